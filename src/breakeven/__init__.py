@@ -1,0 +1,35 @@
+"""breakeven: what an NLP model costs over its whole life, and from which volume it pays."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from breakeven.records import Run
+    from breakeven.report import build_report
+    from breakeven.session import measure
+    from breakeven.store import Store
+    from breakeven.study import load_study, run_study
+
+__version__ = "0.1.0"
+
+__all__ = ["Run", "Store", "__version__", "build_report", "load_study", "measure", "run_study"]
+
+_HOMES = {
+    "Run": "breakeven.records",
+    "Store": "breakeven.store",
+    "build_report": "breakeven.report",
+    "load_study": "breakeven.study",
+    "measure": "breakeven.session",
+    "run_study": "breakeven.study",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - lazy names have many types
+    """Import a public name on first use, so that `import breakeven` stays cheap."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'breakeven' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -1,0 +1,234 @@
+"""Results: what analysis concludes and report shows. Values only; no arithmetic here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from breakeven.records import (
+    Estimate,
+    Item,
+    Note,
+    Resource,
+    Run,
+    Scalar,
+    Stage,
+    Status,
+    StudyDefinition,
+)
+
+
+class Verdict(StrEnum):
+    """What can be said of a break-even volume."""
+
+    FINITE = "finite"
+    ALWAYS = "always cheaper"
+    NEVER = "never"
+    UP_TO = "cheaper only up to"
+    NOT_SHOWN = "not shown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageCost:
+    """What one row of a pathway's development consumed, failed and interrupted runs included.
+
+    Attributes:
+        row: Row of the plan.
+        stage: Its stage.
+        statuses: Number of runs by status.
+        totals: Total by resource, one entry per resource observed.
+        run_ids: The runs.
+    """
+
+    row: str
+    stage: Stage
+    statuses: Mapping[Status, int]
+    totals: Mapping[Resource, Estimate]
+    run_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayResult:
+    """Costs and quality of one pathway; a resource that was not observed is absent.
+
+    Attributes:
+        name: As in the definition.
+        description: One line.
+        score: Quality on the test split at the reference configuration; None when absent.
+        stages: Development, in the order of the walk over parents.
+        development: Total by resource.
+        startup: Fixed cost of starting the service once (import and load), by resource.
+        marginal: Average per item at the reference configuration, by resource.
+    """
+
+    name: str
+    description: str
+    score: Estimate | None
+    stages: tuple[StageCost, ...]
+    development: Mapping[Resource, Estimate]
+    startup: Mapping[Resource, Estimate]
+    marginal: Mapping[Resource, Estimate]
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreakEven:
+    """From which volume on `candidate` has cost less than `incumbent`.
+
+    Attributes:
+        candidate: Pathway that may replace the other.
+        incumbent: Pathway it is compared with.
+        resource: Cost compared.
+        item: What the volume counts.
+        verdict: What can be said.
+        estimate: Volume with its Fieller interval; `high` may be infinite; `value` is None when
+            there is no break-even.
+        probability_before_planned: P(break-even before the planned volume); None if not computable.
+        sentence: The same in words.
+    """
+
+    candidate: str
+    incumbent: str
+    resource: Resource
+    item: Item
+    verdict: Verdict
+    estimate: Estimate
+    probability_before_planned: float | None
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParetoPoint:
+    """One pathway or configuration in one (cost, score) plane.
+
+    Attributes:
+        name: Pathway, or label of a configuration.
+        cost: Estimate on the cost axis.
+        score: Estimate on the quality axis.
+        is_on_front: By point values.
+        membership: P(on the front) by bootstrap over blocks; None when it cannot be computed.
+        dominated_by: Names of points that are at least as good on both axes and better on one.
+    """
+
+    name: str
+    cost: Estimate
+    score: Estimate
+    is_on_front: bool
+    membership: float | None
+    dominated_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParetoFront:
+    """All points of one plane.
+
+    Attributes:
+        phase: "development", "deployment" or "lifetime at N".
+        resource: Cost axis.
+        points: Every point, dominated ones too.
+    """
+
+    phase: str
+    resource: Resource
+    points: tuple[ParetoPoint, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AmortizedCurve:
+    """Average cost per item of one pathway over lifetime: (development + n * marginal) / n.
+
+    Attributes:
+        pathway: Whose curve.
+        resource: Which cost.
+        volumes: shape (n_points,), items.
+        average: shape (n_points,), cost per item.
+        low: shape (n_points,).
+        high: shape (n_points,).
+    """
+
+    pathway: str
+    resource: Resource
+    volumes: tuple[float, ...]
+    average: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfigurationResult:
+    """One inference configuration of one pathway in the sweep.
+
+    Attributes:
+        pathway: Whose checkpoint.
+        label: "length=16" or "reference"; what differs from the reference.
+        settings: Resolved inference settings.
+        marginal: Average per item by resource.
+        ratio: Cost against the reference of the same pathway by resource (t interval on the
+            mean log ratio per block); absent for the reference itself.
+        score: Quality of this configuration.
+        is_on_front: Within its pathway, headline cost against score.
+    """
+
+    pathway: str
+    label: str
+    settings: Mapping[str, Scalar]
+    marginal: Mapping[Resource, Estimate]
+    ratio: Mapping[Resource, Estimate]
+    score: Estimate | None
+    is_on_front: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """The first screen: which pathway at the planned volume, how sure, and why.
+
+    Attributes:
+        pathway: The recommended one; None when nothing can be recommended.
+        resource: Cost in which it is cheapest.
+        volume: Items.
+        average: Cost per item at that volume, development included, with interval.
+        runner_up: The next best; None when there is no other.
+        runner_up_average: Its cost per item at that volume.
+        probability: P(recommended is cheaper than the runner-up at that volume).
+        reason: One or two sentences for people.
+        rule: How it was chosen, in words (quality threshold, then lowest cost).
+    """
+
+    pathway: str | None
+    resource: Resource
+    item: Item
+    volume: float
+    average: Estimate | None
+    runner_up: str | None
+    runner_up_average: Estimate | None
+    probability: float | None
+    reason: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyAnalysis:
+    """Everything the report shows.
+
+    Attributes:
+        definition: What the study set out to compare.
+        runs: Every run of the study, for provenance.
+        pathways: One result per pathway that has a result, in the study's order.
+        recommendation: The first screen.
+        break_evens: For every ordered pair that matters and every resource both have.
+        fronts: Development and deployment planes for several resources.
+        curves: Amortized curves for several resources.
+        sweep: Inference configurations.
+        disagreements: Resources in which the order of pathways differs, as sentences.
+        notes: Doubts, deduplicated.
+    """
+
+    definition: StudyDefinition
+    runs: tuple[Run, ...]
+    pathways: tuple[PathwayResult, ...]
+    recommendation: Recommendation
+    break_evens: tuple[BreakEven, ...]
+    fronts: tuple[ParetoFront, ...]
+    curves: tuple[AmortizedCurve, ...]
+    sweep: tuple[ConfigurationResult, ...]
+    disagreements: tuple[str, ...]
+    notes: tuple[Note, ...]

@@ -1,0 +1,52 @@
+"""The command line: parse, call, print. Each command lives in its own file, loaded when asked for."""
+
+import sys
+from importlib import import_module
+
+import click
+
+from breakeven import __version__
+from breakeven.errors import BreakevenError
+
+_COMMANDS = {
+    "demo": "Run a whole life-cycle in miniature and write its report.",
+    "doctor": "Say what this machine can measure, and what to do about the rest.",
+    "flops": "Count the work of a model by closed form, convention printed.",
+    "measure": "Run a command under the meters and keep its cost.",
+    "plan": "Show the run table of a study and forecast its cost; run nothing.",
+    "report": "Analyse a store and write report.html and its tables.",
+    "run": "Run a study, or what is left of it.",
+    "store": "Merge, clean, redact or recover a store.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Lists commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = import_module(f"breakeven.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="breakeven")
+def group() -> None:
+    """What an NLP model costs over its whole life, and from which volume it pays."""
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the command line; errors raised on purpose become one line and exit code 1."""
+    try:
+        group.main(args=argv, prog_name="breakeven", standalone_mode=True)
+    except BreakevenError as error:
+        click.echo(f"breakeven: error: {error}", err=True)
+        sys.exit(1)

@@ -1,0 +1,106 @@
+"""Every error this package raises on purpose.
+
+BreakevenError
+├── UnitMismatchError       two numbers that must not be added or compared
+├── UnknownNameError        no task, model, meter, row ... of that name
+├── MissingExtraError       a part that was not installed is needed
+├── MeterUnavailableError   the machine cannot measure what was asked
+├── CounterResetError       a counter went backwards during a window
+├── StudyFileError          a study file says something impossible
+├── SettingsError           settings that no model or stage can run
+├── DataFileError           task data that cannot be read
+├── ModelFolderError        a model folder that cannot be used
+├── PrecisionRefusedError   a precision this device was measured not to support
+├── IncomparableRunsError   runs differ in something that must match
+├── RecordFormatError       a stored record cannot be read
+├── StoreWriteError         a record could not be written
+├── StoreBusyError          another process holds what is needed
+└── WorkerDiedError         a worker process ended before it answered
+
+A message says what was wrong with its value, what was expected and what to do.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class BreakevenError(Exception):
+    """Base class: catch this to catch everything we raise on purpose."""
+
+
+class UnitMismatchError(BreakevenError, TypeError):
+    """Two numbers differ in resource, kind or meaning and must not be combined."""
+
+
+class UnknownNameError(BreakevenError, KeyError):
+    """Nothing of that kind exists under that name."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        """Build the sentence: what was asked for, the likely fix, the choices."""
+        choices = sorted(known)
+        close = get_close_matches(name, choices, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        self.message = f"no {kind} named {name!r}.{hint} Known: {', '.join(choices) or 'none'}."
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message  # KeyError would print the repr
+
+
+class MissingExtraError(BreakevenError, ImportError):
+    """A dependency of an optional part is not installed."""
+
+    def __init__(self, needed_for: str, extra: str) -> None:
+        """Name the part and the command that installs it."""
+        super().__init__(
+            f"{needed_for} needs the extra {extra!r}, which is not installed. "
+            f"Run: pip install 'breakeven[{extra}]'."
+        )
+
+
+class MeterUnavailableError(BreakevenError):
+    """The machine cannot measure what was asked."""
+
+
+class CounterResetError(BreakevenError):
+    """A cumulative counter fell although it can only rise."""
+
+
+class StudyFileError(BreakevenError, ValueError):
+    """A study file cannot be carried out as written."""
+
+
+class SettingsError(BreakevenError, ValueError):
+    """A setting has a value that nothing here can run."""
+
+
+class DataFileError(BreakevenError, ValueError):
+    """A data file is missing, malformed or contradicts the task."""
+
+
+class ModelFolderError(BreakevenError, ValueError):
+    """A model folder lacks something or holds something we refuse to load."""
+
+
+class PrecisionRefusedError(BreakevenError):
+    """A precision was tried on this device and found unsupported or slower than fp32."""
+
+
+class IncomparableRunsError(BreakevenError, ValueError):
+    """Runs differ in something that must match before they may be compared or reused."""
+
+
+class RecordFormatError(BreakevenError, ValueError):
+    """A stored record cannot be read."""
+
+
+class StoreWriteError(BreakevenError, OSError):
+    """A record could not be written to disk."""
+
+
+class StoreBusyError(BreakevenError):
+    """Another process holds the lease or lock that is needed."""
+
+
+class WorkerDiedError(BreakevenError):
+    """A worker process ended before it answered."""

@@ -1,0 +1,40 @@
+"""The nouns: what was asked, where it ran, what it cost, how good it was, what we conclude.
+
+Frozen dataclasses that any room may use; reading and writing them is the store's business.
+"""
+
+from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource
+from breakeven.records.estimate import Estimate
+from breakeven.records.machine import Machine
+from breakeven.records.measurement import Measurement, Phase, PhaseName
+from breakeven.records.note import Note, NoteCode
+from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume
+from breakeven.records.score import Score
+from breakeven.records.settings import Scalar, Settings
+from breakeven.records.study import PathwayDefinition, StudyDefinition
+
+__all__ = [
+    "SCHEMA_VERSION",
+    "AverageCost",
+    "Cost",
+    "Estimate",
+    "Item",
+    "Kind",
+    "Machine",
+    "Measurement",
+    "Note",
+    "NoteCode",
+    "Origin",
+    "PathwayDefinition",
+    "Phase",
+    "PhaseName",
+    "Resource",
+    "Run",
+    "Scalar",
+    "Score",
+    "Settings",
+    "Stage",
+    "Status",
+    "StudyDefinition",
+    "Volume",
+]

@@ -1,0 +1,247 @@
+"""Cost: one amount of one resource, with its kind and interval; totals and averages apart.
+
+The resource's name carries its unit, so joules cannot meet watt-hours; `Cost` is a total and
+`AverageCost` an average per item, so the two cannot be added (Dürlich et al. 2023, section 3.2).
+"""
+
+import math
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from breakeven.errors import UnitMismatchError
+
+
+class Kind(StrEnum):
+    """How a number came about; four kinds that never share a field."""
+
+    MEASURED = "measured"
+    COUNTED = "counted"
+    MODELLED = "modelled"
+    ASSUMED = "assumed"
+
+
+class Origin(StrEnum):
+    """Where a number was obtained, beside its kind."""
+
+    LIVE = "live"
+    REPLAYED = "replayed"
+    PUBLISHED = "published"
+    DERIVED = "derived"
+    INFERRED = "inferred"
+    STATED = "stated"
+
+
+class Resource(StrEnum):
+    """What is consumed; the suffix of each value is its SI unit."""
+
+    DURATION_S = "duration_s"
+    CPU_S = "cpu_s"
+    ENERGY_J = "energy_j"
+    FLOPS = "flops"
+    CARBON_KGCO2E = "carbon_kgco2e"
+    PRICE_EUR = "price_eur"
+    PRICE_USD = "price_usd"
+    PEAK_MEMORY_BYTES = "peak_memory_bytes"
+    PEAK_DEVICE_MEMORY_BYTES = "peak_device_memory_bytes"
+    N_PARAMETERS = "n_parameters"
+    N_LABELLED_EXAMPLES = "n_labelled_examples"
+    N_UNLABELLED_EXAMPLES = "n_unlabelled_examples"
+
+    @property
+    def is_additive(self) -> bool:
+        """Whether two amounts add up; peaks and parameter counts take the larger instead."""
+        return self not in _LARGEST_COUNTS
+
+
+_LARGEST_COUNTS = frozenset(
+    {Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES, Resource.N_PARAMETERS}
+)
+
+
+class Item(StrEnum):
+    """What an average is taken over."""
+
+    EXAMPLE = "example"
+    REAL_TOKEN = "real_token"  # noqa: S105 - a unit, not a password
+    PADDED_TOKEN = "padded_token"  # noqa: S105 - the same
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """Total of one resource on one channel over one phase.
+
+    Attributes:
+        resource: What was consumed; names the unit of the four numbers below.
+        value: The amount.
+        low: Lower end of what the sensor can vouch for (resolution, read time, coverage).
+        high: Upper end of the same.
+        kind: How the number came about.
+        channel: Which device or part ("process_tree", "package-0", "gpu0"); "all" after a sum.
+        sensor: What produced it ("rapl", "getrusage", "kaplan-2020").
+        origin: Live, replayed from a recording, or taken from print.
+        resolution: Smallest step of the sensor, in the resource's unit; None if not applicable.
+        period_s: Time between updates of the sensor; None when fresh at every read.
+        coverage_frac: Share of the window the sensor really observed.
+        not_covered: What this channel leaves out, in words ("fans, PSU loss").
+        part_of: Channel that already contains this one; never summed with it.
+    """
+
+    resource: Resource
+    value: float
+    low: float
+    high: float
+    kind: Kind
+    channel: str
+    sensor: str
+    origin: Origin = Origin.LIVE
+    resolution: float | None = None
+    period_s: float | None = None
+    coverage_frac: float = 1.0
+    not_covered: str = ""
+    part_of: str | None = None
+
+    def __post_init__(self) -> None:
+        numbers = (self.value, self.low, self.high, self.coverage_frac)
+        if not all(math.isfinite(x) for x in numbers):
+            raise ValueError(f"{self.resource} on {self.channel} must be finite, got {numbers}")
+        if not 0 <= self.low <= self.value <= self.high:
+            raise ValueError(
+                f"{self.resource} on {self.channel} must satisfy 0 <= low <= value <= high, "
+                f"got {self.low}, {self.value}, {self.high}"
+            )
+
+    @classmethod
+    def exact(
+        cls, resource: Resource, value: float, *, kind: Kind, sensor: str, channel: str = "all"
+    ) -> "Cost":
+        """Make a cost without uncertainty of its own, such as a count."""
+        return cls(
+            resource=resource,
+            value=value,
+            low=value,
+            high=value,
+            kind=kind,
+            channel=channel,
+            sensor=sensor,
+        )
+
+    def __add__(self, other: "Cost") -> "Cost":
+        """Add two totals of one resource and kind; intervals add end to end.
+
+        Raises:
+            UnitMismatchError: If resource or kind differ, or `other` is not a total.
+        """
+        _refuse_unlike(self, other)
+        combine = sum if self.resource.is_additive else max
+        return replace(
+            self,
+            value=combine((self.value, other.value)),
+            low=combine((self.low, other.low)),
+            high=combine((self.high, other.high)),
+            channel=_same(self.channel, other.channel, "all"),
+            sensor=_same(self.sensor, other.sensor, "several"),
+            origin=self.origin if self.origin is other.origin else Origin.DERIVED,
+            resolution=None,
+            period_s=None,
+            coverage_frac=min(self.coverage_frac, other.coverage_frac),
+            not_covered=_joined(self.not_covered, other.not_covered),
+            part_of=None,
+        )
+
+    def per(self, item: Item, n_items: float) -> "AverageCost":
+        """Average this total over `n_items` items.
+
+        Raises:
+            ValueError: If there are no items to average over.
+        """
+        if not n_items > 0:
+            raise ValueError(f"n_items must be above 0 to average {self.resource}, got {n_items}")
+        return AverageCost(
+            resource=self.resource,
+            item=item,
+            value=self.value / n_items,
+            low=self.low / n_items,
+            high=self.high / n_items,
+            kind=self.kind,
+            origin=self.origin,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AverageCost:
+    """Average of one resource per item; cannot be added to a total.
+
+    Attributes:
+        resource: What is consumed, in its own unit, per item.
+        item: What the average is taken over.
+        value: The average.
+        low: Lower end.
+        high: Upper end.
+        kind: How the number came about.
+        origin: Where it was obtained.
+    """
+
+    resource: Resource
+    item: Item
+    value: float
+    low: float
+    high: float
+    kind: Kind
+    origin: Origin = Origin.LIVE
+
+    def __add__(self, other: "AverageCost") -> "AverageCost":
+        """Add two averages over the same item (e.g. tokenizer and model).
+
+        Raises:
+            UnitMismatchError: If resource, kind or item differ, or `other` is not an average.
+        """
+        _refuse_unlike(self, other)
+        if self.item is not other.item:
+            raise UnitMismatchError(
+                f"cannot add an average per {other.item} to one per {self.item}; "
+                "convert both to the same item first"
+            )
+        return replace(
+            self,
+            value=self.value + other.value,
+            low=self.low + other.low,
+            high=self.high + other.high,
+            origin=self.origin if self.origin is other.origin else Origin.DERIVED,
+        )
+
+    def times(self, n_items: float) -> Cost:
+        """Total after `n_items` items."""
+        return Cost(
+            resource=self.resource,
+            value=self.value * n_items,
+            low=self.low * n_items,
+            high=self.high * n_items,
+            kind=self.kind,
+            channel="all",
+            sensor=f"average per {self.item}",
+            origin=self.origin,
+        )
+
+
+def _refuse_unlike(left: Cost | AverageCost, right: object) -> None:
+    if type(left) is not type(right) or not isinstance(right, Cost | AverageCost):
+        raise UnitMismatchError(
+            f"cannot add {type(right).__name__} to {type(left).__name__} ({left.resource}); "
+            "a total and an average meet only through `times` or `per`"
+        )
+    if left.resource is not right.resource:
+        raise UnitMismatchError(f"cannot add {right.resource} to {left.resource}")
+    if left.kind is not right.kind:
+        raise UnitMismatchError(
+            f"cannot add a {right.kind} number to a {left.kind} one ({left.resource}); "
+            "keep them apart and show both kinds"
+        )
+
+
+def _same(left: str, right: str, otherwise: str) -> str:
+    return left if left == right else otherwise
+
+
+def _joined(left: str, right: str) -> str:
+    parts = dict.fromkeys(p for text in (left, right) for p in text.split("; ") if p)
+    return "; ".join(parts)

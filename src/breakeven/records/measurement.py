@@ -1,0 +1,55 @@
+"""Measurement: what one window saw, channel by channel."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import reduce
+from operator import add
+
+from breakeven.records.cost import Cost, Kind, Resource
+from breakeven.records.note import Note
+
+
+class PhaseName(StrEnum):
+    """Parts of a run that are measured apart."""
+
+    IMPORT = "import"
+    LOAD = "load"
+    IDLE = "idle"
+    WARMUP = "warmup"
+    WORK = "work"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """What one window saw; energy is gross, idle draw included.
+
+    Attributes:
+        started_at: UTC, ISO 8601; a timestamp only, never subtracted.
+        duration_s: Monotonic clock, from the opening reads to the closing reads.
+        costs: One per channel; a channel that could not be read is absent.
+        notes: Doubts about these numbers.
+    """
+
+    started_at: str
+    duration_s: float
+    costs: tuple[Cost, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def total(self, resource: Resource, kind: Kind = Kind.MEASURED) -> Cost | None:
+        """Sum of one resource over the channels that do not contain each other.
+
+        Returns:
+            None when no channel of that kind saw the resource: missing is not zero.
+        """
+        found = [c for c in self.costs if c.resource is resource and c.kind is kind]
+        present = {c.channel for c in found}
+        outermost = [c for c in found if c.part_of not in present]
+        return reduce(add, outermost) if outermost else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One named part of a run and what it consumed."""
+
+    name: PhaseName
+    measurement: Measurement

@@ -1,0 +1,44 @@
+"""Notes: what a reader should know before believing a number.
+
+Checks return notes instead of printing, so the same text reaches the terminal, the report and
+the stored record, and a test can assert on `code`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class NoteCode(StrEnum):
+    """Stable names; reports link each to its page in the docs."""
+
+    METER_UNAVAILABLE = "meter-unavailable"
+    PARTIAL_COVERAGE = "partial-coverage"
+    SHORT_WINDOW = "short-window"
+    REPLAYED = "replayed"
+    INTERRUPTED = "interrupted"
+    DATA_ENDED = "data-ended-first"
+    NO_PLATEAU = "no-plateau"
+    FEW_REPEATS = "few-repeats"
+    SINGLE_DEVELOPMENT = "development-measured-once"
+    AA_DIFFERS = "aa-pair-differs"
+    DRIFT = "drift"
+    COSTS_DISAGREE = "costs-disagree"
+    NOT_SHOWN = "not-shown"
+    ABOVE_MAJORITY = "above-majority"
+    ASSUMED_NUMBERS = "assumed-numbers"
+    MIXED_KINDS = "mixed-kinds"
+    PRECISION_REFUSED = "precision-refused"
+    RELOADED = "model-reloaded"
+    FLOPS_CONVENTION = "flops-convention"
+    WORK_REPEATED = "work-repeated"
+    ABSENT_MODULES = "absent-modules"
+    BASELINE_WINS = "baseline-wins"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """One caveat and what to do about it."""
+
+    code: NoteCode
+    message: str
+    advice: str

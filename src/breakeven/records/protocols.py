@@ -1,0 +1,159 @@
+"""Protocols that meters, stages and tasks implement, where every room may see them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+from breakeven.records.cost import Cost, Kind, Origin, Resource
+from breakeven.records.measurement import PhaseName
+from breakeven.records.note import Note
+from breakeven.records.run import Stage, Volume
+from breakeven.records.score import Score
+from breakeven.records.settings import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """What one channel of a meter is; constant for the life of the meter.
+
+    Attributes:
+        name: Stable key ("process_tree", "package-0", "gpu0").
+        resource: What it counts.
+        sensor: What reads it ("rapl", "nvml-energy", "nvml-power", "proc").
+        resolution: Smallest step, in the resource's unit.
+        period_s: Time between the sensor's updates; None when fresh at every read.
+        not_covered: What it leaves out, in words.
+        part_of: Channel that contains it; the two are never summed.
+        kind: Measured unless the user asked for a model.
+        origin: Live unless replayed.
+    """
+
+    name: str
+    resource: Resource
+    sensor: str
+    resolution: float
+    period_s: float | None = None
+    not_covered: str = ""
+    part_of: str | None = None
+    kind: Kind = Kind.MEASURED
+    origin: Origin = Origin.LIVE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """One read of every channel of one meter.
+
+    Attributes:
+        totals: Running total by channel since an arbitrary zero, unwrapped; a channel that
+            cannot be read is absent, never 0.
+        covered_s: Seconds the channel has truly observed since its zero, for channels that
+            integrate a power sensor; a channel absent here observes all the time.
+    """
+
+    totals: Mapping[str, float]
+    covered_s: Mapping[str, float] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Meter(Protocol):
+    """A set of cumulative counters that can be read at any time.
+
+    A meter knows counters only: no models, no files of ours, no statistics. Readings are made
+    under the bank's lock, so a meter need not be thread-safe.
+    """
+
+    name: str
+    poll_period_s: float
+    """How often `read` must be called in the background (unwrapping, integration, trees)."""
+
+    def channels(self) -> Sequence[Channel]:
+        """Describe every channel."""
+        ...
+
+    def read(self) -> Reading:
+        """Return the running totals.
+
+        Raises:
+            MeterUnavailableError: If the counters can no longer be read at all.
+            CounterResetError: If a counter fell by more than a wrap explains.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+@runtime_checkable
+class PeakMeter(Protocol):
+    """A set of gauges whose largest value within a window matters (memory)."""
+
+    name: str
+    poll_period_s: float
+
+    def channels(self) -> Sequence[Channel]:
+        """Describe every channel."""
+        ...
+
+    def take_peaks(self) -> Mapping[str, float]:
+        """Return each channel's largest value since the previous call, and start anew."""
+        ...
+
+    def close(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+class StageContext(Protocol):
+    """What a stage may ask for while it runs; it never learns how it is metered."""
+
+    run_id: str
+
+    def phase(
+        self, name: PhaseName, *, synchronize: Callable[[], None] = lambda: None
+    ) -> AbstractContextManager[None]:
+        """Measure the block as one phase; `synchronize` waits for queued device work."""
+        ...
+
+    def count(self, cost: Cost) -> None:
+        """Add a counted or modelled total (FLOPs, examples, parameters) to the work phase."""
+        ...
+
+    def add_output(self, volume: Volume) -> None:
+        """Add to what the work phase has processed so far."""
+        ...
+
+    def add_score(self, score: Score) -> None:
+        """Record one quality number."""
+        ...
+
+    def add_note(self, note: Note) -> None:
+        """Record one doubt; the same code and message are kept once."""
+        ...
+
+    def artifact_dir(self, name: str) -> Path:
+        """Return an empty folder; when the run ends well it is kept under its content hash."""
+        ...
+
+    def progress(self, done: float, total: float) -> None:
+        """Say how far the stage is, for people; costs nothing when nobody watches."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRequest:
+    """What a stage is asked to do.
+
+    Attributes:
+        stage: Which stage.
+        settings: Resolved, flat.
+        task: Resolved task block of the study (name, files, columns), flat.
+        parents: Artefact folder of each parent by role ("start", "teacher").
+    """
+
+    stage: Stage
+    settings: Mapping[str, Scalar]
+    task: Mapping[str, Scalar]
+    parents: Mapping[str, Path] = field(default_factory=dict)

@@ -1,0 +1,138 @@
+"""The run record: one executed stage, with its cost, quality and parents."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import reduce
+from operator import add
+
+from breakeven.records.cost import Cost, Item, Kind, Resource
+from breakeven.records.machine import Machine
+from breakeven.records.measurement import Measurement, Phase, PhaseName
+from breakeven.records.note import Note
+from breakeven.records.score import Score
+from breakeven.records.settings import Settings
+
+SCHEMA_VERSION = 1
+"""History: 1 - first release."""
+
+
+class Stage(StrEnum):
+    """Part of the life-cycle a run paid for."""
+
+    PRETRAIN = "pretrain"
+    FINETUNE = "finetune"
+    DISTIL = "distil"
+    TUNE = "tune"
+    EVALUATE = "evaluate"
+    SERVE = "serve"
+    INFER = "infer"
+    COMMAND = "command"
+    STATED = "stated"
+
+
+class Status(StrEnum):
+    """How a run ended; its cost counts whichever it was."""
+
+    OK = "ok"
+    FAILED = "failed"
+    INTERRUPTED = "interrupted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Volume:
+    """What a run processed in its work phase.
+
+    Attributes:
+        n_examples: Examples, repeats included.
+        n_real_tokens: Tokens of the input, special tokens included, padding excluded.
+        n_padded_tokens: Tokens the model computed on, padding included.
+        n_batches: Batches.
+    """
+
+    n_examples: int = 0
+    n_real_tokens: int = 0
+    n_padded_tokens: int = 0
+    n_batches: int = 0
+
+    def count(self, item: Item) -> int:
+        """Number of items of one sort."""
+        by_item = {
+            Item.EXAMPLE: self.n_examples,
+            Item.REAL_TOKEN: self.n_real_tokens,
+            Item.PADDED_TOKEN: self.n_padded_tokens,
+        }
+        return by_item[item]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One executed stage.
+
+    Attributes:
+        run_id: Unique.
+        study: Name of the study it belongs to; empty for a run outside any study.
+        row: Name of the row of the plan ("ft", "ta-distil", "ft/infer/length=32").
+        stage: Part of the life-cycle this run paid for.
+        status: How it ended.
+        key: Resume key; equal keys need not run again.
+        settings: What was chosen.
+        machine: What was found; None for numbers taken from print or stated.
+        phases: What each part consumed, in the order they ran; repeated names are allowed.
+        counts: Counted, modelled or assumed totals of the work phase (FLOPs, examples used,
+            parameters, stated costs).
+        output: What the work phase processed.
+        scores: Empty when the stage produces nothing to score.
+        parents: Runs whose results this one used, so a model's whole cost is a walk.
+        artifacts: Content hash by name ("model", "predictions").
+        repeat: Which repeat of the row, from 0.
+        block: Randomized block, from 0; None for stages outside blocks.
+        position: Place in the executed order, from 0.
+        started_at: UTC, ISO 8601.
+        notes: Doubts about the run.
+        error: Traceback or reason when the status is not ok.
+        schema_version: Layout of this record; see `SCHEMA_VERSION`.
+    """
+
+    run_id: str
+    stage: Stage
+    status: Status
+    started_at: str
+    study: str = ""
+    row: str = ""
+    key: str = ""
+    settings: Settings = field(default_factory=Settings)
+    machine: Machine | None = None
+    phases: tuple[Phase, ...] = ()
+    counts: tuple[Cost, ...] = ()
+    output: Volume = field(default_factory=Volume)
+    scores: tuple[Score, ...] = ()
+    parents: tuple[str, ...] = ()
+    artifacts: Mapping[str, str] = field(default_factory=dict)
+    repeat: int = 0
+    block: int | None = None
+    position: int | None = None
+    notes: tuple[Note, ...] = ()
+    error: str | None = None
+    schema_version: int = SCHEMA_VERSION
+
+    def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:
+        """Every window of one phase, in order."""
+        return tuple(p.measurement for p in self.phases if p.name is phase)
+
+    def costs(
+        self, resource: Resource, *, phases: Collection[PhaseName] = frozenset(PhaseName)
+    ) -> tuple[Cost, ...]:
+        """Totals of one resource over the given phases, one per kind present.
+
+        Counts belong to the work phase and are included when it is. An empty result means
+        that nothing observed the resource, which is not the same as zero.
+        """
+        chosen = [p.measurement for p in self.phases if p.name in phases]
+        found = [
+            total for kind in Kind for m in chosen if (total := m.total(resource, kind)) is not None
+        ]
+        if PhaseName.WORK in phases:
+            found += [c for c in self.counts if c.resource is resource]
+        by_kind = [[c for c in found if c.kind is kind] for kind in Kind]
+        return tuple(reduce(add, group) for group in by_kind if group)

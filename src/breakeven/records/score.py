@@ -1,0 +1,33 @@
+"""Score: one quality number on one split."""
+
+import math
+from dataclasses import dataclass
+
+from breakeven.records.cost import Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One quality number on one split.
+
+    Attributes:
+        metric: The field's name ("accuracy").
+        value: In the metric's own scale; accuracy is a fraction.
+        split: Which data it was taken on ("test", "validation").
+        n_examples: How many examples it rests on.
+        n_correct: For metrics that count successes; None for the others.
+        higher_is_better: False for losses and perplexity.
+        kind: `counted` when we scored it, `assumed` when somebody stated it.
+    """
+
+    metric: str
+    value: float
+    split: str
+    n_examples: int
+    n_correct: int | None = None
+    higher_is_better: bool = True
+    kind: Kind = Kind.COUNTED
+
+    def __post_init__(self) -> None:
+        if not math.isfinite(self.value):
+            raise ValueError(f"{self.metric} must be finite, got {self.value}")

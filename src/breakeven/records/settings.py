@@ -1,0 +1,19 @@
+"""Settings: what a stage was asked to do, as passed and as resolved."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+Scalar = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Flat names to scalars.
+
+    Attributes:
+        passed: What the user wrote.
+        resolved: The same with every default filled in; this is what ran and what is hashed.
+    """
+
+    passed: Mapping[str, Scalar] = field(default_factory=dict)
+    resolved: Mapping[str, Scalar] = field(default_factory=dict)

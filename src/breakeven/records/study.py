@@ -1,0 +1,56 @@
+"""Study definition: what a study set out to compare, kept in the store beside its runs."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from breakeven.records.cost import Item, Resource
+from breakeven.records.settings import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathwayDefinition:
+    """One way to obtain a deployable model.
+
+    Attributes:
+        name: As the report shows it ("FT", "TS", "TA", "TF-IDF").
+        row: Row whose result is deployed; its parents are the rest of the pathway.
+        description: One line for people.
+    """
+
+    name: str
+    row: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyDefinition:
+    """What the analysis must know beyond the runs themselves.
+
+    Attributes:
+        name: Equal to `Run.study` of its runs.
+        pathways: In the order of the study file.
+        metric: Name of the score that counts as quality.
+        headline: Resource in which the first answer is given.
+        item: What a unit of deployed output is.
+        planned_volume: Items over the planned lifetime; the report's default volume.
+        tolerance: Pathways within this much of the best score count as good enough when no
+            `min_score` is given; in the metric's scale.
+        min_score: Lowest acceptable score; overrides `tolerance`.
+        majority_score: What always answering the commonest class scores; None if unknown.
+        reference: Inference settings of the reference configuration, flat.
+        facts: Facts about task and data (split sizes, content hash, licence), flat.
+        source: The study file's text, so that a store explains itself.
+    """
+
+    name: str
+    pathways: tuple[PathwayDefinition, ...]
+    metric: str = "accuracy"
+    headline: Resource = Resource.CPU_S
+    item: Item = Item.EXAMPLE
+    planned_volume: float = 1e6
+    tolerance: float = 0.02
+    min_score: float | None = None
+    majority_score: float | None = None
+    reference: Mapping[str, Scalar] = field(default_factory=dict)
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    source: str = ""

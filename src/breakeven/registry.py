@@ -1,0 +1,37 @@
+"""Find tasks, models, meters, reductions and the rest by name, in this package or any other.
+
+A third party adds one by declaring an entry point; nothing here changes:
+
+    [project.entry-points."breakeven.meters"]
+    powerjoular = "pkg_powerjoular:PowerJoularMeter"
+"""
+
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+from breakeven.errors import UnknownNameError
+
+Kind = Literal["meter", "task", "model", "stage", "reduction"]
+
+
+def _declared(kind: Kind) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=f"breakeven.{kind}s")}
+
+
+def names(kind: Kind) -> list[str]:
+    """Names that `load` accepts, without importing what they stand for."""
+    return sorted(_declared(kind))
+
+
+def load(kind: Kind, name: str) -> Any:  # noqa: ANN401 - each kind has its own protocol
+    """Import and return the object registered under `name`.
+
+    Only the one asked for is imported, so a broken plug-in breaks only itself.
+
+    Raises:
+        UnknownNameError: If no installed package declares that name.
+    """
+    declared = _declared(kind)
+    if name not in declared:
+        raise UnknownNameError(kind, name, declared)
+    return declared[name].load()

@@ -1,0 +1,18 @@
+"""Fixtures every room may use."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """The folder `shared` beside the checkout: real data, one real model, published figures."""
+    found = Path(__file__).resolve().parents[2] / "shared"
+    if found.is_dir():
+        return found
+    message = f"{found} is not there; this test reads real data from it"
+    if os.environ.get("CI") == "true":
+        pytest.fail(message)
+    pytest.skip(message)
