@@ -1,4 +1,4 @@
-"""The command line: parse, call, print. Each command lives in its own file, loaded when asked for."""
+"""The command line: parse, call, print. Each command is a file of its own, loaded when asked."""
 
 import sys
 from importlib import import_module
