@@ -1,8 +1,8 @@
 """Break one line at a time and see that a test notices.
 
 Each mutant of `tools/mutants.py` names a file, the text to replace, its replacement and the tests
-that must fail. The tests run against a copy of `src` in a temporary folder; the tree is not touched.
-A mutant whose text no longer stands exactly once in its file is an error: the list must be kept up.
+that must fail. The tests run against a copy of `src` in a temporary folder; the tree stays whole.
+A mutant whose text no longer stands exactly once in its file is an error: keep the list up.
 """
 
 import os
