@@ -5,12 +5,15 @@ constants and the functions that turn an SI value into text.
 """
 
 import math
+from dataclasses import dataclass
 
 J_PER_WH = 3.6e3
 J_PER_KWH = 3.6e6
 S_PER_MIN = 60.0
 S_PER_H = 3600.0
+S_PER_DAY = 86400.0
 BYTES_PER_MIB = 2**20
+BYTES_PER_GIB = 2**30
 
 _PREFIXES = (
     (1e18, "E"),
@@ -24,6 +27,82 @@ _PREFIXES = (
     (1e-6, "µ"),
     (1e-9, "n"),
 )
+
+_COUNT_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """A unit for people: an SI value divided by `factor` is in `symbol`."""
+
+    factor: float
+    symbol: str
+
+
+def scale_si(size: float, unit: str) -> Scale:
+    """Give the SI prefix in which `size` reads as 1 to 999.
+
+    Examples:
+        >>> scale_si(0.00219, "J")
+        Scale(factor=0.001, symbol='mJ')
+    """
+    if size == 0 or not math.isfinite(size):
+        return Scale(1.0, unit)
+    factor, prefix = next(
+        ((s, p) for s, p in _PREFIXES if abs(size) >= s * (1 - 0.5e-3)), _PREFIXES[-1]
+    )
+    return Scale(factor, f"{prefix}{unit}")
+
+
+def scale_duration(size_s: float) -> Scale:
+    """Give the unit of time in which `size_s` is easy to read, minutes from 100 s on.
+
+    Examples:
+        >>> scale_duration(1497)
+        Scale(factor=60.0, symbol='min')
+        >>> scale_duration(0.0072)
+        Scale(factor=0.001, symbol='ms')
+    """
+    steps = ((4 * S_PER_DAY, S_PER_DAY, "days"), (1e4, S_PER_H, "h"), (1e2, S_PER_MIN, "min"))
+    for start_s, factor, symbol in steps:
+        if start_s <= abs(size_s) < math.inf:
+            return Scale(factor, symbol)
+    return scale_si(size_s, "s")
+
+
+def scale_energy(size_j: float) -> Scale:
+    """Give joules below one watt-hour, watt-hours with a prefix above.
+
+    Examples:
+        >>> scale_energy(507960.0)
+        Scale(factor=3600.0, symbol='Wh')
+        >>> scale_energy(5.1e6)
+        Scale(factor=3600000.0, symbol='kWh')
+    """
+    if abs(size_j) < J_PER_WH or not math.isfinite(size_j):
+        return scale_si(size_j, "J")
+    in_wh = scale_si(size_j / J_PER_WH, "Wh")
+    return Scale(in_wh.factor * J_PER_WH, in_wh.symbol)
+
+
+def scale_bytes(size_bytes: float) -> Scale:
+    """Give MiB, or GiB from one GiB on."""
+    if BYTES_PER_GIB <= abs(size_bytes) < math.inf:
+        return Scale(BYTES_PER_GIB, "GiB")
+    return Scale(BYTES_PER_MIB, "MiB")
+
+
+def scale_count(size: float) -> Scale:
+    """Give the word in which a count reads as 1 to 999; none below a million.
+
+    Examples:
+        >>> scale_count(1.27e8)
+        Scale(factor=1000000.0, symbol='million')
+    """
+    for factor, word in _COUNT_WORDS:
+        if factor * (1 - 0.5e-3) <= abs(size) < math.inf:
+            return Scale(factor, word)
+    return Scale(1.0, "")
 
 
 def format_si(value: float, unit: str, *, digits: int = 3) -> str:
@@ -66,7 +145,7 @@ def format_count(value: float, *, digits: int = 3) -> str:
     """
     if math.isinf(value):
         return "∞"
-    for scale, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+    for scale, word in _COUNT_WORDS:
         if abs(value) >= scale:
             return f"{_significant(value / scale, digits)} {word}"
     return (
