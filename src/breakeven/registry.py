@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from breakeven.errors import UnknownNameError
 
-Kind = Literal["meter", "task", "model", "stage", "reduction"]
+Kind = Literal["meter", "task", "model", "stage", "reduction", "engine"]
 
 
 def _declared(kind: Kind) -> dict[str, EntryPoint]:

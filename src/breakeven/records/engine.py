@@ -1,0 +1,85 @@
+"""Engine: what a study hands its rows to; resolves, hashes and runs them, knows no meters.
+
+`nlp` (the workloads room) and `toy` (breakeven.testing) come through the same entry-point group,
+`breakeven.engines`, and so does anybody else's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from breakeven.records.note import Note
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.records.run import Stage
+from breakeven.records.settings import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskFacts:
+    """What a study must know of its data before it runs.
+
+    Attributes:
+        content_hash: Equal hashes mean equal data; part of every resume key.
+        facts: Split sizes, licence, versions, flat.
+        majority_score: What always answering the commonest class scores; None if unknown.
+        notes: Doubts about the data.
+    """
+
+    content_hash: str
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
+    majority_score: float | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class Service(Protocol):
+    """One checkpoint, loaded once, that answers many rows."""
+
+    def run(self, context: StageContext, settings: Mapping[str, Scalar]) -> None:
+        """Run one inference row with resolved settings."""
+        ...
+
+
+class Engine(Protocol):
+    """Everything a study needs to resolve and run its rows.
+
+    All but `run_stage` and `open_service` must be cheap to import: they run in the parent.
+
+    Attributes:
+        clock_s: Monotonic clock that windows use, in seconds; an engine that only pretends to
+            work moves its own.
+    """
+
+    clock_s: Callable[[], float]
+
+    def versions(self) -> Mapping[Stage, int]:
+        """Version of each stage's code, INFER included; names the stages there are."""
+        ...
+
+    def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in defaults.
+
+        Raises:
+            UnknownNameError: If a key is not understood.
+            SettingsError: If a value cannot be run.
+        """
+        ...
+
+    def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in the defaults of one inference configuration; raises like `resolve_stage`."""
+        ...
+
+    def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
+        """Read the data and hash it.
+
+        Raises:
+            DataFileError: If the data is missing or malformed.
+        """
+        ...
+
+    def run_stage(self, context: StageContext, request: StageRequest) -> None:
+        """Run one development stage; its result goes to `context.artifact_dir("model")`."""
+        ...
+
+    def open_service(self, context: StageContext, request: StageRequest) -> Service:
+        """Load the checkpoint in `request.parents["start"]` and keep it."""
+        ...

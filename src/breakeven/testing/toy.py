@@ -1,0 +1,221 @@
+"""A toy engine: stages that burn a stated number of CPU seconds and write a small file.
+
+Whole studies run through it in seconds without torch, with the same workers, windows, store and
+resume as real ones. `toy` burns real CPU time; `toy-virtual` only moves a clock of its own, so
+that with a replayed power trace every number is the same on every machine.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.records import (
+    Cost,
+    Kind,
+    PhaseName,
+    Resource,
+    Scalar,
+    Score,
+    Stage,
+    Volume,
+)
+from breakeven.records.engine import TaskFacts
+from breakeven.records.protocols import StageContext, StageRequest
+
+_STEP_S = 0.02
+_N_TEST = 1000
+_TOKENS = 30
+
+_STAGE: dict[str, Scalar] = {
+    "burn_s": 0.05,
+    "accuracy": 0.8,
+    "work_s": 0.01,
+    "size_bytes": 1000,
+    "n_layers": 4,
+    "fail": False,
+    "log": "",
+    "seed": 0,
+}
+_INFERENCE: dict[str, Scalar] = {
+    "max_length": 32,
+    "n_layers": 0,
+    "batch_size": 32,
+    "n_batches": 1,
+    "warmup": 0,
+    "min_window_s": 0.0,
+    "idle_s": 0.0,
+    "seed": 0,
+}
+
+
+class VirtualClock:
+    """A clock that moves only when told to."""
+
+    def __init__(self) -> None:
+        self._now_s = 0.0
+
+    def __call__(self) -> float:
+        """Return the seconds that passed."""
+        return self._now_s
+
+    def advance(self, duration_s: float) -> None:
+        """Let `duration_s` pass."""
+        self._now_s += duration_s
+
+
+class ToyEngine:
+    """Implements `breakeven.records.engine.Engine`.
+
+    Stage settings: `burn_s` CPU seconds to burn; `accuracy` that the result scores; `work_s` per
+    pass at inference; `size_bytes` of the artefact; `n_layers`; `fail` raises half-way; `log` a
+    file that receives `run_id burnt_s` as the work goes on.
+    """
+
+    def __init__(
+        self, clock_s: Callable[[], float], *, pass_time: Callable[[float], None], noise: float
+    ) -> None:
+        self.clock_s = clock_s
+        self._pass_time = pass_time
+        self._noise = noise
+
+    def versions(self) -> Mapping[Stage, int]:
+        """Return the version of each stage."""
+        return dict.fromkeys((Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.INFER), 1)
+
+    def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in defaults."""
+        return _resolve(f"stage {stage}", _STAGE, passed)
+
+    def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in defaults."""
+        return _resolve("inference", _INFERENCE, passed)
+
+    def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
+        """Return made-up facts; the hash depends on the task's options."""
+        return TaskFacts(
+            content_hash=f"toy-{json.dumps(dict(sorted(task.items())))}",
+            facts={"task": "toy", "n_test": _N_TEST},
+            majority_score=0.2,
+        )
+
+    def run_stage(self, context: StageContext, request: StageRequest) -> None:
+        """Burn, then write the artefact."""
+        settings = request.settings
+        for role, folder in request.parents.items():
+            if not (folder / "toy.json").is_file():
+                raise SettingsError(f"the artefact of {role} holds no toy.json")
+        with context.phase(PhaseName.WORK):
+            self._burn(context, float(settings["burn_s"]), log=str(settings["log"]))
+            if settings["fail"]:
+                raise RuntimeError("the toy was told to fail")
+            context.add_output(Volume(n_examples=100, n_real_tokens=100 * _TOKENS))
+            context.count(_count(Resource.N_LABELLED_EXAMPLES, 100))
+            context.count(_count(Resource.N_PARAMETERS, 1000))
+        context.add_score(_score(float(settings["accuracy"]), "validation"))
+        folder = context.artifact_dir("model")
+        kept = {k: settings[k] for k in ("accuracy", "work_s", "n_layers", "seed")}
+        (folder / "toy.json").write_text(json.dumps(kept), encoding="utf-8")
+        (folder / "weights.bin").write_bytes(b"\0" * int(settings["size_bytes"]))
+
+    def open_service(self, context: StageContext, request: StageRequest) -> "ToyService":
+        """Read the artefact."""
+        with context.phase(PhaseName.LOAD):
+            self._pass_time(0.01)
+            text = (request.parents["start"] / "toy.json").read_text(encoding="utf-8")
+        return ToyService(model=json.loads(text), pass_time=self._pass_time, noise=self._noise)
+
+    def _burn(self, context: StageContext, total_s: float, *, log: str) -> None:
+        burnt_s = 0.0
+        while burnt_s < total_s:
+            self._pass_time(min(_STEP_S, total_s - burnt_s))
+            burnt_s += _STEP_S
+            context.progress(min(burnt_s, total_s), total_s)
+            if log:
+                with Path(log).open("a", encoding="utf-8") as file:
+                    file.write(f"{context.run_id} {os.getpid()} {time.process_time()}\n")
+
+
+@dataclass(slots=True, kw_only=True)
+class ToyService:
+    """Answers rows; a shorter `max_length` costs less and scores less."""
+
+    model: Mapping[str, float]
+    pass_time: Callable[[float], None]
+    noise: float
+    n_calls: int = 0
+
+    def run(self, context: StageContext, settings: Mapping[str, Scalar]) -> None:
+        """Run one configuration."""
+        depth = int(settings["n_layers"]) or int(self.model["n_layers"])
+        if depth > self.model["n_layers"]:
+            raise SettingsError(f"model has {self.model['n_layers']} layers, n_layers={depth}")
+        for name, duration_s in (
+            (PhaseName.IDLE, float(settings["idle_s"])),
+            (PhaseName.WARMUP, 0.001 * int(settings["warmup"])),
+        ):
+            if duration_s:
+                with context.phase(name):
+                    self.pass_time(duration_s)
+        length_frac = int(settings["max_length"]) / int(_INFERENCE["max_length"])
+        n_batches = int(settings["n_batches"])
+        n_examples = n_batches * int(settings["batch_size"])
+        self.n_calls += 1
+        jitter = 1 + self.noise * (-1) ** self.n_calls * (self.n_calls % 5) / 5
+        with context.phase(PhaseName.WORK):
+            work_s = self.model["work_s"] * n_batches * length_frac * jitter
+            self.pass_time(max(work_s, float(settings["min_window_s"])))
+            context.add_output(
+                Volume(
+                    n_examples=n_examples,
+                    n_real_tokens=n_examples * _TOKENS,
+                    n_padded_tokens=n_examples * int(settings["max_length"]),
+                    n_batches=n_batches,
+                )
+            )
+        context.add_score(_score(self.model["accuracy"] * min(1.0, 0.5 + length_frac), "test"))
+
+
+def _resolve(
+    where: str, defaults: Mapping[str, Scalar], passed: Mapping[str, Scalar]
+) -> dict[str, Scalar]:
+    for name, value in passed.items():
+        if name not in defaults:
+            raise UnknownNameError(f"setting of {where}", name, defaults)
+        if isinstance(value, str) != isinstance(defaults[name], str):
+            raise SettingsError(f"{where}: {name}={value!r} has the wrong type")
+    return {**defaults, **passed}
+
+
+def _score(accuracy: float, split: str) -> Score:
+    n_correct = round(accuracy * _N_TEST)
+    return Score(
+        metric="accuracy",
+        value=n_correct / _N_TEST,
+        split=split,
+        n_examples=_N_TEST,
+        n_correct=n_correct,
+    )
+
+
+def _count(resource: Resource, value: float) -> Cost:
+    return Cost.exact(resource, value, kind=Kind.COUNTED, sensor="toy")
+
+
+def burn_cpu(duration_s: float) -> None:
+    """Keep one core busy until this process has used `duration_s` more CPU seconds."""
+    end_s = time.process_time() + duration_s
+    while time.process_time() < end_s:
+        pass
+
+
+def _virtual() -> ToyEngine:
+    clock = VirtualClock()
+    return ToyEngine(clock, pass_time=clock.advance, noise=0.02)
+
+
+TOY = ToyEngine(time.monotonic, pass_time=burn_cpu, noise=0.0)
+TOY_VIRTUAL = _virtual()
