@@ -6,16 +6,21 @@ tail, and the next writer of that file cuts it off: it was never acknowledged.
 
 import errno
 import os
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from breakeven.errors import StoreWriteError
 
+_BLOCK_BYTES = 1 << 16
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
 
 class AppendLog:
-    """One writer of one file."""
+    """One writer of one file; its threads may share it, its forked children may not."""
 
     def __init__(
         self, path: Path, *, write: Callable[[int, bytes], int] = os.write, durable: bool = True
@@ -33,36 +38,45 @@ class AppendLog:
         self.path = path
         self._write = write
         self._durable = durable
+        self._lock = threading.Lock()
+        self._torn_at: int | None = None
+        self._fd = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o644)
-            self._drop_torn_tail()
+            _drop_torn_tail(self._fd)
             if durable:
-                _sync_folder(path.parent)
+                sync_folder(path.parent)
         except OSError as error:
-            raise _write_error(path, error) from error
+            self.close()
+            raise write_error(path, error) from error
 
     def append(self, line: bytes) -> None:
         """Write one line and wait until it is on disk.
 
-        If only part of it fits, the part is taken back, so the file stays readable.
+        If only part of it fits, or an exception (a signal) comes in between, the part is taken
+        back, so the file stays readable.
 
         Raises:
-            ValueError: If `line` holds a line break.
+            ValueError: If `line` holds a line break, or the log is closed.
             StoreWriteError: If the disk is full or the write fails.
         """
         if b"\n" in line:
             raise ValueError("a record is one line; it must not hold a line break")
-        size_bytes = os.fstat(self._fd).st_size
-        rest = line + b"\n"
-        try:
-            while rest:
-                rest = rest[self._write(self._fd, rest) :]
-            if self._durable:
-                os.fsync(self._fd)
-        except OSError as error:
-            os.ftruncate(self._fd, size_bytes)
-            raise _write_error(self.path, error) from error
+        with self._lock:
+            if self._fd < 0:
+                raise ValueError(f"{self.path} is closed; open it again to append")
+            try:
+                self._take_back()
+                self._torn_at = os.fstat(self._fd).st_size
+                self._write_all(line + b"\n")
+                self._torn_at = None
+            except OSError as error:
+                self._try_to_take_back()
+                raise write_error(self.path, error) from error
+            except BaseException:
+                self._try_to_take_back()
+                raise
 
     def close(self) -> None:
         """Close the file; a second call does nothing."""
@@ -81,11 +95,24 @@ class AppendLog:
     ) -> None:
         self.close()
 
-    def _drop_torn_tail(self) -> None:
-        size_bytes = os.fstat(self._fd).st_size
-        whole_bytes = os.pread(self._fd, size_bytes, 0).rfind(b"\n") + 1
-        if whole_bytes < size_bytes:
-            os.ftruncate(self._fd, whole_bytes)
+    def _write_all(self, rest: bytes) -> None:
+        while rest:
+            n_bytes = self._write(self._fd, rest)
+            if n_bytes == 0:
+                raise OSError(errno.EIO, "the system wrote nothing")
+            rest = rest[n_bytes:]
+        if self._durable:
+            os.fsync(self._fd)
+
+    def _take_back(self) -> None:
+        if self._torn_at is not None:
+            os.ftruncate(self._fd, self._torn_at)
+            self._torn_at = None
+
+    def _try_to_take_back(self) -> None:
+        # When even this fails, readers still drop the tail and the next append tries again.
+        with suppress(OSError):
+            self._take_back()
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -96,7 +123,8 @@ def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:
                 yield number, line[:-1]
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Wait until the names in `folder` are on disk."""
     fd = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(fd)
@@ -104,12 +132,28 @@ def _sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def _write_error(path: Path, error: OSError) -> StoreWriteError:
-    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+def write_error(path: Path, error: OSError) -> StoreWriteError:
+    """Say in one sentence why `path` could not be written and what to do."""
+    if error.errno in _FULL:
         return StoreWriteError(
             f"no space left to write {path}; what was written before stays readable. "
-            "Free some space and run the same command again."
+            "Free some space and run the same command again.",
+            is_disk_full=True,
         )
     return StoreWriteError(
-        f"cannot write {path}: {error.strerror}. Check the folder's permissions."
+        f"cannot write {path}: {error.strerror or error}. Check the folder's permissions."
     )
+
+
+def _drop_torn_tail(fd: int) -> None:
+    size_bytes = os.fstat(fd).st_size
+    end = size_bytes
+    while end > 0:
+        start = max(0, end - _BLOCK_BYTES)
+        found = os.pread(fd, end - start, start).rfind(b"\n")
+        if found >= 0:
+            end = start + found + 1
+            break
+        end = start
+    if end < size_bytes:
+        os.ftruncate(fd, end)

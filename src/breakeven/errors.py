@@ -95,7 +95,20 @@ class RecordFormatError(BreakevenError, ValueError):
 
 
 class StoreWriteError(BreakevenError, OSError):
-    """A record could not be written to disk."""
+    """A record could not be written to disk.
+
+    Attributes:
+        is_disk_full: Whether space, quota or file size ran out.
+        is_record_kept: Whether the record in hand was still written, thanks to the reserve.
+    """
+
+    def __init__(
+        self, message: str, *, is_disk_full: bool = False, is_record_kept: bool = False
+    ) -> None:
+        """Keep the sentence and what the caller may rely on."""
+        super().__init__(message)
+        self.is_disk_full = is_disk_full
+        self.is_record_kept = is_record_kept
 
 
 class StoreBusyError(BreakevenError):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from breakeven.records.cost import Item, Resource
+from breakeven.records.run import SCHEMA_VERSION
 from breakeven.records.settings import Scalar
 
 
@@ -40,6 +41,7 @@ class StudyDefinition:
         reference: Inference settings of the reference configuration, flat.
         facts: Facts about task and data (split sizes, content hash, licence), flat.
         source: The study file's text, so that a store explains itself.
+        schema_version: Layout of this record, as in `Run`.
     """
 
     name: str
@@ -54,3 +56,4 @@ class StudyDefinition:
     reference: Mapping[str, Scalar] = field(default_factory=dict)
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     source: str = ""
+    schema_version: int = SCHEMA_VERSION

@@ -1,0 +1,39 @@
+"""Identity: the file that says what a folder is and which schema its records have."""
+
+from pathlib import Path
+
+from breakeven.errors import RecordFormatError
+from breakeven.records import SCHEMA_VERSION
+from breakeven.store.atomic import write_whole
+from breakeven.store.codec import refuse_newer
+
+_IDENTITY = b'{"format":"breakeven-store","schema_version":%d}\n' % SCHEMA_VERSION
+
+
+def write_identity(folder: Path) -> None:
+    """Make `folder` a store unless it is one.
+
+    Raises:
+        StoreWriteError: If the file cannot be written.
+    """
+    path = folder / "store.json"
+    if not path.exists():
+        write_whole(path, _IDENTITY)
+
+
+def check_identity(folder: Path) -> None:
+    """Refuse a folder that is no store of the schema this version reads.
+
+    Raises:
+        RecordFormatError: If it has no identity, another one, or one of a newer version.
+    """
+    path = folder / "store.json"
+    if not path.is_file():
+        raise RecordFormatError(f"no store in {folder}: store.json is missing. Check the path.")
+    content = path.read_bytes()
+    refuse_newer(content, what=f"store {folder}")
+    if content != _IDENTITY:
+        raise RecordFormatError(
+            f"{path} does not say that this is a breakeven store; expected "
+            f"{_IDENTITY.decode().strip()}. Check the path."
+        )

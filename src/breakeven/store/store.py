@@ -1,0 +1,299 @@
+"""Store: a folder of runs that outlives crashes, full disks and several writers.
+
+store.json            what this folder is, and its schema
+runs/<writer>.jsonl   one file per writing process, one run per line
+studies/<name>.json   what a study set out to compare
+artifacts/<hash>/     checkpoints, predictions, traces, by content
+scratch/<run_id>/     artefacts in the making
+journal/<run_id>.jsonl  what a running run has cost so far
+leases/<key>          who is running what
+reserve               space that a full disk may take for the record in hand
+"""
+
+import fcntl
+import hashlib
+import os
+import re
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from breakeven.appendlog import AppendLog, write_error
+from breakeven.errors import (
+    RecordFormatError,
+    StoreBusyError,
+    StoreWriteError,
+    UnknownNameError,
+)
+from breakeven.records import Run, Status, StudyDefinition
+from breakeven.store import artifacts, codec
+from breakeven.store.atomic import write_whole
+from breakeven.store.identity import check_identity, write_identity
+from breakeven.store.lease import Lease
+from breakeven.store.reading import RunReader
+from breakeven.store.reserve import RESERVE_BYTES, Reserve
+
+_HASH = re.compile("[0-9a-f]{64}")
+
+
+class Store:
+    """A folder of runs; any number of processes may append and read at once."""
+
+    def __init__(
+        self,
+        path: Path | str,
+        *,
+        create: bool = True,
+        write: Callable[[int, bytes], int] = os.write,
+        reserve_bytes: int = RESERVE_BYTES,
+    ) -> None:
+        """Open the store.
+
+        Args:
+            path: Its folder.
+            create: Whether to make it when there is none.
+            write: `os.write`, or a faulty one in tests.
+            reserve_bytes: Space kept aside for the record in hand when the disk is full.
+
+        Raises:
+            RecordFormatError: If there is none and `create` is false, or it is not one that this
+                version reads.
+            StoreWriteError: If it cannot be made.
+        """
+        self.path = Path(path)
+        self._write = write
+        self._lock = threading.Lock()
+        self._log: AppendLog | None = None
+        self._log_pid = 0
+        self._use_fd = -1
+        self._reserve = Reserve(self.path / "reserve", size_bytes=reserve_bytes)
+        self._reader = RunReader(self.path / "runs")
+        if create:
+            write_identity(self.path)
+        check_identity(self.path)
+        if create:
+            self._reserve.fill()
+
+    def append(self, run: Run) -> None:
+        """Write one run and wait until it is on disk.
+
+        On a full disk the record in hand is still written, into the space of the reserve, and
+        then an error says so: nothing more should be started.
+
+        Raises:
+            RecordFormatError: If the run holds something that could not be read back.
+            StoreWriteError: If the disk is full (`is_record_kept` tells whether this record is
+                safe) or cannot be written.
+        """
+        line = codec.encode_run(run)
+        with self._lock:
+            try:
+                self._own_log().append(line)
+            except StoreWriteError as error:
+                if error.is_disk_full and self._append_from_reserve(line):
+                    raise _kept_error(run, self.path) from error
+                raise
+
+    def runs(self, *, study: str | None = None) -> tuple[Run, ...]:
+        """Every run of every writer once, ordered by (started_at, run_id).
+
+        Args:
+            study: Only the runs of this study.
+
+        Raises:
+            RecordFormatError: If a line cannot be read; names file and line.
+            IncomparableRunsError: If two different runs share an id.
+        """
+        with self._lock:
+            runs = self._reader.read()
+        return runs if study is None else tuple(run for run in runs if run.study == study)
+
+    def find(self, key: str) -> Run | None:
+        """Latest run with that resume key that ended well; an empty key never matches."""
+        if not key:
+            return None
+        found = (r for r in reversed(self.runs()) if r.key == key and r.status is Status.OK)
+        return next(found, None)
+
+    def save_study(self, definition: StudyDefinition) -> None:
+        """Keep what a study set out to compare, replacing an earlier definition of that name.
+
+        Raises:
+            StoreWriteError: If it cannot be written.
+        """
+        write_whole(self._study_path(definition.name), codec.encode_study(definition))
+
+    def study(self, name: str | None = None) -> StudyDefinition:
+        """Return one study's definition; without a name, the only one.
+
+        Raises:
+            UnknownNameError: If there is none of that name, or none or several to choose from.
+            RecordFormatError: If its file cannot be read.
+        """
+        known = {definition.name: definition for definition in self.studies()}
+        wanted = next(iter(known)) if name is None and len(known) == 1 else name
+        if wanted not in known:
+            raise UnknownNameError("study", wanted or "", known)
+        return known[wanted]
+
+    def studies(self) -> tuple[StudyDefinition, ...]:
+        """Every study's definition, by name.
+
+        Raises:
+            RecordFormatError: If a file cannot be read; names the file.
+        """
+        paths = sorted((self.path / "studies").glob("*.json"))
+        return tuple(_read_study(path) for path in paths)
+
+    def keep_artifact(self, folder: Path) -> str:
+        """Move a folder of `scratch` among the artefacts and return its content hash.
+
+        Raises:
+            StoreWriteError: If it holds links, or cannot be moved.
+        """
+        self._use()
+        return artifacts.keep(folder, shelf=self.path / "artifacts")
+
+    def artifact(self, content_hash: str) -> Path:
+        """Folder of one artefact; read it, do not write to it.
+
+        Raises:
+            UnknownNameError: If the store does not hold it.
+        """
+        shelf = self.path / "artifacts"
+        if not _HASH.fullmatch(content_hash) or not (shelf / content_hash).is_dir():
+            known = [path.name for path in shelf.glob("[0-9a-f]*")]
+            raise UnknownNameError("artefact", content_hash, known)
+        return shelf / content_hash
+
+    def scratch(self, run_id: str) -> Path:
+        """Make a folder for artefacts in the making, on the file system of the artefacts.
+
+        Raises:
+            StoreWriteError: If it cannot be made.
+        """
+        return self._working_folder(f"scratch/{_file_name(run_id)}")
+
+    def journal_path(self, run_id: str) -> Path:
+        """File in which a running run notes what it has cost so far.
+
+        Raises:
+            StoreWriteError: If its folder cannot be made.
+        """
+        return self._working_folder("journal") / f"{_file_name(run_id)}.jsonl"
+
+    def journals(self) -> tuple[Path, ...]:
+        """Journals of runs that are running, or died before they were recorded."""
+        return tuple(sorted((self.path / "journal").glob("*.jsonl")))
+
+    def lease(self, key: str) -> Lease:
+        """Take the exclusive right to run what has that key; leave the `with` to give it back.
+
+        Raises:
+            StoreBusyError: If another process holds it.
+            StoreWriteError: If it cannot be written down.
+        """
+        self._use()
+        return Lease(self.path / "leases" / hashlib.sha256(key.encode()).hexdigest()[:32])
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep every writer out while the block runs.
+
+        Raises:
+            StoreBusyError: If another process on this host is writing to the store.
+        """
+        self._use()
+        try:
+            fcntl.flock(self._use_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
+            raise StoreBusyError(
+                f"{self.path} is in use by another process. Wait until its runs have ended."
+            ) from error
+        try:
+            yield
+        finally:
+            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
+
+    def close(self) -> None:
+        """Close this process's file; a second call does nothing, a later append opens a new one."""
+        with self._lock:
+            if self._log is not None:
+                self._log.close()
+                self._log = None
+            if self._use_fd >= 0:
+                os.close(self._use_fd)
+                self._use_fd = -1
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _own_log(self) -> AppendLog:
+        # A forked child must not share its parent's file: one writer per file.
+        if self._log is None or self._log_pid != os.getpid():
+            self._use()
+            path = self.path / "runs" / f"{secrets.token_hex(8)}.jsonl"
+            self._log, self._log_pid = AppendLog(path, write=self._write), os.getpid()
+        return self._log
+
+    def _append_from_reserve(self, line: bytes) -> bool:
+        while self._reserve.give(len(line)):
+            # Someone else may take the freed space first; give more until nothing is left.
+            with suppress(StoreWriteError):
+                self._own_log().append(line)
+                return True
+        return False
+
+    def _use(self) -> None:
+        """Say, by a shared lock that dies with the process, that somebody is writing here."""
+        if self._use_fd < 0:
+            self._use_fd = os.open(self.path / "store.json", os.O_RDONLY | os.O_CLOEXEC)
+            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
+
+    def _working_folder(self, name: str) -> Path:
+        self._use()
+        folder = self.path / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise write_error(folder, error) from error
+        return folder
+
+    def _study_path(self, name: str) -> Path:
+        return self.path / "studies" / f"{quote(name, safe=' ')}.json"
+
+
+def _read_study(path: Path) -> StudyDefinition:
+    try:
+        return codec.decode_study(path.read_bytes())
+    except RecordFormatError as error:
+        raise RecordFormatError(f"{path}: {error}") from error
+
+
+def _file_name(run_id: str) -> str:
+    if not run_id or quote(run_id, safe="") != run_id or run_id.startswith("."):
+        raise ValueError(f"run_id must be usable as a file name, got {run_id!r}")
+    return run_id
+
+
+def _kept_error(run: Run, path: Path) -> StoreWriteError:
+    return StoreWriteError(
+        f"no space left in {path}; run {run.run_id} was still recorded, from the reserve. "
+        "Free some space and run the same command again; finished runs are not repeated.",
+        is_disk_full=True,
+        is_record_kept=True,
+    )
