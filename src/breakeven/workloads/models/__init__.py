@@ -1,1 +1,1 @@
-"""workloads/models."""
+"""Models: loading, shrinking, keeping and feeding them. Importing this imports no framework."""

@@ -1,0 +1,171 @@
+"""The catalogue: every setting of every stage with its default and limits, free of torch.
+
+Studies are checked, planned and hashed from here; workers receive what `resolve_*` returns.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from breakeven.errors import SettingsError
+from breakeven.records import Scalar, Stage
+from breakeven.workloads.options import Option, resolve
+
+STAGE_VERSIONS: Mapping[Stage, int] = MappingProxyType(
+    {
+        Stage.PRETRAIN: 1,
+        Stage.FINETUNE: 1,
+        Stage.DISTIL: 1,
+        Stage.SERVE: 1,
+        Stage.INFER: 1,
+        Stage.STATED: 1,
+    }
+)
+"""Raised by one when a stage would do something else under the same settings; part of every
+resume key, so older runs are then no longer reused."""
+
+_MODEL = {
+    "model": Option(
+        default="parent", doc="hub id, folder, parent, random (built here) or tfidf (linear)"
+    ),
+    "weights": Option(
+        default="pretrained",
+        choices=("pretrained", "random"),
+        doc="random builds a checkpoint's architecture without its weights: costs, no quality",
+    ),
+    "n_layers": Option(default=0, low=0, doc="layers to keep from below; 0 keeps all"),
+    "seed": Option(default=0, low=0, doc="seed of weights, order and masks"),
+    "threads": Option(default=1, low=1, doc="threads of the worker"),
+    "device": Option(default="cpu", choices=("cpu", "cuda"), doc="where the model runs"),
+    "max_length": Option(default=128, low=3, doc="longest input, in tokens with special ones"),
+}
+_SHAPE = {
+    "hidden_size": Option(default=128, low=1, doc="width of a random model"),
+    "n_heads": Option(default=2, low=1, doc="attention heads of a random model"),
+    "intermediate_size": Option(default=512, low=1, doc="feed-forward width of a random model"),
+    "vocab_size": Option(default=6000, low=100, doc="vocabulary of a random model's tokenizer"),
+}
+_TRAINING = {
+    "batch_size": Option(default=32, low=1, doc="examples per step"),
+    "lr": Option(default=5e-5, low=0.0, doc="peak learning rate"),
+    "weight_decay": Option(default=0.01, low=0.0, doc="decoupled weight decay"),
+    "warmup_ratio": Option(default=0.1, low=0.0, high=1.0, doc="share of steps lr rises over"),
+    "epochs": Option(
+        default=0.0, low=0.0, doc="passes over the data; 0 stops early, at most at max_epochs"
+    ),
+    "bucketed": Option(default=True, doc="whether batches hold texts of similar length"),
+}
+_STOPPING = {
+    "max_epochs": Option(default=10, low=1, doc="most passes when epochs is 0"),
+    "patience": Option(default=2, low=1, doc="passes without lower validation loss to stop after"),
+}
+_LINEAR = {
+    "model": Option(default="tfidf", choices=("tfidf",), doc="the linear model"),
+    "seed": _MODEL["seed"],
+    "threads": _MODEL["threads"],
+    "ngram_max": Option(default=2, low=1, high=5, doc="longest word n-gram"),
+    "min_df": Option(default=1, low=1, doc="texts a term must stand in"),
+    "max_features": Option(default=0, low=0, doc="commonest terms to keep; 0 keeps all"),
+    "estimator": Option(
+        default="logistic", choices=("logistic", "svm"), doc="linear classifier on top"
+    ),
+    "c": Option(default=10.0, low=1e-6, doc="inverse strength of regularization"),
+}
+_DISTIL = {
+    "method": Option(
+        default="task-specific",
+        choices=("task-specific", "task-agnostic"),
+        doc="distil the fine-tuned teacher on the task, or a pre-trained one on the corpus",
+    ),
+    "temperature": Option(default=2.0, low=0.01, doc="softens teacher and student alike"),
+}
+_MASKING = {"mask_share": Option(default=0.15, low=0.01, high=0.9, doc="share of tokens masked")}
+
+_STAGES: Mapping[Stage, Mapping[str, Option]] = {
+    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_TRAINING, **_MASKING},
+    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
+    Stage.DISTIL: {**_MODEL, **_TRAINING, **_STOPPING, **_DISTIL, **_MASKING},
+    Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
+}
+_DEFAULTS_BY_STAGE: Mapping[Stage, Mapping[str, Scalar]] = {
+    Stage.PRETRAIN: {"epochs": 3.0, "lr": 5e-4},
+}
+_RANDOM_N_LAYERS = 2
+
+INFERENCE: Mapping[str, Option] = {
+    "batch_size": Option(default=32, low=1, doc="examples per forward pass"),
+    "max_length": _MODEL["max_length"],
+    "n_layers": _MODEL["n_layers"],
+    "precision": Option(
+        default="fp32", choices=("fp32", "bf16", "fp16"), doc="number format of the weights"
+    ),
+    "padding": Option(
+        default="longest", choices=("longest", "max_length"), doc="how far batches are padded"
+    ),
+    "sorted": Option(default=True, doc="whether texts are sorted by length before batching"),
+    "tokenize": Option(
+        default="inside", choices=("inside", "ahead"), doc="whether tokenizing is in the window"
+    ),
+    "threads": _MODEL["threads"],
+    "n_batches": Option(default=0, low=0, doc="batches at least; 0 is the whole split once"),
+    "min_window_s": Option(default=1.0, low=0.0, doc="seconds the work window lasts at least"),
+    "warmup": Option(default="plateau", doc="plateau, or a fixed count of batches"),
+    "idle_s": Option(default=0.0, low=0.0, doc="seconds of idle measured before the work"),
+    "seed": Option(default=0, low=0, doc="seed of the order when texts are not sorted"),
+}
+
+
+def stage_options(stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Option]:
+    """Every setting a stage understands, so that a study can tell which defaults apply to it.
+
+    Args:
+        stage: A stage with settings of its own.
+        passed: `model: tfidf` makes fine-tuning linear; nothing else is looked at.
+
+    Raises:
+        SettingsError: If the stage is not configured through settings.
+    """
+    if stage is Stage.INFER:
+        return INFERENCE
+    if stage not in _STAGES:
+        raise SettingsError(
+            f"stage {stage} takes no settings; choose one of "
+            f"{', '.join([*map(str, _STAGES), str(Stage.INFER)])}"
+        )
+    if passed.get("model") != "tfidf":
+        return _STAGES[stage]
+    if stage not in (Stage.FINETUNE, Stage.SERVE):
+        raise SettingsError(f"stage {stage} cannot use model=tfidf; only finetune fits it")
+    return _LINEAR if stage is Stage.FINETUNE else _STAGES[stage]
+
+
+def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Fill in a stage's defaults and check what was passed.
+
+    Raises:
+        UnknownNameError: If a key is unknown; the nearest one is suggested.
+        SettingsError: If a value is of the wrong type or out of range.
+    """
+    if stage is Stage.INFER:
+        return resolve_inference(passed)
+    options = stage_options(stage, passed)
+    own = {k: v for k, v in _DEFAULTS_BY_STAGE.get(stage, {}).items() if k in options}
+    resolved = resolve(f"stage {stage}", options, {**own, **passed})
+    if resolved["model"] == "random" and resolved.get("n_layers") == 0:
+        resolved["n_layers"] = _RANDOM_N_LAYERS
+    return resolved
+
+
+def resolve_inference(passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Fill in the defaults of an inference row and check what was passed.
+
+    Raises:
+        UnknownNameError: If a key is unknown; the nearest one is suggested.
+        SettingsError: If a value is of the wrong type or out of range.
+    """
+    resolved = resolve("inference", INFERENCE, passed)
+    warmup = str(resolved["warmup"])
+    if warmup != "plateau" and not warmup.isdecimal():
+        raise SettingsError(
+            f"inference: warmup={warmup!r} is neither 'plateau' nor a count of batches; choose one"
+        )
+    return resolved

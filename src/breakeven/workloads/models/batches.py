@@ -1,0 +1,138 @@
+"""Batches: texts of similar length together, padded as little as asked, tokens counted exactly."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven.records import Volume
+
+Padding = Literal["longest", "max_length"]
+
+BATCHES_PER_BUCKET = 50
+"""Examples are shuffled, cut into buckets of this many batches and sorted within each, so that
+batches hold similar lengths and still differ from epoch to epoch."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """One padded batch.
+
+    Attributes:
+        indices: Position of each example in its split.
+        input_ids: shape (n_examples, width), padded on the right.
+        attention_mask: The same shape; 1 on real tokens, 0 on padding.
+        n_real_tokens: Tokens that are not padding, special tokens included.
+    """
+
+    indices: tuple[int, ...]
+    input_ids: NDArray[np.int64]
+    attention_mask: NDArray[np.int64]
+    n_real_tokens: int
+
+    @property
+    def n_padded_tokens(self) -> int:
+        """Tokens the model computes on, padding included."""
+        return int(self.input_ids.size)
+
+    @property
+    def volume(self) -> Volume:
+        """What processing this batch once amounts to."""
+        return Volume(
+            n_examples=len(self.indices),
+            n_real_tokens=self.n_real_tokens,
+            n_padded_tokens=self.n_padded_tokens,
+            n_batches=1,
+        )
+
+
+def training_order(
+    lengths: Sequence[int], batch_size: int, *, rng: np.random.Generator, is_bucketed: bool = True
+) -> list[list[int]]:
+    """Indices of each batch of one epoch; every example once.
+
+    Args:
+        lengths: Tokens of each example.
+        batch_size: Examples per batch; the last one may hold fewer.
+        rng: Source of the shuffle; pass the same generator on for the next epoch.
+        is_bucketed: Whether similar lengths go together; otherwise the order is random.
+    """
+    order = rng.permutation(len(lengths)).tolist()
+    if not is_bucketed:
+        return _cut(order, batch_size)
+    batches = [
+        batch
+        for bucket in _cut(order, batch_size * BATCHES_PER_BUCKET)
+        for batch in _cut(sorted(bucket, key=lambda i: lengths[i]), batch_size)
+    ]
+    return [batches[i] for i in rng.permutation(len(batches))]
+
+
+def inference_order(
+    lengths: Sequence[int], batch_size: int, *, is_sorted: bool = True
+) -> list[list[int]]:
+    """Indices of each batch; sorted by length, longest first, or in the order of the data.
+
+    Longest first: what does not fit in memory fails at once, not at the end.
+    """
+    order = list(range(len(lengths)))
+    if is_sorted:
+        order.sort(key=lambda i: (-lengths[i], i))
+    return _cut(order, batch_size)
+
+
+def collate(
+    ids: Sequence[Sequence[int]],
+    indices: Sequence[int],
+    *,
+    pad_id: int,
+    padding: Padding = "longest",
+    max_length: int | None = None,
+) -> Batch:
+    """Pad the examples at `indices` to one width.
+
+    Args:
+        ids: Token ids of every example of the split.
+        indices: Which of them make up the batch.
+        pad_id: Token that fills.
+        padding: To the longest of the batch, or always to `max_length`.
+        max_length: Needed for padding "max_length"; in tokens.
+
+    Raises:
+        ValueError: If an example is longer than the width, or `max_length` is missing.
+    """
+    rows = [ids[i] for i in indices]
+    longest = max(len(row) for row in rows)
+    if padding == "max_length" and (max_length is None or max_length < longest):
+        raise ValueError(f"max_length={max_length} cannot hold {longest} tokens; tokenize shorter")
+    width = longest if padding == "longest" or max_length is None else max_length
+    input_ids = np.full((len(rows), width), pad_id, dtype=np.int64)
+    attention_mask = np.zeros((len(rows), width), dtype=np.int64)
+    for row, own in enumerate(rows):
+        input_ids[row, : len(own)] = own
+        attention_mask[row, : len(own)] = 1
+    return Batch(
+        indices=tuple(indices),
+        input_ids=input_ids,
+        attention_mask=attention_mask,
+        n_real_tokens=sum(len(row) for row in rows),
+    )
+
+
+def batches(
+    ids: Sequence[Sequence[int]],
+    order: Sequence[Sequence[int]],
+    *,
+    pad_id: int,
+    padding: Padding = "longest",
+    max_length: int | None = None,
+) -> Iterator[Batch]:
+    """Yield the batches of an order, each padded when its turn comes."""
+    for indices in order:
+        yield collate(ids, indices, pad_id=pad_id, padding=padding, max_length=max_length)
+
+
+def _cut(order: Sequence[int], size: int) -> list[list[int]]:
+    return [list(order[start : start + size]) for start in range(0, len(order), size)]

@@ -1,0 +1,113 @@
+"""Folder checks: refuse a model folder that lacks something or holds pickle, before loading it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from breakeven.errors import ModelFolderError
+
+_TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
+_PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
+_HEADER_LIMIT_BYTES = 100_000_000
+"""Largest header the safetensors format allows."""
+
+
+def check_folder(folder: Path, *, needs_weights: bool = True) -> None:
+    """Check that a folder holds a model we are willing to load; nothing of it is executed.
+
+    Args:
+        folder: As saved by transformers.
+        needs_weights: False where the configuration alone is wanted (random weights).
+
+    Raises:
+        ModelFolderError: If configuration, tokenizer or safetensors weights are missing or
+            damaged, or if the weights are pickled.
+    """
+    read_config(folder)
+    if not any((folder / name).is_file() for name in _TOKENIZER_FILES):
+        raise ModelFolderError(
+            f"model folder {folder} has no tokenizer (none of {', '.join(_TOKENIZER_FILES)}); "
+            "save it there with tokenizer.save_pretrained"
+        )
+    if needs_weights:
+        _check_weights(folder)
+
+
+def read_config(folder: Path) -> Mapping[str, Any]:
+    """Read config.json.
+
+    Raises:
+        ModelFolderError: If there is no folder, no configuration or no JSON in it.
+    """
+    if not folder.is_dir():
+        raise ModelFolderError(f"no model folder {folder}; check the path of `model`")
+    path = folder / "config.json"
+    if not path.is_file():
+        raise ModelFolderError(
+            f"model folder {folder} has no config.json; save the model with save_pretrained"
+        )
+    try:
+        config = json.loads(path.read_bytes())
+    except ValueError as error:
+        raise ModelFolderError(f"{path} is not JSON ({error}); save the model again") from error
+    if not isinstance(config, dict) or "model_type" not in config:
+        raise ModelFolderError(
+            f"{path} names no model_type; breakeven loads models of the transformers library only"
+        )
+    return config
+
+
+def weight_names(folder: Path) -> frozenset[str]:
+    """Names of the tensors in the folder's safetensors files, read from their headers.
+
+    Raises:
+        ModelFolderError: If a file is cut short or is no safetensors file.
+    """
+    return frozenset(
+        name
+        for path in sorted(folder.glob("*.safetensors"))
+        for name in _header(path)
+        if name != "__metadata__"
+    )
+
+
+def _check_weights(folder: Path) -> None:
+    if any(folder.glob("*.safetensors")):
+        weight_names(folder)
+        return
+    if (pickled := next(_pickles(folder), None)) is not None:
+        raise ModelFolderError(
+            f"{pickled} is pickled and may run code when loaded, so breakeven refuses it; convert "
+            "it in an environment you trust with save_pretrained(..., safe_serialization=True)"
+        )
+    raise ModelFolderError(
+        f"model folder {folder} has no model.safetensors; save the model with save_pretrained, or "
+        "set weights=random to build the architecture for costs only"
+    )
+
+
+def _pickles(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.iterdir()) if path.suffix in _PICKLE_SUFFIXES)
+
+
+def _header(path: Path) -> Mapping[str, Any]:
+    """Read a safetensors header: eight bytes of its length, then JSON with byte ranges."""
+    size_bytes = path.stat().st_size
+    with path.open("rb") as file:
+        header_bytes = int.from_bytes(file.read(8), "little")
+        if not 0 < header_bytes <= min(size_bytes - 8, _HEADER_LIMIT_BYTES):
+            raise _damaged(path, "its header is cut short")
+        try:
+            header = json.loads(file.read(header_bytes))
+        except ValueError as error:
+            raise _damaged(path, "its header is not JSON") from error
+    ends = [entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"]
+    if max(ends, default=0) + header_bytes + 8 > size_bytes:
+        raise _damaged(path, f"{size_bytes} bytes are fewer than its header promises")
+    found: Mapping[str, Any] = header
+    return found
+
+
+def _damaged(path: Path, reason: str) -> ModelFolderError:
+    return ModelFolderError(f"{path} is damaged ({reason}); copy or fetch the file again")

@@ -1,0 +1,93 @@
+"""Layers: which of a teacher's layers a shallower model takes, and taking them."""
+
+import copy
+from collections.abc import Sequence
+from typing import Any
+
+from breakeven.errors import SettingsError
+
+
+def lower_layers(n_layers: int, n_kept: int) -> tuple[int, ...]:
+    """The first `n_kept` of `n_layers` layers, from 0.
+
+    Raises:
+        SettingsError: If more layers are asked for than there are, or none.
+
+    Examples:
+        >>> lower_layers(12, 3)
+        (0, 1, 2)
+    """
+    _check_depth(n_layers, n_kept)
+    return tuple(range(n_kept))
+
+
+def spread_layers(n_layers: int, n_kept: int) -> tuple[int, ...]:
+    """Every other layer where half are kept; otherwise spread as evenly (Sanh et al. 2019, sec. 3).
+
+    Raises:
+        SettingsError: If more layers are asked for than there are, or none.
+
+    Examples:
+        >>> spread_layers(12, 6)
+        (0, 2, 4, 6, 8, 10)
+        >>> spread_layers(2, 1)
+        (0,)
+    """
+    _check_depth(n_layers, n_kept)
+    return tuple(i * n_layers // n_kept for i in range(n_kept))
+
+
+def n_layers_of(model: Any) -> int:  # noqa: ANN401 - transformers is untyped
+    """Number of transformer layers of a model."""
+    return int(model.config.num_hidden_layers)
+
+
+def take_layers(model: Any, layers: Sequence[int]) -> Any:  # noqa: ANN401 - the same
+    """Copy a model with only the given layers, in the given order; the original is untouched.
+
+    Works for every architecture of transformers that keeps its layers in one list as long as
+    `num_hidden_layers` (BERT, RoBERTa, DistilBERT, GPT-2 and their kin).
+
+    Raises:
+        SettingsError: If the model has no such list.
+    """
+    shallow = copy.deepcopy(model)
+    holder, name = _find_layers(shallow)
+    kept = type(getattr(holder, name))([getattr(holder, name)[i] for i in layers])
+    setattr(holder, name, kept)
+    for index, layer in enumerate(kept):
+        for module in layer.modules():
+            if hasattr(module, "layer_idx"):
+                module.layer_idx = index
+    shallow.config.num_hidden_layers = len(layers)
+    return shallow
+
+
+def keep_first_layers(model: Any, k: int) -> Any:  # noqa: ANN401 - the same
+    """Copy a model with its first `k` layers only.
+
+    Raises:
+        SettingsError: If the model has fewer than `k` layers, or `k` is below 1.
+    """
+    return take_layers(model, lower_layers(n_layers_of(model), k))
+
+
+def _find_layers(model: Any) -> tuple[Any, str]:  # noqa: ANN401 - the same
+    import torch  # noqa: PLC0415 - torch is loaded wherever a model exists
+
+    n_layers = n_layers_of(model)
+    for module in model.base_model.modules():
+        for name, child in module.named_children():
+            if isinstance(child, torch.nn.ModuleList) and len(child) == n_layers:
+                return module, name
+    raise SettingsError(
+        f"{type(model).__name__} keeps no list of {n_layers} layers, so its depth cannot be cut; "
+        "leave n_layers out for this model"
+    )
+
+
+def _check_depth(n_layers: int, n_kept: int) -> None:
+    if not 1 <= n_kept <= n_layers:
+        raise SettingsError(
+            f"model has {n_layers} layers, n_layers={n_kept} asked; choose 1..{n_layers}"
+        )

@@ -1,0 +1,86 @@
+"""Tokenizers: trained here for models built from nothing, and applied to texts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from breakeven.errors import SettingsError
+from breakeven.workloads.models.frameworks import import_transformers
+
+SPECIAL_TOKENS = {
+    "pad_token": "[PAD]",
+    "unk_token": "[UNK]",
+    "cls_token": "[CLS]",
+    "sep_token": "[SEP]",
+    "mask_token": "[MASK]",
+}
+MIN_VOCAB_SIZE = 100
+
+
+def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN401 - untyped
+    """Train a lower-casing WordPiece tokenizer as BERT uses it (Devlin et al. 2019, sec. 3).
+
+    Args:
+        corpus: Texts; their order does not matter.
+        vocab_size: Upper limit of the vocabulary, special tokens included.
+
+    Raises:
+        SettingsError: If the corpus is empty or the vocabulary is too small to hold letters.
+    """
+    texts = sorted(set(corpus))
+    if not texts or vocab_size < MIN_VOCAB_SIZE:
+        raise SettingsError(
+            f"cannot train a tokenizer with vocab_size={vocab_size} on {len(texts)} texts; give "
+            f"at least one text and vocab_size >= {MIN_VOCAB_SIZE}"
+        )
+    wordpiece = _new_wordpiece()
+    wordpiece.train_from_iterator(texts, _trainer(vocab_size))
+    _frame_with_cls_and_sep(wordpiece)
+    transformers = import_transformers()
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=wordpiece, **SPECIAL_TOKENS)
+
+
+def tokenize(tokenizer: Any, texts: Sequence[str], *, max_length: int) -> list[list[int]]:  # noqa: ANN401 - untyped
+    """Token ids of each text, special tokens included, cut at `max_length` tokens, not padded."""
+    encoded = tokenizer(
+        list(texts),
+        truncation=True,
+        max_length=max_length,
+        padding=False,
+        return_attention_mask=False,
+        return_token_type_ids=False,
+    )
+    ids: list[list[int]] = encoded["input_ids"]
+    return ids
+
+
+def _new_wordpiece() -> Any:  # noqa: ANN401 - untyped
+    import_transformers()
+    from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers  # noqa: PLC0415
+
+    wordpiece = Tokenizer(models.WordPiece(unk_token=SPECIAL_TOKENS["unk_token"]))
+    wordpiece.normalizer = normalizers.BertNormalizer(lowercase=True)
+    wordpiece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    wordpiece.decoder = decoders.WordPiece()
+    return wordpiece
+
+
+def _trainer(vocab_size: int) -> Any:  # noqa: ANN401 - untyped
+    from tokenizers import trainers  # noqa: PLC0415 - loaded with the tokenizer
+
+    return trainers.WordPieceTrainer(
+        vocab_size=vocab_size,
+        min_frequency=2,
+        special_tokens=list(SPECIAL_TOKENS.values()),
+        show_progress=False,
+    )
+
+
+def _frame_with_cls_and_sep(wordpiece: Any) -> None:  # noqa: ANN401 - untyped
+    from tokenizers import processors  # noqa: PLC0415 - loaded with the tokenizer
+
+    cls, sep = SPECIAL_TOKENS["cls_token"], SPECIAL_TOKENS["sep_token"]
+    wordpiece.post_processor = processors.TemplateProcessing(
+        single=f"{cls} $A {sep}",
+        pair=f"{cls} $A {sep} $B:1 {sep}:1",
+        special_tokens=[(token, wordpiece.token_to_id(token)) for token in (cls, sep)],
+    )
