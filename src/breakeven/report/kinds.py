@@ -1,0 +1,61 @@
+"""Kinds: the sign under which each way of knowing a number is shown, wherever it is shown.
+
+A sign is a letter, a word and (in the page) a shape of border, so that it survives print and
+colour blindness; colour only repeats what the shape says.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from breakeven.records import Estimate, Kind, Origin
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Badge:
+    """One way of knowing a number.
+
+    Attributes:
+        name: The word shown; also the CSS class.
+        letter: Where a word does not fit.
+        meaning: For the legend.
+    """
+
+    name: str
+    letter: str
+    meaning: str
+
+
+BADGES = (
+    Badge(name="measured", letter="M", meaning="a sensor observed it in this study"),
+    Badge(name="replayed", letter="R", meaning="measured once, played back from a recording"),
+    Badge(name="counted", letter="C", meaning="counted exactly or by closed form: items, FLOPs"),
+    Badge(name="modelled", letter="E", meaning="estimated by a formula such as TDP x utilisation"),
+    Badge(name="assumed", letter="A", meaning="stated by somebody, with a source"),
+)
+_BY_NAME = {badge.name: badge for badge in BADGES}
+
+
+def badges(estimate: Estimate | None) -> tuple[Badge, ...]:
+    """Signs of everything that entered an estimate; replayed takes the place of measured."""
+    if estimate is None or estimate.value is None:
+        return ()
+    return tuple(_BY_NAME[name] for name in _names(estimate))
+
+
+def used(estimates: Iterable[Estimate]) -> tuple[Badge, ...]:
+    """Signs that occur among estimates, in the order of the legend."""
+    present = {badge for estimate in estimates for badge in badges(estimate)}
+    return tuple(badge for badge in BADGES if badge in present)
+
+
+def _names(estimate: Estimate) -> tuple[str, ...]:
+    names: list[str] = []
+    is_replayed = Origin.REPLAYED in estimate.origins
+    for kind in estimate.kinds:
+        if kind is Kind.MEASURED and is_replayed:
+            names.append("replayed")
+            if set(estimate.origins) & {Origin.LIVE}:
+                names.append("measured")
+        else:
+            names.append(kind.value)
+    return tuple(dict.fromkeys(names))

@@ -1,0 +1,141 @@
+"""Lookup: questions that tables and figures ask of an analysis again and again."""
+
+from collections.abc import Iterator, Mapping
+
+from breakeven.analysis.results import (
+    BreakEven,
+    PathwayResult,
+    StageCost,
+    StudyAnalysis,
+)
+from breakeven.records import Estimate, NoteCode, Resource, Stage
+from breakeven.report.quantity import NOT_MEASURED, WORDS
+
+N_PANELS = 3
+"""Cost measures drawn side by side, as in Dürlich et al. 2023, figures 2 and 3."""
+
+_PREFERRED = (
+    Resource.ENERGY_J,
+    Resource.FLOPS,
+    Resource.DURATION_S,
+    Resource.CPU_S,
+    Resource.PRICE_EUR,
+    Resource.PRICE_USD,
+    Resource.CARBON_KGCO2E,
+    Resource.PEAK_MEMORY_BYTES,
+)
+
+_ADVICE = {
+    Resource.ENERGY_J: (
+        "no energy sensor was readable on this machine; `breakeven doctor` names the ones it "
+        "looked for and the command that opens each"
+    ),
+    Resource.PEAK_DEVICE_MEMORY_BYTES: "no accelerator was used",
+    Resource.PRICE_EUR: "no price was stated in the study file",
+    Resource.PRICE_USD: "no price was stated in the study file",
+    Resource.CARBON_KGCO2E: "no carbon intensity was stated in the study file",
+}
+_SENSOR_WORDS = {Resource.ENERGY_J: ("rapl", "nvml", "energy", "power", "joule")}
+
+
+def headline(analysis: StudyAnalysis) -> Resource:
+    """Resource in which the first answer is given."""
+    return analysis.recommendation.resource
+
+
+def observed(analysis: StudyAnalysis) -> tuple[Resource, ...]:
+    """Every resource that some pathway has, headline first, then in order of interest."""
+    present = {
+        resource
+        for pathway in analysis.pathways
+        for resource in (*pathway.development, *pathway.marginal)
+    }
+    order = dict.fromkeys((headline(analysis), *_PREFERRED, *Resource))
+    return tuple(resource for resource in order if resource in present)
+
+
+def compared(analysis: StudyAnalysis) -> tuple[Resource, ...]:
+    """The measures drawn side by side: those with a total and an average for two pathways."""
+    return tuple(
+        resource
+        for resource in observed(analysis)
+        if resource.is_additive
+        and sum(resource in p.development and resource in p.marginal for p in analysis.pathways)
+        >= min(2, len(analysis.pathways))
+    )[:N_PANELS]
+
+
+def baseline(analysis: StudyAnalysis) -> PathwayResult | None:
+    """The pathway that is cheapest to build, against which the others must pay back."""
+    resource = headline(analysis)
+    built = [(v, p) for p in analysis.pathways if (v := value_of(p.development, resource))]
+    return min(built, key=lambda pair: pair[0])[1] if built else None
+
+
+def value_of(costs: Mapping[Resource, Estimate], resource: Resource) -> float | None:
+    """Point value of one resource; None when it was not observed."""
+    estimate = costs.get(resource)
+    return None if estimate is None else estimate.value
+
+
+def pathway_named(analysis: StudyAnalysis, name: str | None) -> PathwayResult | None:
+    """The pathway of that name; None when it has no result."""
+    return next((p for p in analysis.pathways if p.name == name), None)
+
+
+def break_even_between(
+    analysis: StudyAnalysis, candidate: str, incumbent: str, resource: Resource
+) -> BreakEven | None:
+    """What was concluded for this ordered pair; None when it was not compared."""
+    return next(
+        (
+            b
+            for b in analysis.break_evens
+            if (b.candidate, b.incumbent, b.resource) == (candidate, incumbent, resource)
+        ),
+        None,
+    )
+
+
+def is_stated(pathway: PathwayResult) -> bool:
+    """Whether a pathway is known only by numbers that somebody stated."""
+    return any(stage.stage is Stage.STATED for stage in pathway.stages)
+
+
+def absence(
+    analysis: StudyAnalysis, resource: Resource, *, pathway: PathwayResult | None = None
+) -> tuple[str, str]:
+    """What to show in place of a number that is not there, and why it is not."""
+    title = WORDS[resource].title.lower() if resource is not Resource.FLOPS else "FLOPs"
+    if pathway is not None and is_stated(pathway):
+        return "not stated", f"{pathway.name} is known by stated numbers only; {title} is not one"
+    noted = " ".join(_sensor_notes(analysis, resource))
+    return NOT_MEASURED, noted or _ADVICE.get(resource, f"nothing here observed {title}")
+
+
+def _sensor_notes(analysis: StudyAnalysis, resource: Resource) -> Iterator[str]:
+    words = _SENSOR_WORDS.get(resource, ())
+    for note in analysis.notes:
+        text = note.message.lower()
+        if note.code is NoteCode.METER_UNAVAILABLE and any(word in text for word in words):
+            yield f"{note.message} {note.advice}"
+
+
+def shared_with(analysis: StudyAnalysis, pathway: PathwayResult, stage: StageCost) -> list[str]:
+    """Names of the other pathways that rest on the same runs of a stage."""
+    return [
+        other.name
+        for other in analysis.pathways
+        if other.name != pathway.name
+        and any(set(stage.run_ids) & set(s.run_ids) for s in other.stages)
+    ]
+
+
+def failures(stage: StageCost) -> str:
+    """Runs of a stage that did not end well, in words; empty when all did."""
+    bad = [
+        f"{n} {status.value}"
+        for status, n in sorted(stage.statuses.items())
+        if status != "ok" and n
+    ]
+    return ", ".join(bad)

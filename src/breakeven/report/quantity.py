@@ -1,0 +1,221 @@
+"""Quantities: estimates as text, in units for people, with the digits their interval allows."""
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from breakeven.analysis.words import item_words, one_item
+from breakeven.records import Estimate, Item, Resource
+from breakeven.report.signs import EN_DASH, NBSP, TIMES
+from breakeven.units import (
+    Scale,
+    format_count,
+    scale_bytes,
+    scale_count,
+    scale_duration,
+    scale_energy,
+    scale_si,
+)
+
+NOT_MEASURED = "not measured"
+MAX_DIGITS = 4
+"""Digits beyond the fourth never change a decision here; repeats agree to two or three."""
+NARROW_FRAC = 0.005
+"""Bounds from a sensor's resolution narrower than this share of the value are not printed: they
+would look like a confidence that one run cannot give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceWords:
+    """How people call a resource.
+
+    Attributes:
+        title: Column head or axis title ("CPU time").
+        short: For narrow places ("CPU").
+        symbol: SI unit of the stored value.
+        scale: Gives the unit in which a value of that size is easy to read.
+    """
+
+    title: str
+    short: str
+    symbol: str
+    scale: Callable[[float], Scale]
+
+
+def _si(unit: str) -> Callable[[float], Scale]:
+    return lambda size: scale_si(size, unit)
+
+
+def _plain(unit: str) -> Callable[[float], Scale]:
+    return lambda _size: Scale(1.0, unit)
+
+
+def _carbon(size_kg: float) -> Scale:
+    in_g = scale_si(size_kg * 1e3, "g")
+    return Scale(in_g.factor / 1e3, f"{in_g.symbol} CO2e")
+
+
+_WORDS = {
+    Resource.DURATION_S: ("Wall-clock time", "Time", "s", scale_duration),
+    Resource.CPU_S: ("CPU time", "CPU", "s", scale_duration),
+    Resource.ENERGY_J: ("Energy", "Energy", "J", scale_energy),
+    Resource.FLOPS: ("FLOPs", "FLOPs", "FLOP", _si("FLOP")),
+    Resource.CARBON_KGCO2E: ("Carbon", "Carbon", "kg", _carbon),
+    Resource.PRICE_EUR: ("Price", "Price", "EUR", _plain("EUR")),
+    Resource.PRICE_USD: ("Price", "Price", "USD", _plain("USD")),
+    Resource.PEAK_MEMORY_BYTES: ("Peak memory", "Memory", "B", scale_bytes),
+    Resource.PEAK_DEVICE_MEMORY_BYTES: ("Peak device memory", "Device memory", "B", scale_bytes),
+    Resource.N_PARAMETERS: ("Parameters", "Parameters", "", scale_count),
+    Resource.N_LABELLED_EXAMPLES: ("Labelled examples", "Labelled", "", scale_count),
+    Resource.N_UNLABELLED_EXAMPLES: ("Unlabelled examples", "Unlabelled", "", scale_count),
+}
+
+WORDS: Mapping[Resource, ResourceWords] = MappingProxyType(
+    {
+        resource: ResourceWords(title=title, short=short, symbol=symbol, scale=scale)
+        for resource, (title, short, symbol, scale) in _WORDS.items()
+    }
+)
+
+_FRACTION_METRICS = frozenset(
+    {"accuracy", "f1", "f1_macro", "f1_micro", "macro_f1", "micro_f1", "precision", "recall"}
+)
+
+
+def decimals(value: float, *, half_width: float | None) -> int:
+    """Decimals worth printing: the half-width keeps one digit, two when it starts with 1 or 2.
+
+    Without a half-width three significant digits are kept; never more than `MAX_DIGITS`.
+
+    Examples:
+        >>> decimals(3.2148, half_width=0.12)
+        2
+        >>> decimals(3.2148, half_width=0.5)
+        1
+        >>> decimals(1234.5, half_width=None)
+        0
+    """
+    size = math.floor(math.log10(abs(value))) if value else 0
+    if not half_width or not math.isfinite(half_width):
+        return max(0, 2 - size)
+    place = math.floor(math.log10(half_width))
+    leading = half_width / 10**place
+    wanted = -place + (1 if leading < 3 else 0)
+    return max(0, min(wanted, MAX_DIGITS - 1 - size))
+
+
+def format_estimate(estimate: Estimate | None, resource: Resource, *, interval: bool = True) -> str:
+    """Value with its interval in one common unit, e.g. `3.21 ms (3.10-3.33)`.
+
+    Args:
+        estimate: None, or without a value, gives "not measured": missing is never 0.
+        resource: Chooses the unit.
+        interval: Whether to add the interval; digits come from it either way.
+        scale: Unit of the column it stands in; None for its own.
+    """
+    if estimate is None or estimate.value is None:
+        return NOT_MEASURED
+    own = WORDS[resource].scale(estimate.value)
+    return _scaled(estimate, scale or own, interval=interval)
+
+
+def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
+    """One unit for a column, so that its numbers compare by eye; None when they lie too far apart.
+
+    Args:
+        values: Point values of the column, in the resource's SI unit.
+        resource: Chooses among its units.
+
+    Examples:
+        >>> common_scale([1.6, 90.0, 105.0], Resource.CPU_S).symbol
+        's'
+        >>> common_scale([1e-6, 90.0], Resource.CPU_S) is None
+        True
+    """
+    sizes = sorted(abs(value) for value in values if value)
+    if not sizes:
+        return None
+    scale = WORDS[resource].scale(sizes[len(sizes) // 2])
+    is_readable = sizes[0] >= scale.factor / 100 and sizes[-1] < scale.factor * 1e5
+    return scale if is_readable else None
+
+
+def format_volume(estimate: Estimate, *, interval: bool = True) -> str:
+    """Volume with its interval, e.g. `2.1 million (1.7-3.1)`; an open end is said in words."""
+    if estimate.value is None:
+        return "none"
+    return _scaled(estimate, scale_count(estimate.value), interval=interval)
+
+
+def format_score(estimate: Estimate | None, metric: str, *, interval: bool = True) -> str:
+    """Score with its interval; accuracy and F1 stored as fractions are shown in percent."""
+    if estimate is None or estimate.value is None:
+        return NOT_MEASURED
+    return _scaled(estimate, score_scale(metric, estimate.value), interval=interval)
+
+
+def score_scale(metric: str, value: float) -> Scale:
+    """Percent for fractions, the metric's own scale for everything else."""
+    is_fraction = metric.lower() in _FRACTION_METRICS and abs(value) <= 1
+    return Scale(0.01, "%") if is_fraction else Scale(1.0, "")
+
+
+def format_ratio(estimate: Estimate | None) -> str:
+    """Ratio to a reference, e.g. `0.42 x (0.40-0.44)` with the multiplication sign."""
+    if estimate is None or estimate.value is None:
+        return NOT_MEASURED
+    return _scaled(estimate, Scale(1.0, TIMES))
+
+
+def format_probability(probability: float | None) -> str:
+    """Probability in percent; certainty is never claimed from a finite sample."""
+    if probability is None:
+        return "not computable"
+    if probability > 0.99:
+        return f"> 99{NBSP}%"
+    if probability < 0.01:
+        return f"< 1{NBSP}%"
+    return f"{100 * probability:.0f}{NBSP}%"
+
+
+def format_items(volume: float, item: Item) -> str:
+    """Volume in words, e.g. `1 million examples`."""
+    return f"{format_count(volume)} {one_item(item) if volume == 1 else item_words(item)}"
+
+
+def _scaled(estimate: Estimate, scale: Scale, *, interval: bool = True) -> str:
+    assert estimate.value is not None
+    value = estimate.value / scale.factor
+    low, high = (None if end is None else end / scale.factor for end in ends(estimate))
+    places = decimals(value, half_width=_half_width(value, low, high))
+    text = f"{_number(value, places)}{NBSP}{scale.symbol}".rstrip(NBSP)
+    if not interval or low is None or high is None:
+        return text
+    if math.isinf(high):
+        return f"{text} (at least {_number(low, places)})"
+    return f"{text} ({_number(low, places)}{EN_DASH}{_number(high, places)})"
+
+
+def ends(estimate: Estimate) -> tuple[float | None, float | None]:
+    """Both ends of the interval worth showing, or neither.
+
+    Bounds without a confidence level say how finely a sensor reads, not how well the number is
+    known; when narrow they are left to the provenance table.
+    """
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or low is None or high is None or low == high:
+        return None, None
+    if estimate.level is None and high - low <= 2 * NARROW_FRAC * abs(value):
+        return None, None
+    return low, high
+
+
+def _half_width(value: float, low: float | None, high: float | None) -> float | None:
+    if low is None or high is None:
+        return None
+    return value - low if math.isinf(high) else (high - low) / 2
+
+
+def _number(value: float, places: int) -> str:
+    return f"{value:,.{places}f}"

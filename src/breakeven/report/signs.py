@@ -1,0 +1,10 @@
+"""Signs: typographic characters by name, so that no source line hides a look-alike."""
+
+EN_DASH = "\u2013"
+EM_DASH = "\u2014"
+TIMES = "\u00d7"
+MINUS = "\u2212"
+NBSP = "\u00a0"
+MIDDLE_DOT = "\u00b7"
+ARROW = "\u2192"
+INFINITY = "\u221e"

@@ -1,0 +1,72 @@
+"""Summary: the answer and the table of pathways as plain text, for a terminal or a log."""
+
+import textwrap
+
+from breakeven.analysis.results import Recommendation, StudyAnalysis
+from breakeven.analysis.words import one_item
+from breakeven.report.lookup import break_even_between, headline
+from breakeven.report.quantity import (
+    WORDS,
+    format_estimate,
+    format_items,
+    format_probability,
+)
+from breakeven.report.tables.pathways import pathways_table
+from breakeven.report.tables.table import in_ascii
+
+WIDTH = 100
+
+
+def summary(analysis: StudyAnalysis) -> str:
+    """Say which pathway is recommended and why, then show all of them.
+
+    Returns:
+        Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
+    """
+    table = pathways_table(analysis)
+    parts = [table.to_text(), *(_wrapped(line) for line in _answer(analysis)), _doubts(analysis)]
+    return in_ascii("\n".join(parts)) + "\n"
+
+
+def _answer(analysis: StudyAnalysis) -> list[str]:
+    told = analysis.recommendation
+    if told.pathway is None:
+        return [f"No pathway can be recommended: {told.reason}"]
+    volume = format_items(told.volume, told.item)
+    lines = [
+        f"Recommended at {volume}: {told.pathway}, {average_text(told)}.",
+        told.reason,
+        f"Rule: {told.rule}",
+    ]
+    if told.runner_up is not None:
+        lines.insert(1, _runner_up(told))
+        lines += _break_even_lines(analysis, told.pathway, told.runner_up)
+    return lines
+
+
+def average_text(told: Recommendation) -> str:
+    """Cost per item of the recommended pathway, development included, with its interval."""
+    cost = format_estimate(told.average, told.resource)
+    return f"{cost} {WORDS[told.resource].title} per {one_item(told.item)}, development included"
+
+
+def _runner_up(told: Recommendation) -> str:
+    cost = format_estimate(told.runner_up_average, told.resource)
+    sure = format_probability(told.probability)
+    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper) = {sure}."
+
+
+def _break_even_lines(analysis: StudyAnalysis, pathway: str, other: str) -> list[str]:
+    found = break_even_between(analysis, pathway, other, headline(analysis))
+    return [f"Break-even: {found.sentence}"] if found else []
+
+
+def _doubts(analysis: StudyAnalysis) -> str:
+    codes = sorted({note.code.value for note in analysis.notes})
+    if not codes:
+        return "Notes: none."
+    return _wrapped(f"Notes ({len(analysis.notes)}): {', '.join(codes)}; the report explains each.")
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(text, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False)

@@ -1,0 +1,38 @@
+"""Tables: everything the report says in rows, without altair or jinja2."""
+
+from collections.abc import Mapping
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.tables.comparisons import break_even_table, pareto_table, sweep_table
+from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
+from breakeven.report.tables.provenance import (
+    machines_table,
+    notes_table,
+    provenance_table,
+    runs_table,
+)
+from breakeven.report.tables.stages import stages_table, table_1
+from breakeven.report.tables.table import Cell, Column, Table
+
+__all__ = ["Cell", "Column", "Table", "tables"]
+
+_BUILDERS = (
+    pathways_table,
+    costs_table,
+    break_even_table,
+    pareto_table,
+    stages_table,
+    sweep_table,
+    table_1,
+    orders_table,
+    provenance_table,
+    runs_table,
+    machines_table,
+    notes_table,
+)
+
+
+def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
+    """Return every table by name, in the order of the report."""
+    built = (build(analysis) for build in _BUILDERS)
+    return {table.name: table for table in built}

@@ -1,0 +1,209 @@
+"""Pathway tables: what each way to a model costs, how good it is, when it pays back."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
+from breakeven.analysis.words import one_item
+from breakeven.records import Estimate, Resource
+from breakeven.report.lookup import (
+    absence,
+    baseline,
+    break_even_between,
+    headline,
+    observed,
+    value_of,
+)
+from breakeven.report.quantity import (
+    WORDS,
+    common_scale,
+    format_estimate,
+    format_score,
+    format_volume,
+)
+from breakeven.report.signs import EM_DASH
+from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
+from breakeven.units import Scale
+
+
+def pathways_table(analysis: StudyAnalysis) -> Table:
+    """One row per pathway in the headline cost: development, per item, score, break-even."""
+    resource, definition = headline(analysis), analysis.definition
+    title, item = WORDS[resource].title, one_item(definition.item)
+    base = baseline(analysis)
+    against = base.name if base else EM_DASH
+    return Table(
+        name="pathways",
+        caption=f"{title} to develop and per {item}, {definition.metric} and break-even.",
+        columns=(
+            Column(name="pathway", title="Pathway"),
+            Column(name=f"development_{resource}", title=f"{title} to develop", is_number=True),
+            Column(
+                name=f"per_{definition.item}_{resource}",
+                title=f"{title} per {item}",
+                is_number=True,
+            ),
+            Column(
+                name=f"score_{definition.metric}",
+                title=f"{definition.metric.capitalize()} (test)",
+                is_number=True,
+            ),
+            Column(
+                name=f"break_even_{definition.item}s",
+                title=f"Cheaper than {against} from",
+                is_number=True,
+            ),
+        ),
+        rows=tuple(_overview_row(analysis, pathway, base) for pathway in analysis.pathways),
+    )
+
+
+def _overview_row(
+    analysis: StudyAnalysis, pathway: PathwayResult, base: PathwayResult | None
+) -> tuple[Cell, ...]:
+    resource = headline(analysis)
+    totals = column_scale((p.development for p in analysis.pathways), resource)
+    averages = column_scale((p.marginal for p in analysis.pathways), resource)
+    return (
+        words(pathway.name, hint=pathway.description),
+        cost_cell(analysis, pathway.development, resource, pathway=pathway, scale=totals),
+        cost_cell(analysis, pathway.marginal, resource, pathway=pathway, scale=averages),
+        score_cell(analysis, pathway.score),
+        pay_back_cell(analysis, pathway, base),
+    )
+
+
+def cost_cell(
+    analysis: StudyAnalysis,
+    costs: Mapping[Resource, Estimate],
+    resource: Resource,
+    *,
+    pathway: PathwayResult | None = None,
+    scale: Scale | None = None,
+) -> Cell:
+    """One cost, or the reason why it is missing; in the unit of its column if one is given."""
+    if value_of(costs, resource) is None:
+        text, hint = absence(analysis, resource, pathway=pathway)
+        return missing(text, hint=hint)
+    return number(costs[resource], format_estimate(costs[resource], resource, scale=scale))
+
+
+def column_scale(
+    columns: Iterable[Mapping[Resource, Estimate]], resource: Resource
+) -> Scale | None:
+    """One unit for all values of a resource in a column."""
+    found = (value_of(costs, resource) for costs in columns)
+    return common_scale((value for value in found if value is not None), resource)
+
+
+def score_cell(analysis: StudyAnalysis, score: Estimate | None) -> Cell:
+    """One score, or the reason why it is missing."""
+    if score is None:
+        return missing("not scored", hint="the stage produced nothing that could be scored")
+    return number(score, format_score(score, analysis.definition.metric))
+
+
+def pay_back_cell(
+    analysis: StudyAnalysis, pathway: PathwayResult, base: PathwayResult | None
+) -> Cell:
+    """From which volume on a pathway is cheaper than the one that is cheapest to build."""
+    if base is None or pathway.name == base.name:
+        return missing(EM_DASH, hint="the cheapest to build; the others are compared with it")
+    found = break_even_between(analysis, pathway.name, base.name, headline(analysis))
+    if found is None:
+        return missing("not comparable", hint="the two share no cost measure")
+    return break_even_cell(found)
+
+
+def break_even_cell(found: BreakEven) -> Cell:
+    """A break-even volume, infinite for never and 0 for always; the sentence is the hint."""
+    limits = {Verdict.NEVER: math.inf, Verdict.ALWAYS: 0.0}
+    if found.verdict in limits:
+        return Cell(text=found.verdict.value, value=limits[found.verdict], hint=found.sentence)
+    if found.estimate.value is None:
+        return missing(found.verdict.value, hint=found.sentence)
+    volume = format_volume(found.estimate)
+    prefix = {Verdict.UP_TO: "only up to ", Verdict.NOT_SHOWN: "not shown; about "}
+    text = f"{prefix.get(found.verdict, '')}{volume}"
+    return number(found.estimate, text, hint=found.sentence)
+
+
+def costs_table(analysis: StudyAnalysis) -> Table:
+    """Every pathway in every resource: development, start-up, per item."""
+    item = analysis.definition.item
+    return Table(
+        name="costs",
+        caption="All cost measures of all pathways. Totals and averages are never added.",
+        columns=(
+            Column(name="pathway", title="Pathway"),
+            Column(name="resource", title="Cost"),
+            Column(name="development", title="Development (total)", is_number=True),
+            Column(name="startup", title="Start of the service (once)", is_number=True),
+            Column(name=f"per_{item}", title=f"Per {one_item(item)}", is_number=True),
+        ),
+        rows=tuple(
+            _cost_row(analysis, pathway, resource)
+            for pathway in analysis.pathways
+            for resource in dict.fromkeys((*observed(analysis), Resource.ENERGY_J))
+        ),
+    )
+
+
+def _cost_row(
+    analysis: StudyAnalysis, pathway: PathwayResult, resource: Resource
+) -> tuple[Cell, ...]:
+    parts = (pathway.development, pathway.startup, pathway.marginal)
+    costs = (
+        _peak_cell(costs, resource)
+        if not resource.is_additive and resource not in costs
+        else cost_cell(analysis, costs, resource, pathway=pathway)
+        for costs in parts
+    )
+    return (words(pathway.name), Cell(text=WORDS[resource].title, value=resource.value), *costs)
+
+
+def _peak_cell(_costs: Mapping[Resource, Estimate], resource: Resource) -> Cell:
+    hint = f"{WORDS[resource].title} is a largest value, not a sum; it has no share per item"
+    return missing(EM_DASH, hint=hint)
+
+
+def orders_table(analysis: StudyAnalysis) -> Table:
+    """Rank of each pathway in each measure, so that disagreements are seen at once."""
+    measures = [(r, phase) for r in observed(analysis) for phase in ("development", "marginal")]
+    kept = [
+        (resource, phase, ranks)
+        for resource, phase in measures
+        if resource.is_additive and len(ranks := _ranks(analysis, resource, phase)) > 1
+    ]
+    phases = {"development": "to develop", "marginal": f"per {one_item(analysis.definition.item)}"}
+    return Table(
+        name="orders",
+        caption="Rank of each pathway by each cost measure; 1 is cheapest.",
+        columns=(
+            Column(name="measure", title="Cost measure"),
+            *(Column(name=p.name, title=p.name, is_number=True) for p in analysis.pathways),
+        ),
+        rows=tuple(
+            (
+                words(f"{WORDS[resource].title} {phases[phase]}"),
+                *(_rank_cell(ranks.get(p.name)) for p in analysis.pathways),
+            )
+            for resource, phase, ranks in kept
+        ),
+    )
+
+
+def _ranks(analysis: StudyAnalysis, resource: Resource, phase: str) -> dict[str, int]:
+    costs = {
+        p.name: value
+        for p in analysis.pathways
+        if (value := value_of(p.development if phase == "development" else p.marginal, resource))
+        is not None
+    }
+    return {name: 1 + sum(other < cost for other in costs.values()) for name, cost in costs.items()}
+
+
+def _rank_cell(rank: int | None) -> Cell:
+    if rank is None:
+        return missing(EM_DASH, hint="this cost was not observed for this pathway")
+    return Cell(text=str(rank), value=float(rank))

@@ -1,0 +1,203 @@
+"""Provenance tables: which runs each number rests on, what those runs were, what is doubtful."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from breakeven.analysis.results import PathwayResult, StudyAnalysis
+from breakeven.analysis.words import one_item
+from breakeven.records import Estimate, PhaseName, Resource, Run
+from breakeven.report.lookup import observed
+from breakeven.report.quantity import WORDS, format_estimate, format_score
+from breakeven.report.signs import EM_DASH
+from breakeven.report.tables.table import Cell, Column, Table, number, words
+from breakeven.units import format_bytes
+
+MAX_IDS = 4
+"""Run ids named in a cell; the CSV of runs holds them all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Figure:
+    """One number shown: where it belongs, what it is, and its estimate."""
+
+    pathway: str
+    what: str
+    resource: Resource | None
+    estimate: Estimate
+
+
+def provenance_table(analysis: StudyAnalysis) -> Table:
+    """Each number on the page with its method and the runs it was computed from."""
+    metric = analysis.definition.metric
+    return Table(
+        name="provenance",
+        caption="Where each number comes from.",
+        columns=(
+            Column(name="pathway", title="Pathway"),
+            Column(name="what", title="Number"),
+            Column(name="value", title="Value", is_number=True),
+            Column(name="kinds", title="Kind"),
+            Column(name="origins", title="Origin"),
+            Column(name="n", title="n"),
+            Column(name="method", title="Method"),
+            Column(name="runs", title="Runs"),
+        ),
+        rows=tuple(_figure_row(figure, metric) for figure in _figures(analysis)),
+    )
+
+
+def _figures(analysis: StudyAnalysis) -> Iterator[_Figure]:
+    told = analysis.recommendation
+    for name, estimate in (
+        (told.pathway, told.average),
+        (told.runner_up, told.runner_up_average),
+    ):
+        if name is not None and estimate is not None:
+            what = "cost per item at the planned volume"
+            yield _Figure(pathway=name, what=what, resource=told.resource, estimate=estimate)
+    for pathway in analysis.pathways:
+        yield from _of_pathway(analysis, pathway)
+
+
+def _of_pathway(analysis: StudyAnalysis, pathway: PathwayResult) -> Iterator[_Figure]:
+    if pathway.score is not None:
+        score = pathway.score
+        yield _Figure(pathway=pathway.name, what="score", resource=None, estimate=score)
+    parts = (
+        ("to develop", pathway.development),
+        ("to start the service", pathway.startup),
+        (f"per {one_item(analysis.definition.item)}", pathway.marginal),
+    )
+    for words_, costs in parts:
+        for resource in observed(analysis):
+            if resource in costs:
+                yield _Figure(
+                    pathway=pathway.name,
+                    what=f"{WORDS[resource].title} {words_}",
+                    resource=resource,
+                    estimate=costs[resource],
+                )
+
+
+def _figure_row(figure: _Figure, metric: str) -> tuple[Cell, ...]:
+    estimate = figure.estimate
+    if figure.resource is None:
+        text = format_score(estimate, metric)
+    else:
+        text = format_estimate(estimate, figure.resource)
+    value = number(estimate, text)
+    return (
+        words(figure.pathway),
+        words(figure.what),
+        value,
+        words(", ".join(badge.name for badge in value.badges) or EM_DASH),
+        words(", ".join(origin.value for origin in estimate.origins) or EM_DASH),
+        words(str(estimate.n)),
+        words(estimate.method),
+        Cell(text=some_ids(estimate.run_ids), value=" ".join(estimate.run_ids)),
+    )
+
+
+def some_ids(run_ids: tuple[str, ...]) -> str:
+    """The first few run ids and how many more there are."""
+    shown = ", ".join(run_ids[:MAX_IDS]) or EM_DASH
+    more = len(run_ids) - MAX_IDS
+    return f"{shown} and {more} more" if more > 0 else shown
+
+
+def runs_table(analysis: StudyAnalysis) -> Table:
+    """Every run: what it was, how it ended, where it ran, what it was asked."""
+    titles = {
+        "run_id": "Run",
+        "row": "Row",
+        "stage": "Stage",
+        "status": "Status",
+        "started_at": "Started (UTC)",
+        "duration_s": "Time",
+        "machine": "Machine",
+        "parents": "Parents",
+        "settings": "Settings",
+        "error": "Error",
+    }
+    numbers = {"duration_s"}
+    return Table(
+        name="runs",
+        caption="Every run of the study, failed and interrupted ones too.",
+        columns=tuple(
+            Column(name=name, title=title, is_number=name in numbers)
+            for name, title in titles.items()
+        ),
+        rows=tuple(_run_row(run) for run in analysis.runs),
+    )
+
+
+def _run_row(run: Run) -> tuple[Cell, ...]:
+    settings = ", ".join(f"{key}={value}" for key, value in sorted(run.settings.resolved.items()))
+    return (
+        words(run.run_id),
+        words(run.row),
+        words(run.stage.value),
+        words(run.status.value),
+        words(run.started_at),
+        _duration(run),
+        words(run.machine.fingerprint if run.machine else EM_DASH),
+        words(", ".join(run.parents) or EM_DASH),
+        words(settings or EM_DASH),
+        words(run.error.strip().splitlines()[-1] if run.error else EM_DASH),
+    )
+
+
+def _duration(run: Run) -> Cell:
+    seconds = [
+        phase.measurement.duration_s for phase in run.phases if phase.name is not PhaseName.IDLE
+    ]
+    if not seconds:
+        return Cell(text=EM_DASH)
+    estimate = Estimate(
+        name="duration_s", value=sum(seconds), method="sum of its phases", n=1, kinds=()
+    )
+    return number(estimate, format_estimate(estimate, Resource.DURATION_S))
+
+
+def machines_table(analysis: StudyAnalysis) -> Table:
+    """Each distinct machine on which a run ran."""
+    machines = {run.machine.fingerprint: run.machine for run in analysis.runs if run.machine}
+    titles = ("Machine", "Host", "System", "CPU", "CPUs", "Memory", "Accelerators", "Python")
+    return Table(
+        name="machines",
+        caption="Machines; costs are compared only within one of them.",
+        columns=tuple(Column(name=t.lower(), title=t) for t in titles),
+        rows=tuple(
+            tuple(
+                words(text)
+                for text in (
+                    mark,
+                    machine.host,
+                    machine.system,
+                    machine.cpu_model,
+                    str(machine.n_cpus),
+                    format_bytes(machine.memory_bytes),
+                    ", ".join(machine.accelerators) or "none",
+                    machine.python,
+                )
+            )
+            for mark, machine in sorted(machines.items())
+        ),
+    )
+
+
+def notes_table(analysis: StudyAnalysis) -> Table:
+    """Every doubt and what to do about it."""
+    return Table(
+        name="notes",
+        caption="Doubts about these numbers, and what to do about each.",
+        columns=(
+            Column(name="code", title="Code"),
+            Column(name="message", title="Doubt"),
+            Column(name="advice", title="What to do"),
+        ),
+        rows=tuple(
+            (words(note.code.value), words(note.message), words(note.advice))
+            for note in analysis.notes
+        ),
+    )

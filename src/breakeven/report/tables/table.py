@@ -1,0 +1,174 @@
+"""Table: one set of rows that becomes CSV for machines, Markdown for papers, text for terminals."""
+
+import csv
+import io
+from dataclasses import dataclass
+
+from breakeven.records import Estimate
+from breakeven.report.kinds import Badge, badges
+from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MIDDLE_DOT, MINUS, NBSP, TIMES
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_ASCII = str.maketrans(
+    {EN_DASH: "-", NBSP: " ", TIMES: "x", MINUS: "-", MIDDLE_DOT: "|", EM_DASH: "-"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One entry.
+
+    Attributes:
+        text: For people, with unit and interval.
+        value: For machines, in SI units; None when missing.
+        low: Lower end of the interval.
+        high: Upper end.
+        badges: How the number came about.
+        hint: Why it is missing, or where it comes from.
+    """
+
+    text: str
+    value: float | str | None = None
+    low: float | None = None
+    high: float | None = None
+    badges: tuple[Badge, ...] = ()
+    hint: str = ""
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether there is nothing to show but a reason."""
+        return self.value is None
+
+
+def words(text: str, *, hint: str = "") -> Cell:
+    """Make a cell of plain text."""
+    return Cell(text=text, value=text, hint=hint)
+
+
+def missing(text: str, *, hint: str) -> Cell:
+    """Make a cell that says why there is no number."""
+    return Cell(text=text, hint=hint)
+
+
+def number(estimate: Estimate | None, text: str, *, hint: str = "") -> Cell:
+    """Make a cell of an estimate and its text."""
+    if estimate is None or estimate.value is None:
+        return missing(text, hint=hint)
+    return Cell(
+        text=text,
+        value=estimate.value,
+        low=estimate.low,
+        high=estimate.high,
+        badges=badges(estimate),
+        hint=hint or estimate.method,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: For machines, with unit suffix; CSV adds `_low`, `_high` and `_kind` to numbers.
+        title: For people.
+        is_number: Whether its cells are estimates.
+    """
+
+    name: str
+    title: str
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Rows under columns.
+
+    Attributes:
+        name: File name without ending.
+        caption: What the rows say, one sentence.
+        columns: In order.
+        rows: shape (n_rows, n_columns).
+    """
+
+    name: str
+    caption: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(
+                    f"table {self.name}: a row has {len(row)} cells for {len(self.columns)} columns"
+                )
+
+    def to_csv(self) -> str:
+        """CSV with SI values; an empty field is a missing number, never 0."""
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow([head for column in self.columns for head in _heads(column)])
+        for row in self.rows:
+            pairs = zip(self.columns, row, strict=True)
+            writer.writerow([field for column, cell in pairs for field in _fields(column, cell)])
+        return out.getvalue()
+
+    def to_markdown(self) -> str:
+        """Markdown with units and intervals, caption first."""
+        titles = [_markdown(column.title) for column in self.columns]
+        marks = ["---:" if column.is_number else "---" for column in self.columns]
+        body = [[_markdown(_with_kind(cell)) for cell in row] for row in self.rows]
+        lines = ["| " + " | ".join(fields) + " |" for fields in (titles, marks, *body)]
+        return f"{_markdown(self.caption)}\n\n" + "\n".join(lines) + "\n"
+
+    def to_text(self) -> str:
+        """Aligned columns of plain ASCII for a terminal."""
+        titles = [column.title for column in self.columns]
+        body = [[in_ascii(cell.text).replace("\n", " ") for cell in row] for row in self.rows]
+        widths = [max(map(len, column)) for column in zip(titles, *body, strict=True)]
+        rule = ["-" * width for width in widths]
+        return "\n".join(self._line(fields, widths) for fields in (titles, rule, *body)) + "\n"
+
+    def _line(self, fields: list[str], widths: list[int]) -> str:
+        cells = zip(self.columns, fields, widths, strict=True)
+        padded = (f.rjust(w) if c.is_number else f.ljust(w) for c, f, w in cells)
+        return "  ".join(padded).rstrip()
+
+
+def _heads(column: Column) -> list[str]:
+    suffixes = ("", "_low", "_high", "_kind") if column.is_number else ("",)
+    return [column.name + suffix for suffix in suffixes]
+
+
+def _fields(column: Column, cell: Cell) -> list[str]:
+    if not column.is_number:
+        return [_harmless(cell.text if cell.value is None else str(cell.value))]
+    kinds = "+".join(badge.name for badge in cell.badges)
+    return [_machine(cell.value), _machine(cell.low), _machine(cell.high), kinds]
+
+
+def _machine(value: float | str | None) -> str:
+    if value is None:
+        return ""
+    return _harmless(value) if isinstance(value, str) else f"{value:.6g}"
+
+
+def _harmless(text: str) -> str:
+    """Text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _markdown(text: str) -> str:
+    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("\n", " ")):
+        text = text.replace(sign, escaped)
+    return text
+
+
+def _with_kind(cell: Cell) -> str:
+    names = "+".join(badge.name for badge in cell.badges)
+    return f"{cell.text} [{names}]" if names else cell.text
+
+
+def in_ascii(text: str) -> str:
+    """Text without typographic signs or control characters that could steer a terminal."""
+    readable = text.translate(_ASCII).replace(INFINITY, "inf")
+    return "".join(c if c.isprintable() or c == "\n" else " " for c in readable)
