@@ -1,1 +1,1 @@
-"""formulas."""
+"""Pure arithmetic that several rooms need: no files, no clocks, no devices."""
