@@ -4,7 +4,7 @@
 `breakeven.engines`, and so does anybody else's.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -53,6 +53,14 @@ class Engine(Protocol):
 
     def versions(self) -> Mapping[Stage, int]:
         """Version of each stage's code, INFER included; names the stages there are."""
+        ...
+
+    def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
+        """Names of the settings a stage understands, so that a study's defaults can be dealt out.
+
+        Raises:
+            SettingsError: If what was passed contradicts the stage.
+        """
         ...
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:

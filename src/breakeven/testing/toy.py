@@ -8,7 +8,7 @@ that with a replayed power trace every number is the same on every machine.
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,6 +85,14 @@ class ToyEngine:
     def versions(self) -> Mapping[Stage, int]:
         """Return the version of each stage."""
         return dict.fromkeys((Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.INFER), 1)
+
+    def stage_keys(
+        self,
+        stage: Stage,  # noqa: ARG002 - every stage understands the same settings
+        passed: Mapping[str, Scalar],  # noqa: ARG002 - the same
+    ) -> Collection[str]:
+        """Return the names of all settings."""
+        return _STAGE
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""

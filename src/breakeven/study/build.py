@@ -1,0 +1,195 @@
+"""From validated blocks to a `Study`: what only the whole file can tell, with lines at hand."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.records import Scalar, Settings, Stage
+from breakeven.records.engine import Engine
+from breakeven.study.engine import find_engine
+from breakeven.study.inference import configurations, reference_settings
+from breakeven.study.lines import Document
+from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
+from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
+from breakeven.units import J_PER_WH, S_PER_H
+
+
+def build_study(document: Document, block: StudyBlock) -> Study:
+    """Check names, parents and settings against each other and resolve them.
+
+    Raises:
+        StudyFileError: If something cannot be carried out; names file and line.
+    """
+    try:
+        engine = find_engine(block.engine)
+    except UnknownNameError as error:
+        raise document.error(("engine",), str(error)) from error
+    return _Builder(document=document, block=block, engine=engine).study()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Builder:
+    """Checks across the parts of one file, with the lines at hand."""
+
+    document: Document
+    block: StudyBlock
+    engine: Engine
+
+    def study(self) -> Study:
+        rows = self._rows()
+        pathways = self._pathways(rows)
+        block, budget = self.block, self.block.budget
+        task_name = block.task.get("name")
+        if not isinstance(task_name, str):
+            raise self.document.error(("task",), "task.name is missing; add it")
+        return Study(
+            name=block.study,
+            seed=block.seed,
+            engine=block.engine,
+            task=block.task,
+            rows=rows,
+            pathways=pathways,
+            configurations=configurations(self.document, block, self.engine, rows, pathways),
+            reference=reference_settings(self.document, block, self.engine).resolved,
+            n_blocks=block.inference.blocks,
+            max_workers=block.inference.max_workers,
+            question=Question(**block.analysis.model_dump()),
+            budget=Budget(
+                duration_s=_scaled(budget.hours, S_PER_H),
+                cpu_s=_scaled(budget.cpu_hours, S_PER_H),
+                energy_j=_scaled(budget.energy_wh, J_PER_WH),
+            ),
+            meters=tuple(block.meters),
+            replay=(self.document.path.parent / block.replay) if block.replay else None,
+            path=self.document.path,
+            source=self.document.text,
+        )
+
+    def _rows(self) -> tuple[StageRow, ...]:
+        rows: dict[str, StageRow] = {}
+        for index, stage in enumerate(self.block.stages):
+            if stage.name in rows:
+                raise self.document.error(
+                    ("stages", index, "name"),
+                    f"two rows are named {stage.name!r}; rename one of them",
+                )
+            rows[stage.name] = self._row(index, stage)
+        self._refuse_unused_defaults(rows)
+        for index, stage in enumerate(self.block.stages):
+            for key, parent in (("from", stage.start), ("teacher", stage.teacher)):
+                if parent is not None and parent not in rows:
+                    raise self.document.error(
+                        ("stages", index, key),
+                        f"row {stage.name!r}: {key}: {UnknownNameError('row', parent, rows)}",
+                    )
+        return self._parents_first(rows)
+
+    def _row(self, index: int, block: StageBlock) -> StageRow:
+        stages = {str(stage): stage for stage in self.engine.versions() if stage != Stage.INFER}
+        if block.stage not in stages:
+            error = UnknownNameError("stage", block.stage, stages)
+            raise self.document.error(("stages", index, "stage"), f"row {block.name!r}: {error}")
+        stage = stages[block.stage]
+        passed = self._passed(index, stage, block.__pydantic_extra__)
+        return StageRow(
+            name=block.name,
+            stage=stage,
+            settings=Settings(passed=passed, resolved=self._resolve(index, stage, passed)),
+            parents={
+                role: parent
+                for role, parent in (("start", block.start), ("teacher", block.teacher))
+                if parent is not None
+            },
+            repeats=block.repeats,
+        )
+
+    def _passed(self, index: int, stage: Stage, given: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        shared: dict[str, Scalar] = {"seed": self.block.seed, **self.block.defaults}
+        try:
+            known = self.engine.stage_keys(stage, {**shared, **given})
+        except SettingsError as error:
+            raise self.document.error(("stages", index), str(error)) from error
+        return {**{k: v for k, v in shared.items() if k in known}, **given}
+
+    def _resolve(self, index: int, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        name = self.block.stages[index].name
+        try:
+            return self.engine.resolve_stage(stage, passed)
+        except (SettingsError, UnknownNameError) as error:
+            written = self.document.data["stages"][index]
+            culprit = next((key for key in written if str(key) in str(error)), "name")
+            raise self.document.error(
+                ("stages", index, str(culprit)), f"row {name!r}: {error}"
+            ) from error
+
+    def _refuse_unused_defaults(self, rows: Mapping[str, StageRow]) -> None:
+        used = {key for row in rows.values() for key in row.settings.passed}
+        for key in self.block.defaults:
+            if rows and key not in used:
+                known = {k for row in rows.values() for k in row.settings.resolved}
+                raise self.document.error(
+                    ("defaults", key), f"defaults: {UnknownNameError('setting', key, known)}"
+                )
+
+    def _parents_first(self, rows: Mapping[str, StageRow]) -> tuple[StageRow, ...]:
+        ordered: dict[str, StageRow] = {}
+        left = dict(rows)
+        while left:
+            ready = [r for r in left.values() if all(p in ordered for p in r.parents.values())]
+            if not ready:
+                names = list(left)
+                index = [stage.name for stage in self.block.stages].index(names[0])
+                raise self.document.error(
+                    ("stages", index),
+                    f"rows {', '.join(names)} wait for each other; "
+                    "break the circle of `from` and `teacher`",
+                )
+            ordered[ready[0].name] = left.pop(ready[0].name)
+        return tuple(ordered.values())
+
+    def _pathways(self, rows: tuple[StageRow, ...]) -> tuple[Pathway, ...]:
+        names = [row.name for row in rows]
+        found = []
+        for name, block in self.block.pathways.items():
+            place = ("pathways", name)
+            if (block.row is None) == (block.stated is None):
+                raise self.document.error(
+                    place, f"pathway {name!r} needs either `row` or `stated`, not both"
+                )
+            if block.row is not None and block.row not in names:
+                error = UnknownNameError("row", block.row, names)
+                raise self.document.error(place, f"pathway {name!r}: {error}")
+            found.append(
+                Pathway(
+                    name=name,
+                    row=block.row or f"{name}/stated",
+                    description=block.description,
+                    stated=self._stated(name, block.stated) if block.stated else None,
+                )
+            )
+        if not found:
+            raise self.document.error(("pathways",), "pathways is empty; name at least one")
+        return tuple(found)
+
+    def _stated(self, name: str, block: StatedBlock) -> Stated:
+        if block.per_token and block.tokens_per_example is None:
+            raise self.document.error(
+                ("pathways", name, "stated", "per_token"),
+                f"pathway {name!r}: per_token needs tokens_per_example; add it",
+            )
+        per_example = dict(block.per_example)
+        for resource, value in block.per_token.items():
+            tokens = block.tokens_per_example or 0.0
+            per_example[resource] = per_example.get(resource, 0.0) + value * tokens
+        return Stated(
+            source=block.source if block.year is None else f"{block.source}, {block.year}",
+            development=block.development,
+            per_example=per_example,
+            tokens_per_example=block.tokens_per_example,
+            score=block.score,
+            score_examples=block.score_examples,
+        )
+
+
+def _scaled(value: float | None, factor: float) -> float | None:
+    return None if value is None else value * factor

@@ -1,0 +1,78 @@
+"""Engines by name, and the one that runs NLP models: a thin door to the workloads room."""
+
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import cast
+
+from breakeven import registry
+from breakeven.records import Scalar, Stage
+from breakeven.records.engine import Engine, Service, TaskFacts
+from breakeven.records.protocols import StageContext, StageRequest
+
+_DEVELOPMENT = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+
+
+def find_engine(name: str) -> Engine:
+    """Return the engine registered under `name`.
+
+    Raises:
+        UnknownNameError: If no installed package declares it.
+    """
+    return cast("Engine", registry.load("engine", name))
+
+
+class NlpEngine:
+    """Implements `Engine` with the workloads room, imported when first needed."""
+
+    clock_s: Callable[[], float] = staticmethod(time.monotonic)
+
+    def versions(self) -> Mapping[Stage, int]:
+        """Return the version of each stage's code."""
+        from breakeven.workloads.catalogue import STAGE_VERSIONS  # noqa: PLC0415 - lazy on purpose
+
+        return {stage: STAGE_VERSIONS[stage] for stage in (*_DEVELOPMENT, Stage.INFER)}
+
+    def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
+        """Return the names of the settings a stage understands."""
+        from breakeven.workloads.catalogue import stage_options  # noqa: PLC0415 - the same
+
+        return stage_options(stage, passed)
+
+    def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in a stage's defaults."""
+        from breakeven.workloads.catalogue import resolve_stage  # noqa: PLC0415 - the same
+
+        return resolve_stage(stage, passed)
+
+    def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Fill in the defaults of an inference row."""
+        from breakeven.workloads.catalogue import resolve_inference  # noqa: PLC0415 - the same
+
+        return resolve_inference(passed)
+
+    def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
+        """Read the data and hash it."""
+        from breakeven.workloads.tasks import load_task  # noqa: PLC0415 - the same
+
+        loaded = load_task(task)
+        return TaskFacts(
+            content_hash=loaded.content_hash,
+            facts=loaded.facts,
+            majority_score=loaded.majority_score,
+            notes=loaded.notes,
+        )
+
+    def run_stage(self, context: StageContext, request: StageRequest) -> None:
+        """Run one development stage."""
+        from breakeven.workloads.stages import run_stage  # noqa: PLC0415 - the same
+
+        run_stage(context, request)
+
+    def open_service(self, context: StageContext, request: StageRequest) -> Service:
+        """Load one checkpoint and keep it."""
+        from breakeven.workloads.stages.infer import InferenceService  # noqa: PLC0415 - the same
+
+        return cast("Service", InferenceService.open(context, request))
+
+
+NLP = NlpEngine()

@@ -1,0 +1,98 @@
+"""From a study file to a `Study`: profile and overrides, then types, then the whole."""
+
+import copy
+from collections.abc import Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from breakeven.errors import StudyFileError
+from breakeven.study.build import build_study
+from breakeven.study.lines import Document, place_of, read_document
+from breakeven.study.schema import StudyBlock, known_keys
+from breakeven.study.spec import Study
+
+
+def load_study(
+    path: Path | str, overrides: Mapping[str, object] | None = None, *, profile: str | None = None
+) -> Study:
+    """Read, check and resolve a study file.
+
+    Args:
+        path: The YAML file.
+        overrides: Values by dotted place (`stages.ft.epochs`), applied after the profile.
+        profile: Name of one of the file's own sets of overrides.
+
+    Raises:
+        StudyFileError: If the study cannot be carried out as written; names file and line.
+    """
+    document = read_document(Path(path))
+    chosen = _profile(document, profile)
+    document = _override(document, {**chosen, **(overrides or {})})
+    return build_study(document, _validate(document))
+
+
+def _profile(document: Document, name: str | None) -> Mapping[str, object]:
+    profiles = document.data.get("profiles") or {}
+    if name is None:
+        return {}
+    if name not in profiles:
+        known = ", ".join(profiles) or "none"
+        raise document.error(("profiles",), f"no profile {name!r}; there are: {known}")
+    return dict(profiles[name])
+
+
+def _override(document: Document, overrides: Mapping[str, object]) -> Document:
+    data = copy.deepcopy(document.data)
+    for dotted, value in overrides.items():
+        *parents, last = place_of(data, dotted)
+        here: Any = data
+        for step in parents:
+            here = here[step] if isinstance(step, int) else here.setdefault(step, {})
+        if not isinstance(here, dict):
+            raise StudyFileError(f"{document.path}: {dotted} cannot be set; it names no key")
+        here[last] = value
+    return Document(path=document.path, text=document.text, data=data, root=document.root)
+
+
+def _validate(document: Document) -> StudyBlock:
+    data = {k: v for k, v in document.data.items() if not str(k).startswith("x-")}
+    try:
+        return StudyBlock.model_validate(data)
+    except ValidationError as error:
+        raise _file_error(document, error) from error
+
+
+def _file_error(document: Document, error: ValidationError) -> StudyFileError:
+    problems = error.errors(include_url=False)
+    first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
+    place = _known_part(document.data, first["loc"])
+    shown = ".".join(str(step) for step in place)
+    if first["type"] == "extra_forbidden":
+        choices = known_keys(first["loc"])
+        close = get_close_matches(str(place[-1]), choices, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(choices)}."
+        return document.error(place, f"unknown key {shown!r}; {hint}")
+    if first["type"] == "missing":
+        return document.error(place, f"{_dotted(first['loc'])} is missing; add it")
+    return document.error(place, f"{shown}: {first['msg']}, got {first['input']!r}")
+
+
+def _known_part(data: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+    """Cut what pydantic adds to a place (names of union members) off its end."""
+    kept: list[str | int] = []
+    for step in loc:
+        if isinstance(data, str):
+            break
+        try:
+            data = data[step]
+        except (KeyError, IndexError, TypeError):
+            break
+        kept.append(step)
+    return tuple(kept)
+
+
+def _dotted(loc: tuple[str | int, ...]) -> str:
+    return ".".join(str(step) for step in loc)

@@ -1,0 +1,158 @@
+"""The study file as pydantic sees it: which keys there are, their types and limits.
+
+Unknown keys are refused everywhere but in the settings of a row, which the engine checks.
+"""
+
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+
+from breakeven.records import Item, Resource, Scalar
+
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]*$", max_length=60)]
+Flat = dict[str, Scalar]
+Positive = Annotated[float, Field(gt=0)]
+NotNegative = Annotated[float, Field(ge=0)]
+ResourceName = Annotated[Resource, Field(strict=False)]
+
+
+class _Block(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+
+class StageBlock(_Block):
+    """One development row; every other key is a setting of its stage."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: Flat
+
+    name: Name = Field(description="Name of the row, used by `from`, `teacher` and pathways.")
+    stage: str = Field(description="pretrain, finetune or distil.")
+    start: Name | None = Field(None, alias="from", description="Row whose result it begins from.")
+    teacher: Name | None = Field(None, description="Row whose result teaches it.")
+    repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
+        1, description="How often it is run; repeat r adds r to the seed."
+    )
+
+
+class StatedBlock(_Block):
+    """Numbers somebody states instead of a run; their kind is `assumed`."""
+
+    source: str = Field(description="Where the numbers come from.")
+    year: int | None = Field(None, description="Year of the source.")
+    development: dict[ResourceName, NotNegative] = Field(
+        default_factory=dict, description="Past cost of making it; empty means already paid."
+    )
+    per_example: dict[ResourceName, NotNegative] = Field(default_factory=dict)
+    per_token: dict[ResourceName, NotNegative] = Field(default_factory=dict)
+    tokens_per_example: Positive | None = Field(None, description="Needed by `per_token`.")
+    score: float | None = Field(None, description="In the study's metric.")
+    score_examples: Annotated[int, Field(ge=0)] = Field(
+        0, description="How many examples the score rests on; 0 when not stated."
+    )
+
+
+class PathwayBlock(_Block):
+    """One way to obtain a deployable model: a row, or stated numbers."""
+
+    row: Name | None = None
+    stated: StatedBlock | None = None
+    description: str = ""
+
+
+def _row_alone(value: object) -> object:
+    """Take `FT: ft` for `FT: {row: ft}`."""
+    return {"row": value} if isinstance(value, str) else value
+
+
+class InferenceBlock(_Block):
+    """How deployed models are measured; unset keys take the engine's defaults."""
+
+    reference: Flat = Field(default_factory=dict, description="Settings of the reference.")
+    sweep: list[dict[str, Scalar | list[Scalar]]] = Field(
+        default_factory=list,
+        description="What differs from the reference; a list makes one row per value; "
+        "`pathways` limits an entry to some pathways.",
+    )
+    blocks: Annotated[int, Field(ge=1, le=10_000)] = Field(
+        5, description="Randomized complete blocks; each holds every row once."
+    )
+    aa: bool = Field(True, description="Run the first pathway's reference twice in each block.")
+    min_window_s: NotNegative | None = None
+    n_batches: Annotated[int, Field(ge=0)] | None = None
+    warmup: Scalar | None = Field(None, description="'plateau', or a number of batches.")
+    idle_s: NotNegative | None = None
+    max_workers: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Checkpoints kept loaded at once; unset: as many as memory holds."
+    )
+
+
+class AnalysisBlock(_Block):
+    """What the report's first screen answers."""
+
+    metric: str = "accuracy"
+    headline: ResourceName = Resource.CPU_S
+    item: Annotated[Item, Field(strict=False)] = Item.EXAMPLE
+    planned_volume: Positive = 1e6
+    tolerance: NotNegative = 0.02
+    min_score: float | None = None
+
+
+class BudgetBlock(_Block):
+    """When to stop before the next row; what was spent earlier in this study counts."""
+
+    hours: Positive | None = None
+    cpu_hours: Positive | None = None
+    energy_wh: Positive | None = None
+
+
+class StudyBlock(_Block):
+    """A study: which rows to run, which pathways they make, how these are compared."""
+
+    study: Name = Field(description="Name of the study; its runs carry it.")
+    seed: Annotated[int, Field(ge=0)] = 0
+    engine: str = Field("nlp", description="What runs the rows.")
+    task: Flat = Field(description="`name` of the task and its options.")
+    defaults: Flat = Field(
+        default_factory=dict, description="Settings for every row whose stage knows them."
+    )
+    stages: list[StageBlock] = Field(default_factory=list)
+    pathways: dict[
+        Name,
+        Annotated[
+            PathwayBlock, BeforeValidator(_row_alone, json_schema_input_type=Name | PathwayBlock)
+        ],
+    ]
+    inference: InferenceBlock = InferenceBlock()
+    analysis: AnalysisBlock = AnalysisBlock()
+    budget: BudgetBlock = BudgetBlock()
+    meters: list[str] = Field(
+        default_factory=list, description="Sensors to use; empty: every one that works here."
+    )
+    replay: str | None = Field(None, description="Recorded power trace (CSV) to replay.")
+    profiles: dict[str, dict[str, JsonValue]] = Field(
+        default_factory=dict, description="Named sets of overrides, `stages.ft.epochs: 1`."
+    )
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema of a study file, for editors."""
+    return StudyBlock.model_json_schema(by_alias=True)
+
+
+def known_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Keys that may stand at `place`, for suggestions; empty where any key may."""
+    blocks: dict[tuple[str, ...], type[BaseModel]] = {
+        (): StudyBlock,
+        ("stages",): StageBlock,
+        ("pathways",): PathwayBlock,
+        ("inference",): InferenceBlock,
+        ("analysis",): AnalysisBlock,
+        ("budget",): BudgetBlock,
+    }
+    heads = tuple(str(step) for step in place[:1])
+    block = StatedBlock if "stated" in place[1:] else blocks.get(heads)
+    fields = block.model_fields.items() if block else ()
+    return tuple(field.alias or name for name, field in fields)

@@ -1,0 +1,183 @@
+"""The study: what a study file asks for, checked and resolved; plain values from here on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from breakeven.records import (
+    Item,
+    PathwayDefinition,
+    Resource,
+    Scalar,
+    Settings,
+    Stage,
+    StudyDefinition,
+)
+from breakeven.records.engine import TaskFacts
+
+REFERENCE = "reference"
+AA = "aa"
+SWEEP = "sweep"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StageRow:
+    """One development row.
+
+    Attributes:
+        name: Unique in the study.
+        stage: What is run.
+        settings: As passed (defaults of the study included) and as resolved by the engine.
+        parents: Row by role ("start", "teacher").
+        repeats: How often it is run.
+    """
+
+    name: str
+    stage: Stage
+    settings: Settings
+    parents: Mapping[str, str] = field(default_factory=dict)
+    repeats: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """Numbers somebody states; nothing is run for them.
+
+    Attributes:
+        source: Where they come from, year included.
+        development: Past cost by resource; empty means already paid.
+        per_example: Cost of one example by resource.
+        tokens_per_example: Real tokens of one example; None if not stated.
+        score: In the study's metric; None if not stated.
+        score_examples: How many examples the score rests on; 0 if not stated.
+    """
+
+    source: str
+    development: Mapping[Resource, float] = field(default_factory=dict)
+    per_example: Mapping[Resource, float] = field(default_factory=dict)
+    tokens_per_example: float | None = None
+    score: float | None = None
+    score_examples: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pathway:
+    """One way to obtain a deployable model: by a row, or by stated numbers."""
+
+    name: str
+    row: str
+    description: str = ""
+    stated: Stated | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """One inference row of one pathway.
+
+    Attributes:
+        pathway: Whose checkpoint.
+        label: "reference", "aa", or what differs from the reference ("max_length=16").
+        role: "reference", "aa" or "sweep".
+        settings: As passed and as resolved by the engine.
+    """
+
+    pathway: str
+    label: str
+    role: str
+    settings: Settings
+
+    @property
+    def row(self) -> str:
+        """Name of the row in the plan and in the runs."""
+        return f"{self.pathway}/{self.label}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """Caps on what the study may consume in all; None is no cap."""
+
+    duration_s: float | None = None
+    cpu_s: float | None = None
+    energy_j: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What the report's first screen answers; see `StudyDefinition`."""
+
+    metric: str = "accuracy"
+    headline: Resource = Resource.CPU_S
+    item: Item = Item.EXAMPLE
+    planned_volume: float = 1e6
+    tolerance: float = 0.02
+    min_score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study:
+    """Everything needed to plan and run.
+
+    Attributes:
+        name: Carried by every run.
+        seed: Seed of the order of runs, and default seed of the rows.
+        engine: Name of what runs the rows.
+        task: Name and options of the task.
+        rows: Development rows, parents before children.
+        pathways: In the order of the file.
+        configurations: Inference rows of one block.
+        reference: Resolved settings of the reference configuration.
+        n_blocks: Randomized blocks.
+        max_workers: Checkpoints kept loaded at once; None is as many as memory holds.
+        question: What the analysis must know.
+        budget: When to stop.
+        meters: Names of sensors; empty is every one that works.
+        replay: Recorded power trace; None for live sensors alone.
+        path: The study file.
+        source: Its text.
+    """
+
+    name: str
+    seed: int
+    engine: str
+    task: Mapping[str, Scalar]
+    rows: tuple[StageRow, ...]
+    pathways: tuple[Pathway, ...]
+    configurations: tuple[Configuration, ...]
+    reference: Mapping[str, Scalar]
+    n_blocks: int
+    max_workers: int | None = None
+    question: Question = field(default_factory=Question)
+    budget: Budget = field(default_factory=Budget)
+    meters: tuple[str, ...] = ()
+    replay: Path | None = None
+    path: Path
+    source: str = ""
+
+    def row(self, name: str) -> StageRow:
+        """Return the development row of that name."""
+        return next(row for row in self.rows if row.name == name)
+
+    def pathway(self, name: str) -> Pathway:
+        """Return the pathway of that name."""
+        return next(pathway for pathway in self.pathways if pathway.name == name)
+
+    def definition(self, facts: TaskFacts) -> StudyDefinition:
+        """Return what is kept in the store beside the runs."""
+        question = self.question
+        return StudyDefinition(
+            name=self.name,
+            pathways=tuple(
+                PathwayDefinition(name=p.name, row=p.row, description=p.description)
+                for p in self.pathways
+            ),
+            metric=question.metric,
+            headline=question.headline,
+            item=question.item,
+            planned_volume=question.planned_volume,
+            tolerance=question.tolerance,
+            min_score=question.min_score,
+            majority_score=facts.majority_score,
+            reference=self.reference,
+            facts=facts.facts,
+            source=self.source,
+        )
