@@ -1,0 +1,141 @@
+"""`breakeven store`: show, merge, clean, redact or recover the folder in which runs are kept."""
+
+from pathlib import Path
+
+import click
+
+from breakeven.records import Kind, Resource, Run
+from breakeven.units import format_bytes, format_si
+
+_STORE = click.Path(path_type=Path, exists=True, file_okay=False)
+_HEADER = (
+    "started",
+    "run",
+    "study",
+    "row",
+    "stage",
+    "status",
+    "duration",
+    "CPU",
+    "energy",
+    "score",
+)
+
+
+@click.group("store")
+def command() -> None:
+    """Merge, clean, redact or recover a store."""
+
+
+@command.command()
+@click.argument("store", type=_STORE)
+@click.option("--study", default=None, help="Only the runs of this study.")
+def show(store: Path, study: str | None) -> None:
+    """List the runs of STORE, one line each, oldest first."""
+    from breakeven.store import Store  # noqa: PLC0415 - `--help` must not load it
+
+    opened = Store(store, create=False)
+    rows = [_HEADER, *(_row(run) for run in opened.runs(study=study))]
+    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
+    for row in rows:
+        click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
+    if n_journals := len(opened.journals()):
+        click.echo(_pending(n_journals, store), err=True)
+
+
+@command.command()
+@click.argument("sources", type=_STORE, nargs=-1, required=True)
+@click.option("--into", required=True, type=click.Path(path_type=Path), help="Store to add to.")
+def merge(sources: tuple[Path, ...], into: Path) -> None:
+    """Add the runs of SOURCES to another store; doing it twice adds nothing."""
+    from breakeven.store import Store, merge  # noqa: PLC0415 - the same
+
+    with Store(into) as target:
+        for path in sources:
+            report = merge(Store(path, create=False), target)
+            click.echo(
+                f"{path}: {report.n_runs} runs, {report.n_studies} studies and "
+                f"{report.n_artifacts} artefacts added to {into}"
+            )
+            if report.n_missing_artifacts:
+                click.echo(f"{path}: {report.n_missing_artifacts} artefacts missing", err=True)
+            if report.n_journals:
+                click.echo(_pending(report.n_journals, path), err=True)
+
+
+@command.command()
+@click.argument("store", type=_STORE)
+@click.option("--dry-run", is_flag=True, help="Only list what would be removed.")
+def gc(store: Path, *, dry_run: bool) -> None:
+    """Remove from STORE what no run names and no live process is making."""
+    from breakeven.store import Store, gc  # noqa: PLC0415 - the same
+
+    with Store(store, create=False) as opened:
+        report = gc(opened, dry_run=dry_run)
+    for path in report.removed:
+        click.echo(path)
+    verb = "would be removed" if dry_run else "removed"
+    click.echo(f"{len(report.removed)} entries {verb}, {format_bytes(report.freed_bytes)}")
+    if report.unrecovered:
+        click.echo(_pending(len(report.unrecovered), store), err=True)
+
+
+@command.command()
+@click.argument("store", type=_STORE)
+@click.argument("output", type=click.Path(path_type=Path))
+@click.option("--word", "words", multiple=True, help="Another name to replace; may be repeated.")
+def redact(store: Path, output: Path, words: tuple[str, ...]) -> None:
+    """Write a copy of STORE to OUTPUT without the names of hosts, users and home folders.
+
+    Artefacts (checkpoints, predictions) are left out.
+    """
+    from breakeven.store import Store, redact  # noqa: PLC0415 - the same
+
+    source = Store(store, create=False)
+    redact(source, output, words=words)
+    click.echo(f"{len(source.runs())} runs written to {output}; read them before you share them")
+
+
+@command.command()
+@click.argument("store", type=_STORE)
+def recover(store: Path) -> None:
+    """Turn the journals of killed runs into interrupted runs, so that their cost counts."""
+    from breakeven.session import recover  # noqa: PLC0415 - the same
+    from breakeven.store import Store  # noqa: PLC0415 - the same
+
+    with Store(store, create=False) as opened:
+        recovered = recover(opened)
+        for run in recovered:
+            click.echo("  ".join(_row(run)))
+        click.echo(f"{len(recovered)} runs recovered")
+
+
+def _row(run: Run) -> tuple[str, ...]:
+    return (
+        run.started_at[:19],
+        run.run_id[:8],
+        run.study or "-",
+        f"{run.row or '-'} #{run.repeat}",
+        run.stage,
+        run.status,
+        _total(run, Resource.DURATION_S, "s"),
+        _total(run, Resource.CPU_S, "s"),
+        _total(run, Resource.ENERGY_J, "J"),
+        "; ".join(f"{s.metric} {s.value:.3f} ({s.split})" for s in run.scores) or "-",
+    )
+
+
+def _total(run: Run, resource: Resource, unit: str) -> str:
+    """Totals over every phase, one per kind; a dash where nothing was observed."""
+    totals = [
+        format_si(cost.value, unit) + ("" if cost.kind is Kind.MEASURED else f" {cost.kind}")
+        for cost in run.costs(resource)
+    ]
+    return ", ".join(totals) or "-"
+
+
+def _pending(n_journals: int, store: Path) -> str:
+    return (
+        f"{n_journals} journals in {store}: runs still running, or killed and not yet recorded. "
+        f"Run: breakeven store recover {store}"
+    )

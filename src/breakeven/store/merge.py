@@ -1,0 +1,100 @@
+"""Merge: bring the runs of one store into another, once each."""
+
+import secrets
+import shutil
+from dataclasses import dataclass
+
+from breakeven.errors import IncomparableRunsError, RecordFormatError, UnknownNameError
+from breakeven.records import Run, StudyDefinition
+from breakeven.store.reading import choose
+from breakeven.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeReport:
+    """What a merge brought over.
+
+    Attributes:
+        n_runs: Runs that the target did not have, or had only as a shorter interrupted record.
+        n_studies: Study definitions that it did not have.
+        n_artifacts: Artefacts that it did not have.
+        n_missing_artifacts: Artefacts that runs name and neither store holds.
+        n_journals: Journals left in the source: runs that still run, or died unrecorded.
+    """
+
+    n_runs: int
+    n_studies: int
+    n_artifacts: int
+    n_missing_artifacts: int
+    n_journals: int
+
+
+def merge(source: Store, target: Store) -> MergeReport:
+    """Add to `target` what only `source` has; merging again adds nothing.
+
+    Contradictions are found before anything is written. Artefacts come before the runs that name
+    them, so a merge that was cut short leaves no run without its artefacts.
+
+    Raises:
+        IncomparableRunsError: If the stores hold different runs under one id, or different
+            studies under one name.
+        RecordFormatError: If a record cannot be read or an artefact is damaged.
+        StoreWriteError: If the target cannot be written.
+    """
+    runs = _new_runs(source, target)
+    studies = _new_studies(source, target)
+    wanted = {h for run in source.runs() for h in run.artifacts.values()}
+    absent = [h for h in sorted(wanted) if not _holds(target, h)]
+    copied = [h for h in absent if _copy_artifact(source, target, content_hash=h)]
+    for run in runs:
+        target.append(run)
+    for definition in studies:
+        target.save_study(definition)
+    return MergeReport(
+        n_runs=len(runs),
+        n_studies=len(studies),
+        n_artifacts=len(copied),
+        n_missing_artifacts=len(absent) - len(copied),
+        n_journals=len(source.journals()),
+    )
+
+
+def _new_runs(source: Store, target: Store) -> list[Run]:
+    known = {run.run_id: run for run in target.runs()}
+    return [
+        run
+        for run in source.runs()
+        if run.run_id not in known or choose(known[run.run_id], run) is not known[run.run_id]
+    ]
+
+
+def _new_studies(source: Store, target: Store) -> list[StudyDefinition]:
+    known = {definition.name: definition for definition in target.studies()}
+    for theirs in source.studies():
+        if known.get(theirs.name, theirs) != theirs:
+            raise IncomparableRunsError(
+                f"study {theirs.name!r} is defined differently in {source.path} and {target.path}. "
+                "Give one of them another name and run it under that, or merge into a new store."
+            )
+    return [theirs for theirs in source.studies() if theirs.name not in known]
+
+
+def _holds(store: Store, content_hash: str) -> bool:
+    try:
+        store.artifact(content_hash)
+    except UnknownNameError:
+        return False
+    return True
+
+
+def _copy_artifact(source: Store, target: Store, *, content_hash: str) -> bool:
+    if not _holds(source, content_hash):
+        return False
+    draft = target.scratch(f"merge-{secrets.token_hex(8)}")
+    shutil.copytree(source.artifact(content_hash), draft, dirs_exist_ok=True)
+    if target.keep_artifact(draft) != content_hash:
+        raise RecordFormatError(
+            f"artefact {source.artifact(content_hash)} was changed: its content no longer gives "
+            "its name. Restore it from a copy, or delete it and merge the runs without it."
+        )
+    return True

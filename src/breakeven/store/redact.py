@@ -1,0 +1,45 @@
+"""Redact: a copy of a store that names no host, no user and no home folder.
+
+Costs, settings and structure stay. Artefacts stay behind: checkpoints and predictions may hold
+names that nobody can look for.
+"""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from breakeven.errors import StoreWriteError
+from breakeven.store.names import Names, texts_in
+from breakeven.store.store import Store
+
+
+def redact(source: Store, target_path: Path, *, words: Sequence[str] = ()) -> None:
+    """Write a copy of the records of `source`, without names, to a new store.
+
+    Each host becomes "host-1", "host-2" ... and each user "user-1" ... wherever they occur; home
+    folders become "~"; host ids and device ids are made anew, equal where they were equal.
+
+    Args:
+        source: Left as it is.
+        target_path: Folder that does not exist yet, or is empty.
+        words: Further names to replace (a project, a customer).
+
+    Raises:
+        StoreWriteError: If `target_path` is not empty or cannot be written.
+        RecordFormatError: If a record cannot be read.
+    """
+    if target_path.exists() and (target_path.is_file() or any(target_path.iterdir())):
+        raise StoreWriteError(f"{target_path} is not empty. Choose a new folder for the copy.")
+    runs, studies = source.runs(), source.studies()
+    names = Names(
+        texts=texts_in((runs, studies)),
+        hosts=[*(run.machine.host for run in runs if run.machine), platform.node()],
+        words=words,
+    )
+    with Store(target_path) as target:
+        for run in runs:
+            machine = names.blur(run.machine) if run.machine else None
+            target.append(names.clean(replace(run, machine=machine)))
+        for definition in studies:
+            target.save_study(names.clean(definition))
