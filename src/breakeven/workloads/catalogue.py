@@ -35,7 +35,7 @@ _MODEL = {
     "n_layers": Option(default=0, low=0, doc="layers to keep from below; 0 keeps all"),
     "seed": Option(default=0, low=0, doc="seed of weights, order and masks"),
     "threads": Option(default=1, low=1, doc="threads of the worker"),
-    "device": Option(default="cpu", choices=("cpu", "cuda"), doc="where the model runs"),
+    "device": Option(default="auto", doc="where the model runs: auto, cpu, cuda or cuda:1"),
     "max_length": Option(default=128, low=3, doc="longest input, in tokens with special ones"),
 }
 _SHAPE = {
@@ -78,12 +78,10 @@ _DISTIL = {
     ),
     "temperature": Option(default=2.0, low=0.01, doc="softens teacher and student alike"),
 }
-_MASKING = {"mask_share": Option(default=0.15, low=0.01, high=0.9, doc="share of tokens masked")}
-
 _STAGES: Mapping[Stage, Mapping[str, Option]] = {
-    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_TRAINING, **_MASKING},
+    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_TRAINING},
     Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
-    Stage.DISTIL: {**_MODEL, **_TRAINING, **_STOPPING, **_DISTIL, **_MASKING},
+    Stage.DISTIL: {**_MODEL, **_TRAINING, **_STOPPING, **_DISTIL},
     Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
 }
 _DEFAULTS_BY_STAGE: Mapping[Stage, Mapping[str, Scalar]] = {

@@ -5,7 +5,7 @@ Weights are read from safetensors only and no code of a checkpoint is ever run.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from breakeven.errors import ModelFolderError, SettingsError
 from breakeven.formulas.flops import EncoderShape
 from breakeven.records import Scalar
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.folder import check_folder
+from breakeven.workloads.models.folder import check_folder, shape_of_config
 from breakeven.workloads.models.frameworks import import_transformers
 from breakeven.workloads.models.layers import keep_first_layers
 from breakeven.workloads.models.tokenizer import train_tokenizer
@@ -101,13 +101,7 @@ def load_encoder(
     n_layers = int(settings["n_layers"])
     if n_layers == 0:
         return loaded
-    return Encoder(
-        model=keep_first_layers(loaded.model, n_layers),
-        tokenizer=loaded.tokenizer,
-        labels=loaded.labels,
-        new_weights=loaded.new_weights,
-        is_random=loaded.is_random,
-    )
+    return replace(loaded, model=keep_first_layers(loaded.model, n_layers))
 
 
 def build_random(
@@ -182,15 +176,8 @@ def count_parameters(model: torch.nn.Module) -> ParameterCounts:
 def shape_of(encoder: Encoder) -> EncoderShape:
     """Shape of the model, for closed-form FLOPs."""
     config = encoder.model.config
-    hidden_size = int(config.hidden_size)
-    return EncoderShape(
-        hidden_size=hidden_size,
-        n_layers=int(config.num_hidden_layers),
-        n_heads=int(config.num_attention_heads),
-        intermediate_size=int(getattr(config, "intermediate_size", 4 * hidden_size)),
-        vocab_size=int(config.vocab_size),
-        n_labels=len(encoder.labels),
-    )
+    shape = shape_of_config(config.to_dict(), where=type(config).__name__)
+    return replace(shape, n_labels=len(encoder.labels))
 
 
 def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, torch.Tensor]:

@@ -6,9 +6,19 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.errors import ModelFolderError
+from breakeven.formulas.flops import EncoderShape
 
 _TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
 _PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
+_SHAPE_KEYS = {
+    "hidden_size": ("hidden_size", "dim", "n_embd"),
+    "n_layers": ("num_hidden_layers", "n_layers", "n_layer"),
+    "n_heads": ("num_attention_heads", "n_heads", "n_head"),
+    "intermediate_size": ("intermediate_size", "hidden_dim", "n_inner"),
+    "vocab_size": ("vocab_size",),
+}
+"""Names of BERT and its kin, of DistilBERT, and of GPT-2."""
+
 _HEADER_LIMIT_BYTES = 100_000_000
 """Largest header the safetensors format allows."""
 
@@ -56,6 +66,35 @@ def read_config(folder: Path) -> Mapping[str, Any]:
             f"{path} names no model_type; breakeven loads models of the transformers library only"
         )
     return config
+
+
+def read_shape(folder: Path) -> EncoderShape:
+    """Read the encoder's shape from config.json.
+
+    Raises:
+        ModelFolderError: If there is no configuration, or it does not describe an encoder.
+    """
+    return shape_of_config(read_config(folder), where=str(folder / "config.json"))
+
+
+def shape_of_config(config: Mapping[str, Any], *, where: str) -> EncoderShape:
+    """Shape of the encoder a configuration describes, whatever its family calls the parts.
+
+    Raises:
+        ModelFolderError: If a part is missing.
+    """
+    sizes: dict[str, int] = {}
+    for name, aliases in _SHAPE_KEYS.items():
+        found = next((config[key] for key in aliases if config.get(key) is not None), None)
+        if name == "intermediate_size" and found is None and "hidden_size" in sizes:
+            found = 4 * sizes["hidden_size"]  # GPT-2 leaves out what is four times the width
+        if found is None:
+            raise ModelFolderError(
+                f"{where} gives none of {', '.join(aliases)}, so {name} is unknown; the closed "
+                "form needs the configuration of an encoder"
+            )
+        sizes[name] = int(found)
+    return EncoderShape(**sizes)
 
 
 def weight_names(folder: Path) -> frozenset[str]:
