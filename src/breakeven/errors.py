@@ -41,7 +41,7 @@ class UnknownNameError(BreakevenError, KeyError):
         close = get_close_matches(name, choices, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         self.message = f"no {kind} named {name!r}.{hint} Known: {', '.join(choices) or 'none'}."
-        super().__init__(self.message)
+        super().__init__(kind, name, choices)  # so that a copy can be made of the arguments
 
     def __str__(self) -> str:
         return self.message  # KeyError would print the repr
@@ -52,7 +52,8 @@ class MissingExtraError(BreakevenError, ImportError):
 
     def __init__(self, needed_for: str, extra: str) -> None:
         """Name the part and the command that installs it."""
-        super().__init__(
+        super().__init__(needed_for, extra)
+        self.msg = (
             f"{needed_for} needs the extra {extra!r}, which is not installed. "
             f"Run: pip install 'breakeven[{extra}]'."
         )
@@ -60,6 +61,11 @@ class MissingExtraError(BreakevenError, ImportError):
 
 class MeterUnavailableError(BreakevenError):
     """The machine cannot measure what was asked."""
+
+    def __init__(self, message: str, *, advice: str = "") -> None:
+        """Keep the reason and the fix apart, so that a note can show both."""
+        self.message, self.advice = message, advice
+        super().__init__(f"{message} {advice}".strip())
 
 
 class CounterResetError(BreakevenError):

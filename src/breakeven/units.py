@@ -16,6 +16,8 @@ BYTES_PER_MIB = 2**20
 BYTES_PER_GIB = 2**30
 
 _PREFIXES = (
+    (1e24, "Y"),
+    (1e21, "Z"),
     (1e18, "E"),
     (1e15, "P"),
     (1e12, "T"),
@@ -26,7 +28,9 @@ _PREFIXES = (
     (1e-3, "m"),
     (1e-6, "µ"),
     (1e-9, "n"),
+    (1e-12, "p"),
 )
+_WORDS = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"))
 
 _COUNT_WORDS = ((1e12, "trillion"), (1e9, "billion"), (1e6, "million"))
 
@@ -121,14 +125,9 @@ def format_si(value: float, unit: str, *, digits: int = 3) -> str:
         >>> format_si(float("inf"), "J")
         '∞ J'
     """
-    if math.isinf(value):
-        return f"{'-' if value < 0 else ''}∞ {unit}".strip()
-    size = abs(value)
-    scale, prefix = next(
-        ((s, p) for s, p in _PREFIXES if size >= s * (1 - 0.5 * 10**-digits)), _PREFIXES[-1]
-    )
-    if size == 0:
-        scale, prefix = 1.0, ""
+    if not math.isfinite(value) or value == 0:
+        return f"{_significant(value, digits)} {unit}".rstrip()
+    scale, prefix = _scale(value, _PREFIXES, digits) or (1.0, "")
     return f"{_significant(value / scale, digits)} {prefix}{unit}".rstrip()
 
 
@@ -143,16 +142,12 @@ def format_count(value: float, *, digits: int = 3) -> str:
         >>> format_count(950)
         '950'
     """
-    if math.isinf(value):
-        return "∞"
-    for scale, word in _COUNT_WORDS:
-        if abs(value) >= scale:
-            return f"{_significant(value / scale, digits)} {word}"
-    return (
-        f"{float(_significant(value, digits)):,.0f}"
-        if abs(value) >= 1e3
-        else _significant(value, digits)
-    )
+    if not math.isfinite(value):
+        return _significant(value, digits)
+    scale, word = _scale(value, _WORDS, digits) or (1.0, "")
+    text = _significant(value / scale, digits)
+    is_long = not word and abs(float(text)) >= 1e3
+    return f"{float(text):,.0f}" if is_long else text + word
 
 
 def format_duration(duration_s: float) -> str:
@@ -164,23 +159,38 @@ def format_duration(duration_s: float) -> str:
         >>> format_duration(0.25)
         '250 ms'
     """
-    if duration_s < S_PER_MIN:
+    if not S_PER_MIN <= duration_s < math.inf:
         return format_si(duration_s, "s")
     whole = round(duration_s)
     return f"{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 
 
 def format_bytes(size_bytes: float) -> str:
-    """Format a size in MiB or GiB.
+    """Format a size in MiB or GiB, or in KiB below 1 MiB.
 
     Examples:
         >>> format_bytes(90868376)
         '86.7 MiB'
+        >>> format_bytes(1536)
+        '1.5 KiB'
     """
     mib = size_bytes / BYTES_PER_MIB
+    if abs(mib) < 1:
+        return f"{mib * 1024:.1f} KiB"
     return f"{mib / 1024:.2f} GiB" if mib >= 1024 else f"{mib:.1f} MiB"
 
 
+def _scale(
+    value: float, scales: tuple[tuple[float, str], ...], digits: int
+) -> tuple[float, str] | None:
+    """Largest scale that leaves at least 1 after rounding: 999.9 k is 1 M in three digits."""
+    least = 1 - 0.5 * 10**-digits
+    return next(((s, name) for s, name in scales if abs(value) >= s * least), None)
+
+
 def _significant(value: float, digits: int) -> str:
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     text = f"{value:.{digits}g}"
-    return f"{float(text):.0f}" if "e" in text else text
+    # Only large numbers are written out: rounding a small one away would make it a zero.
+    return f"{float(text):.0f}" if "e+" in text else text

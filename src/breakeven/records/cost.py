@@ -101,18 +101,23 @@ class Cost:
     part_of: str | None = None
 
     def __post_init__(self) -> None:
-        numbers = (self.value, self.low, self.high, self.coverage_frac)
-        if not all(math.isfinite(x) for x in numbers):
-            raise ValueError(f"{self.resource} on {self.channel} must be finite, got {numbers}")
-        if not 0 <= self.low <= self.value <= self.high:
-            raise ValueError(
-                f"{self.resource} on {self.channel} must satisfy 0 <= low <= value <= high, "
-                f"got {self.low}, {self.value}, {self.high}"
-            )
+        what = f"{self.resource} on {self.channel}"
+        _refuse_impossible(what, value=self.value, low=self.low, high=self.high)
+        if not 0 <= self.coverage_frac <= 1:
+            raise ValueError(f"{what}: coverage_frac must be in 0..1, got {self.coverage_frac}")
+        if self.part_of == self.channel:
+            raise ValueError(f"{what} cannot be part of itself; name the channel that contains it")
 
     @classmethod
-    def exact(
-        cls, resource: Resource, value: float, *, kind: Kind, sensor: str, channel: str = "all"
+    def exact(  # noqa: PLR0913 - each says one thing of a number
+        cls,
+        resource: Resource,
+        value: float,
+        *,
+        kind: Kind,
+        sensor: str,
+        channel: str = "all",
+        origin: Origin = Origin.LIVE,
     ) -> "Cost":
         """Make a cost without uncertainty of its own, such as a count."""
         return cls(
@@ -123,6 +128,7 @@ class Cost:
             kind=kind,
             channel=channel,
             sensor=sensor,
+            origin=origin,
         )
 
     def __add__(self, other: "Cost") -> "Cost":
@@ -153,9 +159,12 @@ class Cost:
 
         Raises:
             ValueError: If there are no items to average over.
+            UnitMismatchError: If the resource is a peak or a size, which no item has a share of.
         """
-        if not n_items > 0:
-            raise ValueError(f"n_items must be above 0 to average {self.resource}, got {n_items}")
+        if not 0 < n_items < math.inf:
+            raise ValueError(
+                f"n_items must be above 0 and finite to average {self.resource}, got {n_items}"
+            )
         return AverageCost(
             resource=self.resource,
             item=item,
@@ -189,6 +198,12 @@ class AverageCost:
     kind: Kind
     origin: Origin = Origin.LIVE
 
+    def __post_init__(self) -> None:
+        what = f"{self.resource} per {self.item}"
+        if not self.resource.is_additive:
+            raise UnitMismatchError(f"{what} means nothing; a peak or a size is not shared out")
+        _refuse_impossible(what, value=self.value, low=self.low, high=self.high)
+
     def __add__(self, other: "AverageCost") -> "AverageCost":
         """Add two averages over the same item (e.g. tokenizer and model).
 
@@ -210,7 +225,7 @@ class AverageCost:
         )
 
     def times(self, n_items: float) -> Cost:
-        """Total after `n_items` items."""
+        """Total after `n_items` items; the interval grows in proportion."""
         return Cost(
             resource=self.resource,
             value=self.value * n_items,
@@ -220,6 +235,15 @@ class AverageCost:
             channel="all",
             sensor=f"average per {self.item}",
             origin=self.origin,
+        )
+
+
+def _refuse_impossible(what: str, *, value: float, low: float, high: float) -> None:
+    if not all(math.isfinite(x) for x in (value, low, high)):
+        raise ValueError(f"{what} must be finite, got {low}, {value}, {high}")
+    if not 0 <= low <= value <= high:
+        raise ValueError(
+            f"{what} must satisfy 0 <= low <= value <= high, got {low}, {value}, {high}"
         )
 
 

@@ -1,5 +1,6 @@
 """Measurement: what one window saw, channel by channel."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import reduce
@@ -34,6 +35,10 @@ class Measurement:
     duration_s: float
     costs: tuple[Cost, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.duration_s < math.inf:
+            raise ValueError(f"duration_s must be finite and >= 0, got {self.duration_s}")
 
     def total(self, resource: Resource, kind: Kind = Kind.MEASURED) -> Cost | None:
         """Sum of one resource over the channels that do not contain each other.

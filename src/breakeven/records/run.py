@@ -1,7 +1,7 @@
 """The run record: one executed stage, with its cost, quality and parents."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
 from operator import add
@@ -54,6 +54,11 @@ class Volume:
     n_real_tokens: int = 0
     n_padded_tokens: int = 0
     n_batches: int = 0
+
+    def __post_init__(self) -> None:
+        numbers = (self.n_examples, self.n_real_tokens, self.n_padded_tokens, self.n_batches)
+        if min(numbers) < 0:
+            raise ValueError(f"a volume counts things; expected numbers >= 0, got {numbers}")
 
     def count(self, item: Item) -> int:
         """Number of items of one sort."""
@@ -126,13 +131,26 @@ class Run:
         """Totals of one resource over the given phases, one per kind present.
 
         Counts belong to the work phase and are included when it is. An empty result means
-        that nothing observed the resource, which is not the same as zero.
+        that nothing observed the resource, which is not the same as zero; where only some of
+        the phases were observed, `not_covered` names the others.
         """
-        chosen = [p.measurement for p in self.phases if p.name in phases]
+        chosen = [p for p in self.phases if p.name in phases]
+        counts = self.counts if PhaseName.WORK in phases else ()
         found = [
-            total for kind in Kind for m in chosen if (total := m.total(resource, kind)) is not None
+            _phase_totals(chosen, resource, kind)
+            + [c for c in counts if c.resource is resource and c.kind is kind]
+            for kind in Kind
         ]
-        if PhaseName.WORK in phases:
-            found += [c for c in self.counts if c.resource is resource]
-        by_kind = [[c for c in found if c.kind is kind] for kind in Kind]
-        return tuple(reduce(add, group) for group in by_kind if group)
+        return tuple(reduce(add, totals) for totals in found if totals)
+
+
+def _phase_totals(phases: Collection[Phase], resource: Resource, kind: Kind) -> list[Cost]:
+    totals = [(p.name, p.measurement.total(resource, kind)) for p in phases]
+    blind = dict.fromkeys(name for name, total in totals if total is None)
+    missed = "; ".join(f"{name} phase" for name in blind)
+    return [_without(total, missed) for _, total in totals if total is not None]
+
+
+def _without(total: Cost, missed: str) -> Cost:
+    gaps = [text for text in (total.not_covered, missed) if text]
+    return replace(total, not_covered="; ".join(gaps))

@@ -31,3 +31,9 @@ class Score:
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
             raise ValueError(f"{self.metric} must be finite, got {self.value}")
+        n_correct = 0 if self.n_correct is None else self.n_correct
+        if not 0 <= n_correct <= self.n_examples:
+            raise ValueError(
+                f"{self.metric} needs 0 <= n_correct <= n_examples, "
+                f"got {self.n_correct} of {self.n_examples}"
+            )
