@@ -27,8 +27,8 @@ def run(*argv: str) -> str:
     ("extra", "expected"),
     [
         (["--train"], "2.4795e16 FLOPs (train)"),
-        (["--infer"], "8.2650e15 FLOPs (infer)"),
-        ([], "8.2650e15 FLOPs (infer)"),
+        (["--infer"], "8.2651e15 FLOPs (infer)"),
+        ([], "8.2651e15 FLOPs (infer)"),
         (["--distil", "--teacher", "124742805"], "3.3060e16 FLOPs (distil)"),
     ],
 )
