@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.errors import SettingsError, StudyFileError, UnknownNameError
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
@@ -137,15 +137,24 @@ class _Builder:
         while left:
             ready = [r for r in left.values() if all(p in ordered for p in r.parents.values())]
             if not ready:
-                names = list(left)
-                index = [stage.name for stage in self.block.stages].index(names[0])
-                raise self.document.error(
-                    ("stages", index),
-                    f"rows {', '.join(names)} wait for each other; "
-                    "break the circle of `from` and `teacher`",
-                )
+                raise self._circle(left)
             ordered[ready[0].name] = left.pop(ready[0].name)
         return tuple(ordered.values())
+
+    def _circle(self, left: Mapping[str, StageRow]) -> StudyFileError:
+        names = set(left)
+        while True:  # a row that nothing left begins from only waits for the circle
+            used = {parent for name in names for parent in left[name].parents.values()}
+            if names <= used:
+                break
+            names &= used
+        written = [stage.name for stage in self.block.stages]
+        inside = [name for name in written if name in names]
+        return self.document.error(
+            ("stages", written.index(inside[0])),
+            f"rows {', '.join(inside)} wait for each other; break the circle of `from` and "
+            "`teacher`",
+        )
 
     def _pathways(self, rows: tuple[StageRow, ...]) -> tuple[Pathway, ...]:
         names = [row.name for row in rows]

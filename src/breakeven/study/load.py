@@ -11,8 +11,11 @@ from pydantic import ValidationError
 from breakeven.errors import StudyFileError
 from breakeven.study.build import build_study
 from breakeven.study.lines import Document, place_of, read_document
-from breakeven.study.schema import StudyBlock, known_keys
+from breakeven.study.schema import StudyBlock, sibling_keys
 from breakeven.study.spec import Study
+
+_SCALAR = "must be one text, number, true or false"
+_SCALAR_TYPES = ("str", "int", "float", "bool")
 
 
 def load_study(
@@ -69,18 +72,22 @@ def _file_error(document: Document, error: ValidationError) -> StudyFileError:
     problems = error.errors(include_url=False)
     first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
     place = _known_part(document.data, first["loc"])
-    shown = ".".join(str(step) for step in place)
+    shown = _shown(document.data, place)
     if first["type"] == "extra_forbidden":
-        choices = known_keys(first["loc"])
+        choices = sibling_keys(first["loc"])
         close = get_close_matches(str(place[-1]), choices, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(choices)}."
         return document.error(place, f"unknown key {shown!r}; {hint}")
     if first["type"] == "missing":
-        return document.error(place, f"{_dotted(first['loc'])} is missing; add it")
-    return document.error(place, f"{shown}: {first['msg']}, got {first['input']!r}")
+        return document.error(place, f"{_shown(document.data, first['loc'])} is missing; add it")
+    wanted = _SCALAR if first["loc"][-1] in _SCALAR_TYPES else first["msg"]
+    return document.error(place, f"{shown}: {wanted}, got {first['input']!r}")
 
 
-def _known_part(data: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
+def _known_part(
+    data: Any,  # noqa: ANN401 - anything YAML can hold
+    loc: tuple[str | int, ...],
+) -> tuple[str | int, ...]:
     """Cut what pydantic adds to a place (names of union members) off its end."""
     kept: list[str | int] = []
     for step in loc:
@@ -94,5 +101,10 @@ def _known_part(data: Any, loc: tuple[str | int, ...]) -> tuple[str | int, ...]:
     return tuple(kept)
 
 
-def _dotted(loc: tuple[str | int, ...]) -> str:
-    return ".".join(str(step) for step in loc)
+def _shown(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
+    """Write a place for people: rows of `stages` by name, entries of lists counted from 1."""
+    steps = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in loc]
+    if len(loc) > 1 and loc[0] == "stages" and isinstance(loc[1], int):
+        row = data["stages"][loc[1]]
+        steps[1] = str(row.get("name", steps[1])) if isinstance(row, dict) else steps[1]
+    return ".".join(steps)

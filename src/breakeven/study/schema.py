@@ -30,10 +30,12 @@ class StageBlock(_Block):
 
     name: Name = Field(description="Name of the row, used by `from`, `teacher` and pathways.")
     stage: str = Field(description="pretrain, finetune or distil.")
-    start: Name | None = Field(None, alias="from", description="Row whose result it begins from.")
-    teacher: Name | None = Field(None, description="Row whose result teaches it.")
+    start: Name | None = Field(
+        default=None, alias="from", description="Row whose result it begins from."
+    )
+    teacher: Name | None = Field(default=None, description="Row whose result teaches it.")
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
-        1, description="How often it is run; repeat r adds r to the seed."
+        default=1, description="How often it is run; repeat r adds r to the seed."
     )
 
 
@@ -41,16 +43,16 @@ class StatedBlock(_Block):
     """Numbers somebody states instead of a run; their kind is `assumed`."""
 
     source: str = Field(description="Where the numbers come from.")
-    year: int | None = Field(None, description="Year of the source.")
+    year: int | None = Field(default=None, description="Year of the source.")
     development: dict[ResourceName, NotNegative] = Field(
         default_factory=dict, description="Past cost of making it; empty means already paid."
     )
     per_example: dict[ResourceName, NotNegative] = Field(default_factory=dict)
     per_token: dict[ResourceName, NotNegative] = Field(default_factory=dict)
-    tokens_per_example: Positive | None = Field(None, description="Needed by `per_token`.")
-    score: float | None = Field(None, description="In the study's metric.")
+    tokens_per_example: Positive | None = Field(default=None, description="Needed by `per_token`.")
+    score: float | None = Field(default=None, description="In the study's metric.")
     score_examples: Annotated[int, Field(ge=0)] = Field(
-        0, description="How many examples the score rests on; 0 when not stated."
+        default=0, description="How many examples the score rests on; 0 when not stated."
     )
 
 
@@ -77,15 +79,17 @@ class InferenceBlock(_Block):
         "`pathways` limits an entry to some pathways.",
     )
     blocks: Annotated[int, Field(ge=1, le=10_000)] = Field(
-        5, description="Randomized complete blocks; each holds every row once."
+        default=5, description="Randomized complete blocks; each holds every row once."
     )
-    aa: bool = Field(True, description="Run the first pathway's reference twice in each block.")
+    aa: bool = Field(
+        default=True, description="Run the first pathway's reference twice in each block."
+    )
     min_window_s: NotNegative | None = None
     n_batches: Annotated[int, Field(ge=0)] | None = None
-    warmup: Scalar | None = Field(None, description="'plateau', or a number of batches.")
+    warmup: Scalar | None = Field(default=None, description="'plateau', or a number of batches.")
     idle_s: NotNegative | None = None
     max_workers: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="Checkpoints kept loaded at once; unset: as many as memory holds."
+        default=None, description="Checkpoints kept loaded at once; unset: as many as memory holds."
     )
 
 
@@ -113,7 +117,7 @@ class StudyBlock(_Block):
 
     study: Name = Field(description="Name of the study; its runs carry it.")
     seed: Annotated[int, Field(ge=0)] = 0
-    engine: str = Field("nlp", description="What runs the rows.")
+    engine: str = Field(default="nlp", description="What runs the rows.")
     task: Flat = Field(description="`name` of the task and its options.")
     defaults: Flat = Field(
         default_factory=dict, description="Settings for every row whose stage knows them."
@@ -131,7 +135,7 @@ class StudyBlock(_Block):
     meters: list[str] = Field(
         default_factory=list, description="Sensors to use; empty: every one that works here."
     )
-    replay: str | None = Field(None, description="Recorded power trace (CSV) to replay.")
+    replay: str | None = Field(default=None, description="Recorded power trace (CSV) to replay.")
     profiles: dict[str, dict[str, JsonValue]] = Field(
         default_factory=dict, description="Named sets of overrides, `stages.ft.epochs: 1`."
     )
@@ -142,8 +146,8 @@ def json_schema() -> dict[str, Any]:
     return StudyBlock.model_json_schema(by_alias=True)
 
 
-def known_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
-    """Keys that may stand at `place`, for suggestions; empty where any key may."""
+def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
+    """Keys that may stand where the key at the end of `place` does, for suggestions."""
     blocks: dict[tuple[str, ...], type[BaseModel]] = {
         (): StudyBlock,
         ("stages",): StageBlock,
@@ -152,7 +156,7 @@ def known_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
         ("analysis",): AnalysisBlock,
         ("budget",): BudgetBlock,
     }
-    heads = tuple(str(step) for step in place[:1])
-    block = StatedBlock if "stated" in place[1:] else blocks.get(heads)
+    heads = tuple(str(step) for step in place[:-1][:1])
+    block = StatedBlock if "stated" in place[1:-1] else blocks.get(heads)
     fields = block.model_fields.items() if block else ()
     return tuple(field.alias or name for name, field in fields)

@@ -1,0 +1,111 @@
+"""Forecast: what planned runs will take, from equal runs in the store; otherwise unknown.
+
+Nothing is guessed. An inference row that was never run has a lower bound: the windows it was
+told to keep open.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from breakeven.records import Resource, Run, Scalar, Settings, Stage, Status
+from breakeven.study.table import PlannedRun
+
+_VARYING = ("seed", "stage_version")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """What is expected of one run or of several; None is unknown.
+
+    Attributes:
+        duration_s: Time.
+        energy_j: Energy, where runs in the store have it measured.
+        disk_bytes: Artefacts.
+        basis: What it rests on, in words.
+        is_lower_bound: Whether the truth is at least this.
+    """
+
+    duration_s: float | None = None
+    energy_j: float | None = None
+    disk_bytes: float | None = None
+    basis: str = "unknown"
+    is_lower_bound: bool = False
+
+
+NOTHING = Forecast(duration_s=0.0, energy_j=0.0, disk_bytes=0.0, basis="done")
+
+
+def forecast_run(
+    planned: PlannedRun, earlier: Sequence[Run], *, size_bytes: Callable[[str], float]
+) -> Forecast:
+    """Forecast one run from finished runs with the same stage and settings, seed aside.
+
+    Args:
+        planned: What is to be run.
+        earlier: Runs of the store, of any study.
+        size_bytes: Size of the artefact with a content hash.
+    """
+    wanted = _comparable(planned.settings)
+    equal = [
+        run
+        for run in earlier
+        if run.stage is planned.stage
+        and run.status is Status.OK
+        and _comparable(run.settings) == wanted
+    ]
+    if equal:
+        return Forecast(
+            duration_s=_mean(equal, Resource.DURATION_S),
+            energy_j=_mean(equal, Resource.ENERGY_J),
+            disk_bytes=fmean(sum(map(size_bytes, run.artifacts.values())) for run in equal),
+            basis=f"mean of {len(equal)} earlier run{'s' if len(equal) > 1 else ''}",
+        )
+    if planned.stage is Stage.INFER:
+        return _windows(planned)
+    return Forecast()
+
+
+def add_up(forecasts: Sequence[Forecast]) -> Forecast:
+    """Sum of several; unknown parts make the sum a lower bound, all unknown makes it unknown."""
+    durations = [f.duration_s for f in forecasts]
+    energies = [f.energy_j for f in forecasts]
+    sizes = [f.disk_bytes for f in forecasts]
+    is_partial = None in durations or any(f.is_lower_bound for f in forecasts)
+    return Forecast(
+        duration_s=_sum(durations),
+        energy_j=_sum(energies),
+        disk_bytes=_sum(sizes),
+        basis="; ".join(sorted({f.basis for f in forecasts})),
+        is_lower_bound=is_partial,
+    )
+
+
+def _windows(planned: PlannedRun) -> Forecast:
+    settings = planned.engine_settings
+    kept_open_s = [
+        float(value)
+        for name in ("idle_s", "min_window_s")
+        if isinstance(value := settings.get(name), int | float)
+    ]
+    if not sum(kept_open_s):
+        return Forecast()
+    return Forecast(
+        duration_s=sum(kept_open_s),
+        basis="its windows, warm-up and loading not counted",
+        is_lower_bound=True,
+    )
+
+
+def _comparable(settings: Settings) -> dict[str, Scalar]:
+    return {k: v for k, v in settings.resolved.items() if k not in _VARYING}
+
+
+def _mean(runs: Sequence[Run], resource: Resource) -> float | None:
+    totals = [sum(c.value for c in costs) for run in runs if (costs := run.costs(resource))]
+    return fmean(totals) if len(totals) == len(runs) else None
+
+
+def _sum(values: Sequence[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) if known else None

@@ -1,0 +1,120 @@
+"""The ledger: which planned runs a store already holds, and which must be refused.
+
+A run is reused when its key is equal. It is refused, never silently repeated or reused, when the
+same row was run with another setting, or on another machine.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from breakeven.errors import IncomparableRunsError
+from breakeven.records import Run, Scalar, Status
+from breakeven.study.key import resume_key
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun
+
+MODEL = "model"
+"""Name of the artefact that a development run hands on."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ledger:
+    """What is done, seen through the runs of one study.
+
+    Attributes:
+        study: Whose rows.
+        data_hash: Content hash of the task's data.
+    """
+
+    study: Study
+    data_hash: str
+    _ok: dict[str, Run] = field(default_factory=dict)
+    _ok_rows: dict[tuple[str, int], Run] = field(default_factory=dict)
+    _failed: dict[str, Run] = field(default_factory=dict)
+
+    def update(self, runs: Iterable[Run]) -> None:
+        """Take note of the runs of this study, oldest first."""
+        for run in runs:
+            if run.study != self.study.name or not run.key:
+                continue
+            if run.status is Status.OK:
+                self._ok[run.key] = run
+                self._ok_rows[run.row, _number(run)] = run
+            elif run.status is Status.FAILED:
+                self._failed[run.key] = run
+
+    def key(self, planned: PlannedRun) -> str | None:
+        """Resume key; None while a parent has no result yet."""
+        parents = {role: self.model_hash(row) for role, row in planned.parents.items()}
+        known = {role: content for role, content in parents.items() if content is not None}
+        if len(known) < len(parents):
+            return None
+        return resume_key(
+            planned.stage,
+            planned.engine_settings,
+            version=planned.version,
+            data_hash=self.data_hash,
+            parents=known,
+            identity=(self.study.name, planned.row, planned.number),
+        )
+
+    def done(self, planned: PlannedRun) -> Run | None:
+        """Return the run that makes this one unnecessary."""
+        key = self.key(planned)
+        return None if key is None else self._ok.get(key)
+
+    def failure(self, key: str) -> Run | None:
+        """Return the latest failed run with that key."""
+        return self._failed.get(key)
+
+    def result(self, row: str) -> Run | None:
+        """First repeat of a row, if it ended well: what dependants begin from."""
+        return self._ok_rows.get((row, 0))
+
+    def model_hash(self, row: str) -> str | None:
+        """Content hash of what a row hands on; None while it has no result."""
+        run = self.result(row)
+        return None if run is None else run.artifacts.get(MODEL)
+
+    def refuse_changes(self, table: Sequence[PlannedRun], *, fingerprint: str) -> None:
+        """Refuse to mix runs that must not be compared.
+
+        Args:
+            table: Every planned run.
+            fingerprint: Of this machine.
+
+        Raises:
+            IncomparableRunsError: If a finished run of the same row had another setting, or was
+                made on another machine.
+        """
+        for planned in table:
+            run = self._ok_rows.get((planned.row, planned.number))
+            if run is None:
+                continue
+            self._refuse_setting(planned, run)
+            if run.machine is not None and run.machine.fingerprint != fingerprint:
+                raise IncomparableRunsError(
+                    f"row {planned.row!r} was run on another machine ({run.machine.cpu_model}, "
+                    f"{run.machine.n_cpus} CPUs, fingerprint {run.machine.fingerprint}; this one "
+                    f"is {fingerprint}); its costs cannot stand beside new ones. Go on there, or "
+                    "use another store or another study name here."
+                )
+
+    def _refuse_setting(self, planned: PlannedRun, run: Run) -> None:
+        new, old = planned.settings.resolved, run.settings.resolved
+        for name in sorted({*new, *old}):
+            if old.get(name) != new.get(name):
+                raise IncomparableRunsError(
+                    f"row {planned.row!r} of study {self.study.name!r} is already in the store "
+                    f"with {name}={_shown(old.get(name))}; the study file now says "
+                    f"{_shown(new.get(name))}. Put the old value back, give the row or the study "
+                    "another name, or use another store."
+                )
+
+
+def _number(run: Run) -> int:
+    return run.repeat if run.block is None else run.block
+
+
+def _shown(value: Scalar | None) -> str:
+    return "nothing" if value is None else repr(value)

@@ -1,0 +1,113 @@
+"""The plan: the run table against a store, with what is done and what the rest will take."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from breakeven.records import Run, Stage
+from breakeven.store import Store
+from breakeven.study.engine import find_engine
+from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run
+from breakeven.study.ledger import Ledger
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun, run_table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRow:
+    """One row of the plan, all its repeats or blocks together.
+
+    Attributes:
+        name: Of the row.
+        stage: What is run.
+        parents: Rows it begins from, "row (role)".
+        n_runs: Repeats, or blocks.
+        n_done: Of these, how many the store holds.
+        forecast: For those left.
+    """
+
+    name: str
+    stage: Stage
+    parents: tuple[str, ...]
+    n_runs: int
+    n_done: int
+    forecast: Forecast
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `breakeven run` would do.
+
+    Attributes:
+        study: Its study.
+        table: Every run in order.
+        rows: The same by row: development, then inference pathway by pathway.
+        n_blocks: Randomized blocks.
+        total: Forecast of everything left.
+    """
+
+    study: Study
+    table: tuple[PlannedRun, ...]
+    rows: tuple[PlanRow, ...]
+    n_blocks: int
+    total: Forecast
+
+    @property
+    def n_left(self) -> int:
+        """Runs still to be made."""
+        return sum(row.n_runs - row.n_done for row in self.rows)
+
+
+def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
+    """Lay out a study's runs and forecast what is left; runs nothing, writes nothing.
+
+    Args:
+        study: From `load_study`.
+        store_path: Store whose runs count as done and serve as experience; may not exist yet.
+
+    Raises:
+        DataFileError: If the task's data cannot be read.
+        RecordFormatError: If the store cannot be read.
+    """
+    engine = find_engine(study.engine)
+    facts = engine.describe_task(study.task)
+    table = run_table(study, facts, engine)
+    ledger = Ledger(study=study, data_hash=facts.content_hash)
+    store = _existing(store_path)
+    runs = store.runs() if store else ()
+    ledger.update(runs)
+    rows = tuple(_rows(table, ledger, runs, store))
+    return Plan(
+        study=study,
+        table=table,
+        rows=rows,
+        n_blocks=study.n_blocks,
+        total=add_up([row.forecast for row in rows]),
+    )
+
+
+def _existing(path: Path | str | None) -> Store | None:
+    is_there = path is not None and (Path(path) / "store.json").is_file()
+    return Store(Path(path), create=False) if path is not None and is_there else None
+
+
+def _rows(
+    table: Sequence[PlannedRun], ledger: Ledger, runs: Sequence[Run], store: Store | None
+) -> Iterator[PlanRow]:
+    def size_bytes(content_hash: str) -> float:
+        folder = store.artifact(content_hash) if store else Path()
+        return float(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()))
+
+    study = ledger.study
+    for name in [row.name for row in study.rows] + [c.row for c in study.configurations]:
+        planned = [run for run in table if run.row == name]
+        left = [run for run in planned if ledger.done(run) is None]
+        forecasts = [forecast_run(run, runs, size_bytes=size_bytes) for run in left]
+        yield PlanRow(
+            name=name,
+            stage=planned[0].stage,
+            parents=tuple(f"{row} ({role})" for role, row in planned[0].parents.items()),
+            n_runs=len(planned),
+            n_done=len(planned) - len(left),
+            forecast=add_up(forecasts) if left else NOTHING,
+        )

@@ -1,0 +1,111 @@
+"""The run table: every run a study asks for, in order, before anything is known of the store."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from breakeven.records import Scalar, Settings, Stage
+from breakeven.records.engine import Engine, TaskFacts
+from breakeven.study.order import randomized_blocks
+from breakeven.study.spec import Configuration, StageRow, Study
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRun:
+    """One run to be made.
+
+    Attributes:
+        row: Name of the row.
+        stage: What is run.
+        settings: As recorded: what the engine resolved, and what else decides the result.
+        engine_settings: What the engine resolved, as it wants it back.
+        version: Version of the stage's code.
+        parents: Development row by role.
+        repeat: From 0.
+        block: From 0; None for development.
+        position: Place in the order, from 0.
+        pathway: Whose inference row; empty for development.
+    """
+
+    row: str
+    stage: Stage
+    settings: Settings
+    engine_settings: Mapping[str, Scalar]
+    version: int
+    parents: Mapping[str, str] = field(default_factory=dict)
+    repeat: int = 0
+    block: int | None = None
+    position: int
+    pathway: str = ""
+
+    @property
+    def number(self) -> int:
+        """Repeat, or block of an inference row; tells runs of one row apart."""
+        return self.repeat if self.block is None else self.block
+
+
+def run_table(study: Study, facts: TaskFacts, engine: Engine) -> tuple[PlannedRun, ...]:
+    """List every run: development rows with parents first, then the randomized blocks."""
+    versions = engine.versions()
+    shared: dict[str, Scalar] = {
+        "task": str(study.task["name"]),
+        "task_hash": facts.content_hash,
+    }
+    development = [
+        _development(row, repeat, {**shared, "stage_version": versions[row.stage]})
+        for row in study.rows
+        for repeat in range(row.repeats)
+    ]
+    ordered = tuple(replace(run, position=i) for i, run in enumerate(development))
+    shared["stage_version"] = versions[Stage.INFER]
+    return ordered + _inference(study, shared, first_position=len(ordered))
+
+
+def _development(row: StageRow, repeat: int, shared: Mapping[str, Scalar]) -> PlannedRun:
+    resolved = dict(row.settings.resolved)
+    if isinstance(seed := resolved.get("seed"), int):
+        resolved["seed"] = seed + repeat
+    return PlannedRun(
+        row=row.name,
+        stage=row.stage,
+        settings=Settings(
+            passed=row.settings.passed, resolved={**resolved, **row.parents, **shared}
+        ),
+        engine_settings=resolved,
+        version=int(shared["stage_version"]),
+        parents=row.parents,
+        repeat=repeat,
+        position=0,
+    )
+
+
+def _inference(
+    study: Study, shared: Mapping[str, Scalar], *, first_position: int
+) -> tuple[PlannedRun, ...]:
+    by_row = {c.row: c for c in study.configurations}
+    slots = randomized_blocks(
+        tuple(by_row), n_blocks=study.n_blocks, seed=study.seed, first_position=first_position
+    )
+    return tuple(
+        PlannedRun(
+            row=slot.row,
+            stage=Stage.INFER,
+            settings=_recorded(by_row[slot.row], study, shared),
+            engine_settings=by_row[slot.row].settings.resolved,
+            version=int(shared["stage_version"]),
+            parents={"start": study.pathway(by_row[slot.row].pathway).row},
+            block=slot.block,
+            position=slot.position,
+            pathway=by_row[slot.row].pathway,
+        )
+        for slot in slots
+    )
+
+
+def _recorded(configuration: Configuration, study: Study, shared: Mapping[str, Scalar]) -> Settings:
+    settings = configuration.settings
+    extra: dict[str, Scalar] = {
+        "role": configuration.role,
+        "pathway": configuration.pathway,
+        "start": study.pathway(configuration.pathway).row,
+    }
+    return Settings(passed=settings.passed, resolved={**settings.resolved, **extra, **shared})
