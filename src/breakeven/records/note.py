@@ -12,6 +12,7 @@ class NoteCode(StrEnum):
     """Stable names; reports link each to its page in the docs."""
 
     METER_UNAVAILABLE = "meter-unavailable"
+    COUNTER_RESET = "counter-reset"
     PARTIAL_COVERAGE = "partial-coverage"
     SHORT_WINDOW = "short-window"
     REPLAYED = "replayed"
@@ -33,6 +34,9 @@ class NoteCode(StrEnum):
     WORK_REPEATED = "work-repeated"
     ABSENT_MODULES = "absent-modules"
     BASELINE_WINS = "baseline-wins"
+    PARENT_MISSING = "parent-missing"
+    NOT_FINISHED = "not-finished"
+    ROW_FAILED = "row-failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

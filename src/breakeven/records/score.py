@@ -37,3 +37,8 @@ class Score:
                 f"{self.metric} needs 0 <= n_correct <= n_examples, "
                 f"got {self.n_correct} of {self.n_examples}"
             )
+
+    @property
+    def product(self) -> float:
+        """The score with a sign that makes larger better, to compare by."""
+        return self.value if self.higher_is_better else -self.value

@@ -119,7 +119,7 @@ _ROWS = (
         stage=Stage.FINETUNE,
         cpu_s=1.6,
         flops=2.0e9,
-        n_parameters=1.2e5,
+        n_parameters=2.1e6,
         settings={"model": "tfidf"},
     ),
 )

@@ -1,0 +1,117 @@
+"""Fronts: the planes of a study in which pathways are compared, cost against quality."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven import units
+from breakeven.analysis.lifecycle import amortized
+from breakeven.analysis.pareto import Candidate, pareto_front
+from breakeven.analysis.pathways import PathwayCost, score_estimate
+from breakeven.analysis.resample import CostDraws, draw_costs, draw_score
+from breakeven.analysis.results import ParetoFront
+from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.uncertain import Uncertain, as_estimate
+from breakeven.records import Resource
+
+Floats = NDArray[np.float64]
+Placed = tuple[PathwayCost, Uncertain, Floats]
+
+
+def study_fronts(
+    found: StudyRuns, pathways: Sequence[PathwayCost], rng: np.random.Generator
+) -> tuple[ParetoFront, ...]:
+    """Development, deployment and lifetime planes of every resource that two pathways have.
+
+    Args:
+        found: The study's runs.
+        pathways: Gathered costs.
+        rng: Source of randomness for P(on the front).
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> definition, runs = example_runs()
+        >>> found = study_runs(definition, runs)
+        >>> costs = [pathway_cost(found, p) for p in definition.pathways]
+        >>> fronts = study_fronts(found, costs, np.random.default_rng(0))
+        >>> [front.phase for front in fronts[:3]]
+        ['development', 'deployment', 'lifetime at 100,000']
+    """
+    scored = [pathway for pathway in pathways if pathway.score is not None]
+    scores = {p.name: draw_score(p.score, rng) for p in scored if p.score is not None}
+    return tuple(
+        front
+        for resource in found.resources
+        for front in _planes(found, scored, resource, scores=scores, rng=rng)
+    )
+
+
+def _planes(
+    found: StudyRuns,
+    pathways: Sequence[PathwayCost],
+    resource: Resource,
+    *,
+    scores: Mapping[str, Floats],
+    rng: np.random.Generator,
+) -> Iterator[ParetoFront]:
+    volume = found.definition.planned_volume
+    draws = draw_costs(pathways, resource, rng)
+    planes = {
+        "development": _developed(pathways, resource, draws),
+        "deployment": _deployed(pathways, resource, draws),
+        f"lifetime at {units.format_count(volume)}": _lived(
+            pathways, resource, draws, volume=volume
+        ),
+    }
+    for phase, placed in planes.items():
+        if len(placed) > 1:
+            yield pareto_front(
+                [_candidate(p, resource, scores=scores) for p in placed],
+                phase=phase,
+                resource=resource,
+            )
+
+
+def _developed(
+    pathways: Sequence[PathwayCost], resource: Resource, draws: CostDraws
+) -> list[Placed]:
+    totals = ((p, p.development(resource)) for p in pathways)
+    return [(p, d, draws.development[p.name]) for p, d in totals if d is not None]
+
+
+def _deployed(
+    pathways: Sequence[PathwayCost], resource: Resource, draws: CostDraws
+) -> list[Placed]:
+    means = ((p, p.marginal(resource)) for p in pathways)
+    return [(p, m, draws.marginal[p.name]) for p, m in means if m is not None]
+
+
+def _lived(
+    pathways: Sequence[PathwayCost], resource: Resource, draws: CostDraws, *, volume: float
+) -> list[Placed]:
+    placed = []
+    for pathway in pathways:
+        development, marginal = pathway.development(resource), pathway.marginal(resource)
+        if pathway.has_life(resource) and development is not None and marginal is not None:
+            average = amortized(development, marginal, volume=volume)
+            spread = draws.development[pathway.name] / volume + draws.marginal[pathway.name]
+            placed.append((pathway, average, spread))
+    return placed
+
+
+def _candidate(placed: Placed, resource: Resource, *, scores: Mapping[str, Floats]) -> Candidate:
+    pathway, cost, spread = placed
+    score = score_estimate(pathway.score)
+    assert score is not None
+    assert pathway.score is not None
+    return Candidate(
+        name=pathway.name,
+        cost=as_estimate(cost, resource.value, what="as in the table of pathways"),
+        score=score,
+        cost_draws=spread,
+        score_draws=scores[pathway.name],
+        higher_is_better=pathway.score.higher_is_better,
+    )

@@ -1,0 +1,102 @@
+"""Overview: from the runs of one study to everything its report shows."""
+
+from collections.abc import Sequence
+from itertools import permutations
+
+import numpy as np
+
+from breakeven.analysis import checks
+from breakeven.analysis.comparison import compare
+from breakeven.analysis.disagreements import disagreement_notes, disagreements
+from breakeven.analysis.fronts import study_fronts
+from breakeven.analysis.lifecycle import amortized_curve, volumes_around
+from breakeven.analysis.pathways import PathwayCost, pathway_cost, pathway_result
+from breakeven.analysis.payback import break_even
+from breakeven.analysis.recommend import baseline_notes, recommend
+from breakeven.analysis.results import AmortizedCurve, BreakEven, StudyAnalysis
+from breakeven.analysis.select import StudyRuns, study_runs
+from breakeven.analysis.sweep import sweep_of
+from breakeven.analysis.uncertain import once
+from breakeven.records import Note, Run, StudyDefinition
+
+
+def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) -> StudyAnalysis:
+    """Conclude all that a study's runs allow.
+
+    Args:
+        definition: What the study set out to compare.
+        runs: From a store; runs of other studies are ignored.
+        seed: Of the resampling behind P(on the front); the same seed gives the same numbers.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> analysis = analyse(*example_runs())
+        >>> analysis.recommendation.pathway
+        'TS'
+        >>> analysis.break_evens[3].sentence
+        'TS has cost less CPU time than FT from 6,700 examples on (6,490 to 6,920, 95% interval).'
+    """
+    found = study_runs(definition, runs)
+    pathways = [pathway_cost(found, pathway) for pathway in definition.pathways]
+    recommendation = recommend(definition, pathways)
+    sweeps = [sweep_of(found, pathway.name) for pathway in pathways]
+    contradictions = disagreements(pathways, found.resources)
+    return StudyAnalysis(
+        definition=definition,
+        runs=found.runs,
+        pathways=tuple(pathway_result(p, found) for p in pathways if p.rows or p.blocks),
+        recommendation=recommendation,
+        break_evens=_break_evens(found, pathways),
+        fronts=study_fronts(found, pathways, np.random.default_rng(seed)),
+        curves=_curves(found, pathways),
+        sweep=tuple(c for sweep in sweeps for c in sweep.configurations),
+        disagreements=contradictions,
+        notes=once(
+            (
+                *baseline_notes(recommendation, pathways),
+                *(note for sweep in sweeps for note in sweep.notes),
+                *_study_notes(found, pathways),
+                *disagreement_notes(contradictions),
+                *checks.run_notes(found.runs),
+            )
+        ),
+    )
+
+
+def _break_evens(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[BreakEven, ...]:
+    """Every ordered pair in every resource both have, headline first."""
+    item, planned = found.definition.item, found.definition.planned_volume
+    pairs = (
+        compare(candidate, incumbent, resource, item=item)
+        for resource in found.resources
+        for candidate, incumbent in permutations(pathways, 2)
+    )
+    return tuple(break_even(p, planned_volume=planned) for p in pairs if p is not None)
+
+
+def _curves(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[AmortizedCurve, ...]:
+    volumes = volumes_around(found.definition.planned_volume)
+    curves = (
+        amortized_curve(pathway, resource, volumes=volumes)
+        for resource in found.resources
+        for pathway in pathways
+    )
+    return tuple(curve for curve in curves if curve is not None)
+
+
+def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Note, ...]:
+    definition = found.definition
+    rows = {row.row: row for pathway in pathways for row in pathway.rows}
+    return (
+        *(note for pathway in pathways for note in pathway.notes),
+        *(
+            note
+            for p in pathways
+            for note in checks.above_majority(p.name, p.score, definition.majority_score)
+        ),
+        *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
+        *checks.drift(pathways, definition.headline),
+        *checks.single_development(list(rows.values())),
+        *checks.replayed(pathways),
+        *checks.borrowed_numbers(pathways, definition.headline),
+    )

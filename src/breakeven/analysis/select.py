@@ -1,0 +1,265 @@
+"""Select: which runs belong to what, and what each says of a resource.
+
+Development is a walk over parents at the level of rows: a run with two children is one run, and
+failed or interrupted attempts at a row on the way are part of what the model cost.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from breakeven.analysis.uncertain import Observation, once
+from breakeven.records import (
+    Item,
+    PathwayDefinition,
+    PhaseName,
+    Resource,
+    Run,
+    Score,
+    Stage,
+    Status,
+    StudyDefinition,
+)
+
+ROLE = "role"
+"""Setting that tells what an inference run is for: "reference", "aa" or "sweep"."""
+
+NOT_DEVELOPMENT = frozenset({Stage.INFER, Stage.SERVE})
+
+
+@dataclass(frozen=True, kw_only=True)
+class StudyRuns:
+    """The runs of one study, found by id, by row and by role.
+
+    Attributes:
+        definition: Of the study.
+        runs: Every run of it.
+    """
+
+    definition: StudyDefinition
+    runs: tuple[Run, ...]
+
+    @cached_property
+    def by_id(self) -> Mapping[str, Run]:
+        """Run by its id."""
+        return {run.run_id: run for run in self.runs}
+
+    @cached_property
+    def by_row(self) -> Mapping[str, tuple[Run, ...]]:
+        """Runs of each row, in the order they started."""
+        found: dict[str, list[Run]] = defaultdict(list)
+        for run in sorted(self.runs, key=lambda r: (r.started_at, r.run_id)):
+            found[run.row].append(run)
+        return {row: tuple(runs) for row, runs in found.items()}
+
+    @cached_property
+    def resources(self) -> tuple[Resource, ...]:
+        """Resources that any run observed, headline first."""
+        seen = {c.resource for run in self.runs for c in run.counts} | {
+            c.resource for run in self.runs for p in run.phases for c in p.measurement.costs
+        }
+        headline = self.definition.headline
+        return tuple(sorted(seen, key=lambda r: (r is not headline, list(Resource).index(r))))
+
+    def inference(self, pathway: str) -> tuple[Run, ...]:
+        """Inference runs of one pathway, whatever became of them."""
+        return tuple(
+            run
+            for row, runs in self.by_row.items()
+            if self._owner(row) == pathway
+            for run in runs
+            if run.stage is Stage.INFER
+        )
+
+    def serving(self, pathway: str) -> tuple[Run, ...]:
+        """Runs that started the service of one pathway."""
+        return tuple(
+            run
+            for row, runs in self.by_row.items()
+            if self._owner(row) == pathway
+            for run in runs
+            if run.stage is Stage.SERVE and run.status is Status.OK
+        )
+
+    def _owner(self, row: str) -> str | None:
+        """Pathway whose name begins the row; the longest where one name begins another."""
+        names = [p.name for p in self.definition.pathways if row.startswith(f"{p.name}/")]
+        return max(names, key=len, default=None)
+
+
+def study_runs(definition: StudyDefinition, runs: Iterable[Run]) -> StudyRuns:
+    """Keep the runs of this study, each once.
+
+    Examples:
+        >>> study_runs(StudyDefinition(name="s", pathways=()), []).runs
+        ()
+    """
+    own = {run.run_id: run for run in runs if run.study == definition.name}
+    return StudyRuns(definition=definition, runs=tuple(own.values()))
+
+
+def development_rows(found: StudyRuns, pathway: PathwayDefinition) -> tuple[str, ...]:
+    """Rows that a pathway's development went through, ancestors first, each once.
+
+    Args:
+        found: The study's runs.
+        pathway: Ends in `pathway.row`.
+
+    Examples:
+        >>> from breakeven.records import Run, Stage, Status
+        >>> def run(row: str, *parents: str) -> Run:
+        ...     return Run(run_id=row, row=row, stage=Stage.FINETUNE, status=Status.OK,
+        ...                started_at="", study="s", parents=parents)
+        >>> ts = PathwayDefinition(name="TS", row="ts")
+        >>> study = StudyDefinition(name="s", pathways=(ts,))
+        >>> development_rows(study_runs(study, [run("ts", "ft"), run("ft")]), ts)
+        ('ft', 'ts')
+    """
+    ordered: dict[str, None] = {}
+    stack = [(pathway.row, False)]
+    entered: set[str] = set()
+    while stack:
+        row, is_done = stack.pop()
+        if is_done:
+            ordered[row] = None
+        elif row not in entered and row in found.by_row:
+            entered.add(row)
+            stack.append((row, True))
+            stack += [(parent, False) for parent in reversed(_parent_rows(found, row))]
+    return tuple(ordered)
+
+
+def missing_parents(found: StudyRuns, rows: Collection[str]) -> tuple[str, ...]:
+    """Ids of parents whose records are not here, so that their cost is unknown.
+
+    Examples:
+        >>> missing_parents(study_runs(StudyDefinition(name="s", pathways=()), []), [])
+        ()
+    """
+    named = (parent for row in rows for run in found.by_row[row] for parent in run.parents)
+    return once(parent for parent in named if parent not in found.by_id)
+
+
+def _parent_rows(found: StudyRuns, row: str) -> tuple[str, ...]:
+    parents = (p for run in found.by_row[row] for p in run.parents)
+    runs = (found.by_id[p] for p in parents if p in found.by_id)
+    return once(run.row for run in runs if run.stage not in NOT_DEVELOPMENT)
+
+
+def observe(
+    run: Run, resource: Resource, *, phases: Collection[PhaseName] = frozenset(PhaseName)
+) -> Observation | None:
+    """What one run says of one resource over the given phases; None when nothing saw it.
+
+    Where several kinds saw it they are added, and the observation lists each kind.
+
+    Examples:
+        >>> from breakeven.records import Cost, Kind, Run, Stage, Status
+        >>> stated = Cost.exact(Resource.FLOPS, 2e9, kind=Kind.COUNTED, sensor="kaplan-2020")
+        >>> run = Run(run_id="a", stage=Stage.FINETUNE, status=Status.OK, started_at="",
+        ...           counts=(stated,))
+        >>> observe(run, Resource.FLOPS).value
+        2000000000.0
+        >>> observe(run, Resource.ENERGY_J) is None
+        True
+    """
+    costs = run.costs(resource, phases=phases)
+    if not costs:
+        return None
+    combine = sum if resource.is_additive else max
+    return Observation(
+        value=combine(c.value for c in costs),
+        low=combine(c.low for c in costs),
+        high=combine(c.high for c in costs),
+        kinds=once(c.kind for c in costs),
+        origins=once(c.origin for c in costs),
+        run_ids=(run.run_id,),
+    )
+
+
+def per_item(run: Run, resource: Resource, *, item: Item) -> Observation | None:
+    """Cost of the work phase per item; the amount itself for peaks and parameter counts.
+
+    Returns:
+        None when nothing saw the resource or no item was counted.
+
+    Examples:
+        >>> from breakeven.records import Cost, Kind, Run, Stage, Status, Volume
+        >>> stated = Cost.exact(Resource.FLOPS, 2e9, kind=Kind.COUNTED, sensor="kaplan-2020")
+        >>> run = Run(run_id="a", stage=Stage.INFER, status=Status.OK, started_at="",
+        ...           counts=(stated,), output=Volume(n_examples=1000))
+        >>> per_item(run, Resource.FLOPS, item=Item.EXAMPLE).value
+        2000000.0
+    """
+    total = observe(run, resource, phases={PhaseName.WORK})
+    if total is None or not resource.is_additive:
+        return total
+    n_items = run.output.count(item)
+    return total.scaled(1 / n_items) if n_items else None
+
+
+def by_block(runs: Iterable[Run], resource: Resource, *, item: Item) -> dict[int, Observation]:
+    """Average per item of the finished runs, by block; those outside blocks get -1, -2 ....
+
+    Several runs of one block are repeats of it: the mean is theirs.
+
+    Examples:
+        >>> by_block([], Resource.CPU_S, item=Item.EXAMPLE)
+        {}
+    """
+    grouped: dict[int, list[Observation]] = defaultdict(list)
+    outside = 0
+    for run in runs:
+        seen = per_item(run, resource, item=item) if run.status is Status.OK else None
+        if seen is not None:
+            outside -= run.block is None
+            grouped[outside if run.block is None else run.block].append(seen)
+    return {block: _averaged(seen) for block, seen in grouped.items()}
+
+
+def with_role(runs: Iterable[Run], role: str) -> tuple[Run, ...]:
+    """Inference runs made for one purpose.
+
+    Examples:
+        >>> with_role([], "reference")
+        ()
+    """
+    return tuple(run for run in runs if run.settings.resolved.get(ROLE) == role)
+
+
+def label_of(run: Run, pathway: str) -> str:
+    """What follows the pathway's name in a row, e.g. "length=16".
+
+    Examples:
+        >>> from breakeven.records import Run, Stage, Status
+        >>> label_of(Run(run_id="a", row="FT/length=16", stage=Stage.INFER,
+        ...              status=Status.OK, started_at=""), "FT")
+        'length=16'
+    """
+    return run.row.removeprefix(f"{pathway}/")
+
+
+def score_on_test(runs: Sequence[Run], metric: str) -> Score | None:
+    """First score of that metric on the test split; None when there is none.
+
+    Examples:
+        >>> score_on_test([], "accuracy") is None
+        True
+    """
+    scores = (s for run in runs if run.status is Status.OK for s in run.scores)
+    return next((s for s in scores if s.metric == metric and s.split == "test"), None)
+
+
+def _averaged(seen: Sequence[Observation]) -> Observation:
+    if len(seen) == 1:
+        return seen[0]
+    share = 1 / len(seen)
+    return Observation(
+        value=sum(o.value for o in seen) * share,
+        low=sum(o.low for o in seen) * share,
+        high=sum(o.high for o in seen) * share,
+        kinds=once(k for o in seen for k in o.kinds),
+        origins=once(k for o in seen for k in o.origins),
+        run_ids=once(r for o in seen for r in o.run_ids),
+    )

@@ -1,0 +1,119 @@
+"""Words: how sentences name costs, items and amounts, in one place so that all agree."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from breakeven import units
+from breakeven.records import Item, Resource
+
+_RESOURCES = {
+    Resource.DURATION_S: "time",
+    Resource.CPU_S: "CPU time",
+    Resource.ENERGY_J: "energy",
+    Resource.FLOPS: "FLOPs",
+    Resource.CARBON_KGCO2E: "carbon",
+    Resource.PRICE_EUR: "price (EUR)",
+    Resource.PRICE_USD: "price (USD)",
+    Resource.PEAK_MEMORY_BYTES: "peak memory",
+    Resource.PEAK_DEVICE_MEMORY_BYTES: "peak device memory",
+    Resource.N_PARAMETERS: "parameters",
+    Resource.N_LABELLED_EXAMPLES: "labelled examples",
+    Resource.N_UNLABELLED_EXAMPLES: "unlabelled examples",
+}
+
+
+def _scale_carbon(size_kgco2e: float) -> units.Scale:
+    in_grams = units.scale_si(size_kgco2e * 1e3, "gCO2e")
+    return units.Scale(in_grams.factor / 1e3, in_grams.symbol)
+
+
+_SCALES: Mapping[Resource, Callable[[float], units.Scale]] = {
+    Resource.DURATION_S: units.scale_duration,
+    Resource.CPU_S: units.scale_duration,
+    Resource.ENERGY_J: units.scale_energy,
+    Resource.FLOPS: partial(units.scale_si, unit="FLOP"),
+    Resource.CARBON_KGCO2E: _scale_carbon,
+    Resource.PEAK_MEMORY_BYTES: units.scale_bytes,
+    Resource.PEAK_DEVICE_MEMORY_BYTES: units.scale_bytes,
+}
+_MONEY = {Resource.PRICE_EUR: "EUR", Resource.PRICE_USD: "USD"}
+
+
+def resource_words(resource: Resource) -> str:
+    """Name a resource for people.
+
+    Examples:
+        >>> resource_words(Resource.CPU_S)
+        'CPU time'
+    """
+    return _RESOURCES[resource]
+
+
+def less_of(resource: Resource) -> str:
+    """Say "less" of a resource.
+
+    Examples:
+        >>> less_of(Resource.ENERGY_J), less_of(Resource.FLOPS)
+        ('less energy', 'fewer FLOPs')
+    """
+    word = "fewer" if _RESOURCES[resource].endswith("s") else "less"
+    return f"{word} {_RESOURCES[resource]}"
+
+
+def item_words(item: Item) -> str:
+    """Name several items for people.
+
+    Examples:
+        >>> item_words(Item.PADDED_TOKEN)
+        'padded tokens'
+    """
+    return f"{item.value.replace('_', ' ')}s"
+
+
+def one_item(item: Item) -> str:
+    """Name one item for people.
+
+    Examples:
+        >>> one_item(Item.REAL_TOKEN)
+        'real token'
+    """
+    return item.value.replace("_", " ")
+
+
+def amount_words(resource: Resource, value: float) -> str:
+    """Write an amount with three digits in a unit that reads easily.
+
+    Args:
+        resource: Names the SI unit of `value`.
+        value: The amount.
+
+    Examples:
+        >>> amount_words(Resource.CPU_S, 0.0031)
+        '3.1 CPU ms'
+        >>> amount_words(Resource.ENERGY_J, 507960.0)
+        '141 Wh'
+        >>> amount_words(Resource.CARBON_KGCO2E, 0.0025)
+        '2.5 gCO2e'
+        >>> amount_words(Resource.PRICE_USD, 0.00012)
+        '0.00012 USD'
+        >>> amount_words(Resource.N_PARAMETERS, 1.2e6)
+        '1.2 million'
+    """
+    scale = _SCALES.get(resource)
+    if scale is not None:
+        unit = scale(value)
+        prefix = "CPU " if resource is Resource.CPU_S else ""
+        return f"{value / unit.factor:.3g} {prefix}{unit.symbol}"
+    if resource in _MONEY:
+        return f"{value:.3g} {_MONEY[resource]}"
+    return units.format_count(value)
+
+
+def counted(n: int, noun: str) -> str:
+    """Write a count with its noun, plural where it must be.
+
+    Examples:
+        >>> counted(1, "row"), counted(3, "row")
+        ('1 row', '3 rows')
+    """
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
