@@ -1,1 +1,33 @@
-"""report."""
+"""Tell: tables, a summary for terminals and one self-contained HTML page; values in, text out."""
+
+from importlib import import_module
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.errors import MissingExtraError
+from breakeven.report.summary import summary
+from breakeven.report.tables import Cell, Column, Table, tables
+
+__all__ = ["Cell", "Column", "Table", "build_report", "summary", "tables"]
+
+_NEEDED = ("altair", "jinja2", "vl_convert")
+
+
+def build_report(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = None) -> str:
+    """Build the page as one HTML string.
+
+    Args:
+        analysis: What to show.
+        generated_at: Time stamp to print, UTC, ISO 8601.
+        vega: JavaScript that draws the charts; the inlined bundle by default.
+
+    Raises:
+        MissingExtraError: If the extra `report` is not installed.
+    """
+    try:
+        for module in _NEEDED:
+            import_module(module)
+    except ImportError as error:
+        raise MissingExtraError("report.html", "report") from error
+    from breakeven.report.page import render  # noqa: PLC0415 - only with the extra installed
+
+    return render(analysis, generated_at=generated_at, vega=vega)

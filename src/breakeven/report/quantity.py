@@ -105,7 +105,13 @@ def decimals(value: float, *, half_width: float | None) -> int:
     return max(0, min(wanted, MAX_DIGITS - 1 - size))
 
 
-def format_estimate(estimate: Estimate | None, resource: Resource, *, interval: bool = True) -> str:
+def format_estimate(
+    estimate: Estimate | None,
+    resource: Resource,
+    *,
+    interval: bool = True,
+    scale: Scale | None = None,
+) -> str:
     """Value with its interval in one common unit, e.g. `3.21 ms (3.10-3.33)`.
 
     Args:

@@ -1,0 +1,206 @@
+"""Answer: what the first screen says, as text and bar lengths ready to be laid out."""
+
+import math
+from dataclasses import dataclass
+
+from breakeven.analysis.results import BreakEven, StudyAnalysis
+from breakeven.analysis.words import one_item, resource_words
+from breakeven.records import Estimate, Item
+from breakeven.report.kinds import Badge, badges
+from breakeven.report.lookup import break_even_between, pathway_named
+from breakeven.report.quantity import (
+    common_scale,
+    ends,
+    format_estimate,
+    format_items,
+    format_probability,
+    format_score,
+)
+from breakeven.report.tables.pathways import break_even_cell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """One pathway's cost per item at the planned volume, as a bar from 0 with its interval.
+
+    Attributes:
+        pathway: Whose.
+        role: "recommended" or "runner-up".
+        text: Value with interval and unit.
+        length_frac: Of the drawing.
+        low_frac: Where the interval starts; None when there is none to show.
+        high_frac: Where it ends.
+        badges: How the number came about.
+    """
+
+    pathway: str
+    role: str
+    text: str
+    length_frac: float
+    low_frac: float | None
+    high_frac: float | None
+    badges: tuple[Badge, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One of the numbers beside the answer.
+
+    Attributes:
+        name: Anchor in the page.
+        label: What it is.
+        text: The number.
+        detail: What it is compared with, or how sure it is.
+        badges: How it came about.
+    """
+
+    name: str
+    label: str
+    text: str
+    detail: str
+    badges: tuple[Badge, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The first screen.
+
+    Attributes:
+        pathway: Recommended; None when nothing can be.
+        runner_up: The next best; None when there is no other.
+        volume: "100,000 examples".
+        cost: "CPU time per example, development included".
+        bars: Recommended first.
+        facts: Probability, break-even, quality, development.
+        reason: Why.
+        rule: How it was chosen.
+        break_even: The sentence against the runner-up; empty when they were not compared.
+    """
+
+    pathway: str | None
+    runner_up: str | None
+    volume: str
+    cost: str
+    bars: tuple[Bar, ...]
+    facts: tuple[Fact, ...]
+    reason: str
+    rule: str
+    break_even: str
+
+
+def answer(analysis: StudyAnalysis) -> Answer:
+    """Put the recommendation into words, bars and a handful of facts."""
+    told = analysis.recommendation
+    found = _against_runner_up(analysis)
+    return Answer(
+        pathway=told.pathway,
+        runner_up=told.runner_up,
+        volume=format_items(told.volume, told.item),
+        cost=f"{resource_words(told.resource)} per {one_item(told.item)}, development included",
+        bars=_bars(analysis),
+        facts=tuple(_facts(analysis, found)) if told.pathway else (),
+        reason=told.reason,
+        rule=told.rule,
+        break_even=found.sentence if found else "",
+    )
+
+
+def _against_runner_up(analysis: StudyAnalysis) -> BreakEven | None:
+    told = analysis.recommendation
+    if told.pathway is None or told.runner_up is None:
+        return None
+    forwards = break_even_between(analysis, told.pathway, told.runner_up, told.resource)
+    return forwards or break_even_between(analysis, told.runner_up, told.pathway, told.resource)
+
+
+def _bars(analysis: StudyAnalysis) -> tuple[Bar, ...]:
+    told = analysis.recommendation
+    pairs = (
+        (told.pathway, "recommended", told.average),
+        (told.runner_up, "runner-up", told.runner_up_average),
+    )
+    shown = [
+        (name, role, e) for name, role, e in pairs if name and e is not None and e.value is not None
+    ]
+    scale = common_scale([e.value for _, _, e in shown if e.value is not None], told.resource)
+    longest = max((_far_end(e) for _, _, e in shown), default=0.0)
+    return tuple(
+        Bar(
+            pathway=name,
+            role=role,
+            text=format_estimate(e, told.resource, scale=scale),
+            length_frac=_share(e.value, longest) or 0.0,
+            low_frac=_share(ends(e)[0], longest),
+            high_frac=_share(ends(e)[1], longest),
+            badges=badges(e),
+        )
+        for name, role, e in shown
+    )
+
+
+def _far_end(estimate: Estimate) -> float:
+    value, high = estimate.value or 0.0, ends(estimate)[1]
+    return high if high is not None and math.isfinite(high) else value
+
+
+def _share(value: float | None, longest: float) -> float | None:
+    if value is None:
+        return None
+    return max(0.0, min(1.0, value / longest)) if longest > 0 else 0.0
+
+
+def _facts(analysis: StudyAnalysis, found: BreakEven | None) -> list[Fact]:
+    told, metric = analysis.recommendation, analysis.definition.metric
+    chosen = pathway_named(analysis, told.pathway)
+    other = pathway_named(analysis, told.runner_up)
+    facts = []
+    if told.runner_up is not None:
+        facts.append(
+            Fact(
+                name="probability",
+                label=f"P({told.pathway} is cheaper)",
+                text=format_probability(told.probability),
+                detail=f"than {told.runner_up} at {format_items(told.volume, told.item)}",
+            )
+        )
+    if found is not None:
+        facts.append(_break_even_fact(found))
+    if chosen is not None:
+        against = other and f"{other.name}: {format_score(other.score, metric, interval=False)}"
+        facts.append(
+            Fact(
+                name="quality",
+                label=metric.capitalize(),
+                text=format_score(chosen.score, metric),
+                detail=against or "",
+                badges=badges(chosen.score),
+            )
+        )
+        facts.append(
+            Fact(
+                name="development",
+                label=f"{resource_words(told.resource)} to develop",
+                text=format_estimate(chosen.development.get(told.resource), told.resource),
+                detail=other.name
+                + ": "
+                + format_estimate(
+                    other.development.get(told.resource), told.resource, interval=False
+                )
+                if other
+                else "",
+                badges=badges(chosen.development.get(told.resource)),
+            )
+        )
+    return facts
+
+
+def _break_even_fact(found: BreakEven) -> Fact:
+    cell = break_even_cell(found)
+    item = Item(found.item).value.replace("_", " ")
+    return Fact(
+        name="break-even",
+        label=f"Break-even against {found.incumbent}",
+        text=cell.text,
+        detail=f"{item}s until {found.candidate} has cost less",
+        badges=cell.badges,
+    )

@@ -1,0 +1,131 @@
+"""Figure: a Vega-Lite specification with the finding it shows and words for those who cannot see.
+
+Colours are CSS variables of the page, so that one specification serves light, dark and print.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import altair as alt
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Resource
+from breakeven.report.quantity import WORDS
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
+INK, MUTED, GRID, SURFACE = "var(--ink)", "var(--muted)", "var(--grid)", "var(--surface)"
+N_SERIES = 6
+
+_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+_DASHES = ([1, 0], [7, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One chart.
+
+    Attributes:
+        name: Unique on the page.
+        title: The finding, one sentence.
+        description: What is drawn, for screen readers.
+        spec: Vega-Lite.
+        height_px: Of the drawing.
+    """
+
+    name: str
+    title: str
+    description: str
+    spec: Mapping[str, object]
+    height_px: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Series:
+    """How one pathway looks in every figure: colour, shape and dash say the same thing."""
+
+    name: str
+    colour: str
+    shape: str
+    dash: tuple[int, ...]
+
+
+def series(analysis: StudyAnalysis) -> tuple[Series, ...]:
+    """Give each pathway its look, in the study's order; the look repeats after six."""
+    return tuple(
+        Series(
+            name=pathway.name,
+            colour=f"var(--series-{index % N_SERIES + 1})",
+            shape=_SHAPES[index % N_SERIES],
+            dash=tuple(_DASHES[index % N_SERIES]),
+        )
+        for index, pathway in enumerate(analysis.pathways)
+    )
+
+
+def config() -> dict[str, object]:
+    """Vega-Lite configuration: quiet axes, no frame, the page's own type and colours."""
+    text = {"labelFont": FONT, "titleFont": FONT, "labelColor": MUTED, "titleColor": MUTED}
+    return {
+        "background": "transparent",
+        "aria": False,
+        "font": FONT,
+        "view": {"stroke": None},
+        "axis": {
+            **text,
+            "labelFontSize": 11,
+            "titleFontSize": 11.5,
+            "titleFontWeight": "normal",
+            "titlePadding": 8,
+            "gridColor": GRID,
+            "domainColor": GRID,
+            "tickColor": GRID,
+            "tickSize": 4,
+            "labelPadding": 4,
+            "labelFlush": False,
+        },
+        "axisX": {"grid": False},
+        "axisY": {"domain": False, "ticks": False},
+        "text": {"font": FONT, "fontSize": 11, "fill": INK},
+        "legend": {"disable": True},
+    }
+
+
+def value_axis(resource: Resource, *, variable: str = "datum.value") -> str:
+    """Vega expression that labels a cost axis with its unit, e.g. `10 ms`."""
+    unit = WORDS[resource].symbol
+    if unit == "s":
+        return f"{variable} >= 1000 ? format({variable}, ',') + ' s' : {_si(variable, 's')}"
+    if unit in {"EUR", "USD"}:
+        return f"format({variable}, '~g') + ' {unit}'"
+    return _si(variable, unit)
+
+
+def count_axis(variable: str = "datum.value") -> str:
+    """Vega expression that labels an axis of volumes, e.g. `10 k`, `1 M`, `1 B`."""
+    return f"replace(format({variable}, '~s'), 'G', 'B')"
+
+
+def _si(variable: str, unit: str) -> str:
+    return f"replace(format({variable}, '~s'), /([^0-9.]*)$/, ' $1') + '{unit}'"
+
+
+def wants_log(values: Sequence[float]) -> bool:
+    """Whether positive values lie so far apart that a linear axis would hide the small ones."""
+    return bool(values) and min(values) > 0 and max(values) > 8 * min(values)
+
+
+def padded(values: Sequence[float], *, is_log: bool, share: float = 0.12) -> tuple[float, float]:
+    """Axis range that leaves room around the outermost points."""
+    low, high = min(values), max(values)
+    if is_log:
+        factor = (high / low) ** share if high > low else 2.0
+        return low / factor, high * factor
+    room = (high - low) * share or abs(high) * share or 1.0
+    return low - room, high + room
+
+
+def finished(chart: alt.TopLevelMixin) -> dict[str, object]:
+    """Specification of a chart with the page's configuration and without the schema's address."""
+    spec: dict[str, object] = chart.to_dict()
+    del spec["$schema"]
+    return {**spec, "config": config()}

@@ -1,0 +1,160 @@
+"""Labels: where to put names beside points so that none covers a point or another name.
+
+Vega-Lite has no label placement, so it is done here on a nominal drawing size; greedy, in the
+order given, over eight places around each point.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CHAR_PX = 6.2
+LINE_PX = 13.0
+POINT_PX = 7.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """A point in a drawing and what to write beside it.
+
+    Attributes:
+        x: Share of the width, 0 left to 1 right.
+        y: Share of the height, 0 bottom to 1 top.
+        text: The label.
+    """
+
+    x: float
+    y: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """Offset of a label's anchor in pixels, y downwards, and its alignment."""
+
+    dx: float
+    dy: float
+    align: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlap(self, other: "_Box") -> float:
+        width = min(self.right, other.right) - max(self.left, other.left)
+        height = min(self.bottom, other.bottom) - max(self.top, other.top)
+        return max(0.0, width) * max(0.0, height)
+
+
+_PLACES = (
+    (9, 0, "left"),
+    (-9, 0, "right"),
+    (0, -13, "center"),
+    (0, 14, "center"),
+    (8, -11, "left"),
+    (-8, -11, "right"),
+    (8, 12, "left"),
+    (-8, 12, "right"),
+    (9, -24, "left"),
+    (9, 25, "left"),
+    (-9, -24, "right"),
+    (-9, 25, "right"),
+)
+
+
+def place(spots: Sequence[Spot], *, width_px: float, height_px: float) -> list[Placement]:
+    """Choose for each spot the place that covers least; earlier spots choose first.
+
+    Args:
+        spots: In order of importance.
+        width_px: Nominal width of the drawing.
+        height_px: Nominal height.
+
+    Examples:
+        >>> [p.align for p in place([Spot(x=0.1, y=0.5, text="FT")], width_px=300, height_px=200)]
+        ['left']
+    """
+    taken = [_around(spot, width_px, height_px) for spot in spots]
+    placed = []
+    for spot in spots:
+        costs = [_cost(spot, place, taken, width_px, height_px) for place in _PLACES]
+        best = min(range(len(_PLACES)), key=costs.__getitem__)
+        dx, dy, align = _PLACES[best]
+        placed.append(Placement(dx=dx, dy=dy, align=align))
+        taken.append(_label_box(spot, _PLACES[best], width_px, height_px))
+    return placed
+
+
+def _cost(
+    spot: Spot,
+    place_: tuple[float, float, str],
+    taken: Sequence[_Box],
+    width_px: float,
+    height_px: float,
+) -> float:
+    box = _label_box(spot, place_, width_px, height_px)
+    covered = sum(box.overlap(other) for other in taken)
+    outside = max(0.0, -box.left) + max(0.0, box.right - width_px)
+    outside += max(0.0, -box.top) + max(0.0, box.bottom - height_px)
+    return covered + 40 * outside + _PLACES.index(place_) * 0.5
+
+
+def _label_box(
+    spot: Spot, place_: tuple[float, float, str], width_px: float, height_px: float
+) -> _Box:
+    dx, dy, align = place_
+    size = CHAR_PX * len(spot.text)
+    anchor = spot.x * width_px + dx
+    left = {"left": anchor, "right": anchor - size, "center": anchor - size / 2}[align]
+    middle = (1 - spot.y) * height_px + dy
+    return _Box(left, middle - LINE_PX / 2, left + size, middle + LINE_PX / 2)
+
+
+def _around(spot: Spot, width_px: float, height_px: float) -> _Box:
+    x, y = spot.x * width_px, (1 - spot.y) * height_px
+    return _Box(x - POINT_PX, y - POINT_PX, x + POINT_PX, y + POINT_PX)
+
+
+def spread(
+    positions: Sequence[float], *, gap: float = LINE_PX, limit: float = math.inf
+) -> list[float]:
+    """Move positions on one line apart by at least `gap`, keeping their order.
+
+    Args:
+        positions: In pixels.
+        gap: Least distance between neighbours, in pixels.
+        limit: Largest position allowed.
+
+    Examples:
+        >>> spread([10.0, 12.0, 60.0])
+        [4.5, 17.5, 60.0]
+    """
+    order = sorted(range(len(positions)), key=positions.__getitem__)
+    groups: list[tuple[float, int]] = []
+    for index in order:
+        groups.append((positions[index], 1))
+        while len(groups) > 1 and _touch(groups[-2], groups[-1], gap):
+            (first, n), (second, m) = groups[-2:]
+            groups[-2:] = [((first * n + second * m) / (n + m), n + m)]
+    moved = [centre + (step - (n - 1) / 2) * gap for centre, n in groups for step in range(n)]
+    over = max(0.0, max(moved, default=0.0) - limit)
+    result = [0.0] * len(positions)
+    for index, position in zip(order, moved, strict=True):
+        result[index] = position - over
+    return result
+
+
+def _touch(first: tuple[float, int], second: tuple[float, int], gap: float) -> bool:
+    return second[0] - first[0] < gap * (first[1] + second[1]) / 2
+
+
+def share_of(value: float, domain: tuple[float, float], *, is_log: bool) -> float:
+    """Where a value lies on an axis, 0 at its start and 1 at its end."""
+    low, high = domain
+    if is_log:
+        return math.log(value / low) / math.log(high / low)
+    return (value - low) / (high - low)

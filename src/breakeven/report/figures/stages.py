@@ -1,0 +1,147 @@
+"""Development by stage: one bar per pathway, cut into the rows of the plan that it rests on."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import altair as alt
+
+from breakeven.analysis.results import PathwayResult, StudyAnalysis
+from breakeven.analysis.words import resource_words
+from breakeven.records import Resource, Stage
+from breakeven.report.figures.figure import SURFACE, Figure, finished, value_axis
+from breakeven.report.lookup import failures, headline, shared_with, value_of
+from breakeven.report.quantity import WORDS, format_estimate
+
+BAR_PX, AXIS_PX = 40, 10
+LABELLED_SHARE = 0.13
+"""Parts narrower than this share of the longest bar have no room for their name."""
+
+STAGE_COLOURS: Mapping[Stage, str] = MappingProxyType(
+    {
+        Stage.PRETRAIN: "var(--stage-1)",
+        Stage.DISTIL: "var(--stage-2)",
+        Stage.FINETUNE: "var(--stage-3)",
+        Stage.TUNE: "var(--stage-4)",
+        Stage.EVALUATE: "var(--stage-5)",
+    }
+)
+_OTHER = "var(--stage-6)"
+
+
+def stage_colour(stage: Stage) -> str:
+    """Colour of a stage in bars and legend."""
+    return STAGE_COLOURS.get(stage, _OTHER)
+
+
+def drawn_stages(analysis: StudyAnalysis) -> tuple[Stage, ...]:
+    """Stages that occur in a bar, in the order of the enumeration, for the legend."""
+    resource = headline(analysis)
+    present = {s.stage for p in analysis.pathways for s in p.stages if value_of(s.totals, resource)}
+    return tuple(stage for stage in Stage if stage in present)
+
+
+def stages_figure(analysis: StudyAnalysis) -> Figure | None:
+    """Stacked bars in the headline cost; None when nothing was observed in it."""
+    resource = headline(analysis)
+    rows = [row for p in analysis.pathways for row in _parts(analysis, p, resource)]
+    if not rows:
+        return None
+    names = [p.name for p in analysis.pathways if any(r["pathway"] == p.name for r in rows)]
+    height_px = BAR_PX * len(names) + AXIS_PX
+    base = alt.Chart(alt.Data(values=rows)).encode(
+        y=alt.Y(
+            "pathway:N",
+            sort=names,
+            axis=alt.Axis(title=None, labelFontSize=12, labelFontWeight=600, grid=False),
+            scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15),
+        )
+    )
+    x = alt.X(
+        "start:Q",
+        axis=alt.Axis(
+            title=f"{WORDS[resource].title} to develop",
+            labelExpr=value_axis(resource),
+            tickCount=6,
+            grid=True,
+        ),
+    )
+    bars = base.mark_bar(stroke=SURFACE, strokeWidth=1.5).encode(
+        x=x,
+        x2="end:Q",
+        fill=alt.Fill("colour:N", scale=None, legend=None),
+        tooltip=[
+            alt.Tooltip(f"{field}:N", title=title)
+            for field, title in (
+                ("row", "Row"),
+                ("stage", "Stage"),
+                ("cost", "Cost"),
+                ("runs", "Runs"),
+                ("shared", "Shared with"),
+            )
+        ],
+    )
+    text = base.mark_text(fill="var(--on-fill)", fontWeight=600).encode(
+        x=alt.X("middle:Q"), text="label:N"
+    )
+    chart = alt.layer(bars, text).properties(width="container", height=height_px)
+    return Figure(
+        name="stages",
+        title=_title(analysis, resource),
+        description=f"{WORDS[resource].title} of each stage of development for {', '.join(names)}. "
+        "The table of stages holds the numbers.",
+        spec=finished(chart),
+        height_px=height_px,
+    )
+
+
+def _parts(
+    analysis: StudyAnalysis, pathway: PathwayResult, resource: Resource
+) -> list[dict[str, object]]:
+    longest = max((value_of(p.development, resource) or 0.0) for p in analysis.pathways)
+    parts: list[dict[str, object]] = []
+    start = 0.0
+    for stage in pathway.stages:
+        value = value_of(stage.totals, resource)
+        if not value:
+            continue
+        others = shared_with(analysis, pathway, stage)
+        n_runs, bad = len(stage.run_ids), failures(stage)
+        parts.append(
+            {
+                "pathway": pathway.name,
+                "row": stage.row,
+                "stage": stage.stage.value,
+                "start": start,
+                "end": start + value,
+                "middle": start + value / 2,
+                "label": _label(stage.row, value / longest, is_shared=bool(others)),
+                "cost": format_estimate(stage.totals[resource], resource),
+                "runs": f"{n_runs} ({bad})" if bad else str(n_runs),
+                "shared": ", ".join(others) or "no other pathway",
+                "colour": stage_colour(stage.stage),
+            }
+        )
+        start += value
+    return parts
+
+
+def _label(row: str, share: float, *, is_shared: bool) -> str:
+    if share < LABELLED_SHARE:
+        return ""
+    text = f"{row}, shared" if is_shared and share >= 2 * LABELLED_SHARE else row
+    room = int(share * 110)
+    return text if len(text) <= room else f"{text[: room - 1]}\u2026"
+
+
+def _title(analysis: StudyAnalysis, resource: Resource) -> str:
+    cost = resource_words(resource)
+    dearest = max(analysis.pathways, key=lambda p: value_of(p.development, resource) or 0.0)
+    total = value_of(dearest.development, resource) or 0.0
+    largest = max(dearest.stages, key=lambda s: value_of(s.totals, resource) or 0.0)
+    share = (value_of(largest.totals, resource) or 0.0) / total if total else 0.0
+    others = shared_with(analysis, dearest, largest)
+    tail = f", shared with {' and '.join(others)}" if others else ""
+    return (
+        f"{dearest.name} costs most to develop; {100 * share:.0f} % of its {cost} is "
+        f"{largest.row}{tail}"
+    )

@@ -1,0 +1,90 @@
+"""Methods: what the numbers mean and by which conventions, in sentences for a paper."""
+
+from collections.abc import Iterator
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.words import item_words, one_item, resource_words
+from breakeven.records import NoteCode, Origin, Resource, Run
+from breakeven.report.lookup import absence, headline, observed
+from breakeven.report.quantity import format_items
+
+
+def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
+    """One paragraph per subject: costs, quality, intervals, break-even, fronts, FLOPs, energy."""
+    return (
+        _costs(analysis),
+        _quality(analysis),
+        (
+            "Intervals are 95 %. A cost per item is a mean over randomized blocks in which the "
+            "configurations of all pathways are interleaved; its interval is a t interval over "
+            "blocks. Ratios are t intervals on the mean log ratio per block. A stage that ran "
+            "once has no interval between runs, only what its sensor can resolve."
+        ),
+        (
+            "A break-even volume is the Fieller set of extra development over saving per item; it "
+            "may be finite, a half-line or empty, and the page then says never or not shown."
+        ),
+        (
+            "A pathway is Pareto-efficient when no other is at least as good and cheaper; the "
+            "percentage beside a point is the share of resampled blocks in which it is."
+        ),
+        _flops(analysis),
+        _energy(analysis),
+    )
+
+
+def _costs(analysis: StudyAnalysis) -> str:
+    item = one_item(analysis.definition.item)
+    return (
+        f"The life-cycle cost of a pathway after n {item_words(analysis.definition.item)} is its "
+        f"development, plus n times its cost per {item} (Dürlich et al. 2023, eq. 6). Development "
+        "is the sum over every run it rests on, ancestors, failed and interrupted runs included. "
+        f"The headline cost is {resource_words(headline(analysis))}; the planned volume is "
+        f"{format_items(analysis.recommendation.volume, analysis.definition.item)}. Import, "
+        "loading, idle and warm-up are measured apart and never part of the cost per item."
+    )
+
+
+def _quality(analysis: StudyAnalysis) -> str:
+    definition = analysis.definition
+    settings = ", ".join(f"{key} = {value}" for key, value in sorted(definition.reference.items()))
+    text = f"Quality is {definition.metric} on the test split at the reference configuration"
+    text += f" ({settings})." if settings else "."
+    if definition.majority_score is not None:
+        text += (
+            f" Always answering the commonest class scores {100 * definition.majority_score:.1f} %."
+        )
+    return text
+
+
+def _flops(analysis: StudyAnalysis) -> str:
+    sensors = sorted(
+        {c.sensor for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS}
+    )
+    said = dict.fromkeys(_convention_notes(analysis))
+    if not sensors and not said:
+        return "FLOPs were not counted."
+    named = f"FLOPs are counted by closed form, convention {'; '.join(sensors)}." if sensors else ""
+    return " ".join((named, *said)).strip()
+
+
+def _convention_notes(analysis: StudyAnalysis) -> Iterator[str]:
+    for notes in (analysis.notes, *(run.notes for run in analysis.runs)):
+        yield from (n.message for n in notes if n.code is NoteCode.FLOPS_CONVENTION)
+
+
+def _energy(analysis: StudyAnalysis) -> str:
+    if Resource.ENERGY_J not in observed(analysis):
+        _, why = absence(analysis, Resource.ENERGY_J)
+        return f"Energy was not measured: {why}"
+    sensors = sorted({cost for run in analysis.runs for cost in _energy_sensors(run)})
+    text = "Energy is gross, idle draw included"
+    return f"{text}; sensors: {', '.join(sensors)}." if sensors else f"{text}."
+
+
+def _energy_sensors(run: Run) -> Iterator[str]:
+    for phase in run.phases:
+        for cost in phase.measurement.costs:
+            if cost.resource is Resource.ENERGY_J:
+                played = " (replayed)" if cost.origin is Origin.REPLAYED else ""
+                yield f"{cost.sensor} {cost.channel}{played}"

@@ -1,0 +1,151 @@
+"""Page: one self-contained report.html; charts, style and script are inlined, nothing is fetched.
+
+Needs the extra `report`; import it through `breakeven.report.build_report`.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+
+import vl_convert
+from altair.utils._importers import vl_version_for_vl_convert
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Estimate, Resource
+from breakeven.report.answer import answer
+from breakeven.report.figures import (
+    Figure,
+    PanelRow,
+    curve_figures,
+    drawn_stages,
+    frontier_figures,
+    pareto_rows,
+    series,
+    stage_colour,
+    stages_figure,
+)
+from breakeven.report.kinds import BADGES, used
+from breakeven.report.lookup import absence, compared, headline, observed
+from breakeven.report.methods import methods
+from breakeven.report.quantity import WORDS
+from breakeven.report.tables import Table, tables
+
+MAX_RUNS = 200
+"""Rows of the table of runs in the page; its CSV holds all."""
+_UNSAFE_IN_SCRIPT = str.maketrans(
+    {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
+
+
+def vega_bundle() -> str:
+    """JavaScript of Vega, Vega-Lite and Vega-Embed in the version that wrote the specifications."""
+    return str(vl_convert.javascript_bundle(vl_version=vl_version_for_vl_convert()))
+
+
+def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = None) -> str:
+    """Build the page.
+
+    Args:
+        analysis: What to show.
+        generated_at: Time stamp to print, UTC, ISO 8601.
+        vega: JavaScript that draws the charts; the inlined bundle by default.
+
+    Returns:
+        HTML that opens without a network.
+    """
+    environment = Environment(
+        loader=PackageLoader("breakeven.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    script = vega_bundle() if vega is None else vega
+    page = environment.get_template("report.html.j2").render(
+        **_content(analysis),
+        generated_at=generated_at,
+        css=Markup(_template("report.css")),  # noqa: S704 - our own file
+        script=Markup(_template("report.js")),  # noqa: S704 - our own file
+        vega=Markup(_in_script(script)),  # noqa: S704 - escaped just before
+    )
+    return page + "\n"
+
+
+def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
+    curves, stages = curve_figures(analysis), stages_figure(analysis)
+    planes, frontiers = pareto_rows(analysis), frontier_figures(analysis)
+    figures = [*curves, *_of_rows(planes), *frontiers, *([stages] if stages else [])]
+    return {
+        "analysis": analysis,
+        "definition": analysis.definition,
+        "answer": answer(analysis),
+        "tables": tables(analysis),
+        "series": {s.name: s for s in series(analysis)},
+        "headline_words": WORDS[headline(analysis)],
+        "curves": curves,
+        "planes": planes,
+        "stages": stages,
+        "stage_legend": [(s.value, stage_colour(s)) for s in drawn_stages(analysis)],
+        "frontiers": frontiers,
+        "legend": used(_estimates(analysis)),
+        "badges": BADGES,
+        "absent": _absent(analysis),
+        "unplotted": _unplotted(analysis),
+        "methods": methods(analysis),
+        "max_runs": MAX_RUNS,
+        "reasons": reasons,
+        "specs": Markup(safe_json({f.name: f.spec for f in figures})),  # noqa: S704 - escaped
+    }
+
+
+def _of_rows(planes: tuple[PanelRow, ...]) -> Iterator[Figure]:
+    for row in planes:
+        yield from row.figures
+
+
+def _estimates(analysis: StudyAnalysis) -> Iterator[Estimate]:
+    for pathway in analysis.pathways:
+        for costs in (pathway.development, pathway.startup, pathway.marginal):
+            yield from costs.values()
+        if pathway.score is not None:
+            yield pathway.score
+
+
+def _absent(analysis: StudyAnalysis) -> list[str]:
+    """Sentences on measures that nobody observed; energy is always worth a word."""
+    if Resource.ENERGY_J in observed(analysis):
+        return []
+    text, why = absence(analysis, Resource.ENERGY_J)
+    return [f"Energy is {text}: {why}"]
+
+
+def _unplotted(analysis: StudyAnalysis) -> list[str]:
+    """Names of pathways that lack what the planes of the headline cost need."""
+    resource = compared(analysis)[0] if compared(analysis) else headline(analysis)
+    return [p.name for p in analysis.pathways if p.score is None or resource not in p.development]
+
+
+def reasons(table: Table) -> list[tuple[str, str]]:
+    """Each distinct text of a missing cell with the reason why it is missing."""
+    found = {
+        (cell.text, cell.hint): None
+        for row in table.rows
+        for cell in row
+        if cell.is_missing and cell.hint and cell.text.isascii()
+    }
+    return list(found)
+
+
+def safe_json(value: object) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return json.dumps(value, sort_keys=True, allow_nan=False).translate(_UNSAFE_IN_SCRIPT)
+
+
+def _in_script(script: str) -> str:
+    return script.replace("</script", "<\\/script").replace("<!--", "<\\!--")
+
+
+def _template(name: str) -> str:
+    return files("breakeven.report").joinpath("templates", name).read_text(encoding="utf-8")
