@@ -1,0 +1,86 @@
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from breakeven.errors import DataFileError
+from breakeven.records import Scalar
+from breakeven.workloads.tasks import ClassificationTask, load_task
+
+datasets = pytest.importorskip("datasets")
+pytestmark = pytest.mark.nlp
+
+
+def write(path: Path, rows: Sequence[tuple[str, Scalar]]) -> None:
+    path.write_text(
+        "".join(json.dumps({"text": text, "label": label}) + "\n" for text, label in rows)
+    )
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    folder = tmp_path / "data"
+    folder.mkdir()
+    write(folder / "train.jsonl", [(f"film {n}", n % 2) for n in range(20)])
+    write(folder / "validation.jsonl", [("good", 1)])
+    write(folder / "test.jsonl", [("fine", 1), ("dull", 0)])
+    return folder
+
+
+def load(folder: Path, **options: Scalar) -> ClassificationTask:
+    cache = str(folder.parent / "cache")
+    return load_task({"name": "datasets", "id": str(folder), "cache_dir": cache, **options})
+
+
+def test_a_local_folder_goes_through_the_same_call_as_an_id(folder: Path) -> None:
+    task = load(folder, validation_split="validation")
+    assert task.labels == ("0", "1")
+    assert (len(task.train), len(task.validation), len(task.test)) == (20, 1, 2)
+    assert task.test.texts == ("fine", "dull")
+    assert task.facts["id"] == str(folder)
+
+
+def test_validation_is_a_share_of_train_when_not_named(folder: Path) -> None:
+    task = load(folder)
+    assert (len(task.train), len(task.validation)) == (18, 2)
+
+
+def test_class_names_of_the_data_set_become_the_labels(folder: Path) -> None:
+    names = datasets.Features(
+        {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["neg", "pos"])}
+    )
+    rows = {"text": ["a", "b", "c"], "label": [0, 1, 1]}
+    data = datasets.Dataset.from_dict(rows, features=names)
+    for split in ("train", "test"):
+        data.to_parquet(folder / f"{split}.parquet")
+    for path in folder.glob("*.jsonl"):
+        path.unlink()
+    (folder / "README.md").write_text(
+        "---\ndataset_info:\n  features:\n  - name: text\n    dtype: string\n  - name: label\n"
+        "    dtype:\n      class_label:\n        names:\n          '0': neg\n          '1': pos\n"
+        "---\n"
+    )
+    task = load(folder)
+    assert task.labels == ("neg", "pos")
+    assert task.test.labels == (0, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"test_split": "dev"}, r"no split 'dev' \(it has train, validation, test\)"),
+        ({"text_column": "sentence"}, r"no column 'sentence' \(it has text, label\)"),
+    ],
+)
+def test_what_the_data_set_lacks_is_named(
+    folder: Path, options: dict[str, Scalar], sentence: str
+) -> None:
+    with pytest.raises(DataFileError, match=sentence):
+        load(folder, **options)
+
+
+def test_a_data_set_that_cannot_be_had_says_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    with pytest.raises(DataFileError, match=r"cannot load data set .* give a local folder"):
+        load(tmp_path / "data")

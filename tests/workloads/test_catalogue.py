@@ -1,0 +1,108 @@
+import subprocess
+import sys
+
+import pytest
+
+from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.records import Scalar, Stage
+from breakeven.workloads.catalogue import (
+    INFERENCE,
+    STAGE_VERSIONS,
+    resolve_inference,
+    resolve_stage,
+    stage_options,
+)
+
+TRAINED = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+
+
+@pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])
+def test_every_stage_with_settings_has_a_version_and_stable_defaults(stage: Stage) -> None:
+    resolved = resolve_stage(stage, {})
+    assert STAGE_VERSIONS[stage] >= 1
+    assert resolve_stage(stage, resolved) == resolved
+
+
+@pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])
+def test_workers_compute_on_one_thread_unless_told_otherwise(stage: Stage) -> None:
+    assert resolve_stage(stage, {})["threads"] == 1
+
+
+@pytest.mark.parametrize("stage", TRAINED)
+def test_batches_are_bucketed_by_default(stage: Stage) -> None:
+    assert resolve_stage(stage, {})["bucketed"] is True
+
+
+def test_random_models_have_two_layers_unless_told_otherwise() -> None:
+    assert resolve_stage(Stage.PRETRAIN, {"model": "random"})["n_layers"] == 2
+    assert resolve_stage(Stage.PRETRAIN, {"model": "random", "n_layers": 3})["n_layers"] == 3
+    assert resolve_stage(Stage.FINETUNE, {})["n_layers"] == 0
+
+
+def test_pretraining_has_a_learning_rate_and_length_of_its_own() -> None:
+    assert resolve_stage(Stage.PRETRAIN, {})["lr"] > resolve_stage(Stage.FINETUNE, {})["lr"]  # type: ignore[operator]
+    assert resolve_stage(Stage.PRETRAIN, {"lr": 1e-4})["lr"] == 1e-4
+
+
+def test_tfidf_makes_fine_tuning_linear() -> None:
+    resolved = resolve_stage(Stage.FINETUNE, {"model": "tfidf", "c": 3})
+    assert resolved["c"] == 3.0
+    assert "lr" not in resolved
+
+
+def test_a_served_tfidf_model_takes_the_settings_of_any_served_model() -> None:
+    assert stage_options(Stage.SERVE, {"model": "tfidf"}) == stage_options(Stage.SERVE, {})
+
+
+def test_tfidf_cannot_be_pretrained() -> None:
+    with pytest.raises(SettingsError, match="stage pretrain cannot use model=tfidf"):
+        resolve_stage(Stage.PRETRAIN, {"model": "tfidf"})
+
+
+def test_unknown_key_of_a_stage_suggests_the_nearest() -> None:
+    with pytest.raises(UnknownNameError, match=r"stage finetune named 'epoch'.*'epochs'"):
+        resolve_stage(Stage.FINETUNE, {"epoch": 3})
+
+
+def test_stage_without_settings_is_refused() -> None:
+    with pytest.raises(SettingsError, match="stage stated takes no settings"):
+        resolve_stage(Stage.STATED, {})
+
+
+def test_options_of_a_stage_tell_which_defaults_apply_to_it() -> None:
+    defaults: dict[str, Scalar] = {"batch_size": 16, "threads": 1, "c": 2.0}
+    neural = [key for key in defaults if key in stage_options(Stage.FINETUNE, {})]
+    linear = [key for key in defaults if key in stage_options(Stage.FINETUNE, {"model": "tfidf"})]
+    assert neural == ["batch_size", "threads"]
+    assert linear == ["threads", "c"]
+
+
+def test_inference_settings_are_resolved_alike_by_either_door() -> None:
+    assert resolve_stage(Stage.INFER, {"batch_size": 8}) == resolve_inference({"batch_size": 8})
+    assert set(stage_options(Stage.INFER, {})) == set(INFERENCE)
+
+
+@pytest.mark.parametrize("warmup", ["plateau", "5", 5])
+def test_warmup_is_a_plateau_or_a_count(warmup: Scalar) -> None:
+    assert resolve_inference({"warmup": warmup})["warmup"] == str(warmup)
+
+
+def test_other_warmups_are_refused() -> None:
+    with pytest.raises(SettingsError, match="warmup='some' is neither 'plateau' nor a count"):
+        resolve_inference({"warmup": "some"})
+
+
+def test_every_option_says_what_it_does() -> None:
+    options = [o for stage in TRAINED for o in stage_options(stage, {}).values()]
+    assert all(option.doc for option in [*options, *INFERENCE.values()])
+
+
+def test_checking_settings_needs_no_torch() -> None:
+    code = (
+        "import sys, breakeven.workloads.catalogue, breakeven.workloads.tasks; "
+        "print([m for m in ('torch', 'transformers', 'sklearn', 'datasets') if m in sys.modules])"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert printed.stdout.strip() == "[]"
