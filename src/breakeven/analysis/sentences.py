@@ -6,7 +6,7 @@ from breakeven import units
 from breakeven.analysis.comparison import Comparison
 from breakeven.analysis.results import Verdict
 from breakeven.analysis.uncertain import is_same
-from breakeven.analysis.words import amount_words, item_words, less_of, one_item
+from breakeven.analysis.words import amount_words, item_words, less_of, one_item, resource_words
 from breakeven.records import Estimate
 
 
@@ -70,7 +70,7 @@ def _always(comparison: Comparison, estimate: Estimate) -> str:
     less = less_of(comparison.resource)
     pair = f"{comparison.candidate} and {comparison.incumbent}"
     if is_same(comparison.extra, comparison.saved):
-        return f"{pair} cost the same at every volume."
+        return f"{pair} take the same {resource_words(comparison.resource)} at every volume."
     latest = f" ({volume_words(estimate.high, comparison)} at the latest)" if estimate.high else ""
     return (
         f"{comparison.candidate} costs {less} than {comparison.incumbent} "

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from breakeven import units
-from breakeven.records import Item, Resource
+from breakeven.records import Item, Resource, Stage
 
 _RESOURCES = {
     Resource.DURATION_S: "time",
@@ -19,6 +19,15 @@ _RESOURCES = {
     Resource.N_PARAMETERS: "parameters",
     Resource.N_LABELLED_EXAMPLES: "labelled examples",
     Resource.N_UNLABELLED_EXAMPLES: "unlabelled examples",
+}
+
+_STAGES = {
+    Stage.PRETRAIN: "pre-training",
+    Stage.FINETUNE: "fine-tuning",
+    Stage.DISTIL: "distillation",
+    Stage.TUNE: "tuning",
+    Stage.EVALUATE: "evaluation",
+    Stage.INFER: "inference",
 }
 
 
@@ -47,6 +56,16 @@ def resource_words(resource: Resource) -> str:
         'CPU time'
     """
     return _RESOURCES[resource]
+
+
+def stage_words(stage: Stage) -> str:
+    """Name a stage for people.
+
+    Examples:
+        >>> stage_words(Stage.DISTIL)
+        'distillation'
+    """
+    return _STAGES.get(stage, stage.value)
 
 
 def less_of(resource: Resource) -> str:
