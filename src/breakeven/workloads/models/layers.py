@@ -42,16 +42,28 @@ def n_layers_of(model: Any) -> int:  # noqa: ANN401 - transformers is untyped
     return int(model.config.num_hidden_layers)
 
 
-def take_layers(model: Any, layers: Sequence[int]) -> Any:  # noqa: ANN401 - the same
+def take_layers(
+    model: Any,  # noqa: ANN401 - the same
+    layers: Sequence[int],
+    *,
+    shares_weights: bool = False,
+) -> Any:  # noqa: ANN401 - the same
     """Copy a model with only the given layers, in the given order; the original is untouched.
 
     Works for every architecture of transformers that keeps its layers in one list as long as
     `num_hidden_layers` (BERT, RoBERTa, DistilBERT, GPT-2 and their kin).
 
+    Args:
+        model: Of transformers.
+        layers: Indices from 0.
+        shares_weights: Whether the copy uses the original's tensors, so that it takes no memory
+            of its own; only for a copy that is never trained.
+
     Raises:
         SettingsError: If the model has no such list.
     """
-    shallow = copy.deepcopy(model)
+    tensors = [*model.parameters(), *model.buffers()] if shares_weights else []
+    shallow = copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
     holder, name = _find_layers(shallow)
     kept = type(getattr(holder, name))([getattr(holder, name)[i] for i in layers])
     setattr(holder, name, kept)
@@ -63,13 +75,13 @@ def take_layers(model: Any, layers: Sequence[int]) -> Any:  # noqa: ANN401 - the
     return shallow
 
 
-def keep_first_layers(model: Any, k: int) -> Any:  # noqa: ANN401 - the same
-    """Copy a model with its first `k` layers only.
+def keep_first_layers(model: Any, k: int, *, shares_weights: bool = False) -> Any:  # noqa: ANN401 - the same
+    """Copy a model with its first `k` layers only; see `take_layers`.
 
     Raises:
         SettingsError: If the model has fewer than `k` layers, or `k` is below 1.
     """
-    return take_layers(model, lower_layers(n_layers_of(model), k))
+    return take_layers(model, lower_layers(n_layers_of(model), k), shares_weights=shares_weights)
 
 
 def _find_layers(model: Any) -> tuple[Any, str]:  # noqa: ANN401 - the same

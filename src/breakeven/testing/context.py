@@ -1,0 +1,103 @@
+"""A stage's context without meters, for testing stages: it writes down what the stage asked for.
+
+Order matters in measuring, so `events` keeps it: "work: sync", "work: open", "work: close" ...
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from breakeven.records import Cost, Note, PhaseName, Resource, Score, Volume
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeContext:
+    """Implements `breakeven.records.protocols.StageContext` in memory.
+
+    Attributes:
+        folder: Where artefact folders are made; usually pytest's `tmp_path`.
+        run_id: Any text.
+        events: What happened, in order: "<phase>: sync | open | close".
+        phases: Phases that were closed, in order.
+        counts: Costs the stage counted.
+        output: Sum of the volumes added.
+        scores: Scores in order.
+        notes: Notes, each kept once.
+        progressed: Every (done, total) reported.
+    """
+
+    folder: Path
+    run_id: str = "fake-run"
+    events: list[str] = field(default_factory=list)
+    phases: list[PhaseName] = field(default_factory=list)
+    counts: list[Cost] = field(default_factory=list)
+    output: Volume = field(default_factory=Volume)
+    scores: list[Score] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    progressed: list[tuple[float, float]] = field(default_factory=list)
+
+    @contextmanager
+    def phase(
+        self, name: PhaseName, *, synchronize: Callable[[], None] = lambda: None
+    ) -> Iterator[None]:
+        """Note the phase's opening and closing, each after `synchronize`."""
+        self._synchronize(name, synchronize)
+        self.events.append(f"{name}: open")
+        try:
+            yield
+        finally:
+            self._synchronize(name, synchronize)
+            self.events.append(f"{name}: close")
+            self.phases.append(name)
+
+    def count(self, cost: Cost) -> None:
+        """Keep the cost."""
+        self.counts.append(cost)
+
+    def add_output(self, volume: Volume) -> None:
+        """Add to `output`."""
+        self.output = Volume(
+            n_examples=self.output.n_examples + volume.n_examples,
+            n_real_tokens=self.output.n_real_tokens + volume.n_real_tokens,
+            n_padded_tokens=self.output.n_padded_tokens + volume.n_padded_tokens,
+            n_batches=self.output.n_batches + volume.n_batches,
+        )
+
+    def add_score(self, score: Score) -> None:
+        """Keep the score."""
+        self.scores.append(score)
+
+    def add_note(self, note: Note) -> None:
+        """Keep the note unless the same one is there already."""
+        if note not in self.notes:
+            self.notes.append(note)
+
+    def artifact_dir(self, name: str) -> Path:
+        """Make an empty folder `name` below `folder`."""
+        made = self.folder / name
+        made.mkdir(parents=True)
+        return made
+
+    def progress(self, done: float, total: float) -> None:
+        """Keep what was reported."""
+        self.progressed.append((done, total))
+
+    def counted(self, resource: Resource) -> float:
+        """Sum of what was counted of one resource."""
+        return sum(cost.value for cost in self.counts if cost.resource is resource)
+
+    def score(self, metric: str, split: str) -> Score:
+        """Return the one score of that metric and split.
+
+        Raises:
+            LookupError: If there is none, or more than one.
+        """
+        found = [s for s in self.scores if (s.metric, s.split) == (metric, split)]
+        if len(found) != 1:
+            raise LookupError(f"{len(found)} scores named {metric!r} on {split!r}, expected one")
+        return found[0]
+
+    def _synchronize(self, name: PhaseName, synchronize: Callable[[], None]) -> None:
+        synchronize()
+        self.events.append(f"{name}: sync")

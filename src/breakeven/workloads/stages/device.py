@@ -1,0 +1,67 @@
+"""Device: where tensors live, how to wait for it, and how many threads compute."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from functools import partial
+
+import torch
+
+from breakeven.errors import SettingsError
+from breakeven.records import Scalar
+
+
+def prepare_device(settings: Mapping[str, Scalar]) -> torch.device:
+    """Set the number of threads and return the device that `threads` and `device` ask for.
+
+    Raises:
+        SettingsError: If a CUDA device is asked for and torch sees none.
+    """
+    use_threads(int(settings["threads"]))
+    return choose_device(str(settings["device"]))
+
+
+def choose_device(asked: str = "auto") -> torch.device:
+    """Return the device to compute on.
+
+    Args:
+        asked: "auto" (the first CUDA device, else the CPU), "cpu", "cuda" or "cuda:1".
+
+    Raises:
+        SettingsError: If a CUDA device is asked for and torch sees none.
+    """
+    has_cuda = torch.cuda.is_available()
+    if asked == "auto":
+        return torch.device("cuda" if has_cuda else "cpu")
+    device = torch.device(asked)
+    if device.type == "cuda" and not has_cuda:
+        raise SettingsError(
+            f"device={asked!r} asked, but torch {torch.__version__} sees no CUDA device here. "
+            "Set device: cpu or auto, or install a CUDA build of torch."
+        )
+    return device
+
+
+def synchronizer(
+    device: torch.device, *, wait: Callable[[torch.device], None] = torch.cuda.synchronize
+) -> Callable[[], None]:
+    """Return what waits until the device has done all queued work; nothing on a CPU.
+
+    Args:
+        device: Where the work was queued.
+        wait: Waits for one CUDA device.
+    """
+    if device.type == "cuda":
+        return partial(wait, device)
+    return lambda: None
+
+
+def use_threads(n_threads: int) -> None:
+    """Compute on `n_threads` threads from now on.
+
+    One by default: on a busy machine a second thread spins and inflates CPU time.
+    """
+    torch.set_num_threads(n_threads)
+    if torch.get_num_interop_threads() != n_threads:
+        # Torch lets the pool between operators be sized once per process; later rows keep it.
+        with suppress(RuntimeError):
+            torch.set_num_interop_threads(n_threads)

@@ -1,0 +1,26 @@
+"""Fitting the TF-IDF + linear baseline; imports no torch."""
+
+from breakeven.records import PhaseName, Resource, Volume
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.models.linear import fit_linear, save_linear
+from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.scoring import accuracy
+from breakeven.workloads.tasks import load_task
+
+
+def finetune_linear(context: StageContext, request: StageRequest) -> None:
+    """Fit on the training split, score on the validation split, keep the model.
+
+    No FLOPs are counted: Kaplan's rule is about transformers, and missing is not zero.
+    """
+    with context.phase(PhaseName.LOAD):
+        task = load_task(request.task)
+    with context.phase(PhaseName.WORK):
+        train = task.train
+        model = fit_linear(train.texts, train.labels, task.labels, settings=request.settings)
+        predicted = model.predict(task.validation.texts)
+        save_linear(context.artifact_dir("model"), model)
+        context.add_output(Volume(n_examples=len(train), n_batches=1))
+        context.count(counted(Resource.N_PARAMETERS, model.n_parameters))
+        context.count(counted(Resource.N_LABELLED_EXAMPLES, len(train)))
+    context.add_score(accuracy(predicted, task.validation.labels, split="validation"))

@@ -1,0 +1,32 @@
+"""Losses of distillation: what a student is punished for."""
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+
+def soft_target_loss(student: Tensor, teacher: Tensor, *, temperature: float) -> Tensor:
+    """Kullback-Leibler divergence of the student's distribution from the teacher's.
+
+    Multiplied by the squared temperature, so that gradients keep their size when it changes
+    (Hinton et al. 2015, "Distilling the knowledge in a neural network", section 2).
+
+    Args:
+        student: Logits, shape (n, n_classes).
+        teacher: Logits of the same shape, without gradient.
+        temperature: Above 0; higher looks further into the unlikely classes.
+    """
+    log_student = functional.log_softmax(student / temperature, dim=-1)
+    log_teacher = functional.log_softmax(teacher / temperature, dim=-1)
+    divergence = functional.kl_div(log_student, log_teacher, reduction="batchmean", log_target=True)
+    return divergence * temperature**2
+
+
+def cosine_distance(student: Tensor, teacher: Tensor) -> Tensor:
+    """Mean of 1 - cosine between hidden states, each of shape (n_tokens, hidden_size)."""
+    return 1 - functional.cosine_similarity(student, teacher, dim=-1).mean()
+
+
+def average_of_three(masked_lm: Tensor, distillation: Tensor, cosine: Tensor) -> Tensor:
+    """Task-agnostic objective (Dürlich et al. 2023, section 4.1, after Sanh et al. 2020)."""
+    return torch.stack((masked_lm, distillation, cosine)).mean()

@@ -1,0 +1,69 @@
+"""Masking: which tokens a masked language model must guess, and what it sees instead."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+MASKED_SHARE = 0.15
+"""Share of tokens to guess (Devlin et al. 2019, section 3.1)."""
+
+SHOWN_AS_MASK, SHOWN_AS_RANDOM = 0.8, 0.1
+"""Share of those shown as the mask token, and as a random one; the rest stay (same source)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masked:
+    """A batch with gaps.
+
+    Attributes:
+        input_ids: What the model sees, shape (n_examples, length).
+        positions: True where a token must be guessed, same shape.
+        targets: The tokens to guess, in the order of `positions`.
+    """
+
+    input_ids: Tensor
+    positions: Tensor
+    targets: Tensor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Masker:
+    """Draws the gaps.
+
+    Attributes:
+        mask_id: Token shown instead.
+        never: Tokens that are never guessed (padding and separators).
+        vocab_size: Random tokens come from 0..vocab_size - 1.
+        generator: On the CPU, seeded by the stage.
+    """
+
+    mask_id: int
+    never: Sequence[int]
+    vocab_size: int
+    generator: torch.Generator
+
+    def mask(self, input_ids: Tensor) -> Masked:
+        """Hide a share of the tokens; at least one wherever any may be hidden.
+
+        Args:
+            input_ids: On the CPU, shape (n_examples, length), padding included.
+        """
+        may_hide = ~torch.isin(input_ids, torch.tensor(self.never))
+        draw = self._uniform(input_ids.shape).masked_fill(~may_hide, 2.0)
+        positions = (draw <= draw.min().clamp(min=MASKED_SHARE)) & may_hide
+        targets = input_ids[positions]
+        seen = input_ids.clone()
+        seen[positions] = self._shown(targets)
+        return Masked(input_ids=seen, positions=positions, targets=targets)
+
+    def _shown(self, targets: Tensor) -> Tensor:
+        draw = self._uniform(targets.shape)
+        shown = torch.where(draw < SHOWN_AS_MASK, self.mask_id, targets)
+        is_random = (draw >= SHOWN_AS_MASK) & (draw < SHOWN_AS_MASK + SHOWN_AS_RANDOM)
+        random = torch.randint(self.vocab_size, targets.shape, generator=self.generator)
+        return torch.where(is_random, random, shown)
+
+    def _uniform(self, shape: torch.Size) -> Tensor:
+        return torch.rand(shape, generator=self.generator)
