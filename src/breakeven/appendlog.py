@@ -141,7 +141,7 @@ def write_error(path: Path, error: OSError) -> StoreWriteError:
             is_disk_full=True,
         )
     return StoreWriteError(
-        f"cannot write {path}: {error.strerror or error}. Check the folder's permissions."
+        f"cannot write {path}: {error.strerror or error}. Check the folder and its permissions."
     )
 
 

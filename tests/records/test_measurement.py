@@ -1,0 +1,66 @@
+import math
+
+import pytest
+
+from breakeven.records import Cost, Kind, Measurement, Resource
+
+
+def joules(
+    channel: str, value: float, *, part_of: str | None = None, kind: Kind = Kind.MEASURED
+) -> Cost:
+    return Cost(
+        resource=Resource.ENERGY_J,
+        value=value,
+        low=value,
+        high=value,
+        kind=kind,
+        channel=channel,
+        sensor="rapl",
+        part_of=part_of,
+    )
+
+
+def window(*costs: Cost) -> Measurement:
+    return Measurement(started_at="2026-01-01T00:00:00Z", duration_s=1.0, costs=costs)
+
+
+def total_j(measurement: Measurement, kind: Kind = Kind.MEASURED) -> float | None:
+    total = measurement.total(Resource.ENERGY_J, kind)
+    return None if total is None else total.value
+
+
+def test_channels_that_stand_side_by_side_add_up() -> None:
+    assert total_j(window(joules("package-0", 10.0), joules("package-1", 5.0))) == 15.0
+
+
+def test_a_channel_inside_another_is_not_added_to_it() -> None:
+    seen = window(
+        joules("psys", 30.0),
+        joules("package-0", 10.0, part_of="psys"),
+        joules("core-0", 7.0, part_of="package-0"),
+        joules("gpu0", 100.0),
+    )
+    assert total_j(seen) == 130.0
+
+
+def test_a_part_counts_when_its_whole_was_not_seen() -> None:
+    assert total_j(window(joules("core-0", 7.0, part_of="package-0"))) == 7.0
+
+
+def test_a_modelled_whole_does_not_hide_a_measured_part() -> None:
+    seen = window(
+        joules("package-0", 10.0, kind=Kind.MODELLED), joules("core-0", 7.0, part_of="package-0")
+    )
+    assert total_j(seen) == 7.0
+    assert total_j(seen, Kind.MODELLED) == 10.0
+
+
+def test_what_nobody_saw_is_missing_and_not_zero() -> None:
+    assert window(joules("package-0", 0.0)).total(Resource.CPU_S) is None
+    assert total_j(window(joules("package-0", 0.0))) == 0.0
+
+
+@pytest.mark.parametrize("bad_s", [-1.0, math.nan, math.inf])
+def test_an_impossible_duration_is_refused(bad_s: float) -> None:
+    with pytest.raises(ValueError, match="duration_s must be finite and >= 0"):
+        Measurement(started_at="2026-01-01T00:00:00Z", duration_s=bad_s)

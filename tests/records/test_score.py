@@ -1,0 +1,27 @@
+import math
+
+import pytest
+
+from breakeven.records import Score
+
+
+def accuracy(*, value: float = 0.5, n_examples: int = 10, n_correct: int | None = 5) -> Score:
+    return Score(
+        metric="accuracy", value=value, split="test", n_examples=n_examples, n_correct=n_correct
+    )
+
+
+@pytest.mark.parametrize("bad", [math.nan, math.inf])
+def test_a_score_is_finite(bad: float) -> None:
+    with pytest.raises(ValueError, match="accuracy must be finite"):
+        accuracy(value=bad)
+
+
+@pytest.mark.parametrize(("n_examples", "n_correct"), [(10, 11), (10, -1), (-1, None)])
+def test_no_more_successes_than_examples(n_examples: int, n_correct: int | None) -> None:
+    with pytest.raises(ValueError, match="0 <= n_correct <= n_examples"):
+        accuracy(n_examples=n_examples, n_correct=n_correct)
+
+
+def test_a_metric_that_counts_no_successes_leaves_them_out() -> None:
+    assert accuracy(n_correct=None).n_correct is None
