@@ -1,6 +1,7 @@
 """Tokenizers: trained here for models built from nothing, and applied to texts."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from breakeven.errors import SettingsError
@@ -19,6 +20,8 @@ MIN_VOCAB_SIZE = 100
 def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN401 - untyped
     """Train a lower-casing WordPiece tokenizer as BERT uses it (Devlin et al. 2019, sec. 3).
 
+    The same texts give the same vocabulary, whatever their order.
+
     Args:
         corpus: Texts; their order does not matter.
         vocab_size: Upper limit of the vocabulary, special tokens included.
@@ -32,10 +35,12 @@ def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN
             f"cannot train a tokenizer with vocab_size={vocab_size} on {len(texts)} texts; give "
             f"at least one text and vocab_size >= {MIN_VOCAB_SIZE}"
         )
-    wordpiece = _new_wordpiece()
-    wordpiece.train_from_iterator(texts, _trainer(vocab_size))
-    _frame_with_cls_and_sep(wordpiece)
     transformers = import_transformers()
+    trained = _new_wordpiece({})
+    letters = _letters(trained, texts, limit=(vocab_size - len(SPECIAL_TOKENS)) // 2)
+    trained.train_from_iterator(texts, _trainer(vocab_size, letters))
+    wordpiece = _new_wordpiece(trained.get_vocab())
+    _frame_with_cls_and_sep(wordpiece)
     return transformers.PreTrainedTokenizerFast(tokenizer_object=wordpiece, **SPECIAL_TOKENS)
 
 
@@ -53,24 +58,41 @@ def tokenize(tokenizer: Any, texts: Sequence[str], *, max_length: int) -> list[l
     return ids
 
 
-def _new_wordpiece() -> Any:  # noqa: ANN401 - untyped
-    import_transformers()
+def _new_wordpiece(vocabulary: Mapping[str, int]) -> Any:  # noqa: ANN401 - untyped
     from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers  # noqa: PLC0415
 
-    wordpiece = Tokenizer(models.WordPiece(unk_token=SPECIAL_TOKENS["unk_token"]))
+    model = models.WordPiece(vocab=dict(vocabulary), unk_token=SPECIAL_TOKENS["unk_token"])
+    wordpiece = Tokenizer(model)
     wordpiece.normalizer = normalizers.BertNormalizer(lowercase=True)
     wordpiece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     wordpiece.decoder = decoders.WordPiece()
     return wordpiece
 
 
-def _trainer(vocab_size: int) -> Any:  # noqa: ANN401 - untyped
+def _letters(wordpiece: Any, texts: Sequence[str], *, limit: int) -> list[str]:  # noqa: ANN401 - untyped
+    """The commonest characters after normalisation, at most `limit`, in a fixed order."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(wordpiece.normalizer.normalize_str(text))
+    kept = [letter for letter in counts if not letter.isspace()]
+    return sorted(sorted(kept, key=lambda letter: (-counts[letter], letter))[:limit])
+
+
+def _trainer(vocab_size: int, letters: Sequence[str]) -> Any:  # noqa: ANN401 - untyped
+    """Build a trainer whose result does not depend on the order of a hash map.
+
+    The library numbers the letters inside words in the order it meets them, which differs from
+    run to run, and breaks ties between merges by those numbers. Naming them as special tokens
+    numbers them beforehand; the tokenizer that is kept knows only the vocabulary.
+    """
     from tokenizers import trainers  # noqa: PLC0415 - loaded with the tokenizer
 
     return trainers.WordPieceTrainer(
         vocab_size=vocab_size,
         min_frequency=2,
-        special_tokens=list(SPECIAL_TOKENS.values()),
+        special_tokens=[*SPECIAL_TOKENS.values(), *(f"##{letter}" for letter in letters)],
+        initial_alphabet=list(letters),
+        limit_alphabet=len(letters),
         show_progress=False,
     )
 
