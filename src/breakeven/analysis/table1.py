@@ -13,7 +13,7 @@ from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
 from breakeven.analysis.select import ROLE, StudyRuns, observe, study_runs
 from breakeven.analysis.uncertain import mean_of, once
 from breakeven.analysis.words import resource_words, stage_words
-from breakeven.records import Estimate, Kind, PhaseName, Resource, Run, Stage, Status
+from breakeven.records import Estimate, Kind, Origin, PhaseName, Resource, Run, Stage, Status
 
 PRINTED_STAGES = (Stage.DISTIL, Stage.FINETUNE, Stage.EVALUATE)
 """The three stages that the paper prints; others are added in front when a pathway has them."""
@@ -29,12 +29,14 @@ class Cell:
         value: In SI; None when absent.
         text: hh:mm:ss, Wh or FLOPs; a dash when absent.
         kinds: Kinds that entered.
+        origins: Origins that entered, so that replayed numbers are not taken for measured ones.
         reason: Why the cell is empty; empty when it is not.
     """
 
     value: float | None
     text: str
     kinds: tuple[Kind, ...] = ()
+    origins: tuple[Origin, ...] = ()
     reason: str = ""
 
 
@@ -145,6 +147,7 @@ def _summed(pathway: str, rows: Sequence[StageCost], resource: Resource) -> Cell
         value=value,
         text=cell_text(resource, value),
         kinds=once(kind for total in totals for kind in total.kinds),
+        origins=once(origin for total in totals for origin in total.origins),
     )
 
 
@@ -165,7 +168,8 @@ def _mean_work(pathway: str, runs: Sequence[Run], resource: Resource) -> Cell:
     if not present:
         return _absent(f"{pathway}: {resource_words(resource)} of inference was not observed.")
     mean = mean_of(present)
-    return Cell(value=mean.value, text=cell_text(resource, mean.value), kinds=mean.kinds)
+    text = cell_text(resource, mean.value)
+    return Cell(value=mean.value, text=text, kinds=mean.kinds, origins=mean.origins)
 
 
 def _absent(reason: str) -> Cell:

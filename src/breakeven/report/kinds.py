@@ -4,7 +4,7 @@ A sign is a letter, a word and (in the page) a shape of border, so that it survi
 colour blindness; colour only repeats what the shape says.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from breakeven.records import Estimate, Kind, Origin
@@ -32,30 +32,31 @@ BADGES = (
     Badge(name="modelled", letter="E", meaning="estimated by a formula such as TDP x utilisation"),
     Badge(name="assumed", letter="A", meaning="stated by somebody, with a source"),
 )
-_BY_NAME = {badge.name: badge for badge in BADGES}
 
 
 def badges(estimate: Estimate | None) -> tuple[Badge, ...]:
     """Signs of everything that entered an estimate; replayed takes the place of measured."""
     if estimate is None or estimate.value is None:
         return ()
-    return tuple(_BY_NAME[name] for name in _names(estimate))
+    return signs(estimate.kinds, estimate.origins)
+
+
+def signs(kinds: Collection[Kind], origins: Collection[Origin]) -> tuple[Badge, ...]:
+    """Signs of kinds and origins; measured stays beside replayed when some of it was live.
+
+    Examples:
+        >>> [badge.name for badge in signs([Kind.MEASURED], [Origin.REPLAYED])]
+        ['replayed']
+    """
+    names: list[str] = [kind.value for kind in kinds]
+    if Kind.MEASURED in kinds and Origin.REPLAYED in origins:
+        names.append("replayed")
+        if Origin.LIVE not in origins:
+            names.remove("measured")
+    return tuple(badge for badge in BADGES if badge.name in names)
 
 
 def used(estimates: Iterable[Estimate]) -> tuple[Badge, ...]:
     """Signs that occur among estimates, in the order of the legend."""
     present = {badge for estimate in estimates for badge in badges(estimate)}
     return tuple(badge for badge in BADGES if badge in present)
-
-
-def _names(estimate: Estimate) -> tuple[str, ...]:
-    names: list[str] = []
-    is_replayed = Origin.REPLAYED in estimate.origins
-    for kind in estimate.kinds:
-        if kind is Kind.MEASURED and is_replayed:
-            names.append("replayed")
-            if set(estimate.origins) & {Origin.LIVE}:
-                names.append("measured")
-        else:
-            names.append(kind.value)
-    return tuple(dict.fromkeys(names))

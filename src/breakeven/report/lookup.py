@@ -8,8 +8,9 @@ from breakeven.analysis.results import (
     StageCost,
     StudyAnalysis,
 )
+from breakeven.analysis.words import resource_words
 from breakeven.records import Estimate, NoteCode, Resource, Stage
-from breakeven.report.quantity import NOT_MEASURED, WORDS
+from breakeven.report.quantity import NOT_MEASURED
 
 N_PANELS = 3
 """Cost measures drawn side by side, as in Dürlich et al. 2023, figures 2 and 3."""
@@ -106,7 +107,7 @@ def absence(
     analysis: StudyAnalysis, resource: Resource, *, pathway: PathwayResult | None = None
 ) -> tuple[str, str]:
     """What to show in place of a number that is not there, and why it is not."""
-    title = WORDS[resource].title.lower() if resource is not Resource.FLOPS else "FLOPs"
+    title = resource_words(resource)
     if pathway is not None and is_stated(pathway):
         return "not stated", f"{pathway.name} is known by stated numbers only; {title} is not one"
     noted = " ".join(_sensor_notes(analysis, resource))

@@ -7,8 +7,8 @@ import json
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 
+import altair as alt
 import vl_convert
-from altair.utils._importers import vl_version_for_vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
@@ -34,6 +34,7 @@ from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
 """Rows of the table of runs in the page; its CSV holds all."""
+_GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
@@ -41,7 +42,8 @@ _UNSAFE_IN_SCRIPT = str.maketrans(
 
 def vega_bundle() -> str:
     """JavaScript of Vega, Vega-Lite and Vega-Embed in the version that wrote the specifications."""
-    return str(vl_convert.javascript_bundle(vl_version=vl_version_for_vl_convert()))
+    major, minor, *_ = str(alt.SCHEMA_VERSION).removeprefix("v").split(".")
+    return str(vl_convert.javascript_bundle(_GLOBALS, f"{major}.{minor}"))
 
 
 def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = None) -> str:

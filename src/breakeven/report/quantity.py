@@ -24,6 +24,8 @@ MAX_DIGITS = 4
 NARROW_FRAC = 0.005
 """Bounds from a sensor's resolution narrower than this share of the value are not printed: they
 would look like a confidence that one run cannot give."""
+ROUNDING = 1e-9
+"""Intervals narrower than this share of the value are the noise of floating-point sums."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,26 +85,29 @@ _FRACTION_METRICS = frozenset(
 )
 
 
-def decimals(value: float, *, half_width: float | None) -> int:
+def decimals(value: float, *, half_width: float | None, max_digits: int = MAX_DIGITS) -> int:
     """Decimals worth printing: the half-width keeps one digit, two when it starts with 1 or 2.
 
-    Without a half-width three significant digits are kept; never more than `MAX_DIGITS`.
+    Without a half-width three significant digits are kept; never more than `max_digits`.
+
+    Returns:
+        Digits after the point; negative when tens or hundreds are rounded away.
 
     Examples:
         >>> decimals(3.2148, half_width=0.12)
         2
         >>> decimals(3.2148, half_width=0.5)
         1
-        >>> decimals(1234.5, half_width=None)
-        0
+        >>> decimals(12345.6, half_width=None)
+        -2
     """
     size = math.floor(math.log10(abs(value))) if value else 0
     if not half_width or not math.isfinite(half_width):
-        return max(0, 2 - size)
+        return 2 - size
     place = math.floor(math.log10(half_width))
     leading = half_width / 10**place
     wanted = -place + (1 if leading < 3 else 0)
-    return max(0, min(wanted, MAX_DIGITS - 1 - size))
+    return min(wanted, max_digits - 1 - size)
 
 
 def format_estimate(
@@ -142,16 +147,19 @@ def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
     sizes = sorted(abs(value) for value in values if value)
     if not sizes:
         return None
-    scale = WORDS[resource].scale(sizes[len(sizes) // 2])
-    is_readable = sizes[0] >= scale.factor / 100 and sizes[-1] < scale.factor * 1e5
-    return scale if is_readable else None
+    candidates = (WORDS[resource].scale(size) for size in (sizes[len(sizes) // 2], sizes[0]))
+    return next((c for c in candidates if _suits(c, sizes[0], sizes[-1])), None)
+
+
+def _suits(scale: Scale, smallest: float, largest: float) -> bool:
+    return smallest >= scale.factor / 10 and largest < scale.factor * 1e4
 
 
 def format_volume(estimate: Estimate, *, interval: bool = True) -> str:
     """Volume with its interval, e.g. `2.1 million (1.7-3.1)`; an open end is said in words."""
     if estimate.value is None:
         return "none"
-    return _scaled(estimate, scale_count(estimate.value), interval=interval)
+    return _scaled(estimate, scale_count(estimate.value), interval=interval, max_digits=3)
 
 
 def format_score(estimate: Estimate | None, metric: str, *, interval: bool = True) -> str:
@@ -190,11 +198,14 @@ def format_items(volume: float, item: Item) -> str:
     return f"{format_count(volume)} {one_item(item) if volume == 1 else item_words(item)}"
 
 
-def _scaled(estimate: Estimate, scale: Scale, *, interval: bool = True) -> str:
+def _scaled(
+    estimate: Estimate, scale: Scale, *, interval: bool = True, max_digits: int = MAX_DIGITS
+) -> str:
     assert estimate.value is not None
     value = estimate.value / scale.factor
     low, high = (None if end is None else end / scale.factor for end in ends(estimate))
-    places = decimals(value, half_width=_half_width(value, low, high))
+    half_width = _half_width(value, low, high)
+    places = decimals(value, half_width=half_width, max_digits=max_digits)
     text = f"{_number(value, places)}{NBSP}{scale.symbol}".rstrip(NBSP)
     if not interval or low is None or high is None:
         return text
@@ -210,7 +221,7 @@ def ends(estimate: Estimate) -> tuple[float | None, float | None]:
     known; when narrow they are left to the provenance table.
     """
     value, low, high = estimate.value, estimate.low, estimate.high
-    if value is None or low is None or high is None or low == high:
+    if value is None or low is None or high is None or high - low <= ROUNDING * abs(value):
         return None, None
     if estimate.level is None and high - low <= 2 * NARROW_FRAC * abs(value):
         return None, None
@@ -224,4 +235,4 @@ def _half_width(value: float, low: float | None, high: float | None) -> float | 
 
 
 def _number(value: float, places: int) -> str:
-    return f"{value:,.{places}f}"
+    return f"{round(value, places):,.{max(0, places)}f}"

@@ -66,7 +66,7 @@ class _Plane:
             f"{field}:Q",
             scale=alt.Scale(type="log", domain=self.domain, nice=False),
             axis=alt.Axis(
-                title=f"{WORDS[self.resource].title} per {item}, development included",
+                title=f"{WORDS[self.resource].title} per {item}",
                 labelExpr=value_axis(self.resource),
                 values=decades,
             ),
@@ -199,11 +199,12 @@ def _marks(plane: _Plane, marked: Sequence[Crossing]) -> tuple[alt.Chart, ...]:
 def _mark(plane: _Plane, crossing: Crossing) -> dict[str, object]:
     volume = format_count(crossing.volume, digits=2)
     items = item_words(plane.analysis.definition.item)
+    told, pair = plane.analysis.recommendation, {crossing.candidate, crossing.incumbent}
     text = f"{crossing.candidate} under {crossing.incumbent} from {volume}"
     return {
         "volume": crossing.volume,
         "average": crossing.average,
-        "text": text if crossing.changes_winner else "",
+        "text": text if crossing.changes_winner or pair == {told.pathway, told.runner_up} else "",
         "tip": f"{crossing.candidate} costs less than {crossing.incumbent} from {volume} {items}",
     }
 

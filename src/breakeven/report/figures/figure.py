@@ -3,6 +3,7 @@
 Colours are CSS variables of the page, so that one specification serves light, dark and print.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -114,6 +115,25 @@ def wants_log(values: Sequence[float]) -> bool:
     return bool(values) and min(values) > 0 and max(values) > 8 * min(values)
 
 
+def ticks(domain: tuple[float, float], *, most: int = 5) -> list[float]:
+    """Round values for a log axis: 1, 2, 5 of each decade, or fewer so that labels keep apart.
+
+    Examples:
+        >>> ticks((2.0, 300.0))
+        [3.0, 10.0, 30.0, 100.0, 300.0]
+        >>> ticks((0.8, 12.0))
+        [1.0, 2.0, 5.0, 10.0]
+    """
+    decades = range(math.floor(math.log10(domain[0])), math.ceil(math.log10(domain[1])) + 1)
+    for steps in ((1, 2, 5), (1, 3), (1,)):
+        found = [
+            s * 10.0**k for k in decades for s in steps if domain[0] <= s * 10.0**k <= domain[1]
+        ]
+        if len(found) <= most:
+            return found
+    return found[:: math.ceil(len(found) / most)]
+
+
 def padded(values: Sequence[float], *, is_log: bool, share: float = 0.12) -> tuple[float, float]:
     """Axis range that leaves room around the outermost points."""
     low, high = min(values), max(values)
@@ -128,4 +148,17 @@ def finished(chart: alt.TopLevelMixin) -> dict[str, object]:
     """Specification of a chart with the page's configuration and without the schema's address."""
     spec: dict[str, object] = chart.to_dict()
     del spec["$schema"]
-    return {**spec, "config": config()}
+    return {**_rounded(spec), "config": config()}
+
+
+def _rounded(spec: Mapping[str, object]) -> dict[str, object]:
+    """The same with six digits, more than a screen can show and the same on every machine."""
+    return {key: _rounded_value(value) for key, value in spec.items()}
+
+
+def _rounded_value(value: object) -> object:
+    if isinstance(value, float):
+        return float(f"{value:.6g}")
+    if isinstance(value, Mapping):
+        return _rounded(value)
+    return [_rounded_value(item) for item in value] if isinstance(value, list) else value

@@ -15,6 +15,7 @@ from breakeven.report.quantity import WORDS, format_estimate
 BAR_PX, AXIS_PX = 40, 10
 LABELLED_SHARE = 0.13
 """Parts narrower than this share of the longest bar have no room for their name."""
+SHARED_OPACITY = 0.72
 
 STAGE_COLOURS: Mapping[Stage, str] = MappingProxyType(
     {
@@ -69,6 +70,7 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
         x=x,
         x2="end:Q",
         fill=alt.Fill("colour:N", scale=None, legend=None),
+        opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltip(f"{field}:N", title=title)
             for field, title in (
@@ -119,6 +121,7 @@ def _parts(
                 "runs": f"{n_runs} ({bad})" if bad else str(n_runs),
                 "shared": ", ".join(others) or "no other pathway",
                 "colour": stage_colour(stage.stage),
+                "opacity": SHARED_OPACITY if others else 1.0,
             }
         )
         start += value

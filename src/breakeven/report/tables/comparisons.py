@@ -109,11 +109,11 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
                 name=f"per_{item}_{resource}", title=f"{title} per {one_item(item)}", is_number=True
             ),
             Column(name=f"ratio_{resource}", title=f"{title} ratio", is_number=True),
+            Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
             *(
                 Column(name=f"ratio_{r}", title=f"{WORDS[r].title} ratio", is_number=True)
                 for r in others
             ),
-            Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
             Column(name="on_front", title="On the front"),
         ),
         rows=tuple(_sweep_row(analysis, c, (resource, *others)) for c in analysis.sweep),
@@ -125,13 +125,14 @@ def _sweep_row(
 ) -> tuple[Cell, ...]:
     pathway = pathway_named(analysis, configuration.pathway)
     scale = column_scale((c.marginal for c in analysis.sweep), resources[0])
-    ratios = (_ratio_cell(configuration, resource) for resource in resources)
+    ratios = [_ratio_cell(configuration, resource) for resource in resources]
     return (
         words(configuration.pathway),
         words(configuration.label),
         cost_cell(analysis, configuration.marginal, resources[0], pathway=pathway, scale=scale),
-        *ratios,
+        ratios[0],
         score_cell(analysis, configuration.score),
+        *ratios[1:],
         words("yes" if configuration.is_on_front else "no"),
     )
 

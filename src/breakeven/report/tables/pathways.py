@@ -25,6 +25,8 @@ from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale
 
+NOT_SCORED = "no run at the reference configuration has a score on the test split"
+
 
 def pathways_table(analysis: StudyAnalysis) -> Table:
     """One row per pathway in the headline cost: development, per item, score, break-even."""
@@ -99,7 +101,7 @@ def column_scale(
 def score_cell(analysis: StudyAnalysis, score: Estimate | None) -> Cell:
     """One score, or the reason why it is missing."""
     if score is None:
-        return missing("not scored", hint="the stage produced nothing that could be scored")
+        return missing("not scored", hint=NOT_SCORED)
     return number(score, format_score(score, analysis.definition.metric))
 
 

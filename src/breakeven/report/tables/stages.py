@@ -1,23 +1,16 @@
 """Stage tables: where development cost arises, and Table 1 of Dürlich et al. 2023."""
 
-from collections.abc import Mapping
-
 from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
-from breakeven.records import Estimate, Resource, Run, Stage
-from breakeven.report.lookup import absence, compared, failures, shared_with
+from breakeven.analysis.table1 import Cell as PrintedCell
+from breakeven.analysis.table1 import table1
+from breakeven.analysis.words import stage_words
+from breakeven.records import Estimate
+from breakeven.report.kinds import signs
+from breakeven.report.lookup import compared, failures, shared_with
 from breakeven.report.quantity import WORDS, format_score
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell
+from breakeven.report.tables.pathways import NOT_SCORED, column_scale, cost_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
-from breakeven.units import J_PER_WH, format_duration
-
-_TABLE_1_COSTS = (Resource.DURATION_S, Resource.ENERGY_J, Resource.FLOPS)
-_GROUPS: Mapping[str, frozenset[Stage]] = {
-    "Pre-training": frozenset({Stage.PRETRAIN}),
-    "Distillation": frozenset({Stage.DISTIL}),
-    "Fine-tuning": frozenset({Stage.FINETUNE, Stage.TUNE}),
-}
-_EVALUATION = "Evaluation"
 
 
 def stages_table(analysis: StudyAnalysis) -> Table:
@@ -62,116 +55,49 @@ def _stage_row(
 
 
 def table_1(analysis: StudyAnalysis) -> Table:
-    """Stages across, pathways down: time, energy and FLOPs of each, then the score.
+    """Stages across, pathways down, time, energy and FLOPs of each, then the score.
 
-    The shape of Dürlich et al. 2023, table 1; a stage that a pathway lacks shows a dash, a cost
-    that nobody observed says so. Evaluation is one pass over the test examples.
+    The shape of Dürlich et al. 2023, table 1; a cell that cannot be filled says why.
     """
-    groups = [name for name in _GROUPS if _occurs(analysis, name)]
+    laid_out, metric = table1(analysis), analysis.definition.metric
+    planes = [(stage, resource) for stage in laid_out.stages for resource in laid_out.resources]
     return Table(
         name="table1",
         caption=(
-            f"Performance ({analysis.definition.metric}) and cost (time: hh:mm:ss, energy: Wh, "
-            "FLOPs) by stage and pathway."
+            "Cost by stage, as in Dürlich et al. 2023, table 1. Evaluation is the work phase of "
+            "one run at the reference configuration."
         ),
         columns=(
             Column(name="pathway", title="Pathway"),
             *(
                 Column(
-                    name=f"{group.lower().replace('-', '_')}_{resource}",
-                    title=f"{group}: {_short(resource)}",
+                    name=f"{stage.value}_{resource.value}",
+                    title=WORDS[resource].short,
                     is_number=True,
+                    group=stage_words(stage).capitalize(),
                 )
-                for group in (*groups, _EVALUATION)
-                for resource in _TABLE_1_COSTS
+                for stage, resource in planes
             ),
-            Column(
-                name=f"score_{analysis.definition.metric}",
-                title=analysis.definition.metric.capitalize(),
-                is_number=True,
-            ),
+            Column(name=f"score_{metric}", title=metric.capitalize(), is_number=True),
         ),
-        rows=tuple(_table_1_row(analysis, pathway, groups) for pathway in analysis.pathways),
+        rows=tuple(
+            (
+                words(row.pathway),
+                *(_cell(row.cells[stage][resource]) for stage, resource in planes),
+                _score(row.score, metric),
+            )
+            for row in laid_out.rows
+        ),
     )
 
 
-def _short(resource: Resource) -> str:
-    return "Energy (Wh)" if resource is Resource.ENERGY_J else WORDS[resource].short
+def _cell(cell: PrintedCell) -> Cell:
+    if cell.value is None:
+        return missing(EM_DASH, hint=cell.reason)
+    return Cell(text=cell.text, value=cell.value, badges=signs(cell.kinds, cell.origins))
 
 
-def _occurs(analysis: StudyAnalysis, group: str) -> bool:
-    return any(stage.stage in _GROUPS[group] for p in analysis.pathways for stage in p.stages)
-
-
-def _table_1_row(
-    analysis: StudyAnalysis, pathway: PathwayResult, groups: list[str]
-) -> tuple[Cell, ...]:
-    development = (
-        _group_cell(analysis, pathway, group, resource)
-        for group in groups
-        for resource in _TABLE_1_COSTS
-    )
-    evaluation = (_evaluation_cell(analysis, pathway, resource) for resource in _TABLE_1_COSTS)
-    score = score_cell(analysis, pathway.score)
-    if pathway.score is not None and pathway.score.value is not None:
-        text = format_score(pathway.score, analysis.definition.metric, interval=False)
-        score = number(pathway.score, text)
-    return (words(pathway.name), *development, *evaluation, score)
-
-
-def _group_cell(
-    analysis: StudyAnalysis, pathway: PathwayResult, group: str, resource: Resource
-) -> Cell:
-    stages = [stage for stage in pathway.stages if stage.stage in _GROUPS[group]]
-    if not stages:
-        return missing(EM_DASH, hint=f"{pathway.name} has no such stage")
-    found = [stage.totals[resource] for stage in stages if resource in stage.totals]
-    if len(found) < len(stages):
-        return _absent(analysis, resource, pathway)
-    return _sum_cell(found, resource)
-
-
-def _evaluation_cell(analysis: StudyAnalysis, pathway: PathwayResult, resource: Resource) -> Cell:
-    average, n_examples = pathway.marginal.get(resource), _n_test(analysis, pathway)
-    if average is None or n_examples is None or average.value is None:
-        return _absent(analysis, resource, pathway)
-    total = average.value * n_examples
-    cell = number(average, _table_1_text(total, resource), hint=f"{n_examples} test examples")
-    return Cell(text=cell.text, value=total, badges=cell.badges, hint=cell.hint)
-
-
-def _n_test(analysis: StudyAnalysis, pathway: PathwayResult) -> int | None:
-    """Items of one pass over the test split, from the records that the average rests on."""
-    by_id: dict[str, Run] = {run.run_id: run for run in analysis.runs}
-    of_score = pathway.score.run_ids if pathway.score else ()
-    for run_id in of_score:
-        run = by_id.get(run_id)
-        for score in run.scores if run else ():
-            if run and score.n_examples and run.output.n_examples:
-                share = run.output.count(analysis.definition.item) / run.output.n_examples
-                return round(score.n_examples * share)
-    return None
-
-
-def _absent(analysis: StudyAnalysis, resource: Resource, pathway: PathwayResult) -> Cell:
-    text, hint = absence(analysis, resource, pathway=pathway)
-    return missing(text, hint=hint)
-
-
-def _sum_cell(found: list[Estimate], resource: Resource) -> Cell:
-    values = [e.value for e in found if e.value is not None]
-    total = sum(values)
-    cells = [number(e, "") for e in found]
-    badges = tuple(dict.fromkeys(badge for cell in cells for badge in cell.badges))
-    return Cell(
-        text=_table_1_text(total, resource),
-        value=total,
-        badges=badges,
-        hint=f"{len(found)} row{'s' if len(found) > 1 else ''} of the plan",
-    )
-
-
-def _table_1_text(value: float, resource: Resource) -> str:
-    if resource is Resource.DURATION_S:
-        return format_duration(value)
-    return f"{value / J_PER_WH:.3g}" if resource is Resource.ENERGY_J else f"{value:.2e}"
+def _score(score: Estimate | None, metric: str) -> Cell:
+    if score is None or score.value is None:
+        return missing(EM_DASH, hint=NOT_SCORED)
+    return number(score, format_score(score, metric, interval=False))

@@ -3,6 +3,8 @@
 import csv
 import io
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 
 from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
@@ -72,11 +74,18 @@ class Column:
         name: For machines, with unit suffix; CSV adds `_low`, `_high` and `_kind` to numbers.
         title: For people.
         is_number: Whether its cells are estimates.
+        group: Head above several columns; empty for none.
     """
 
     name: str
     title: str
     is_number: bool = False
+    group: str = ""
+
+    @property
+    def full_title(self) -> str:
+        """Title with its group, for formats that have one line of heads."""
+        return f"{self.group}: {self.title}" if self.group else self.title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +111,15 @@ class Table:
                     f"table {self.name}: a row has {len(row)} cells for {len(self.columns)} columns"
                 )
 
+    @property
+    def groups(self) -> tuple[tuple[str, int], ...]:
+        """Heads above heads, each with the number of columns it spans; empty for none."""
+        spans = tuple(
+            (name, len(list(columns)))
+            for name, columns in groupby(self.columns, key=attrgetter("group"))
+        )
+        return spans if any(name for name, _ in spans) else ()
+
     def to_csv(self) -> str:
         """CSV with SI values; an empty field is a missing number, never 0."""
         out = io.StringIO()
@@ -114,7 +132,7 @@ class Table:
 
     def to_markdown(self) -> str:
         """Markdown with units and intervals, caption first."""
-        titles = [_markdown(column.title) for column in self.columns]
+        titles = [_markdown(column.full_title) for column in self.columns]
         marks = ["---:" if column.is_number else "---" for column in self.columns]
         body = [[_markdown(_with_kind(cell)) for cell in row] for row in self.rows]
         lines = ["| " + " | ".join(fields) + " |" for fields in (titles, marks, *body)]
@@ -122,7 +140,7 @@ class Table:
 
     def to_text(self) -> str:
         """Aligned columns of plain ASCII for a terminal."""
-        titles = [column.title for column in self.columns]
+        titles = [column.full_title for column in self.columns]
         body = [[in_ascii(cell.text).replace("\n", " ") for cell in row] for row in self.rows]
         widths = [max(map(len, column)) for column in zip(titles, *body, strict=True)]
         rule = ["-" * width for width in widths]
