@@ -28,6 +28,8 @@ class Channel:
         part_of: Channel that contains it; the two are never summed.
         kind: Measured unless the user asked for a model.
         origin: Live unless replayed.
+        relative_error: Share of a value by which the sensor itself may be off (its maker's
+            figure); widens the interval.
     """
 
     name: str
@@ -39,6 +41,7 @@ class Channel:
     part_of: str | None = None
     kind: Kind = Kind.MEASURED
     origin: Origin = Origin.LIVE
+    relative_error: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,229 @@
+"""The bank: every meter that works here, read together, and the windows over them."""
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from types import TracebackType
+from typing import Self
+
+from breakeven.errors import CounterResetError, MeterUnavailableError
+from breakeven.meters.sampler import Job, Sampler
+from breakeven.meters.window import (
+    OpenWindow,
+    Sheet,
+    Snapshot,
+    TimedReading,
+    measure_window,
+    merge_peaks,
+)
+from breakeven.records import Measurement, Note, NoteCode
+from breakeven.records.protocols import Channel, Meter, PeakMeter, Reading
+
+
+def utc_now() -> str:
+    """Say the time in UTC, ISO 8601: a timestamp, never subtracted."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def no_wait() -> None:
+    """Synchronize nothing: the work is done when the call returns."""
+
+
+class MeterBank:
+    """Meters that are opened, read and closed together.
+
+    Windows nest, overlap and may be opened from several threads; each is inclusive, so a window
+    inside another must not be added to it.
+
+    Attributes:
+        meters: Cumulative counters.
+        peak_meters: Gauges whose largest value matters.
+        notes: What could not be opened, and why.
+    """
+
+    def __init__(
+        self,
+        meters: Sequence[Meter] = (),
+        *,
+        peak_meters: Sequence[PeakMeter] = (),
+        notes: Sequence[Note] = (),
+        clock_s: Callable[[], float] = time.monotonic,
+        now: Callable[[], str] = utc_now,
+    ) -> None:
+        """Take charge of the meters.
+
+        Args:
+            meters: Opened counters; the bank closes them.
+            peak_meters: Opened gauges; the bank closes them.
+            notes: Doubts that concern every run.
+            clock_s: Monotonic clock of every duration.
+            now: Time stamp in UTC.
+        """
+        self.meters, self.peak_meters = tuple(meters), tuple(peak_meters)
+        self.notes = tuple(notes)
+        self._sheet = Sheet(
+            counters={meter.name: tuple(meter.channels()) for meter in self.meters},
+            peaks={meter.name: tuple(meter.channels()) for meter in self.peak_meters},
+        )
+        self._clock_s, self._now = clock_s, now
+        self._open: list[OpenWindow] = []
+        self._lock = threading.RLock()
+        self._pid = os.getpid()
+        self._sampler = Sampler()
+        for meter in self.meters:
+            self._sampler.add(partial(self._poll, meter), period_s=partial(_poll_period_s, meter))
+        for gauge in self.peak_meters:
+            self._sampler.add(
+                partial(self._poll_peak, gauge), period_s=partial(_poll_period_s, gauge)
+            )
+
+    def channels(self) -> tuple[Channel, ...]:
+        """Every channel of every meter."""
+        groups = (*self._sheet.counters.values(), *self._sheet.peaks.values())
+        return tuple(channel for group in groups for channel in group)
+
+    @contextmanager
+    def window(
+        self, name: str = "", *, synchronize: Callable[[], None] = no_wait
+    ) -> Iterator[OpenWindow]:
+        """Measure the block under `with`: sync, read, work, sync, read.
+
+        An exception in the block passes through, and the window still has its measurement.
+
+        Args:
+            name: For people.
+            synchronize: Waits for queued device work (`torch.cuda.synchronize`), so that the
+                window holds all of the block's work and none of its neighbours'.
+        """
+        synchronize()
+        window = self._open_window(name)
+        try:
+            yield window
+        finally:
+            try:
+                synchronize()
+            finally:
+                self._close_window(window)
+
+    def start(self) -> None:
+        """Start background reads; each start needs its stop."""
+        self._sampler.start()
+
+    def stop(self) -> None:
+        """Stop background reads."""
+        self._sampler.stop()
+
+    def on_tick(self, callback: Callable[[], None], *, period_s: float) -> Callable[[], None]:
+        """Call `callback` from the sampler thread every `period_s` seconds while started.
+
+        Returns:
+            Call it to end the calls.
+        """
+        job: Job = self._sampler.add(callback, period_s=lambda: period_s)
+        return lambda: self._sampler.remove(job)
+
+    def close(self) -> None:
+        """Stop background reads and release every meter."""
+        self._sampler.stop()
+        everything: list[Meter | PeakMeter] = [*self.meters, *self.peak_meters]
+        for meter in everything:
+            meter.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _open_window(self, name: str) -> OpenWindow:
+        with self._lock:
+            self._take_peaks()
+            window = OpenWindow(
+                name=name,
+                started_at=self._now(),
+                opening=Snapshot(by_meter={}),
+                start_s=0.0,
+                read_now=self._measure,
+            )
+            self._open.append(window)
+            try:
+                window.opening = self._read_all()
+                window.start_s = self._clock_s()
+            except BaseException:  # an interrupt here must not leave a window open for ever
+                self._open.remove(window)
+                raise
+            return window
+
+    def _close_window(self, window: OpenWindow) -> None:
+        if os.getpid() != self._pid:
+            return  # a fork unwinds its copy of the stack; the window is its parent's
+        with self._lock:
+            try:
+                window.measurement = self._measure(window)
+            finally:
+                self._open.remove(window)
+
+    def _measure(self, window: OpenWindow) -> Measurement:
+        with self._lock:
+            end_s = self._clock_s()
+            closing = self._read_all()
+            self._take_peaks()
+            return measure_window(self._sheet, window, closing, end_s=end_s)
+
+    def _read_all(self) -> Snapshot:
+        return Snapshot(by_meter={meter.name: self._read(meter) for meter in self.meters})
+
+    def _read(self, meter: Meter) -> TimedReading:
+        began_s = self._clock_s()
+        try:
+            reading = meter.read()
+        except (CounterResetError, MeterUnavailableError) as error:
+            self._break_windows(meter.name, error)
+            reading = Reading(totals={})
+        return TimedReading(reading=reading, took_s=max(0.0, self._clock_s() - began_s))
+
+    def _break_windows(self, meter: str, error: CounterResetError | MeterUnavailableError) -> None:
+        """Tell every open window that this meter's readings no longer belong together."""
+        note = _broken_note(error)
+        for window in self._open:
+            window.broken.setdefault(meter, note)
+
+    def _poll(self, meter: Meter) -> None:
+        with self._lock:
+            self._read(meter)
+
+    def _take_peaks(self) -> None:
+        for gauge in self.peak_meters:
+            merge_peaks(self._open, gauge.name, gauge.take_peaks())
+
+    def _poll_peak(self, gauge: PeakMeter) -> None:
+        with self._lock:
+            merge_peaks(self._open, gauge.name, gauge.take_peaks())
+
+
+def _poll_period_s(meter: Meter | PeakMeter) -> float:
+    """Ask anew each time: a meter polls faster while it has more to lose."""
+    return meter.poll_period_s
+
+
+def _broken_note(error: CounterResetError | MeterUnavailableError) -> Note:
+    if isinstance(error, MeterUnavailableError):
+        return Note(
+            code=NoteCode.METER_UNAVAILABLE,
+            message=error.message,
+            advice=error.advice or "Run `breakeven doctor`.",
+        )
+    return Note(
+        code=NoteCode.COUNTER_RESET,
+        message=str(error),
+        advice="Repeat the run; the channel is absent from this window, not zero.",
+    )

@@ -1,0 +1,104 @@
+"""CPU seconds of this process and everything below it, whoever is waited for by whom."""
+
+import os
+import time
+from collections.abc import Callable, Mapping, Sequence
+
+from breakeven.meters.account import TreeAccount
+from breakeven.meters.tree import ProcessId, ProcessTree, Seen
+from breakeven.records import Resource
+from breakeven.records.protocols import Channel, Reading
+
+QUIET_POLL_S = 0.5
+"""Nobody below us that could be lost between two looks; the look costs one system call."""
+
+BUSY_POLL_S = 0.25
+"""Somebody below us: whoever detaches from the tree must have been seen in it before."""
+
+ORPHAN_POLL_S = 0.05
+"""Somebody whose parent has died: the kernel forgets them when they end, so look often."""
+
+_LOOKS = 5
+"""Looks at a tree that changes while it is looked at, before the last one is taken as it is."""
+
+_WITH_PROC = "processes that leave the tree and end between two looks"
+_WITHOUT_PROC = "processes below this one that are still running or were never waited for"
+
+
+def children_s() -> float:
+    """CPU seconds of descendants that were waited for, to the microsecond."""
+    times = _children_usage()
+    return times[0] + times[1]
+
+
+def _children_usage() -> tuple[float, float]:
+    try:
+        import resource  # noqa: PLC0415 - absent on Windows
+    except ImportError:
+        return 0.0, 0.0
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime, usage.ru_stime
+
+
+class HostMeter:
+    """CPU seconds of the process tree: self, living descendants, ended descendants."""
+
+    name = "host"
+
+    def __init__(
+        self,
+        *,
+        include_self: bool = True,
+        tree: ProcessTree | None = None,
+        own_s: Callable[[], float] = time.process_time,
+        reaped_s: Callable[[], float] = children_s,
+    ) -> None:
+        """Count from now on.
+
+        Args:
+            include_self: Whether this process counts; not when it only watches a command.
+            tree: Where descendants are found.
+            own_s: CPU seconds of this process.
+            reaped_s: CPU seconds of descendants that were waited for.
+        """
+        self.poll_period_s = QUIET_POLL_S
+        self._include_self = include_self
+        self._tree = ProcessTree() if tree is None else tree
+        self._own_s, self._reaped_s = own_s, reaped_s
+        self._account = TreeAccount(root_pid=os.getpid())
+        self._keys: frozenset[ProcessId] = frozenset()
+
+    def channels(self) -> Sequence[Channel]:
+        """One channel: the process tree."""
+        return [
+            Channel(
+                name="process_tree",
+                resource=Resource.CPU_S,
+                sensor="process clocks" if self._tree.is_readable else "getrusage",
+                resolution=1e-6,
+                not_covered=_WITH_PROC if self._tree.is_readable else _WITHOUT_PROC,
+            )
+        ]
+
+    def read(self) -> Reading:
+        """Return CPU seconds so far; never less than before."""
+        live, reaped_s = self._look()
+        self._keys = frozenset(live)
+        quiet_s = BUSY_POLL_S if live else QUIET_POLL_S
+        self.poll_period_s = ORPHAN_POLL_S if self._tree.n_orphans else quiet_s
+        total_s = self._account.update(live, reaped_s=reaped_s)
+        own_s = self._own_s() if self._include_self else 0.0
+        return Reading(totals={"process_tree": own_s + total_s})
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def _look(self) -> tuple[Mapping[ProcessId, Seen], float]:
+        """Look until nobody ends meanwhile, so that each is either alive or in a sum, not both."""
+        before = self._keys
+        for _ in range(_LOOKS):
+            live, reaped_s = self._tree.scan(), self._reaped_s()
+            if live.keys() >= before and all(self._tree.exists(key) for key in live):
+                break
+            before = frozenset(live)
+        return live, reaped_s

@@ -1,0 +1,148 @@
+"""Open the meters of this machine, by name or all that work."""
+
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from breakeven import registry
+from breakeven.errors import BreakevenError, MeterUnavailableError
+from breakeven.meters.bank import MeterBank, utc_now
+from breakeven.records import Note, NoteCode
+from breakeven.records.protocols import Meter, PeakMeter
+
+REPLAY = "replay"
+HOST_NAMES = ("host", "host-memory")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What came of opening one meter.
+
+    Attributes:
+        name: Its registered name.
+        meter: The opened meter; None if it cannot be had.
+        reason: Why not.
+        advice: What to do about it.
+    """
+
+    name: str
+    meter: Meter | PeakMeter | None = None
+    reason: str = ""
+    advice: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """A recording to drive the replay meter.
+
+    Attributes:
+        path: CSV with the columns t_s, channel, power_w.
+        loop: Whether it starts again at its end.
+    """
+
+    path: Path
+    loop: bool = False
+
+
+def open_bank(
+    names: Sequence[str] = (),
+    *,
+    replay: Replayed | Path | None = None,
+    include_self: bool = True,
+    clock_s: Callable[[], float] = time.monotonic,
+    now: Callable[[], str] = utc_now,
+) -> MeterBank:
+    """Open meters and put them into a bank.
+
+    Args:
+        names: Registered names; empty means every sensor that works here. What does not work is
+            then absent and becomes a note with the reason and the fix.
+        replay: Recording to replay besides; a path is played once.
+        include_self: Whether this process counts in CPU seconds and memory; not when it only
+            watches a command.
+        clock_s: Monotonic clock of every duration, and of the replay.
+        now: Time stamp in UTC.
+
+    Raises:
+        UnknownNameError: If a name is not registered.
+        MeterUnavailableError: If a meter asked for by name cannot be had.
+    """
+    played = Replayed(path=replay) if isinstance(replay, Path) else replay
+    options = _options(played, include_self=include_self, clock_s=clock_s)
+    wanted = list(names) or [name for name in registry.names("meter") if name != REPLAY]
+    if played is not None and REPLAY not in wanted:
+        wanted.append(REPLAY)
+    asked = {*names, *((REPLAY,) if played else ())}
+    probes = _open_all(wanted, options, asked)
+    opened = [probe.meter for probe in probes if probe.meter is not None]
+    return MeterBank(
+        [meter for meter in opened if isinstance(meter, Meter)],
+        peak_meters=[meter for meter in opened if isinstance(meter, PeakMeter)],
+        notes=[note for probe in probes for note in _notes(probe)],
+        clock_s=clock_s,
+        now=now,
+    )
+
+
+def probe_meter(name: str, *, replay: Path | None = None) -> Probe:
+    """Try to open one meter and say what came of it; the caller closes it."""
+    played = None if replay is None else Replayed(path=replay)
+    options = _options(played, include_self=True, clock_s=time.monotonic)
+    return _open(name, options, must=False)
+
+
+def _options(
+    replay: Replayed | None, *, include_self: bool, clock_s: Callable[[], float]
+) -> Mapping[str, Mapping[str, Any]]:
+    """Arguments of our own meters; those of others are made without any."""
+    host = {name: {"include_self": include_self} for name in HOST_NAMES}
+    if replay is None:
+        return host
+    return {**host, REPLAY: {"path": replay.path, "loop": replay.loop, "clock_s": clock_s}}
+
+
+def _open_all(
+    wanted: Sequence[str], options: Mapping[str, Mapping[str, Any]], asked: Collection[str]
+) -> list[Probe]:
+    probes: list[Probe] = []
+    try:
+        probes.extend(_open(name, options, must=name in asked) for name in dict.fromkeys(wanted))
+    except BaseException:
+        _close(probes)
+        raise
+    return probes
+
+
+def _open(name: str, options: Mapping[str, Mapping[str, Any]], *, must: bool) -> Probe:
+    try:
+        meter = registry.load("meter", name)(**options.get(name, {}))
+    except MeterUnavailableError as error:
+        if must:
+            raise
+        return Probe(name=name, reason=error.message, advice=error.advice)
+    except (BreakevenError, ImportError, AttributeError, OSError) as error:
+        if must:
+            raise
+        return Probe(name=name, reason=f"{type(error).__name__}: {error}")
+    return Probe(name=name, meter=meter)
+
+
+def _notes(probe: Probe) -> Sequence[Note]:
+    if probe.meter is not None:
+        noted: Sequence[Note] = getattr(probe.meter, "notes", ())
+        return noted
+    return [
+        Note(
+            code=NoteCode.METER_UNAVAILABLE,
+            message=f"{probe.name}: {probe.reason}",
+            advice=probe.advice or "Run `breakeven doctor`; without it the channel is absent.",
+        )
+    ]
+
+
+def _close(probes: Sequence[Probe]) -> None:
+    for probe in probes:
+        if probe.meter is not None:
+            probe.meter.close()
