@@ -7,12 +7,13 @@ from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.encoder import Encoder, Head, save_model
 from breakeven.workloads.stages.classifier import Classifier
+from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.fit import Fit, Held
 from breakeven.workloads.stages.ledger import Ledger, counted
-from breakeven.workloads.stages.opening import add_task_notes, is_built_here, open_encoder
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.stages.opening import is_built_here, open_encoder
+from breakeven.workloads.tasks import ClassificationTask
 
 
 def finetune_encoder(context: StageContext, request: StageRequest) -> None:
@@ -25,10 +26,9 @@ def finetune_encoder(context: StageContext, request: StageRequest) -> None:
     device = prepare_device(request.settings)
     encoder = None
     with context.phase(PhaseName.LOAD):
-        task = load_task(request.task)
+        task = open_task(context, request)
         if not is_built_here(request):
             encoder = open_encoder(request, task, head=Head.CLASSIFICATION)
-    add_task_notes(context, task)
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
         encoder = encoder or open_encoder(request, task, head=Head.CLASSIFICATION)
         ledger = Ledger(context)

@@ -3,9 +3,9 @@
 from breakeven.records import PhaseName, Resource, Volume
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.linear import fit_linear, save_linear
+from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.scoring import accuracy
-from breakeven.workloads.tasks import load_task
 
 
 def finetune_linear(context: StageContext, request: StageRequest) -> None:
@@ -14,7 +14,7 @@ def finetune_linear(context: StageContext, request: StageRequest) -> None:
     No FLOPs are counted: Kaplan's rule is about transformers, and missing is not zero.
     """
     with context.phase(PhaseName.LOAD):
-        task = load_task(request.task)
+        task = open_task(context, request)
     with context.phase(PhaseName.WORK):
         train = task.train
         model = fit_linear(train.texts, train.labels, task.labels, settings=request.settings)

@@ -5,6 +5,16 @@ import gc
 import sys
 
 
+def settle_memory() -> None:
+    """Collect garbage once and take what remains out of later collections.
+
+    A loaded framework holds some million objects; looking at them again before each row would
+    cost 0.2 CPU s a row.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 def release_memory() -> None:
     """Collect garbage and hand freed pages back to the system.
 

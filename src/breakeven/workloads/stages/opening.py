@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.records.protocols import StageRequest
 from breakeven.workloads.models.encoder import Encoder, Head, load_encoder
 from breakeven.workloads.stages.cost_only import mark_cost_only
 from breakeven.workloads.tasks import ClassificationTask
@@ -36,9 +36,3 @@ def unlabelled_texts(task: ClassificationTask) -> Sequence[str]:
     """Texts to learn from without labels: the task's corpus, else its training texts."""
     texts = task.corpus or task.train.texts
     return [text for text in texts if text.strip()]
-
-
-def add_task_notes(context: StageContext, task: ClassificationTask) -> None:
-    """Hand the task's doubts to the context."""
-    for note in task.notes:
-        context.add_note(note)

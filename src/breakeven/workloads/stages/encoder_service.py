@@ -1,0 +1,214 @@
+"""Serving an encoder: length, depth, precision and padding change from row to row, weights never.
+
+Length is cut by the tokenizer; depth and precision run on copies that end with the row, so every
+row starts from the same checkpoint and nothing is trained again.
+"""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from breakeven.errors import SettingsError
+from breakeven.records import Cost, Kind, PhaseName, Resource, Scalar
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.models.batches import Padding, collate
+from breakeven.workloads.models.encoder import (
+    Encoder,
+    Head,
+    check_max_length,
+    count_parameters,
+    load_encoder,
+    load_model,
+    to_tensors,
+)
+from breakeven.workloads.models.layers import keep_first_layers, n_layers_of
+from breakeven.workloads.models.tokenizer import tokenize
+from breakeven.workloads.reductions.precision import DTYPES, PrecisionResult, measure_precision
+from breakeven.workloads.stages.cost_only import is_cost_only, mark_cost_only
+from breakeven.workloads.stages.device import choose_device, synchronizer, use_threads
+from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.serving import Answers
+from breakeven.workloads.tasks import ClassificationTask
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderRow:
+    """An encoder set up for one row; implements `serving.Row`.
+
+    Attributes:
+        model: In evaluation mode, on `device`, as deep and as precise as the row wants.
+        tokenizer: Its tokenizer.
+        texts: Of the test split.
+        ids: Token ids of each text where they were tokenized ahead; None to tokenize inside.
+        max_length: Longest input, in tokens.
+        padding: How far batches are padded.
+        device: Where the model computes.
+        synchronize: Waits for the device.
+        n_kaplan: Parameters outside embedding tables.
+    """
+
+    model: Any
+    tokenizer: Any
+    texts: Sequence[str]
+    ids: Sequence[Sequence[int]] | None
+    max_length: int
+    padding: Padding
+    device: torch.device
+    synchronize: Callable[[], None]
+    n_kaplan: int
+
+    def answer(self, indices: Sequence[int]) -> Answers:
+        """Answer the texts at `indices`; the predictions are back on the CPU when it returns."""
+        ids, chosen = self.ids, indices
+        if ids is None:
+            texts = [self.texts[i] for i in indices]
+            ids = tokenize(self.tokenizer, texts, max_length=self.max_length)
+            chosen = range(len(ids))
+        batch = collate(
+            ids,
+            chosen,
+            pad_id=self.tokenizer.pad_token_id,
+            padding=self.padding,
+            max_length=self.max_length,
+        )
+        logits = self.model(**to_tensors(batch, self.device)).logits
+        return Answers(
+            predicted=logits.argmax(-1).cpu(),
+            n_real_tokens=batch.n_real_tokens,
+            n_padded_tokens=batch.n_padded_tokens,
+        )
+
+    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
+        """Predictions of several batches in one array."""
+        return cast("NDArray[np.int64]", torch.cat([a.predicted for a in answers]).numpy())
+
+    def costs(self) -> list[Cost]:
+        """Parameters, and what the model took of a CUDA device's memory."""
+        found = [counted(Resource.N_PARAMETERS, count_parameters(self.model).n_total)]
+        if self.device.type == "cuda":
+            found.append(
+                Cost.exact(
+                    Resource.PEAK_DEVICE_MEMORY_BYTES,
+                    torch.cuda.max_memory_allocated(self.device),
+                    kind=Kind.MEASURED,
+                    sensor="torch.cuda.max_memory_allocated",
+                    channel=str(self.device),
+                )
+            )
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderServer:
+    """An encoder loaded once; implements `serving.Server`.
+
+    Attributes:
+        task: What it answers.
+        encoder: Model, tokenizer and labels; never changed by a row.
+        device: Where it computes.
+        synchronize: Waits for the device.
+        tried: Precisions tried so far, so that each is tried once.
+    """
+
+    task: ClassificationTask
+    encoder: Encoder
+    device: torch.device
+    synchronize: Callable[[], None]
+    tried: dict[str, PrecisionResult] = field(default_factory=dict)
+
+    @classmethod
+    def load(cls, request: StageRequest, task: ClassificationTask) -> "EncoderServer":
+        """Load the parent "start", or the model that the settings name.
+
+        Raises:
+            ModelFolderError: If it cannot be loaded safely.
+            SettingsError: If its classes are not the task's, or its device is absent.
+        """
+        device = choose_device(str(request.settings["device"]))
+        encoder = _load(request, task)
+        if encoder.labels != task.labels:
+            raise SettingsError(
+                f"the model answers {', '.join(encoder.labels)}, the task {task.name} asks for "
+                f"{', '.join(task.labels)}; deploy a model fine-tuned on this task"
+            )
+        encoder.model.to(device)
+        return cls(task=task, encoder=encoder, device=device, synchronize=synchronizer(device))
+
+    @property
+    def is_scored(self) -> bool:
+        """Whether weights and head were trained, so that answers mean something."""
+        return not (self.encoder.has_new_head or is_cost_only(self.encoder.model))
+
+    @contextmanager
+    def configured(
+        self, context: StageContext, settings: Mapping[str, Scalar]
+    ) -> Iterator[EncoderRow]:
+        """Set up one row; trying a precision and tokenizing ahead are load phases of the row.
+
+        Raises:
+            SettingsError: If length or depth exceed the model's.
+            PrecisionRefusedError: If the precision was measured not to pay on this device.
+        """
+        use_threads(int(settings["threads"]))
+        max_length = int(settings["max_length"])
+        check_max_length(self.encoder.model, max_length)
+        with self._model(context, settings) as model, torch.inference_mode():
+            counts = count_parameters(model)
+            yield EncoderRow(
+                model=model,
+                tokenizer=self.encoder.tokenizer,
+                texts=self.task.test.texts,
+                ids=self._ids(context, max_length) if settings["tokenize"] == "ahead" else None,
+                max_length=max_length,
+                padding=cast("Padding", settings["padding"]),
+                device=self.device,
+                synchronize=self.synchronize,
+                n_kaplan=counts.n_total - counts.n_embedding,
+            )
+
+    @contextmanager
+    def _model(self, context: StageContext, settings: Mapping[str, Scalar]) -> Iterator[Any]:
+        model, n_layers = self.encoder.model, int(settings["n_layers"])
+        if n_layers not in (0, n_layers_of(model)):
+            model = keep_first_layers(model, n_layers, shares_weights=True)
+        if self.device.type == "cuda":
+            torch.cuda.reset_peak_memory_stats(self.device)
+        precision = str(settings["precision"])
+        if precision == "fp32":
+            yield model
+            return
+        with context.phase(PhaseName.LOAD, synchronize=self.synchronize):
+            self._require(precision)
+            narrow = copy.deepcopy(model).to(getattr(torch, DTYPES[precision]))
+        yield narrow
+
+    def _require(self, precision: str) -> None:
+        if precision not in self.tried:
+            self.tried[precision] = measure_precision(self.encoder.model, precision)
+        self.tried[precision].require()
+
+    def _ids(self, context: StageContext, max_length: int) -> Sequence[Sequence[int]]:
+        with context.phase(PhaseName.LOAD):
+            return tokenize(self.encoder.tokenizer, self.task.test.texts, max_length=max_length)
+
+
+def _load(request: StageRequest, task: ClassificationTask) -> Encoder:
+    if "start" in request.parents:
+        return load_model(request.parents["start"])
+    settings = request.settings
+    if settings["model"] in ("random", "parent", "tfidf"):
+        raise SettingsError(
+            f"model={settings['model']} cannot be served without a row that makes it; deploy that "
+            "row, or name a folder or hub id"
+        )
+    whole: dict[str, Scalar] = {"n_layers": 0, "max_length": 3}
+    encoder = load_encoder({**whole, **settings}, head=Head.CLASSIFICATION, labels=task.labels)
+    if settings["weights"] == "random":
+        mark_cost_only(encoder.model)
+    return encoder

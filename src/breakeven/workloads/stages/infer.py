@@ -1,0 +1,91 @@
+"""Stage infer: one checkpoint, loaded once, measured in many configurations."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from breakeven.records import PhaseName, Scalar
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.models.linear import is_linear
+from breakeven.workloads.stages.data import open_task
+from breakeven.workloads.stages.imports import import_linear, import_neural
+from breakeven.workloads.stages.measured_row import MeasuredRow
+from breakeven.workloads.stages.memory import release_memory, settle_memory
+from breakeven.workloads.stages.serving import Server
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InferenceService:
+    """A loaded checkpoint that answers row after row; asleep when nobody asks.
+
+    Attributes:
+        server: The loaded model.
+        clock_s: Monotonic clock, in seconds, that minimum windows and warm-up are timed by.
+    """
+
+    server: Server
+    clock_s: Callable[[], float] = time.monotonic
+
+    @classmethod
+    def open(cls, context: StageContext, request: StageRequest) -> "InferenceService":
+        """Load data and model, as phases import (unless the process has it) and load.
+
+        Args:
+            context: Of the serving run, which all rows have as parent.
+            request: The parent "start" is the checkpoint's folder; without it, the settings
+                name a folder or hub id.
+
+        Raises:
+            ModelFolderError: If the checkpoint cannot be loaded safely.
+            SettingsError: If it does not fit the task.
+        """
+        opened = _linear if _is_linear(request) else _neural
+        service = cls(server=opened(context, request))
+        settle_memory()
+        return service
+
+    def run(self, context: StageContext, settings: Mapping[str, Scalar]) -> None:
+        """Measure one configuration: phases idle (if asked for), warm-up and work.
+
+        The test split is answered, text in and predictions out. The score is that of the first
+        pass, as far as the window let it go; the predictions are kept as an artefact.
+
+        Args:
+            context: Of this row's run.
+            settings: As `catalogue.resolve_inference` gives them.
+
+        Raises:
+            SettingsError: If this checkpoint cannot run so.
+            PrecisionRefusedError: If the precision was measured not to pay here.
+        """
+        release_memory()
+        with self.server.configured(context, settings) as row:
+            MeasuredRow(
+                context=context,
+                row=row,
+                split=self.server.task.test,
+                settings=settings,
+                clock_s=self.clock_s,
+            ).run(is_scored=self.server.is_scored)
+
+
+def _is_linear(request: StageRequest) -> bool:
+    return "start" in request.parents and is_linear(request.parents["start"])
+
+
+def _linear(context: StageContext, request: StageRequest) -> Server:
+    import_linear(context)
+    from breakeven.workloads.stages.linear_service import LinearServer  # noqa: PLC0415 - in phase
+
+    with context.phase(PhaseName.LOAD):
+        task = open_task(context, request)
+        return LinearServer.load(request, task)
+
+
+def _neural(context: StageContext, request: StageRequest) -> Server:
+    import_neural(context)
+    from breakeven.workloads.stages.encoder_service import EncoderServer  # noqa: PLC0415 - torch
+
+    with context.phase(PhaseName.LOAD):
+        task = open_task(context, request)
+        return EncoderServer.load(request, task)

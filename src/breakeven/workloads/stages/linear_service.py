@@ -1,0 +1,77 @@
+"""Serving the TF-IDF + linear model; imports no torch."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven.errors import SettingsError
+from breakeven.records import Cost, Resource, Scalar
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.models.linear import LinearModel, load_linear
+from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.serving import Answers
+from breakeven.workloads.tasks import ClassificationTask
+
+_NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearRow:
+    """The linear model set up for one row; implements `serving.Row`."""
+
+    model: LinearModel
+    texts: Sequence[str]
+    synchronize: Callable[[], None] = lambda: None
+    n_kaplan: None = None
+
+    def answer(self, indices: Sequence[int]) -> Answers:
+        """Answer the texts at `indices`; there are no tokens to count."""
+        return Answers(predicted=self.model.predict([self.texts[i] for i in indices]))
+
+    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
+        """Predictions of several batches in one array."""
+        return np.concatenate([a.predicted for a in answers])
+
+    def costs(self) -> list[Cost]:
+        """Fitted numbers."""
+        return [counted(Resource.N_PARAMETERS, self.model.n_parameters)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinearServer:
+    """The linear model, loaded once; implements `serving.Server`."""
+
+    task: ClassificationTask
+    model: LinearModel
+    is_scored: bool = True
+
+    @classmethod
+    def load(cls, request: StageRequest, task: ClassificationTask) -> "LinearServer":
+        """Load the parent "start".
+
+        Raises:
+            ModelFolderError: If the folder is incomplete or damaged.
+        """
+        return cls(task=task, model=load_linear(request.parents["start"]))
+
+    @contextmanager
+    def configured(
+        self,
+        context: StageContext,  # noqa: ARG002 - nothing of this is worth a phase
+        settings: Mapping[str, Scalar],
+    ) -> Iterator[LinearRow]:
+        """Set up one row; length and padding mean nothing here, as whole texts are read.
+
+        Raises:
+            SettingsError: If depth or precision is to be cut.
+        """
+        for name, only in _NEURAL_ONLY.items():
+            if settings[name] != only:
+                raise SettingsError(
+                    f"{name}={settings[name]!r} means nothing to the TF-IDF model, which knows "
+                    f"{name}={only!r} only; leave this pathway out of that row"
+                )
+        yield LinearRow(model=self.model, texts=self.task.test.texts)

@@ -1,0 +1,151 @@
+"""One measured row: idle, warm-up, work; then what it amounted to and how good it was."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from breakeven.formulas.plateau import find_plateau
+from breakeven.records import Note, NoteCode, PhaseName, Scalar, Volume
+from breakeven.records.protocols import StageContext
+from breakeven.workloads.stages.ledger import Ledger
+from breakeven.workloads.stages.passes import Amount, plan_pass
+from breakeven.workloads.stages.scoring import accuracy
+from breakeven.workloads.stages.serving import Answers, Row
+from breakeven.workloads.tasks import Split
+
+SPLIT = "test"
+
+MAX_WARMUP_BATCHES = 50
+"""A row that has not settled within these goes on, with a note."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worked:
+    """What the work phase did.
+
+    Attributes:
+        batches: Indices of each batch of one pass.
+        answers: Those of the first pass, as far as it went.
+        n_done: Batches worked on, repeats included.
+    """
+
+    batches: Sequence[Sequence[int]]
+    answers: Sequence[Answers]
+    n_done: int
+
+    @property
+    def indices(self) -> list[int]:
+        """Examples of the first pass, as far as it went."""
+        return list(chain.from_iterable(self.batches[: len(self.answers)]))
+
+    @property
+    def volume(self) -> Volume:
+        """Everything processed; a batch that came again counts again."""
+        n_passes, n_more = divmod(self.n_done, len(self.batches))
+        times = [n_passes + (i < n_more) for i in range(len(self.answers))]
+        answers = list(zip(times, self.answers, strict=True))
+        return Volume(
+            n_examples=sum(n * len(b) for n, b in zip(times, self.batches, strict=False)),
+            n_real_tokens=sum(n * a.n_real_tokens for n, a in answers),
+            n_padded_tokens=sum(n * a.n_padded_tokens for n, a in answers),
+            n_batches=self.n_done,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasuredRow:
+    """Drives one configured row through its phases.
+
+    Attributes:
+        context: Where phases, counts and scores go.
+        row: The model, set up.
+        split: What it answers.
+        settings: Of the row, resolved.
+        clock_s: Monotonic clock, in seconds.
+        sleep: Waits so many seconds.
+    """
+
+    context: StageContext
+    row: Row
+    split: Split
+    settings: Mapping[str, Scalar]
+    clock_s: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self, *, is_scored: bool) -> None:
+        """Run every phase, then add volume, counts, notes and, if it means anything, the score."""
+        one_pass = plan_pass(self.split.texts, self.settings)
+        if (idle_s := float(self.settings["idle_s"])) > 0:
+            with self.context.phase(PhaseName.IDLE, synchronize=self.row.synchronize):
+                self.sleep(idle_s)
+        self._warm_up(one_pass.widest)
+        worked = self._work(one_pass.batches)
+        self._count(worked)
+        if is_scored:
+            self._score(worked)
+
+    def _warm_up(self, widest: Sequence[int]) -> None:
+        """Repeat the widest batch a fixed number of times, or until its time has settled."""
+        wanted = str(self.settings["warmup"])
+        is_open = wanted == "plateau"
+        n_most = MAX_WARMUP_BATCHES if is_open else int(wanted)
+        if n_most == 0:
+            return
+        durations_s: list[float] = []
+        with self.context.phase(PhaseName.WARMUP, synchronize=self.row.synchronize):
+            while len(durations_s) < n_most:
+                start_s = self.clock_s()
+                self.row.answer(widest)
+                durations_s.append(self.clock_s() - start_s)
+                if is_open and find_plateau(durations_s) is not None:
+                    return
+        if is_open:
+            self.context.add_note(
+                Note(
+                    code=NoteCode.NO_PLATEAU,
+                    message=f"warm-up did not settle within {n_most} batches",
+                    advice="Set `warmup` to a fixed count, or keep other load off the machine.",
+                )
+            )
+
+    def _work(self, batches: Sequence[Sequence[int]]) -> Worked:
+        amount = Amount.of(self.settings, n_per_pass=len(batches))
+        answer, clock_s, n_batches = self.row.answer, self.clock_s, len(batches)
+        answers: list[Answers] = []
+        n_done = 0
+        with self.context.phase(PhaseName.WORK, synchronize=self.row.synchronize):
+            start_s = clock_s()
+            while not amount.is_done(n_done, clock_s() - start_s):
+                answered = answer(batches[n_done % n_batches])
+                if n_done < n_batches:
+                    answers.append(answered)
+                n_done += 1
+        note = amount.ended_early(n_done, n_examples=len(self.split), split=SPLIT)
+        if note is not None:
+            self.context.add_note(note)
+        return Worked(batches=batches, answers=answers, n_done=n_done)
+
+    def _count(self, worked: Worked) -> None:
+        self.context.add_output(worked.volume)
+        for cost in self.row.costs():
+            self.context.count(cost)
+        if self.row.n_kaplan is not None:
+            ledger = Ledger(self.context)
+            ledger.passed(worked.volume.n_padded_tokens, n_parameters=self.row.n_kaplan)
+            ledger.close()
+
+    def _score(self, worked: Worked) -> None:
+        """Score what the first pass saw, and keep each prediction for paired comparison."""
+        predicted = self.row.gather(worked.answers)
+        labels = [self.split.labels[i] for i in worked.indices]
+        self.context.add_score(accuracy(predicted, labels, split=SPLIT))
+        order = np.argsort(worked.indices)
+        np.savez_compressed(
+            self.context.artifact_dir("predictions") / "predictions.npz",
+            index=np.asarray(worked.indices)[order],
+            predicted=predicted[order],
+            label=np.asarray(labels)[order],
+        )
