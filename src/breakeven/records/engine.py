@@ -72,6 +72,10 @@ class Engine(Protocol):
         """
         ...
 
+    def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Return the settings of loading what a row made, from that row's resolved settings."""
+        ...
+
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in the defaults of one inference configuration; raises like `resolve_stage`."""
         ...

@@ -44,6 +44,15 @@ class NlpEngine:
 
         return resolve_stage(stage, passed)
 
+    def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Return the settings of loading what a row made: its kind, device and threads."""
+        from breakeven.workloads.catalogue import resolve_stage, stage_options  # noqa: PLC0415 - the same
+
+        keys = stage_options(Stage.SERVE, {})
+        kept = {key: value for key, value in row.items() if key in keys and key != "n_layers"}
+        model = "tfidf" if row.get("model") == "tfidf" else "parent"
+        return resolve_stage(Stage.SERVE, {**kept, "model": model})
+
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in the defaults of an inference row."""
         from breakeven.workloads.catalogue import resolve_inference  # noqa: PLC0415 - the same

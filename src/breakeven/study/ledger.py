@@ -4,7 +4,7 @@ A run is reused when its key is equal. It is refused, never silently repeated or
 same row was run with another setting, or on another machine.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import IncomparableRunsError
@@ -91,7 +91,7 @@ class Ledger:
             run = self._ok_rows.get((planned.row, planned.number))
             if run is None:
                 continue
-            self._refuse_setting(planned, run)
+            self.refuse_setting(planned.row, planned.settings.resolved, run)
             if run.machine is not None and run.machine.fingerprint != fingerprint:
                 raise IncomparableRunsError(
                     f"row {planned.row!r} was run on another machine ({run.machine.cpu_model}, "
@@ -100,12 +100,17 @@ class Ledger:
                     "use another store or another study name here."
                 )
 
-    def _refuse_setting(self, planned: PlannedRun, run: Run) -> None:
-        new, old = planned.settings.resolved, run.settings.resolved
+    def refuse_setting(self, row: str, new: Mapping[str, Scalar], run: Run) -> None:
+        """Refuse to go on with a row under other settings than its finished run.
+
+        Raises:
+            IncomparableRunsError: If one differs; names it with both values.
+        """
+        old = run.settings.resolved
         for name in sorted({*new, *old}):
             if old.get(name) != new.get(name):
                 raise IncomparableRunsError(
-                    f"row {planned.row!r} of study {self.study.name!r} is already in the store "
+                    f"row {row!r} of study {self.study.name!r} is already in the store "
                     f"with {name}={_shown(old.get(name))}; the study file now says "
                     f"{_shown(new.get(name))}. Put the old value back, give the row or the study "
                     "another name, or use another store."

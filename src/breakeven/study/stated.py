@@ -12,6 +12,7 @@ from breakeven.records import (
     Origin,
     Resource,
     Run,
+    Scalar,
     Score,
     Settings,
     Stage,
@@ -34,7 +35,7 @@ def stated_runs(study: Study, pathway: Pathway) -> tuple[Run, Run]:
         raise ValueError(f"pathway {pathway.name!r} is run, not stated")
     digest = sha256(repr((study.name, pathway.name, stated)).encode()).hexdigest()
     started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
-    settings = {"pathway": pathway.name, "source": stated.source, "task": study.task["name"]}
+    settings = {"pathway": pathway.name, "task": study.task["name"], **_flat(stated)}
     development = Run(
         run_id=f"stated-{digest[:24]}",
         study=study.name,
@@ -63,6 +64,20 @@ def stated_runs(study: Study, pathway: Pathway) -> tuple[Run, Run]:
         notes=(_note(stated),),
     )
     return development, inference
+
+
+def _flat(stated: Stated) -> dict[str, Scalar]:
+    """Everything that was stated, so that a changed statement is noticed."""
+    single: dict[str, Scalar | None] = {
+        "source": stated.source,
+        "tokens_per_example": stated.tokens_per_example,
+        "score": stated.score,
+        "score_examples": stated.score_examples,
+    }
+    development = {f"development.{name}": v for name, v in stated.development.items()}
+    per_example = {f"per_example.{name}": v for name, v in stated.per_example.items()}
+    known = {name: value for name, value in single.items() if value is not None}
+    return {**known, **development, **per_example}
 
 
 def _assumed(amounts: Mapping[Resource, float], source: str) -> tuple[Cost, ...]:

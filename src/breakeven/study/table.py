@@ -22,7 +22,7 @@ class PlannedRun:
         parents: Development row by role.
         repeat: From 0.
         block: From 0; None for development.
-        position: Place in the order, from 0.
+        position: Place in the order, from 0; None for the loading of a checkpoint.
         pathway: Whose inference row; empty for development.
     """
 
@@ -34,7 +34,7 @@ class PlannedRun:
     parents: Mapping[str, str] = field(default_factory=dict)
     repeat: int = 0
     block: int | None = None
-    position: int
+    position: int | None
     pathway: str = ""
 
     @property

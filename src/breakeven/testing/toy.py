@@ -98,6 +98,10 @@ class ToyEngine:
         """Fill in defaults."""
         return _resolve(f"stage {stage}", _STAGE, passed)
 
+    def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Loading depends on nothing but the artefact."""
+        return {"seed": row["seed"]}
+
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""
         return _resolve("inference", _INFERENCE, passed)

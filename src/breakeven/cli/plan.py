@@ -1,0 +1,98 @@
+"""`breakeven plan`: the run table of a study and what it will take; runs nothing."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from breakeven.cli.overrides import (
+    override_option,
+    parse_overrides,
+    profile_option,
+    store_option,
+)
+from breakeven.units import format_bytes, format_duration, format_si
+
+if TYPE_CHECKING:
+    from breakeven.study.forecast import Forecast
+    from breakeven.study.plan import Plan, PlanRow
+
+
+@click.command("plan")
+@click.argument("study", type=click.Path(path_type=Path), required=False)
+@store_option
+@override_option
+@profile_option
+@click.option("--schema", is_flag=True, help="Print the JSON Schema of study files instead.")
+def command(
+    study: Path | None, *, store: Path, settings: tuple[str, ...], profile: str | None, schema: bool
+) -> None:
+    """Show the run table of STUDY and forecast its cost; run nothing.
+
+    Runs that the store holds already count as done, and equal ones of any study as experience.
+    """
+    if schema:
+        from breakeven.study.schema import json_schema  # noqa: PLC0415 - pydantic only here
+
+        click.echo(json.dumps(json_schema(), indent=2))
+        return
+    if study is None:
+        raise click.UsageError("Missing argument 'STUDY'.")
+    from breakeven.study.load import load_study  # noqa: PLC0415 - the same
+    from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same
+
+    loaded = load_study(study, parse_overrides(settings), profile=profile)
+    click.echo(plan_text(plan_study(loaded, store)))
+
+
+def plan_text(plan: "Plan") -> str:
+    """Return the run table and the forecast as text for a terminal."""
+    from breakeven.report.tables.table import Column, Table, words  # noqa: PLC0415 - lazy
+
+    titles = ("row", "stage", "begins from", "runs", "done", "time", "energy", "disk", "basis")
+    table = Table(
+        name="plan",
+        caption="What is to be run.",
+        columns=tuple(Column(name=title, title=title) for title in titles),
+        rows=tuple(tuple(map(words, _cells(row))) for row in plan.rows),
+    )
+    return f"{table.to_text()}\n{_order(plan)}\n{_total(plan)}"
+
+
+def _cells(row: "PlanRow") -> tuple[str, ...]:
+    return (
+        row.name,
+        str(row.stage),
+        ", ".join(row.parents) or "-",
+        str(row.n_runs),
+        str(row.n_done),
+        *_amounts(row.forecast),
+        row.forecast.basis,
+    )
+
+
+def _amounts(forecast: "Forecast") -> tuple[str, str, str]:
+    least = "at least " if forecast.is_lower_bound else ""
+    time = "unknown" if forecast.duration_s is None else format_duration(forecast.duration_s)
+    energy = "unknown" if forecast.energy_j is None else format_si(forecast.energy_j, "J")
+    disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
+    known = least if forecast.duration_s is not None else ""
+    return known + time, energy, disk
+
+
+def _order(plan: "Plan") -> str:
+    blocked = [run.row for run in plan.table if run.block == 0]
+    if not blocked:
+        return "no inference rows"
+    return (
+        f"{plan.n_blocks} randomized blocks of {len(blocked)} inference runs, seed "
+        f"{plan.study.seed}; the first: {', '.join(blocked)}"
+    )
+
+
+def _total(plan: "Plan") -> str:
+    if not plan.n_left:
+        return "nothing left to run"
+    time, energy, disk = _amounts(plan.total)
+    return f"{plan.n_left} runs left: time {time}, energy {energy}, disk {disk}"

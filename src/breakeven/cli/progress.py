@@ -1,0 +1,161 @@
+"""Progress of a running study, on stderr: bars with time left on a terminal, lines when piped."""
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import TYPE_CHECKING, Self, TextIO
+
+from breakeven.records import Resource, Run, Status
+from breakeven.study.events import Event, EventKind
+from breakeven.units import format_duration, format_si
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+
+class Pace:
+    """Time left, from how long the runs so far took."""
+
+    def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self._clock_s = clock_s
+        self._began_s = clock_s()
+        self._n_ended = 0
+
+    def ended(self) -> None:
+        """Count one more run."""
+        self._n_ended += 1
+
+    def left_s(self, n_left: int) -> float | None:
+        """Seconds that `n_left` more runs take at the mean pace so far; None before the first."""
+        if not self._n_ended:
+            return None
+        return (self._clock_s() - self._began_s) / self._n_ended * n_left
+
+
+class Watcher(AbstractContextManager["Watcher"]):
+    """Receives events; a subclass draws them."""
+
+    def __init__(self, stream: TextIO, *, clock_s: Callable[[], float] = time.monotonic) -> None:
+        self.stream = stream
+        self.pace = Pace(clock_s)
+
+    def __call__(self, event: Event) -> None:
+        """Draw one event."""
+        if event.kind is EventKind.ENDED:
+            self.pace.ended()
+        if text := describe(event, self.pace.left_s(event.n_left)):
+            self.write(text)
+
+    def write(self, text: str) -> None:
+        """Write one line."""
+        print(text, file=self.stream, flush=True)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        return None
+
+
+class BarWatcher(Watcher):
+    """Draws one bar for the study and one for the row, above them what ended."""
+
+    def __init__(self, stream: TextIO, *, clock_s: Callable[[], float] = time.monotonic) -> None:
+        super().__init__(stream, clock_s=clock_s)
+        self._progress = _bars(stream)
+        self._study: TaskID = self._progress.add_task("study", total=None, left="")
+        self._row: TaskID = self._progress.add_task("", total=1.0, left="", visible=False)
+        self._n_total = 0
+
+    def __call__(self, event: Event) -> None:
+        """Move the bars."""
+        super().__call__(event)
+        if event.kind is EventKind.PLANNED:
+            self._n_total = event.n_left
+        elif event.kind in (EventKind.STARTED, EventKind.PROGRESS):
+            done = event.done / event.total if event.total else 0.0
+            self._progress.update(
+                self._row, description=_place(event), completed=done, visible=True
+            )
+        left_s = self.pace.left_s(event.n_left)
+        self._progress.update(
+            self._study,
+            total=self._n_total,
+            completed=max(0, self._n_total - event.n_left),
+            left="" if left_s is None else f"{format_duration(left_s)} left",
+        )
+
+    def write(self, text: str) -> None:
+        """Write one line above the bars."""
+        self._progress.console.print(text, markup=False, highlight=False)
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+def watcher(stream: TextIO | None = None) -> Watcher:
+    """Return what suits the stream: bars on a terminal, plain lines elsewhere."""
+    stream = stream or sys.stderr
+    return BarWatcher(stream) if stream.isatty() else Watcher(stream)
+
+
+def describe(event: Event, left_s: float | None) -> str | None:
+    """Say an event in one line; None for those that only move a bar.
+
+    Args:
+        event: What happened.
+        left_s: Time left in the study; None if unknown.
+    """
+    place = _place(event)
+    if event.kind is EventKind.PLANNED:
+        return f"{event.n_left} runs to make"
+    if event.kind is EventKind.ENDED and event.run is not None:
+        left = "" if left_s is None or not event.n_left else f", {format_duration(left_s)} left"
+        failure = f": {event.text}" if event.text else ""
+        return f"{place}: {_result(event.run)}{failure} ({event.n_left} to go{left})"
+    if event.kind is EventKind.SKIPPED:
+        return f"{place}: skipped, {event.text}"
+    if event.kind is EventKind.WAITING:
+        return f"{place}: another process is running it; waiting"
+    return event.text if event.kind is EventKind.SAID else None
+
+
+def _place(event: Event) -> str:
+    return event.row if event.block is None else f"{event.row} block {event.block + 1}"
+
+
+def _result(run: Run) -> str:
+    parts = [] if run.status is Status.OK else [str(run.status)]
+    for resource, name in ((Resource.DURATION_S, ""), (Resource.CPU_S, "CPU ")):
+        total = sum(cost.value for cost in run.costs(resource))
+        parts.append(f"{name}{format_si(total, 's')}")
+    parts += [f"{s.metric} {s.value:.3f} ({s.split})" for s in run.scores]
+    return ", ".join(parts)
+
+
+def _bars(stream: TextIO) -> "Progress":
+    from rich.console import Console  # noqa: PLC0415 - rich only when drawing
+    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415 - the same
+
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} % {task.fields[left]}"),
+        console=Console(file=stream, force_terminal=True),
+    )

@@ -1,0 +1,101 @@
+"""`breakeven run`: carry out a study, or what is left of it."""
+
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from breakeven.cli.overrides import (
+    override_option,
+    parse_overrides,
+    profile_option,
+    store_option,
+)
+
+if TYPE_CHECKING:
+    from breakeven.study.events import Outcome
+    from breakeven.study.spec import Study
+
+
+@click.command("run")
+@click.argument("study", type=click.Path(path_type=Path))
+@store_option
+@override_option
+@profile_option
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Replay this recorded power trace (CSV); its joules are marked replayed.",
+)
+@click.option("--dry-run", is_flag=True, help="Show the plan and stop.")
+def command(  # noqa: PLR0913 - one argument per option
+    study: Path,
+    *,
+    store: Path,
+    settings: tuple[str, ...],
+    profile: str | None,
+    replay: Path | None,
+    dry_run: bool,
+) -> None:
+    """Run STUDY, or what is left of it; finished rows are never repeated.
+
+    Prints the rows that ended on stdout, progress on stderr. Exit code 1 when a row failed or a
+    budget ended the study early, 130 after Ctrl-C; the same command goes on from there.
+    """
+    from breakeven.study.load import load_study  # noqa: PLC0415 - pydantic only when needed
+
+    overrides = parse_overrides(settings)
+    if replay is not None:
+        overrides["replay"] = str(replay.resolve())
+    loaded = load_study(study, overrides, profile=profile)
+    if dry_run:
+        from breakeven.cli.plan import plan_text  # noqa: PLC0415 - the same
+        from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same
+
+        click.echo(plan_text(plan_study(loaded, store)))
+        return
+    outcome = run_watched(loaded, store)
+    click.echo(outcome_text(outcome, store))
+    if not outcome.is_complete:
+        sys.exit(1)
+
+
+def run_watched(study: "Study", store: Path) -> "Outcome":
+    """Run a study with its progress drawn on stderr; leave in order on SIGINT and SIGTERM."""
+    from breakeven.cli.progress import watcher  # noqa: PLC0415 - lazy
+    from breakeven.study.runner import execute  # noqa: PLC0415 - lazy
+
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        with watcher() as watch:
+            return execute(study, store, on_event=watch)
+    except KeyboardInterrupt:
+        click.echo(
+            "interrupted; what was running is stored as such. Run the same command to go on.",
+            err=True,
+        )
+        sys.exit(128 + signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def outcome_text(outcome: "Outcome", store: Path) -> str:
+    """Say in a few lines how a study ended."""
+    counts: dict[str, int] = {}
+    for run in outcome.runs:
+        counts[str(run.status)] = counts.get(str(run.status), 0) + 1
+    held = ", ".join(f"{n} {status}" for status, n in sorted(counts.items())) or "none"
+    lines = [f"runs in {store}: {held}"]
+    lines += [f"failed: {row}" for row in outcome.failed]
+    lines += [f"skipped: {text}" for text in outcome.skipped]
+    if outcome.stopped:
+        lines.append(f"stopped: {outcome.stopped}")
+    return "\n".join(lines)
+
+
+def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - signal's signature
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.exit(128 + number)

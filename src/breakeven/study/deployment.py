@@ -1,0 +1,118 @@
+"""The second half of a study: inference rows of every checkpoint, interleaved in blocks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from breakeven.records import Run, Settings, Stage, Status
+from breakeven.records.engine import Engine
+from breakeven.study.launch import (
+    WAIT_PERIOD_S,
+    Launch,
+    Verdict,
+    n_threads_of,
+    new_run_id,
+)
+from breakeven.study.messages import Answer, Ask
+from breakeven.study.services import OpenService, Services
+from breakeven.study.table import PlannedRun
+
+
+def deploy(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> None:
+    """Run every inference row that has no result yet, in the planned order.
+
+    Checkpoints with rows left are loaded before the first of them is addressed.
+
+    Args:
+        launch: The running study, its development done.
+        table: Inference runs in order.
+        engine: Resolves the settings of loading.
+
+    Raises:
+        BudgetSpent: If a cap is reached before the last row.
+    """
+    deployment = _Deployment(launch=launch, engine=engine)
+    try:
+        deployment.run(list(table))
+    finally:
+        deployment.services.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Deployment:
+    """Blocks in progress."""
+
+    launch: Launch
+    engine: Engine
+    services: Services = field(init=False)
+
+    def __post_init__(self) -> None:
+        limit = self.launch.study.max_workers
+        self.services = Services(open_one=self._open, limit=limit)
+
+    def run(self, pending: list[PlannedRun]) -> None:
+        is_loaded = False
+        while pending:
+            later: list[PlannedRun] = []
+            for index, planned in enumerate(pending):
+                n_left = len(pending) - index + len(later)
+                key = self.launch.before(planned, n_left=n_left)
+                if isinstance(key, str) and not is_loaded:
+                    self._load(pending[index:])
+                    is_loaded = True
+                if isinstance(key, str):
+                    key = self._settle(planned, key, n_left=n_left)
+                if key is Verdict.LATER:
+                    later.append(planned)
+            if len(later) == len(pending):
+                self.launch.sleep(WAIT_PERIOD_S)
+            self.launch.refresh()
+            pending = later
+
+    def _load(self, pending: Sequence[PlannedRun]) -> None:
+        left = [p for p in pending if self.launch.ledger.done(p) is None]
+        self.services.load(list(dict.fromkeys(p.pathway for p in left if self._has_model(p))))
+
+    def _has_model(self, planned: PlannedRun) -> bool:
+        return self.launch.ledger.key(planned) is not None
+
+    def _settle(self, planned: PlannedRun, key: str, *, n_left: int) -> Verdict:
+        service, notes = self.services.get(planned.pathway)
+        if service.serve.status is not Status.OK:
+            return self.launch.skip(planned, f"the checkpoint of {planned.pathway!r} did not load")
+        order = self.launch.order(planned, key, ask=Ask.INFER)
+        parents = (*order.skeleton.parents, service.serve.run_id)
+        order = replace(order, skeleton=replace(order.skeleton, parents=parents, notes=notes))
+        reply = self.launch.give(service.handle, planned, order, n_left=n_left)
+        if not service.handle.is_alive:
+            self.services.drop(planned.pathway)
+        return Verdict.LATER if reply.answer is Answer.BUSY else Verdict.SETTLED
+
+    def _open(self, pathway: str) -> OpenService:
+        """Start a worker, load the checkpoint, store what that cost as a run of its own."""
+        launch = self.launch
+        row = launch.study.row(launch.study.pathway(pathway).row)
+        settings = self.engine.resolve_service(row.settings.resolved)
+        planned = PlannedRun(
+            row=f"{pathway}/{Stage.SERVE}",
+            stage=Stage.SERVE,
+            settings=Settings(resolved={**settings, "start": row.name, "pathway": pathway}),
+            engine_settings=settings,
+            version=0,
+            parents={"start": row.name},
+            repeat=self._n_starts(pathway),
+            position=None,
+            pathway=pathway,
+        )
+        handle = launch.start_worker(n_threads=self._n_threads())
+        # Loading is never reused: a service that was ended has to be started again.
+        order = launch.order(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
+        reply = launch.give(handle, planned, order, n_left=0)
+        assert reply.run is not None  # its key is new, so nobody else can hold or have it
+        return OpenService(handle=handle, serve=reply.run)
+
+    def _n_starts(self, pathway: str) -> int:
+        runs: tuple[Run, ...] = self.launch.store.runs(study=self.launch.study.name)
+        return sum(run.row == f"{pathway}/{Stage.SERVE}" for run in runs)
+
+    def _n_threads(self) -> int:
+        return max(n_threads_of(c.settings.resolved) for c in self.launch.study.configurations)

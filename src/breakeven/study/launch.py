@@ -1,0 +1,262 @@
+"""What both halves of a running study share: store, ledger, workers to start, events to tell."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from enum import Enum, auto
+
+from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
+from breakeven.records import Machine, Run, Scalar, Stage, Status
+from breakeven.records.protocols import StageRequest
+from breakeven.session import recover
+from breakeven.store import Store
+from breakeven.study.budget import exhausted
+from breakeven.study.events import Event, EventKind, OnEvent
+from breakeven.study.handle import Handle
+from breakeven.study.ledger import Ledger
+from breakeven.study.messages import Answer, Ask, Order, Reply, WorkerSetup
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun
+
+WAIT_PERIOD_S = 0.5
+
+
+def utc_now() -> str:
+    """Say the time in UTC, ISO 8601."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class BudgetSpent(BreakevenError):  # noqa: N818 - it ends a study in order
+    """A cap of the study is reached."""
+
+
+class Verdict(Enum):
+    """What became of one planned run just now."""
+
+    SETTLED = auto()
+    LATER = auto()
+
+
+@dataclass(slots=True, kw_only=True)
+class Launch:
+    """One running study.
+
+    Attributes:
+        study: What is run.
+        store: Where its runs are kept.
+        ledger: What is done.
+        machine: This one.
+        on_event: Who watches.
+        started_at: When this launch began; failures after it are not tried again.
+        failed: Rows that failed.
+        skipped: Rows left out, with the reason.
+    """
+
+    study: Study
+    store: Store
+    ledger: Ledger
+    machine: Machine
+    on_event: OnEvent
+    sleep: Callable[[float], None] = time.sleep
+    started_at: str = field(default_factory=utc_now)
+    failed: dict[str, Run] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+
+    def start_worker(self, *, n_threads: int) -> Handle:
+        """Start a worker for this study."""
+        return Handle(
+            WorkerSetup(
+                store=self.store.path.resolve(),
+                engine=self.study.engine,
+                parent=os.getpid(),
+                meters=self.study.meters,
+                replay=self.study.replay.resolve() if self.study.replay else None,
+            ),
+            n_threads=n_threads,
+        )
+
+    def refresh(self) -> None:
+        """Take note of what other processes stored."""
+        self.ledger.update(self.store.runs(study=self.study.name))
+
+    def is_claimed(self, key: str) -> bool:
+        """Whether another process is running the row with that key just now."""
+        try:
+            self.store.lease(key).release()
+        except StoreBusyError:
+            return True
+        return False
+
+    def check_budget(self) -> None:
+        """Stop before the next run when a cap is reached.
+
+        Raises:
+            BudgetSpent: If it is.
+        """
+        if text := exhausted(self.study.budget, self.store.runs(study=self.study.name)):
+            raise BudgetSpent(text)
+
+    def tell(
+        self, kind: EventKind, planned: PlannedRun, *, n_left: int = 0, text: str = ""
+    ) -> None:
+        """Tell one event about a planned run."""
+        self.on_event(
+            Event(kind=kind, row=planned.row, block=planned.block, n_left=n_left, text=text)
+        )
+
+    def skip(self, planned: PlannedRun, reason: str) -> Verdict:
+        """Leave a run out and say why, once for each row."""
+        if planned.row not in self.skipped:
+            self.skipped[planned.row] = reason
+            self.tell(EventKind.SKIPPED, planned, text=reason)
+        return Verdict.SETTLED
+
+    def _failed_meanwhile(self, key: str) -> Run | None:
+        """Return the failure another launch stored for this row since this one began."""
+        run = self.ledger.failure(key)
+        began = datetime.fromisoformat(self.started_at)
+        return run if run and datetime.fromisoformat(run.started_at) >= began else None
+
+    def _broken_parent(self, planned: PlannedRun) -> str | None:
+        """Name the parent row that failed or was left out."""
+        return next(
+            (p for p in planned.parents.values() if p in self.failed or p in self.skipped), None
+        )
+
+    def before(self, planned: PlannedRun, *, n_left: int) -> Verdict | str:
+        """Settle what needs no worker: skipped, waited for, done before or failed meanwhile.
+
+        Returns:
+            A verdict, or the resume key of a run that is to be made now.
+
+        Raises:
+            BudgetSpent: If it should be made now and a cap is reached.
+        """
+        if broken := self._broken_parent(planned):
+            return self.skip(planned, f"its parent {broken!r} has no result")
+        key = self.ledger.key(planned)
+        if key is None:
+            return Verdict.LATER
+        if self.ledger.done(planned):
+            self.tell(EventKind.DONE_BEFORE, planned, n_left=n_left - 1)
+            return Verdict.SETTLED
+        if run := self._failed_meanwhile(key):
+            self.settle(planned, run, n_left=n_left)
+            return Verdict.SETTLED
+        if self.is_claimed(key):
+            self.tell(EventKind.WAITING, planned, n_left=n_left)
+            return Verdict.LATER
+        self.check_budget()
+        return key
+
+    def order(self, planned: PlannedRun, key: str, *, ask: Ask) -> Order:
+        """Write the order for one planned run, its parents looked up."""
+        folders = {}
+        for role, row in planned.parents.items():
+            content_hash = self.ledger.model_hash(row)
+            assert content_hash is not None  # a key exists only when every parent has a result
+            folders[role] = self.store.artifact(content_hash)
+        return Order(
+            ask=ask,
+            skeleton=self.skeleton(planned, key),
+            request=StageRequest(
+                stage=planned.stage,
+                settings=planned.engine_settings,
+                task=self.study.task,
+                parents=folders,
+            ),
+        )
+
+    def skeleton(self, planned: PlannedRun, key: str) -> Run:
+        """Return the run as known before it begins; interrupted unless it says otherwise."""
+        results = [self.ledger.result(row) for row in planned.parents.values()]
+        return Run(
+            run_id=new_run_id(),
+            study=self.study.name,
+            row=planned.row,
+            stage=planned.stage,
+            status=Status.INTERRUPTED,
+            key=key,
+            settings=planned.settings,
+            machine=self.machine,
+            started_at=utc_now(),
+            parents=tuple(run.run_id for run in results if run is not None),
+            repeat=planned.repeat,
+            block=planned.block,
+            position=planned.position,
+        )
+
+    def give(self, handle: Handle, planned: PlannedRun, order: Order, *, n_left: int) -> Reply:
+        """Have a worker carry out an order; a worker that dies gives a run recovered here.
+
+        Raises:
+            BreakevenError: If the worker refused, e.g. because the disk is full.
+        """
+        self.tell(EventKind.STARTED, planned, n_left=n_left)
+
+        def progress(done: float, total: float) -> None:
+            self.on_event(
+                Event(
+                    kind=EventKind.PROGRESS,
+                    row=planned.row,
+                    block=planned.block,
+                    done=done,
+                    total=total,
+                    n_left=n_left,
+                )
+            )
+
+        try:
+            reply = handle.give(order, on_progress=progress)
+        except WorkerDiedError as error:
+            reply = self._recovered(order, str(error))
+        if reply.answer is Answer.REFUSED:
+            raise BreakevenError(reply.text)
+        if reply.run is not None:
+            self.settle(planned, reply.run, n_left=n_left)
+        return reply
+
+    def settle(self, planned: PlannedRun, run: Run, *, n_left: int) -> None:
+        """Take note of a finished run."""
+        self.ledger.update([run])
+        if run.status is not Status.OK:
+            self.failed[planned.row] = run
+        self.on_event(
+            Event(
+                kind=EventKind.ENDED,
+                row=planned.row,
+                block=planned.block,
+                run=run,
+                n_left=n_left - 1,
+                text=(run.error or "").strip().splitlines()[-1] if run.error else "",
+            )
+        )
+
+    def _recovered(self, order: Order, text: str) -> Reply:
+        recover(self.store)
+        self.refresh()
+        run_id = order.skeleton.run_id
+        found = next((r for r in self.store.runs() if r.run_id == run_id), None)
+        if found is None:  # it died before it began: nothing was spent on the row
+            found = replace(order.skeleton, error=text)
+            self.store.append(found)
+        return Reply(answer=Answer.ENDED, run=replace(found, error=found.error or text))
+
+
+def n_threads_of(settings: Mapping[str, Scalar]) -> int:
+    """Threads that settings ask for; one unless they say."""
+    threads = settings.get("threads", 1)
+    return threads if isinstance(threads, int) else 1
+
+
+def new_run_id() -> str:
+    """Return a fresh id, usable as a file name."""
+    return f"run-{secrets.token_hex(12)}"
+
+
+def serve_row(pathway: str) -> str:
+    """Name of the row that records the loading of a pathway's checkpoint."""
+    return f"{pathway}/{Stage.SERVE}"

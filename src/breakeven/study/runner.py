@@ -1,0 +1,106 @@
+"""The runner: carry out a study, or what is left of it, in one store."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from breakeven.meters import open_bank
+from breakeven.records import Run
+from breakeven.records.engine import Engine, TaskFacts
+from breakeven.session import find_machine, recover
+from breakeven.store import Store
+from breakeven.study.budget import refuse_unmeasurable
+from breakeven.study.deployment import deploy
+from breakeven.study.development import develop
+from breakeven.study.engine import find_engine
+from breakeven.study.events import Event, EventKind, OnEvent, Outcome, ignore
+from breakeven.study.launch import BudgetSpent, Launch
+from breakeven.study.ledger import Ledger
+from breakeven.study.spec import Study
+from breakeven.study.stated import stated_runs
+from breakeven.study.table import PlannedRun, run_table
+
+
+def run_study(
+    study: Study, store_path: Path | str, *, on_event: OnEvent = ignore
+) -> tuple[Run, ...]:
+    """Run what is left of a study and return all of its runs.
+
+    Args:
+        study: From `load_study`.
+        store_path: Folder of the store; made when there is none.
+        on_event: Told what happens, from the calling thread.
+
+    Raises:
+        IncomparableRunsError: If the store holds the same rows with other settings, or from
+            another machine.
+        BreakevenError: If the data cannot be read or the store cannot be written.
+    """
+    return execute(study, store_path, on_event=on_event).runs
+
+
+def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore) -> Outcome:
+    """Run what is left of a study; also say what failed and why it stopped.
+
+    Raises:
+        IncomparableRunsError: As `run_study`.
+        BreakevenError: As `run_study`.
+    """
+    engine = find_engine(study.engine)
+    facts = engine.describe_task(study.task)
+    with Store(store_path) as store:
+        recover(store)
+        launch = _prepare(study, store, facts, on_event=on_event)
+        table = run_table(study, facts, engine)
+        launch.ledger.refuse_changes(table, fingerprint=launch.machine.fingerprint)
+        _refuse_budget(study, engine.clock_s)
+        store.save_study(study.definition(facts))
+        _state(study, launch.ledger, store)
+        try:
+            stopped = _run(launch, table, engine)
+        finally:
+            recover(store)  # a worker that had to be killed left its journal
+        return Outcome(
+            runs=store.runs(study=study.name),
+            failed=tuple(launch.failed),
+            skipped=tuple(f"{row}: {reason}" for row, reason in launch.skipped.items()),
+            stopped=stopped,
+        )
+
+
+def _prepare(study: Study, store: Store, facts: TaskFacts, *, on_event: OnEvent) -> Launch:
+    ledger = Ledger(study=study, data_hash=facts.content_hash)
+    ledger.update(store.runs(study=study.name))
+    machine = find_machine()
+    return Launch(study=study, store=store, ledger=ledger, machine=machine, on_event=on_event)
+
+
+def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | None:
+    development = [planned for planned in table if planned.block is None]
+    inference = [planned for planned in table if planned.block is not None]
+    n_left = sum(launch.ledger.done(planned) is None for planned in table)
+    launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left))
+    try:
+        develop(launch, development, n_after=len(inference))
+        deploy(launch, inference, engine)
+    except BudgetSpent as spent:
+        launch.on_event(Event(kind=EventKind.SAID, text=str(spent)))
+        return str(spent)
+    return None
+
+
+def _refuse_budget(study: Study, clock_s: Callable[[], float]) -> None:
+    if study.budget.energy_j is None:
+        return
+    with open_bank(study.meters, replay=study.replay, clock_s=clock_s) as bank:
+        refuse_unmeasurable(study.budget, bank.channels())
+
+
+def _state(study: Study, ledger: Ledger, store: Store) -> None:
+    """Store the runs of stated pathways once; a changed statement is refused."""
+    for pathway in study.pathways:
+        for run in stated_runs(study, pathway) if pathway.stated else ():
+            stored = ledger.result(run.row)
+            if stored is None:
+                store.append(run)
+            else:
+                ledger.refuse_setting(run.row, run.settings.resolved, stored)

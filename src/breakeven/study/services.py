@@ -1,0 +1,111 @@
+"""Services: checkpoints loaded in workers of their own, asleep between their rows.
+
+All are loaded before the first block. Where memory or the study forbids that, the one used
+longest ago gives way, and the rows that needed a reload say so.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from breakeven.records import Note, NoteCode, Resource, Run
+from breakeven.study.handle import Handle
+from breakeven.units import format_bytes
+
+MEMORY_MARGIN = 1.5
+"""A checkpoint at work needs more than one at rest; half as much again is left free."""
+
+_MEMINFO = Path("/proc/meminfo")
+
+
+def available_bytes(meminfo: Path = _MEMINFO) -> int | None:
+    """Memory that programs may still take, in bytes; None when the system does not say."""
+    if not meminfo.is_file():
+        return None
+    for line in meminfo.read_text(encoding="ascii").splitlines():
+        if line.startswith("MemAvailable:"):
+            return int(line.split()[1]) * 1024
+    return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenService:
+    """One loaded checkpoint."""
+
+    handle: Handle
+    serve: Run
+
+
+@dataclass(slots=True, kw_only=True)
+class Services:
+    """Loaded checkpoints by pathway.
+
+    Attributes:
+        open_one: Starts a worker and loads a pathway's checkpoint into it.
+        limit: Most that may be loaded at once; None is as many as memory holds.
+        free_bytes: Memory that is free now; None when nobody knows.
+    """
+
+    open_one: Callable[[str], OpenService]
+    limit: int | None = None
+    free_bytes: Callable[[], int | None] = available_bytes
+    _open: "OrderedDict[str, OpenService]" = field(default_factory=OrderedDict)
+    _seen: set[str] = field(default_factory=set)
+    _largest_bytes: float = 0.0
+
+    def load(self, pathways: Sequence[str]) -> None:
+        """Load as many of these as fit, before the first block."""
+        for pathway in pathways:
+            if self._is_full():
+                break
+            self._add(pathway)
+
+    def get(self, pathway: str) -> tuple[OpenService, tuple[Note, ...]]:
+        """Return a loaded checkpoint, and a note when it had to be loaded again."""
+        notes: tuple[Note, ...] = ()
+        if pathway not in self._open:
+            while self._open and self._is_full():
+                self._close(next(iter(self._open)))
+            if pathway in self._seen:
+                notes = (_reloaded(pathway),)
+            self._add(pathway)
+        self._open.move_to_end(pathway)
+        return self._open[pathway], notes
+
+    def drop(self, pathway: str) -> None:
+        """Forget a checkpoint whose worker died."""
+        if pathway in self._open:
+            self._close(pathway)
+
+    def close(self) -> None:
+        """End every worker."""
+        for pathway in list(self._open):
+            self._close(pathway)
+
+    def _add(self, pathway: str) -> None:
+        service = self.open_one(pathway)
+        self._seen.add(pathway)
+        self._open[pathway] = service
+        peaks = service.serve.costs(Resource.PEAK_MEMORY_BYTES)
+        self._largest_bytes = max([self._largest_bytes, *(cost.value for cost in peaks)])
+
+    def _close(self, pathway: str) -> None:
+        self._open.pop(pathway).handle.stop()
+
+    def _is_full(self) -> bool:
+        if self.limit is not None and len(self._open) >= self.limit:
+            return True
+        free = self.free_bytes()
+        return bool(self._open) and free is not None and free < self._largest_bytes * MEMORY_MARGIN
+
+
+def _reloaded(pathway: str) -> Note:
+    free = available_bytes()
+    return Note(
+        code=NoteCode.RELOADED,
+        message=f"the checkpoint of {pathway!r} was loaded again before this row, because not "
+        "all checkpoints are kept loaded at once"
+        + ("." if free is None else f" ({format_bytes(free)} of memory free)."),
+        advice="Raise inference.max_workers or free memory, so that rows follow each other warm.",
+    )

@@ -1,0 +1,171 @@
+"""The worker: a process that carries out runs one at a time and stores each of them itself.
+
+`python -m breakeven.study.worker SETUP` reads orders on stdin and answers on stdout, one JSON
+object per line; whatever the libraries print goes to stderr. Between orders it sleeps.
+"""
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from typing import IO
+
+from breakeven.errors import BreakevenError, StoreBusyError
+from breakeven.meters import MeterBank, open_bank
+from breakeven.records import PhaseName, Run
+from breakeven.records.engine import Engine, Service
+from breakeven.records.protocols import StageContext
+from breakeven.session import Recorder, process_start_measurement
+from breakeven.store import Store
+from breakeven.study.engine import find_engine
+from breakeven.study.messages import (
+    Answer,
+    Ask,
+    Order,
+    Reply,
+    WorkerSetup,
+    decode_order,
+    encode_reply,
+)
+from breakeven.study.parent import die_with_parent, follow, terminate_self
+
+PROGRESS_PERIOD_S = 0.5
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """Carries out orders.
+
+    Attributes:
+        store: Where runs are kept.
+        engine: What runs them.
+        bank: Meters, opened once.
+        say: Sends a reply to the runner.
+        is_working: Set while a run goes on.
+        service: The checkpoint that was opened; None before.
+    """
+
+    store: Store
+    engine: Engine
+    bank: MeterBank
+    say: Callable[[Reply], None]
+    is_working: threading.Event = field(default_factory=threading.Event)
+    service: Service | None = None
+    _is_fresh: bool = True
+
+    def serve(self, orders: "SimpleQueue[bytes | None]") -> None:
+        """Carry out orders until there are no more."""
+        while (line := orders.get()) is not None:
+            self.is_working.set()
+            try:
+                self.say(self.carry_out(decode_order(line)))
+            except BreakevenError as error:
+                self.say(Reply(answer=Answer.REFUSED, text=str(error)))
+            self.is_working.clear()
+
+    def carry_out(self, order: Order) -> Reply:
+        """Claim a row, run it, store it; skip it when it is claimed or done.
+
+        Raises:
+            StoreWriteError: If the run could not be stored.
+        """
+        try:
+            lease = self.store.lease(order.skeleton.key)
+        except StoreBusyError:
+            return Reply(answer=Answer.BUSY)
+        with lease:
+            # Whoever held the lease a moment ago may have finished the row.
+            if done := self.store.find(order.skeleton.key):
+                return Reply(answer=Answer.ALREADY, run=done)
+            return Reply(answer=Answer.ENDED, run=self._record(order))
+
+    def _record(self, order: Order) -> Run:
+        started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
+        recorder = Recorder(
+            self.store,
+            replace(order.skeleton, started_at=started_at),
+            bank=self.bank,
+            on_progress=self._progress(),
+        )
+        try:
+            with recorder as context:
+                self._add_start(recorder)
+                self._run(context, order)
+        except BreakevenError:
+            if recorder.run is None:
+                raise
+        except Exception:  # noqa: BLE001, S110 - the recorder has stored its traceback and its cost
+            pass
+        return recorder.run
+
+    def _run(self, context: StageContext, order: Order) -> None:
+        if order.ask is Ask.STAGE:
+            self.engine.run_stage(context, order.request)
+        elif order.ask is Ask.OPEN:
+            self.service = self.engine.open_service(context, order.request)
+        elif self.service is None:
+            raise RuntimeError("an inference row came before its checkpoint was opened")
+        else:
+            self.service.run(context, order.request.settings)
+
+    def _add_start(self, recorder: Recorder) -> None:
+        """Charge the start of this process to its first run; a pretended clock has no start."""
+        if self._is_fresh and self.engine.clock_s is time.monotonic:
+            recorder.add_started_phase(PhaseName.IMPORT, process_start_measurement(self.bank))
+        self._is_fresh = False
+
+    def _progress(self) -> Callable[[float, float], None]:
+        said_s = time.monotonic()
+
+        def progress(done: float, total: float) -> None:
+            nonlocal said_s
+            if time.monotonic() - said_s >= PROGRESS_PERIOD_S:
+                said_s = time.monotonic()
+                self.say(Reply(answer=Answer.PROGRESS, done=done, total=total))
+
+        return progress
+
+
+@contextmanager
+def private_stdout() -> Iterator[IO[bytes]]:
+    """Keep stdout for replies and send what libraries print to stderr."""
+    with os.fdopen(os.dup(1), "wb", buffering=0) as replies:
+        os.dup2(2, 1)
+        yield replies
+
+
+def main(argv: list[str]) -> None:
+    """Run a worker until its orders end."""
+    setup = WorkerSetup.from_argv(argv)
+    die_with_parent(setup.parent)
+    engine = find_engine(setup.engine)
+    with (
+        private_stdout() as replies,
+        Store(setup.store, create=False) as store,
+        open_bank(setup.meters, replay=setup.replay, clock_s=engine.clock_s) as bank,
+    ):
+        worker = Worker(
+            store=store,
+            engine=engine,
+            bank=bank,
+            say=lambda reply: _send(replies, reply),
+        )
+        worker.serve(
+            follow(
+                sys.stdin.buffer,
+                at_end=lambda: terminate_self() if worker.is_working.is_set() else None,
+            )
+        )
+
+
+def _send(replies: IO[bytes], reply: Reply) -> None:
+    replies.write(encode_reply(reply))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
