@@ -4,8 +4,9 @@ import math
 from dataclasses import dataclass
 
 from breakeven.analysis.results import BreakEven, StudyAnalysis
-from breakeven.analysis.words import one_item, resource_words
+from breakeven.analysis.words import amount_words, one_item, resource_words
 from breakeven.records import Estimate, Item
+from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.lookup import break_even_between, pathway_named
 from breakeven.report.quantity import (
@@ -75,6 +76,7 @@ class Answer:
         reason: Why.
         rule: How it was chosen.
         break_even: The sentence against the runner-up; empty when they were not compared.
+        passed_over: Pathways that cost less and were not chosen; empty when there are none.
     """
 
     pathway: str | None
@@ -86,6 +88,7 @@ class Answer:
     reason: str
     rule: str
     break_even: str
+    passed_over: str
 
 
 def answer(analysis: StudyAnalysis) -> Answer:
@@ -102,7 +105,26 @@ def answer(analysis: StudyAnalysis) -> Answer:
         reason=told.reason,
         rule=told.rule,
         break_even=found.sentence if found else "",
+        passed_over=_passed_over(analysis),
     )
+
+
+def _passed_over(analysis: StudyAnalysis) -> str:
+    """Name what is cheaper at the planned volume but was not chosen, with its score."""
+    told, metric = analysis.recommendation, analysis.definition.metric
+    if told.average is None or told.average.value is None:
+        return ""
+    cheaper = []
+    for curve in analysis.curves:
+        average = average_at(curve, told.volume) if curve.resource is told.resource else None
+        pathway = pathway_named(analysis, curve.pathway)
+        if pathway is None or average is None or average >= told.average.value:
+            continue
+        if curve.pathway not in {told.pathway, told.runner_up}:
+            score = format_score(pathway.score, metric, interval=False)
+            cost = amount_words(told.resource, average)
+            cheaper.append(f"{pathway.name} ({cost}, {metric} {score})")
+    return f"Cheaper, but not good enough by the rule: {', '.join(cheaper)}." if cheaper else ""
 
 
 def _against_runner_up(analysis: StudyAnalysis) -> BreakEven | None:

@@ -11,7 +11,7 @@ import altair as alt
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Resource
-from breakeven.report.figures.crossings import Crossing, crossings, winner_sentence
+from breakeven.report.crossings import Crossing, crossings, winner_sentence
 from breakeven.report.figures.figure import (
     INK,
     MUTED,
@@ -29,8 +29,8 @@ from breakeven.report.quantity import WORDS, format_items
 from breakeven.units import format_count
 
 HEADLINE_HEIGHT_PX, HEIGHT_PX = 340, 250
-NAMES_PX = 64
-"""Room to the right of the curves for the names at their ends."""
+CHAR_PX = 7.6
+"""Width of a letter of the bold names at the ends of the curves; generous, for fonts differ."""
 _TINY = 1e-15
 
 
@@ -108,7 +108,7 @@ def _figure(
     marked = crossings(analysis, resource, curves)
     chart = alt.layer(
         _bands(plane), *_planned(plane), _lines(plane), *_marks(plane, marked), _names(plane)
-    ).properties(width="container", height=plane.height_px, padding={"right": NAMES_PX})
+    ).properties(width="container", height=plane.height_px, padding=_room_for(names))
     item = one_item(analysis.definition.item)
     return Figure(
         name=f"curves-{resource.value}",
@@ -120,6 +120,10 @@ def _figure(
         spec=finished(chart),
         height_px=plane.height_px,
     )
+
+
+def _room_for(names: Sequence[str]) -> dict[str, float]:
+    return {"left": 4, "top": 6, "bottom": 4, "right": 10 + CHAR_PX * max(map(len, names))}
 
 
 def _domain(curves: Sequence[AmortizedCurve]) -> tuple[float, float]:

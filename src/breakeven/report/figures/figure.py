@@ -134,14 +134,28 @@ def ticks(domain: tuple[float, float], *, most: int = 5) -> list[float]:
     return found[:: math.ceil(len(found) / most)]
 
 
-def padded(values: Sequence[float], *, is_log: bool, share: float = 0.12) -> tuple[float, float]:
-    """Axis range that leaves room around the outermost points."""
+def padded(
+    values: Sequence[float], *, is_log: bool, shares: tuple[float, float] = (0.12, 0.12)
+) -> tuple[float, float]:
+    """Axis range with room around the outermost points.
+
+    Args:
+        values: What must fit.
+        is_log: Whether the axis is logarithmic.
+        shares: Room below and above, as shares of the distance between the extremes.
+
+    Examples:
+        >>> padded([0.0, 100.0], is_log=False, shares=(0.1, 0.2))
+        (-10.0, 120.0)
+        >>> padded([1.0, 100.0], is_log=True, shares=(0.5, 0.5))
+        (0.1, 1000.0)
+    """
     low, high = min(values), max(values)
     if is_log:
-        factor = (high / low) ** share if high > low else 2.0
-        return low / factor, high * factor
-    room = (high - low) * share or abs(high) * share or 1.0
-    return low - room, high + room
+        ratio = high / low if high > low else 4.0
+        return low / ratio ** shares[0], high * ratio ** shares[1]
+    span = (high - low) or abs(high) or 1.0
+    return low - span * shares[0], high + span * shares[1]
 
 
 def finished(chart: alt.TopLevelMixin) -> dict[str, object]:

@@ -21,11 +21,13 @@ class Spot:
         x: Share of the width, 0 left to 1 right.
         y: Share of the height, 0 bottom to 1 top.
         text: The label.
+        y_span: Ends of an upright interval through the point, as shares of the height.
     """
 
     x: float
     y: float
     text: str
+    y_span: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +81,7 @@ def place(spots: Sequence[Spot], *, width_px: float, height_px: float) -> list[P
         ['left']
     """
     taken = [_around(spot, width_px, height_px) for spot in spots]
+    taken += [_bar(spot, spot.y_span, width_px, height_px) for spot in spots if spot.y_span]
     placed = []
     for spot in spots:
         costs = [_cost(spot, place, taken, width_px, height_px) for place in _PLACES]
@@ -117,6 +120,11 @@ def _label_box(
 def _around(spot: Spot, width_px: float, height_px: float) -> _Box:
     x, y = spot.x * width_px, (1 - spot.y) * height_px
     return _Box(x - POINT_PX, y - POINT_PX, x + POINT_PX, y + POINT_PX)
+
+
+def _bar(spot: Spot, span: tuple[float, float], width_px: float, height_px: float) -> _Box:
+    x, (low, high) = spot.x * width_px, span
+    return _Box(x - 2, (1 - high) * height_px, x + 2, (1 - low) * height_px)
 
 
 def spread(

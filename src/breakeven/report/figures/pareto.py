@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 
 from breakeven.analysis.results import ConfigurationResult, ParetoFront, StudyAnalysis
-from breakeven.analysis.words import one_item, resource_words
+from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import Figure, Series, series
 from breakeven.report.figures.plane import Plane, PlanePoint, drawn
@@ -23,9 +23,9 @@ REFERENCE, TWIN = "reference", "aa"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PanelRow:
-    """Planes of one phase side by side."""
+    """Planes of one phase side by side, under a title."""
 
-    phase: str
+    title: str
     figures: tuple[Figure, ...]
 
 
@@ -36,9 +36,22 @@ def pareto_rows(analysis: StudyAnalysis) -> tuple[PanelRow, ...]:
     kept = [f for f in drawable if f.resource in chosen]
     kept.sort(key=lambda f: (_phase_order(analysis, f.phase), chosen.index(f.resource)))
     return tuple(
-        PanelRow(phase=phase, figures=tuple(drawn(_front_plane(analysis, f)) for f in fronts))
+        PanelRow(
+            title=_phase_title(analysis, phase),
+            figures=tuple(drawn(_front_plane(analysis, f)) for f in fronts),
+        )
         for phase, fronts in groupby(kept, key=lambda f: f.phase)
     )
+
+
+def _phase_title(analysis: StudyAnalysis, phase: str) -> str:
+    item = analysis.definition.item
+    titles = {
+        "development": "Development: total cost",
+        "deployment": f"Deployment: cost per {one_item(item)}",
+    }
+    lifetime = f"{phase.capitalize()} {item_words(item)}: average cost, development included"
+    return titles.get(phase, lifetime)
 
 
 def _phase_order(analysis: StudyAnalysis, phase: str) -> int:

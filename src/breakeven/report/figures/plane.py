@@ -21,7 +21,8 @@ from breakeven.report.figures.labels import Placement, Spot, place, share_of
 from breakeven.report.quantity import format_estimate, format_score, score_scale
 from breakeven.report.signs import NBSP
 
-HEIGHT_PX, NOMINAL_WIDTH_PX = 230, 270
+HEIGHT_PX, NOMINAL_WIDTH_PX = 230, 215
+ROOM_FOR_NAMES = (0.14, 0.36)
 
 _Row = dict[str, str | float | bool]
 
@@ -83,7 +84,7 @@ def drawn(plane: Plane) -> Figure:
     costs = [_span(p.cost)[1] for p in plane.points]
     factor = score_scale(plane.metric, 1.0).factor
     is_log = wants_log(costs)
-    x_domain = padded(costs, is_log=is_log, share=0.16)
+    x_domain = padded(costs, is_log=is_log, shares=ROOM_FOR_NAMES)
     y_domain = padded([end for p in plane.points for end in _span(p.score, factor)], is_log=False)
     x, y = _cost_axis(plane, x_domain, is_log=is_log), _score_axis(plane, y_domain)
     rows = _rows(plane, x_domain, y_domain, is_log=is_log)
@@ -197,12 +198,17 @@ def _rows(
             x=share_of(_span(p.cost)[1], x_domain, is_log=is_log),
             y=share_of(_span(p.score, factor)[1], y_domain, is_log=False),
             text=p.label,
+            y_span=_shares(_span(p.score, factor), y_domain),
         )
         for p in order
     ]
     places = place(spots, width_px=NOMINAL_WIDTH_PX, height_px=HEIGHT_PX)
     rows = [_row(plane, point, at) for point, at in zip(order, places, strict=True)]
     return rows[::-1]
+
+
+def _shares(span: tuple[float, float, float], domain: tuple[float, float]) -> tuple[float, float]:
+    return share_of(span[0], domain, is_log=False), share_of(span[2], domain, is_log=False)
 
 
 def _row(plane: Plane, point: PlanePoint, at: Placement) -> _Row:

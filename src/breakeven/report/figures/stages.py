@@ -8,14 +8,14 @@ import altair as alt
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource, Stage
-from breakeven.report.figures.figure import SURFACE, Figure, finished, value_axis
+from breakeven.report.figures.figure import INK, SURFACE, Figure, finished, value_axis
 from breakeven.report.lookup import failures, headline, shared_with, value_of
 from breakeven.report.quantity import WORDS, format_estimate
 
 BAR_PX, AXIS_PX = 40, 10
 LABELLED_SHARE = 0.13
 """Parts narrower than this share of the longest bar have no room for their name."""
-SHARED_OPACITY = 0.72
+LINE_PX = 4
 
 STAGE_COLOURS: Mapping[Stage, str] = MappingProxyType(
     {
@@ -70,7 +70,6 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
         x=x,
         x2="end:Q",
         fill=alt.Fill("colour:N", scale=None, legend=None),
-        opacity=alt.Opacity("opacity:Q", scale=None, legend=None),
         tooltip=[
             alt.Tooltip(f"{field}:N", title=title)
             for field, title in (
@@ -85,7 +84,12 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
     text = base.mark_text(fill="var(--on-fill)", fontWeight=600).encode(
         x=alt.X("middle:Q"), text="label:N"
     )
-    chart = alt.layer(bars, text).properties(width="container", height=height_px)
+    underlined = (
+        base.transform_filter("datum.is_shared")
+        .mark_bar(size=LINE_PX, yOffset=BAR_PX * 0.35 + LINE_PX, fill=INK)
+        .encode(x=x, x2="end:Q")
+    )
+    chart = alt.layer(bars, underlined, text).properties(width="container", height=height_px)
     return Figure(
         name="stages",
         title=_title(analysis, resource),
@@ -121,7 +125,7 @@ def _parts(
                 "runs": f"{n_runs} ({bad})" if bad else str(n_runs),
                 "shared": ", ".join(others) or "no other pathway",
                 "colour": stage_colour(stage.stage),
-                "opacity": SHARED_OPACITY if others else 1.0,
+                "is_shared": bool(others),
             }
         )
         start += value

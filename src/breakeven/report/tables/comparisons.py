@@ -141,6 +141,6 @@ def _ratio_cell(configuration: ConfigurationResult, resource: Resource) -> Cell:
     estimate = configuration.ratio.get(resource)
     if estimate is not None:
         return number(estimate, format_ratio(estimate))
-    if configuration.label == "reference":
+    if configuration.label == "reference" and resource in configuration.marginal:
         return words("1 (reference)")
     return missing(EM_DASH, hint="no block holds both this configuration and its reference")

@@ -120,6 +120,11 @@ class Table:
         )
         return spans if any(name for name, _ in spans) else ()
 
+    def common_badges(self, index: int) -> tuple[Badge, ...]:
+        """Signs that every number of a column bears, to be shown once in its head; else none."""
+        found = {row[index].badges for row in self.rows if row[index].badges}
+        return found.pop() if len(found) == 1 else ()
+
     def to_csv(self) -> str:
         """CSV with SI values; an empty field is a missing number, never 0."""
         out = io.StringIO()
