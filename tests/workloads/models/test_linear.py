@@ -1,10 +1,11 @@
 import json
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from breakeven.errors import ModelFolderError
+from breakeven.errors import MissingExtraError, ModelFolderError
 from breakeven.records import Scalar, Stage
 from breakeven.workloads.catalogue import resolve_stage
 from breakeven.workloads.models.linear import (
@@ -91,3 +92,11 @@ def test_damaged_folders_are_refused(tmp_path: Path, damage: str) -> None:
         (tmp_path / "linear.npz").write_bytes(b"")
     with pytest.raises(ModelFolderError, match=r"cannot be read .* fit the model again"):
         load_linear(tmp_path)
+
+
+def test_a_missing_scikit_learn_names_the_command_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "sklearn.feature_extraction.text", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[nlp\]'"):
+        fit([0, 0, 1, 1, 2], ("net", "numbers", "files"))

@@ -1,10 +1,11 @@
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from breakeven.errors import DataFileError
+from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
 from breakeven.workloads.tasks import ClassificationTask, load_task
 
@@ -84,3 +85,11 @@ def test_a_data_set_that_cannot_be_had_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     with pytest.raises(DataFileError, match=r"cannot load data set .* give a local folder"):
         load(tmp_path / "data")
+
+
+def test_missing_datasets_names_the_command_that_installs_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[nlp\]'"):
+        load(folder)

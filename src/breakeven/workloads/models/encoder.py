@@ -234,8 +234,10 @@ def _load(source: str, *, head: Head, labels: Sequence[str], weights: str) -> En
 
 
 def _check_source(source: str, *, needs_weights: bool) -> None:
+    """Check a folder before anything loads it; only what cannot be a path goes to the hub."""
     folder = Path(source)
-    if folder.is_dir() or not _HUB_ID.fullmatch(source):
+    is_below_a_folder = len(folder.parts) > 1 and Path(folder.parts[0]).is_dir()
+    if folder.is_dir() or is_below_a_folder or not _HUB_ID.fullmatch(source):
         check_folder(folder, needs_weights=needs_weights)
 
 

@@ -1,11 +1,11 @@
 """Tasks by `datasets` id: one on the hub, or a local folder, through the same call."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
+from breakeven.workloads.models.frameworks import quiet_environment
 from breakeven.workloads.options import Option, resolve
 from breakeven.workloads.tasks.files import make_splits
 from breakeven.workloads.tasks.labelling import label_set
@@ -65,7 +65,7 @@ def load(options: Mapping[str, Scalar]) -> ClassificationTask:
 
 
 def _fetch(chosen: Mapping[str, Scalar]) -> Mapping[str, Any]:
-    os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    quiet_environment()
     try:
         import datasets  # noqa: PLC0415 - seconds to import, needed by this task only
     except ImportError as error:
