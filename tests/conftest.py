@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine must not fail a property: no example is timed.
+settings.register_profile("breakeven", deadline=None)
+settings.load_profile("breakeven")
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ import pytest
 from breakeven import errors
 from breakeven.errors import (
     BreakevenError,
+    MeterUnavailableError,
     MissingExtraError,
     StoreWriteError,
     UnknownNameError,
@@ -43,6 +44,12 @@ def test_a_missing_extra_names_the_command_that_installs_it() -> None:
     assert isinstance(error, ImportError)
 
 
+def test_a_missing_meter_keeps_reason_and_fix_apart() -> None:
+    error = MeterUnavailableError("no permission.", advice="Run: chmod.")
+    assert (str(error), error.advice) == ("no permission. Run: chmod.", "Run: chmod.")
+    assert str(MeterUnavailableError("no sensor.")) == "no sensor."
+
+
 def test_a_failed_write_tells_whether_the_record_is_safe() -> None:
     error = StoreWriteError("no space", is_disk_full=True, is_record_kept=True)
     assert (str(error), error.is_disk_full, error.is_record_kept) == ("no space", True, True)
@@ -54,6 +61,7 @@ def test_a_failed_write_tells_whether_the_record_is_safe() -> None:
     [
         UnknownNameError("task", "pydocs", ["pydoc"]),
         MissingExtraError("the report page", "report"),
+        MeterUnavailableError("no permission.", advice="Run: chmod."),
         StoreWriteError("no space", is_disk_full=True),
     ],
 )

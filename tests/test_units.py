@@ -8,10 +8,16 @@ from breakeven.units import (
     J_PER_KWH,
     J_PER_WH,
     S_PER_H,
+    Scale,
     format_bytes,
     format_count,
     format_duration,
     format_si,
+    scale_bytes,
+    scale_count,
+    scale_duration,
+    scale_energy,
+    scale_si,
 )
 
 
@@ -100,3 +106,30 @@ def test_a_duration_is_a_clock_from_one_minute_on(duration_s: float, text: str) 
 )
 def test_a_size_is_in_powers_of_1024(size_bytes: float, text: str) -> None:
     assert format_bytes(size_bytes) == text
+
+
+@pytest.mark.parametrize(
+    ("scale", "expected"),
+    [
+        (scale_si(0.00219, "J"), Scale(1e-3, "mJ")),
+        (scale_si(999.6, "J"), Scale(1e3, "kJ")),
+        (scale_si(0.0, "J"), Scale(1.0, "J")),
+        (scale_si(math.inf, "J"), Scale(1.0, "J")),
+        (scale_duration(0.0072), Scale(1e-3, "ms")),
+        (scale_duration(1497), Scale(60.0, "min")),
+        (scale_duration(20_000), Scale(3600.0, "h")),
+        (scale_duration(4 * 86400), Scale(86400.0, "days")),
+        (scale_duration(math.inf), Scale(1.0, "s")),
+        (scale_energy(3599.0), Scale(1e3, "kJ")),
+        (scale_energy(507_960.0), Scale(3600.0, "Wh")),
+        (scale_energy(math.inf), Scale(1.0, "J")),
+        (scale_bytes(90_868_376), Scale(2.0**20, "MiB")),
+        (scale_bytes(3 * 2**30), Scale(2.0**30, "GiB")),
+        (scale_bytes(math.inf), Scale(2.0**20, "MiB")),
+        (scale_count(999_600), Scale(1e6, "million")),
+        (scale_count(950), Scale(1.0, "")),
+        (scale_count(math.inf), Scale(1.0, "")),
+    ],
+)
+def test_the_numbers_of_one_axis_share_a_scale(scale: Scale, expected: Scale) -> None:
+    assert scale == expected

@@ -1,6 +1,7 @@
 from collections.abc import Mapping, Sequence
 
 from breakeven.records import Kind, Origin, Resource
+from breakeven.records.engine import TaskFacts
 from breakeven.records.protocols import Channel, Meter, PeakMeter, Reading
 
 
@@ -46,3 +47,7 @@ def test_a_channel_is_measured_live_unless_it_says_otherwise() -> None:
 
 def test_a_reading_observes_all_the_time_unless_it_says_otherwise() -> None:
     assert OneCounter().read().covered_s == {}
+
+
+def test_a_task_without_a_known_majority_says_so() -> None:
+    assert TaskFacts(content_hash="ab").majority_score is None

@@ -25,3 +25,8 @@ def test_no_more_successes_than_examples(n_examples: int, n_correct: int | None)
 
 def test_a_metric_that_counts_no_successes_leaves_them_out() -> None:
     assert accuracy(n_correct=None).n_correct is None
+
+
+def test_a_loss_is_turned_round_to_compare_by() -> None:
+    loss = Score(metric="loss", value=1.5, split="test", n_examples=10, higher_is_better=False)
+    assert (accuracy().product, loss.product) == (0.5, -1.5)

@@ -54,11 +54,13 @@ def merge(sources: tuple[Path, ...], into: Path) -> None:
         for path in sources:
             report = merge(Store(path, create=False), target)
             click.echo(
-                f"{path}: {report.n_runs} runs, {report.n_studies} studies and "
-                f"{report.n_artifacts} artefacts added to {into}"
+                f"{path}: {_some(report.n_runs, 'run')}, {_some(report.n_studies, 'definition')} "
+                f"and {_some(report.n_artifacts, 'artefact')} added to {into}"
             )
             if report.n_missing_artifacts:
-                click.echo(f"{path}: {report.n_missing_artifacts} artefacts missing", err=True)
+                click.echo(
+                    f"{path}: {_some(report.n_missing_artifacts, 'artefact')} missing", err=True
+                )
             if report.n_journals:
                 click.echo(_pending(report.n_journals, path), err=True)
 
@@ -74,8 +76,8 @@ def gc(store: Path, *, dry_run: bool) -> None:
         report = gc(opened, dry_run=dry_run)
     for path in report.removed:
         click.echo(path)
-    verb = "would be removed" if dry_run else "removed"
-    click.echo(f"{len(report.removed)} entries {verb}, {format_bytes(report.freed_bytes)}")
+    found = f"{_some(len(report.removed), 'leftover')}, {format_bytes(report.freed_bytes)}"
+    click.echo(f"{found}, {'would be removed' if dry_run else 'removed'}")
     if report.unrecovered:
         click.echo(_pending(len(report.unrecovered), store), err=True)
 
@@ -93,7 +95,9 @@ def redact(store: Path, output: Path, words: tuple[str, ...]) -> None:
 
     source = Store(store, create=False)
     redact(source, output, words=words)
-    click.echo(f"{len(source.runs())} runs written to {output}; read them before you share them")
+    click.echo(
+        f"{_some(len(source.runs()), 'run')} written to {output}; read them before you share them"
+    )
 
 
 @command.command()
@@ -107,7 +111,7 @@ def recover(store: Path) -> None:
         recovered = recover(opened)
         for run in recovered:
             click.echo("  ".join(_row(run)))
-        click.echo(f"{len(recovered)} runs recovered")
+        click.echo(f"{_some(len(recovered), 'run')} recovered")
 
 
 def _row(run: Run) -> tuple[str, ...]:
@@ -136,6 +140,10 @@ def _total(run: Run, resource: Resource, unit: str) -> str:
 
 def _pending(n_journals: int, store: Path) -> str:
     return (
-        f"{n_journals} journals in {store}: runs still running, or killed and not yet recorded. "
+        f"{_some(n_journals, 'journal')} in {store} of runs that still run, or were killed. "
         f"Run: breakeven store recover {store}"
     )
+
+
+def _some(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

@@ -43,7 +43,7 @@ class Names:
         self._salt = secrets.token_bytes(16)
         users = [user for text in texts for user in re.findall(_HOME_OF_USER, text)]
         self._users = _number(users, noun="user")
-        self._words = _number(words, noun="name") | _with_short_forms(_number(hosts, noun="host"))
+        self._words = _number(words, noun="name") | _hosts_and_domains(hosts)
         self._home_pattern = _home_pattern(home or Path.home())
         user, word = _any_of(self._users), _any_of(self._words)
         # A user's name may be a plain word: only a folder or an address is surely a name.
@@ -113,9 +113,17 @@ def _number(names: Iterable[str], *, noun: str) -> dict[str, str]:
     return {name: f"{noun}-{i}" for i, name in enumerate(told, start=1)}
 
 
-def _with_short_forms(hosts: Mapping[str, str]) -> dict[str, str]:
-    short = {host.partition(".")[0]: hosts[host] for host in reversed(list(hosts))}
-    return {**short, **hosts}
+def _hosts_and_domains(hosts: Iterable[str]) -> dict[str, str]:
+    """Stand-ins of "a.b.c", of its short forms "a" and "a.b", and of its domain "b.c"."""
+    full = _number(hosts, noun="host")
+    labels = {host: host.split(".") for host in full}
+    short = {
+        ".".join(labels[host][:n]): full[host]
+        for host in reversed(list(full))  # of two hosts with one short name the first counts
+        for n in range(1, len(labels[host]))
+    }
+    parents = (".".join(parts[n:]) for parts in labels.values() for n in range(1, len(parts) - 1))
+    return _number(parents, noun="domain") | short | full
 
 
 def _home_pattern(home: Path) -> re.Pattern[str]:
