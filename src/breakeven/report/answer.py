@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from breakeven.analysis.results import BreakEven, StudyAnalysis
+from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis
 from breakeven.analysis.words import amount_words, one_item, resource_words
 from breakeven.records import Estimate, Item
 from breakeven.report.crossings import average_at
@@ -17,7 +17,7 @@ from breakeven.report.quantity import (
     format_probability,
     format_score,
 )
-from breakeven.report.tables.pathways import break_even_cell
+from breakeven.report.tables.pathways import break_even_cell, column_scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,22 +198,27 @@ def _facts(analysis: StudyAnalysis, found: BreakEven | None) -> list[Fact]:
                 badges=badges(chosen.score),
             )
         )
-        facts.append(
-            Fact(
-                name="development",
-                label=f"{resource_words(told.resource)} to develop",
-                text=format_estimate(chosen.development.get(told.resource), told.resource),
-                detail=other.name
-                + ": "
-                + format_estimate(
-                    other.development.get(told.resource), told.resource, interval=False
-                )
-                if other
-                else "",
-                badges=badges(chosen.development.get(told.resource)),
-            )
-        )
+        facts.append(_development_fact(analysis, chosen, other))
     return facts
+
+
+def _development_fact(
+    analysis: StudyAnalysis, chosen: PathwayResult, other: PathwayResult | None
+) -> Fact:
+    resource = analysis.recommendation.resource
+    scale = column_scale((p.development for p in analysis.pathways), resource)
+    own = chosen.development.get(resource)
+    detail = ""
+    if other is not None:
+        theirs = other.development.get(resource)
+        detail = f"{other.name}: {format_estimate(theirs, resource, interval=False, scale=scale)}"
+    return Fact(
+        name="development",
+        label=f"{resource_words(resource)} to develop",
+        text=format_estimate(own, resource, scale=scale),
+        detail=detail,
+        badges=badges(own),
+    )
 
 
 def _break_even_fact(found: BreakEven) -> Fact:

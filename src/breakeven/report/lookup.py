@@ -36,6 +36,7 @@ _ADVICE = {
     Resource.PRICE_USD: "no price was stated in the study file",
     Resource.CARBON_KGCO2E: "no carbon intensity was stated in the study file",
 }
+_STATED = frozenset({Resource.PRICE_EUR, Resource.PRICE_USD, Resource.CARBON_KGCO2E})
 _SENSOR_WORDS = {Resource.ENERGY_J: ("rapl", "nvml", "energy", "power", "joule")}
 
 
@@ -107,11 +108,11 @@ def absence(
     analysis: StudyAnalysis, resource: Resource, *, pathway: PathwayResult | None = None
 ) -> tuple[str, str]:
     """What to show in place of a number that is not there, and why it is not."""
-    title = resource_words(resource)
     if pathway is not None and is_stated(pathway):
-        return "not stated", f"{pathway.name} is known by stated numbers only; {title} is not one"
+        return "not stated", f"{pathway.name} is known only by the numbers stated for it"
+    text = "not stated" if resource in _STATED else NOT_MEASURED
     noted = " ".join(_sensor_notes(analysis, resource))
-    return NOT_MEASURED, noted or _ADVICE.get(resource, f"nothing here observed {title}")
+    return text, noted or _ADVICE.get(resource, f"nothing here observed {resource_words(resource)}")
 
 
 def _sensor_notes(analysis: StudyAnalysis, resource: Resource) -> Iterator[str]:

@@ -101,6 +101,8 @@ def decimals(value: float, *, half_width: float | None, max_digits: int = MAX_DI
         >>> decimals(12345.6, half_width=None)
         -2
     """
+    if value == 0 and not half_width:
+        return 0
     size = math.floor(math.log10(abs(value))) if value else 0
     if not half_width or not math.isfinite(half_width):
         return 2 - size
@@ -209,9 +211,10 @@ def _scaled(
     text = f"{_number(value, places)}{NBSP}{scale.symbol}".rstrip(NBSP)
     if not interval or low is None or high is None:
         return text
+    start, end = _number(low, places), _number(high, places)
     if math.isinf(high):
-        return f"{text} (at least {_number(low, places)})"
-    return f"{text} ({_number(low, places)}{EN_DASH}{_number(high, places)})"
+        return f"{text} (at least {start}{NBSP}{scale.symbol}".rstrip(NBSP) + ")"
+    return text if start == end else f"{text} ({start}{EN_DASH}{end})"
 
 
 def ends(estimate: Estimate) -> tuple[float | None, float | None]:

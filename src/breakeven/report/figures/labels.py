@@ -40,13 +40,16 @@ class Placement:
 
 
 @dataclass(frozen=True, slots=True)
-class _Box:
+class Box:
+    """A part of the drawing in pixels, y downwards."""
+
     left: float
     top: float
     right: float
     bottom: float
 
-    def overlap(self, other: "_Box") -> float:
+    def overlap(self, other: "Box") -> float:
+        """Area that two boxes share, in square pixels."""
         width = min(self.right, other.right) - max(self.left, other.left)
         height = min(self.bottom, other.bottom) - max(self.top, other.top)
         return max(0.0, width) * max(0.0, height)
@@ -68,19 +71,22 @@ _PLACES = (
 )
 
 
-def place(spots: Sequence[Spot], *, width_px: float, height_px: float) -> list[Placement]:
+def place(
+    spots: Sequence[Spot], *, width_px: float, height_px: float, lines: Sequence[Box] = ()
+) -> list[Placement]:
     """Choose for each spot the place that covers least; earlier spots choose first.
 
     Args:
         spots: In order of importance.
         width_px: Nominal width of the drawing.
         height_px: Nominal height.
+        lines: What else names should keep off.
 
     Examples:
         >>> [p.align for p in place([Spot(x=0.1, y=0.5, text="FT")], width_px=300, height_px=200)]
         ['left']
     """
-    taken = [_around(spot, width_px, height_px) for spot in spots]
+    taken = [*lines, *(_around(spot, width_px, height_px) for spot in spots)]
     taken += [_bar(spot, spot.y_span, width_px, height_px) for spot in spots if spot.y_span]
     placed = []
     for spot in spots:
@@ -95,7 +101,7 @@ def place(spots: Sequence[Spot], *, width_px: float, height_px: float) -> list[P
 def _cost(
     spot: Spot,
     place_: tuple[float, float, str],
-    taken: Sequence[_Box],
+    taken: Sequence[Box],
     width_px: float,
     height_px: float,
 ) -> float:
@@ -108,23 +114,23 @@ def _cost(
 
 def _label_box(
     spot: Spot, place_: tuple[float, float, str], width_px: float, height_px: float
-) -> _Box:
+) -> Box:
     dx, dy, align = place_
     size = CHAR_PX * len(spot.text)
     anchor = spot.x * width_px + dx
     left = {"left": anchor, "right": anchor - size, "center": anchor - size / 2}[align]
     middle = (1 - spot.y) * height_px + dy
-    return _Box(left, middle - LINE_PX / 2, left + size, middle + LINE_PX / 2)
+    return Box(left, middle - LINE_PX / 2, left + size, middle + LINE_PX / 2)
 
 
-def _around(spot: Spot, width_px: float, height_px: float) -> _Box:
+def _around(spot: Spot, width_px: float, height_px: float) -> Box:
     x, y = spot.x * width_px, (1 - spot.y) * height_px
-    return _Box(x - POINT_PX, y - POINT_PX, x + POINT_PX, y + POINT_PX)
+    return Box(x - POINT_PX, y - POINT_PX, x + POINT_PX, y + POINT_PX)
 
 
-def _bar(spot: Spot, span: tuple[float, float], width_px: float, height_px: float) -> _Box:
+def _bar(spot: Spot, span: tuple[float, float], width_px: float, height_px: float) -> Box:
     x, (low, high) = spot.x * width_px, span
-    return _Box(x - 2, (1 - high) * height_px, x + 2, (1 - low) * height_px)
+    return Box(x - 2, (1 - high) * height_px, x + 2, (1 - low) * height_px)
 
 
 def spread(

@@ -17,7 +17,7 @@ from breakeven.report.figures.figure import (
     value_axis,
     wants_log,
 )
-from breakeven.report.figures.labels import Placement, Spot, place, share_of
+from breakeven.report.figures.labels import Box, Placement, Spot, place, share_of
 from breakeven.report.quantity import format_estimate, format_score, score_scale
 from breakeven.report.signs import NBSP
 
@@ -202,9 +202,25 @@ def _rows(
         )
         for p in order
     ]
-    places = place(spots, width_px=NOMINAL_WIDTH_PX, height_px=HEIGHT_PX)
+    steps = _treads([s for s, p in zip(spots, order, strict=True) if p.is_on_front])
+    places = place(spots, width_px=NOMINAL_WIDTH_PX, height_px=HEIGHT_PX, lines=steps)
     rows = [_row(plane, point, at) for point, at in zip(order, places, strict=True)]
     return rows[::-1]
+
+
+def _treads(front: Sequence[Spot]) -> list[Box]:
+    """The level parts of the staircase, which names should keep off."""
+    ordered = sorted(front, key=lambda s: s.x)
+    ends = [*(spot.x for spot in ordered[1:]), 1.0]
+    return [
+        Box(
+            spot.x * NOMINAL_WIDTH_PX,
+            (1 - spot.y) * HEIGHT_PX - 2,
+            end * NOMINAL_WIDTH_PX,
+            (1 - spot.y) * HEIGHT_PX + 2,
+        )
+        for spot, end in zip(ordered, ends, strict=True)
+    ]
 
 
 def _shares(span: tuple[float, float, float], domain: tuple[float, float]) -> tuple[float, float]:

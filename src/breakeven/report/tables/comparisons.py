@@ -6,6 +6,7 @@ from breakeven.records import Resource
 from breakeven.report.lookup import compared, headline, pathway_named
 from breakeven.report.quantity import (
     WORDS,
+    common_scale,
     format_estimate,
     format_probability,
     format_ratio,
@@ -30,7 +31,7 @@ def break_even_table(analysis: StudyAnalysis) -> Table:
             Column(name=f"{item}s", title="Break-even", is_number=True),
             Column(
                 name="probability_before_planned",
-                title="P(before the planned volume)",
+                title="P(before planned)",
                 is_number=True,
             ),
             Column(name="sentence", title="In words"),
@@ -82,11 +83,13 @@ def pareto_table(analysis: StudyAnalysis) -> Table:
 def _pareto_row(
     analysis: StudyAnalysis, front: ParetoFront, point: ParetoPoint
 ) -> tuple[Cell, ...]:
+    costs = (p.cost.value for p in front.points)
+    scale = common_scale((cost for cost in costs if cost is not None), front.resource)
     return (
         words(front.phase),
         Cell(text=WORDS[front.resource].title, value=front.resource.value),
         words(point.name),
-        number(point.cost, format_estimate(point.cost, front.resource)),
+        number(point.cost, format_estimate(point.cost, front.resource, scale=scale)),
         number(point.score, format_score(point.score, analysis.definition.metric)),
         words("yes" if point.is_on_front else "no"),
         _probability(point.membership),

@@ -1,7 +1,8 @@
 """Pathway tables: what each way to a model costs, how good it is, when it pays back."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from operator import attrgetter
 
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item
@@ -154,19 +155,24 @@ def costs_table(analysis: StudyAnalysis) -> Table:
 def _cost_row(
     analysis: StudyAnalysis, pathway: PathwayResult, resource: Resource
 ) -> tuple[Cell, ...]:
-    parts = (pathway.development, pathway.startup, pathway.marginal)
-    costs = (
-        _peak_cell(costs, resource)
-        if not resource.is_additive and resource not in costs
-        else cost_cell(analysis, costs, resource, pathway=pathway)
-        for costs in parts
-    )
-    return (words(pathway.name), Cell(text=WORDS[resource].title, value=resource.value), *costs)
+    parts = (attrgetter("development"), attrgetter("startup"), attrgetter("marginal"))
+    cells = (_part_cell(analysis, pathway, resource, part=part) for part in parts)
+    return (words(pathway.name), Cell(text=WORDS[resource].title, value=resource.value), *cells)
 
 
-def _peak_cell(_costs: Mapping[Resource, Estimate], resource: Resource) -> Cell:
-    hint = f"{WORDS[resource].title} is a largest value, not a sum; it has no share per item"
-    return missing(EM_DASH, hint=hint)
+def _part_cell(
+    analysis: StudyAnalysis,
+    pathway: PathwayResult,
+    resource: Resource,
+    *,
+    part: Callable[[PathwayResult], Mapping[Resource, Estimate]],
+) -> Cell:
+    column = [part(p) for p in analysis.pathways]
+    is_elsewhere = resource in observed(analysis)
+    if is_elsewhere and not any(resource in costs for costs in column):
+        return missing(EM_DASH, hint="no pathway has this cost in this part of its life")
+    scale = column_scale(column, resource)
+    return cost_cell(analysis, part(pathway), resource, pathway=pathway, scale=scale)
 
 
 def orders_table(analysis: StudyAnalysis) -> Table:
