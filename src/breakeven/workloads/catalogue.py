@@ -76,6 +76,11 @@ _DISTIL = {
         choices=("task-specific", "task-agnostic"),
         doc="distil the fine-tuned teacher on the task, or a pre-trained one on the corpus",
     ),
+    "targets": Option(
+        default="hard",
+        choices=("hard", "soft"),
+        doc="task-specific: learn the teacher's answers, or its softened distribution",
+    ),
     "temperature": Option(default=2.0, low=0.01, doc="softens teacher and student alike"),
 }
 _STAGES: Mapping[Stage, Mapping[str, Option]] = {
@@ -86,6 +91,7 @@ _STAGES: Mapping[Stage, Mapping[str, Option]] = {
 }
 _DEFAULTS_BY_STAGE: Mapping[Stage, Mapping[str, Scalar]] = {
     Stage.PRETRAIN: {"epochs": 3.0, "lr": 5e-4},
+    Stage.DISTIL: {"epochs": 2.0},
 }
 _RANDOM_N_LAYERS = 2
 

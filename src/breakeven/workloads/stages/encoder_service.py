@@ -33,6 +33,7 @@ from breakeven.workloads.reductions.precision import DTYPES, PrecisionResult, me
 from breakeven.workloads.stages.cost_only import is_cost_only, mark_cost_only
 from breakeven.workloads.stages.device import choose_device, synchronizer, use_threads
 from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.opening import check_labels
 from breakeven.workloads.stages.serving import Answers
 from breakeven.workloads.tasks import ClassificationTask
 
@@ -132,11 +133,7 @@ class EncoderServer:
         """
         device = choose_device(str(request.settings["device"]))
         encoder = _load(request, task)
-        if encoder.labels != task.labels:
-            raise SettingsError(
-                f"the model answers {', '.join(encoder.labels)}, the task {task.name} asks for "
-                f"{', '.join(task.labels)}; deploy a model fine-tuned on this task"
-            )
+        check_labels(encoder, task)
         encoder.model.to(device)
         return cls(task=task, encoder=encoder, device=device, synchronize=synchronizer(device))
 

@@ -5,6 +5,16 @@ from torch import Tensor
 from torch.nn import functional
 
 
+def masked_lm_loss(logits: Tensor, targets: Tensor) -> Tensor:
+    """Mean cross-entropy of the hidden tokens, in nats.
+
+    Args:
+        logits: Of the hidden tokens only, shape (n_hidden, vocab_size).
+        targets: The hidden tokens, shape (n_hidden,).
+    """
+    return functional.cross_entropy(logits, targets)
+
+
 def soft_target_loss(student: Tensor, teacher: Tensor, *, temperature: float) -> Tensor:
     """Kullback-Leibler divergence of the student's distribution from the teacher's.
 

@@ -1,16 +1,21 @@
 """Masking: which tokens a masked language model must guess, and what it sees instead."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
+
+from breakeven.errors import SettingsError
+from breakeven.records import Scalar
 
 MASKED_SHARE = 0.15
 """Share of tokens to guess (Devlin et al. 2019, section 3.1)."""
 
 SHOWN_AS_MASK, SHOWN_AS_RANDOM = 0.8, 0.1
-"""Share of those shown as the mask token, and as a random one; the rest stay (same source)."""
+"""Share of hidden tokens shown as the mask token, and as a random one; the rest stay as they are
+(Devlin et al. 2019, section 3.1)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,12 +42,38 @@ class Masker:
         never: Tokens that are never guessed (padding and separators).
         vocab_size: Random tokens come from 0..vocab_size - 1.
         generator: On the CPU, seeded by the stage.
+        share: Share of tokens to guess.
     """
 
     mask_id: int
     never: Sequence[int]
     vocab_size: int
     generator: torch.Generator
+    share: float = MASKED_SHARE
+
+    @classmethod
+    def of(cls, tokenizer: Any, settings: Mapping[str, Scalar]) -> "Masker":  # noqa: ANN401 - untyped
+        """Set up for a tokenizer.
+
+        Args:
+            tokenizer: Names the mask token and those that are never guessed.
+            settings: `seed`.
+
+        Raises:
+            SettingsError: If the tokenizer has no mask token.
+        """
+        if tokenizer.mask_token_id is None:
+            raise SettingsError(
+                "the model's tokenizer has no mask token, so it cannot be trained to guess masked "
+                "ones; start from a masked language model such as BERT"
+            )
+        never = (tokenizer.pad_token_id, tokenizer.cls_token_id, tokenizer.sep_token_id)
+        return cls(
+            mask_id=tokenizer.mask_token_id,
+            never=[token for token in never if token is not None],
+            vocab_size=len(tokenizer),
+            generator=torch.Generator().manual_seed(int(settings["seed"])),
+        )
 
     def mask(self, input_ids: Tensor) -> Masked:
         """Hide a share of the tokens; at least one wherever any may be hidden.
@@ -52,7 +83,7 @@ class Masker:
         """
         may_hide = ~torch.isin(input_ids, torch.tensor(self.never))
         draw = self._uniform(input_ids.shape).masked_fill(~may_hide, 2.0)
-        positions = (draw <= draw.min().clamp(min=MASKED_SHARE)) & may_hide
+        positions = (draw <= draw.min().clamp(min=self.share)) & may_hide
         targets = input_ids[positions]
         seen = input_ids.clone()
         seen[positions] = self._shown(targets)

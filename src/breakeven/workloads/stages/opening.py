@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
-from breakeven.workloads.models.encoder import Encoder, Head, load_encoder
+from breakeven.workloads.models.encoder import Encoder, Head, load_encoder, load_model
+from breakeven.workloads.models.layers import n_layers_of
 from breakeven.workloads.stages.cost_only import mark_cost_only
 from breakeven.workloads.tasks import ClassificationTask
 
@@ -30,6 +32,45 @@ def open_encoder(request: StageRequest, task: ClassificationTask, *, head: Head)
     if request.settings["weights"] == "random":
         mark_cost_only(encoder.model)
     return encoder
+
+
+def open_teacher(request: StageRequest, *, head: Head) -> Encoder:
+    """Load the teacher: the parent "teacher", else "start", else the model the settings name.
+
+    Raises:
+        SettingsError: If none of them is given.
+        ModelFolderError: If it cannot be loaded safely.
+    """
+    parents = request.parents
+    if folder := parents.get("teacher") or parents.get("start"):
+        return load_model(folder, head=head)
+    if request.settings["model"] in ("parent", "random"):
+        raise SettingsError(
+            f"distil has no teacher (model={request.settings['model']}); set `teacher` to the row "
+            "that makes it, or `model` to a folder or hub id"
+        )
+    encoder = load_encoder({**request.settings, "n_layers": 0}, head=head)
+    if request.settings["weights"] == "random":
+        mark_cost_only(encoder.model)
+    return encoder
+
+
+def n_student_layers(request: StageRequest, teacher: Encoder) -> int:
+    """Depth of the student: `n_layers`, or half the teacher's where that is 0."""
+    return int(request.settings["n_layers"]) or max(1, n_layers_of(teacher.model) // 2)
+
+
+def check_labels(encoder: Encoder, task: ClassificationTask) -> None:
+    """Refuse a classifier that was made for other classes.
+
+    Raises:
+        SettingsError: If its classes are not the task's, in the same order.
+    """
+    if encoder.labels != task.labels:
+        raise SettingsError(
+            f"the model answers {', '.join(encoder.labels)}, the task {task.name} asks for "
+            f"{', '.join(task.labels)}; use a model fine-tuned on this task"
+        )
 
 
 def unlabelled_texts(task: ClassificationTask) -> Sequence[str]:

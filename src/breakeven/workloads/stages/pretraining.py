@@ -1,0 +1,57 @@
+"""Pre-training a masked language model, or fitting the head a checkpoint lacks."""
+
+from breakeven.records import PhaseName
+from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.models.batches import Batch
+from breakeven.workloads.models.encoder import Encoder, Head
+from breakeven.workloads.stages.data import open_task
+from breakeven.workloads.stages.device import prepare_device, synchronizer
+from breakeven.workloads.stages.ledger import Ledger
+from breakeven.workloads.stages.losses import masked_lm_loss
+from breakeven.workloads.stages.masked_lm import MaskedLM
+from breakeven.workloads.stages.masked_training import MaskedTraining
+from breakeven.workloads.stages.opening import is_built_here, open_encoder, unlabelled_texts
+
+
+def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
+    """Train on the task's unlabelled texts; a random model's tokenizer is trained in the work.
+
+    Raises:
+        SettingsError: If the settings cannot be run.
+        ModelFolderError: If the checkpoint cannot be loaded safely.
+    """
+    device = prepare_device(request.settings)
+    encoder = None
+    with context.phase(PhaseName.LOAD):
+        task = open_task(context, request)
+        if not is_built_here(request):
+            encoder = open_encoder(request, task, head=Head.MASKED_LM)
+    with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
+        encoder = encoder or open_encoder(request, task, head=Head.MASKED_LM)
+        fits_head_only = lacks_head(encoder)
+        encoder.model.base_model.requires_grad_(not fits_head_only)
+        pupil = MaskedLM.of(encoder, device)
+        ledger = Ledger(context)
+
+        def book(batch: Batch) -> None:
+            if fits_head_only:
+                ledger.passed(batch.n_padded_tokens, n_parameters=pupil.n_encoder)
+            n_trained = pupil.n_parameters - pupil.n_encoder * fits_head_only
+            ledger.trained(batch, n_parameters=n_trained)
+
+        MaskedTraining(
+            context=context,
+            request=request,
+            encoder=encoder,
+            texts=unlabelled_texts(task),
+            device=device,
+            ledger=ledger,
+        ).run(lambda gaps: masked_lm_loss(pupil.guess(gaps).logits, gaps.targets), book)
+
+
+def lacks_head(encoder: Encoder) -> bool:
+    """Whether a trained encoder came without a masked-LM head.
+
+    Only the head is then fitted, so that the encoder stays the checkpoint it is called.
+    """
+    return encoder.has_new_head and not encoder.is_random
