@@ -39,9 +39,14 @@ def test_random_models_have_two_layers_unless_told_otherwise() -> None:
     assert resolve_stage(Stage.FINETUNE, {})["n_layers"] == 0
 
 
-def test_pretraining_has_a_learning_rate_and_length_of_its_own() -> None:
+def test_pretraining_has_a_learning_rate_of_its_own() -> None:
     assert resolve_stage(Stage.PRETRAIN, {})["lr"] > resolve_stage(Stage.FINETUNE, {})["lr"]  # type: ignore[operator]
     assert resolve_stage(Stage.PRETRAIN, {"lr": 1e-4})["lr"] == 1e-4
+
+
+def test_pretraining_has_nothing_to_stop_it_early() -> None:
+    with pytest.raises(SettingsError, match=r"epochs=0 is out of range; it must be at least 0\.01"):
+        resolve_stage(Stage.PRETRAIN, {"epochs": 0})
 
 
 def test_tfidf_makes_fine_tuning_linear() -> None:

@@ -4,6 +4,7 @@ Studies are checked, planned and hashed from here; workers receive what `resolve
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from breakeven.errors import SettingsError
@@ -83,15 +84,23 @@ _DISTIL = {
     ),
     "temperature": Option(default=2.0, low=0.01, doc="softens teacher and student alike"),
 }
-_STAGES: Mapping[Stage, Mapping[str, Option]] = {
-    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_TRAINING},
-    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
-    Stage.DISTIL: {**_MODEL, **_TRAINING, **_STOPPING, **_DISTIL},
-    Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
+_PRETRAINING = {
+    **_TRAINING,
+    "lr": replace(_TRAINING["lr"], default=5e-4),
+    "epochs": Option(default=3.0, low=0.01, doc="passes over the corpus"),
 }
-_DEFAULTS_BY_STAGE: Mapping[Stage, Mapping[str, Scalar]] = {
-    Stage.PRETRAIN: {"epochs": 3.0, "lr": 5e-4},
-    Stage.DISTIL: {"epochs": 2.0},
+_DISTILLING = {
+    **_TRAINING,
+    **_STOPPING,
+    **_DISTIL,
+    "epochs": replace(_TRAINING["epochs"], default=2.0),
+}
+
+_STAGES: Mapping[Stage, Mapping[str, Option]] = {
+    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_PRETRAINING},
+    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
+    Stage.DISTIL: {**_MODEL, **_DISTILLING},
+    Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
 }
 _RANDOM_N_LAYERS = 2
 
@@ -152,8 +161,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     if stage is Stage.INFER:
         return resolve_inference(passed)
     options = stage_options(stage, passed)
-    own = {k: v for k, v in _DEFAULTS_BY_STAGE.get(stage, {}).items() if k in options}
-    resolved = resolve(f"stage {stage}", options, {**own, **passed})
+    resolved = resolve(f"stage {stage}", options, passed)
     if resolved["model"] == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return resolved

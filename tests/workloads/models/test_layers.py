@@ -82,6 +82,15 @@ def test_keeping_the_first_layers_leaves_the_teacher_as_it_was() -> None:
 
 
 @pytest.mark.nlp
+def test_a_copy_that_shares_weights_takes_no_memory_of_its_own() -> None:
+    teacher = tiny("bert")
+    tensors = {p.data_ptr() for p in teacher.parameters()}  # type: ignore[attr-defined]
+    shared = keep_first_layers(teacher, 2, shares_weights=True)
+    assert {p.data_ptr() for p in shared.parameters()} < tensors
+    assert teacher.config.num_hidden_layers == 4  # type: ignore[attr-defined]
+
+
+@pytest.mark.nlp
 def test_depth_above_the_models_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"model has 4 layers, n_layers=9 asked; choose 1\.\.4"):
         keep_first_layers(tiny("bert"), 9)

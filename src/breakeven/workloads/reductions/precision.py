@@ -24,7 +24,8 @@ LARGEST_DIFFERENCE = 0.1
 errors of 2-5 % after a dozen layers are usual, a wrong kernel gives far more."""
 
 _N_PROBES = 5
-_PROBE_SHAPE = (8, 32)
+_CPU_PROBE, _ACCELERATOR_PROBE = (8, 32), (64, 128)
+"""Examples and tokens; smaller batches on an accelerator would time its launches, not its units."""
 
 
 def _objection(current: Scalar, value: Scalar) -> str:
@@ -133,6 +134,16 @@ def measure_precision(
     )
 
 
+def probe_shape(device: str) -> tuple[int, int]:
+    """Examples and tokens of the batch a precision is tried on.
+
+    Examples:
+        >>> probe_shape("cpu"), probe_shape("cuda:0")
+        ((8, 32), (64, 128))
+    """
+    return _CPU_PROBE if device == "cpu" else _ACCELERATOR_PROBE
+
+
 def _converted(model: Any, precision: str) -> Any:  # noqa: ANN401 - the same
     import torch  # noqa: PLC0415 - torch is loaded wherever a model exists
 
@@ -144,7 +155,8 @@ def _forward(model: Any) -> Any:  # noqa: ANN401 - the same
     import torch  # noqa: PLC0415 - the same
 
     generator = torch.Generator().manual_seed(0)
-    ids = torch.randint(model.config.vocab_size, _PROBE_SHAPE, generator=generator)
+    shape = probe_shape(str(model.device))
+    ids = torch.randint(model.config.vocab_size, shape, generator=generator)
     with torch.inference_mode():
         output = model(input_ids=ids.to(model.device))[0]
         return output.float().cpu()  # copying to the CPU waits for the device
