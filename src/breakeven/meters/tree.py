@@ -37,14 +37,17 @@ class Seen:
         parent_pid: Number of its parent now; 1 or a reaper's after the parent has died.
         own_s: CPU seconds of all its threads, exited ones included.
         reaped_s: CPU seconds of its descendants that were waited for.
+        is_running: False for one that has ended and waits to be reaped.
     """
 
     parent_pid: int
     own_s: float
     reaped_s: float
+    is_running: bool = True
 
 
 class _Stat(NamedTuple):
+    state: bytes
     parent_pid: int
     started_ticks: int
     own_s: float
@@ -140,6 +143,7 @@ class ProcessTree:
                 parent_pid=stat.parent_pid,
                 own_s=self._own_s(pid, stat),
                 reaped_s=stat.reaped_s,
+                is_running=stat.state not in (b"Z", b"X"),
             )
             for pid, stat in stats.items()
             if pid != self._root_pid and ours[pid]
@@ -210,6 +214,7 @@ def _read_stat(path: str) -> _Stat | None:
     if len(fields) < 20:
         return None
     return _Stat(
+        state=fields[0],
         parent_pid=int(fields[1]),
         started_ticks=int(fields[19]),
         own_s=(int(fields[11]) + int(fields[12])) * TICK_S,

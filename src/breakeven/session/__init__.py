@@ -1,1 +1,20 @@
-"""session."""
+"""Sessions: a window that ends in a stored run, for studies, blocks, functions and commands."""
+
+from breakeven.session.command import Outcome, run_command
+from breakeven.session.machine import find_machine
+from breakeven.session.measure import measure
+from breakeven.session.recorder import Recorder
+from breakeven.session.recover import recover
+from breakeven.session.signals import terminate_as_exception
+from breakeven.session.start import process_start_measurement
+
+__all__ = [
+    "Outcome",
+    "Recorder",
+    "find_machine",
+    "measure",
+    "process_start_measurement",
+    "recover",
+    "run_command",
+    "terminate_as_exception",
+]

@@ -1,0 +1,191 @@
+"""Run any command under the meters: its process tree is followed, its exit code passed on."""
+
+import ctypes
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+
+from breakeven.meters import open_bank
+from breakeven.meters.tree import ProcessTree
+from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Settings, Stage
+from breakeven.session.measure import new_run, opened_store
+from breakeven.session.recorder import Recorder
+from breakeven.store import Store
+
+NOT_FOUND_EXIT_CODE = 127
+NOT_EXECUTABLE_EXIT_CODE = 126
+"""As POSIX shells and env(1) say it."""
+
+_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
+_STOPPING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL})
+_PR_SET_CHILD_SUBREAPER = 36
+_PR_GET_CHILD_SUBREAPER = 37
+
+
+class CommandFailed(Exception):  # noqa: N818 - an outcome, not a fault of ours
+    """The command ended with another exit code than 0; becomes a failed run."""
+
+
+class CommandStopped(BaseException):
+    """The command was ended by a signal that stops; becomes an interrupted run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a command.
+
+    Attributes:
+        exit_code: The command's own; 128 + n when signal n ended it.
+        run: The stored run.
+    """
+
+    exit_code: int
+    run: Run
+
+
+def run_command(
+    argv: Sequence[str],
+    *,
+    store: Store | Path | str | None = None,
+    meters: Sequence[str] = (),
+    name: str = "",
+    replay: Path | None = None,
+) -> Outcome:
+    """Run a command and store what its process tree consumed.
+
+    Descendants that detach are followed for as long as the command runs. Ctrl-C reaches the
+    command from the terminal; SIGTERM and SIGHUP are passed on to it.
+
+    Args:
+        argv: The command and its arguments.
+        store: A store or its folder; the folder `store` by default.
+        meters: Registered names; empty means every sensor that works here.
+        name: Name of the run's row; the command's name by default.
+        replay: Recorded power to replay besides.
+
+    Raises:
+        FileNotFoundError: If there is no such command; nothing is stored.
+        PermissionError: If it cannot be executed; nothing is stored.
+    """
+    _refuse_unrunnable(argv[0])
+    chosen: dict[str, Scalar] = {"command": shlex.join(argv)}
+    skeleton = new_run(
+        row=name or Path(argv[0]).name,
+        stage=Stage.COMMAND,
+        settings=Settings(passed=chosen, resolved=chosen),
+    )
+    with (
+        opened_store(store) as kept_in,
+        open_bank(meters, replay=replay, include_self=False) as bank,
+        adopting_orphans(),
+    ):
+        recorder = Recorder(kept_in, skeleton, bank=bank)
+        exit_code = 0
+        with suppress(CommandFailed, CommandStopped), recorder:
+            with recorder.phase(PhaseName.WORK):
+                exit_code = _run(argv)
+                _note_survivors(recorder)
+            _raise_unless_zero(exit_code)
+    if recorder.run is None:
+        raise RuntimeError("the recorder was left without a run")
+    return Outcome(exit_code=exit_code, run=recorder.run)
+
+
+def _refuse_unrunnable(name: str) -> None:
+    """Raise what starting the command would raise, before anything is recorded."""
+    if shutil.which(name) is not None:
+        return
+    if Path(name).exists():
+        raise PermissionError(f"{name} cannot be executed; make it executable or name its program.")
+    raise FileNotFoundError(f"there is no command {name}; check its name and the PATH.")
+
+
+def _run(argv: Sequence[str]) -> int:
+    """Run to the end, asleep; return the exit code as a shell would."""
+    sys.stdout.flush()
+    with _passing_signals() as tell, subprocess.Popen(argv) as process:  # noqa: S603 - the user's own command
+        tell(process)
+        while True:
+            try:
+                code = process.wait()
+            except KeyboardInterrupt:
+                continue  # the terminal told the command as well; its answer counts
+            return code if code >= 0 else 128 - code
+
+
+@contextmanager
+def _passing_signals() -> Iterator[Callable[["subprocess.Popen[bytes]"], None]]:
+    """Pass SIGTERM and SIGHUP on to the command instead of dying from them."""
+    target: list[subprocess.Popen[bytes]] = []
+
+    def pass_on(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's form
+        for process in target:
+            process.send_signal(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield target.append
+        return
+    before = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
+    try:
+        yield target.append
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _raise_unless_zero(exit_code: int) -> None:
+    if exit_code > 128 and (exit_code - 128) in _STOPPING:
+        raise CommandStopped(f"ended by {signal.Signals(exit_code - 128).name}")
+    if exit_code:
+        raise CommandFailed(f"exit code {exit_code}")
+
+
+def _note_survivors(recorder: Recorder) -> None:
+    living = [key for key, seen in ProcessTree().scan().items() if seen.is_running]
+    if living:
+        recorder.add_note(
+            Note(
+                code=NoteCode.PARTIAL_COVERAGE,
+                message=(
+                    f"{len(living)} processes of the command were still running when it ended; "
+                    "what they used until then is included."
+                ),
+                advice="Let the command wait for what it starts.",
+            )
+        )
+
+
+@contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Become the parent of descendants whose own parent dies, so that none escapes (Linux).
+
+    See prctl(2), PR_SET_CHILD_SUBREAPER.
+    """
+    before = _subreaper()
+    _set_subreaper(value=1)
+    try:
+        yield
+    finally:
+        _set_subreaper(value=before)
+
+
+def _subreaper() -> int:
+    flag = ctypes.c_int(0)
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(flag), 0, 0, 0)
+    return flag.value
+
+
+def _set_subreaper(*, value: int) -> None:
+    if os.name == "posix":
+        with suppress(AttributeError, OSError):
+            ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, value, 0, 0, 0)

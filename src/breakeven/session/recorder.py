@@ -1,0 +1,276 @@
+"""The recorder: one executed stage becomes one stored run, however it ends.
+
+It is the context a stage talks to. While the stage runs, the sampler thread journals everything
+so far, the open phase included, so that even a killed run keeps its cost.
+"""
+
+import logging
+import os
+import shutil
+import threading
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from breakeven.errors import StoreWriteError
+from breakeven.meters import MeterBank, OpenWindow
+from breakeven.meters.bank import no_wait
+from breakeven.meters.journal import Journal
+from breakeven.records import (
+    Cost,
+    Measurement,
+    Note,
+    Phase,
+    PhaseName,
+    Run,
+    Score,
+    Status,
+    Volume,
+)
+from breakeven.session.owner import this_owner
+from breakeven.store import Store
+from breakeven.store.codec import encode_run
+
+_LOG = logging.getLogger(__name__)
+
+JOURNAL_PERIOD_S = 0.5
+"""Half of what a kill may cost, so that a late thread still keeps the loss below 1.1 s."""
+
+KILLED = "the process died before the run was recorded; the cost is what its journal held"
+
+
+@dataclass(slots=True, kw_only=True)
+class _Draft:
+    """What a run has gathered so far."""
+
+    phases: list[Phase] = field(default_factory=list)
+    counts: list[Cost] = field(default_factory=list)
+    output: Volume = field(default_factory=Volume)
+    scores: list[Score] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    open_phase: tuple[PhaseName, OpenWindow] | None = None
+
+
+class Recorder:
+    """Implements `breakeven.records.protocols.StageContext` over meters and a store.
+
+    Attributes:
+        run_id: The skeleton's.
+        run: What was stored, once the `with` block was left; None before, and when it could not
+            be stored.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        skeleton: Run,
+        *,
+        bank: MeterBank,
+        on_progress: Callable[[float, float], None] | None = None,
+        journal_period_s: float = JOURNAL_PERIOD_S,
+    ) -> None:
+        """Prepare to record; nothing is written before the `with` block.
+
+        Args:
+            store: Where the run and its artefacts go.
+            skeleton: What is known beforehand; phases, counts, scores ... are filled in.
+            bank: Meters; started and stopped here, closed by whoever opened it.
+            on_progress: Draws progress; called with (done, total).
+            journal_period_s: Time between two journal entries.
+        """
+        self.run_id = skeleton.run_id
+        self.run: Run | None = None
+        self._store, self._skeleton, self._bank = store, skeleton, bank
+        self._on_progress = on_progress
+        self._journal_period_s = journal_period_s
+        self._draft = _Draft(notes=[*skeleton.notes, *bank.notes])
+        self._folders: dict[str, Path] = {}
+        self._lock = threading.Lock()
+        self._pid = os.getpid()
+        self._journal_fails = False
+
+    def __enter__(self) -> Self:
+        self._journal = Journal(
+            self._store.journal_path(self.run_id),
+            owner=msgspec.json.encode(asdict(this_owner())),
+            state=encode_run(self._interrupted()),
+        )
+        self._stop_ticks = self._bank.on_tick(self._tick, period_s=self._journal_period_s)
+        self._bank.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if os.getpid() != self._pid:
+            return  # a forked child unwinds its copy of the stack; the run is its parent's
+        self._stop_ticks()
+        self._bank.stop()
+        run = replace(self._so_far(), status=_status(error), error=_reason(error))
+        try:
+            if run.status is Status.OK:
+                run = self._keep_artifacts(run)
+        finally:
+            self._store_run(run)
+        with suppress(OSError):
+            shutil.rmtree(self._store.scratch(self.run_id))
+
+    @contextmanager
+    def phase(
+        self, name: PhaseName, *, synchronize: Callable[[], None] = no_wait
+    ) -> Iterator[None]:
+        """Measure the block as one phase; its cost is kept when it raises.
+
+        Args:
+            name: Which part of the run.
+            synchronize: Waits for queued device work, before both readings.
+
+        Raises:
+            ValueError: If a phase is open: its cost would be counted twice.
+        """
+        if self._draft.open_phase is not None:
+            raise ValueError(
+                f"phase {name} was opened inside {self._draft.open_phase[0]}; close that one "
+                "first, because the costs of phases are added up"
+            )
+        window = None
+        try:
+            with self._bank.window(name, synchronize=synchronize) as window:
+                self._draft.open_phase = (name, window)
+                yield
+        finally:
+            if window is not None:
+                self._close_phase(name, window)
+
+    def add_started_phase(self, name: PhaseName, measurement: Measurement) -> None:
+        """Add a phase that was measured elsewhere, such as the start of this process."""
+        with self._lock:
+            self._draft.phases.append(Phase(name=name, measurement=measurement))
+
+    def count(self, cost: Cost) -> None:
+        """Add a counted or modelled total to the work phase; the same count again adds up."""
+        with self._lock:
+            counts = self._draft.counts
+            for index, known in enumerate(counts):
+                if _same_count(known, cost):
+                    counts[index] = known + cost
+                    return
+            counts.append(cost)
+
+    def add_output(self, volume: Volume) -> None:
+        """Add to what the work phase has processed so far."""
+        with self._lock:
+            so_far = self._draft.output
+            self._draft.output = Volume(
+                n_examples=so_far.n_examples + volume.n_examples,
+                n_real_tokens=so_far.n_real_tokens + volume.n_real_tokens,
+                n_padded_tokens=so_far.n_padded_tokens + volume.n_padded_tokens,
+                n_batches=so_far.n_batches + volume.n_batches,
+            )
+
+    def add_score(self, score: Score) -> None:
+        """Record one quality number."""
+        with self._lock:
+            self._draft.scores.append(score)
+
+    def add_note(self, note: Note) -> None:
+        """Record one doubt; the same code and message are kept once."""
+        with self._lock:
+            known = {(kept.code, kept.message) for kept in self._draft.notes}
+            if (note.code, note.message) not in known:
+                self._draft.notes.append(note)
+
+    def artifact_dir(self, name: str) -> Path:
+        """Return an empty folder; when the run ends well it is kept under its content hash."""
+        folder = self._store.scratch(self.run_id) / name
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        self._folders[name] = folder
+        return folder
+
+    def progress(self, done: float, total: float) -> None:
+        """Tell whoever watches how far the stage is."""
+        if self._on_progress is not None:
+            self._on_progress(done, total)
+
+    def _close_phase(self, name: PhaseName, window: OpenWindow) -> None:
+        with self._lock:
+            self._draft.open_phase = None
+            # A second interrupt during the closing reads leaves no measurement; read once more.
+            measured = getattr(window, "measurement", None) or window.so_far()
+            self._draft.phases.append(Phase(name=name, measurement=measured))
+
+    def _so_far(self) -> Run:
+        with self._lock:
+            draft = self._draft
+            phases = list(draft.phases)
+            if draft.open_phase is not None:
+                name, window = draft.open_phase
+                phases.append(Phase(name=name, measurement=window.so_far()))
+            return replace(
+                self._skeleton,
+                phases=tuple(phases),
+                counts=(*self._skeleton.counts, *draft.counts),
+                output=draft.output,
+                scores=tuple(draft.scores),
+                notes=tuple(draft.notes),
+            )
+
+    def _interrupted(self) -> Run:
+        return replace(self._so_far(), status=Status.INTERRUPTED, error=KILLED)
+
+    def _tick(self) -> None:
+        try:
+            self._journal.write(encode_run(self._interrupted()))
+        except StoreWriteError as error:
+            if not self._journal_fails:
+                self._journal_fails = True
+                _LOG.warning("the journal of %s cannot be written: %s", self.run_id, error)
+
+    def _keep_artifacts(self, run: Run) -> Run:
+        """Move artefact folders into the store; empty ones are nothing to keep."""
+        filled = {name: path for name, path in self._folders.items() if any(path.iterdir())}
+        hashes = {name: self._store.keep_artifact(path) for name, path in filled.items()}
+        return replace(run, artifacts={**run.artifacts, **hashes})
+
+    def _store_run(self, run: Run) -> None:
+        """Append the run; its journal goes only when it is safe."""
+        try:
+            self._store.append(run)
+        except StoreWriteError as error:
+            if error.is_record_kept:
+                self.run = run
+                self._journal.remove()
+            else:
+                self._journal.close()
+            raise
+        self.run = run
+        self._journal.remove()
+
+
+def _status(error: BaseException | None) -> Status:
+    if error is None:
+        return Status.OK
+    return Status.FAILED if isinstance(error, Exception) else Status.INTERRUPTED
+
+
+def _reason(error: BaseException | None) -> str | None:
+    return None if error is None else "".join(traceback.format_exception(error))
+
+
+def _same_count(known: Cost, cost: Cost) -> bool:
+    return (known.resource, known.kind, known.channel, known.sensor) == (
+        cost.resource,
+        cost.kind,
+        cost.channel,
+        cost.sensor,
+    )
