@@ -136,7 +136,10 @@ def costs_table(analysis: StudyAnalysis) -> Table:
     item = analysis.definition.item
     return Table(
         name="costs",
-        caption="All cost measures of all pathways. Totals and averages are never added.",
+        caption=(
+            "All cost measures of all pathways. Totals and averages are never added; peaks and "
+            "parameters are the largest value seen, not a sum or an average."
+        ),
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="resource", title="Cost"),

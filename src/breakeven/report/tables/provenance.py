@@ -63,17 +63,19 @@ def _of_pathway(analysis: StudyAnalysis, pathway: PathwayResult) -> Iterator[_Fi
     if pathway.score is not None:
         score = pathway.score
         yield _Figure(pathway=pathway.name, what="score", resource=None, estimate=score)
+    item = one_item(analysis.definition.item)
     parts = (
-        ("to develop", pathway.development),
-        ("to start the service", pathway.startup),
-        (f"per {one_item(analysis.definition.item)}", pathway.marginal),
+        ("to develop", "in development", pathway.development),
+        ("to start the service", "at the start", pathway.startup),
+        (f"per {item}", "in service", pathway.marginal),
     )
-    for words_, costs in parts:
+    for of_sums, of_peaks, costs in parts:
         for resource in observed(analysis):
             if resource in costs:
+                when = of_sums if resource.is_additive else of_peaks
                 yield _Figure(
                     pathway=pathway.name,
-                    what=f"{WORDS[resource].title} {words_}",
+                    what=f"{WORDS[resource].title} {when}",
                     resource=resource,
                     estimate=costs[resource],
                 )

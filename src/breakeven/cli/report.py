@@ -1,0 +1,95 @@
+"""`breakeven report`: analyse a store, print the answer, write report.html and its tables."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from breakeven.analysis.overview import analyse
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.errors import StoreWriteError
+from breakeven.report import build_report, summary, tables
+from breakeven.store import Store
+
+PAGE_NAME, TABLES_NAME = "report.html", "tables"
+
+
+@click.command()
+@click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option(
+    "--study", default=None, help="Name of the study; needed when the store holds several."
+)
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=None,
+    help="Folder for report.html and tables/; by default the store's own folder.",
+)
+@click.option(
+    "--tables-only", is_flag=True, help="Write tables and print the answer; needs no extra."
+)
+def command(store: Path, study: str | None, out: Path | None, tables_only: bool) -> None:  # noqa: FBT001 - click passes flags by position
+    """Analyse STORE and say which pathway is worth it, from which volume on.
+
+    Prints the table of pathways and the recommendation, then writes report.html (one file, no
+    network) and every table as CSV and Markdown.
+    """
+    opened = Store(store, create=False)
+    try:
+        definition = opened.study(study)
+        analysis = analyse(definition, opened.runs(study=definition.name))
+    finally:
+        opened.close()
+    click.echo(summary(analysis), nl=False)
+    click.echo()
+    folder = out if out is not None else store
+    click.echo(f"Tables: {write_tables(analysis, folder)}")
+    if not tables_only:
+        click.echo(f"Report: {write_page(analysis, folder)}")
+
+
+def write_tables(analysis: StudyAnalysis, folder: Path) -> Path:
+    """Write every table as CSV (SI units) and Markdown (units for people).
+
+    Returns:
+        The folder `tables` that holds them.
+
+    Raises:
+        StoreWriteError: If the folder cannot be written.
+    """
+    target = folder / TABLES_NAME
+    for name, table in tables(analysis).items():
+        _write(target / f"{name}.csv", table.to_csv())
+        _write(target / f"{name}.md", table.to_markdown())
+    return target
+
+
+def write_page(analysis: StudyAnalysis, folder: Path, *, generated_at: str | None = None) -> Path:
+    """Write report.html.
+
+    Args:
+        analysis: What to show.
+        folder: Where to.
+        generated_at: Time stamp to print; now by default.
+
+    Returns:
+        Path of the page.
+
+    Raises:
+        MissingExtraError: If the extra `report` is not installed.
+        StoreWriteError: If the folder cannot be written.
+    """
+    stamp = generated_at or datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    path = folder / PAGE_NAME
+    _write(path, build_report(analysis, generated_at=stamp))
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise StoreWriteError(
+            f"{path} cannot be written ({error.strerror}); choose another folder with --out"
+        ) from error
