@@ -1,3 +1,4 @@
+import errno
 import json
 import os
 import signal
@@ -225,3 +226,16 @@ def test_taking_a_lease_that_is_deleted_at_that_moment_starts_over(
     with Lease(path):
         assert len(opened) == 2
         assert path.exists()
+
+
+def test_a_lease_that_could_not_be_written_down_is_not_held(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(fd: int, data: bytes, offset: int) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", refuse)  # the kernel's refusal, not our own code
+        with pytest.raises(StoreWriteError, match="no space left to write"):
+            Lease(tmp_path / "row")
+    Lease(tmp_path / "row").release()

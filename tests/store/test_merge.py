@@ -1,10 +1,12 @@
+import errno
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from breakeven.errors import IncomparableRunsError, RecordFormatError
+from breakeven.errors import IncomparableRunsError, RecordFormatError, StoreWriteError
 from breakeven.records import Measurement, Phase, PhaseName, Run, Status, StudyDefinition
 from breakeven.store import MergeReport, Store, merge
 
@@ -135,3 +137,17 @@ def test_a_damaged_artefact_is_refused_and_its_run_stays_out(
 def test_journals_left_in_the_source_are_counted(store: Store, target: Store) -> None:
     store.journal_path("r1").touch()
     assert merge(store, target) == replace(NOTHING, n_journals=1)
+
+
+def test_an_artefact_that_cannot_be_copied_is_an_error_and_leaves_no_draft(
+    store: Store, target: Store, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(source: Path, draft: Path, *, dirs_exist_ok: bool) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    store.append(make_run("a", artifacts={"model": keep(store, "W")}))
+    monkeypatch.setattr(shutil, "copytree", refuse)  # the kernel's refusal, not our own code
+    with pytest.raises(StoreWriteError, match="no space left to write"):
+        merge(store, target)
+    assert target.runs() == ()
+    assert list((target.path / "scratch").iterdir()) == []

@@ -1,9 +1,12 @@
+import errno
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -101,6 +104,13 @@ def test_a_corrupt_line_in_the_middle_is_named_with_file_and_line(
             reader.runs()
 
 
+def test_a_writer_s_file_that_was_removed_is_forgotten(store: Store, make_run: MakeRun) -> None:
+    store.append(make_run("a"))
+    assert len(store.runs()) == 1
+    writer_file(store).unlink()
+    assert store.runs() == ()
+
+
 def test_one_study_can_be_read_alone(store: Store, make_run: MakeRun) -> None:
     store.append(make_run("a", study="demo"))
     store.append(make_run("b", study="other"))
@@ -181,6 +191,28 @@ def test_a_folder_that_is_something_else_is_refused(store: Store, content: str) 
     (store.path / "store.json").write_text(content)
     with pytest.raises(RecordFormatError, match="does not say that this is a breakeven store"):
         Store(store.path)
+
+
+def test_an_identity_that_was_formatted_anew_still_counts(store: Store) -> None:
+    (store.path / "store.json").write_text(
+        '{\r\n  "schema_version": 1,\r\n  "format": "breakeven-store"\r\n}\r\n'
+    )
+    assert Store(store.path, create=False).runs() == ()
+
+
+def test_several_may_make_the_same_store_at_once(tmp_path: Path, make_run: MakeRun) -> None:
+    def make(i: int) -> None:
+        Store(tmp_path / "new").append(make_run(f"r{i}"))
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(make, range(8)))
+    assert len(Store(tmp_path / "new", create=False).runs()) == 8
+
+
+def test_a_store_that_vanished_is_an_error_with_its_reason(store: Store, make_run: MakeRun) -> None:
+    shutil.rmtree(store.path)
+    with pytest.raises(StoreWriteError, match=r"cannot write .*store\.json: No such file"):
+        store.append(make_run("a"))
 
 
 def test_a_missing_store_is_made_only_when_asked(tmp_path: Path) -> None:
@@ -288,6 +320,21 @@ def test_who_wants_to_be_alone_waits_for_other_processes(store: Store) -> None:
     other.close()
     with store.alone():
         assert not (store.path / "journal" / "r1.jsonl").exists()
+
+
+def test_without_locks_runs_are_kept_but_nobody_is_ever_sure_to_be_alone(
+    store: Store, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(fd: int, operation: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)  # the file system's refusal, not our own code
+    store.append(make_run("a"))
+    assert len(store.runs()) == 1
+    with pytest.raises(StoreBusyError, match=r"without locks \(No locks available"), store.alone():
+        pass
+    with pytest.raises(StoreWriteError, match="No locks available"):
+        store.lease("row")
 
 
 def test_a_store_can_be_opened_and_imported_without_heavy_packages(tmp_path: Path) -> None:

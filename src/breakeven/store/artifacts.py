@@ -53,6 +53,7 @@ def keep(folder: Path, *, shelf: Path) -> str:
         shelf.mkdir(parents=True, exist_ok=True)
         _move(folder, shelf / content_hash)
         sync_folder(shelf)
+        sync_folder(shelf.parent)  # the shelf may be new
     except StoreWriteError:
         raise
     except OSError as error:

@@ -1,5 +1,6 @@
 """Identity: the file that says what a folder is and which schema its records have."""
 
+import json
 from pathlib import Path
 
 from breakeven.errors import RecordFormatError
@@ -7,7 +8,7 @@ from breakeven.records import SCHEMA_VERSION
 from breakeven.store.atomic import write_whole
 from breakeven.store.codec import refuse_newer
 
-_IDENTITY = b'{"format":"breakeven-store","schema_version":%d}\n' % SCHEMA_VERSION
+_IDENTITY = {"format": "breakeven-store", "schema_version": SCHEMA_VERSION}
 
 
 def write_identity(folder: Path) -> None:
@@ -18,7 +19,7 @@ def write_identity(folder: Path) -> None:
     """
     path = folder / "store.json"
     if not path.exists():
-        write_whole(path, _IDENTITY)
+        write_whole(path, json.dumps(_IDENTITY, separators=(",", ":")).encode() + b"\n")
 
 
 def check_identity(folder: Path) -> None:
@@ -32,8 +33,15 @@ def check_identity(folder: Path) -> None:
         raise RecordFormatError(f"no store in {folder}: store.json is missing. Check the path.")
     content = path.read_bytes()
     refuse_newer(content, what=f"store {folder}")
-    if content != _IDENTITY:
+    if _read(content) != _IDENTITY:
         raise RecordFormatError(
             f"{path} does not say that this is a breakeven store; expected "
-            f"{_IDENTITY.decode().strip()}. Check the path."
+            f"{json.dumps(_IDENTITY)}. Check the path."
         )
+
+
+def _read(content: bytes) -> object:
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None

@@ -80,11 +80,14 @@ class Lease:
         self._holder = holder or Holder.here()
         self._stale_after_s = stale_after_s
         self._stop = threading.Event()
+        self._fd = -1
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._fd = self._lock()
             self._beat()
         except OSError as error:
+            if self._fd >= 0:
+                os.close(self._fd)
             raise write_error(path, error) from error
         self._thread = threading.Thread(
             target=self._keep_alive, args=(period_s,), name=f"lease {path.name}", daemon=True

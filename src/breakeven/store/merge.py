@@ -4,6 +4,7 @@ import secrets
 import shutil
 from dataclasses import dataclass
 
+from breakeven.appendlog import write_error
 from breakeven.errors import IncomparableRunsError, RecordFormatError, UnknownNameError
 from breakeven.records import Run, StudyDefinition
 from breakeven.store.reading import choose
@@ -91,7 +92,11 @@ def _copy_artifact(source: Store, target: Store, *, content_hash: str) -> bool:
     if not _holds(source, content_hash):
         return False
     draft = target.scratch(f"merge-{secrets.token_hex(8)}")
-    shutil.copytree(source.artifact(content_hash), draft, dirs_exist_ok=True)
+    try:
+        shutil.copytree(source.artifact(content_hash), draft, dirs_exist_ok=True)
+    except OSError as error:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise write_error(draft, error) from error
     if target.keep_artifact(draft) != content_hash:
         raise RecordFormatError(
             f"artefact {source.artifact(content_hash)} was changed: its content no longer gives "

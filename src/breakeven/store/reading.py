@@ -63,12 +63,14 @@ class RunReader:
             IncomparableRunsError: If two different runs share an id.
         """
         paths = sorted(self._folder.glob("*.jsonl"))
-        writers = [self._writers.setdefault(path, _Writer(path)) for path in paths]
-        for writer in writers:
+        if paths != list(self._writers):
+            self._writers = {path: self._writers.get(path, _Writer(path)) for path in paths}
+            self._runs = None
+        for writer in self._writers.values():
             if writer.read_on():
                 self._runs = None
         if self._runs is None:
-            self._runs = _in_order([run for writer in writers for run in writer.runs])
+            self._runs = _in_order([r for writer in self._writers.values() for r in writer.runs])
         return self._runs
 
 

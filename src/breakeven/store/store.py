@@ -10,31 +10,26 @@ leases/<key>          who is running what
 reserve               space that a full disk may take for the record in hand
 """
 
-import fcntl
 import hashlib
 import os
 import re
 import secrets
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from breakeven.appendlog import AppendLog, write_error
-from breakeven.errors import (
-    RecordFormatError,
-    StoreBusyError,
-    StoreWriteError,
-    UnknownNameError,
-)
+from breakeven.appendlog import AppendLog, sync_folder, write_error
+from breakeven.errors import StoreWriteError, UnknownNameError
 from breakeven.records import Run, Status, StudyDefinition
 from breakeven.store import artifacts, codec
-from breakeven.store.atomic import write_whole
+from breakeven.store.definitions import find_definition, read_definitions, save_definition
 from breakeven.store.identity import check_identity, write_identity
 from breakeven.store.lease import Lease
+from breakeven.store.presence import Presence
 from breakeven.store.reading import RunReader
 from breakeven.store.reserve import RESERVE_BYTES, Reserve
 
@@ -70,7 +65,7 @@ class Store:
         self._lock = threading.Lock()
         self._log: AppendLog | None = None
         self._log_pid = 0
-        self._use_fd = -1
+        self._presence = Presence(self.path / "store.json")
         self._reserve = Reserve(self.path / "reserve", size_bytes=reserve_bytes)
         self._reader = RunReader(self.path / "runs")
         if create:
@@ -126,29 +121,24 @@ class Store:
         Raises:
             StoreWriteError: If it cannot be written.
         """
-        write_whole(self._study_path(definition.name), codec.encode_study(definition))
+        save_definition(self.path / "studies", definition)
 
     def study(self, name: str | None = None) -> StudyDefinition:
         """Return one study's definition; without a name, the only one.
 
         Raises:
             UnknownNameError: If there is none of that name, or none or several to choose from.
-            RecordFormatError: If its file cannot be read.
+            RecordFormatError: If a file cannot be read.
         """
-        known = {definition.name: definition for definition in self.studies()}
-        wanted = next(iter(known)) if name is None and len(known) == 1 else name
-        if wanted not in known:
-            raise UnknownNameError("study", wanted or "", known)
-        return known[wanted]
+        return find_definition(self.path / "studies", name)
 
     def studies(self) -> tuple[StudyDefinition, ...]:
-        """Every study's definition, by name.
+        """Every study's definition.
 
         Raises:
             RecordFormatError: If a file cannot be read; names the file.
         """
-        paths = sorted((self.path / "studies").glob("*.json"))
-        return tuple(_read_study(path) for path in paths)
+        return read_definitions(self.path / "studies")
 
     def keep_artifact(self, folder: Path) -> str:
         """Move a folder of `scratch` among the artefacts and return its content hash.
@@ -156,7 +146,7 @@ class Store:
         Raises:
             StoreWriteError: If it holds links, or cannot be moved.
         """
-        self._use()
+        self._presence.announce()
         return artifacts.keep(folder, shelf=self.path / "artifacts")
 
     def artifact(self, content_hash: str) -> Path:
@@ -198,28 +188,16 @@ class Store:
             StoreBusyError: If another process holds it.
             StoreWriteError: If it cannot be written down.
         """
-        self._use()
+        self._presence.announce()
         return Lease(self.path / "leases" / hashlib.sha256(key.encode()).hexdigest()[:32])
 
-    @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Keep every writer out while the block runs.
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep every other writer out while the `with` block runs.
 
         Raises:
             StoreBusyError: If another process on this host is writing to the store.
         """
-        self._use()
-        try:
-            fcntl.flock(self._use_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
-            raise StoreBusyError(
-                f"{self.path} is in use by another process. Wait until its runs have ended."
-            ) from error
-        try:
-            yield
-        finally:
-            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
+        return self._presence.alone()
 
     def close(self) -> None:
         """Close this process's file; a second call does nothing, a later append opens a new one."""
@@ -227,9 +205,7 @@ class Store:
             if self._log is not None:
                 self._log.close()
                 self._log = None
-            if self._use_fd >= 0:
-                os.close(self._use_fd)
-                self._use_fd = -1
+            self._presence.withdraw()
 
     def __enter__(self) -> Self:
         return self
@@ -245,9 +221,10 @@ class Store:
     def _own_log(self) -> AppendLog:
         # A forked child must not share its parent's file: one writer per file.
         if self._log is None or self._log_pid != os.getpid():
-            self._use()
+            self._presence.announce()
             path = self.path / "runs" / f"{secrets.token_hex(8)}.jsonl"
             self._log, self._log_pid = AppendLog(path, write=self._write), os.getpid()
+            sync_folder(self.path)  # the folder `runs` may be new
         return self._log
 
     def _append_from_reserve(self, line: bytes) -> bool:
@@ -258,30 +235,14 @@ class Store:
                 return True
         return False
 
-    def _use(self) -> None:
-        """Say, by a shared lock that dies with the process, that somebody is writing here."""
-        if self._use_fd < 0:
-            self._use_fd = os.open(self.path / "store.json", os.O_RDONLY | os.O_CLOEXEC)
-            fcntl.flock(self._use_fd, fcntl.LOCK_SH)
-
     def _working_folder(self, name: str) -> Path:
-        self._use()
+        self._presence.announce()
         folder = self.path / name
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise write_error(folder, error) from error
         return folder
-
-    def _study_path(self, name: str) -> Path:
-        return self.path / "studies" / f"{quote(name, safe=' ')}.json"
-
-
-def _read_study(path: Path) -> StudyDefinition:
-    try:
-        return codec.decode_study(path.read_bytes())
-    except RecordFormatError as error:
-        raise RecordFormatError(f"{path}: {error}") from error
 
 
 def _file_name(run_id: str) -> str:
