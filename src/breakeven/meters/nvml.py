@@ -80,7 +80,13 @@ class NvmlMeter:
             ) from error
         try:
             self._cards = self._find_cards(environ)
-        except BaseException:
+        except self._nvml.NVMLError as error:
+            self.close()
+            raise MeterUnavailableError(
+                f"a GPU does not answer the NVIDIA driver ({error}).",
+                advice="Look for it with `nvidia-smi -L`; a lost GPU needs a reset or a reboot.",
+            ) from error
+        except MeterUnavailableError:
             self.close()
             raise
         counted = all(card.has_counter for card in self._cards)

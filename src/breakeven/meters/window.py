@@ -96,7 +96,7 @@ def measure_window(
     for meter, channels in sheet.peaks.items():
         peaks = window.peaks.get(meter, {})
         costs += [_peak_cost(c, peaks[c.name]) for c in channels if c.name in peaks]
-        notes += [_absent(c) for c in channels if c.name not in peaks]
+        notes += [_unseen(c, duration_s) for c in channels if c.name not in peaks]
     sound, doubts = _drop_impossible_containers(costs)
     doubts += _replayed(sound)
     return Measurement(
@@ -177,6 +177,17 @@ def _absent(channel: Channel) -> Note:
         code=NoteCode.METER_UNAVAILABLE,
         message=f"{channel.sensor} could not read {channel.resource} of {channel.name}.",
         advice="Run `breakeven doctor`; the channel is absent here, not zero.",
+    )
+
+
+def _unseen(channel: Channel, duration_s: float) -> Note:
+    return Note(
+        code=NoteCode.SHORT_WINDOW,
+        message=(
+            f"in {duration_s:.3g} s {channel.sensor} never saw {channel.resource} of "
+            f"{channel.name}."
+        ),
+        advice="Measure something longer; the channel is absent here, not zero.",
     )
 
 
