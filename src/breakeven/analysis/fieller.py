@@ -127,10 +127,8 @@ def plug_in_df(numerator: Uncertain, denominator: Uncertain) -> float:
         >>> plug_in_df(Uncertain.exact(9.0), saved)
         5.0
     """
-    if denominator.value == 0:
-        return denominator.df
-    ratio = numerator.value / denominator.value
-    return (numerator - denominator.scaled(ratio)).df if ratio else numerator.df
+    # both sides times the denominator: a tiny saving must not overflow the ratio
+    return (numerator.scaled(denominator.value) - denominator.scaled(numerator.value)).df
 
 
 def _at_least(slope: float, bound: float) -> Span:

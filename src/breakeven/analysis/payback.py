@@ -133,6 +133,7 @@ def _ends(
     if verdict is Verdict.NEVER:
         return None, None, None
     if verdict is Verdict.ALWAYS:
-        return 0.0, 0.0, volumes.high or 0.0
+        latest = volumes.high or 0.0
+        return 0.0, 0.0, latest if latest < math.inf else 0.0
     has_point = extra * saved > 0 and (saved > 0 or verdict is Verdict.UP_TO)
     return (extra / saved if has_point else None), volumes.low, volumes.high
