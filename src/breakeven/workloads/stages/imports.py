@@ -4,7 +4,7 @@ Importing torch and transformers costs seconds of CPU; a process pays once, what
 """
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 from breakeven.errors import MissingExtraError
@@ -22,11 +22,7 @@ def import_neural(context: StageContext) -> None:
     Raises:
         MissingExtraError: If they are not installed.
     """
-    if all(name in sys.modules for name in _NEURAL):
-        return
-    with context.phase(PhaseName.IMPORT):
-        import_transformers()
-        _import_all(_NEURAL, "a transformer model")
+    import_in_phase(context, _NEURAL, needed_for="a transformer model", first=import_transformers)
 
 
 def import_linear(context: StageContext) -> None:
@@ -35,15 +31,33 @@ def import_linear(context: StageContext) -> None:
     Raises:
         MissingExtraError: If it is not installed.
     """
-    if all(name in sys.modules for name in _LINEAR):
+    import_in_phase(context, _LINEAR, needed_for="the TF-IDF model")
+
+
+def import_in_phase(
+    context: StageContext,
+    names: Sequence[str],
+    *,
+    needed_for: str,
+    first: Callable[[], object] = lambda: None,
+) -> None:
+    """Import modules as one import phase; nothing happens if this process has them all.
+
+    Args:
+        context: Gives the phase.
+        names: Of the modules.
+        needed_for: What cannot be done without them, for the message.
+        first: Called before, inside the phase.
+
+    Raises:
+        MissingExtraError: If one is not installed.
+    """
+    if all(name in sys.modules for name in names):
         return
     with context.phase(PhaseName.IMPORT):
-        _import_all(_LINEAR, "the TF-IDF model")
-
-
-def _import_all(names: Sequence[str], needed_for: str) -> None:
-    try:
-        for name in names:
-            import_module(name)
-    except ImportError as error:
-        raise MissingExtraError(needed_for, "nlp") from error
+        first()
+        try:
+            for name in names:
+                import_module(name)
+        except ImportError as error:
+            raise MissingExtraError(needed_for, "nlp") from error

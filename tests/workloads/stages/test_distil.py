@@ -1,0 +1,215 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from breakeven.errors import SettingsError  # noqa: E402 - needs torch
+from breakeven.records import Resource, Stage  # noqa: E402 - the same
+from breakeven.testing.context import FakeContext  # noqa: E402 - the same
+from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
+from breakeven.workloads.models.encoder import Head, load_model  # noqa: E402 - the same
+from breakeven.workloads.stages.classifier import Classifier  # noqa: E402 - the same
+from breakeven.workloads.stages.general_student import (  # noqa: E402 - the same
+    begin_general_student,
+    three_losses,
+)
+from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM  # noqa: E402 - the same
+from breakeven.workloads.stages.masking import Masked  # noqa: E402 - the same
+from breakeven.workloads.stages.task_student import (  # noqa: E402 - the same
+    begin_task_student,
+    imitation_loss,
+)
+
+pytestmark = pytest.mark.nlp
+
+RunStage = Callable[..., FakeContext]
+CPU = torch.device("cpu")
+
+
+def layers(model: Any) -> Any:
+    return model.base_model.encoder.layer
+
+
+def equal(first: Any, second: Any) -> bool:
+    theirs = second.state_dict()
+    return all(torch.equal(v, theirs[k]) for k, v in first.state_dict().items())
+
+
+@pytest.fixture
+def classifier_folder(fine_tuned: FakeContext) -> Path:
+    return fine_tuned.folder / "model"
+
+
+@pytest.fixture
+def lm_folder(pretrained: FakeContext) -> Path:
+    return pretrained.folder / "model"
+
+
+def test_the_task_student_begins_with_the_lower_layers(classifier_folder: Path) -> None:
+    """Student layer i is teacher layer i (Dürlich et al. 2023, section 4.1)."""
+    teacher = load_model(classifier_folder)
+    student = begin_task_student(teacher, 3)
+    pairs = zip(layers(student.model), layers(teacher.model), strict=False)
+    assert [equal(mine, theirs) for mine, theirs in pairs] == [True, True, True]
+    assert len(layers(student.model)) == 3
+    assert equal(student.model.classifier, teacher.model.classifier)
+
+
+def test_the_general_student_begins_with_every_other_layer(lm_folder: Path) -> None:
+    teacher = load_model(lm_folder, head=Head.MASKED_LM)
+    student = begin_general_student(teacher, 2)
+    assert equal(layers(student.model)[0], layers(teacher.model)[0])
+    assert equal(layers(student.model)[1], layers(teacher.model)[2])
+    assert equal(student.model.cls, teacher.model.cls)
+
+
+def test_training_the_student_leaves_the_teacher_alone(
+    run_row: RunStage, classifier_folder: Path
+) -> None:
+    before = load_model(classifier_folder)
+    run = run_row(Stage.DISTIL, {"max_length": 12, "epochs": 1}, {"teacher": classifier_folder})
+    assert equal(before.model, load_model(classifier_folder).model)
+    student = load_model(run.folder / "model")
+    assert len(layers(student.model)) == 2  # half of four
+    assert not equal(layers(student.model)[0], layers(before.model)[0])
+
+
+def test_the_teachers_pass_is_counted_with_the_students_training(
+    run_row: RunStage, classifier_folder: Path
+) -> None:
+    """One text per batch, so nothing is padded: teacher once over train at 2N, student twice
+    at 6N and once over validation at 2N."""
+    run = run_row(
+        Stage.DISTIL,
+        {"max_length": 12, "epochs": 2, "batch_size": 1, "n_layers": 1},
+        {"teacher": classifier_folder},
+    )
+    n_teacher = Classifier.of(load_model(classifier_folder), CPU).n_parameters
+    student = load_model(run.folder / "model")
+    n_student = Classifier.of(student, CPU).n_parameters
+    n_train = run.output.n_padded_tokens / 2
+    assert run.output.n_padded_tokens == run.output.n_real_tokens
+    n_validation = (run.counted(Resource.FLOPS) - (2 * n_teacher + 12 * n_student) * n_train) / (
+        2 * n_student
+    )
+    assert 16 * 5 <= n_validation <= 16 * 12
+    assert n_validation == int(n_validation)
+    assert run.counted(Resource.N_UNLABELLED_EXAMPLES) == 40
+    assert run.counted(Resource.N_LABELLED_EXAMPLES) == 0
+
+
+def test_hard_targets_are_the_teachers_answers() -> None:
+    answers = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
+    loss = imitation_loss(answers, is_soft=False, temperature=1.0)
+    logits = torch.tensor([[0.0, 0.0], [5.0, 5.0]])
+    expected = torch.nn.functional.cross_entropy(logits, torch.tensor([1, 0]))
+    assert torch.equal(loss(logits, (1, 0)), expected)
+
+
+def test_soft_targets_are_the_teachers_whole_distribution() -> None:
+    answers = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
+    loss = imitation_loss(answers, is_soft=True, temperature=3.0)
+    assert float(loss(answers[[1]], (1,))) == pytest.approx(0, abs=1e-6)
+    assert float(loss(answers[[1]], (0,))) > 0.1
+
+
+def test_soft_targets_and_early_stopping_run(run_row: RunStage, classifier_folder: Path) -> None:
+    run = run_row(
+        Stage.DISTIL,
+        {"max_length": 12, "epochs": 0, "max_epochs": 2, "targets": "soft"},
+        {"teacher": classifier_folder},
+    )
+    assert run.score("stopped_epoch", "validation").value == 2
+
+
+def test_the_general_loss_is_the_average_of_three_by_hand(lm_folder: Path) -> None:
+    """A student that is its own teacher has only the masked-LM loss left: a third of it."""
+    teacher = MaskedLM.of(load_model(lm_folder, head=Head.MASKED_LM), CPU)
+    batch = collate([[2, 20, 21, 3], [2, 30, 3]], (0, 1), pad_id=0)
+    ids = torch.from_numpy(batch.input_ids)
+    masked = Masked(input_ids=ids, positions=ids == 20, targets=torch.tensor([25]))
+    gaps = Gaps.of(batch, masked, CPU)
+    found = three_losses(teacher, teacher, gaps, temperature=2.0)
+    alone = -float(teacher.guess(gaps).logits.log_softmax(-1)[0, 25].detach())
+    assert float(found.detach()) == pytest.approx(alone / 3, rel=1e-5)
+
+
+def test_a_fraction_of_an_epoch_costs_student_and_teacher(
+    run_row: RunStage, lm_folder: Path
+) -> None:
+    """0.8 of 5 batches of 8 texts."""
+    run = run_row(
+        Stage.DISTIL,
+        {"method": "task-agnostic", "max_length": 12, "epochs": 0.8, "batch_size": 8},
+        {"teacher": lm_folder},
+    )
+    teacher = MaskedLM.of(load_model(lm_folder, head=Head.MASKED_LM), CPU)
+    student = MaskedLM.of(load_model(run.folder / "model", head=Head.MASKED_LM), CPU)
+    per_token = 6 * student.n_parameters + 2 * teacher.n_parameters
+    assert run.output.n_batches == 4
+    assert run.counted(Resource.FLOPS) == per_token * run.output.n_padded_tokens
+    assert run.counted(Resource.N_UNLABELLED_EXAMPLES) == 32
+
+
+def test_the_general_student_is_fine_tuned_like_any_checkpoint(
+    run_row: RunStage, lm_folder: Path
+) -> None:
+    student = run_row(
+        Stage.DISTIL,
+        {"method": "task-agnostic", "max_length": 12, "epochs": 0.2},
+        {"start": lm_folder},
+    )
+    run = run_row(
+        Stage.FINETUNE, {"max_length": 12, "epochs": 1}, {"start": student.folder / "model"}
+    )
+    assert len(layers(load_model(run.folder / "model").model)) == 2
+
+
+def test_a_teacher_without_masked_lm_head_is_refused(
+    run_row: RunStage, classifier_folder: Path
+) -> None:
+    with pytest.raises(SettingsError, match="add a pretrain row that starts from it"):
+        run_row(
+            Stage.DISTIL,
+            {"method": "task-agnostic", "max_length": 12},
+            {"teacher": classifier_folder},
+        )
+
+
+def test_task_agnostic_distillation_cannot_stop_early(run_row: RunStage, lm_folder: Path) -> None:
+    with pytest.raises(SettingsError, match="set epochs above 0"):
+        run_row(Stage.DISTIL, {"method": "task-agnostic", "epochs": 0}, {"teacher": lm_folder})
+
+
+def test_a_missing_teacher_is_named(run_row: RunStage) -> None:
+    with pytest.raises(SettingsError, match="distil has no teacher"):
+        run_row(Stage.DISTIL, {"max_length": 12})
+
+
+def test_a_teacher_by_path_may_be_drawn_for_its_costs(run_row: RunStage, lm_folder: Path) -> None:
+    run = run_row(
+        Stage.DISTIL,
+        {
+            "method": "task-agnostic",
+            "model": str(lm_folder),
+            "weights": "random",
+            "max_length": 12,
+            "epochs": 0.2,
+        },
+    )
+    assert run.scores == []
+
+
+def test_a_teacher_for_other_classes_is_refused(run_row: RunStage, lm_folder: Path) -> None:
+    with pytest.raises(SettingsError, match="the model answers LABEL_0, LABEL_1, the task files"):
+        run_row(Stage.DISTIL, {"model": str(lm_folder), "max_length": 12})
+
+
+def test_a_student_deeper_than_its_teacher_is_refused(
+    run_row: RunStage, classifier_folder: Path
+) -> None:
+    with pytest.raises(SettingsError, match=r"model has 4 layers, n_layers=9 asked; choose 1\.\.4"):
+        run_row(Stage.DISTIL, {"max_length": 12, "n_layers": 9}, {"teacher": classifier_folder})

@@ -1,0 +1,125 @@
+from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402 - needs torch
+from torch.nn import functional  # noqa: E402 - the same
+
+from breakeven.errors import SettingsError  # noqa: E402 - the same
+from breakeven.records import Resource, Scalar  # noqa: E402 - the same
+from breakeven.testing.context import FakeContext  # noqa: E402 - the same
+from breakeven.workloads.stages.classifier import Classifier  # noqa: E402 - the same
+from breakeven.workloads.stages.cost_only import mark_cost_only  # noqa: E402 - the same
+from breakeven.workloads.stages.feed import Feed  # noqa: E402 - the same
+from breakeven.workloads.stages.fit import Fit, Held  # noqa: E402 - the same
+from breakeven.workloads.stages.ledger import Ledger  # noqa: E402 - the same
+
+pytestmark = pytest.mark.nlp
+
+N_PARAMETERS = 2
+SETTINGS: Mapping[str, Scalar] = {
+    "epochs": 0.0,
+    "max_epochs": 20,
+    "patience": 2,
+    "lr": 0.2,
+    "weight_decay": 0.0,
+    "warmup_ratio": 0.0,
+}
+
+
+class Biased(nn.Module):
+    """Answers every text alike, by a bias of two classes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.bias = nn.Parameter(torch.tensor([-1.0, 1.0]))
+        self.config = SimpleNamespace()
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Any:
+        return SimpleNamespace(logits=self.bias.expand(len(input_ids), 2))
+
+
+def feed(n_examples: int) -> Feed:
+    return Feed(
+        ids=[[5, 6]] * n_examples,
+        pad_id=0,
+        batch_size=4,
+        is_bucketed=True,
+        rng=np.random.default_rng(0),
+    )
+
+
+def make_fit(context: FakeContext, model: nn.Module, **changed: Scalar) -> Fit:
+    """All training texts are of class 0; half of the held ones are, so that too much is wrong."""
+
+    def loss(logits: Tensor, indices: Sequence[int]) -> Tensor:
+        return functional.cross_entropy(logits, torch.zeros(len(indices), dtype=torch.long))
+
+    return Fit(
+        classifier=Classifier(model=model, device=torch.device("cpu"), n_parameters=N_PARAMETERS),
+        feed=feed(8),
+        loss=loss,
+        held=Held(feed=feed(4), labels=(0, 1, 0, 1)),
+        settings={**SETTINGS, **changed},
+        ledger=Ledger(context),
+        context=context,
+    )
+
+
+def held_loss(model: nn.Module) -> float:
+    logits = model(torch.zeros(4, 1), torch.zeros(4, 1)).logits.detach()
+    return float(functional.cross_entropy(logits, torch.tensor([0, 1, 0, 1])))
+
+
+def test_stops_when_validation_loss_rises_and_restores_the_best_state(
+    context: FakeContext,
+) -> None:
+    """The held loss is least, ln 2, when the bias is even, and rises as class 0 is favoured."""
+    model = Biased()
+    make_fit(context, model).run()
+    stopped = context.score("stopped_epoch", "validation").value
+    best = context.score("best_epoch", "validation").value
+    assert 1 <= best == stopped - 2
+    assert stopped < 20
+    assert held_loss(model) == pytest.approx(context.score("loss", "validation").value)
+    assert abs(float(model.bias[0].detach() - model.bias[1].detach())) < 0.8
+
+
+def test_stops_at_the_most_epochs_allowed(context: FakeContext) -> None:
+    make_fit(context, Biased(), max_epochs=2).run()
+    assert context.score("stopped_epoch", "validation").value == 2
+    assert context.progressed[-1] == (4, 4)
+
+
+def test_a_fixed_number_of_epochs_validates_once_at_the_end(context: FakeContext) -> None:
+    """1.5 epochs of 2 batches of 4 x 2 tokens at 6N, then 8 held tokens at 2N."""
+    fit = make_fit(context, Biased(), epochs=1.5)
+    fit.run()
+    fit.ledger.close()
+    assert context.output.n_batches == 3
+    assert context.counted(Resource.FLOPS) == 6 * N_PARAMETERS * 24 + 2 * N_PARAMETERS * 8
+    assert [s.metric for s in context.scores] == ["loss", "accuracy"]
+
+
+def test_accuracy_is_that_of_the_kept_state(context: FakeContext) -> None:
+    make_fit(context, Biased()).run()
+    assert context.score("accuracy", "validation").value == 0.5
+
+
+def test_diverged_training_is_an_error_that_says_what_to_do(context: FakeContext) -> None:
+    model = Biased()
+    torch.nn.init.constant_(model.bias, float("nan"))
+    with pytest.raises(SettingsError, match=r"no validation loss was a number at lr=0\.2; lower"):
+        make_fit(context, model).run()
+
+
+def test_a_model_there_for_its_costs_is_not_scored(context: FakeContext) -> None:
+    model = Biased()
+    mark_cost_only(model)
+    make_fit(context, model, epochs=1.0).run()
+    assert context.scores == []

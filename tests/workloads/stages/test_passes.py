@@ -1,0 +1,86 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breakeven.records import NoteCode, Scalar
+from breakeven.workloads.stages.passes import Amount, plan_pass
+
+
+def settings(**changed: Scalar) -> dict[str, Scalar]:
+    return {
+        "batch_size": 2,
+        "sorted": True,
+        "seed": 0,
+        "n_batches": 0,
+        "min_window_s": 0.0,
+        **changed,
+    }
+
+
+TEXTS = st.lists(st.text("ab", max_size=8), min_size=1, max_size=20)
+
+
+@given(TEXTS, st.integers(1, 5), st.booleans())
+def test_a_pass_answers_every_text_once(texts: list[str], size: int, is_sorted: bool) -> None:  # noqa: FBT001 - Hypothesis passes by position
+    planned = plan_pass(texts, settings(batch_size=size, sorted=is_sorted))
+    assert sorted(i for batch in planned.batches for i in batch) == list(range(len(texts)))
+    assert max(texts, key=len) in {texts[i] for i in planned.widest} or any(
+        len(texts[i]) == max(map(len, texts)) for i in planned.widest
+    )
+
+
+def test_unsorted_texts_stay_in_their_order() -> None:
+    assert plan_pass(["aaa", "a", "aa"], settings(sorted=False)).batches == [[0, 1], [2]]
+
+
+def test_sorted_batches_hold_similar_lengths_in_an_order_of_chance() -> None:
+    texts = ["a" * (i + 1) for i in range(40)]
+    planned = plan_pass(texts, settings())
+    assert all(abs(first - second) == 1 for first, second in planned.batches)
+    assert planned.batches != sorted(planned.batches, reverse=True)
+    assert planned == plan_pass(texts, settings())
+
+
+@pytest.mark.parametrize(
+    ("n_batches", "min_s", "n_done", "elapsed_s", "is_done"),
+    [
+        pytest.param(3, 0.0, 2, 9.0, False, id="too few batches"),
+        pytest.param(3, 0.0, 3, 0.1, True, id="enough batches"),
+        pytest.param(3, 2.0, 3, 1.9, False, id="window still too short"),
+        pytest.param(3, 2.0, 9, 2.0, True, id="window long enough"),
+        pytest.param(0, 0.0, 0, 0.0, False, id="no pass begun"),
+        pytest.param(0, 0.0, 4, 0.1, False, id="within a pass"),
+        pytest.param(0, 0.0, 5, 0.1, True, id="one whole pass"),
+        pytest.param(0, 2.0, 5, 0.1, False, id="one pass, window too short"),
+        pytest.param(0, 2.0, 10, 2.1, True, id="two whole passes"),
+    ],
+)
+def test_whichever_is_longer(
+    n_batches: int, min_s: float, n_done: int, elapsed_s: float, *, is_done: bool
+) -> None:
+    amount = Amount.of(settings(n_batches=n_batches, min_window_s=min_s), n_per_pass=5)
+    assert amount.is_done(n_done, elapsed_s) is is_done
+
+
+def test_says_when_the_data_ended_first() -> None:
+    """872 examples are 14 batches of 64; 200 were asked for (R004-06)."""
+    amount = Amount.of(settings(n_batches=200), n_per_pass=14)
+    note = amount.ended_early(200, n_examples=872, split="test")
+    assert note is not None
+    assert note.code is NoteCode.DATA_ENDED
+    assert note.message == (
+        "the test split ended after 14 batches (872 examples), before the 200 batches and 0 s "
+        "asked for; its examples were repeated"
+    )
+
+
+def test_says_when_the_minimum_window_made_it_repeat() -> None:
+    note = Amount.of(settings(min_window_s=1.5), n_per_pass=2).ended_early(
+        4, n_examples=3, split="test"
+    )
+    assert note is not None
+    assert "before the 1.5 s asked for" in note.message
+
+
+def test_says_nothing_when_the_data_sufficed() -> None:
+    assert Amount.of(settings(), n_per_pass=5).ended_early(5, n_examples=9, split="test") is None
