@@ -1,0 +1,248 @@
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from breakeven.analysis import checks
+from breakeven.analysis.disagreements import disagreements
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.select import study_runs
+from breakeven.analysis.uncertain import Observation
+from breakeven.records import (
+    Kind,
+    Measurement,
+    Note,
+    NoteCode,
+    Origin,
+    PathwayDefinition,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Stage,
+    Status,
+    StudyDefinition,
+)
+from breakeven.testing.tiny import STUDY, tiny_cost, tiny_inference, tiny_run, tiny_score
+
+CPU = Resource.CPU_S
+ENERGY = Resource.ENERGY_J
+MEMORY = Resource.PEAK_MEMORY_BYTES
+
+
+def pathways(runs: Sequence[Run], *names: str) -> list[PathwayCost]:
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=tuple(PathwayDefinition(name=n, row=n.lower()) for n in names or ("FT",)),
+    )
+    found = study_runs(definition, runs)
+    return [pathway_cost(found, p) for p in definition.pathways]
+
+
+def used(*costs: float, name: str = "FT") -> list[Run]:
+    return [tiny_inference(name, {CPU: c}, block=b) for b, c in enumerate(costs)]
+
+
+def observed(*values: float) -> dict[int, Observation]:
+    return {
+        b: Observation(value=v, low=v, high=v, kinds=(), origins=(), run_ids=())
+        for b, v in enumerate(values)
+    }
+
+
+@pytest.mark.parametrize(("n_blocks", "n_notes"), [(0, 0), (1, 1), (2, 1), (3, 0)])
+def test_few_blocks_are_noted(n_blocks: int, n_notes: int) -> None:
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *used(*[1.0] * n_blocks)])
+    assert len(checks.few_repeats(pathway, CPU)) == n_notes
+
+
+def test_one_printed_number_is_no_lack_of_repeats() -> None:
+    printed = tiny_cost(CPU, 1.0, origin=Origin.PUBLISHED)
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), tiny_inference("FT", {CPU: printed})])
+    assert checks.few_repeats(pathway, CPU) == ()
+
+
+def test_development_run_once_is_noted_by_row() -> None:
+    twice = [replace(tiny_run("ts", {CPU: 1.0}, parents=["ft"]), run_id=str(i)) for i in range(2)]
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *twice], "TS")
+    (note,) = checks.single_development(pathway.rows)
+    assert note.code is NoteCode.SINGLE_DEVELOPMENT
+    assert note.message.startswith("ft ran once;")
+
+
+@pytest.mark.parametrize(
+    ("stage", "origin"), [(Stage.STATED, Origin.STATED), (Stage.FINETUNE, Origin.PUBLISHED)]
+)
+def test_numbers_from_elsewhere_are_not_single_runs(stage: Stage, origin: Origin) -> None:
+    cost = tiny_cost(CPU, 1.0, origin=origin)
+    (pathway,) = pathways([tiny_run("ft", {CPU: cost}, stage=stage)])
+    assert checks.single_development(pathway.rows) == ()
+
+
+def test_steady_rise_over_blocks_is_noted() -> None:
+    costs = [math.exp(0.02 * b) for b in range(6)]
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *used(*costs)])
+    (note,) = checks.drift([pathway], CPU)
+    assert note.code is NoteCode.DRIFT
+    assert "rose by 10.5%" in note.message
+
+
+def test_fall_is_called_a_fall() -> None:
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *used(6.0, 5.0, 4.0, 3.0)])
+    assert "fell by" in checks.drift([pathway], CPU)[0].message
+
+
+@pytest.mark.parametrize(
+    "costs",
+    [
+        pytest.param([1.0, 1.1, 0.9, 1.05, 0.95], id="scatter"),
+        pytest.param([1.0, 1.001, 1.002, 1.003], id="too small to matter"),
+        pytest.param([1.0, 2.0, 3.0], id="too few blocks"),
+        pytest.param([0.0, 0.0, 0.0, 0.0], id="nothing seen"),
+    ],
+)
+def test_no_drift(costs: list[float]) -> None:
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *used(*costs)])
+    assert checks.drift([pathway], CPU) == ()
+
+
+def test_drift_looks_at_all_pathways_together() -> None:
+    rising, falling = used(1.0, 1.1, 1.2, 1.3), used(1.3, 1.2, 1.1, 1.0, name="TS")
+    runs = [tiny_run("ft", {CPU: 1.0}), tiny_run("ts", {CPU: 1.0}), *rising, *falling]
+    assert checks.drift(pathways(runs, "FT", "TS"), CPU) == ()
+
+
+def test_drift_is_seldom_found_where_there_is_none() -> None:
+    rng = np.random.default_rng(9)
+    alarms = 0
+    for _ in range(300):
+        (pathway,) = pathways(
+            [tiny_run("ft", {CPU: 1.0}), *used(*np.exp(rng.normal(0, 0.1, 8)).tolist())]
+        )
+        alarms += len(checks.drift([pathway], CPU))
+    assert 0.02 <= alarms / 300 <= 0.09
+
+
+@pytest.mark.parametrize(
+    ("twin", "is_noted"),
+    [
+        ((1.0, 1.1, 0.9), False),
+        ((1.2, 1.21, 1.19), True),
+        ((0.0, 1.2, 1.2), False),
+        ((2.0,), False),
+    ],
+    ids=["agrees", "differs", "nothing seen", "one block"],
+)
+def test_twin_of_the_reference(twin: tuple[float, ...], *, is_noted: bool) -> None:
+    assert bool(checks.aa_pair("FT", observed(1.0, 1.0, 1.0), observed(*twin))) == is_noted
+
+
+@pytest.mark.parametrize(
+    ("n_correct", "majority", "is_noted"),
+    [(600, 0.5, False), (510, 0.5, True), (400, 0.5, True), (510, None, False)],
+)
+def test_above_majority_by_its_interval(
+    n_correct: int, majority: float | None, *, is_noted: bool
+) -> None:
+    assert bool(checks.above_majority("FT", tiny_score(n_correct), majority)) == is_noted
+
+
+def test_nothing_is_said_of_a_score_that_is_absent_or_not_a_count() -> None:
+    assert checks.above_majority("FT", None, 0.5) == ()
+    assert checks.above_majority("FT", replace(tiny_score(1), n_correct=None), 0.5) == ()
+
+
+def test_stated_numbers_are_named() -> None:
+    stated = tiny_cost(Resource.PRICE_USD, 0.1, kind=Kind.ASSUMED, origin=Origin.STATED)
+    runs = [
+        tiny_run("api", {Resource.PRICE_USD: stated}, stage=Stage.STATED),
+        tiny_inference("API", {Resource.PRICE_USD: stated}),
+    ]
+    (note,) = checks.borrowed_numbers(pathways(runs, "API"), CPU)
+    assert note.message == (
+        "API rests on stated numbers, not on runs. API states no CPU time, so it is not ranked "
+        "by it."
+    )
+    (short,) = checks.borrowed_numbers(pathways(runs, "API"), Resource.PRICE_USD)
+    assert short.message == "API rests on stated numbers, not on runs."
+
+
+def test_replayed_numbers_are_said() -> None:
+    replay = tiny_cost(ENERGY, 1.0, origin=Origin.REPLAYED)
+    (note,) = checks.replayed(pathways([tiny_inference("FT", {ENERGY: replay, CPU: 1.0})]))
+    assert note.message.startswith("energy was replayed")
+
+
+def test_notes_of_runs_and_phases_are_kept_once() -> None:
+    note = Note(code=NoteCode.SHORT_WINDOW, message="short", advice="lengthen")
+    phase = Phase(
+        name=PhaseName.WORK,
+        measurement=Measurement(started_at="", duration_s=1.0, notes=(note,)),
+    )
+    run = replace(tiny_run("ft", {}), notes=(note,), phases=(phase,))
+    assert checks.run_notes([run, run]) == (note,)
+
+
+def test_many_notes_of_one_code_are_shortened() -> None:
+    notes = tuple(
+        Note(code=NoteCode.SHORT_WINDOW, message=f"{i}", advice="lengthen") for i in range(9)
+    )
+    kept = checks.run_notes([replace(tiny_run("ft", {}), notes=notes)], limit=2)
+    assert [n.message for n in kept] == [
+        "0",
+        "1",
+        "7 more of this sort are stored with the runs.",
+    ]
+
+
+def test_notes_of_failed_inference_are_told_elsewhere() -> None:
+    note = Note(code=NoteCode.PRECISION_REFUSED, message="slow", advice="fp32")
+    run = replace(tiny_inference("FT", {}), notes=(note,), status=Status.FAILED)
+    assert checks.run_notes([run]) == ()
+
+
+def opposed(energy: float = 2.0) -> list[PathwayCost]:
+    """FT is cheaper in CPU time in both phases; TS in energy when `energy` is below 4."""
+    runs = []
+    for name, cpu, joules in (("FT", 1.0, 4.0), ("TS", 3.0, energy)):
+        amounts = {CPU: cpu, ENERGY: joules}
+        runs.append(tiny_run(name.lower(), amounts))
+        runs += [tiny_inference(name, amounts, block=b) for b in range(3)]
+    return pathways(runs, "FT", "TS")
+
+
+def test_measures_that_disagree_give_a_sentence_per_phase() -> None:
+    assert disagreements(opposed(), [CPU, ENERGY]) == (
+        "In development FT is cheaper than TS in CPU time but dearer in energy.",
+        "In deployment FT is cheaper than TS in CPU time but dearer in energy.",
+    )
+
+
+@pytest.mark.parametrize("energy", [4.0, 3.97, 5.0], ids=["equal", "nearly equal", "agree"])
+def test_measures_that_do_not_clearly_disagree_give_none(energy: float) -> None:
+    assert disagreements(opposed(energy), [CPU, ENERGY]) == ()
+
+
+def test_measures_that_one_lacks_are_left_out() -> None:
+    assert disagreements(opposed(), [CPU, ENERGY, MEMORY]) == disagreements(
+        opposed(), [CPU, ENERGY]
+    )
+
+
+def test_several_measures_are_listed() -> None:
+    runs = []
+    for name, cpu, joules, peak in (("FT", 1.0, 4.0, 1.0), ("TS", 3.0, 2.0, 2.0)):
+        amounts = {CPU: cpu, ENERGY: joules, MEMORY: peak}
+        runs += [tiny_inference(name, amounts, block=b) for b in range(3)]
+    assert disagreements(pathways(runs, "FT", "TS"), [CPU, ENERGY, MEMORY]) == (
+        "In deployment FT is cheaper than TS in CPU time and peak memory but dearer in energy.",
+    )
+
+
+def test_differences_within_their_doubt_do_not_disagree() -> None:
+    runs = []
+    for name, cpu, joules in (("FT", 1.0, (4.0, 2.0, 6.0)), ("TS", 3.0, (5.0, 3.5, 2.0))):
+        runs += [tiny_inference(name, {CPU: cpu, ENERGY: j}, block=b) for b, j in enumerate(joules)]
+    assert disagreements(pathways(runs, "FT", "TS"), [CPU, ENERGY]) == ()

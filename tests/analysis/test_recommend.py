@@ -1,0 +1,209 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import pytest
+
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.recommend import baseline_notes, quality_bar, recommend
+from breakeven.analysis.results import Recommendation
+from breakeven.analysis.select import study_runs
+from breakeven.records import (
+    NoteCode,
+    PathwayDefinition,
+    Resource,
+    Run,
+    Score,
+    Settings,
+    StudyDefinition,
+)
+from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
+
+CPU = Resource.CPU_S
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One pathway: development, cost per item in three blocks, and correct answers of 1,000."""
+
+    development: float
+    marginal: float
+    score: Score | None
+    spread: float = 0.01
+    model: str = "random"
+
+
+FT = Line(development=100.0, marginal=6.0, score=tiny_score(842))
+TS = Line(development=150.0, marginal=3.0, score=tiny_score(831))
+POOR = Line(development=1.0, marginal=0.1, score=tiny_score(700))
+
+
+def setting(**lines: Line) -> tuple[StudyDefinition, list[PathwayCost]]:
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=tuple(PathwayDefinition(name=name, row=name.lower()) for name in lines),
+        planned_volume=1000.0,
+    )
+    found = study_runs(definition, [run for n, line in lines.items() for run in _runs(n, line)])
+    return definition, [pathway_cost(found, p) for p in definition.pathways]
+
+
+def _runs(name: str, line: Line) -> list[Run]:
+    run = tiny_run(name.lower(), {CPU: line.development})
+    runs = [replace(run, settings=Settings(resolved={"model": line.model}))]
+    for block, factor in enumerate((1 - line.spread, 1.0, 1 + line.spread)):
+        use = tiny_inference(name, {CPU: line.marginal * factor}, block=block)
+        runs.append(replace(use, scores=(line.score,) if line.score else ()))
+    return runs
+
+
+def chosen(options: Mapping[str, float | None] | None = None, **lines: Line) -> Recommendation:
+    definition, costs = setting(**lines)
+    given = options or {}
+    definition = replace(
+        definition,
+        min_score=given.get("min_score"),
+        planned_volume=given.get("planned_volume") or definition.planned_volume,
+    )
+    return recommend(definition, costs)
+
+
+def codes(definition: StudyDefinition, costs: Sequence[PathwayCost]) -> list[NoteCode]:
+    return [note.code for note in baseline_notes(recommend(definition, costs), costs)]
+
+
+def test_cheapest_of_the_good_enough_wins() -> None:
+    found = chosen(FT=FT, TS=TS, POOR=POOR)
+    assert (found.pathway, found.runner_up) == ("TS", "FT")
+    assert found.average is not None
+    assert found.average.value == pytest.approx(3.15)  # (150 + 1000 * 3) / 1000
+    assert found.runner_up_average is not None
+    assert found.runner_up_average.value == pytest.approx(6.1)
+    assert found.probability == pytest.approx(1.0, abs=1e-4)
+
+
+def test_reason_holds_both_numbers_and_what_the_scores_can_tell() -> None:
+    assert chosen(FT=FT, TS=TS).reason == (
+        "TS takes 3.15 CPU s per example, 48% less than FT (6.1 CPU s); it scores 0.831 against "
+        "0.842, 0.011 lower, a difference that 1,000 test examples cannot tell from none."
+    )
+
+
+def test_at_a_small_volume_development_decides() -> None:
+    assert chosen({"planned_volume": 10.0}, FT=FT, TS=TS).pathway == "FT"
+
+
+def test_clear_difference_in_score_is_not_called_unclear() -> None:
+    sure = replace(TS, score=tiny_score(90_000, 100_000))
+    best = replace(FT, score=tiny_score(91_000, 100_000))
+    assert chosen(FT=best, TS=sure).reason.endswith("it scores 0.9 against 0.91, 0.01 lower.")
+
+
+def test_equal_and_higher_scores_are_said_plainly() -> None:
+    assert "both score 0.842" in chosen(FT=FT, TS=replace(TS, score=FT.score)).reason
+    better = replace(TS, score=Score(metric="accuracy", value=0.85, split="test", n_examples=0))
+    assert "0.85 against 0.842, 0.008 higher." in chosen(FT=FT, TS=better).reason
+
+
+def test_only_one_good_enough_says_why_the_cheaper_lost() -> None:
+    found = chosen(FT=FT, POOR=POOR)
+    assert (found.pathway, found.runner_up) == ("FT", "POOR")
+    assert found.reason == (
+        "FT is the only pathway that is good enough: it scores 0.842 and takes 6.1 CPU s per "
+        "example. POOR is cheaper (101 CPU ms) but scores 0.7, below the 0.822 asked for."
+    )
+
+
+def test_only_one_good_enough_and_nothing_is_cheaper() -> None:
+    dear = replace(POOR, marginal=9.0)
+    assert "POOR is no cheaper (9 CPU s)" in chosen(FT=FT, POOR=dear).reason
+
+
+def test_a_bar_can_be_set() -> None:
+    found = chosen({"min_score": 0.6}, FT=FT, TS=TS, POOR=POOR)
+    assert found.pathway == "POOR"
+    assert found.rule.startswith("Among pathways that score at least 0.6, the lowest CPU time")
+
+
+def test_a_score_just_at_the_bar_is_good_enough() -> None:
+    bar = replace(TS, score=tiny_score(822))
+    assert chosen(FT=FT, TS=bar).pathway == "TS"
+
+
+def test_nothing_reaches_the_bar() -> None:
+    found = chosen({"min_score": 0.99}, FT=FT, TS=TS)
+    assert (found.pathway, found.runner_up, found.average) == (None, None, None)
+    assert found.reason == (
+        "No pathway reaches the score asked for (0.99); the best, FT, scores 0.842."
+    )
+
+
+def test_a_single_pathway_stands_alone() -> None:
+    found = chosen(FT=FT)
+    assert (found.pathway, found.runner_up, found.probability) == ("FT", None, None)
+    assert found.reason.endswith("is the only pathway that can be ranked.")
+
+
+def test_nothing_can_be_ranked_without_the_headline_cost() -> None:
+    definition, costs = setting(FT=FT)
+    found = recommend(replace(definition, headline=Resource.ENERGY_J), costs)
+    assert found.pathway is None
+    assert "in energy, so none can be recommended" in found.reason
+    assert found.rule.endswith("Not ranked for want of a number: FT.")
+
+
+def test_pathway_without_a_score_is_left_out_and_named() -> None:
+    found = chosen(FT=FT, TS=replace(TS, score=None))
+    assert found.pathway == "FT"
+    assert found.rule.endswith("Not ranked for want of a number: TS.")
+
+
+def test_doubt_about_the_cost_is_said() -> None:
+    twin = replace(FT, marginal=6.001, spread=0.2)
+    found = chosen(FT=FT, TWIN=twin)
+    assert found.probability is not None
+    assert found.probability < 0.95
+    assert found.reason.endswith("The difference in cost is not certain.")
+
+
+def test_free_pathways_do_not_divide_by_zero() -> None:
+    free = replace(FT, development=0.0, marginal=0.0)
+    assert chosen(FT=free, TS=free).pathway == "FT"
+
+
+def perplexity(value: float) -> Score:
+    return Score(metric="accuracy", value=value, split="test", n_examples=9, higher_is_better=False)
+
+
+def test_lower_is_better_for_perplexity() -> None:
+    good, fair, bad = (
+        replace(line, score=perplexity(value))
+        for line, value in ((FT, 20.0), (TS, 20.01), (POOR, 40.0))
+    )
+    found = chosen(FT=good, TS=fair, POOR=bad)
+    assert (found.pathway, found.runner_up) == ("TS", "FT")
+    assert "above the 20 asked for" in chosen(FT=good, POOR=bad).reason
+    assert chosen({"min_score": 25.0}, FT=good, POOR=bad).pathway == "FT"
+
+
+def test_bar_follows_the_best_score_in_its_direction() -> None:
+    definition = StudyDefinition(name=STUDY, pathways=(), tolerance=0.5)
+    assert quality_bar(definition, [perplexity(20.0), perplexity(30.0)]) == 20.5
+    assert quality_bar(replace(definition, min_score=3.0), []) == 3.0
+
+
+def test_a_baseline_that_wins_is_announced() -> None:
+    plain = replace(POOR, score=tiny_score(850), model="tfidf")
+    assert codes(*setting(FT=FT, TFIDF=plain)) == [NoteCode.BASELINE_WINS] * 2
+
+
+def test_a_baseline_that_scores_best_but_is_dear_is_announced_once() -> None:
+    plain = replace(FT, score=tiny_score(850), marginal=60.0, model="tfidf")
+    assert codes(*setting(TS=TS, TFIDF=plain)) == [NoteCode.BASELINE_WINS]
+
+
+def test_a_baseline_that_loses_is_not_announced() -> None:
+    assert codes(*setting(FT=FT, TFIDF=replace(POOR, model="tfidf"))) == []
+
+
+def test_no_scores_no_baseline_news() -> None:
+    assert codes(*setting(FT=replace(FT, score=None))) == []
