@@ -11,6 +11,11 @@ def open_task(context: StageContext, request: StageRequest) -> ClassificationTas
         DataFileError: If the data cannot be read.
     """
     task = load_task(request.task)
+    hand_on_notes(context, task)
+    return task
+
+
+def hand_on_notes(context: StageContext, task: ClassificationTask) -> None:
+    """Let the run's record carry the task's doubts."""
     for note in task.notes:
         context.add_note(note)
-    return task

@@ -1,0 +1,151 @@
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import repeat
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from breakeven.records import Cost, NoteCode, PhaseName, Resource, Scalar, Volume
+from breakeven.testing.context import FakeContext
+from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.measured_row import MAX_WARMUP_BATCHES, MeasuredRow
+from breakeven.workloads.stages.serving import Answers, Row
+from breakeven.workloads.tasks import Split
+
+TEXTS = ("a", "bb", "ccc", "dddd", "eeeee")
+SPLIT = Split(texts=TEXTS, labels=(0, 1, 0, 1, 0), sources=("s",) * 5)
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
+@dataclass(slots=True, kw_only=True)
+class FakeRow:
+    """Answers 0 to everything; each batch takes the next duration on the clock."""
+
+    clock: Clock
+    durations_s: Iterator[float] = field(default_factory=lambda: repeat(1.0))
+    events: list[str] = field(default_factory=list)
+    seen: list[list[int]] = field(default_factory=list)
+    n_kaplan: int | None = 7
+
+    def synchronize(self) -> None:
+        self.events.append("waited")
+
+    def answer(self, indices: Sequence[int]) -> Answers:
+        self.events.append("answered")
+        self.seen.append(list(indices))
+        self.clock.now_s += next(self.durations_s)
+        n_real = sum(len(TEXTS[i]) for i in indices)
+        return Answers(
+            predicted=[0] * len(indices), n_real_tokens=n_real, n_padded_tokens=n_real + 1
+        )
+
+    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
+        return np.array([p for a in answers for p in a.predicted])
+
+    def costs(self) -> list[Cost]:
+        return [counted(Resource.N_PARAMETERS, 9)]
+
+
+def measure(context: FakeContext, row: FakeRow, **changed: Scalar) -> None:
+    settings: dict[str, Scalar] = {
+        "batch_size": 2,
+        "sorted": False,
+        "seed": 0,
+        "n_batches": 0,
+        "min_window_s": 0.0,
+        "warmup": "0",
+        "idle_s": 0.0,
+        **changed,
+    }
+    seen: Row = row
+    MeasuredRow(
+        context=context,
+        row=seen,
+        split=SPLIT,
+        settings=settings,
+        clock_s=row.clock,
+        sleep=lambda duration_s: row.events.append(f"slept {duration_s:g}"),
+    ).run(is_scored=True)
+
+
+@pytest.fixture
+def row() -> FakeRow:
+    return FakeRow(clock=Clock())
+
+
+def test_device_work_is_waited_for_on_both_sides_of_every_phase(
+    context: FakeContext, row: FakeRow
+) -> None:
+    """R004-04, with a fake device: warm-up, sync, work, sync."""
+    measure(context, row, warmup="1", n_batches=2, idle_s=0.5)
+    assert row.events == [
+        *("waited", "slept 0.5", "waited"),
+        *("waited", "answered", "waited"),
+        *("waited", "answered", "answered", "waited"),
+    ]
+    assert context.phases == [PhaseName.IDLE, PhaseName.WARMUP, PhaseName.WORK]
+
+
+def test_without_idle_and_warm_up_there_is_only_work(context: FakeContext, row: FakeRow) -> None:
+    measure(context, row)
+    assert context.phases == [PhaseName.WORK]
+    assert row.seen == [[0, 1], [2, 3], [4]]
+
+
+def test_warm_up_repeats_the_widest_batch_until_its_time_settles(
+    context: FakeContext, row: FakeRow
+) -> None:
+    row.durations_s = iter([9.0, 5.0, *[1.0] * 40])
+    measure(context, row, warmup="plateau", n_batches=1)
+    n_warm_up = len(row.seen) - 1
+    assert row.seen[:n_warm_up] == [[4]] * n_warm_up
+    assert 10 <= n_warm_up <= 12
+    assert context.notes[0].code is not NoteCode.NO_PLATEAU
+
+
+def test_warm_up_that_never_settles_is_noted(context: FakeContext, row: FakeRow) -> None:
+    row.durations_s = iter([1.5**i for i in range(100)])
+    measure(context, row, warmup="plateau", n_batches=1)
+    assert len(row.seen) == MAX_WARMUP_BATCHES + 1
+    assert context.notes[0].code is NoteCode.NO_PLATEAU
+
+
+def test_output_counts_repeats_and_the_score_only_the_first_pass(
+    context: FakeContext, row: FakeRow
+) -> None:
+    """Four batches of 1 s: all three, then the first again. Tokens 3, 7, 5 and 3."""
+    measure(context, row, min_window_s=3.5, n_batches=1)
+    assert context.output == Volume(n_examples=7, n_real_tokens=18, n_padded_tokens=22, n_batches=4)
+    score = context.score("accuracy", "test")
+    assert (score.n_examples, score.n_correct) == (5, 3)
+    assert next(n.code for n in context.notes) is NoteCode.DATA_ENDED
+    assert context.counted(Resource.FLOPS) == 2 * 7 * 22
+
+
+def test_a_window_short_of_the_split_scores_what_it_saw(context: FakeContext, row: FakeRow) -> None:
+    measure(context, row, n_batches=2)
+    assert context.score("accuracy", "test").n_examples == 4
+    assert context.output.n_examples == 4
+
+
+def test_predictions_are_kept_in_the_order_of_the_split(context: FakeContext, row: FakeRow) -> None:
+    measure(context, row, sorted=True, batch_size=1, seed=1)
+    path = context.folder / "predictions" / "predictions.npz"
+    with np.load(path, allow_pickle=False) as kept:
+        assert kept["index"].tolist() == [0, 1, 2, 3, 4]
+        assert kept["label"].tolist() == [0, 1, 0, 1, 0]
+        assert kept["predicted"].tolist() == [0] * 5
+
+
+def test_a_model_without_tokens_counts_no_flops(context: FakeContext, row: FakeRow) -> None:
+    row.n_kaplan = None
+    measure(context, row)
+    assert [cost.resource for cost in context.counts] == [Resource.N_PARAMETERS]
