@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from statistics import fmean
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
@@ -16,22 +17,29 @@ if TYPE_CHECKING:
 
 
 class Pace:
-    """Time left, from how long the runs so far took."""
+    """Time left, from how long the runs so far took; development and blocks differ, so apart."""
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
-        self._began_s = clock_s()
-        self._n_ended = 0
+        self._last_s = clock_s()
+        self._took_s: dict[bool, list[float]] = {False: [], True: []}
 
-    def ended(self) -> None:
-        """Count one more run."""
-        self._n_ended += 1
+    def ended(self, *, is_in_block: bool) -> None:
+        """Count one more run; loading before it counts with it."""
+        now_s = self._clock_s()
+        self._took_s[is_in_block].append(now_s - self._last_s)
+        self._last_s = now_s
 
-    def left_s(self, n_left: int) -> float | None:
-        """Seconds that `n_left` more runs take at the mean pace so far; None before the first."""
-        if not self._n_ended:
+    def left_s(self, n_left: int, *, n_in_blocks: int) -> float | None:
+        """Seconds that the runs left take at the mean pace of their half so far.
+
+        A half that has not begun is taken to go at the pace of the other; None before the first.
+        """
+        every = [*self._took_s[False], *self._took_s[True]]
+        if not every:
             return None
-        return (self._clock_s() - self._began_s) / self._n_ended * n_left
+        development_s, block_s = (fmean(self._took_s[half] or every) for half in (False, True))
+        return development_s * (n_left - n_in_blocks) + block_s * n_in_blocks
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -44,9 +52,13 @@ class Watcher(AbstractContextManager["Watcher"]):
     def __call__(self, event: Event) -> None:
         """Draw one event."""
         if event.kind is EventKind.ENDED:
-            self.pace.ended()
-        if text := describe(event, self.pace.left_s(event.n_left)):
+            self.pace.ended(is_in_block=event.block is not None)
+        if text := describe(event, self.left_s(event)):
             self.write(text)
+
+    def left_s(self, event: Event) -> float | None:
+        """Seconds left in the study at this event."""
+        return self.pace.left_s(event.n_left, n_in_blocks=event.n_left_in_blocks)
 
     def write(self, text: str) -> None:
         """Write one line."""
@@ -84,7 +96,7 @@ class BarWatcher(Watcher):
             self._progress.update(
                 self._row, description=_place(event), completed=done, visible=True
             )
-        left_s = self.pace.left_s(event.n_left)
+        left_s = self.left_s(event)
         self._progress.update(
             self._study,
             total=self._n_total,

@@ -1,1 +1,24 @@
-"""study."""
+"""Decide: study file, plan, order of runs, workers, resume.
+
+`load_study(path)`, `plan_study(study, store)` and `run_study(study, store)`; each is imported
+when first used, because pydantic and the meters are not cheap.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from breakeven.study.load import load_study
+    from breakeven.study.plan import plan_study
+    from breakeven.study.runner import run_study
+
+__all__ = ["load_study", "plan_study", "run_study"]
+
+_HOMES = {"load_study": "load", "plan_study": "plan", "run_study": "runner"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - lazy names have many types
+    """Import a function on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'breakeven.study' has no attribute {name!r}")
+    return getattr(import_module(f"breakeven.study.{_HOMES[name]}"), name)

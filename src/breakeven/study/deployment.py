@@ -44,6 +44,7 @@ class _Deployment:
     launch: Launch
     engine: Engine
     services: Services = field(init=False)
+    _n_left: int = 0
 
     def __post_init__(self) -> None:
         limit = self.launch.study.max_workers
@@ -54,7 +55,7 @@ class _Deployment:
         while pending:
             later: list[PlannedRun] = []
             for index, planned in enumerate(pending):
-                n_left = len(pending) - index + len(later)
+                n_left = self._n_left = len(pending) - index + len(later)
                 key = self.launch.before(planned, n_left=n_left)
                 if isinstance(key, str) and not is_loaded:
                     self._load(pending[index:])
@@ -106,7 +107,7 @@ class _Deployment:
         handle = launch.start_worker(n_threads=self._n_threads())
         # Loading is never reused: a service that was ended has to be started again.
         order = launch.order(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
-        reply = launch.give(handle, planned, order, n_left=0)
+        reply = launch.give(handle, planned, order, n_left=self._n_left)
         assert reply.run is not None  # its key is new, so nobody else can hold or have it
         return OpenService(handle=handle, serve=reply.run)
 

@@ -33,6 +33,7 @@ class Event:
         done: Progress within the row.
         total: The same at its end.
         n_left: Runs still to be made.
+        n_left_in_blocks: Of these, how many are inference rows.
     """
 
     kind: EventKind
@@ -43,6 +44,7 @@ class Event:
     done: float = 0.0
     total: float = 0.0
     n_left: int = 0
+    n_left_in_blocks: int = 0
 
 
 OnEvent = Callable[[Event], None]

@@ -36,6 +36,7 @@ class Handle:
         n_threads: int = 1,
         command: Sequence[str] = _COMMAND,
         environment: Mapping[str, str] = os.environ,
+        patience_s: float = STOP_PATIENCE_S,
     ) -> None:
         """Start the process.
 
@@ -45,7 +46,9 @@ class Handle:
                 machine and inflates CPU time (shared TRIALS).
             command: What to start; tests start something else.
             environment: Of this process.
+            patience_s: How long `stop` waits before it kills.
         """
+        self._patience_s = patience_s
         self._stderr: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed by `stop`
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
             [*command, *setup.argv()],
@@ -99,7 +102,7 @@ class Handle:
         if process.poll() is None:
             process.terminate()
         try:
-            process.wait(STOP_PATIENCE_S)
+            process.wait(self._patience_s)
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()

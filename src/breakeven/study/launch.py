@@ -16,7 +16,7 @@ from breakeven.store import Store
 from breakeven.study.budget import exhausted
 from breakeven.study.events import Event, EventKind, OnEvent
 from breakeven.study.handle import Handle
-from breakeven.study.ledger import Ledger
+from breakeven.study.ledger import MODEL, Ledger, is_refusal
 from breakeven.study.messages import Answer, Ask, Order, Reply, WorkerSetup
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun
@@ -51,8 +51,10 @@ class Launch:
         machine: This one.
         on_event: Who watches.
         started_at: When this launch began; failures after it are not tried again.
+        n_in_blocks: Inference runs of the study.
         failed: Rows that failed.
         skipped: Rows left out, with the reason.
+        waiting: Keys of rows that another process was seen running.
     """
 
     study: Study
@@ -62,8 +64,10 @@ class Launch:
     on_event: OnEvent
     sleep: Callable[[float], None] = time.sleep
     started_at: str = field(default_factory=utc_now)
+    n_in_blocks: int = 0
     failed: dict[str, Run] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    waiting: set[str] = field(default_factory=set)
 
     def start_worker(self, *, n_threads: int) -> Handle:
         """Start a worker for this study."""
@@ -99,12 +103,29 @@ class Launch:
         if text := exhausted(self.study.budget, self.store.runs(study=self.study.name)):
             raise BudgetSpent(text)
 
-    def tell(
-        self, kind: EventKind, planned: PlannedRun, *, n_left: int = 0, text: str = ""
+    def tell(  # noqa: PLR0913 - one argument per field of an event
+        self,
+        kind: EventKind,
+        planned: PlannedRun,
+        *,
+        n_left: int = 0,
+        text: str = "",
+        run: Run | None = None,
+        progress: tuple[float, float] = (0.0, 0.0),
     ) -> None:
         """Tell one event about a planned run."""
         self.on_event(
-            Event(kind=kind, row=planned.row, block=planned.block, n_left=n_left, text=text)
+            Event(
+                kind=kind,
+                row=planned.row,
+                block=planned.block,
+                text=text,
+                run=run,
+                done=progress[0],
+                total=progress[1],
+                n_left=n_left,
+                n_left_in_blocks=min(n_left, self.n_in_blocks),
+            )
         )
 
     def skip(self, planned: PlannedRun, reason: str) -> Verdict:
@@ -120,11 +141,15 @@ class Launch:
         began = datetime.fromisoformat(self.started_at)
         return run if run and datetime.fromisoformat(run.started_at) >= began else None
 
-    def _broken_parent(self, planned: PlannedRun) -> str | None:
-        """Name the parent row that failed or was left out."""
-        return next(
-            (p for p in planned.parents.values() if p in self.failed or p in self.skipped), None
-        )
+    def _reason_to_skip(self, planned: PlannedRun) -> str | None:
+        if planned.block is not None and planned.row in self.failed:
+            return "it failed in an earlier block"
+        for row in planned.parents.values():
+            if self.ledger.result(row) is None and (row in self.failed or row in self.skipped):
+                return f"its parent {row!r} has no result"
+            if self.ledger.result(row) and self.ledger.model_hash(row) is None:
+                return f"its parent {row!r} kept no artefact {MODEL!r}"
+        return None
 
     def before(self, planned: PlannedRun, *, n_left: int) -> Verdict | str:
         """Settle what needs no worker: skipped, waited for, done before or failed meanwhile.
@@ -135,8 +160,8 @@ class Launch:
         Raises:
             BudgetSpent: If it should be made now and a cap is reached.
         """
-        if broken := self._broken_parent(planned):
-            return self.skip(planned, f"its parent {broken!r} has no result")
+        if reason := self._reason_to_skip(planned):
+            return self.skip(planned, reason)
         key = self.ledger.key(planned)
         if key is None:
             return Verdict.LATER
@@ -147,7 +172,9 @@ class Launch:
             self.settle(planned, run, n_left=n_left)
             return Verdict.SETTLED
         if self.is_claimed(key):
-            self.tell(EventKind.WAITING, planned, n_left=n_left)
+            if key not in self.waiting:
+                self.waiting.add(key)
+                self.tell(EventKind.WAITING, planned, n_left=n_left)
             return Verdict.LATER
         self.check_budget()
         return key
@@ -198,16 +225,7 @@ class Launch:
         self.tell(EventKind.STARTED, planned, n_left=n_left)
 
         def progress(done: float, total: float) -> None:
-            self.on_event(
-                Event(
-                    kind=EventKind.PROGRESS,
-                    row=planned.row,
-                    block=planned.block,
-                    done=done,
-                    total=total,
-                    n_left=n_left,
-                )
-            )
+            self.tell(EventKind.PROGRESS, planned, n_left=n_left, progress=(done, total))
 
         try:
             reply = handle.give(order, on_progress=progress)
@@ -222,18 +240,12 @@ class Launch:
     def settle(self, planned: PlannedRun, run: Run, *, n_left: int) -> None:
         """Take note of a finished run."""
         self.ledger.update([run])
-        if run.status is not Status.OK:
+        if run.status is not Status.OK and not is_refusal(run):
             self.failed[planned.row] = run
-        self.on_event(
-            Event(
-                kind=EventKind.ENDED,
-                row=planned.row,
-                block=planned.block,
-                run=run,
-                n_left=n_left - 1,
-                text=(run.error or "").strip().splitlines()[-1] if run.error else "",
-            )
-        )
+        text = (run.error or "").strip().splitlines()[-1:]
+        # The loading of a checkpoint is none of the planned runs.
+        n_left -= planned.position is not None
+        self.tell(EventKind.ENDED, planned, run=run, n_left=n_left, text="".join(text))
 
     def _recovered(self, order: Order, text: str) -> Reply:
         recover(self.store)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import IncomparableRunsError
-from breakeven.records import Run, Scalar, Status
+from breakeven.records import NoteCode, Run, Scalar, Status
 from breakeven.study.key import resume_key
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun
@@ -31,6 +31,7 @@ class Ledger:
     _ok: dict[str, Run] = field(default_factory=dict)
     _ok_rows: dict[tuple[str, int], Run] = field(default_factory=dict)
     _failed: dict[str, Run] = field(default_factory=dict)
+    _refused: dict[str, Run] = field(default_factory=dict)
 
     def update(self, runs: Iterable[Run]) -> None:
         """Take note of the runs of this study, oldest first."""
@@ -42,6 +43,8 @@ class Ledger:
                 self._ok_rows[run.row, _number(run)] = run
             elif run.status is Status.FAILED:
                 self._failed[run.key] = run
+                if is_refusal(run):
+                    self._refused[run.row] = run
 
     def key(self, planned: PlannedRun) -> str | None:
         """Resume key; None while a parent has no result yet."""
@@ -59,7 +62,13 @@ class Ledger:
         )
 
     def done(self, planned: PlannedRun) -> Run | None:
-        """Return the run that makes this one unnecessary."""
+        """Return the run that makes this one unnecessary.
+
+        What was refused by measurement in one block is refused in all: that is its result.
+        """
+        refusal = self._refused.get(planned.row)
+        if refusal is not None and refusal.settings.resolved == planned.settings.resolved:
+            return refusal
         key = self.key(planned)
         return None if key is None else self._ok.get(key)
 
@@ -115,6 +124,13 @@ class Ledger:
                     f"{_shown(new.get(name))}. Put the old value back, give the row or the study "
                     "another name, or use another store."
                 )
+
+
+def is_refusal(run: Run) -> bool:
+    """Whether a run found that its setting does not pay on this device: a finding, no failure."""
+    return run.status is Status.FAILED and any(
+        note.code is NoteCode.PRECISION_REFUSED for note in run.notes
+    )
 
 
 def _number(run: Run) -> int:

@@ -78,6 +78,7 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     development = [planned for planned in table if planned.block is None]
     inference = [planned for planned in table if planned.block is not None]
     n_left = sum(launch.ledger.done(planned) is None for planned in table)
+    launch.n_in_blocks = len(inference)
     launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left))
     try:
         develop(launch, development, n_after=len(inference))

@@ -15,9 +15,14 @@ from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import IO
 
-from breakeven.errors import BreakevenError, StoreBusyError
-from breakeven.meters import MeterBank, open_bank
-from breakeven.records import PhaseName, Run
+from breakeven.errors import (
+    BreakevenError,
+    PrecisionRefusedError,
+    StoreBusyError,
+    StoreWriteError,
+)
+from breakeven.meters import MeterBank, Replayed, open_bank
+from breakeven.records import Note, NoteCode, PhaseName, Run
 from breakeven.records.engine import Engine, Service
 from breakeven.records.protocols import StageContext
 from breakeven.session import Recorder, process_start_measurement
@@ -96,14 +101,28 @@ class Worker:
             with recorder as context:
                 self._add_start(recorder)
                 self._run(context, order)
-        except BreakevenError:
+        except StoreWriteError:
+            raise
+        except Exception:  # the recorder has stored its traceback and its cost
             if recorder.run is None:
                 raise
-        except Exception:  # noqa: BLE001, S110 - the recorder has stored its traceback and its cost
-            pass
+        assert recorder.run is not None
         return recorder.run
 
     def _run(self, context: StageContext, order: Order) -> None:
+        try:
+            self._dispatch(context, order)
+        except PrecisionRefusedError as error:
+            context.add_note(
+                Note(
+                    code=NoteCode.PRECISION_REFUSED,
+                    message=str(error),
+                    advice="Leave this precision out on this device.",
+                )
+            )
+            raise
+
+    def _dispatch(self, context: StageContext, order: Order) -> None:
         if order.ask is Ask.STAGE:
             self.engine.run_stage(context, order.request)
         elif order.ask is Ask.OPEN:
@@ -147,7 +166,11 @@ def main(argv: list[str]) -> None:
     with (
         private_stdout() as replies,
         Store(setup.store, create=False) as store,
-        open_bank(setup.meters, replay=setup.replay, clock_s=engine.clock_s) as bank,
+        open_bank(
+            setup.meters,
+            replay=Replayed(path=setup.replay, loop=True) if setup.replay else None,
+            clock_s=engine.clock_s,
+        ) as bank,
     ):
         worker = Worker(
             store=store,

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.records import (
@@ -71,8 +72,8 @@ class ToyEngine:
     """Implements `breakeven.records.engine.Engine`.
 
     Stage settings: `burn_s` CPU seconds to burn; `accuracy` that the result scores; `work_s` per
-    pass at inference; `size_bytes` of the artefact; `n_layers`; `fail` raises half-way; `log` a
-    file that receives `run_id burnt_s` as the work goes on.
+    batch at inference; `size_bytes` of the artefact; `n_layers`; `fail` raises at the end; `log`
+    a file that receives run, process and its CPU seconds all the time, at inference too.
     """
 
     def __init__(
@@ -121,7 +122,7 @@ class ToyEngine:
             if not (folder / "toy.json").is_file():
                 raise SettingsError(f"the artefact of {role} holds no toy.json")
         with context.phase(PhaseName.WORK):
-            self._burn(context, float(settings["burn_s"]), log=str(settings["log"]))
+            _burn(context, self._pass_time, float(settings["burn_s"]), log=str(settings["log"]))
             if settings["fail"]:
                 raise RuntimeError("the toy was told to fail")
             context.add_output(Volume(n_examples=100, n_real_tokens=100 * _TOKENS))
@@ -129,7 +130,7 @@ class ToyEngine:
             context.count(_count(Resource.N_PARAMETERS, 1000))
         context.add_score(_score(float(settings["accuracy"]), "validation"))
         folder = context.artifact_dir("model")
-        kept = {k: settings[k] for k in ("accuracy", "work_s", "n_layers", "seed")}
+        kept = {k: settings[k] for k in ("accuracy", "work_s", "n_layers", "seed", "log")}
         (folder / "toy.json").write_text(json.dumps(kept), encoding="utf-8")
         (folder / "weights.bin").write_bytes(b"\0" * int(settings["size_bytes"]))
 
@@ -140,22 +141,12 @@ class ToyEngine:
             text = (request.parents["start"] / "toy.json").read_text(encoding="utf-8")
         return ToyService(model=json.loads(text), pass_time=self._pass_time, noise=self._noise)
 
-    def _burn(self, context: StageContext, total_s: float, *, log: str) -> None:
-        burnt_s = 0.0
-        while burnt_s < total_s:
-            self._pass_time(min(_STEP_S, total_s - burnt_s))
-            burnt_s += _STEP_S
-            context.progress(min(burnt_s, total_s), total_s)
-            if log:
-                with Path(log).open("a", encoding="utf-8") as file:
-                    file.write(f"{context.run_id} {os.getpid()} {time.process_time()}\n")
-
 
 @dataclass(slots=True, kw_only=True)
 class ToyService:
     """Answers rows; a shorter `max_length` costs less and scores less."""
 
-    model: Mapping[str, float]
+    model: Mapping[str, Any]
     pass_time: Callable[[float], None]
     noise: float
     n_calls: int = 0
@@ -179,7 +170,8 @@ class ToyService:
         jitter = 1 + self.noise * (-1) ** self.n_calls * (self.n_calls % 5) / 5
         with context.phase(PhaseName.WORK):
             work_s = self.model["work_s"] * n_batches * length_frac * jitter
-            self.pass_time(max(work_s, float(settings["min_window_s"])))
+            work_s = max(work_s, float(settings["min_window_s"]))
+            _burn(context, self.pass_time, work_s, log=str(self.model["log"]))
             context.add_output(
                 Volume(
                     n_examples=n_examples,
@@ -215,6 +207,19 @@ def _score(accuracy: float, split: str) -> Score:
 
 def _count(resource: Resource, value: float) -> Cost:
     return Cost.exact(resource, value, kind=Kind.COUNTED, sensor="toy")
+
+
+def _burn(
+    context: StageContext, pass_time: Callable[[float], None], total_s: float, *, log: str
+) -> None:
+    burnt_s = 0.0
+    while burnt_s < total_s:
+        pass_time(min(_STEP_S, total_s - burnt_s))
+        burnt_s += _STEP_S
+        context.progress(min(burnt_s, total_s), total_s)
+        if log:
+            with Path(log).open("a", encoding="utf-8") as file:
+                file.write(f"{context.run_id} {os.getpid()} {time.process_time()}\n")
 
 
 def burn_cpu(duration_s: float) -> None:

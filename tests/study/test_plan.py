@@ -1,0 +1,132 @@
+"""Plans: the run table, what is done, and forecasts that never guess."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from breakeven.errors import RecordFormatError
+from breakeven.records import (
+    Cost,
+    Kind,
+    Measurement,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Settings,
+    Stage,
+    Status,
+)
+from breakeven.records.engine import TaskFacts
+from breakeven.store import Store
+from breakeven.study.forecast import Forecast, add_up, forecast_run
+from breakeven.study.ledger import Ledger
+from breakeven.study.plan import plan_study
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun, run_table
+from breakeven.testing.toy import TOY
+
+AT = "2026-01-01T00:00:00+00:00"
+
+
+def facts_of(study: Study) -> TaskFacts:
+    return TOY.describe_task(study.task)
+
+
+def run_of(planned: PlannedRun, *, duration_s: float, energy_j: float | None = None) -> Run:
+    costs = [(Resource.DURATION_S, duration_s), (Resource.ENERGY_J, energy_j)]
+    measurement = Measurement(
+        started_at=AT,
+        duration_s=duration_s,
+        costs=tuple(
+            Cost.exact(resource, value, kind=Kind.MEASURED, sensor="s")
+            for resource, value in costs
+            if value is not None
+        ),
+    )
+    return Run(
+        run_id=f"run-{duration_s}",
+        stage=planned.stage,
+        status=Status.OK,
+        started_at=AT,
+        study="earlier",
+        settings=planned.settings,
+        phases=(Phase(name=PhaseName.WORK, measurement=measurement),),
+        artifacts={"model": "a" * 64},
+    )
+
+
+def test_without_a_store_every_development_row_is_unknown(toy_study: Study) -> None:
+    plan = plan_study(toy_study)
+    by_name = {row.name: row for row in plan.rows}
+    assert list(by_name)[:4] == ["base", "ft", "small", "FT/reference"]
+    assert by_name["small"].parents == ("base (start)", "ft (teacher)")
+    assert by_name["FT/reference"].n_runs == 2
+    assert by_name["base"].forecast.duration_s is None
+    assert by_name["base"].forecast.basis == "unknown"
+    assert plan.n_left == len(plan.table) == 3 + 2 * 6
+
+
+def test_planning_writes_nothing(toy_study: Study, tmp_path: Path) -> None:
+    plan_study(toy_study, tmp_path / "store")
+    assert not (tmp_path / "store").exists()
+
+
+def test_what_the_store_holds_is_done(toy_study: Study, tmp_path: Path) -> None:
+    facts = facts_of(toy_study)
+    base = run_table(toy_study, facts, TOY)[0]
+    key = Ledger(study=toy_study, data_hash=facts.content_hash).key(base)
+    with Store(tmp_path) as store:
+        run = run_of(base, duration_s=1.0)
+        store.append(replace(run, study="toy", row="base", key=key or "", artifacts={}))
+    plan = plan_study(toy_study, tmp_path)
+    assert (plan.rows[0].n_done, plan.rows[0].forecast.duration_s) == (1, 0.0)
+    assert plan.n_left == len(plan.table) - 1
+
+
+def test_a_store_that_cannot_be_read_is_an_error(toy_study: Study, tmp_path: Path) -> None:
+    (tmp_path / "store.json").write_text("{}")
+    with pytest.raises(RecordFormatError):
+        plan_study(toy_study, tmp_path)
+
+
+def test_equal_runs_of_any_study_are_experience(toy_study: Study) -> None:
+    base = run_table(toy_study, facts_of(toy_study), TOY)[0]
+    earlier = [run_of(base, duration_s=2.0, energy_j=4.0), run_of(base, duration_s=4.0)]
+    found = forecast_run(base, earlier, size_bytes=lambda _: 10.0)
+    assert found.duration_s == 3.0
+    assert found.energy_j is None
+    assert found.disk_bytes == 10.0
+    assert found.basis == "mean of 2 earlier runs"
+    assert forecast_run(base, earlier[:1], size_bytes=lambda _: 0.0).energy_j == 4.0
+
+
+def test_the_seed_makes_no_difference_and_any_other_setting_does(toy_study: Study) -> None:
+    base = run_table(toy_study, facts_of(toy_study), TOY)[0]
+    run = run_of(base, duration_s=2.0)
+
+    def with_setting(**changes: int) -> Run:
+        return replace(run, settings=Settings(resolved={**run.settings.resolved, **changes}))
+
+    assert forecast_run(base, [with_setting(seed=9)], size_bytes=lambda _: 0.0).duration_s == 2.0
+    unknown = [with_setting(n_layers=9), replace(run, status=Status.FAILED)]
+    assert forecast_run(base, unknown, size_bytes=lambda _: 0.0) == Forecast()
+
+
+def test_an_inference_row_never_run_takes_at_least_its_windows(toy_study: Study) -> None:
+    table = run_table(toy_study, facts_of(toy_study), TOY)
+    planned = next(run for run in table if run.stage is Stage.INFER)
+    assert forecast_run(planned, [], size_bytes=lambda _: 0.0) == Forecast()
+    waiting = replace(planned, engine_settings={"idle_s": 1.0, "min_window_s": 2})
+    found = forecast_run(waiting, [], size_bytes=lambda _: 0.0)
+    assert found.duration_s == 3.0
+    assert found.is_lower_bound
+
+
+def test_an_unknown_part_makes_the_sum_a_lower_bound() -> None:
+    known = Forecast(duration_s=2.0, disk_bytes=1.0, basis="x")
+    assert add_up([known, known]).duration_s == 4.0
+    assert not add_up([known, known]).is_lower_bound
+    assert add_up([known, Forecast()]).is_lower_bound
+    assert add_up([Forecast()]).duration_s is None
