@@ -150,6 +150,7 @@ def test_a_signal_between_two_pieces_leaves_no_torn_line(tmp_path: Path) -> None
     with AppendLog(tmp_path / "log.jsonl", write=write) as log:
         with pytest.raises(KeyboardInterrupt):
             log.append(b"interrupted")
+        assert log.path.read_bytes() == b""
         log.append(b"next")
     assert lines(log.path) == [b"next"]
 

@@ -88,6 +88,15 @@ def test_the_reserve_is_filled_again_when_the_store_is_next_opened(
     assert (full.path / "reserve").stat().st_size == whole_bytes
 
 
+def test_a_reserve_is_given_in_pieces_and_then_is_gone(tmp_path: Path) -> None:
+    reserve = Reserve(tmp_path / "reserve", size_bytes=200_000)
+    reserve.fill()
+    sizes_bytes = []
+    while reserve.give(10_000):
+        sizes_bytes.append(reserve.path.stat().st_size if reserve.path.exists() else None)
+    assert sizes_bytes == [114_464, 28_928, None]
+
+
 def test_a_reserve_is_not_made_on_a_nearly_full_disk(tmp_path: Path) -> None:
     too_much_bytes = shutil.disk_usage(tmp_path).free
     reserve = Reserve(tmp_path / "reserve", size_bytes=too_much_bytes)

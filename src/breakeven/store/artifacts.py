@@ -23,9 +23,9 @@ def hash_folder(folder: Path) -> str:
     digest = hashlib.sha256()
     for path in _files(folder):
         name = os.fsencode(path.relative_to(folder).as_posix())
-        # Lengths go in front, so that no two folders give the same stream of bytes.
-        digest.update(len(name).to_bytes(8, "big") + name)
-        digest.update(path.stat().st_size.to_bytes(8, "big"))
+        # A size begins with the zero byte that no name can hold, and a digest has a fixed length:
+        # no two folders give the same stream of bytes.
+        digest.update(name + path.stat().st_size.to_bytes(8, "big"))
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
