@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from breakeven.analysis import checks
+from breakeven.analysis import caveats, checks
 from breakeven.analysis.disagreements import disagreements
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.select import study_runs
@@ -146,12 +146,12 @@ def test_twin_of_the_reference(twin: tuple[float, ...], *, is_noted: bool) -> No
 def test_above_majority_by_its_interval(
     n_correct: int, majority: float | None, *, is_noted: bool
 ) -> None:
-    assert bool(checks.above_majority("FT", tiny_score(n_correct), majority)) == is_noted
+    assert bool(caveats.above_majority("FT", tiny_score(n_correct), majority)) == is_noted
 
 
 def test_nothing_is_said_of_a_score_that_is_absent_or_not_a_count() -> None:
-    assert checks.above_majority("FT", None, 0.5) == ()
-    assert checks.above_majority("FT", replace(tiny_score(1), n_correct=None), 0.5) == ()
+    assert caveats.above_majority("FT", None, 0.5) == ()
+    assert caveats.above_majority("FT", replace(tiny_score(1), n_correct=None), 0.5) == ()
 
 
 def test_stated_numbers_are_named() -> None:
@@ -160,18 +160,18 @@ def test_stated_numbers_are_named() -> None:
         tiny_run("api", {Resource.PRICE_USD: stated}, stage=Stage.STATED),
         tiny_inference("API", {Resource.PRICE_USD: stated}),
     ]
-    (note,) = checks.borrowed_numbers(pathways(runs, "API"), CPU)
+    (note,) = caveats.borrowed_numbers(pathways(runs, "API"), CPU)
     assert note.message == (
         "API rests on stated numbers, not on runs. API states no CPU time, so it is not ranked "
         "by it."
     )
-    (short,) = checks.borrowed_numbers(pathways(runs, "API"), Resource.PRICE_USD)
+    (short,) = caveats.borrowed_numbers(pathways(runs, "API"), Resource.PRICE_USD)
     assert short.message == "API rests on stated numbers, not on runs."
 
 
 def test_replayed_numbers_are_said() -> None:
     replay = tiny_cost(ENERGY, 1.0, origin=Origin.REPLAYED)
-    (note,) = checks.replayed(pathways([tiny_inference("FT", {ENERGY: replay, CPU: 1.0})]))
+    (note,) = caveats.replayed(pathways([tiny_inference("FT", {ENERGY: replay, CPU: 1.0})]))
     assert note.message.startswith("energy was replayed")
 
 
@@ -182,14 +182,14 @@ def test_notes_of_runs_and_phases_are_kept_once() -> None:
         measurement=Measurement(started_at="", duration_s=1.0, notes=(note,)),
     )
     run = replace(tiny_run("ft", {}), notes=(note,), phases=(phase,))
-    assert checks.run_notes([run, run]) == (note,)
+    assert caveats.run_notes([run, run]) == (note,)
 
 
 def test_many_notes_of_one_code_are_shortened() -> None:
     notes = tuple(
         Note(code=NoteCode.SHORT_WINDOW, message=f"{i}", advice="lengthen") for i in range(9)
     )
-    kept = checks.run_notes([replace(tiny_run("ft", {}), notes=notes)], limit=2)
+    kept = caveats.run_notes([replace(tiny_run("ft", {}), notes=notes)], limit=2)
     assert [n.message for n in kept] == [
         "0",
         "1",
@@ -200,7 +200,7 @@ def test_many_notes_of_one_code_are_shortened() -> None:
 def test_notes_of_failed_inference_are_told_elsewhere() -> None:
     note = Note(code=NoteCode.PRECISION_REFUSED, message="slow", advice="fp32")
     run = replace(tiny_inference("FT", {}), notes=(note,), status=Status.FAILED)
-    assert checks.run_notes([run]) == ()
+    assert caveats.run_notes([run]) == ()
 
 
 def opposed(energy: float = 2.0) -> list[PathwayCost]:

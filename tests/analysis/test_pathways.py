@@ -4,14 +4,9 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.comparison import compare, development_difference
-from breakeven.analysis.pathways import (
-    PathwayCost,
-    mixed_kinds,
-    pathway_cost,
-    pathway_result,
-    row_cost,
-    score_estimate,
-)
+from breakeven.analysis.estimates import mixed_kinds, pathway_result, score_estimate
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.rows import row_cost
 from breakeven.analysis.select import (
     StudyRuns,
     by_block,

@@ -3,8 +3,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from breakeven.analysis.contenders import quality_bar
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.recommend import baseline_notes, quality_bar, recommend
+from breakeven.analysis.recommend import baseline_notes, recommend
 from breakeven.analysis.results import Recommendation
 from breakeven.analysis.select import study_runs
 from breakeven.records import (

@@ -9,11 +9,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from breakeven.analysis.pathways import TAKEN_FROM_ELSEWHERE, PathwayCost, RowCost
-from breakeven.analysis.stats import log_ratio, trend_p, wilson
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE, RowCost
+from breakeven.analysis.stats import log_ratio, trend_p
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
-from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Score, Stage, Status
+from breakeven.records import Note, NoteCode, Resource, Stage
 
 MIN_BLOCKS = 3
 """Below this a t interval is too wide to be of use (two blocks: 12.7 standard errors)."""
@@ -151,150 +152,10 @@ def aa_pair(
     )
 
 
-def above_majority(
-    pathway: str, score: Score | None, majority_score: float | None
-) -> tuple[Note, ...]:
-    """Look for a score that is not above always answering the commonest class.
-
-    Args:
-        pathway: Whose.
-        score: With its counts; nothing is said of others.
-        majority_score: What the commonest class scores; None if unknown.
-
-    Examples:
-        >>> poor = Score(metric="accuracy", value=0.2, split="test", n_examples=50, n_correct=10)
-        >>> above_majority("FT", poor, 0.19)[0].code.value
-        'above-majority'
-        >>> above_majority("FT", poor, 0.05)
-        ()
-    """
-    if score is None or score.n_correct is None or majority_score is None:
-        return ()
-    interval = wilson(score.n_correct, score.n_examples)
-    if interval.low > majority_score:
-        return ()
-    return (
-        Note(
-            code=NoteCode.ABOVE_MAJORITY,
-            message=f"{pathway} scores {score.value:.3f} ({interval.low:.3f} to "
-            f"{interval.high:.3f}), not above the {majority_score:.3f} of always giving the "
-            "commonest answer.",
-            advice="It has not been shown to have learned the task; train longer or test on more.",
-        ),
-    )
-
-
-def failed_rows(runs: Sequence[Run]) -> tuple[Note, ...]:
-    """Name rows of the inference sweep that did not finish.
-
-    Args:
-        runs: Inference runs of one pathway.
-
-    Examples:
-        >>> failed_rows([])
-        ()
-    """
-    failed = [run for run in runs if run.stage is Stage.INFER and run.status is not Status.OK]
-    return tuple(
-        _failed_row(row, [r for r in failed if r.row == row])
-        for row in once(run.row for run in failed)
-    )
-
-
-def borrowed_numbers(pathways: Sequence[PathwayCost], headline: Resource) -> tuple[Note, ...]:
-    """Name pathways that rest on stated numbers.
-
-    Args:
-        pathways: Gathered costs.
-        headline: Looked at first when it comes to naming a resource.
-
-    Examples:
-        >>> borrowed_numbers([], Resource.CPU_S)
-        ()
-    """
-    stated = [p.name for p in pathways if _rests_on(p, Kind.ASSUMED)]
-    if not stated:
-        return ()
-    without = [p.name for p in pathways if p.name in stated and not p.has_life(headline)]
-    gap = (
-        f" {', '.join(without)} states no {resource_words(headline)}, so it is not ranked by it."
-        if without
-        else ""
-    )
-    return (
-        Note(
-            code=NoteCode.ASSUMED_NUMBERS,
-            message=f"{', '.join(stated)} rests on stated numbers, not on runs.{gap}",
-            advice="Check their source and date.",
-        ),
-    )
-
-
-def replayed(pathways: Sequence[PathwayCost]) -> tuple[Note, ...]:
-    """Say when measured numbers came from a recording.
-
-    Examples:
-        >>> replayed([])
-        ()
-    """
-    found = once(
-        resource
-        for p in pathways
-        for resource, blocks in p.blocks.items()
-        if any(Origin.REPLAYED in o.origins for o in blocks.values())
-    )
-    if not found:
-        return ()
-    return (
-        Note(
-            code=NoteCode.REPLAYED,
-            message=f"{', '.join(resource_words(r) for r in found)} was replayed from a "
-            "recording, not measured on this machine.",
-            advice="Take it as a demonstration; measure with a sensor before you decide.",
-        ),
-    )
-
-
-def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
-    """Notes stored with the runs and their phases, each once, at most `limit` of one code.
-
-    Those of failed inference runs are left to `failed_rows`.
-
-    Examples:
-        >>> run_notes([])
-        ()
-    """
-    stored = once(
-        note
-        for run in runs
-        if run.stage is not Stage.INFER or run.status is Status.OK
-        for note in (*run.notes, *(n for p in run.phases for n in p.measurement.notes))
-    )
-    kept: list[Note] = []
-    for code in once(note.code for note in stored):
-        same = [note for note in stored if note.code is code]
-        kept += same[:limit]
-        if len(same) > limit:
-            kept.append(
-                Note(
-                    code=code,
-                    message=f"{len(same) - limit} more of this sort are stored with the runs.",
-                    advice=same[0].advice,
-                )
-            )
-    return tuple(kept)
-
-
 def _is_measured_once(row: RowCost) -> bool:
     origins = {origin for amount in row.amounts.values() for origin in amount.origins}
     is_ours = row.stage is not Stage.STATED and origins.isdisjoint(TAKEN_FROM_ELSEWHERE)
     return is_ours and row.n_finished == 1
-
-
-def _rests_on(pathway: PathwayCost, kind: Kind) -> bool:
-    amounts = [kinds for row in pathway.rows for a in row.amounts.values() for kinds in a.kinds]
-    used = [k for blocks in pathway.blocks.values() for o in blocks.values() for k in o.kinds]
-    return kind in amounts or kind in used
 
 
 def _block_means(by_pathway: Sequence[Mapping[int, Observation]]) -> list[float]:
@@ -307,19 +168,3 @@ def _block_means(by_pathway: Sequence[Mapping[int, Observation]]) -> list[float]
         return []
     common = sorted(set.intersection(*(set(blocks) for blocks in ran)))
     return [float(np.mean([math.log(blocks[b]) for blocks in ran])) for b in common]
-
-
-def _failed_row(row: str, runs: Sequence[Run]) -> Note:
-    refused = next((n for r in runs for n in r.notes if n.code is NoteCode.PRECISION_REFUSED), None)
-    if refused is not None:
-        return Note(
-            code=NoteCode.PRECISION_REFUSED,
-            message=f"{row}: {refused.message}",
-            advice=refused.advice,
-        )
-    reason = (runs[-1].error or "no reason recorded").strip().splitlines()[-1]
-    return Note(
-        code=NoteCode.ROW_FAILED,
-        message=f"{row} did not finish ({runs[-1].status.value}): {reason}",
-        advice="Run the study again; finished rows are kept.",
-    )

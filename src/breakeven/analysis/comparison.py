@@ -7,7 +7,8 @@ block, so that what is common to both never widens the interval of their differe
 from dataclasses import dataclass
 
 from breakeven.analysis.checks import single_development
-from breakeven.analysis.pathways import PathwayCost, combined
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.rows import combined
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Uncertain, once
 from breakeven.records import Item, Note, NoteCode, Resource

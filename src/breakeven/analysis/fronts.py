@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakeven import units
+from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.lifecycle import amortized
 from breakeven.analysis.pareto import Candidate, pareto_front
-from breakeven.analysis.pathways import PathwayCost, score_estimate
+from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.resample import CostDraws, draw_costs, draw_score
 from breakeven.analysis.results import ParetoFront
 from breakeven.analysis.select import StudyRuns

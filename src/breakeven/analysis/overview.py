@@ -5,12 +5,13 @@ from itertools import permutations
 
 import numpy as np
 
-from breakeven.analysis import checks
+from breakeven.analysis import caveats, checks
 from breakeven.analysis.comparison import compare
 from breakeven.analysis.disagreements import disagreement_notes, disagreements
+from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
-from breakeven.analysis.pathways import PathwayCost, pathway_cost, pathway_result
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
 from breakeven.analysis.recommend import baseline_notes, recommend
 from breakeven.analysis.results import AmortizedCurve, BreakEven, StudyAnalysis
@@ -57,7 +58,7 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
                 *(note for sweep in sweeps for note in sweep.notes),
                 *_study_notes(found, pathways),
                 *disagreement_notes(contradictions),
-                *checks.run_notes(found.runs),
+                *caveats.run_notes(found.runs),
             )
         ),
     )
@@ -92,11 +93,11 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *(
             note
             for p in pathways
-            for note in checks.above_majority(p.name, p.score, definition.majority_score)
+            for note in caveats.above_majority(p.name, p.score, definition.majority_score)
         ),
         *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
         *checks.drift(pathways, definition.headline),
         *checks.single_development(list(rows.values())),
-        *checks.replayed(pathways),
-        *checks.borrowed_numbers(pathways, definition.headline),
+        *caveats.replayed(pathways),
+        *caveats.borrowed_numbers(pathways, definition.headline),
     )

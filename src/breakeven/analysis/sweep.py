@@ -10,9 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.analysis import select
-from breakeven.analysis.checks import aa_pair, failed_rows
+from breakeven.analysis.caveats import failed_rows
+from breakeven.analysis.checks import aa_pair
+from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pareto import nondominated
-from breakeven.analysis.pathways import score_estimate
 from breakeven.analysis.results import ConfigurationResult
 from breakeven.analysis.select import ROLE, StudyRuns
 from breakeven.analysis.stats import log_ratio, sign_flip_p

@@ -1,0 +1,88 @@
+"""Contenders: the pathways that can be ranked, and which of them are good enough."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis.lifecycle import amortized
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.uncertain import Uncertain
+from breakeven.records import Score, StudyDefinition
+
+ROUNDING = 1e-12
+"""A score this little below the bar has reached it; 0.85 - 0.02 is not exactly 0.83."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contender:
+    """One pathway that can be ranked.
+
+    Attributes:
+        cost: The pathway.
+        score: Its quality.
+        average: Cost per item at the planned volume, development included.
+        is_good_enough: Whether it reaches the quality asked for.
+    """
+
+    cost: PathwayCost
+    score: Score
+    average: Uncertain
+    is_good_enough: bool
+
+    @property
+    def name(self) -> str:
+        """Of the pathway."""
+        return self.cost.name
+
+
+def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
+    """Lowest score that is good enough: `min_score`, else the best less the tolerance.
+
+    Args:
+        definition: Holds both.
+        scores: Of every pathway that can be ranked; at least one when `min_score` is None.
+
+    Examples:
+        >>> best = Score(metric="accuracy", value=0.85, split="test", n_examples=9)
+        >>> round(quality_bar(StudyDefinition(name="s", pathways=()), [best]), 6)
+        0.83
+    """
+    if definition.min_score is not None:
+        return definition.min_score
+    best = max(scores, key=lambda score: score.product)
+    return best.value - definition.tolerance * (1 if best.higher_is_better else -1)
+
+
+def contenders_of(
+    definition: StudyDefinition, pathways: Sequence[PathwayCost]
+) -> tuple[Contender, ...]:
+    """Pathways with a score, a development total and a cost per item in the headline resource.
+
+    Args:
+        definition: Headline resource, planned volume and quality asked for.
+        pathways: Gathered costs.
+
+    Examples:
+        >>> contenders_of(StudyDefinition(name="s", pathways=()), [])
+        ()
+    """
+    headline, volume = definition.headline, definition.planned_volume
+    found = []
+    for pathway in pathways:
+        development, marginal = pathway.development(headline), pathway.marginal(headline)
+        has_life = pathway.has_life(headline) and development is not None and marginal is not None
+        if has_life and pathway.score is not None:
+            assert development is not None
+            assert marginal is not None
+            found.append((pathway, pathway.score, amortized(development, marginal, volume=volume)))
+    if not found:
+        return ()
+    bar = quality_bar(definition, [score for _, score, _ in found])
+    return tuple(
+        Contender(
+            cost=pathway,
+            score=score,
+            average=average,
+            is_good_enough=score.product >= (bar if score.higher_is_better else -bar) - ROUNDING,
+        )
+        for pathway, score, average in found
+    )

@@ -1,0 +1,151 @@
+"""Estimates: pathways in the form that reports show, each number with interval and method."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.results import PathwayResult, StageCost
+from breakeven.analysis.rows import (
+    RowCost,
+)
+from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.stats import wilson
+from breakeven.analysis.uncertain import (
+    LEVEL,
+    Uncertain,
+    as_estimate,
+    once,
+)
+from breakeven.analysis.words import counted
+from breakeven.records import (
+    Estimate,
+    Kind,
+    Note,
+    NoteCode,
+    Origin,
+    Resource,
+    Score,
+    Stage,
+)
+
+
+def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
+    """Put one pathway into the form that reports show.
+
+    Args:
+        cost: What was gathered.
+        found: The study's runs.
+
+    Examples:
+        >>> from breakeven.records import StudyDefinition
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.records import PathwayDefinition
+        >>> study = study_runs(StudyDefinition(name="s", pathways=()), [])
+        >>> cost = pathway_cost(study, PathwayDefinition(name="FT", row="ft"))
+        >>> pathway_result(cost, study).notes[0].code.value
+        'not-finished'
+    """
+    item = found.definition.item
+    development = {r: d for r in found.resources if (d := cost.development(r)) is not None}
+    marginal = {r: m for r in cost.blocks if (m := cost.marginal(r)) is not None}
+    return PathwayResult(
+        name=cost.name,
+        description=cost.definition.description,
+        score=score_estimate(cost.score),
+        stages=tuple(_stage_cost(row) for row in cost.rows),
+        development={
+            r: as_estimate(d, r.value, what=_sum_words(r, cost.rows), notes=mixed_kinds(d))
+            for r, d in development.items()
+        },
+        startup={
+            r: as_estimate(s, f"{r.value} per start", what=f"mean of {counted(s.n, 'start')}")
+            for r, s in cost.startup.items()
+        },
+        marginal={
+            r: as_estimate(
+                m,
+                f"{r.value} per {item.value}" if r.is_additive else r.value,
+                what=_mean_words(r, m),
+                notes=mixed_kinds(m),
+            )
+            for r, m in marginal.items()
+        },
+        notes=cost.notes,
+    )
+
+
+def score_estimate(score: Score | None) -> Estimate | None:
+    """Give quality its interval: Wilson's where successes were counted, else none.
+
+    Examples:
+        >>> score_estimate(Score(metric="f1", value=0.873, split="test", n_examples=13504)).low
+    """
+    if score is None:
+        return None
+    has_counts = score.n_correct is not None and score.n_examples > 0
+    interval = wilson(score.n_correct or 0, score.n_examples) if has_counts else None
+    return Estimate(
+        name=score.metric,
+        value=score.value,
+        low=interval.low if interval else None,
+        high=interval.high if interval else None,
+        level=LEVEL if interval else None,
+        method="share correct; Wilson score interval" if interval else "as given; no interval",
+        n=score.n_examples,
+        kinds=(score.kind,),
+        origins=(Origin.STATED if score.kind is Kind.ASSUMED else Origin.LIVE,),
+    )
+
+
+def mixed_kinds(amount: Uncertain) -> tuple[Note, ...]:
+    """A note when numbers of several kinds were added.
+
+    Examples:
+        >>> both = Uncertain(value=1, low=1, high=1, kinds=(Kind.MEASURED, Kind.MODELLED))
+        >>> mixed_kinds(both)[0].message
+        'measured and modelled numbers are added here.'
+    """
+    if len(amount.kinds) < 2:
+        return ()
+    return (
+        Note(
+            code=NoteCode.MIXED_KINDS,
+            message=f"{' and '.join(k.value for k in amount.kinds)} numbers are added here.",
+            advice="Look at the parts before trusting the sum.",
+        ),
+    )
+
+
+def _stage_cost(row: RowCost) -> StageCost:
+    return StageCost(
+        row=row.row,
+        stage=row.stage,
+        statuses=dict(Counter(run.status for run in row.runs)),
+        totals={
+            resource: as_estimate(
+                amount, resource.value, what=_row_words(row), notes=mixed_kinds(amount)
+            )
+            for resource, amount in row.amounts.items()
+        },
+        run_ids=once(run.run_id for run in row.runs),
+    )
+
+
+def _row_words(row: RowCost) -> str:
+    n_lost = len(row.runs) - row.n_finished
+    lost = f" plus {n_lost} unfinished" if n_lost else ""
+    if row.n_finished == 1:
+        return f"one run{lost}"
+    verb = "sum" if row.stage is Stage.TUNE else "mean"
+    return f"{verb} of {row.n_finished} runs{lost}"
+
+
+def _sum_words(resource: Resource, rows: Sequence[RowCost]) -> str:
+    verb = "sum" if resource.is_additive else "largest"
+    return f"{verb} over {counted(len(rows), 'row')}, failed and interrupted runs included"
+
+
+def _mean_words(resource: Resource, amount: Uncertain) -> str:
+    what = "per item, work phase only" if resource.is_additive else "of the work phase"
+    return f"mean {what}, {counted(amount.n, 'block')}"

@@ -1,0 +1,162 @@
+"""Reasons: the recommendation in words that a person can check against the numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from breakeven import units
+from breakeven.analysis.contenders import Contender, quality_bar
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.stats import newcombe
+from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
+from breakeven.records import Score, StudyDefinition
+
+CLEAR = 0.95
+"""Below this probability the reason says that the two may be equally cheap."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ranking:
+    """The outcome of the choice.
+
+    Attributes:
+        contenders: All that could be ranked.
+        winner: The cheapest that is good enough; None when none is.
+        runner_up: The next; None when there is none.
+        probability: P(the winner is cheaper than the runner-up).
+    """
+
+    contenders: tuple[Contender, ...]
+    winner: Contender | None
+    runner_up: Contender | None
+    probability: float | None
+
+
+def reason(ranking: Ranking, definition: StudyDefinition) -> str:
+    """Say in a sentence or two why the winner won, with both numbers.
+
+    Args:
+        ranking: The outcome.
+        definition: Headline resource, item and quality asked for.
+
+    Examples:
+        >>> nobody = Ranking(contenders=(), winner=None, runner_up=None, probability=None)
+        >>> reason(nobody, StudyDefinition(name="s", pathways=())).split(",")[0]
+        'No pathway has a score'
+    """
+    contenders, winner, runner_up = ranking.contenders, ranking.winner, ranking.runner_up
+    if not contenders:
+        return (
+            f"No pathway has a score, a development total and a cost per item in "
+            f"{resource_words(definition.headline)}, so none can be recommended."
+        )
+    if winner is None:
+        best = max(contenders, key=lambda c: c.score.product)
+        return (
+            f"No pathway reaches the score asked for ({definition.min_score:.3g}); "
+            f"the best, {best.name}, scores {best.score.value:.3g}."
+        )
+    if runner_up is None:
+        return (
+            f"{winner.name} takes {_amount(winner, definition)} per "
+            f"{one_item(definition.item)} and is the only pathway that can be ranked."
+        )
+    if not runner_up.is_good_enough:
+        return _only_one_reason(winner, runner_up, contenders, definition)
+    return _cheaper_reason(winner, runner_up, ranking, definition)
+
+
+def _cheaper_reason(
+    winner: Contender, runner_up: Contender, ranking: Ranking, definition: StudyDefinition
+) -> str:
+    ratio = winner.average.value / runner_up.average.value if runner_up.average.value else 1.0
+    doubt = (
+        " The difference in cost is not certain."
+        if ranking.probability is not None and ranking.probability < CLEAR
+        else ""
+    )
+    return (
+        f"{winner.name} takes {_amount(winner, definition)} per {one_item(definition.item)}, "
+        f"{1 - ratio:.0%} less than {runner_up.name} ({_amount(runner_up, definition)}); "
+        f"{_score_words(winner.score, runner_up.score)}.{doubt}"
+    )
+
+
+def _only_one_reason(
+    winner: Contender,
+    runner_up: Contender,
+    contenders: Sequence[Contender],
+    definition: StudyDefinition,
+) -> str:
+    bar = quality_bar(definition, [c.score for c in contenders])
+    side = "below" if runner_up.score.higher_is_better else "above"
+    is_cheaper = runner_up.average.value < winner.average.value
+    return (
+        f"{winner.name} is the only pathway that is good enough: it scores "
+        f"{winner.score.value:.3g} and takes {_amount(winner, definition)} per "
+        f"{one_item(definition.item)}. {runner_up.name} is "
+        f"{'cheaper' if is_cheaper else 'no cheaper'} ({_amount(runner_up, definition)}) but "
+        f"scores {runner_up.score.value:.3g}, {side} the {bar:.3g} asked for"
+        f"{_unclear(winner.score, runner_up.score)}."
+    )
+
+
+def _score_words(winner: Score, runner_up: Score) -> str:
+    difference = winner.value - runner_up.value
+    if difference == 0:
+        return f"both score {winner.value:.3g}"
+    word = "higher" if difference > 0 else "lower"
+    return (
+        f"it scores {winner.value:.3g} against {runner_up.value:.3g}, "
+        f"{abs(difference):.2g} {word}{_unclear(winner, runner_up)}"
+    )
+
+
+def _unclear(left: Score, right: Score) -> str:
+    """Words for when the test set cannot tell two scores apart."""
+    if left.n_correct is None or right.n_correct is None:
+        return ""
+    counts = (left.n_correct, left.n_examples), (right.n_correct, right.n_examples)
+    difference = newcombe(*counts)
+    if not difference.low <= 0 <= difference.high:
+        return ""
+    return f", a difference that {left.n_examples:,} test examples cannot tell from none"
+
+
+def rule(
+    contenders: Sequence[Contender],
+    pathways: Sequence[PathwayCost],
+    definition: StudyDefinition,
+) -> str:
+    """Say how the choice was made, and who could not take part.
+
+    Args:
+        contenders: All that could be ranked.
+        pathways: All there are.
+        definition: Headline resource, planned volume and quality asked for.
+
+    Examples:
+        >>> rule([], [], StudyDefinition(name="s", pathways=())).split(",")[0]
+        'Among pathways that score within 0.02 of the best'
+    """
+    what, item = resource_words(definition.headline), one_item(definition.item)
+    volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
+    ranked = {c.name for c in contenders}
+    left_out = [p.name for p in pathways if p.name not in ranked]
+    return (
+        f"Among pathways that score {_bar_words(contenders, definition)}, the lowest {what} per "
+        f"{item} over {volume}, development included, start-up apart; point values decide."
+        + (f" Not ranked for want of a number: {', '.join(left_out)}." if left_out else "")
+    )
+
+
+def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> str:
+    if definition.min_score is not None:
+        return f"at least {definition.min_score:.3g}"
+    if not contenders:
+        return f"within {definition.tolerance:.3g} of the best"
+    bar = quality_bar(definition, [c.score for c in contenders])
+    return f"within {definition.tolerance:.3g} of the best (at least {bar:.3g})"
+
+
+def _amount(contender: Contender, definition: StudyDefinition) -> str:
+    return amount_words(definition.headline, contender.average.value)

@@ -1,0 +1,130 @@
+"""Rows: what one stage of development cost for one model, failures included."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from breakeven.analysis import select
+from breakeven.analysis.uncertain import (
+    Observation,
+    Uncertain,
+    mean_of,
+    total_of,
+)
+from breakeven.records import (
+    Origin,
+    Resource,
+    Run,
+    Stage,
+    Status,
+)
+
+USED_WHERE_NEEDED = frozenset(
+    {
+        Resource.N_LABELLED_EXAMPLES,
+        Resource.N_UNLABELLED_EXAMPLES,
+        Resource.N_PARAMETERS,
+        Resource.PEAK_MEMORY_BYTES,
+        Resource.PEAK_DEVICE_MEMORY_BYTES,
+    }
+)
+"""Resources of which a stage that reports none has used none; the others are then unknown."""
+
+TAKEN_FROM_ELSEWHERE = frozenset({Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED, Origin.STATED})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowCost:
+    """What one row of development cost for one model.
+
+    Attributes:
+        row: Row of the plan.
+        stage: Its stage.
+        runs: Every attempt at it.
+        amounts: Mean over finished repeats plus all that failed, by resource.
+        unseen: Runs that did not finish and did not observe a resource which others did.
+    """
+
+    row: str
+    stage: Stage
+    runs: tuple[Run, ...]
+    amounts: Mapping[Resource, Uncertain]
+    unseen: Mapping[Resource, int]
+
+    @property
+    def n_finished(self) -> int:
+        """Number of repeats that ended well."""
+        return sum(run.status is Status.OK for run in self.runs)
+
+
+def combined(amounts: Sequence[Uncertain | None], resource: Resource) -> Uncertain | None:
+    """Sum over rows, or the largest for peaks and parameter counts.
+
+    Args:
+        amounts: One per row; None where the row did not observe the resource.
+        resource: Decides how they combine and whether a gap makes the total unknown.
+
+    Examples:
+        >>> combined([Uncertain.exact(2.0), Uncertain.exact(3.0)], Resource.CPU_S).value
+        5.0
+        >>> combined([Uncertain.exact(2.0), Uncertain.exact(3.0)], Resource.N_PARAMETERS).value
+        3.0
+        >>> combined([Uncertain.exact(2.0), None], Resource.CPU_S) is None
+        True
+        >>> combined([Uncertain.exact(2.0), None], Resource.N_UNLABELLED_EXAMPLES).value
+        2.0
+    """
+    known = [amount for amount in amounts if amount is not None]
+    if not known or (len(known) < len(amounts) and resource not in USED_WHERE_NEEDED):
+        return None
+    if resource.is_additive:
+        return reduce(add, known)
+    return max(known, key=lambda amount: amount.value)
+
+
+def row_cost(runs: Sequence[Run]) -> RowCost:
+    """Cost of one row for one model: mean over finished repeats, plus everything unfinished.
+
+    Tuning trials are not repeats of each other: each counts in full.
+
+    Args:
+        runs: Every attempt at the row, at least one.
+
+    Examples:
+        >>> from breakeven.records import Cost, Kind
+        >>> def run(i: int, status: Status, flops: float) -> Run:
+        ...     cost = Cost.exact(Resource.FLOPS, flops, kind=Kind.COUNTED, sensor="kaplan-2020")
+        ...     return Run(run_id=str(i), row="ft", stage=Stage.FINETUNE, status=status,
+        ...                started_at="", counts=(cost,))
+        >>> attempts = [run(0, Status.OK, 4e9), run(1, Status.OK, 6e9), run(2, Status.FAILED, 1e9)]
+        >>> row_cost(attempts).amounts[Resource.FLOPS].value
+        6000000000.0
+    """
+    amounts: dict[Resource, Uncertain] = {}
+    unseen: dict[Resource, int] = {}
+    for resource in Resource:
+        finished, unfinished, n_unseen = _attempts(runs, resource)
+        is_unknown = not finished and any(run.status is Status.OK for run in runs)
+        if is_unknown or not (finished or unfinished):
+            continue
+        repeats = total_of(finished) if runs[0].stage is Stage.TUNE else None
+        parts = [mean_of(finished) if repeats is None else repeats] if finished else []
+        parts += [mean_of([seen]) for seen in unfinished]
+        total = combined(parts, resource)
+        assert total is not None
+        amounts[resource] = total
+        if n_unseen and resource not in USED_WHERE_NEEDED:
+            unseen[resource] = n_unseen
+    return RowCost(
+        row=runs[0].row, stage=runs[0].stage, runs=tuple(runs), amounts=amounts, unseen=unseen
+    )
+
+
+def _attempts(
+    runs: Sequence[Run], resource: Resource
+) -> tuple[list[Observation], list[Observation], int]:
+    seen = [(run.status is Status.OK, select.observe(run, resource)) for run in runs]
+    finished = [o for is_ok, o in seen if is_ok and o is not None]
+    unfinished = [o for is_ok, o in seen if not is_ok and o is not None]
+    return finished, unfinished, sum(o is None for _, o in seen)
