@@ -96,6 +96,15 @@ def test_averages_of_different_origins_are_derived() -> None:
     assert (live + live).origin is Origin.LIVE
 
 
+@pytest.mark.parametrize("other", list(Origin))
+def test_a_sum_that_is_replayed_in_part_is_replayed(other: Origin) -> None:
+    played, rest = (
+        Cost.exact(Resource.ENERGY_J, 1.0, kind=Kind.MEASURED, sensor="x", origin=origin)
+        for origin in (Origin.REPLAYED, other)
+    )
+    assert (played + rest).origin is (rest + played).origin is Origin.REPLAYED
+
+
 @pytest.mark.parametrize(
     "resource",
     [Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES, Resource.N_PARAMETERS],
@@ -124,7 +133,7 @@ def test_a_sum_says_which_parts_differ() -> None:
         not_covered="fans; PSU loss",
     )
     total = left + right
-    assert (total.channel, total.sensor, total.origin) == ("all", "several", Origin.DERIVED)
+    assert (total.channel, total.sensor, total.origin) == ("all", "several", Origin.REPLAYED)
     assert (total.coverage_frac, total.not_covered) == (0.5, "fans; PSU loss")
     assert (total + right).not_covered == "fans; PSU loss"
 

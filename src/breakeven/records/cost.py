@@ -146,7 +146,7 @@ class Cost:
             high=combine((self.high, other.high)),
             channel=_same(self.channel, other.channel, "all"),
             sensor=_same(self.sensor, other.sensor, "several"),
-            origin=self.origin if self.origin is other.origin else Origin.DERIVED,
+            origin=_mixed(self.origin, other.origin),
             resolution=None,
             period_s=None,
             coverage_frac=min(self.coverage_frac, other.coverage_frac),
@@ -221,7 +221,7 @@ class AverageCost:
             value=self.value + other.value,
             low=self.low + other.low,
             high=self.high + other.high,
-            origin=self.origin if self.origin is other.origin else Origin.DERIVED,
+            origin=_mixed(self.origin, other.origin),
         )
 
     def times(self, n_items: float) -> Cost:
@@ -260,6 +260,13 @@ def _refuse_unlike(left: Cost | AverageCost, right: object) -> None:
             f"cannot add a {right.kind} number to a {left.kind} one ({left.resource}); "
             "keep them apart and show both kinds"
         )
+
+
+def _mixed(left: Origin, right: Origin) -> Origin:
+    """Origin of a sum; one that is replayed in part must not pass for anything else."""
+    if left is right:
+        return left
+    return Origin.REPLAYED if Origin.REPLAYED in (left, right) else Origin.DERIVED
 
 
 def _same(left: str, right: str, otherwise: str) -> str:
