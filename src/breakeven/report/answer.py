@@ -114,17 +114,19 @@ def _passed_over(analysis: StudyAnalysis) -> str:
     told, metric = analysis.recommendation, analysis.definition.metric
     if told.average is None or told.average.value is None:
         return ""
-    cheaper = []
+    chosen = {told.pathway, told.runner_up}
+    found = []
     for curve in analysis.curves:
         average = average_at(curve, told.volume) if curve.resource is told.resource else None
         pathway = pathway_named(analysis, curve.pathway)
-        if pathway is None or average is None or average >= told.average.value:
+        if pathway is None or average is None or curve.pathway in chosen:
             continue
-        if curve.pathway not in {told.pathway, told.runner_up}:
-            score = format_score(pathway.score, metric, interval=False)
-            cost = amount_words(told.resource, average)
-            cheaper.append(f"{pathway.name} ({cost}, {metric} {score})")
-    return f"Cheaper, but not good enough by the rule: {', '.join(cheaper)}." if cheaper else ""
+        if average < told.average.value:
+            found.append(
+                f"{pathway.name} ({amount_words(told.resource, average)}, {metric} "
+                f"{format_score(pathway.score, metric, interval=False)})"
+            )
+    return f"Costs less, but does not meet the rule: {', '.join(found)}." if found else ""
 
 
 def _against_runner_up(analysis: StudyAnalysis) -> BreakEven | None:

@@ -211,7 +211,7 @@ def _rows(
 def _treads(front: Sequence[Spot]) -> list[Box]:
     """The level parts of the staircase, which names should keep off."""
     ordered = sorted(front, key=lambda s: s.x)
-    ends = [*(spot.x for spot in ordered[1:]), 1.0]
+    starts = [spot.x for spot in ordered]
     return [
         Box(
             spot.x * NOMINAL_WIDTH_PX,
@@ -219,7 +219,7 @@ def _treads(front: Sequence[Spot]) -> list[Box]:
             end * NOMINAL_WIDTH_PX,
             (1 - spot.y) * HEIGHT_PX + 2,
         )
-        for spot, end in zip(ordered, ends, strict=True)
+        for spot, end in zip(ordered, [*starts[1:], 1.0], strict=False)
     ]
 
 

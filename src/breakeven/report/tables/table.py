@@ -8,11 +8,11 @@ from operator import attrgetter
 
 from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
-from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MIDDLE_DOT, MINUS, NBSP, TIMES
+from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ASCII = str.maketrans(
-    {EN_DASH: "-", NBSP: " ", TIMES: "x", MINUS: "-", MIDDLE_DOT: "|", EM_DASH: "-"}
+    {EN_DASH: "-", NBSP: " ", TIMES: "x", MINUS: "-", MIDDLE_DOT: "|", EM_DASH: "-", MICRO: "u"}
 )
 
 

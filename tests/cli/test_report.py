@@ -1,0 +1,92 @@
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli import group
+from breakeven.errors import BreakevenError, MissingExtraError, StoreWriteError, UnknownNameError
+from breakeven.store import Store
+from breakeven.testing.runs import example_runs
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("example") / "store"
+    definition, runs = example_runs()
+    store = Store(path)
+    store.save_study(definition)
+    for run in runs:
+        store.append(run)
+    store.close()
+    return path
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(group, ["report", *map(str, arguments)])
+
+
+def test_tables_alone_need_no_extra(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+
+    result = call(example, "--out", tmp_path, "--tables-only")
+
+    assert result.exit_code == 0
+    assert "Recommended at 100,000 examples: TS" in result.stdout
+    assert f"Tables: {tmp_path / 'tables'}" in result.stdout
+    assert (tmp_path / "tables" / "table1.md").is_file()
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_without_the_extra_tables_are_written_and_the_error_names_the_command(
+    example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+
+    result = call(example, "--out", tmp_path)
+
+    assert isinstance(result.exception, MissingExtraError)
+    assert (tmp_path / "tables" / "pathways.csv").is_file()
+
+
+@pytest.mark.report
+def test_the_page_is_written_and_its_path_printed_last(example: Path, tmp_path: Path) -> None:
+    result = call(example, "--study", "example", "--out", tmp_path)
+
+    assert result.exit_code == 0
+    assert result.stdout.splitlines()[-1] == f"Report: {tmp_path / 'report.html'}"
+    assert "recommended-pathway" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_by_default_the_report_lies_in_the_store(example: Path) -> None:
+    call(example, "--tables-only")
+
+    assert (example / "tables" / "pathways.csv").is_file()
+
+
+def test_an_unknown_study_suggests_the_nearest(example: Path) -> None:
+    result = call(example, "--study", "exampel")
+
+    assert isinstance(result.exception, UnknownNameError)
+    assert "Did you mean 'example'?" in str(result.exception)
+
+
+def test_a_folder_that_cannot_be_written_is_an_error_with_advice(
+    example: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "tables").write_text("a file is in the way")
+
+    result = call(example, "--out", tmp_path, "--tables-only")
+
+    assert isinstance(result.exception, StoreWriteError)
+    assert "choose another folder with --out" in str(result.exception)
+
+
+def test_a_folder_that_holds_no_store_is_refused(tmp_path: Path) -> None:
+    assert isinstance(call(tmp_path).exception, BreakevenError)
+
+
+def test_a_store_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
+    assert call(tmp_path / "nowhere").exit_code == 2

@@ -1,0 +1,93 @@
+from dataclasses import replace
+
+import pytest
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Item
+from breakeven.report.answer import answer
+
+
+def test_bars_start_with_the_recommended_and_end_at_the_longest(analysis: StudyAnalysis) -> None:
+    told = answer(analysis)
+
+    assert [(bar.pathway, bar.role) for bar in told.bars] == [
+        ("TS", "recommended"),
+        ("FT", "runner-up"),
+    ]
+    assert told.bars[1].high_frac == pytest.approx(1.0)
+    assert told.bars[0].length_frac == pytest.approx(0.00415 / (0.0071 * 1.04))
+
+
+def test_facts_are_probability_break_even_quality_and_development(
+    analysis: StudyAnalysis,
+) -> None:
+    assert [fact.name for fact in answer(analysis).facts] == [
+        "probability",
+        "break-even",
+        "quality",
+        "development",
+    ]
+
+
+def test_what_is_cheaper_but_not_chosen_is_named(analysis: StudyAnalysis) -> None:
+    assert "TF-IDF (136 CPU \u00b5s, accuracy 79.0" in answer(analysis).passed_over
+
+
+def test_nothing_is_passed_over_when_the_cheapest_is_chosen(analysis: StudyAnalysis) -> None:
+    assert answer(replace(analysis, curves=analysis.curves[:2])).passed_over == ""
+
+
+def test_the_other_direction_serves_when_only_that_was_compared(analysis: StudyAnalysis) -> None:
+    only = tuple(b for b in analysis.break_evens if b.candidate == "FT")
+
+    assert answer(replace(analysis, break_evens=only)).break_even.startswith("FT against TS")
+
+
+def test_without_a_runner_up_there_is_one_bar_and_no_probability(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, runner_up=None, runner_up_average=None)
+
+    made = answer(replace(analysis, recommendation=told))
+
+    assert len(made.bars) == 1
+    assert [fact.name for fact in made.facts] == ["quality", "development"]
+    assert made.facts[1].detail == ""
+
+
+def test_without_a_recommendation_there_are_no_bars_and_no_facts(analysis: StudyAnalysis) -> None:
+    told = replace(
+        analysis.recommendation, pathway=None, average=None, runner_up=None, runner_up_average=None
+    )
+
+    made = answer(replace(analysis, recommendation=told))
+
+    assert (made.bars, made.facts, made.passed_over) == ((), (), "")
+
+
+def test_a_pathway_without_result_has_no_quality_fact(analysis: StudyAnalysis) -> None:
+    names = [fact.name for fact in answer(replace(analysis, pathways=())).facts]
+
+    assert names == ["probability", "break-even"]
+
+
+def test_a_cost_without_interval_has_a_bar_without_whisker(analysis: StudyAnalysis) -> None:
+    assert analysis.recommendation.average is not None
+    bare = replace(analysis.recommendation.average, low=None, high=None)
+    told = replace(analysis.recommendation, average=bare)
+
+    assert answer(replace(analysis, recommendation=told)).bars[0].low_frac is None
+
+
+def test_a_free_pathway_has_a_bar_of_no_length(analysis: StudyAnalysis) -> None:
+    assert analysis.recommendation.average is not None
+    free = replace(analysis.recommendation.average, value=0.0, low=None, high=None)
+    told = replace(analysis.recommendation, average=free, runner_up=None, runner_up_average=None)
+
+    assert answer(replace(analysis, recommendation=told)).bars[0].length_frac == 0.0
+
+
+def test_items_are_named_in_the_break_even_fact(analysis: StudyAnalysis) -> None:
+    tokens = tuple(replace(b, item=Item.REAL_TOKEN) for b in analysis.break_evens)
+
+    facts = {fact.name: fact for fact in answer(replace(analysis, break_evens=tokens)).facts}
+
+    assert facts["break-even"].detail == "real tokens until TS has cost less"

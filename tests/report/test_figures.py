@@ -1,0 +1,228 @@
+import json
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+pytest.importorskip("altair")
+vl_convert = pytest.importorskip("vl_convert")
+
+from breakeven.analysis.results import AmortizedCurve, StudyAnalysis  # noqa: E402
+from breakeven.records import Resource  # noqa: E402
+from breakeven.report.figures import (  # noqa: E402
+    Figure,
+    curve_figures,
+    drawn_stages,
+    frontier_figures,
+    pareto_rows,
+    series,
+    stage_colour,
+    stages_figure,
+)
+from breakeven.report.figures.figure import padded, ticks, value_axis, wants_log  # noqa: E402
+from breakeven.report.figures.plane import Plane, drawn  # noqa: E402
+
+pytestmark = pytest.mark.report
+
+
+def every_figure(analysis: StudyAnalysis) -> list[Figure]:
+    stages = stages_figure(analysis)
+    assert stages is not None
+    planes = [figure for row in pareto_rows(analysis) for figure in row.figures]
+    return [*curve_figures(analysis), *planes, *frontier_figures(analysis), stages]
+
+
+def floats(value: object) -> list[float]:
+    if isinstance(value, dict):
+        return [x for item in value.values() for x in floats(item)]
+    if isinstance(value, list):
+        return [x for item in value for x in floats(item)]
+    return [value] if isinstance(value, float) else []
+
+
+def test_every_figure_is_valid_vega_lite(analysis: StudyAnalysis) -> None:
+    for figure in every_figure(analysis):
+        assert vl_convert.vegalite_to_vega(json.dumps(figure.spec))["marks"]
+
+
+def test_no_specification_names_an_address(analysis: StudyAnalysis) -> None:
+    assert "http" not in json.dumps([figure.spec for figure in every_figure(analysis)])
+
+
+def test_numbers_in_specifications_have_at_most_six_digits(analysis: StudyAnalysis) -> None:
+    found = floats([figure.spec for figure in every_figure(analysis)])
+
+    assert found
+    assert all(x == float(f"{x:.6g}") for x in found)
+
+
+def test_titles_say_the_finding(analysis: StudyAnalysis) -> None:
+    titles = [figure.title for figure in every_figure(analysis)]
+
+    assert titles == [
+        "By CPU time alone, TF-IDF is cheapest at every volume drawn",
+        "CPU time: FT and TF-IDF are on the front",
+        "CPU time: FT, TS and TF-IDF are on the front",
+        "FT: length=16 takes 0.70 of the CPU time, accuracy 82.0\u00a0% against 84.0\u00a0%",
+        "TS costs most to develop; 67 % of its CPU time is pretrain, shared with FT",
+    ]
+
+
+def test_every_pathway_looks_the_same_in_every_figure(analysis: StudyAnalysis) -> None:
+    looks = series(analysis)
+
+    assert len({look.colour for look in looks}) == len({look.shape for look in looks}) == 4
+
+
+def test_crossings_of_the_recommended_pair_are_named(analysis: StudyAnalysis) -> None:
+    text = json.dumps(curve_figures(analysis)[0].spec)
+
+    assert "TS under FT from 5,000" in text
+    assert "TS costs less than FT from 5,000 examples" in text
+
+
+def test_without_crossings_there_are_no_rings(analysis: StudyAnalysis) -> None:
+    text = json.dumps(curve_figures(replace(analysis, break_evens=()))[0].spec)
+
+    assert "Crossing" not in text
+
+
+def test_a_curve_that_touches_zero_cannot_be_drawn_on_log_axes(analysis: StudyAnalysis) -> None:
+    free = AmortizedCurve(
+        pathway="FT",
+        resource=Resource.CPU_S,
+        volumes=(1.0, 10.0),
+        average=(0.0, 0.0),
+        low=(0.0, 0.0),
+        high=(0.0, 0.0),
+    )
+
+    assert curve_figures(replace(analysis, curves=(free,))) == ()
+
+
+def test_other_phases_get_their_own_row_of_planes(analysis: StudyAnalysis) -> None:
+    later = replace(analysis.fronts[1], phase="lifetime at 100,000")
+
+    rows = pareto_rows(replace(analysis, fronts=(*analysis.fronts, later)))
+
+    assert [row.title for row in rows] == [
+        "Development: total cost",
+        "Deployment: cost per example",
+        "Lifetime at 100,000 examples: average cost, development included",
+    ]
+
+
+def test_a_lone_point_on_a_front_is_said_to_be_alone(analysis: StudyAnalysis) -> None:
+    point = replace(analysis.fronts[0].points[0], membership=None)
+    lone = replace(analysis.fronts[0], points=(point,))
+
+    figure = pareto_rows(replace(analysis, fronts=(lone,)))[0].figures[0]
+
+    assert figure.title == "CPU time: only FT is on the front"
+
+
+def test_an_empty_front_says_so(analysis: StudyAnalysis) -> None:
+    point = replace(analysis.fronts[0].points[1], is_on_front=False)
+    none = replace(analysis.fronts[0], points=(point,))
+
+    figure = pareto_rows(replace(analysis, fronts=(none,)))[0].figures[0]
+
+    assert figure.title == "CPU time: none is on the front"
+
+
+def test_a_pathway_whose_reference_is_cheapest_says_so(analysis: StudyAnalysis) -> None:
+    dearer = tuple(c for c in analysis.sweep if c.label != "length=16")
+
+    assert frontier_figures(replace(analysis, sweep=dearer))[0].title == (
+        "FT: no configuration tried takes less CPU time than the reference"
+    )
+
+
+def test_without_a_reference_the_title_compares_nothing(analysis: StudyAnalysis) -> None:
+    others = tuple(c for c in analysis.sweep if c.label != "reference")
+
+    assert frontier_figures(replace(analysis, sweep=others))[0].title == (
+        "FT: length=16 takes 0.70 of the CPU time, accuracy 82.0\u00a0%"
+    )
+
+
+def test_the_twin_of_the_reference_is_not_drawn(analysis: StudyAnalysis) -> None:
+    twin = replace(analysis.sweep[1], label="aa")
+
+    text = json.dumps(frontier_figures(replace(analysis, sweep=(*analysis.sweep, twin)))[0].spec)
+
+    assert '"aa"' not in text
+
+
+def test_configurations_without_a_score_are_not_drawn(analysis: StudyAnalysis) -> None:
+    bare = tuple(replace(c, score=None) for c in analysis.sweep)
+
+    assert frontier_figures(replace(analysis, sweep=bare)) == ()
+
+
+def test_a_plane_without_points_is_refused() -> None:
+    plane = Plane(
+        name="p",
+        title="",
+        description="",
+        resource=Resource.CPU_S,
+        cost_title="",
+        metric="accuracy",
+        points=(),
+    )
+
+    with pytest.raises(ValueError, match="p has no points"):
+        drawn(plane)
+
+
+def test_stages_that_are_too_narrow_go_without_a_name(analysis: StudyAnalysis) -> None:
+    figure = stages_figure(analysis)
+    assert figure is not None
+    spec: Any = figure.spec
+    rows = spec["layer"][0].get("data", spec.get("data"))["values"]
+
+    labels = {(r["pathway"], r["row"]): r["label"] for r in rows}
+    assert labels["TS", "pretrain"] == "pretrain, shared"
+    assert labels["TS", "ts"] == "ts"
+    assert labels["TF-IDF", "tfidf"] == ""
+
+
+def test_without_the_headline_cost_there_is_no_bar_chart(analysis: StudyAnalysis) -> None:
+    assert stages_figure(replace(analysis, pathways=())) is None
+
+
+def test_a_stage_that_no_other_pathway_shares_is_not_called_shared(
+    analysis: StudyAnalysis,
+) -> None:
+    figure = stages_figure(replace(analysis, pathways=analysis.pathways[2:3]))
+
+    assert figure is not None
+    assert figure.title == "TF-IDF costs most to develop; 100 % of its CPU time is tfidf"
+
+
+def test_the_legend_of_stages_holds_those_drawn(analysis: StudyAnalysis) -> None:
+    stages = drawn_stages(analysis)
+
+    assert [s.value for s in stages] == ["pretrain", "finetune", "distil"]
+    assert len({stage_colour(s) for s in stages}) == 3
+
+
+def test_axes_speak_in_units() -> None:
+    assert "' s'" in value_axis(Resource.CPU_S)
+    assert "' USD'" in value_axis(Resource.PRICE_USD)
+    assert "'J'" in value_axis(Resource.ENERGY_J)
+
+
+def test_ticks_thin_out_over_many_decades() -> None:
+    assert ticks((1e-3, 1e9)) == [1e-3, 1.0, 1e3, 1e6, 1e9]
+
+
+def test_one_value_alone_still_gets_room() -> None:
+    assert padded([5.0], is_log=False) == (4.4, 5.6)
+    assert padded([1.0], is_log=True, shares=(0.5, 0.5)) == (0.5, 2.0)
+
+
+def test_log_axes_are_for_values_that_lie_far_apart() -> None:
+    assert wants_log([1.0, 100.0])
+    assert not wants_log([0.0, 100.0])
+    assert not wants_log([])

@@ -1,0 +1,42 @@
+from dataclasses import replace
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Resource
+from breakeven.report import lookup
+
+
+def test_the_headline_comes_first_among_the_measures(analysis: StudyAnalysis) -> None:
+    assert lookup.compared(analysis) == (Resource.CPU_S, Resource.FLOPS, Resource.DURATION_S)
+
+
+def test_the_cheapest_to_build_is_the_baseline(analysis: StudyAnalysis) -> None:
+    found = lookup.baseline(analysis)
+
+    assert found is not None
+    assert found.name == "TF-IDF"
+
+
+def test_without_pathways_there_is_no_baseline(analysis: StudyAnalysis) -> None:
+    assert lookup.baseline(replace(analysis, pathways=())) is None
+
+
+def test_a_missing_price_was_not_stated(analysis: StudyAnalysis) -> None:
+    assert lookup.absence(analysis, Resource.PRICE_EUR) == (
+        "not stated",
+        "no price was stated in the study file",
+    )
+
+
+def test_without_a_note_the_doctor_is_recommended_for_energy(analysis: StudyAnalysis) -> None:
+    text, why = lookup.absence(replace(analysis, notes=()), Resource.ENERGY_J)
+
+    assert text == "not measured"
+    assert "breakeven doctor" in why
+
+
+def test_other_measures_say_plainly_that_nothing_observed_them(analysis: StudyAnalysis) -> None:
+    assert lookup.absence(analysis, Resource.N_PARAMETERS)[1] == "nothing here observed parameters"
+
+
+def test_an_unknown_pathway_is_none(analysis: StudyAnalysis) -> None:
+    assert lookup.pathway_named(analysis, "nobody") is None

@@ -1,0 +1,90 @@
+from dataclasses import replace
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import (
+    Cost,
+    Kind,
+    Measurement,
+    Note,
+    NoteCode,
+    Origin,
+    Phase,
+    PhaseName,
+    Resource,
+)
+from breakeven.report.methods import methods
+
+
+def text_of(analysis: StudyAnalysis) -> str:
+    return "\n".join(methods(analysis))
+
+
+def test_methods_name_conventions_volume_and_reference(analysis: StudyAnalysis) -> None:
+    text = text_of(analysis)
+
+    assert "eq. 6" in text
+    assert "100,000 examples" in text
+    assert "(batch_size = 32)" in text
+    assert "scores 19.0 %" in text
+    assert "Fieller" in text
+
+
+def test_without_counts_methods_say_that_flops_were_not_counted(analysis: StudyAnalysis) -> None:
+    assert "FLOPs were not counted." in text_of(analysis)
+
+
+def test_the_flops_convention_is_named_with_its_note(analysis: StudyAnalysis) -> None:
+    count = Cost.exact(Resource.FLOPS, 1.0, kind=Kind.COUNTED, sensor="kaplan-2020: 2N/6N")
+    note = Note(code=NoteCode.FLOPS_CONVENTION, message="Embeddings left out.", advice="")
+    runs = (replace(analysis.runs[0], counts=(count,), notes=(note,)),)
+
+    text = text_of(replace(analysis, runs=runs))
+
+    assert "convention kaplan-2020: 2N/6N. Embeddings left out." in text
+
+
+def test_a_convention_note_alone_is_enough(analysis: StudyAnalysis) -> None:
+    note = Note(code=NoteCode.FLOPS_CONVENTION, message="Embeddings left out.", advice="")
+
+    assert "\nEmbeddings left out." in text_of(replace(analysis, notes=(note,)))
+
+
+def test_energy_that_was_not_measured_says_how_to_get_a_sensor(analysis: StudyAnalysis) -> None:
+    assert "Energy was not measured: rapl" in text_of(analysis)
+
+
+def test_energy_sensors_are_named_and_replays_marked(analysis: StudyAnalysis) -> None:
+    energy = Cost(
+        resource=Resource.ENERGY_J,
+        value=1.0,
+        low=1.0,
+        high=1.0,
+        kind=Kind.MEASURED,
+        channel="package-0",
+        sensor="replay",
+        origin=Origin.REPLAYED,
+    )
+    phase = Phase(
+        name=PhaseName.WORK,
+        measurement=Measurement(started_at="", duration_s=1.0, costs=(energy,)),
+    )
+    cpu = analysis.pathways[0].development[Resource.CPU_S]
+    pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: cpu})
+    told = replace(
+        analysis, runs=(replace(analysis.runs[0], phases=(phase,)),), pathways=(pathway,)
+    )
+
+    assert "sensors: replay package-0 (replayed)." in text_of(told)
+
+
+def test_energy_without_a_named_sensor_is_still_gross(analysis: StudyAnalysis) -> None:
+    cpu = analysis.pathways[0].development[Resource.CPU_S]
+    pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: cpu})
+
+    assert text_of(replace(analysis, pathways=(pathway,))).endswith("idle draw included.")
+
+
+def test_without_a_reference_or_majority_the_sentence_is_short(analysis: StudyAnalysis) -> None:
+    definition = replace(analysis.definition, reference={}, majority_score=None)
+
+    assert "at the reference configuration." in text_of(replace(analysis, definition=definition))

@@ -1,0 +1,40 @@
+from dataclasses import replace
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.report import summary
+
+
+def test_the_summary_names_answer_interval_runner_up_and_rule(analysis: StudyAnalysis) -> None:
+    text = summary(analysis)
+
+    assert "Recommended at 100,000 examples: TS, 4.15 ms (3.98-4.32) CPU time per example" in text
+    assert "Runner-up: FT, 7.10 ms (6.82-7.38); P(TS is cheaper) = > 99 %." in text
+    assert "Rule: accuracy within 0.02" in text
+    assert "Break-even: TS against FT" in text
+    assert "Notes (1): meter-unavailable" in text
+
+
+def test_the_summary_is_plain_ascii_that_fits_a_terminal(analysis: StudyAnalysis) -> None:
+    assert summary(analysis).isascii()
+    assert max(map(len, summary(analysis).splitlines())) <= 120
+
+
+def test_without_a_recommendation_the_summary_says_why(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, pathway=None, reason="nothing was scored.")
+
+    assert "No pathway can be recommended: nothing was scored." in summary(
+        replace(analysis, recommendation=told)
+    )
+
+
+def test_without_a_runner_up_none_is_named(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, runner_up=None, runner_up_average=None)
+
+    text = summary(replace(analysis, recommendation=told, notes=()))
+
+    assert "Runner-up" not in text
+    assert "Notes: none." in text
+
+
+def test_a_pair_that_was_not_compared_has_no_break_even_line(analysis: StudyAnalysis) -> None:
+    assert "Break-even:" not in summary(replace(analysis, break_evens=()))

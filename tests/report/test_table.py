@@ -1,0 +1,112 @@
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breakeven.records import Estimate, Kind
+from breakeven.report.tables.table import Cell, Column, Table, in_ascii, missing, number, words
+
+MADE = Estimate(
+    name="cpu_s",
+    value=0.0032148,
+    low=0.0031,
+    high=0.00333,
+    level=0.95,
+    method="t interval",
+    n=6,
+    kinds=(Kind.MEASURED,),
+)
+COLUMNS = (
+    Column(name="pathway", title="Pathway"),
+    Column(name="cpu_s", title="CPU time", is_number=True, group="Use"),
+)
+
+
+def table(*rows: tuple[Cell, Cell]) -> Table:
+    return Table(name="made", caption="A caption | here.", columns=COLUMNS, rows=rows)
+
+
+def test_csv_holds_si_values_the_interval_and_the_kind() -> None:
+    text = table((words("FT"), number(MADE, "3.21 ms"))).to_csv()
+
+    assert text == (
+        "pathway,cpu_s,cpu_s_low,cpu_s_high,cpu_s_kind\nFT,0.0032148,0.0031,0.00333,measured\n"
+    )
+
+
+def test_a_missing_number_is_an_empty_field_and_not_zero() -> None:
+    cell = missing("not measured", hint="no sensor")
+
+    assert table((words("FT"), cell)).to_csv().splitlines()[1] == "FT,,,,"
+
+
+def test_an_estimate_without_a_value_is_missing() -> None:
+    assert number(None, "not measured", hint="why").is_missing
+
+
+@given(st.sampled_from("=+-@\t\r"), st.text(min_size=1, max_size=20))
+def test_no_name_becomes_a_formula(start: str, rest: str) -> None:
+    text = table((words(start + rest), number(MADE, ""))).to_csv()
+
+    rows = list(csv.reader(io.StringIO(text, newline="")))
+    assert rows[1][0].startswith("'")
+
+
+def test_words_in_a_column_of_numbers_stay_words() -> None:
+    text = table((words("FT"), words("=1+1"))).to_csv()
+
+    assert text.splitlines()[1] == "FT,'=1+1,,,"
+
+
+def test_markdown_shows_units_kinds_and_groups_and_escapes_bars() -> None:
+    text = table((words("a|b<script>"), number(MADE, "3.21 ms"))).to_markdown()
+
+    assert text.splitlines() == [
+        "A caption \\| here.",
+        "",
+        "| Pathway | Use: CPU time |",
+        "| --- | ---: |",
+        "| a\\|b&lt;script> | 3.21 ms [measured] |",
+    ]
+
+
+def test_text_is_aligned_ascii() -> None:
+    text = table(
+        (words("FT"), number(MADE, "3.21\u00a0ms (3.10\u20133.33)")),
+        (words("TF-IDF"), missing("not measured", hint="")),
+    ).to_text()
+
+    assert text.splitlines() == [
+        "Pathway        Use: CPU time",
+        "-------  -------------------",
+        "FT       3.21 ms (3.10-3.33)",
+        "TF-IDF          not measured",
+    ]
+
+
+def test_terminal_text_cannot_steer_the_terminal() -> None:
+    assert in_ascii("a\x1b[31mb\u202ec\nd") == "a [31mb c\nd"
+
+
+def test_a_row_of_the_wrong_width_is_refused() -> None:
+    with pytest.raises(ValueError, match="1 cells for 2 columns"):
+        Table(name="made", caption="", columns=COLUMNS, rows=((words("FT"),),))
+
+
+def test_groups_span_their_columns() -> None:
+    assert table().groups == (("", 1), ("Use", 1))
+
+
+def test_without_groups_there_is_no_second_head() -> None:
+    plain = Table(name="made", caption="", columns=COLUMNS[:1], rows=())
+
+    assert plain.groups == ()
+
+
+def test_a_sign_that_all_numbers_share_moves_to_the_head() -> None:
+    made = table((words("FT"), number(MADE, "x")), (words("TS"), missing("-", hint="")))
+
+    assert [badge.name for badge in made.common_badges(1)] == ["measured"]
+    assert made.common_badges(0) == ()
