@@ -169,6 +169,21 @@ def test_stated_numbers_are_named() -> None:
     assert short.message == "API rests on stated numbers, not on runs."
 
 
+def test_stated_model_without_stated_development_is_paid_already() -> None:
+    stated = tiny_cost(CPU, 0.1, kind=Kind.ASSUMED, origin=Origin.STATED)
+    runs = [tiny_run("api", {}, stage=Stage.STATED), tiny_inference("API", {CPU: stated})]
+    (api,) = pathways(runs, "API")
+    development = api.development(CPU)
+    assert development is not None
+    assert (development.value, development.kinds) == (0.0, (Kind.ASSUMED,))
+    assert api.development(ENERGY) is None
+    assert checks_message([api]).endswith("Development of API is taken as paid already.")
+
+
+def checks_message(found: Sequence[PathwayCost]) -> str:
+    return caveats.borrowed_numbers(found, CPU)[0].message
+
+
 def test_replayed_numbers_are_said() -> None:
     replay = tiny_cost(ENERGY, 1.0, origin=Origin.REPLAYED)
     (note,) = caveats.replayed(pathways([tiny_inference("FT", {ENERGY: replay, CPU: 1.0})]))

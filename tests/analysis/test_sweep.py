@@ -132,3 +132,9 @@ def test_failed_row_is_told_with_the_last_line_of_its_error(error: str | None, w
     note = swept([failed]).notes[0]
     assert note.code is NoteCode.ROW_FAILED
     assert note.message == f"FT/batch=64 did not finish (failed): {words}"
+
+
+def test_a_failure_that_was_made_good_is_not_told() -> None:
+    good = measured("batch=64", 1.0)
+    failed = replace(good[0], run_id="first try", status=Status.FAILED)
+    assert swept([failed], good).notes == ()

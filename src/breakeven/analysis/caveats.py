@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.rows import RowCost
 from breakeven.analysis.stats import wilson
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
@@ -43,7 +44,7 @@ def above_majority(
 
 
 def failed_rows(runs: Sequence[Run]) -> tuple[Note, ...]:
-    """Name rows of the inference sweep that did not finish.
+    """Name rows of the inference sweep that did not finish, not even when tried again.
 
     Args:
         runs: Inference runs of one pathway.
@@ -52,7 +53,8 @@ def failed_rows(runs: Sequence[Run]) -> tuple[Note, ...]:
         >>> failed_rows([])
         ()
     """
-    failed = [run for run in runs if run.stage is Stage.INFER and run.status is not Status.OK]
+    finished = {(run.row, run.block) for run in runs if run.status is Status.OK}
+    failed = [run for run in runs if (run.row, run.block) not in finished]
     return tuple(
         _failed_row(row, [r for r in failed if r.row == row])
         for row in once(run.row for run in failed)
@@ -74,6 +76,12 @@ def borrowed_numbers(pathways: Sequence[PathwayCost], headline: Resource) -> tup
     if not stated:
         return ()
     without = [p.name for p in pathways if p.name in stated and not p.has_life(headline)]
+    paid = [
+        p.name
+        for p in pathways
+        if any(row.stage is Stage.STATED and not _states_cost(row) for row in p.rows)
+    ]
+    past = f" Development of {', '.join(paid)} is taken as paid already." if paid else ""
     gap = (
         f" {', '.join(without)} states no {resource_words(headline)}, so it is not ranked by it."
         if without
@@ -82,7 +90,7 @@ def borrowed_numbers(pathways: Sequence[PathwayCost], headline: Resource) -> tup
     return (
         Note(
             code=NoteCode.ASSUMED_NUMBERS,
-            message=f"{', '.join(stated)} rests on stated numbers, not on runs.{gap}",
+            message=f"{', '.join(stated)} rests on stated numbers, not on runs.{past}{gap}",
             advice="Check their source and date.",
         ),
     )
@@ -141,6 +149,10 @@ def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
                 )
             )
     return tuple(kept)
+
+
+def _states_cost(row: RowCost) -> bool:
+    return any(amount.run_ids for amount in row.amounts.values())
 
 
 def _rests_on(pathway: PathwayCost, kind: Kind) -> bool:

@@ -5,7 +5,7 @@ doubt: the difference of their costs rests only on the rows in which they differ
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.analysis import select
 from breakeven.analysis.gaps import gap_notes
@@ -17,12 +17,15 @@ from breakeven.analysis.uncertain import (
     mean_of,
 )
 from breakeven.records import (
+    Kind,
     Note,
+    Origin,
     PathwayDefinition,
     PhaseName,
     Resource,
     Run,
     Score,
+    Stage,
     Status,
 )
 
@@ -91,16 +94,25 @@ def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost
     inference = found.inference(definition.name)
     reference = select.with_role(inference, "reference")
     serving = found.serving(definition.name)
+    blocks = _blocks(found, reference, deployed)
     return PathwayCost(
         definition=definition,
-        rows=rows,
-        blocks=_blocks(found, reference, deployed),
+        rows=tuple(_with_past_paid(row, blocks) for row in rows),
+        blocks=blocks,
         startup=_means(found.resources, serving, {PhaseName.IMPORT, PhaseName.LOAD}),
         score=select.score_on_test((*reference, *deployed), found.definition.metric),
         is_finished=any(run.status is Status.OK for run in deployed),
         is_baseline=any(run.settings.resolved.get("model") == "tfidf" for run in deployed),
         notes=gap_notes(found, definition, rows),
     )
+
+
+def _with_past_paid(row: RowCost, used: Mapping[Resource, object]) -> RowCost:
+    """Take a stated model without any stated development as paid already: an assumed 0."""
+    if row.stage is not Stage.STATED or row.amounts:
+        return row
+    paid = replace(Uncertain.exact(0.0), kinds=(Kind.ASSUMED,), origins=(Origin.STATED,))
+    return replace(row, amounts={r: paid for r in used if r.is_additive})
 
 
 def _blocks(
