@@ -9,7 +9,8 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from breakeven.appendlog import AppendLog, read_lines
+from breakeven.appendlog import AppendLog, read_lines, write_error
+from breakeven.errors import StoreWriteError
 
 LIMIT_BYTES = 2**20
 """Only the last state counts, so a journal this large begins anew."""
@@ -62,12 +63,18 @@ class Journal:
 
     def _begin(self, state: bytes) -> AppendLog:
         draft = self.path.with_name(f"{self.path.name}.new")
-        with suppress(FileNotFoundError):
+        with suppress(OSError):
             draft.unlink()
         log = AppendLog(draft, durable=False)
-        log.append(self._owner)
-        log.append(state)
-        os.replace(draft, self.path)  # noqa: PTH105 - the open log keeps writing to the same file
+        try:
+            log.append(self._owner)
+            log.append(state)
+            os.replace(draft, self.path)  # noqa: PTH105 - the log keeps writing to the same file
+        except BaseException as error:
+            log.close()
+            if isinstance(error, OSError) and not isinstance(error, StoreWriteError):
+                raise write_error(self.path, error) from error
+            raise
         self._size_bytes = len(self._owner) + len(state) + 2
         return log
 
