@@ -6,8 +6,7 @@ an A/A pair, six randomized blocks, replayed energy, and a pathway known only by
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -33,6 +32,7 @@ from breakeven.records import (
     StudyDefinition,
     Volume,
 )
+from breakeven.testing.example_rows import ROWS, SERVICES, ExampleRow, ExampleService
 
 STUDY = "example"
 N_BLOCKS = 6
@@ -54,110 +54,6 @@ MACHINE = Machine(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Row:
-    """One row of development: what it costs and what it comes from."""
-
-    row: str
-    stage: Stage
-    cpu_s: float
-    flops: float
-    n_parameters: float
-    parents: tuple[str, ...] = ()
-    settings: Mapping[str, Scalar] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Service:
-    """One deployed pathway: cost per example, quality, and what the sweep multiplies."""
-
-    name: str
-    row: str
-    cpu_s: float
-    flops: float
-    n_correct: int
-    peak_bytes: float
-    sweep: Mapping[str, tuple[float, int]] = field(default_factory=dict)
-
-
-_ROWS = (
-    _Row(row="pretrain", stage=Stage.PRETRAIN, cpu_s=70.0, flops=3.1e13, n_parameters=1.6e6),
-    _Row(
-        row="ft",
-        stage=Stage.FINETUNE,
-        cpu_s=18.0,
-        flops=7.9e12,
-        n_parameters=1.6e6,
-        parents=("pretrain",),
-    ),
-    _Row(
-        row="ts",
-        stage=Stage.DISTIL,
-        cpu_s=11.0,
-        flops=4.9e12,
-        n_parameters=1.2e6,
-        parents=("ft",),
-    ),
-    _Row(
-        row="ta-distil",
-        stage=Stage.DISTIL,
-        cpu_s=55.0,
-        flops=2.4e13,
-        n_parameters=1.2e6,
-        parents=("pretrain",),
-    ),
-    _Row(
-        row="ta",
-        stage=Stage.FINETUNE,
-        cpu_s=9.0,
-        flops=4.0e12,
-        n_parameters=1.2e6,
-        parents=("ta-distil",),
-    ),
-    _Row(
-        row="tfidf",
-        stage=Stage.FINETUNE,
-        cpu_s=1.6,
-        flops=2.0e9,
-        n_parameters=2.1e6,
-        settings={"model": "tfidf"},
-    ),
-)
-
-_SERVICES = (
-    _Service(
-        name="FT",
-        row="ft",
-        cpu_s=6.0e-3,
-        flops=7.7e7,
-        n_correct=1103,
-        peak_bytes=4.4e8,
-        sweep={"length=16": (0.71, 1061), "batch_size=1": (1.9, 1103), "n_layers=2": (0.55, 912)},
-    ),
-    _Service(
-        name="TS",
-        row="ts",
-        cpu_s=3.1e-3,
-        flops=3.9e7,
-        n_correct=1089,
-        peak_bytes=4.2e8,
-        sweep={"length=16": (0.69, 1052), "batch_size=1": (2.3, 1089)},
-    ),
-    _Service(
-        name="TA",
-        row="ta",
-        cpu_s=3.1e-3,
-        flops=3.9e7,
-        n_correct=1044,
-        peak_bytes=4.2e8,
-        sweep={"length=16": (0.70, 1009)},
-    ),
-    _Service(
-        name="TF-IDF", row="tfidf", cpu_s=1.2e-4, flops=4.8e3, n_correct=1030, peak_bytes=1.6e8
-    ),
-)
-
-
 def example_runs(*, seed: int = 7) -> tuple[StudyDefinition, tuple[Run, ...]]:
     """Return a made-up study of five pathways and its runs.
 
@@ -173,7 +69,7 @@ def example_runs(*, seed: int = 7) -> tuple[StudyDefinition, tuple[Run, ...]]:
     """
     rng = np.random.default_rng(seed)
     runs = [*_development(rng), *_stated()]
-    runs += [_serve(service, rng) for service in _SERVICES]
+    runs += [_serve(service, rng) for service in SERVICES]
     runs += _blocks(rng)
     return _definition(), tuple(runs)
 
@@ -204,11 +100,11 @@ def _definition() -> StudyDefinition:
 
 
 def _development(rng: np.random.Generator) -> Iterator[Run]:
-    killed = _stage_run(_ROWS[0], rng, share=0.17)
+    killed = _stage_run(ROWS[0], rng, share=0.17)
     yield _replaced(killed, "pretrain-killed", Status.INTERRUPTED, "killed (SIGKILL)")
-    crashed = _stage_run(_ROWS[4], rng, share=0.1)
+    crashed = _stage_run(ROWS[4], rng, share=0.1)
     yield _replaced(crashed, "ta-crashed", Status.FAILED, "RuntimeError: out of memory")
-    for row in _ROWS:
+    for row in ROWS:
         yield _stage_run(row, rng)
 
 
@@ -228,7 +124,7 @@ def _replaced(run: Run, run_id: str, status: Status, error: str) -> Run:
     )
 
 
-def _stage_run(row: _Row, rng: np.random.Generator, *, share: float = 1.0) -> Run:
+def _stage_run(row: ExampleRow, rng: np.random.Generator, *, share: float = 1.0) -> Run:
     cpu_s = row.cpu_s * share * math.exp(rng.normal(0, 0.02))
     return Run(
         run_id=row.row,
@@ -296,7 +192,7 @@ def _phase(name: PhaseName, cpu_s: float, peak_bytes: float) -> Phase:
     )
 
 
-def _serve(service: _Service, rng: np.random.Generator) -> Run:
+def _serve(service: ExampleService, rng: np.random.Generator) -> Run:
     load_s = 0.4 * math.exp(rng.normal(0, 0.05))
     import_s = 1.0 if service.row == "tfidf" else 8.0
     return Run(
@@ -319,7 +215,7 @@ def _blocks(rng: np.random.Generator) -> Iterator[Run]:
     position = 0
     for block in range(N_BLOCKS):
         slowdown = math.exp(rng.normal(0, 0.03))
-        rows = [(s, label) for s in _SERVICES for label in ("reference", "aa", *s.sweep)]
+        rows = [(s, label) for s in SERVICES for label in ("reference", "aa", *s.sweep)]
         for index in rng.permutation(len(rows)):
             service, label = rows[index]
             noise = slowdown * math.exp(rng.normal(0, 0.008))
@@ -328,7 +224,7 @@ def _blocks(rng: np.random.Generator) -> Iterator[Run]:
     yield _refused(position)
 
 
-def _infer(service: _Service, label: str, *, block: int, position: int, noise: float) -> Run:
+def _infer(service: ExampleService, label: str, *, block: int, position: int, noise: float) -> Run:
     factor, n_correct = service.sweep.get(label, (1.0, service.n_correct))
     cpu_s = service.cpu_s * factor * noise * N_PASSED
     role = label if label in {"reference", "aa"} else "sweep"
