@@ -42,8 +42,7 @@ def take(browser: str, page: Path, images: Path) -> list[Path]:
         "report-light.png": Window(),
         "report-dark.png": Window(is_dark=True),
         "report-phone.png": Window(width=500, height=900),
-        "report-full-light.png": Window(height=height, scale=FULL_SCALE),
-        "report-full-dark.png": Window(height=height, scale=FULL_SCALE, is_dark=True),
+        "report-full.png": Window(height=height, scale=FULL_SCALE),
     }
     for name, window in windows.items():
         chromium.screenshot(browser, page, images / name, window=window)

@@ -4,8 +4,8 @@ import math
 from dataclasses import dataclass
 
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis
-from breakeven.analysis.words import amount_words, one_item, resource_words
-from breakeven.records import Estimate, Item
+from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
+from breakeven.records import Estimate
 from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.lookup import break_even_between, pathway_named
@@ -225,11 +225,10 @@ def _development_fact(
 
 def _break_even_fact(found: BreakEven) -> Fact:
     cell = break_even_cell(found)
-    item = Item(found.item).value.replace("_", " ")
     return Fact(
         name="break-even",
         label=f"Break-even against {found.incumbent}",
         text=cell.text,
-        detail=f"{item}s until {found.candidate} has cost less",
+        detail=f"{item_words(found.item)} until {found.candidate} has cost less",
         badges=cell.badges,
     )

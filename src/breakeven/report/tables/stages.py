@@ -10,6 +10,7 @@ from breakeven.report.lookup import compared, failures, shared_with
 from breakeven.report.quantity import WORDS, format_score
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.pathways import NOT_SCORED, column_scale, cost_cell
+from breakeven.report.tables.provenance import some_ids
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
 
@@ -45,7 +46,7 @@ def _stage_row(
         words(pathway.name),
         words(stage.row),
         words(stage.stage.value),
-        words(f"{n_runs} ({bad})" if bad else str(n_runs), hint=", ".join(stage.run_ids)),
+        words(f"{n_runs} ({bad})" if bad else str(n_runs), hint=some_ids(stage.run_ids)),
         words(", ".join(shared_with(analysis, pathway, stage)) or EM_DASH),
         *(
             cost_cell(analysis, stage.totals, r, pathway=pathway, scale=scale)

@@ -14,7 +14,6 @@
   });
   Promise.all(pending).then(function () { document.documentElement.dataset.charts = "done"; });
   window.addEventListener("beforeprint", function () {
-    document.querySelectorAll("details").forEach(function (part) { part.open = true; });
-    window.dispatchEvent(new Event("resize"));
+    document.querySelectorAll("details[data-print]").forEach(function (part) { part.open = true; });
   });
 })();
