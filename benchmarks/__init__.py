@@ -1,0 +1,1 @@
+"""Benchmarks: what breakeven itself costs, each with its limit beside it."""
