@@ -40,3 +40,12 @@ def test_other_measures_say_plainly_that_nothing_observed_them(analysis: StudyAn
 
 def test_an_unknown_pathway_is_none(analysis: StudyAnalysis) -> None:
     assert lookup.pathway_named(analysis, "nobody") is None
+
+
+def test_a_pathway_that_costs_nothing_to_build_is_the_cheapest(analysis: StudyAnalysis) -> None:
+    free = replace(analysis.pathways[0].development[Resource.CPU_S], value=0.0)
+    bought = replace(analysis.pathways[3], development={Resource.CPU_S: free})
+
+    found = lookup.baseline(replace(analysis, pathways=(*analysis.pathways[:3], bought)))
+
+    assert found is bought

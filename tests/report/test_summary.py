@@ -8,7 +8,7 @@ def test_the_summary_names_answer_interval_runner_up_and_rule(analysis: StudyAna
     text = summary(analysis)
 
     assert "Recommended at 100,000 examples: TS, 4.15 ms (3.98-4.32) CPU time per example" in text
-    assert "Runner-up: FT, 7.10 ms (6.82-7.38); P(TS is cheaper) = > 99 %." in text
+    assert "Runner-up: FT, 7.10 ms (6.82-7.38); P(TS is cheaper) > 99 %." in text
     assert "Rule: accuracy within 0.02" in text
     assert "Break-even: TS against FT" in text
     assert "Notes (1): meter-unavailable" in text
@@ -38,3 +38,9 @@ def test_without_a_runner_up_none_is_named(analysis: StudyAnalysis) -> None:
 
 def test_a_pair_that_was_not_compared_has_no_break_even_line(analysis: StudyAnalysis) -> None:
     assert "Break-even:" not in summary(replace(analysis, break_evens=()))
+
+
+def test_a_probability_that_is_not_extreme_has_an_equals_sign(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, probability=0.8)
+
+    assert "P(TS is cheaper) = 80 %." in summary(replace(analysis, recommendation=told))

@@ -61,6 +61,14 @@ def test_a_cost_that_no_pathway_has_in_a_phase_is_a_dash(analysis: StudyAnalysis
     assert column(table, "startup")[0] == "-"
 
 
+def test_without_a_cheapest_to_build_the_column_is_plain_break_even(
+    analysis: StudyAnalysis,
+) -> None:
+    table = tables(replace(analysis, pathways=analysis.pathways[3:]))["pathways"]
+
+    assert table.columns[-1].title == "Break-even"
+
+
 def test_stages_name_failures_and_what_is_shared(analysis: StudyAnalysis) -> None:
     first = [plain(cell.text) for cell in tables(analysis)["stages"].rows[0]]
 

@@ -70,7 +70,11 @@ def compared(analysis: StudyAnalysis) -> tuple[Resource, ...]:
 def baseline(analysis: StudyAnalysis) -> PathwayResult | None:
     """The pathway that is cheapest to build, against which the others must pay back."""
     resource = headline(analysis)
-    built = [(v, p) for p in analysis.pathways if (v := value_of(p.development, resource))]
+    built = [
+        (value, p)
+        for p in analysis.pathways
+        if (value := value_of(p.development, resource)) is not None
+    ]
     return min(built, key=lambda pair: pair[0])[1] if built else None
 
 

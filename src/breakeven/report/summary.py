@@ -3,10 +3,9 @@
 import textwrap
 
 from breakeven.analysis.results import Recommendation, StudyAnalysis
-from breakeven.analysis.words import one_item
+from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.lookup import break_even_between, headline
 from breakeven.report.quantity import (
-    WORDS,
     format_estimate,
     format_items,
     format_probability,
@@ -47,13 +46,14 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
 def average_text(told: Recommendation) -> str:
     """Cost per item of the recommended pathway, development included, with its interval."""
     cost = format_estimate(told.average, told.resource)
-    return f"{cost} {WORDS[told.resource].title} per {one_item(told.item)}, development included"
+    return f"{cost} {resource_words(told.resource)} per {one_item(told.item)}, development included"
 
 
 def _runner_up(told: Recommendation) -> str:
     cost = format_estimate(told.runner_up_average, told.resource)
     sure = format_probability(told.probability)
-    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper) = {sure}."
+    sign = " " if sure.startswith((">", "<")) else " = "
+    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper){sign}{sure}."
 
 
 def _break_even_lines(analysis: StudyAnalysis, pathway: str, other: str) -> list[str]:

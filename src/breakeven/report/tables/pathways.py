@@ -34,7 +34,7 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
     resource, definition = headline(analysis), analysis.definition
     title, item = WORDS[resource].title, one_item(definition.item)
     base = baseline(analysis)
-    against = base.name if base else EM_DASH
+    pays_back = f"Cheaper than {base.name} from" if base else "Break-even"
     return Table(
         name="pathways",
         caption=f"{title} to develop and per {item}, {definition.metric} and break-even.",
@@ -53,7 +53,7 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
             ),
             Column(
                 name=f"break_even_{definition.item}s",
-                title=f"Cheaper than {against} from",
+                title=pays_back,
                 is_number=True,
             ),
         ),
@@ -114,7 +114,7 @@ def pay_back_cell(
         return missing(EM_DASH, hint="the cheapest to build; the others are compared with it")
     found = break_even_between(analysis, pathway.name, base.name, headline(analysis))
     if found is None:
-        return missing("not comparable", hint="the two share no cost measure")
+        return missing("not comparable", hint="the headline cost of one of the two is missing")
     return break_even_cell(found)
 
 
