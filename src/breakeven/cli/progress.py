@@ -30,16 +30,19 @@ class Pace:
         self._took_s[is_in_block].append(now_s - self._last_s)
         self._last_s = now_s
 
-    def left_s(self, n_left: int, *, n_in_blocks: int) -> float | None:
-        """Seconds that the runs left take at the mean pace of their half so far.
+    def left(self, n_left: int, *, n_in_blocks: int) -> str:
+        """Say how long the runs left take at the mean pace of their half so far.
 
-        A half that has not begun is taken to go at the pace of the other; None before the first.
+        A half that has not begun is unknown, so the time is then a lower bound.
         """
-        every = [*self._took_s[False], *self._took_s[True]]
-        if not every:
-            return None
-        development_s, block_s = (fmean(self._took_s[half] or every) for half in (False, True))
-        return development_s * (n_left - n_in_blocks) + block_s * n_in_blocks
+        left_s, is_bound = 0.0, False
+        for half, n_runs in ((False, n_left - n_in_blocks), (True, n_in_blocks)):
+            took_s = self._took_s[half]
+            left_s += n_runs * fmean(took_s) if took_s else 0.0
+            is_bound |= n_runs > 0 and not took_s
+        if left_s <= 0:
+            return ""
+        return f"{'at least ' if is_bound else ''}{format_duration(left_s)} left"
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -53,12 +56,12 @@ class Watcher(AbstractContextManager["Watcher"]):
         """Draw one event."""
         if event.kind is EventKind.ENDED:
             self.pace.ended(is_in_block=event.block is not None)
-        if text := describe(event, self.left_s(event)):
+        if text := describe(event, self.left(event)):
             self.write(text)
 
-    def left_s(self, event: Event) -> float | None:
-        """Seconds left in the study at this event."""
-        return self.pace.left_s(event.n_left, n_in_blocks=event.n_left_in_blocks)
+    def left(self, event: Event) -> str:
+        """Say the time left in the study at this event."""
+        return self.pace.left(event.n_left, n_in_blocks=event.n_left_in_blocks)
 
     def write(self, text: str) -> None:
         """Write one line."""
@@ -96,12 +99,11 @@ class BarWatcher(Watcher):
             self._progress.update(
                 self._row, description=_place(event), completed=done, visible=True
             )
-        left_s = self.left_s(event)
         self._progress.update(
             self._study,
             total=self._n_total,
             completed=max(0, self._n_total - event.n_left),
-            left="" if left_s is None else f"{format_duration(left_s)} left",
+            left=self.left(event),
         )
 
     def write(self, text: str) -> None:
@@ -127,20 +129,20 @@ def watcher(stream: TextIO | None = None) -> Watcher:
     return BarWatcher(stream) if stream.isatty() else Watcher(stream)
 
 
-def describe(event: Event, left_s: float | None) -> str | None:
+def describe(event: Event, left: str) -> str | None:
     """Say an event in one line; None for those that only move a bar.
 
     Args:
         event: What happened.
-        left_s: Time left in the study; None if unknown.
+        left: Time left in the study, in words; empty if unknown.
     """
     place = _place(event)
     if event.kind is EventKind.PLANNED:
         return f"{event.n_left} runs to make"
     if event.kind is EventKind.ENDED and event.run is not None:
-        left = "" if left_s is None or not event.n_left else f", {format_duration(left_s)} left"
         failure = f": {event.text}" if event.text else ""
-        return f"{place}: {_result(event.run)}{failure} ({event.n_left} to go{left})"
+        to_go = f"{event.n_left} to go" + (f", {left}" if left else "")
+        return f"{place}: {_result(event.run)}{failure} ({to_go})"
     if event.kind is EventKind.SKIPPED:
         return f"{place}: skipped, {event.text}"
     if event.kind is EventKind.WAITING:

@@ -1,0 +1,60 @@
+"""`breakeven demo`: a whole life-cycle in miniature, from nothing to report.html."""
+
+import os
+import sys
+from importlib.resources import as_file, files
+from pathlib import Path
+
+import click
+
+PROFILES = ("quick", "full", "replay")
+
+
+@click.command("demo")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("demo"),
+    show_default=True,
+    help="Folder for the store, the tables and report.html.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(PROFILES),
+    default=PROFILES[0],
+    show_default=True,
+    help="quick: minutes. full: more data, epochs and blocks. replay: small, its joules replayed "
+    "from a recorded power trace and marked so.",
+)
+@click.option(
+    "--replay",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Power trace (CSV: t_s, channel, power_w) to replay instead of the example trace.",
+)
+def command(out: Path, profile: str, replay: Path | None) -> None:
+    """Pre-train, fine-tune, distil and deploy small models on docstrings; say which pays when.
+
+    Needs no network, account or GPU. Run again, it only writes the report again.
+    """
+    from breakeven.analysis.overview import analyse  # noqa: PLC0415 - lazy
+    from breakeven.cli.report import write_page, write_tables  # noqa: PLC0415 - lazy
+    from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
+    from breakeven.report import summary  # noqa: PLC0415 - lazy
+    from breakeven.store import Store  # noqa: PLC0415 - lazy
+    from breakeven.study.load import load_study  # noqa: PLC0415 - lazy
+
+    # Everything is made here, so a hub is never asked, not even whether there is something newer.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    overrides = {"replay": str(replay.resolve())} if replay else {}
+    store = out / "store"
+    with as_file(files("breakeven.study") / "builtin") as folder:
+        study = load_study(folder / "pydoc.yaml", overrides, profile=profile)
+        outcome = run_watched(study, store)
+    if not outcome.is_complete:
+        click.echo(outcome_text(outcome, store))
+        sys.exit(1)
+    with Store(store, create=False) as opened:
+        analysis = analyse(opened.study(study.name), outcome.runs)
+    click.echo(summary(analysis))
+    click.echo(f"Tables: {write_tables(analysis, out)}")
+    click.echo(f"Report: {write_page(analysis, out)}")
