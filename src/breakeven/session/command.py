@@ -25,7 +25,7 @@ NOT_FOUND_EXIT_CODE = 127
 NOT_EXECUTABLE_EXIT_CODE = 126
 """As POSIX shells and env(1) say it."""
 
-_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STOPPING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL})
 _PR_SET_CHILD_SUBREAPER = 36
 _PR_GET_CHILD_SUBREAPER = 37
@@ -62,8 +62,8 @@ def run_command(
 ) -> Outcome:
     """Run a command and store what its process tree consumed.
 
-    Descendants that detach are followed for as long as the command runs. Ctrl-C reaches the
-    command from the terminal; SIGTERM and SIGHUP are passed on to it.
+    Descendants that detach are followed for as long as the command runs. SIGINT, SIGTERM and
+    SIGHUP are passed on to the command, whose answer then counts.
 
     Args:
         argv: The command and its arguments.
@@ -114,32 +114,50 @@ def _run(argv: Sequence[str]) -> int:
     sys.stdout.flush()
     with _passing_signals() as tell, subprocess.Popen(argv) as process:  # noqa: S603 - the user's own command
         tell(process)
-        while True:
-            try:
-                code = process.wait()
-            except KeyboardInterrupt:
-                continue  # the terminal told the command as well; its answer counts
-            return code if code >= 0 else 128 - code
+        code = process.wait()
+        return code if code >= 0 else 128 - code
 
 
 @contextmanager
 def _passing_signals() -> Iterator[Callable[["subprocess.Popen[bytes]"], None]]:
-    """Pass SIGTERM and SIGHUP on to the command instead of dying from them."""
+    """Pass signals on to the command instead of dying from them, also what came too early."""
     target: list[subprocess.Popen[bytes]] = []
+    early: list[int] = []
 
     def pass_on(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - a handler's form
-        for process in target:
+        if number == signal.SIGINT and _is_in_foreground():
+            return  # the terminal tells the command itself
+        if target:
+            target[0].send_signal(number)
+        else:
+            early.append(number)
+
+    def tell(process: "subprocess.Popen[bytes]") -> None:
+        target.append(process)
+        for number in early:
             process.send_signal(number)
 
     if threading.current_thread() is not threading.main_thread():
-        yield target.append
+        yield tell
         return
     before = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
     try:
-        yield target.append
+        yield tell
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_in_foreground() -> bool:
+    """Whether a terminal's Ctrl-C reaches our whole process group, the command included."""
+    try:
+        fd = os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        return os.tcgetpgrp(fd) == os.getpgrp()
+    finally:
+        os.close(fd)
 
 
 def _raise_unless_zero(exit_code: int) -> None:

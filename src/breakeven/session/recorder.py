@@ -115,14 +115,11 @@ class Recorder:
             return  # a forked child unwinds its copy of the stack; the run is its parent's
         self._stop_ticks()
         self._bank.stop()
-        run = replace(self._so_far(), status=_status(error), error=_reason(error))
         try:
-            if run.status is Status.OK:
-                run = self._keep_artifacts(run)
+            self._store_run(self._finished(error))
         finally:
-            self._store_run(run)
-        with suppress(OSError):
-            shutil.rmtree(self._store.scratch(self.run_id))
+            with suppress(OSError):
+                shutil.rmtree(self._store.scratch(self.run_id))
 
     @contextmanager
     def phase(
@@ -235,6 +232,17 @@ class Recorder:
             if not self._journal_fails:
                 self._journal_fails = True
                 _LOG.warning("the journal of %s cannot be written: %s", self.run_id, error)
+
+    def _finished(self, error: BaseException | None) -> Run:
+        """Give the run its status; one whose artefacts cannot be kept is not done."""
+        run = replace(self._so_far(), status=_status(error), error=_reason(error))
+        if run.status is not Status.OK:
+            return run
+        try:
+            return self._keep_artifacts(run)
+        except BaseException as trouble:
+            self._store_run(replace(run, status=_status(trouble), error=_reason(trouble)))
+            raise
 
     def _keep_artifacts(self, run: Run) -> Run:
         """Move artefact folders into the store; empty ones are nothing to keep."""
