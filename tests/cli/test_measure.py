@@ -1,0 +1,83 @@
+"""`breakeven measure -- COMMAND`: the command's own output and exit code, and its cost."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli.measure import command
+from breakeven.records import Resource
+from breakeven.store import Store
+
+TRACE = "t_s,channel,power_w\n0,wall,100\n600,wall,100\n"
+
+
+def invoke(store: Path, *argv: str) -> Result:
+    return CliRunner().invoke(command, ["--store", str(store), *argv])
+
+
+def test_the_summary_fits_one_screen_and_goes_to_stderr(tmp_path: Path) -> None:
+    result = invoke(tmp_path / "store", "--name", "mine", "--", sys.executable, "-c", "pass")
+    assert result.exit_code == 0
+    assert result.stdout == ""
+    assert result.stderr.startswith("mine: ok, exit code 0\n")
+    for word in ("duration", "CPU time", "peak memory", "energy", "stored as run-"):
+        assert word in result.stderr
+    assert len(result.stderr.splitlines()) <= 24
+
+
+def test_the_exit_code_is_the_command_s(tmp_path: Path) -> None:
+    result = invoke(tmp_path / "store", "--", sys.executable, "-c", "raise SystemExit(5)")
+    assert result.exit_code == 5
+    assert "failed, exit code 5" in result.stderr
+
+
+def test_no_energy_is_said_to_be_not_measured(tmp_path: Path) -> None:
+    result = invoke(tmp_path / "store", "--meter", "host", "--", sys.executable, "-c", "pass")
+    assert "energy       not measured" in result.stderr
+    assert "peak memory  not measured" in result.stderr
+
+
+def test_replayed_energy_is_marked(tmp_path: Path) -> None:
+    trace = tmp_path / "power.csv"
+    trace.write_text(TRACE)
+    result = invoke(
+        tmp_path / "store", "--replay", str(trace), "--", sys.executable, "-c", "print(1)"
+    )
+    assert "(wall, replayed)" in result.stderr
+    assert Store(tmp_path / "store").runs()[0].costs(Resource.ENERGY_J)
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        pytest.param("there-is-no-such-command", 127, id="not found"),
+        pytest.param("./notes.txt", 126, id="not executable"),
+    ],
+)
+def test_what_cannot_be_run_has_the_shell_s_exit_code(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("notes.txt").write_text("x")
+    result = invoke(tmp_path / "store", "--", name)
+    assert result.exit_code == code
+    assert result.stderr.startswith("breakeven: error: ")
+
+
+def test_no_command_and_unknown_options_are_usage_errors(tmp_path: Path) -> None:
+    assert invoke(tmp_path / "store").exit_code == 2
+    assert invoke(tmp_path / "store", "--colour", "true").exit_code == 2
+
+
+def test_a_command_s_own_output_is_left_alone(tmp_path: Path) -> None:
+    argv = [sys.executable, "-m", "breakeven", "measure", "--store", str(tmp_path / "s"), "--"]
+    done = subprocess.run(
+        [*argv, sys.executable, "-c", "print('hello'); raise SystemExit(3)"],
+        capture_output=True,
+        check=False,
+    )
+    assert (done.stdout, done.returncode) == (b"hello\n", 3)
+    assert b"exit code 3" in done.stderr
