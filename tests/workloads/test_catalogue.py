@@ -111,3 +111,9 @@ def test_checking_settings_needs_no_torch() -> None:
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert printed.stdout.strip() == "[]"
+
+
+def test_a_distillation_told_how_to_stop_early_does_so() -> None:
+    assert resolve_stage(Stage.DISTIL, {})["epochs"] == 2.0
+    assert resolve_stage(Stage.DISTIL, {"max_epochs": 3})["epochs"] == 0.0
+    assert resolve_stage(Stage.DISTIL, {"patience": 1, "epochs": 1.5})["epochs"] == 1.5

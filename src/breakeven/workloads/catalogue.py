@@ -154,6 +154,9 @@ def stage_options(stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Op
 def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Fill in a stage's defaults and check what was passed.
 
+    A distillation that is told how to stop early (`max_epochs`, `patience`) does so, unless
+    `epochs` is passed too.
+
     Raises:
         UnknownNameError: If a key is unknown; the nearest one is suggested.
         SettingsError: If a value is of the wrong type or out of range.
@@ -161,7 +164,9 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     if stage is Stage.INFER:
         return resolve_inference(passed)
     options = stage_options(stage, passed)
-    resolved = resolve(f"stage {stage}", options, passed)
+    says_how_to_stop = stage is Stage.DISTIL and passed.keys() & _STOPPING.keys()
+    implied: dict[str, Scalar] = {"epochs": 0.0} if says_how_to_stop else {}
+    resolved = resolve(f"stage {stage}", options, {**implied, **passed})
     if resolved["model"] == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return resolved

@@ -39,3 +39,8 @@ def test_auto_takes_what_there_is() -> None:
 def test_a_missing_cuda_device_is_an_error_not_a_fallback() -> None:
     with pytest.raises(SettingsError, match="sees no CUDA device here"):
         choose_device("cuda")
+
+
+def test_a_device_that_torch_does_not_know_is_refused() -> None:
+    with pytest.raises(SettingsError, match=r"device='gpu' is no device of torch; choose auto"):
+        choose_device("gpu")

@@ -27,12 +27,18 @@ def choose_device(asked: str = "auto") -> torch.device:
         asked: "auto" (the first CUDA device, else the CPU), "cpu", "cuda" or "cuda:1".
 
     Raises:
-        SettingsError: If a CUDA device is asked for and torch sees none.
+        SettingsError: If torch knows no such device, or a CUDA device is asked for and it sees
+            none.
     """
     has_cuda = torch.cuda.is_available()
     if asked == "auto":
         return torch.device("cuda" if has_cuda else "cpu")
-    device = torch.device(asked)
+    try:
+        device = torch.device(asked)
+    except RuntimeError as error:
+        raise SettingsError(
+            f"device={asked!r} is no device of torch; choose auto, cpu, cuda or cuda:1"
+        ) from error
     if device.type == "cuda" and not has_cuda:
         raise SettingsError(
             f"device={asked!r} asked, but torch {torch.__version__} sees no CUDA device here. "
