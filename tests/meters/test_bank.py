@@ -53,6 +53,17 @@ def test_a_reset_seen_in_the_background_breaks_the_open_window_only() -> None:
     assert sound.measurement.total(Resource.ENERGY_J) is not None
 
 
+def test_a_gap_before_a_window_does_not_break_it() -> None:
+    script: list[Mapping[str, float] | Exception] = [CounterResetError("a long time passed")]
+    script += [{"gpu0": 5.0}, {"gpu0": 9.0}]
+    bank = MeterBank([ScriptedMeter(script, channels=[joules("gpu0")])])
+    with bank.window() as window:
+        pass
+    total = window.measurement.total(Resource.ENERGY_J)
+    assert total is not None
+    assert (total.value, window.measurement.notes) == (4.0, ())
+
+
 def test_a_peak_between_open_and_close_is_caught_by_the_sampler() -> None:
     seen = Event()
     gauge = polled(ScriptedGauge([1.0, 900.0]), seen)

@@ -148,6 +148,11 @@ def test_a_window_of_few_updates_is_marked() -> None:
         pytest.param(
             [{"gpu0": 1.0}, MeterUnavailableError("gone.")], NoteCode.METER_UNAVAILABLE, id="gone"
         ),
+        pytest.param(
+            [MeterUnavailableError("not yet."), {"gpu0": 1.0}],
+            NoteCode.METER_UNAVAILABLE,
+            id="not yet",
+        ),
         pytest.param([{"gpu0": 1.0}, CounterResetError("fell")], NoteCode.COUNTER_RESET, id="fell"),
     ],
 )

@@ -147,20 +147,15 @@ class MeterBank:
     def _open_window(self, name: str) -> OpenWindow:
         with self._lock:
             self._take_peaks()
+            opening = self._read_all()
             window = OpenWindow(
                 name=name,
                 started_at=self._now(),
-                opening=Snapshot(by_meter={}),
-                start_s=0.0,
+                opening=opening,
+                start_s=self._clock_s(),
                 read_now=self._measure,
             )
             self._open.append(window)
-            try:
-                window.opening = self._read_all()
-                window.start_s = self._clock_s()
-            except BaseException:  # an interrupt here must not leave a window open for ever
-                self._open.remove(window)
-                raise
             return window
 
     def _close_window(self, window: OpenWindow) -> None:
@@ -183,19 +178,28 @@ class MeterBank:
         return Snapshot(by_meter={meter.name: self._read(meter) for meter in self.meters})
 
     def _read(self, meter: Meter) -> TimedReading:
-        began_s = self._clock_s()
+        """Read one meter; a reset breaks the windows open now, and the next read is sound."""
+        began_s, doubt = self._clock_s(), None
         try:
-            reading = meter.read()
+            reading = self._read_past_reset(meter)
         except (CounterResetError, MeterUnavailableError) as error:
-            self._break_windows(meter.name, error)
-            reading = Reading(totals={})
-        return TimedReading(reading=reading, took_s=max(0.0, self._clock_s() - began_s))
+            reading, doubt = Reading(totals={}), self._break_windows(meter.name, error)
+        took_s = max(0.0, self._clock_s() - began_s)
+        return TimedReading(reading=reading, took_s=took_s, doubt=doubt)
 
-    def _break_windows(self, meter: str, error: CounterResetError | MeterUnavailableError) -> None:
+    def _read_past_reset(self, meter: Meter) -> Reading:
+        try:
+            return meter.read()
+        except CounterResetError as error:
+            self._break_windows(meter.name, error)
+            return meter.read()
+
+    def _break_windows(self, meter: str, error: CounterResetError | MeterUnavailableError) -> Note:
         """Tell every open window that this meter's readings no longer belong together."""
         note = _broken_note(error)
         for window in self._open:
             window.broken.setdefault(meter, note)
+        return note
 
     def _poll(self, meter: Meter) -> None:
         with self._lock:

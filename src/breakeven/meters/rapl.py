@@ -20,10 +20,10 @@ from breakeven.records.protocols import Channel, Reading
 SYSFS = Path("/sys/class/powercap")
 
 POLL_S = 10.0
-"""A third of the 30 s that a read may be apart: 65 kJ registers turn over in 65 s at 1 kW."""
+"""A third of the 30 s that reads may be apart: 65 kJ registers turn over in 33 s at 2 kW."""
 
-MAX_POWER_W = 1000.0
-"""More than any package, memory or single-board platform draws; bounds what a wrap may hide."""
+MAX_POWER_W = 2000.0
+"""More than any package or two-socket platform draws; bounds what a wrap may hide."""
 
 RESOLUTION_J = 2**-14
 """61 µJ, the energy status unit of most packages (Intel SDM vol. 3B, 16.10.1)."""

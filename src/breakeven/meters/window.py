@@ -20,10 +20,11 @@ FULL_COVERAGE_FRAC = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedReading:
-    """One meter's reading and how long taking it took."""
+    """One meter's reading, how long taking it took, and why it is empty if it is."""
 
     reading: Reading
     took_s: float
+    doubt: Note | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,11 +85,12 @@ def measure_window(
         end_s: Monotonic clock just before them.
     """
     duration_s = max(0.0, end_s - window.start_s)
-    costs, notes = [_duration(duration_s)], list(window.broken.values())
+    costs, notes = [_duration(duration_s)], list[Note]()
     for meter, channels in sheet.counters.items():
-        if meter in window.broken:
-            continue
         before, after = window.opening.by_meter[meter], closing.by_meter[meter]
+        if broken := window.broken.get(meter) or before.doubt or after.doubt:
+            notes.append(broken)
+            continue
         for channel in channels:
             cost, doubts = _counter_cost(channel, before, after, duration_s=duration_s)
             costs += cost
