@@ -1,9 +1,6 @@
 """Commands: the process tree is followed, the exit code passed on, signals reach the command."""
 
-import contextlib
-import io
 import os
-import pty
 import signal
 import subprocess
 import sys
@@ -157,9 +154,28 @@ def test_a_signal_to_us_ends_the_command_and_keeps_its_cost(
     assert run.status is Status.INTERRUPTED
 
 
+# Runs its arguments in a terminal of their own, presses Ctrl-C once they say "up", prints the rest.
+IN_A_TERMINAL = """
+import os, pty, sys
+pid, terminal = pty.fork()
+if pid == 0:
+    os.execv(sys.executable, [sys.executable, *sys.argv[1:]])
+said = b""
+try:
+    while more := os.read(terminal, 100):
+        said += more
+        if said.endswith(b"up\\r\\n"):
+            os.write(terminal, b"\\x03")
+except OSError:
+    pass  # Linux says the end of a terminal by an error
+os.waitpid(pid, 0)
+print(said.decode())
+"""
+
+
 @linux
 def test_ctrl_c_in_a_terminal_reaches_the_command_once(tmp_path: Path) -> None:
-    """A real terminal: the kernel tells the whole group, so we must not tell it again."""
+    """The terminal tells the whole group, so we must not tell the command again."""
     code = (
         "import signal, sys, time\n"
         "signal.signal(signal.SIGINT, lambda *_: print('told', flush=True))\n"
@@ -171,26 +187,10 @@ def test_ctrl_c_in_a_terminal_reaches_the_command_once(tmp_path: Path) -> None:
         "import sys; from breakeven.session import run_command\n"
         f"run_command([sys.executable, '-S', '-c', {code!r}], store=sys.argv[1])"
     )
-    pid, terminal = pty.fork()
-    if pid == 0:  # pragma: no cover - the other process
-        os.execv(sys.executable, [sys.executable, "-c", script, str(tmp_path)])
-    with os.fdopen(terminal, "rb", buffering=0) as screen:
-        while b"up" not in screen.readline():
-            pass
-        os.write(terminal, b"\x03")
-        said = _read_all(screen)
-    os.waitpid(pid, 0)
-    assert said.count(b"told") == 1
+    argv = [sys.executable, "-c", IN_A_TERMINAL, "-c", script, str(tmp_path)]
+    done = subprocess.run(argv, capture_output=True, check=True, timeout=60)
+    assert done.stdout.count(b"told") == 1
     assert Store(tmp_path).runs()[0].status is Status.OK
-
-
-def _read_all(screen: io.RawIOBase) -> bytes:
-    """Read until the terminal closes, which Linux says by an error."""
-    said = b""
-    with contextlib.suppress(OSError):
-        while more := screen.read(100):
-            said += more
-    return said
 
 
 @pytest.mark.parametrize("is_early", [True, False], ids=["before it started", "afterwards"])

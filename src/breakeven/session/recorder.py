@@ -40,7 +40,8 @@ from breakeven.store.codec import encode_run
 _LOG = logging.getLogger(__name__)
 
 JOURNAL_PERIOD_S = 0.5
-"""Half of what a kill may cost, so that a late thread still keeps the loss below 1.1 s."""
+"""Half of what a kill may cost, so that a late thread still keeps the loss below 1.1 s. A single
+C call that holds Python's lock for longer than that delays the entry by as much."""
 
 KILLED = "the process died before the run was recorded; the cost is what its journal held"
 
