@@ -30,6 +30,7 @@ from breakeven.records import (
     Stage,
     Status,
     StudyDefinition,
+    Volume,
 )
 from breakeven.testing.tiny import (
     STUDY,
@@ -129,6 +130,31 @@ def test_every_phase_of_development_counts() -> None:
     phases = [tiny_phase(name, [tiny_cost(CPU, 1.0)]) for name in PhaseName]
     run = replace(tiny_run("ft", {}), phases=tuple(phases))
     assert total(cost_of([run])).value == 5.0
+
+
+def test_an_update_is_development_that_begins_from_the_deployed_model() -> None:
+    update = tiny_run("ft-update", {CPU: 4.0}, parents=["ft"])
+    updated = PathwayDefinition(name="FT, updated", row="ft-update")
+    found = study([*LADDER, update], FT, updated)
+    assert [s.row for s in pathway_result(pathway_cost(found, updated), found).stages] == [
+        "pretrain",
+        "ft",
+        "ft-update",
+    ]
+    assert total(pathway_cost(found, updated)).value == total(pathway_cost(found, FT)).value + 4.0
+
+
+@pytest.mark.parametrize(
+    ("item", "average"),
+    [(Item.EXAMPLE, 4.0), (Item.REAL_TOKEN, 0.5), (Item.PADDED_TOKEN, 0.25)],
+)
+def test_output_is_counted_in_the_item_the_study_names(item: Item, average: float) -> None:
+    volume = Volume(n_examples=2, n_real_tokens=16, n_padded_tokens=32)
+    runs = [tiny_run("ft", {CPU: 1.0}), replace(tiny_inference("FT", {CPU: 8.0}), output=volume)]
+    found = study_runs(StudyDefinition(name=STUDY, pathways=(FT,), item=item), runs)
+    marginal = pathway_cost(found, FT).marginal(CPU)
+    assert marginal is not None
+    assert marginal.value == average
 
 
 def test_use_counts_the_work_phase_alone() -> None:

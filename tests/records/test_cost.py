@@ -69,6 +69,20 @@ def test_there_is_no_resource_in_watt_hours() -> None:
         Resource("energy_wh")
 
 
+def test_power_is_no_resource_so_there_are_no_watts_per_token() -> None:
+    # Dürlich et al. 2023 print "0.607 µW" where µWh per token is meant (RX-01).
+    assert not [r for r in Resource if r.value.endswith(("_w", "_wh", "_kwh", "_h"))]
+    per_token = exact(Resource.ENERGY_J, 12.0).per(Item.REAL_TOKEN, 4)
+    assert (per_token.value, per_token.resource) == (3.0, Resource.ENERGY_J)
+
+
+def test_every_cost_measure_of_the_papers_has_a_resource() -> None:
+    # Dürlich et al. 2023, section 3.3: time, memory, energy, CO2e, parameters, FLOPs, data.
+    named = {"duration_s", "peak_memory_bytes", "energy_j", "carbon_kgco2e", "n_parameters"}
+    named |= {"flops", "n_labelled_examples", "n_unlabelled_examples"}
+    assert named <= {resource.value for resource in Resource}
+
+
 def test_a_modelled_number_cannot_be_added_to_a_measured_one() -> None:
     modelled = exact(Resource.ENERGY_J, 1.0, Kind.MODELLED)
     with pytest.raises(UnitMismatchError, match="cannot add a modelled number to a measured one"):

@@ -112,6 +112,20 @@ def test_other_phases_get_their_own_row_of_planes(analysis: StudyAnalysis) -> No
     ]
 
 
+def test_development_stands_above_deployment_in_three_costs_each(analysis: StudyAnalysis) -> None:
+    """The 2 x 3 panels of Dürlich et al. 2023, figure 2."""
+    costs = (Resource.CPU_S, Resource.FLOPS, Resource.DURATION_S)
+    fronts = [replace(front, resource=cost) for front in analysis.fronts for cost in costs]
+
+    rows = pareto_rows(replace(analysis, fronts=tuple(fronts)))
+
+    assert [[figure.title.split(":")[0] for figure in row.figures] for row in rows] == [
+        ["CPU time", "FLOPs", "Wall-clock time"],
+        ["CPU time", "FLOPs", "Wall-clock time"],
+    ]
+    assert [row.title.split(":")[0] for row in rows] == ["Development", "Deployment"]
+
+
 def test_a_lone_point_on_a_front_is_said_to_be_alone(analysis: StudyAnalysis) -> None:
     point = replace(analysis.fronts[0].points[0], membership=None)
     lone = replace(analysis.fronts[0], points=(point,))

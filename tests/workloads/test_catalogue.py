@@ -49,6 +49,12 @@ def test_pretraining_has_nothing_to_stop_it_early() -> None:
         resolve_stage(Stage.PRETRAIN, {"epochs": 0})
 
 
+def test_fine_tuning_stops_early_and_after_ten_epochs_at_most() -> None:
+    # Dürlich et al. 2023, section 4.1 and appendix A.2.
+    resolved = resolve_stage(Stage.FINETUNE, {})
+    assert (resolved["epochs"], resolved["max_epochs"]) == (0.0, 10)
+
+
 def test_tfidf_makes_fine_tuning_linear() -> None:
     resolved = resolve_stage(Stage.FINETUNE, {"model": "tfidf", "c": 3})
     assert resolved["c"] == 3.0
