@@ -13,7 +13,7 @@ from breakeven.store import Store
 
 from .conftest import N_ROWS, Scene, group_is_gone, ok_rows, wait_until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 N_KILLS = 20
 LOST_S = 1.1

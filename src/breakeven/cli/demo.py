@@ -4,8 +4,12 @@ import os
 import sys
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from breakeven.study.spec import Study
 
 PROFILES = ("quick", "full", "replay")
 
@@ -36,20 +40,25 @@ def command(out: Path, profile: str, replay: Path | None) -> None:
 
     Needs no network, account or GPU. Run again, it only writes the report again.
     """
-    from breakeven.analysis.overview import analyse  # noqa: PLC0415 - lazy
-    from breakeven.cli.report import write_page, write_tables  # noqa: PLC0415 - lazy
-    from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
-    from breakeven.report import summary  # noqa: PLC0415 - lazy
-    from breakeven.store import Store  # noqa: PLC0415 - lazy
     from breakeven.study.load import load_study  # noqa: PLC0415 - lazy
 
     # Everything is made here, so a hub is never asked, not even whether there is something newer.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
     overrides = {"replay": str(replay.resolve())} if replay else {}
-    store = out / "store"
     with as_file(files("breakeven.study") / "builtin") as folder:
-        study = load_study(folder / "pydoc.yaml", overrides, profile=profile)
-        outcome = run_watched(study, store)
+        run_demo(load_study(folder / "pydoc.yaml", overrides, profile=profile), out)
+
+
+def run_demo(study: "Study", out: Path) -> None:
+    """Run a study in `out/store`, print what it says, write tables and page into `out`."""
+    from breakeven.analysis.overview import analyse  # noqa: PLC0415 - lazy
+    from breakeven.cli.report import write_page, write_tables  # noqa: PLC0415 - lazy
+    from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
+    from breakeven.report import summary  # noqa: PLC0415 - lazy
+    from breakeven.store import Store  # noqa: PLC0415 - lazy
+
+    store = out / "store"
+    outcome = run_watched(study, store)
     if not outcome.is_complete:
         click.echo(outcome_text(outcome, store))
         sys.exit(1)

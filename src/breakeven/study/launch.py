@@ -199,7 +199,8 @@ class Launch:
 
     def skeleton(self, planned: PlannedRun, key: str) -> Run:
         """Return the run as known before it begins; interrupted unless it says otherwise."""
-        results = [self.ledger.result(row) for row in planned.parents.values()]
+        rows = dict.fromkeys(planned.parents.values())  # one row may play two roles
+        results = [self.ledger.result(row) for row in rows]
         return Run(
             run_id=new_run_id(),
             study=self.study.name,

@@ -1,0 +1,124 @@
+"""Progress: what is said of each event, and bars where there is a terminal."""
+
+import io
+from collections.abc import Iterator
+
+import pytest
+
+from breakeven.cli.progress import BarWatcher, Pace, Watcher, describe, watcher
+from breakeven.records import (
+    Cost,
+    Kind,
+    Measurement,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Score,
+    Stage,
+    Status,
+)
+from breakeven.study.events import Event, EventKind
+
+AT = "2026-01-01T00:00:00+00:00"
+
+
+def run_of(status: Status) -> Run:
+    costs = tuple(
+        Cost.exact(resource, value, kind=Kind.MEASURED, sensor="s")
+        for resource, value in ((Resource.DURATION_S, 2.0), (Resource.CPU_S, 1.5))
+    )
+    measurement = Measurement(started_at=AT, duration_s=2.0, costs=costs)
+    return Run(
+        run_id="r",
+        stage=Stage.FINETUNE,
+        status=status,
+        started_at=AT,
+        phases=(Phase(name=PhaseName.WORK, measurement=measurement),),
+        scores=(Score(metric="accuracy", value=0.75, split="test", n_examples=4),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("event", "left", "text"),
+    [
+        (Event(kind=EventKind.PLANNED, n_left=3), "", "3 runs to make"),
+        (
+            Event(kind=EventKind.ENDED, row="ft", run=run_of(Status.OK), n_left=2),
+            "5 s left",
+            "ft: 2 s, CPU 1.5 s, accuracy 0.750 (test) (2 to go, 5 s left)",
+        ),
+        (
+            Event(
+                kind=EventKind.ENDED,
+                row="ft",
+                block=0,
+                run=run_of(Status.FAILED),
+                text="ValueError",
+            ),
+            "",
+            "ft block 1: failed, 2 s, CPU 1.5 s, accuracy 0.750 (test): ValueError (0 to go)",
+        ),
+        (
+            Event(kind=EventKind.SKIPPED, row="ts", text="its parent failed"),
+            "",
+            "ts: skipped, its parent failed",
+        ),
+        (
+            Event(kind=EventKind.WAITING, row="ts"),
+            "",
+            "ts: another process is running it; waiting",
+        ),
+        (Event(kind=EventKind.SAID, text="the budget is spent"), "", "the budget is spent"),
+        (Event(kind=EventKind.STARTED, row="ft"), "", None),
+        (Event(kind=EventKind.PROGRESS, row="ft"), "", None),
+        (Event(kind=EventKind.DONE_BEFORE, row="ft"), "", None),
+    ],
+)
+def test_an_event_is_one_line(event: Event, left: str, text: str | None) -> None:
+    assert describe(event, left) == text
+
+
+def seconds(*times: float) -> Iterator[float]:
+    yield from times
+
+
+def test_development_and_blocks_have_a_pace_of_their_own() -> None:
+    clock = seconds(0.0, 10.0, 30.0, 31.0)
+    pace = Pace(lambda: next(clock))
+    assert pace.left(5, n_in_blocks=3) == ""
+    pace.ended(is_in_block=False)
+    pace.ended(is_in_block=False)
+    assert pace.left(5, n_in_blocks=3) == "at least 30 s left"
+    pace.ended(is_in_block=True)
+    assert pace.left(5, n_in_blocks=3) == "33 s left"
+    assert pace.left(3, n_in_blocks=3) == "3 s left"
+    assert pace.left(0, n_in_blocks=0) == ""
+
+
+def test_plain_lines_where_output_is_piped() -> None:
+    stream = io.StringIO()
+    with watcher(stream) as watch:
+        watch(Event(kind=EventKind.SAID, text="hello"))
+        watch(Event(kind=EventKind.PROGRESS, row="ft", done=1, total=2))
+        watch(Event(kind=EventKind.ENDED, row="ft", run=run_of(Status.OK)))
+    assert type(watch) is Watcher
+    assert stream.getvalue().splitlines()[0] == "hello"
+    assert len(stream.getvalue().splitlines()) == 2
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_and_lines_above_them_on_a_terminal() -> None:
+    stream = Terminal()
+    with watcher(stream) as watch:
+        watch(Event(kind=EventKind.PLANNED, n_left=2))
+        watch(Event(kind=EventKind.STARTED, row="ft", n_left=2))
+        watch(Event(kind=EventKind.PROGRESS, row="ft", done=1, total=2, n_left=2))
+        watch(Event(kind=EventKind.ENDED, row="ft", run=run_of(Status.OK), n_left=1))
+    assert isinstance(watch, BarWatcher)
+    assert "50 %" in stream.getvalue()
+    assert "ft: 2 s, CPU 1.5 s" in stream.getvalue()

@@ -1,0 +1,164 @@
+"""`breakeven run`: what it prints where, and how it exits."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+STUDY = """\
+study: small
+engine: toy
+task: {name: toy}
+stages:
+  - {name: base, stage: pretrain}
+  - {name: ft, stage: finetune, from: base}
+pathways: {FT: ft}
+inference: {blocks: 1}
+budget: {cpu_hours: 1}
+profiles:
+  broken: {stages.ft.fail: true}
+"""
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+Breakeven = Callable[..., Ended]
+
+
+@pytest.fixture
+def breakeven(tmp_path: Path) -> Breakeven:
+    """Run the command line in a process of its own, in an empty folder with one study."""
+    (tmp_path / "small.yaml").write_text(STUDY, encoding="utf-8")
+
+    def call(*arguments: str) -> Ended:
+        command: Sequence[str] = (sys.executable, "-m", "breakeven", *arguments)
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+        )
+        return Ended(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+def test_results_go_to_stdout_and_progress_in_plain_lines_to_stderr(breakeven: Breakeven) -> None:
+    ended = breakeven("run", "small.yaml")
+    assert ended.code == 0
+    assert ended.out == "runs in store: 5 ok\n"
+    lines = ended.err.splitlines()
+    assert lines[0] == "4 runs to make"
+    assert lines[1].startswith("base: ")
+    assert lines[-1].endswith("(0 to go)")
+    assert "\x1b" not in ended.err
+
+
+def test_a_second_command_has_nothing_to_do(breakeven: Breakeven) -> None:
+    breakeven("run", "small.yaml", "--store", "s")
+    again = breakeven("run", "small.yaml", "--store", "s")
+    assert again.err == "0 runs to make\n"
+    assert again.out == "runs in s: 5 ok\n"
+
+
+def test_a_failed_row_is_named_and_gives_exit_code_1(breakeven: Breakeven) -> None:
+    ended = breakeven("run", "small.yaml", "--profile", "broken")
+    assert ended.code == 1
+    assert ended.out == (
+        "runs in store: 1 failed, 1 ok\n"
+        "failed: ft\n"
+        "skipped: FT/aa: its parent 'ft' has no result\n"
+        "skipped: FT/reference: its parent 'ft' has no result\n"
+    )
+    assert "ft: failed, " in ended.err
+    assert "RuntimeError: the toy was told to fail" in ended.err
+
+
+def test_a_spent_budget_gives_exit_code_1_and_says_how_to_go_on(breakeven: Breakeven) -> None:
+    ended = breakeven("run", "small.yaml", "--set", "budget.cpu_hours=1e-6")
+    assert ended.code == 1
+    assert "stopped: the budget of 1e-06 CPU hours is spent" in ended.out
+
+
+def test_a_dry_run_is_the_plan_and_makes_no_store(breakeven: Breakeven, tmp_path: Path) -> None:
+    dry = breakeven("run", "small.yaml", "--dry-run")
+    assert dry.code == 0
+    assert dry.out == breakeven("plan", "small.yaml").out
+    assert not (tmp_path / "store").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--set", "stages.ft.brun_s=1"), "row 'ft': no setting of stage finetune named 'brun_s'"),
+        (("--set", "stages.ft.burn_s"), "--set stages.ft.burn_s: no value given"),
+        (("--profile", "fast"), "no profile 'fast'; there are: broken"),
+    ],
+)
+def test_what_is_wrong_is_one_line_and_exit_code_1(
+    breakeven: Breakeven, arguments: Sequence[str], sentence: str
+) -> None:
+    ended = breakeven("run", "small.yaml", *arguments)
+    assert ended.code == 1
+    assert ended.out == ""
+    assert ended.err.startswith("breakeven: error: ")
+    assert sentence in ended.err
+    assert ended.err.count("\n") == 1
+
+
+def test_a_changed_setting_under_the_same_name_is_refused_in_one_line(breakeven: Breakeven) -> None:
+    breakeven("run", "small.yaml")
+    ended = breakeven("run", "small.yaml", "--set", "stages.ft.burn_s=0.01")
+    assert ended.code == 1
+    assert ended.err == (
+        "breakeven: error: row 'ft' of study 'small' is already in the store with burn_s=0.05; the "
+        "study file now says 0.01. Put the old value back, give the row or the study another name, "
+        "or use another store.\n"
+    )
+
+
+def test_a_trace_given_on_the_command_line_is_replayed(
+    breakeven: Breakeven, tmp_path: Path
+) -> None:
+    (tmp_path / "t.csv").write_text("t_s,channel,power_w\n0,wall,10\n9,wall,10\n")
+    assert breakeven("run", "small.yaml", "--replay", "t.csv").code == 0
+    records = [
+        json.loads(line)
+        for path in (tmp_path / "store" / "runs").glob("*.jsonl")
+        for line in path.read_text().splitlines()
+    ]
+    costs = [c for r in records for p in r["phases"] for c in p["measurement"]["costs"]]
+    assert {c["origin"] for c in costs if c["resource"] == "energy_j"} == {"replayed"}
+
+
+def test_plan_prints_the_table_the_order_and_what_is_left(breakeven: Breakeven) -> None:
+    ended = breakeven("plan", "small.yaml")
+    assert ended.out.splitlines()[0].split() == (
+        ["row", "stage", "begins", "from", "runs", "done", "time", "energy", "disk", "basis"]
+    )
+    assert "1 randomized blocks of 2 inference runs, seed 0" in ended.out
+    assert "4 runs left: time unknown, energy unknown, disk unknown" in ended.out
+    breakeven("run", "small.yaml")
+    assert "nothing left to run" in breakeven("plan", "small.yaml").out
+    more = breakeven("plan", "small.yaml", "--set", "inference.blocks=3")
+    assert "mean of 1 earlier run" in more.out
+    assert "4 runs left: time " in more.out
+
+
+def test_plan_of_development_alone(breakeven: Breakeven) -> None:
+    stated = "{API: {stated: {source: x}}}"
+    ended = breakeven("plan", "small.yaml", "--set", f"pathways={stated}")
+    assert "no inference rows" in ended.out
+
+
+def test_plan_knows_the_schema_and_wants_a_study(breakeven: Breakeven) -> None:
+    assert "stages" in json.loads(breakeven("plan", "--schema").out)["properties"]
+    missing = breakeven("plan")
+    assert missing.code == 2
+    assert "Missing argument 'STUDY'" in missing.err
