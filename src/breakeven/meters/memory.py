@@ -18,10 +18,13 @@ from breakeven.records.protocols import Channel
 _KIB = 1024
 _MARK_LOCK = threading.Lock()
 
-SAMPLED_POLL_S = 0.1
+SAMPLED_POLL_S = 0.25
 """Descendants cannot be asked for their peak of a window, so they are looked at this often."""
 
-QUIET_POLL_S = 0.5
+WATCHING_POLL_S = 0.1
+"""The same while a command runs and this process has nothing else to do."""
+
+QUIET_POLL_S = 1.0
 """Without descendants the kernel's mark misses nothing; this only looks for new ones."""
 
 
@@ -100,7 +103,8 @@ class HostMemoryMeter:
             MeterUnavailableError: If memory cannot be read here.
         """
         self.pending_bytes = 0
-        self.poll_period_s = SAMPLED_POLL_S
+        self._sampled_poll_s = SAMPLED_POLL_S if include_self else WATCHING_POLL_S
+        self.poll_period_s = self._sampled_poll_s
         self._include_self = include_self
         self._mark = shared_mark() if mark is None else mark
         self._tree = ProcessTree() if tree is None else tree
@@ -119,7 +123,7 @@ class HostMemoryMeter:
                 sensor="VmHWM" if exact else "VmRSS",
                 resolution=4096.0,
                 not_covered=(
-                    f"peaks of descendants between two looks ({SAMPLED_POLL_S} s apart); pages "
+                    f"peaks of descendants between two looks ({self._sampled_poll_s} s apart); pages "
                     "shared by several processes count once in each"
                     + ("" if exact else "; own peaks between two looks")
                 ),
@@ -132,7 +136,7 @@ class HostMemoryMeter:
         own_bytes, self.pending_bytes = self.pending_bytes, 0
         living = self._tree.scan()
         sampled = bool(living) or not (self._mark.can_set_back and self._include_self)
-        self.poll_period_s = SAMPLED_POLL_S if sampled else QUIET_POLL_S
+        self.poll_period_s = self._sampled_poll_s if sampled else QUIET_POLL_S
         below_bytes = sum(self._tree.resident_bytes(key) for key in living)
         if self._include_self:
             peak_bytes = own_bytes + below_bytes
