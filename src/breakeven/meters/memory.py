@@ -123,8 +123,8 @@ class HostMemoryMeter:
                 sensor="VmHWM" if exact else "VmRSS",
                 resolution=4096.0,
                 not_covered=(
-                    f"peaks of descendants between two looks ({self._sampled_poll_s} s apart); pages "
-                    "shared by several processes count once in each"
+                    f"peaks of descendants between two looks ({self._sampled_poll_s} s apart); "
+                    "pages shared by several processes count once in each"
                     + ("" if exact else "; own peaks between two looks")
                 ),
             )
