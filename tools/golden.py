@@ -112,9 +112,8 @@ def main() -> int:
         (REPLAY / name).write_text(text, encoding="utf-8", newline="\n")
     for name, text in {**golden_tables(), **golden_page()}.items():
         (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
-    print(
-        f"{FOLDER.name}: {len(list(FOLDER.iterdir()))} files; review them and {REPLAY.name} as a diff"
-    )
+    n_files = len(list(FOLDER.iterdir()))
+    print(f"{FOLDER.name}: {n_files} files, and {REPLAY.name}; review them as a diff")
     return 0
 
 
