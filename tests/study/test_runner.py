@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.errors import BreakevenError, IncomparableRunsError, MeterUnavailableError
+from breakeven.errors import (
+    BreakevenError,
+    DataFileError,
+    IncomparableRunsError,
+    MeterUnavailableError,
+)
 from breakeven.records import NoteCode, Origin, PhaseName, Resource, Run, Stage, Status
 from breakeven.store import Store
 from breakeven.study import load_study, run_study
@@ -135,6 +140,16 @@ def test_a_cap_on_energy_is_refused_without_a_sensor(write_study: Write, tmp_pat
     study = load_study(write_study(), {"budget.energy_wh": 1.0, "meters": ["host"]})
     with pytest.raises(MeterUnavailableError, match="no sensor here measures energy"):
         run_study(study, tmp_path / "store")
+
+
+def test_a_recording_that_is_not_there_is_said_before_any_row(
+    write_study: Write, tmp_path: Path
+) -> None:
+    study = load_study(write_study(), {"replay": "none.csv"})
+    with pytest.raises(DataFileError, match=r"none\.csv: cannot be read"):
+        run_study(study, tmp_path / "store")
+    with Store(tmp_path / "store") as store:
+        assert store.runs() == ()
 
 
 def test_a_recorded_trace_gives_replayed_joules(write_study: Write, tmp_path: Path) -> None:

@@ -207,8 +207,14 @@ def test_a_worker_leaves_when_its_orders_end(
     start: Callable[..., "subprocess.Popen[bytes]"],
 ) -> None:
     process = start(parent=os.getpid())
-    out, _ = process.communicate(encode_order(order()), timeout=60)
-    assert decode_reply(out.splitlines()[-1]).answer in (Answer.ENDED, Answer.PROGRESS)
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(encode_order(order()))
+    process.stdin.flush()
+    replies = map(decode_reply, iter(process.stdout.readline, b""))
+    assert any(reply.answer is Answer.ENDED for reply in replies)
+    process.stdin.close()
+    assert process.wait(60) == 0
 
 
 def test_a_worker_whose_parent_is_somebody_else_leaves_at_once(

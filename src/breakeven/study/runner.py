@@ -52,7 +52,7 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
         launch = _prepare(study, store, facts, on_event=on_event)
         table = run_table(study, facts, engine)
         launch.ledger.refuse_changes(table, fingerprint=launch.machine.fingerprint)
-        _refuse_budget(study, engine.clock_s)
+        _check_meters(study, engine.clock_s)
         store.save_study(study.definition(facts))
         _state(study, launch.ledger, store)
         try:
@@ -89,9 +89,8 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     return None
 
 
-def _refuse_budget(study: Study, clock_s: Callable[[], float]) -> None:
-    if study.budget.energy_j is None:
-        return
+def _check_meters(study: Study, clock_s: Callable[[], float]) -> None:
+    """Open the meters once here, so that what is wrong with them is said before any row."""
     with open_bank(study.meters, replay=study.replay, clock_s=clock_s) as bank:
         refuse_unmeasurable(study.budget, bank.channels())
 

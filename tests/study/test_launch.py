@@ -1,0 +1,92 @@
+"""Two launches on one store: a row that another process runs is waited for, not repeated."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from breakeven.records import Run, Status
+from breakeven.session import find_machine
+from breakeven.store import Lease, Store
+from breakeven.study.development import develop
+from breakeven.study.events import Event, EventKind
+from breakeven.study.launch import Launch
+from breakeven.study.ledger import Ledger
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun, run_table
+from breakeven.testing.toy import TOY
+
+
+class Elsewhere:
+    """Another process that holds the first row and ends it when we sleep."""
+
+    def __init__(self, store: Store, study: Study) -> None:
+        facts = TOY.describe_task(study.task)
+        self.events: list[Event] = []
+        self.store, self.n_sleeps = store, 0
+        self.table = [run for run in run_table(study, facts, TOY) if run.block is None][:1]
+        self.launch = Launch(
+            study=study,
+            store=store,
+            ledger=Ledger(study=study, data_hash=facts.content_hash),
+            machine=find_machine(),
+            on_event=self.events.append,
+            sleep=self.sleep,
+        )
+        self.key = self.launch.ledger.key(self.planned) or ""
+        self.lease: Lease = store.lease(self.key)
+        self.ending: Callable[[Run], Run] = lambda run: run
+
+    @property
+    def planned(self) -> PlannedRun:
+        return self.table[0]
+
+    def sleep(self, duration_s: float) -> None:
+        self.n_sleeps += 1
+        if self.n_sleeps == 2:
+            run = self.ending(self.launch.skeleton(self.planned, self.key))
+            if run.status is not Status.INTERRUPTED:
+                self.store.append(run)
+            self.lease.release()
+
+    def kinds(self) -> list[EventKind]:
+        return [event.kind for event in self.events if event.kind is not EventKind.PROGRESS]
+
+
+@pytest.fixture
+def elsewhere(toy_study: Study, tmp_path: Path) -> Elsewhere:
+    return Elsewhere(Store(tmp_path / "store"), toy_study)
+
+
+def test_a_row_that_is_finished_elsewhere_is_taken_as_done(elsewhere: Elsewhere) -> None:
+    elsewhere.ending = lambda run: replace(run, status=Status.OK, artifacts={"model": "a" * 64})
+    develop(elsewhere.launch, elsewhere.table, n_after=0)
+    assert elsewhere.kinds() == [EventKind.WAITING, EventKind.DONE_BEFORE]
+    assert len(elsewhere.store.runs()) == 1
+
+
+def test_a_row_that_fails_elsewhere_is_not_tried_again(elsewhere: Elsewhere) -> None:
+    elsewhere.ending = lambda run: replace(run, status=Status.FAILED, error="out of luck")
+    develop(elsewhere.launch, elsewhere.table, n_after=0)
+    assert elsewhere.kinds() == [EventKind.WAITING, EventKind.ENDED]
+    assert elsewhere.events[-1].text == "out of luck"
+    assert list(elsewhere.launch.failed) == ["base"]
+
+
+def test_a_row_whose_runner_died_elsewhere_is_run_here(elsewhere: Elsewhere) -> None:
+    develop(elsewhere.launch, elsewhere.table, n_after=0)
+    assert elsewhere.kinds() == [EventKind.WAITING, EventKind.STARTED, EventKind.ENDED]
+    (run,) = elsewhere.store.runs()
+    assert run.status is Status.OK
+
+
+def test_a_parent_that_kept_nothing_is_a_reason_to_skip(
+    toy_study: Study, elsewhere: Elsewhere
+) -> None:
+    ft = run_table(toy_study, TOY.describe_task(toy_study.task), TOY)[1]
+    empty = replace(elsewhere.launch.skeleton(elsewhere.planned, "key"), status=Status.OK)
+    elsewhere.launch.ledger.update([empty])
+    develop(elsewhere.launch, [ft], n_after=0)
+    assert elsewhere.launch.skipped == {"ft": "its parent 'base' kept no artefact 'model'"}
+    elsewhere.lease.release()
