@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from breakeven.records import Run
     from breakeven.report import build_report
-    from breakeven.session import measure
+    from breakeven.session.measure import measure
     from breakeven.store import Store
     from breakeven.study import load_study, run_study
 
