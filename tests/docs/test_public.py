@@ -1,0 +1,102 @@
+"""The public surface, pinned: changing this file is a change to announce."""
+
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from typing import get_args
+
+import click
+import pytest
+
+import breakeven
+from breakeven import registry, testing
+from breakeven.cli import group
+
+PUBLIC = ["Run", "Store", "__version__", "build_report", "load_study", "measure", "run_study"]
+TESTING = [
+    "LAPTOP",
+    "SERVER",
+    "FakeGpu",
+    "FakeNvml",
+    "FakePowercap",
+    "FakeZone",
+    "MeterConformance",
+    "PeakMeterConformance",
+    "ScriptedGauge",
+    "ScriptedMeter",
+    "SteppingClock",
+    "joules",
+]
+ENTRY_POINTS = {
+    "breakeven.engines": {"nlp", "toy", "toy-virtual"},
+    "breakeven.meters": {"host", "host-memory", "nvml", "rapl", "replay"},
+    "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
+    "breakeven.stages": {"distil", "finetune", "pretrain"},
+    "breakeven.tasks": {"datasets", "files", "pydoc"},
+}
+COMMANDS = {
+    "demo": {"--out", "--profile", "--replay"},
+    "doctor": {"--json", "--replay"},
+    "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
+    | {"--n", "--teacher", "--train"},
+    "measure": {"--meter", "--name", "--replay", "--store"},
+    "plan": {"--profile", "--schema", "--set", "--store"},
+    "report": {"--out", "--study", "--tables-only"},
+    "run": {"--dry-run", "--profile", "--replay", "--set", "--store"},
+    "store": set[str](),
+    "store gc": {"--dry-run"},
+    "store merge": {"--into"},
+    "store recover": set[str](),
+    "store redact": {"--word"},
+    "store show": {"--study"},
+}
+
+
+def commands(
+    found: click.Group = group, prefix: tuple[str, ...] = ()
+) -> Iterator[tuple[str, click.Command]]:
+    context = click.Context(found)
+    for name in found.list_commands(context):
+        command = found.get_command(context, name)
+        assert command is not None
+        yield " ".join((*prefix, name)), command
+        if isinstance(command, click.Group):
+            yield from commands(command, (*prefix, name))
+
+
+def options(command: click.Command) -> list[click.Option]:
+    return [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+
+
+def test_the_names_of_the_package() -> None:
+    assert breakeven.__all__ == PUBLIC
+    assert dir(breakeven) == sorted(PUBLIC)
+    assert all(getattr(breakeven, name) for name in PUBLIC)
+
+
+def test_the_helpers_for_tests() -> None:
+    assert testing.__all__ == TESTING
+
+
+@pytest.mark.parametrize("name", ENTRY_POINTS)
+def test_what_we_declare_ourselves(name: str) -> None:
+    ours = {point.name for point in entry_points(group=name) if point.value[:10] == "breakeven."}
+    assert ours == ENTRY_POINTS[name]
+
+
+def test_every_group_is_known_to_the_registry() -> None:
+    assert set(ENTRY_POINTS) <= {f"breakeven.{k}s" for k in get_args(registry.Kind)}
+
+
+def test_commands_and_their_flags() -> None:
+    found = {
+        name: {flag for option in options(command) for flag in option.opts}
+        for name, command in commands()
+    }
+    assert found == COMMANDS
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_flag_has_a_help_text(name: str) -> None:
+    command = dict(commands())[name]
+    assert command.help
+    assert [option.opts for option in options(command) if not option.help] == []

@@ -1,0 +1,148 @@
+"""Tables of everything a study file may say, from its pydantic schema and the options."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import BaseModel
+
+from breakeven.records import PathwayDefinition, Resource, Stage, StudyDefinition
+from breakeven.study import schema
+from breakeven.study.spec import Stated, Study
+from breakeven.workloads.catalogue import INFERENCE, stage_options
+from breakeven.workloads.options import Option
+from breakeven.workloads.tasks import files, hub, pydoc
+
+_BLOCKS: Mapping[str, tuple[type[BaseModel], type | None]] = {
+    "study": (schema.StudyBlock, Study),
+    "stage": (schema.StageBlock, None),
+    "pathway": (schema.PathwayBlock, PathwayDefinition),
+    "stated": (schema.StatedBlock, Stated),
+    "inference": (schema.InferenceBlock, None),
+    "analysis": (schema.AnalysisBlock, StudyDefinition),
+    "budget": (schema.BudgetBlock, None),
+}
+"""Each block of the file, and the dataclass that explains keys the schema leaves unexplained."""
+
+_ELSEWHERE = {
+    "per_token": "Cost of one real token by resource; needs `tokens_per_example`.",
+    "hours": "Wall-clock hours of all runs of the study, earlier ones included.",
+    "cpu_hours": "CPU hours of the same.",
+    "energy_wh": "Watt-hours of the same; needs an energy sensor.",
+}
+_PYTHON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": "number"}
+_TYPES = {"string": "text", "boolean": "true or false", "integer": "whole number"}
+_TYPES |= {"number": "number", "object": "mapping", "array": "list"}
+_TRAINED = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_TASKS = {"pydoc": pydoc.OPTIONS, "files": files.OPTIONS, "datasets": hub.OPTIONS}
+
+
+def study_tables() -> dict[str, str]:
+    """Markdown by the name that the page's markers use."""
+    made = {f"{name} keys": block_table(name) for name in _BLOCKS}
+    made |= {f"task {name}": option_table(options) for name, options in _TASKS.items()}
+    made["stage settings"] = stage_table()
+    made["linear settings"] = option_table(stage_options(Stage.FINETUNE, {"model": "tfidf"}))
+    made["inference settings"] = option_table(INFERENCE)
+    made["resources"] = ", ".join(f"`{resource}`" for resource in Resource) + "\n"
+    return made
+
+
+def block_table(name: str) -> str:
+    """Keys of one block: type, default and meaning.
+
+    Raises:
+        ValueError: If a key is explained nowhere.
+    """
+    block, explained_by = _BLOCKS[name]
+    described = block.model_json_schema(by_alias=True)
+    rows = []
+    for field, info in block.model_fields.items():
+        key = info.alias or field
+        words = info.description or _meaning(block, field, explained_by)
+        if not words:
+            raise ValueError(f"nothing says what {name}.{key} is for; describe it in schema.py")
+        told = described["properties"][key]
+        default = "required" if info.is_required() else _default(told.get("default"))
+        rows.append((f"`{key}`", _type(told, described), default, words))
+    return _table(("key", "value", "default", "what it is"), rows)
+
+
+def option_table(options: Mapping[str, Option]) -> str:
+    """Options of a task or of inference."""
+    rows = [
+        (f"`{name}`", _limits(option), _option_default(option), _sentence(option.doc))
+        for name, option in options.items()
+    ]
+    return _table(("setting", "value", "default", "what it does"), rows)
+
+
+def stage_table() -> str:
+    """Settings of the neural stages, with the default of each stage that knows them."""
+    by_stage = {stage: stage_options(stage, {}) for stage in _TRAINED}
+    known = {name: option for options in by_stage.values() for name, option in options.items()}
+    rows = []
+    for name, option in known.items():
+        defaults = [_option_default(o[name]) if name in o else "-" for o in by_stage.values()]
+        rows.append((f"`{name}`", _limits(option), *defaults, _sentence(option.doc)))
+    return _table(("setting", "value", *map(str, _TRAINED), "what it does"), rows)
+
+
+def _meaning(block: type[BaseModel], field: str, explained_by: type | None) -> str:
+    for inner in re.findall(r"\w+Block", str(block.model_fields[field].annotation)):
+        return str(getattr(schema, inner).__doc__).splitlines()[0]
+    if field in _ELSEWHERE:
+        return _ELSEWHERE[field]
+    if field in INFERENCE and block is schema.InferenceBlock:
+        return _sentence(INFERENCE[field].doc)
+    return _attributes(explained_by).get(field, "")
+
+
+def _attributes(explained_by: type | None) -> dict[str, str]:
+    """Read the `Attributes` of a Google-style docstring."""
+    section = (getattr(explained_by, "__doc__", "") or "").partition("Attributes:")[2]
+    found = re.finditer(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", section, flags=re.MULTILINE)
+    return {entry[1]: " ".join(entry[2].split()) for entry in found}
+
+
+def _type(told: Mapping[str, Any], root: Mapping[str, Any]) -> str:
+    if "anyOf" in told:
+        kinds = [_type(kind, root) for kind in told["anyOf"] if kind.get("type") != "null"]
+        return kinds[0] if len(kinds) == 1 else "text, number or true or false"
+    if "$ref" in told:
+        name = str(told["$ref"]).rpartition("/")[2]
+        choices = " or ".join(f"`{choice}`" for choice in root["$defs"][name].get("enum", ()))
+        return "a resource" if name == "Resource" else choices or "mapping"
+    limits = {"exclusiveMinimum": "above", "minimum": "at least", "maximum": "at most"}
+    words = [f"{word} {told[key]:g}" for key, word in limits.items() if key in told]
+    return ", ".join([_TYPES[told["type"]], *words])
+
+
+def _limits(option: Option) -> str:
+    if option.choices:
+        return " or ".join(f"`{choice}`" for choice in option.choices)
+    words = [_TYPES[_PYTHON_TYPES[type(option.default).__name__]]]
+    words += [] if option.low is None else [f"at least {option.low:g}"]
+    words += [] if option.high is None else [f"at most {option.high:g}"]
+    return ", ".join(words)
+
+
+def _option_default(option: Option) -> str:
+    return "required" if option.is_required else _default(option.default)
+
+
+def _default(value: object) -> str:
+    if value is None or value in ("", [], {}) or isinstance(value, dict):
+        return "-"
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    text = re.sub(r"e([+-])0+", lambda sign: f"e{sign[1].strip('+')}", text)
+    return f"`{text.lower() if isinstance(value, bool) else text}`"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
