@@ -181,9 +181,13 @@ def has_any_child() -> bool:
 
 
 def start_ticks(pid: int, *, proc: Path = Path("/proc")) -> int | None:
-    """When a process started, in clock ticks since boot; None if it does not exist."""
+    """When a process started, in clock ticks since boot; None if it does not exist or has ended.
+
+    A dead process that its parent has not collected yet (in containers that may take long) is
+    still listed, as a zombie; it has ended all the same.
+    """
     stat = _read_stat(f"{proc}/{pid}/stat")
-    return None if stat is None else stat.started_ticks
+    return None if stat is None or stat.state in (b"Z", b"X") else stat.started_ticks
 
 
 def process_clock_s(pid: int) -> float:
