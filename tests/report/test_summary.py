@@ -44,3 +44,12 @@ def test_a_probability_that_is_not_extreme_has_an_equals_sign(analysis: StudyAna
     told = replace(analysis.recommendation, probability=0.8)
 
     assert "P(TS is cheaper) = 80 %." in summary(replace(analysis, recommendation=told))
+
+
+def test_break_evens_beyond_the_answer_are_told_too(analysis: StudyAnalysis) -> None:
+    found = analysis.break_evens[0]
+    other = replace(found, candidate="TA", incumbent="FT", sentence="TA pays back after 7.")
+
+    text = summary(replace(analysis, break_evens=(*analysis.break_evens, other)))
+
+    assert "Break-even: TA pays back after 7." in text

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis
+from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
 from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
 from breakeven.records import Estimate
 from breakeven.report.crossings import average_at
@@ -89,6 +89,13 @@ class Answer:
     rule: str
     break_even: str
     passed_over: str
+
+
+_BREAK_EVEN_DETAILS = {
+    Verdict.ALWAYS: "from the first item on",
+    Verdict.NEVER: "it costs less at no volume",
+    Verdict.NOT_SHOWN: "the saving per item is not shown",
+}
 
 
 def answer(analysis: StudyAnalysis) -> Answer:
@@ -229,6 +236,8 @@ def _break_even_fact(found: BreakEven) -> Fact:
         name="break-even",
         label=f"Break-even against {found.incumbent}",
         text=cell.text,
-        detail=f"{item_words(found.item)} until {found.candidate} has cost less",
+        detail=_BREAK_EVEN_DETAILS.get(
+            found.verdict, f"{item_words(found.item)} until {found.candidate} has cost less"
+        ),
         badges=cell.badges,
     )

@@ -2,7 +2,7 @@
 
 import textwrap
 
-from breakeven.analysis.results import Recommendation, StudyAnalysis
+from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.lookup import break_even_between, headline
 from breakeven.report.quantity import (
@@ -23,7 +23,8 @@ def summary(analysis: StudyAnalysis) -> str:
         Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
     """
     table = pathways_table(analysis)
-    parts = [table.to_text(), *(_wrapped(line) for line in _answer(analysis)), _doubts(analysis)]
+    told = [*_answer(analysis), *_crossings(analysis)]
+    parts = [table.to_text(), *(_wrapped(line) for line in told), _doubts(analysis)]
     return in_ascii("\n".join(parts)) + "\n"
 
 
@@ -59,6 +60,18 @@ def _runner_up(told: Recommendation) -> str:
 def _break_even_lines(analysis: StudyAnalysis, pathway: str, other: str) -> list[str]:
     found = break_even_between(analysis, pathway, other, headline(analysis))
     return [f"Break-even: {found.sentence}"] if found else []
+
+
+def _crossings(analysis: StudyAnalysis) -> list[str]:
+    """Break-evens in the headline cost that the answer has not named yet."""
+    told = analysis.recommendation
+    return [
+        f"Break-even: {found.sentence}"
+        for found in analysis.break_evens
+        if found.verdict is Verdict.FINITE
+        and found.resource is headline(analysis)
+        and (found.candidate, found.incumbent) != (told.pathway, told.runner_up)
+    ]
 
 
 def _doubts(analysis: StudyAnalysis) -> str:
