@@ -55,6 +55,22 @@ def test_a_line_is_readable_as_soon_as_append_returns(tmp_path: Path) -> None:
         assert lines(log.path) == [b"one"]
 
 
+@pytest.mark.parametrize(("durable", "expected"), [(True, ["write", "sync"]), (False, ["write"])])
+def test_a_durable_line_is_on_disk_before_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, durable: bool, expected: list[str]
+) -> None:
+    seen: list[str] = []
+
+    def write(fd: int, data: bytes) -> int:
+        seen.append("write")
+        return os.write(fd, data)
+
+    with AppendLog(tmp_path / "log.jsonl", write=write, durable=durable) as log:
+        monkeypatch.setattr("breakeven.appendlog.os.fsync", lambda _: seen.append("sync"))
+        log.append(b"one")
+        assert seen == expected
+
+
 def test_a_second_opening_goes_on_at_the_end(tmp_path: Path) -> None:
     for line in (b"one", b"two"):
         with AppendLog(tmp_path / "log.jsonl", durable=False) as log:

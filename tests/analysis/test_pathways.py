@@ -72,6 +72,16 @@ def test_development_is_a_walk_over_parents_each_once() -> None:
     assert total(cost_of(LADDER, TS)).value == 99.0
 
 
+def test_a_teacher_is_an_ancestor_though_nothing_else_leads_to_it() -> None:
+    runs = [
+        tiny_run("base", {CPU: 70.0}, stage=Stage.PRETRAIN),
+        tiny_run("teacher", {CPU: 18.0}),
+        tiny_run("ts", {CPU: 11.0}, stage=Stage.DISTIL, parents=["base", "teacher"]),
+    ]
+    assert development_rows(study(runs), TS) == ("base", "teacher", "ts")
+    assert total(cost_of(runs, TS)).value == 99.0
+
+
 def test_a_shared_ancestor_is_paid_by_both_and_cancels_between_them() -> None:
     ft, ts = cost_of(LADDER, FT), cost_of(LADDER, TS)
     assert total(ts).value - total(ft).value == 11.0
@@ -124,6 +134,17 @@ def test_tuning_trials_all_count() -> None:
     ]
     runs = [*trials, tiny_run("ft", {CPU: 1.0}, parents=["t2"])]
     assert total(cost_of(runs)).value == 13.0
+
+
+def test_serving_and_using_a_model_is_no_development_of_what_grows_from_it() -> None:
+    runs = [
+        tiny_run("ft", {CPU: 1.0}),
+        tiny_run("FT/serve", {CPU: 4.0}, stage=Stage.SERVE, parents=["ft"]),
+        tiny_run("FT/reference", {CPU: 8.0}, stage=Stage.INFER, parents=["ft", "FT/serve"]),
+        tiny_run("ts", {CPU: 2.0}, parents=["ft", "FT/serve", "FT/reference"]),
+    ]
+    assert development_rows(study(runs), TS) == ("ft", "ts")
+    assert total(cost_of(runs, TS)).value == 3.0
 
 
 def test_every_phase_of_development_counts() -> None:

@@ -87,7 +87,8 @@ def test_analysis_and_budget_are_read_in_si_units(write_study: Write) -> None:
             "pathways:\n",
             (
                 "analysis: {headline: energy_j, item: real_token, planned_volume: 1e9}\n"
-                "budget: {hours: 2, energy_wh: 3}\nmeters: [host]\nreplay: trace.csv\npathways:\n"
+                "budget: {hours: 2, cpu_hours: 5, energy_wh: 3}\n"
+                "meters: [host]\nreplay: trace.csv\npathways:\n"
             ),
         )
     )
@@ -96,7 +97,7 @@ def test_analysis_and_budget_are_read_in_si_units(write_study: Write) -> None:
     assert study.question.item is Item.REAL_TOKEN
     assert study.question.planned_volume == 1e9
     assert study.budget.duration_s == 7200
-    assert study.budget.cpu_s is None
+    assert study.budget.cpu_s == 18000
     assert study.budget.energy_j == 10800
     assert study.meters == ("host",)
     assert study.replay == path.parent / "trace.csv"

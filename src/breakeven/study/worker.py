@@ -68,10 +68,12 @@ class Worker:
         while (line := orders.get()) is not None:
             self.is_working.set()
             try:
-                self.say(self.carry_out(decode_order(line)))
+                reply = self.carry_out(decode_order(line))
             except BreakevenError as error:
-                self.say(Reply(answer=Answer.REFUSED, text=str(error)))
+                reply = Reply(answer=Answer.REFUSED, text=str(error))
+            # Before the reply: whoever has it may end the orders at once.
             self.is_working.clear()
+            self.say(reply)
 
     def carry_out(self, order: Order) -> Reply:
         """Claim a row, run it, store it; skip it when it is claimed or done.

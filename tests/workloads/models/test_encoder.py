@@ -183,6 +183,14 @@ def test_a_folder_transformers_cannot_read_says_so(saved: Path) -> None:
         load_model(saved)
 
 
+def test_pickled_weights_are_never_opened_even_where_a_check_lets_them_pass(saved: Path) -> None:
+    weights = load_model(saved).model.state_dict()
+    (saved / "model.safetensors").rename(saved / "other.safetensors")
+    torch.save(weights, saved / "pytorch_model.bin")
+    with pytest.raises(ModelFolderError, match="cannot load model"):
+        load_model(saved)
+
+
 def test_a_tokenizer_of_another_model_is_refused(saved: Path) -> None:
     words = " ".join(f"word{chr(97 + i)}{chr(97 + j)}" for i in range(9) for j in range(9))
     train_tokenizer([words, words + " x"], 600).save_pretrained(saved)

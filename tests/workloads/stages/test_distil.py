@@ -104,7 +104,7 @@ def test_the_teachers_pass_is_counted_with_the_students_training(
 def test_hard_targets_are_the_teachers_answers() -> None:
     answers = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
     loss = imitation_loss(answers, is_soft=False, temperature=1.0)
-    logits = torch.tensor([[0.0, 0.0], [5.0, 5.0]])
+    logits = torch.tensor([[0.0, 2.0], [5.0, 1.0]])
     expected = torch.nn.functional.cross_entropy(logits, torch.tensor([1, 0]))
     assert torch.equal(loss(logits, (1, 0)), expected)
 
@@ -125,13 +125,32 @@ def test_soft_targets_and_early_stopping_run(run_row: RunStage, classifier_folde
     assert run.score("stopped_epoch", "validation").value == 2
 
 
+def gaps_of(*, width: int) -> Gaps:
+    """Two texts of 4 and 3 tokens; the one to guess is 25."""
+    texts = [[2, 20, 21, 3], [2, 30, 3]]
+    batch = collate(texts, (0, 1), pad_id=0, padding="max_length", max_length=width)
+    ids = torch.from_numpy(batch.input_ids)
+    masked = Masked(input_ids=ids, positions=ids == 20, targets=torch.tensor([25]))
+    return Gaps.of(batch, masked, CPU)
+
+
+def test_padding_changes_no_loss_and_the_teacher_gets_no_gradient(lm_folder: Path) -> None:
+    encoder = load_model(lm_folder, head=Head.MASKED_LM)
+    teacher = MaskedLM.of(encoder, CPU)
+    student = MaskedLM.of(begin_general_student(encoder, 2), CPU)
+    tight, wide = (
+        three_losses(student, teacher, gaps_of(width=width), temperature=2.0) for width in (4, 12)
+    )
+    assert float(wide.detach()) == pytest.approx(float(tight.detach()), rel=1e-5)
+    wide.backward()  # type: ignore[no-untyped-call]  # torch is partly typed
+    assert all(weight.grad is None for weight in teacher.model.parameters())
+    assert any(weight.grad is not None for weight in student.model.parameters())
+
+
 def test_the_general_loss_is_the_average_of_three_by_hand(lm_folder: Path) -> None:
     """A student that is its own teacher has only the masked-LM loss left: a third of it."""
     teacher = MaskedLM.of(load_model(lm_folder, head=Head.MASKED_LM), CPU)
-    batch = collate([[2, 20, 21, 3], [2, 30, 3]], (0, 1), pad_id=0)
-    ids = torch.from_numpy(batch.input_ids)
-    masked = Masked(input_ids=ids, positions=ids == 20, targets=torch.tensor([25]))
-    gaps = Gaps.of(batch, masked, CPU)
+    gaps = gaps_of(width=4)
     found = three_losses(teacher, teacher, gaps, temperature=2.0)
     alone = -float(teacher.guess(gaps).logits.log_softmax(-1)[0, 25].detach())
     assert float(found.detach()) == pytest.approx(alone / 3, rel=1e-5)

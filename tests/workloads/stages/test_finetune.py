@@ -55,6 +55,19 @@ def test_keeps_phases_apart_and_counts_what_was_used(fine_tuned: FakeContext) ->
     )
 
 
+def test_training_and_validation_are_counted_without_embedding_tables(
+    run_row: RunStage, toy_task: dict[str, Scalar], tiny: Mapping[str, Scalar]
+) -> None:
+    """One text per batch, so nothing is padded: train once at 6N, validation once at 2N."""
+    run = run_row(Stage.FINETUNE, {**tiny, "epochs": 1, "batch_size": 1})
+    encoder = load_model(run.folder / "model")
+    weights = encoder.model.named_parameters()
+    n = sum(w.numel() for name, w in weights if not name.endswith("_embeddings.weight"))
+    held = tokenize(encoder.tokenizer, load_task(toy_task).validation.texts, max_length=12)
+    n_tokens = 6 * run.output.n_real_tokens + 2 * sum(map(len, held))
+    assert run.counted(Resource.FLOPS) == n * n_tokens
+
+
 def test_starts_from_a_parent_with_its_tokenizer_and_layers(
     run_row: RunStage, pretrained: FakeContext, tiny: Mapping[str, Scalar]
 ) -> None:

@@ -99,12 +99,12 @@ def test_weights_drawn_for_costs_are_not_scored(run_row: RunStage, pretrained: F
 def test_logits_are_computed_on_hidden_tokens_only(pretrained: FakeContext) -> None:
     encoder = masked_lm(pretrained.folder / "model")
     gaps = gaps_for(encoder)
-    rows: list[int] = []
-    encoder.model.cls.register_forward_hook(lambda _, inputs, __: rows.append(len(inputs[0])))
+    shapes: list[tuple[int, ...]] = []
+    encoder.model.cls.register_forward_hook(lambda _, inputs, __: shapes.append(inputs[0].shape))
     with torch.no_grad():
         guess = MaskedLM.of(encoder, torch.device("cpu")).guess(gaps)
         whole = encoder.model(**gaps.inputs).logits
-    assert rows[0] == int(gaps.positions.sum())
+    assert shapes[0] == (int(gaps.positions.sum()), 16)
     assert torch.allclose(guess.logits, whole[gaps.positions], atol=1e-5)
 
 
