@@ -95,7 +95,8 @@ def _only_one_reason(
         f"{winner.score.value:.3g} and takes {_amount(winner, definition)} per "
         f"{one_item(definition.item)}. {runner_up.name} is "
         f"{'cheaper' if is_cheaper else 'no cheaper'} ({_amount(runner_up, definition)}) "
-        f"{'but' if is_cheaper else 'and'} scores {runner_up.score.value:.3g}, {side} the {bar:.3g} asked for"
+        f"{'but' if is_cheaper else 'and'} scores {runner_up.score.value:.3g}, {side} the "
+        f"{bar:.3g} asked for"
         f"{_unclear(winner.score, runner_up.score)}."
     )
 
