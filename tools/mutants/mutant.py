@@ -1,4 +1,4 @@
-"""The lines that are broken on purpose, and the tests that must notice."""
+"""A mutant: one line that is broken on purpose, and the tests that must notice."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ class Mutant:
         path: File below `src/breakeven`.
         before: Text that stands exactly once in it.
         after: What replaces it.
-        tests: Test files of which at least one must fail.
+        tests: Test files of which at least one test must fail.
     """
 
     name: str
@@ -20,6 +20,3 @@ class Mutant:
     before: str
     after: str
     tests: tuple[str, ...]
-
-
-MUTANTS: tuple[Mutant, ...] = ()

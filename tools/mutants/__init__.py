@@ -1,0 +1,17 @@
+"""The lines that are broken on purpose, room by room."""
+
+from tools.mutants import analysis, meters, records, report, session, store, study, workloads
+from tools.mutants.mutant import Mutant
+
+MUTANTS: tuple[Mutant, ...] = (
+    *records.MUTANTS,
+    *meters.MUTANTS,
+    *session.MUTANTS,
+    *store.MUTANTS,
+    *workloads.MUTANTS,
+    *study.MUTANTS,
+    *analysis.MUTANTS,
+    *report.MUTANTS,
+)
+
+__all__ = ["MUTANTS", "Mutant"]

@@ -1,0 +1,51 @@
+"""What a window reads, and when; counters that wrap, processes that end, peaks that nest."""
+
+from tools.mutants.mutant import Mutant
+
+BANK = "meters/bank.py"
+WINDOW_TESTS = ("tests/meters/test_window.py",)
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        name="a window opens before queued work is done",
+        path=BANK,
+        before="synchronize()\n        window = self._open_window(name)",
+        after="window = self._open_window(name)\n        synchronize()",
+        tests=WINDOW_TESTS,
+    ),
+    Mutant(
+        name="a window closes before queued work is done",
+        path=BANK,
+        before="synchronize()\n            finally:\n                self._close_window(window)",
+        after="self._close_window(window)\n            finally:\n                synchronize()",
+        tests=WINDOW_TESTS,
+    ),
+    Mutant(
+        name="the latest peak is kept, not the largest",
+        path="meters/window.py",
+        before="kept[channel] = max(value, kept.get(channel, 0.0))",
+        after="kept[channel] = value",
+        tests=WINDOW_TESTS,
+    ),
+    Mutant(
+        name="a wrap counts as nothing",
+        path="formulas/unwrap.py",
+        before="step += self.span",
+        after="step = 0.0",
+        tests=("tests/formulas/test_unwrap.py",),
+    ),
+    Mutant(
+        name="power is integrated by its last sample",
+        path="formulas/trace.py",
+        before="(last[0] + power_w) / 2 * (time_s - last[1])",
+        after="power_w * (time_s - last[1])",
+        tests=("tests/formulas/test_trace.py",),
+    ),
+    Mutant(
+        name="reaped children are forgotten",
+        path="meters/account.py",
+        before="max(self.total_s, reaped_s + alive_s + self._lost_s)",
+        after="max(self.total_s, alive_s + self._lost_s)",
+        tests=("tests/meters/test_account.py",),
+    ),
+)

@@ -1,0 +1,78 @@
+"""Students, losses, counts, and the inputs that must be refused."""
+
+from tools.mutants.mutant import Mutant
+
+STAGES = "tests/workloads/stages"
+
+MUTANTS: tuple[Mutant, ...] = (
+    Mutant(
+        name="a task student takes the upper layers",
+        path="workloads/models/layers.py",
+        before="return tuple(range(n_kept))",
+        after="return tuple(range(n_layers - n_kept, n_layers))",
+        tests=("tests/workloads/models/test_layers.py",),
+    ),
+    Mutant(
+        name="a general student takes the lower layers",
+        path="workloads/models/layers.py",
+        before="return tuple(i * n_layers // n_kept for i in range(n_kept))",
+        after="return tuple(range(n_kept))",
+        tests=("tests/workloads/models/test_layers.py",),
+    ),
+    Mutant(
+        name="a depth above the model's is let pass",
+        path="workloads/models/layers.py",
+        before="if not 1 <= n_kept <= n_layers:",
+        after="if n_kept < 1:",
+        tests=("tests/workloads/models/test_layers.py",),
+    ),
+    Mutant(
+        name="three losses are summed, not averaged",
+        path="workloads/stages/losses.py",
+        before="torch.stack((masked_lm, distillation, cosine)).mean()",
+        after="torch.stack((masked_lm, distillation, cosine)).sum()",
+        tests=(f"{STAGES}/test_losses.py",),
+    ),
+    Mutant(
+        name="the teacher of a general student computes for nothing",
+        path="workloads/stages/general_student.py",
+        before="ledger.passed(batch.n_padded_tokens, n_parameters=master.n_parameters)",
+        after="pass",
+        tests=(f"{STAGES}/test_distil.py",),
+    ),
+    Mutant(
+        name="early stopping keeps the last state",
+        path="workloads/stages/fit.py",
+        before="model.load_state_dict(state)",
+        after="pass",
+        tests=(f"{STAGES}/test_fit.py",),
+    ),
+    Mutant(
+        name="padding counts as real tokens",
+        path="workloads/models/batches.py",
+        before="n_real_tokens=sum(len(row) for row in rows)",
+        after="n_real_tokens=int(input_ids.size)",
+        tests=("tests/workloads/models/test_batches.py",),
+    ),
+    Mutant(
+        name="a label outside the set becomes the first",
+        path="workloads/tasks/labelling.py",
+        before="if row.label not in index:",
+        after="if index.setdefault(row.label, 0) < 0:",
+        tests=("tests/workloads/tasks/test_labelling.py",),
+    ),
+    Mutant(
+        name="pickled weights pass the check",
+        path="workloads/models/folder.py",
+        before="    if needs_weights:",
+        after="    if False:",
+        tests=("tests/workloads/models/test_folder.py",),
+    ),
+    Mutant(
+        name="training takes 2N per token",
+        path="formulas/flops.py",
+        before="return _kaplan(6, n_parameters, n_tokens, embeddings)",
+        after="return _kaplan(2, n_parameters, n_tokens, embeddings)",
+        tests=("tests/formulas/test_flops.py",),
+    ),
+)
