@@ -16,7 +16,7 @@ from breakeven.records import (
     StudyDefinition,
 )
 from breakeven.testing.runs import example_runs
-from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
+from breakeven.testing.tiny import STUDY, tiny_cost, tiny_inference, tiny_run, tiny_score
 
 CPU = Resource.CPU_S
 
@@ -162,3 +162,38 @@ def test_one_pathway_alone_has_no_front() -> None:
     assert (found.fronts, found.break_evens) == ((), ())
     assert found.recommendation.pathway == "FT"
     assert found.pathways[0].marginal[CPU].high == 1.0
+
+
+def test_equal_counts_per_example_are_equal_whatever_their_blocks_held() -> None:
+    """As in a real demo: 15 MFLOP per example each, but totals over unlike numbers of examples."""
+    per_example, n_items = 15.1e6 / 3, {"TS": 735, "TA": 1391}
+    runs = [
+        tiny_inference(
+            name,
+            {
+                Resource.FLOPS: tiny_cost(
+                    Resource.FLOPS, per_example * n * (1 + block * 2e-16), kind=Kind.COUNTED
+                )
+            },
+            block=block,
+            n_items=n,
+        )
+        for name, n in n_items.items()
+        for block in range(5)
+    ]
+    made = [
+        tiny_run(name, {Resource.FLOPS: tiny_cost(Resource.FLOPS, total, kind=Kind.COUNTED)})
+        for name, total in {"TS": 11e11, "TA": 8e11}.items()
+    ]
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=tuple(PathwayDefinition(name=name, row=name) for name in n_items),
+        headline=Resource.FLOPS,
+    )
+    told = {b.candidate: b for b in analyse(definition, [*made, *runs]).break_evens}
+    assert told["TA"].verdict is Verdict.ALWAYS
+    assert told["TS"].verdict is Verdict.NEVER
+    assert told["TS"].sentence == (
+        "TS never costs fewer FLOPs than TA: it takes 300 GFLOP more to develop and saves "
+        "nothing per example."
+    )

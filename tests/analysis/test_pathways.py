@@ -8,6 +8,7 @@ from breakeven.analysis.estimates import mixed_kinds, pathway_result, score_esti
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.rows import row_cost
 from breakeven.analysis.select import (
+    ScoredRun,
     StudyRuns,
     by_block,
     development_rows,
@@ -372,10 +373,11 @@ def test_baseline_is_known_by_its_model() -> None:
 
 
 def test_score_interval_is_wilsons() -> None:
-    estimate = score_estimate(tiny_score(81, 263))
+    estimate = score_estimate(ScoredRun(score=tiny_score(81, 263), run_id="FT/reference/0"))
     assert estimate is not None
     assert estimate.low == pytest.approx(0.2553, abs=5e-5)
     assert estimate.level == 0.95
+    assert estimate.run_ids == ("FT/reference/0",)
 
 
 @pytest.mark.parametrize(
@@ -387,7 +389,7 @@ def test_score_interval_is_wilsons() -> None:
     ids=["not a count", "stated without examples"],
 )
 def test_score_without_counts_has_no_interval(score: Score) -> None:
-    estimate = score_estimate(score)
+    estimate = score_estimate(ScoredRun(score=score, run_id="a"))
     assert estimate is not None
     assert (estimate.low, estimate.level) == (None, None)
 
@@ -399,5 +401,5 @@ def test_score_of_the_test_split_only() -> None:
     failed = replace(run, status=Status.FAILED)
     found = score_on_test([run], "accuracy")
     assert found is not None
-    assert found.value == 0.7
+    assert (found.score.value, found.run_id) == (0.7, run.run_id)
     assert score_on_test([failed], "accuracy") is None

@@ -142,7 +142,7 @@ def test_unclear_start_with_clear_saving_says_when_at_the_latest() -> None:
             0.0,
             (
                 "TS never costs less energy than FT: it takes 9 J more to develop and saves "
-                "nothing elsewhere."
+                "nothing per example."
             ),
         ),
         (
@@ -150,7 +150,7 @@ def test_unclear_start_with_clear_saving_says_when_at_the_latest() -> None:
             -3.0,
             (
                 "TS never costs less energy than FT: it takes 3 J more per example and saves "
-                "nothing elsewhere."
+                "nothing in development."
             ),
         ),
         (
@@ -250,3 +250,12 @@ def test_more_use_never_makes_a_saving_less_likely(
     saving = saved if saved.value > 0 else saved.scaled(-1.0)
     sooner = probability_cheaper(paying, saving, volume=volume)
     assert probability_cheaper(paying, saving, volume=volume * 2) >= sooner - 1e-12
+
+
+def test_equal_use_leaves_only_doubt_about_development_to_tell() -> None:
+    unclear = found(scattered(1.0, 5.0), Uncertain.exact(0.0))
+    assert unclear.verdict is Verdict.NOT_SHOWN
+    assert unclear.sentence == (
+        "Not shown whether TS costs less energy than FT: both take the same per example, and "
+        "what sets their development apart cannot be told from 0."
+    )

@@ -8,6 +8,7 @@ from breakeven.analysis.uncertain import (
     Observation,
     Uncertain,
     as_estimate,
+    difference,
     is_same,
     mean_of,
     once,
@@ -162,3 +163,22 @@ def test_mean_lies_within_what_was_seen(values: list[float]) -> None:
 @given(st.lists(st.integers()))
 def test_once_keeps_the_first_of_each(values: list[int]) -> None:
     assert sorted(once(values)) == sorted(set(values))
+
+
+def test_amounts_that_differ_in_their_last_bits_only_are_equal() -> None:
+    left, right = 15.1e6, math.nextafter(15.1e6, math.inf)
+    assert is_same(Uncertain.exact(left) - Uncertain.exact(right))
+
+
+def test_a_difference_in_the_eighth_digit_is_kept() -> None:
+    assert difference(1.00000001, 1.0) == pytest.approx(1e-8)
+
+
+def test_rounding_between_repeats_is_no_scatter() -> None:
+    assert mean_of([seen(0.1 + 0.2), seen(0.3), seen(0.3)]).variance == 0.0
+    assert not mean_of([seen(0.1 + 0.2), seen(0.3)]).has_scatter
+
+
+@given(AMOUNTS, AMOUNTS)
+def test_a_difference_changes_sign_with_its_order(left: float, right: float) -> None:
+    assert difference(left, right) == -difference(right, left)

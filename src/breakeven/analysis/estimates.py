@@ -8,7 +8,7 @@ from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.rows import (
     RowCost,
 )
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.select import ScoredRun, StudyRuns
 from breakeven.analysis.stats import wilson
 from breakeven.analysis.uncertain import (
     LEVEL,
@@ -24,7 +24,6 @@ from breakeven.records import (
     NoteCode,
     Origin,
     Resource,
-    Score,
     Stage,
 )
 
@@ -52,7 +51,7 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
     return PathwayResult(
         name=cost.name,
         description=cost.definition.description,
-        score=score_estimate(cost.score),
+        score=score_estimate(cost.scored),
         stages=tuple(_stage_cost(row) for row in cost.rows),
         development={
             r: as_estimate(d, r.value, what=_sum_words(r, cost.rows), notes=mixed_kinds(d))
@@ -75,14 +74,17 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
     )
 
 
-def score_estimate(score: Score | None) -> Estimate | None:
+def score_estimate(scored: ScoredRun | None) -> Estimate | None:
     """Give quality its interval: Wilson's where successes were counted, else none.
 
     Examples:
-        >>> score_estimate(Score(metric="f1", value=0.873, split="test", n_examples=13504)).low
+        >>> from breakeven.records import Score
+        >>> f1 = Score(metric="f1", value=0.873, split="test", n_examples=13504)
+        >>> score_estimate(ScoredRun(score=f1, run_id="a")).low
     """
-    if score is None:
+    if scored is None:
         return None
+    score = scored.score
     has_counts = score.n_correct is not None and score.n_examples > 0
     interval = wilson(score.n_correct or 0, score.n_examples) if has_counts else None
     return Estimate(
@@ -95,6 +97,7 @@ def score_estimate(score: Score | None) -> Estimate | None:
         n=score.n_examples,
         kinds=(score.kind,),
         origins=(Origin.STATED if score.kind is Kind.ASSUMED else Origin.LIVE,),
+        run_ids=(scored.run_id,),
     )
 
 

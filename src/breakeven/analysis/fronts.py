@@ -105,7 +105,7 @@ def _lived(
 
 def _candidate(placed: Placed, resource: Resource, *, scores: Mapping[str, Floats]) -> Candidate:
     pathway, cost, spread = placed
-    score = score_estimate(pathway.score)
+    score = score_estimate(pathway.scored)
     assert score is not None
     assert pathway.score is not None
     return Candidate(

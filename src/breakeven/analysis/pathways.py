@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from breakeven.analysis import select
 from breakeven.analysis.gaps import gap_notes
 from breakeven.analysis.rows import RowCost, combined, row_cost
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.select import ScoredRun, StudyRuns
 from breakeven.analysis.uncertain import (
     Observation,
     Uncertain,
@@ -39,7 +39,7 @@ class PathwayCost:
         rows: Development, ancestors first.
         blocks: Average per item by block at the reference configuration, by resource.
         startup: Fixed cost of starting the service once, by resource.
-        score: On the test split; None when absent.
+        scored: Score on the test split and its run; None when absent.
         is_finished: Whether the deployed row has ended well at least once.
         is_baseline: Whether the deployed model is not neural.
         notes: Doubts.
@@ -49,7 +49,7 @@ class PathwayCost:
     rows: tuple[RowCost, ...]
     blocks: Mapping[Resource, Mapping[int, Observation]]
     startup: Mapping[Resource, Uncertain]
-    score: Score | None
+    scored: ScoredRun | None
     is_finished: bool
     is_baseline: bool
     notes: tuple[Note, ...] = ()
@@ -58,6 +58,11 @@ class PathwayCost:
     def name(self) -> str:
         """As in the definition."""
         return self.definition.name
+
+    @property
+    def score(self) -> Score | None:
+        """On the test split; None when absent."""
+        return self.scored.score if self.scored is not None else None
 
     def development(self, resource: Resource) -> Uncertain | None:
         """Total over the rows; None when a row that must have consumed some did not say."""
@@ -100,7 +105,7 @@ def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost
         rows=tuple(_with_past_paid(row, blocks) for row in rows),
         blocks=blocks,
         startup=_means(found.resources, serving, {PhaseName.IMPORT, PhaseName.LOAD}),
-        score=select.score_on_test((*reference, *deployed), found.definition.metric),
+        scored=select.score_on_test((*reference, *deployed), found.definition.metric),
         is_finished=any(run.status is Status.OK for run in deployed),
         is_baseline=any(run.settings.resolved.get("model") == "tfidf" for run in deployed),
         notes=gap_notes(found, definition, rows),

@@ -240,15 +240,31 @@ def label_of(run: Run, pathway: str) -> str:
     return run.row.removeprefix(f"{pathway}/")
 
 
-def score_on_test(runs: Sequence[Run], metric: str) -> Score | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredRun:
+    """A score and the run that earned it."""
+
+    score: Score
+    run_id: str
+
+
+def score_on_test(runs: Sequence[Run], metric: str) -> ScoredRun | None:
     """First score of that metric on the test split; None when there is none.
 
     Examples:
         >>> score_on_test([], "accuracy") is None
         True
     """
-    scores = (s for run in runs if run.status is Status.OK for s in run.scores)
-    return next((s for s in scores if s.metric == metric and s.split == "test"), None)
+    return next(
+        (
+            ScoredRun(score=score, run_id=run.run_id)
+            for run in runs
+            if run.status is Status.OK
+            for score in run.scores
+            if score.metric == metric and score.split == "test"
+        ),
+        None,
+    )
 
 
 def _averaged(seen: Sequence[Observation]) -> Observation:

@@ -88,7 +88,8 @@ def _never(comparison: Comparison, _: Estimate) -> str:
         more = amount_words(comparison.resource, -saved)
         parts.append(f"{more} more per {one_item(comparison.item)}")
     if len(parts) == 1:
-        parts.append("saves nothing elsewhere")
+        per_item = f"saves nothing per {one_item(comparison.item)}"
+        parts.append(per_item if extra > 0 else "saves nothing in development")
     return (
         f"{comparison.candidate} never costs {less} than {comparison.incumbent}: "
         f"it takes {' and '.join(parts)}."
@@ -97,6 +98,12 @@ def _never(comparison: Comparison, _: Estimate) -> str:
 
 def _not_shown(comparison: Comparison, estimate: Estimate) -> str:
     less, item = less_of(comparison.resource), one_item(comparison.item)
+    if is_same(comparison.saved):
+        return (
+            f"Not shown whether {comparison.candidate} costs {less} than {comparison.incumbent}: "
+            f"both take the same per {item}, and what sets their development apart cannot be "
+            "told from 0."
+        )
     low, high = comparison.saved.interval()
     ends = " to ".join(amount_words(comparison.resource, end) for end in (low, high))
     start = (

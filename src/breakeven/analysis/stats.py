@@ -13,7 +13,15 @@ from itertools import product
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.uncertain import LEVEL, Observation, Uncertain, mean_of, once, quantile
+from breakeven.analysis.uncertain import (
+    LEVEL,
+    Observation,
+    Uncertain,
+    difference,
+    mean_of,
+    once,
+    quantile,
+)
 
 EXACT_SIGN_FLIPS = 12
 """Up to this many pairs every sign pattern is tried (4,096); beyond, a normal approximation."""
@@ -210,9 +218,9 @@ def trend_p(values: Sequence[float]) -> tuple[float, float]:
 
 def _minus(left: Observation, right: Observation) -> Observation:
     return Observation(
-        value=left.value - right.value,
-        low=left.low - right.high,
-        high=left.high - right.low,
+        value=difference(left.value, right.value),
+        low=difference(left.low, right.high),
+        high=difference(left.high, right.low),
         kinds=once((*left.kinds, *right.kinds)),
         origins=once((*left.origins, *right.origins)),
         run_ids=once((*left.run_ids, *right.run_ids)),

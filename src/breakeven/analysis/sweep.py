@@ -168,10 +168,10 @@ def _with_front(
     points: dict[str, tuple[float, float]] = {}
     for result in results:
         cost = result.marginal.get(headline)
-        score = select.score_on_test(by_label[result.label], found.definition.metric)
+        scored = select.score_on_test(by_label[result.label], found.definition.metric)
         is_twin = _role(by_label[result.label]) == TWIN
-        if cost is not None and cost.value is not None and score is not None and not is_twin:
-            points[result.label] = (cost.value, score.product)
+        if cost is not None and cost.value is not None and scored is not None and not is_twin:
+            points[result.label] = (cost.value, scored.score.product)
     if not points:
         return tuple(results)
     flags = nondominated([c for c, _ in points.values()], [s for _, s in points.values()])
