@@ -336,3 +336,10 @@ def test_the_json_schema_describes_the_keys_of_the_file() -> None:
     schema = json_schema()
     assert {"study", "stages", "pathways", "inference"} <= set(schema["properties"])
     assert "from" in schema["$defs"]["StageBlock"]["properties"]
+
+
+def test_a_metric_that_nothing_scores_is_refused_with_the_known_ones(write_study: Write) -> None:
+    path = write_study(("pathways:\n", "analysis: {metric: f1}\npathways:\n"))
+    line = path.read_text().splitlines().index("analysis: {metric: f1}") + 1
+    with pytest.raises(StudyFileError, match=f":{line}: .*no metric named 'f1'.*Known: accuracy"):
+        load_study(path)

@@ -55,27 +55,28 @@ def plan_text(plan: "Plan") -> str:
         name="plan",
         caption="What is to be run.",
         columns=tuple(Column(name=title, title=title) for title in titles),
-        rows=tuple(tuple(map(words, _cells(row))) for row in plan.rows),
+        rows=tuple(tuple(map(words, _cells(row, plan))) for row in plan.rows),
     )
     return f"{table.to_text()}\n{_order(plan)}\n{_total(plan)}"
 
 
-def _cells(row: "PlanRow") -> tuple[str, ...]:
+def _cells(row: "PlanRow", plan: "Plan") -> tuple[str, ...]:
     return (
         row.name,
         str(row.stage),
         ", ".join(row.parents) or "-",
         str(row.n_runs),
         str(row.n_done),
-        *_amounts(row.forecast),
+        *_amounts(row.forecast, plan),
         row.forecast.basis,
     )
 
 
-def _amounts(forecast: "Forecast") -> tuple[str, str, str]:
+def _amounts(forecast: "Forecast", plan: "Plan") -> tuple[str, str, str]:
     least = "at least " if forecast.is_lower_bound else ""
     time = "unknown" if forecast.duration_s is None else format_duration(forecast.duration_s)
-    energy = "unknown" if forecast.energy_j is None else format_si(forecast.energy_j, "J")
+    no_energy = "unknown" if plan.measures_energy else "no sensor"
+    energy = no_energy if forecast.energy_j is None else format_si(forecast.energy_j, "J")
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
     known = least if forecast.duration_s is not None else ""
     return known + time, energy, disk
@@ -94,5 +95,5 @@ def _order(plan: "Plan") -> str:
 def _total(plan: "Plan") -> str:
     if not plan.n_left:
         return "nothing left to run"
-    time, energy, disk = _amounts(plan.total)
+    time, energy, disk = _amounts(plan.total, plan)
     return f"{plan.n_left} runs left: time {time}, energy {energy}, disk {disk}"

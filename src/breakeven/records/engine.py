@@ -55,6 +55,14 @@ class Engine(Protocol):
         """Version of each stage's code, INFER included; names the stages there are."""
         ...
 
+    def metrics(self) -> Collection[str]:
+        """Names of the scores that its inference rows give."""
+        ...
+
+    def paths(self, settings: Mapping[str, Scalar]) -> Mapping[str, str]:
+        """Of the settings of a task or a stage, those that may name a file or folder."""
+        ...
+
     def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
         """Names of the settings a stage understands, so that a study's defaults can be dealt out.
 

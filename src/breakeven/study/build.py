@@ -9,6 +9,7 @@ from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
 from breakeven.study.inference import configurations, reference_settings
 from breakeven.study.lines import Document
+from breakeven.study.places import located
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
 from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
 from breakeven.units import J_PER_WH, S_PER_H
@@ -39,14 +40,14 @@ class _Builder:
         rows = self._rows()
         pathways = self._pathways(rows)
         block, budget = self.block, self.block.budget
-        task_name = block.task.get("name")
-        if not isinstance(task_name, str):
+        if not isinstance(block.task.get("name"), str):
             raise self.document.error(("task",), "task.name is missing; add it")
+        self._check_metric()
         return Study(
             name=block.study,
             seed=block.seed,
             engine=block.engine,
-            task=block.task,
+            task=located(self.engine, block.task, folder=self.document.path.parent),
             rows=rows,
             pathways=pathways,
             configurations=configurations(self.document, block, self.engine, rows, pathways),
@@ -63,7 +64,14 @@ class _Builder:
             replay=(self.document.path.parent / block.replay) if block.replay else None,
             path=self.document.path,
             source=self.document.text,
+            task_lines={key: self.document.line(("task", key)) for key in block.task},
         )
+
+    def _check_metric(self) -> None:
+        metric, known = self.block.analysis.metric, self.engine.metrics()
+        if metric not in known:
+            error = UnknownNameError("metric", metric, known)
+            raise self.document.error(("analysis", "metric"), f"analysis.metric: {error}")
 
     def _rows(self) -> tuple[StageRow, ...]:
         rows: dict[str, StageRow] = {}

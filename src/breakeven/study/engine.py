@@ -11,6 +11,9 @@ from breakeven.records.protocols import StageContext, StageRequest
 
 _DEVELOPMENT = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 
+_PATHS = ("train", "validation", "test", "id", "cache_dir", "root", "model")
+_BUILT_HERE = ("parent", "random", "tfidf")
+
 
 def find_engine(name: str) -> Engine:
     """Return the engine registered under `name`.
@@ -31,6 +34,15 @@ class NlpEngine:
         from breakeven.workloads.catalogue import STAGE_VERSIONS  # noqa: PLC0415 - lazy on purpose
 
         return {stage: STAGE_VERSIONS[stage] for stage in (*_DEVELOPMENT, Stage.INFER)}
+
+    def metrics(self) -> Collection[str]:
+        """Return the names of the scores that stages give."""
+        return ("accuracy",)
+
+    def paths(self, settings: Mapping[str, Scalar]) -> Mapping[str, str]:
+        """Return the settings that may name a file or folder."""
+        named = {key: str(settings[key]) for key in _PATHS if settings.get(key)}
+        return {key: text for key, text in named.items() if text not in _BUILT_HERE}
 
     def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
         """Return the names of the settings a stage understands."""

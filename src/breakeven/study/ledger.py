@@ -54,7 +54,7 @@ class Ledger:
             return None
         return resume_key(
             planned.stage,
-            planned.engine_settings,
+            {**planned.engine_settings, **planned.contents},
             version=planned.version,
             data_hash=self.data_hash,
             parents=known,

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.records import Run, Stage
+from breakeven.records import Resource, Run, Stage
+from breakeven.session import find_machine
 from breakeven.store import Store
+from breakeven.study.admission import admit, read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run
 from breakeven.study.ledger import Ledger
@@ -44,6 +46,7 @@ class Plan:
         rows: The same by row: development, then inference pathway by pathway.
         n_blocks: Randomized blocks.
         total: Forecast of everything left.
+        measures_energy: Whether a sensor here, or a trace, would give joules.
     """
 
     study: Study
@@ -51,6 +54,7 @@ class Plan:
     rows: tuple[PlanRow, ...]
     n_blocks: int
     total: Forecast
+    measures_energy: bool = False
 
     @property
     def n_left(self) -> int:
@@ -68,14 +72,23 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     Raises:
         DataFileError: If the task's data cannot be read.
         RecordFormatError: If the store cannot be read.
+        IncomparableRunsError: If `run` would refuse what the store holds; see `admit`.
+        MeterUnavailableError: As `admit`.
     """
     engine = find_engine(study.engine)
-    facts = engine.describe_task(study.task)
+    facts = read_task(study, engine)
     table = run_table(study, facts, engine)
     ledger = Ledger(study=study, data_hash=facts.content_hash)
     store = _existing(store_path)
     runs = store.runs() if store else ()
     ledger.update(runs)
+    channels = admit(
+        study,
+        table,
+        ledger,
+        fingerprint=find_machine().fingerprint,
+        clock_s=engine.clock_s,
+    )
     rows = tuple(_rows(table, ledger, runs, store))
     return Plan(
         study=study,
@@ -83,6 +96,7 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         rows=rows,
         n_blocks=study.n_blocks,
         total=add_up([row.forecast for row in rows]),
+        measures_energy=any(c.resource is Resource.ENERGY_J for c in channels),
     )
 
 

@@ -1,14 +1,13 @@
 """The runner: carry out a study, or what is left of it, in one store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from breakeven.meters import open_bank
 from breakeven.records import Run
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.session import find_machine, recover
 from breakeven.store import Store
-from breakeven.study.budget import refuse_unmeasurable
+from breakeven.study.admission import admit, read_task
 from breakeven.study.deployment import deploy
 from breakeven.study.development import develop
 from breakeven.study.engine import find_engine
@@ -46,13 +45,18 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
         BreakevenError: As `run_study`.
     """
     engine = find_engine(study.engine)
-    facts = engine.describe_task(study.task)
+    facts = read_task(study, engine)
     with Store(store_path) as store:
         recover(store)
         launch = _prepare(study, store, facts, on_event=on_event)
         table = run_table(study, facts, engine)
-        launch.ledger.refuse_changes(table, fingerprint=launch.machine.fingerprint)
-        _check_meters(study, engine.clock_s)
+        admit(
+            study,
+            table,
+            launch.ledger,
+            fingerprint=launch.machine.fingerprint,
+            clock_s=engine.clock_s,
+        )
         store.save_study(study.definition(facts))
         _state(study, launch.ledger, store)
         try:
@@ -89,18 +93,9 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     return None
 
 
-def _check_meters(study: Study, clock_s: Callable[[], float]) -> None:
-    """Open the meters once here, so that what is wrong with them is said before any row."""
-    with open_bank(study.meters, replay=study.replay, clock_s=clock_s) as bank:
-        refuse_unmeasurable(study.budget, bank.channels())
-
-
 def _state(study: Study, ledger: Ledger, store: Store) -> None:
-    """Store the runs of stated pathways once; a changed statement is refused."""
+    """Store the runs of stated pathways once."""
     for pathway in study.pathways:
         for run in stated_runs(study, pathway) if pathway.stated else ():
-            stored = ledger.result(run.row)
-            if stored is None:
+            if ledger.result(run.row) is None:
                 store.append(run)
-            else:
-                ledger.refuse_setting(run.row, run.settings.resolved, stored)

@@ -134,6 +134,7 @@ class Study:
         replay: Recorded power trace; None for live sensors alone.
         path: The study file.
         source: Its text.
+        task_lines: Line of each key of the task block in the study file.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Study:
     replay: Path | None = None
     path: Path
     source: str = ""
+    task_lines: Mapping[str, int] = field(default_factory=dict)
 
     def row(self, name: str) -> StageRow:
         """Return the development row of that name."""

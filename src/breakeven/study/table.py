@@ -1,11 +1,12 @@
 """The run table: every run a study asks for, in order, before anything is known of the store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
+from breakeven.study.places import contents, located
 from breakeven.study.spec import Configuration, StageRow, Study
 
 
@@ -17,7 +18,8 @@ class PlannedRun:
         row: Name of the row.
         stage: What is run.
         settings: As recorded: what the engine resolved, and what else decides the result.
-        engine_settings: What the engine resolved, as it wants it back.
+        engine_settings: What the engine resolved, as it wants it back, its paths located.
+        contents: Hash of what each path in them leads to; stands for the path in the key.
         version: Version of the stage's code.
         parents: Development row by role.
         repeat: From 0.
@@ -30,6 +32,7 @@ class PlannedRun:
     stage: Stage
     settings: Settings
     engine_settings: Mapping[str, Scalar]
+    contents: Mapping[str, str] = field(default_factory=dict)
     version: int
     parents: Mapping[str, str] = field(default_factory=dict)
     repeat: int = 0
@@ -51,31 +54,38 @@ def run_table(study: Study, facts: TaskFacts, engine: Engine) -> tuple[PlannedRu
         "task_hash": facts.content_hash,
     }
     development = [
-        _development(row, repeat, {**shared, "stage_version": versions[row.stage]})
+        run
         for row in study.rows
-        for repeat in range(row.repeats)
+        for run in _development(
+            row, study, engine, shared={**shared, "stage_version": versions[row.stage]}
+        )
     ]
     ordered = tuple(replace(run, position=i) for i, run in enumerate(development))
     shared["stage_version"] = versions[Stage.INFER]
     return ordered + _inference(study, shared, first_position=len(ordered))
 
 
-def _development(row: StageRow, repeat: int, shared: Mapping[str, Scalar]) -> PlannedRun:
-    resolved = dict(row.settings.resolved)
-    if isinstance(seed := resolved.get("seed"), int):
-        resolved["seed"] = seed + repeat
-    return PlannedRun(
-        row=row.name,
-        stage=row.stage,
-        settings=Settings(
-            passed=row.settings.passed, resolved={**resolved, **row.parents, **shared}
-        ),
-        engine_settings=resolved,
-        version=int(shared["stage_version"]),
-        parents=row.parents,
-        repeat=repeat,
-        position=0,
-    )
+def _development(
+    row: StageRow, study: Study, engine: Engine, *, shared: Mapping[str, Scalar]
+) -> Iterator[PlannedRun]:
+    placed = located(engine, row.settings.resolved, folder=study.path.parent)
+    found = contents(engine, placed)
+    hashes = {f"{name}_hash": content for name, content in found.items()}
+    for repeat in range(row.repeats):
+        seed = row.settings.resolved.get("seed")
+        varied = {"seed": seed + repeat} if isinstance(seed, int) else {}
+        recorded = {**row.settings.resolved, **varied, **hashes, **row.parents, **shared}
+        yield PlannedRun(
+            row=row.name,
+            stage=row.stage,
+            settings=Settings(passed=row.settings.passed, resolved=recorded),
+            engine_settings={**placed, **varied},
+            contents=found,
+            version=int(shared["stage_version"]),
+            parents=row.parents,
+            repeat=repeat,
+            position=0,
+        )
 
 
 def _inference(

@@ -87,6 +87,14 @@ class ToyEngine:
         """Return the version of each stage."""
         return dict.fromkeys((Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.INFER), 1)
 
+    def metrics(self) -> Collection[str]:
+        """Score accuracy alone."""
+        return ("accuracy",)
+
+    def paths(self, settings: Mapping[str, Scalar]) -> Mapping[str, str]:
+        """Read nothing but `data`, an option of the task."""
+        return {"data": str(settings["data"])} if "data" in settings else {}
+
     def stage_keys(
         self,
         stage: Stage,  # noqa: ARG002 - every stage understands the same settings

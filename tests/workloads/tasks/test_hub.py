@@ -39,7 +39,7 @@ def test_a_local_folder_goes_through_the_same_call_as_an_id(folder: Path) -> Non
     assert task.labels == ("0", "1")
     assert (len(task.train), len(task.validation), len(task.test)) == (20, 1, 2)
     assert task.test.texts == ("fine", "dull")
-    assert task.facts["id"] == str(folder)
+    assert task.facts["id"] == folder.name
 
 
 def test_validation_is_a_share_of_train_when_not_named(folder: Path) -> None:

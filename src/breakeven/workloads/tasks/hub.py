@@ -1,6 +1,7 @@
 """Tasks by `datasets` id: one on the hub, or a local folder, through the same call."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from breakeven.errors import DataFileError, MissingExtraError
@@ -60,7 +61,9 @@ def load(options: Mapping[str, Scalar]) -> ClassificationTask:
         validation_share=float(chosen["validation_share"]),
         seed=int(chosen["seed"]),
     )
-    facts = {"id": where, "config": chosen["config"], "revision": chosen["revision"]}
+    # A folder is told by its name alone, so that records do not depend on where it lies.
+    named = Path(where).name if Path(where).is_dir() else where
+    facts = {"id": named, "config": chosen["config"], "revision": chosen["revision"]}
     return make_task("datasets", labels, splits, corpus=splits[0].texts, facts=facts)
 
 

@@ -1,0 +1,82 @@
+"""Admission: what is checked before a row is run, by `plan` and by `run` alike.
+
+What a plan shows, a run does; so whatever a run refuses, the plan of it refuses in the same words.
+"""
+
+from collections.abc import Callable, Sequence
+
+from breakeven.errors import BreakevenError, DataFileError, StudyFileError
+from breakeven.meters import open_bank
+from breakeven.records.engine import Engine, TaskFacts
+from breakeven.records.protocols import Channel
+from breakeven.study.budget import refuse_unmeasurable
+from breakeven.study.ledger import Ledger
+from breakeven.study.spec import Study
+from breakeven.study.stated import stated_runs
+from breakeven.study.table import PlannedRun
+
+
+def read_task(study: Study, engine: Engine) -> TaskFacts:
+    """Read the task's data and hash it.
+
+    Raises:
+        DataFileError: If the data cannot be read.
+        StudyFileError: If the task, an option or its value is not understood. Both name the
+            line of the study file that asks for it.
+    """
+    try:
+        return engine.describe_task(study.task)
+    except BreakevenError as error:
+        kind = DataFileError if isinstance(error, DataFileError) else StudyFileError
+        place = f"{study.path}:{_line(study, str(error))}"
+        raise kind(f"{place}: task: {error}") from error
+
+
+def admit(
+    study: Study,
+    table: Sequence[PlannedRun],
+    ledger: Ledger,
+    *,
+    fingerprint: str,
+    clock_s: Callable[[], float],
+) -> Sequence[Channel]:
+    """Refuse what could only fail, or be mixed up with other runs, later on.
+
+    Args:
+        study: To be run.
+        table: Its runs.
+        ledger: What the store holds of it.
+        fingerprint: Of this machine.
+        clock_s: Of the engine.
+
+    Returns:
+        What the meters of the study offer on this machine.
+
+    Raises:
+        IncomparableRunsError: If the store holds a row under another setting or statement, with
+            other data, or from another machine.
+        MeterUnavailableError: If a sensor that was named, or that the budget needs, is not there.
+        DataFileError: If the trace to be replayed cannot be read.
+    """
+    ledger.refuse_changes(table, fingerprint=fingerprint)
+    _refuse_restated(study, ledger)
+    # Opened once here, so that what is wrong with the meters is said before any row.
+    with open_bank(study.meters, replay=study.replay, clock_s=clock_s) as bank:
+        channels = bank.channels()
+    refuse_unmeasurable(study.budget, channels)
+    return channels
+
+
+def _refuse_restated(study: Study, ledger: Ledger) -> None:
+    for pathway in study.pathways:
+        for run in stated_runs(study, pathway) if pathway.stated else ():
+            if (stored := ledger.result(run.row)) is not None:
+                ledger.refuse_setting(run.row, run.settings.resolved, stored)
+
+
+def _line(study: Study, sentence: str) -> int:
+    """Line of the option a sentence is about: the one whose value or name it quotes."""
+    by_value = [k for k, v in study.task.items() if k != "name" and str(v) and str(v) in sentence]
+    by_name = [k for k in study.task if f"{k}=" in sentence or f"'{k}'" in sentence]
+    lines = study.task_lines
+    return next((lines[k] for k in (*by_name, *by_value, "name") if k in lines), 1)
