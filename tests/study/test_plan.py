@@ -1,5 +1,7 @@
 """Plans: the run table, what is done, and forecasts that never guess."""
 
+import time
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,18 +16,19 @@ from breakeven.records import (
     PhaseName,
     Resource,
     Run,
+    Scalar,
     Settings,
     Stage,
     Status,
 )
-from breakeven.records.engine import TaskFacts
+from breakeven.records.engine import Speed, TaskFacts, Work
 from breakeven.store import Store
 from breakeven.study.forecast import Forecast, add_up, forecast_run
 from breakeven.study.ledger import Ledger
 from breakeven.study.plan import plan_study
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun, run_table
-from breakeven.testing.toy import TOY
+from breakeven.testing.toy import TOY, ToyEngine
 
 AT = "2026-01-01T00:00:00+00:00"
 
@@ -122,6 +125,42 @@ def test_an_inference_row_never_run_takes_at_least_its_windows(toy_study: Study)
     found = forecast_run(waiting, [], size_bytes=lambda _: 0.0)
     assert found.duration_s == 3.0
     assert found.is_lower_bound
+
+
+class _Foreseeing(ToyEngine):
+    """A toy that knows the work of base alone, and counts how often it tries its speed."""
+
+    n_tried = 0
+
+    def forecast_work(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work],
+    ) -> Work | None:
+        assert facts["n_test"]
+        if stage is Stage.DISTIL:
+            return None
+        shape = {"n_layers": settings["n_layers"]}
+        return Work(flops=300, n_parameters=10, is_upper_bound=bool(parents), shape=shape)
+
+    def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        self.n_tried += bool(shape)
+        return Speed(flops_per_s=100, start_s=2)
+
+
+def test_a_row_never_run_is_modelled_where_the_engine_knows_its_work(
+    toy_study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = _Foreseeing(time.monotonic, pass_time=lambda _: None, noise=0.0)
+    monkeypatch.setattr("breakeven.study.plan.find_engine", lambda _: engine)
+    base, ft, small, *_ = (row.forecast for row in plan_study(toy_study).rows)
+    assert (base.duration_s, base.disk_bytes) == (5.0, 40.0)
+    assert (base.is_modelled, base.is_upper_bound) == (True, False)
+    assert ft.is_upper_bound
+    assert (small.duration_s, small.is_modelled) == (None, False)
+    assert engine.n_tried == 1
 
 
 def test_an_unknown_part_makes_the_sum_a_lower_bound() -> None:

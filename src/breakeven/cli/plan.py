@@ -73,13 +73,23 @@ def _cells(row: "PlanRow", plan: "Plan") -> tuple[str, ...]:
 
 
 def _amounts(forecast: "Forecast", plan: "Plan") -> tuple[str, str, str]:
-    least = "at least " if forecast.is_lower_bound else ""
-    time = "unknown" if forecast.duration_s is None else format_duration(forecast.duration_s)
     no_energy = "unknown" if plan.measures_energy else "no sensor"
     energy = no_energy if forecast.energy_j is None else format_si(forecast.energy_j, "J")
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
-    known = least if forecast.duration_s is not None else ""
-    return known + time, energy, disk
+    return time_text(forecast), energy, disk
+
+
+def time_text(forecast: "Forecast") -> str:
+    """Say a forecast time, and whether it is modelled or a bound."""
+    if forecast.duration_s is None:
+        return "unknown"
+    amount = format_duration(forecast.duration_s)
+    sign = " (modelled)" if forecast.is_modelled else ""
+    if forecast.is_lower_bound:  # parts that are at most so long and unknown ones: neither bound
+        return f"{'about' if forecast.is_upper_bound else 'at least'} {amount}{sign}"
+    if not forecast.is_modelled:
+        return amount
+    return f"{'at most' if forecast.is_upper_bound else 'about'} {amount}{sign}"
 
 
 def _order(plan: "Plan") -> str:
@@ -96,4 +106,5 @@ def _total(plan: "Plan") -> str:
     if not plan.n_left:
         return "nothing left to run"
     time, energy, disk = _amounts(plan.total, plan)
-    return f"{plan.n_left} runs left: time {time}, energy {energy}, disk {disk}"
+    missing = ", what is unknown left out" if plan.total.is_lower_bound else ""
+    return f"{plan.n_left} runs left: time {time}, energy {energy}, disk {disk}{missing}"

@@ -31,6 +31,36 @@ class TaskFacts:
     notes: tuple[Note, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What a development row will amount to, by closed form.
+
+    Attributes:
+        flops: Operations, padding included.
+        n_parameters: Of the model it hands on, embeddings included.
+        is_upper_bound: Whether it may end sooner, by early stopping.
+        shape: What speed depends on: sizes of the model, of a batch, and where it runs.
+    """
+
+    flops: float
+    n_parameters: int
+    is_upper_bound: bool
+    shape: Mapping[str, Scalar]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Speed:
+    """How fast this machine works on one shape.
+
+    Attributes:
+        flops_per_s: Operations of training per second.
+        start_s: Seconds that a fresh process takes before it can begin.
+    """
+
+    flops_per_s: float
+    start_s: float
+
+
 class Service(Protocol):
     """One checkpoint, loaded once, that answers many rows."""
 
@@ -42,7 +72,7 @@ class Service(Protocol):
 class Engine(Protocol):
     """Everything a study needs to resolve and run its rows.
 
-    All but `run_stage` and `open_service` must be cheap to import: they run in the parent.
+    All but `run_stage` and `open_service` run in the parent, so they must be cheap to import.
 
     Attributes:
         clock_s: Monotonic clock that windows use, in seconds; an engine that only pretends to
@@ -94,6 +124,20 @@ class Engine(Protocol):
         Raises:
             DataFileError: If the data is missing or malformed.
         """
+        ...
+
+    def forecast_work(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work],
+    ) -> Work | None:
+        """Say what a row will amount to, from its parents' work by role; None if unknown."""
+        ...
+
+    def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        """Try for a moment how fast such work goes here; None if that cannot be had."""
         ...
 
     def run_stage(self, context: StageContext, request: StageRequest) -> None:

@@ -6,7 +6,7 @@ from typing import cast
 
 from breakeven import registry
 from breakeven.records import Scalar, Stage
-from breakeven.records.engine import Engine, Service, TaskFacts
+from breakeven.records.engine import Engine, Service, Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
 
 _DEVELOPMENT = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
@@ -82,6 +82,24 @@ class NlpEngine:
             majority_score=loaded.majority_score,
             notes=loaded.notes,
         )
+
+    def forecast_work(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work],
+    ) -> Work | None:
+        """Say what a row will amount to, where its model's sizes are known beforehand."""
+        from breakeven.workloads.ahead import work_ahead  # noqa: PLC0415 - the same
+
+        return work_ahead(stage, settings, facts, parents)
+
+    def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        """Train one layer of that shape for a moment, in a process of its own."""
+        from breakeven.workloads.calibration import try_speed  # noqa: PLC0415 - the same
+
+        return try_speed(shape)
 
     def run_stage(self, context: StageContext, request: StageRequest) -> None:
         """Run one development stage."""

@@ -1,7 +1,8 @@
-"""Forecast: what planned runs will take, from equal runs in the store; otherwise unknown.
+"""Forecast: what planned runs will take, from equal runs in the store.
 
-Nothing is guessed. An inference row that was never run has a lower bound: the windows it was
-told to keep open.
+A development row that was never run is modelled where the engine knows its work: operations by
+closed form over a speed that was tried here. An inference row that was never run has a lower
+bound, the windows it was told to keep open. Anything else is unknown.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from statistics import fmean
 
 from breakeven.records import Resource, Run, Scalar, Settings, Stage, Status
+from breakeven.records.engine import Speed, Work
 from breakeven.study.table import PlannedRun
 
 _VARYING = ("seed", "stage_version")
@@ -24,6 +26,8 @@ class Forecast:
         disk_bytes: Artefacts.
         basis: What it rests on, in words.
         is_lower_bound: Whether the truth is at least this.
+        is_upper_bound: Whether the truth is at most this, as far as the model goes.
+        is_modelled: Whether a formula gave the time.
     """
 
     duration_s: float | None = None
@@ -31,6 +35,8 @@ class Forecast:
     disk_bytes: float | None = None
     basis: str = "unknown"
     is_lower_bound: bool = False
+    is_upper_bound: bool = False
+    is_modelled: bool = False
 
 
 NOTHING = Forecast(duration_s=0.0, energy_j=0.0, disk_bytes=0.0, basis="done")
@@ -66,6 +72,21 @@ def forecast_run(
     return Forecast()
 
 
+_BYTES_PER_PARAMETER = 4
+"""Weights are kept in fp32."""
+
+
+def model_run(work: Work, speed: Speed) -> Forecast:
+    """Forecast a run that was never made from its work and a speed tried here."""
+    return Forecast(
+        duration_s=speed.start_s + work.flops / speed.flops_per_s,
+        disk_bytes=float(_BYTES_PER_PARAMETER * work.n_parameters),
+        basis="modelled: 6N or 2N per token over a speed tried here",
+        is_upper_bound=work.is_upper_bound,
+        is_modelled=True,
+    )
+
+
 def add_up(forecasts: Sequence[Forecast]) -> Forecast:
     """Sum of several; unknown parts make the sum a lower bound, all unknown makes it unknown."""
     durations = [f.duration_s for f in forecasts]
@@ -78,6 +99,8 @@ def add_up(forecasts: Sequence[Forecast]) -> Forecast:
         disk_bytes=_sum(sizes),
         basis="; ".join(sorted({f.basis for f in forecasts})),
         is_lower_bound=is_partial,
+        is_upper_bound=any(f.is_upper_bound for f in forecasts),
+        is_modelled=any(f.is_modelled for f in forecasts),
     )
 
 

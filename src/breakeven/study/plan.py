@@ -1,15 +1,16 @@
 """The plan: the run table against a store, with what is done and what the rest will take."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from breakeven.records import Resource, Run, Stage
+from breakeven.records import Resource, Run, Scalar, Stage
+from breakeven.records.engine import Engine, Speed, Work
 from breakeven.session import find_machine
 from breakeven.store import Store
 from breakeven.study.admission import admit, read_task
 from breakeven.study.engine import find_engine
-from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run
+from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run, model_run
 from breakeven.study.ledger import Ledger
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun, run_table
@@ -63,7 +64,7 @@ class Plan:
 
 
 def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
-    """Lay out a study's runs and forecast what is left; runs nothing, writes nothing.
+    """Lay out a study's runs and forecast what is left; runs no row, writes nothing.
 
     Args:
         study: From `load_study`.
@@ -89,7 +90,8 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         fingerprint=find_machine().fingerprint,
         clock_s=engine.clock_s,
     )
-    rows = tuple(_rows(table, ledger, runs, store))
+    ahead = _Ahead(engine=engine, facts=facts.facts, table=table)
+    rows = tuple(_rows(table, ledger, runs, store, ahead))
     return Plan(
         study=study,
         table=table,
@@ -100,13 +102,44 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     )
 
 
+@dataclass(slots=True, kw_only=True)
+class _Ahead:
+    """Models the rows that nobody ran yet; a speed is tried once per shape, when needed."""
+
+    engine: Engine
+    facts: Mapping[str, Scalar]
+    table: Sequence[PlannedRun]
+    _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
+
+    def forecast(self, run: PlannedRun, known: Forecast) -> Forecast:
+        work = None if known != Forecast() or run.block is not None else self._work(run)
+        speed = self._speed(work.shape) if work else None
+        return model_run(work, speed) if work and speed else known
+
+    def _work(self, run: PlannedRun) -> Work | None:
+        first = {planned.row: planned for planned in reversed(self.table)}
+        parents = {role: self._work(first[row]) for role, row in run.parents.items()}
+        found = {role: work for role, work in parents.items() if work is not None}
+        return self.engine.forecast_work(run.stage, run.engine_settings, self.facts, found)
+
+    def _speed(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        key = frozenset(shape.items())
+        if key not in self._speeds:
+            self._speeds[key] = self.engine.calibrate(shape)
+        return self._speeds[key]
+
+
 def _existing(path: Path | str | None) -> Store | None:
     is_there = path is not None and (Path(path) / "store.json").is_file()
     return Store(Path(path), create=False) if path is not None and is_there else None
 
 
 def _rows(
-    table: Sequence[PlannedRun], ledger: Ledger, runs: Sequence[Run], store: Store | None
+    table: Sequence[PlannedRun],
+    ledger: Ledger,
+    runs: Sequence[Run],
+    store: Store | None,
+    ahead: "_Ahead",
 ) -> Iterator[PlanRow]:
     def size_bytes(content_hash: str) -> float:
         folder = store.artifact(content_hash) if store else Path()
@@ -116,7 +149,9 @@ def _rows(
     for name in [row.name for row in study.rows] + [c.row for c in study.configurations]:
         planned = [run for run in table if run.row == name]
         left = [run for run in planned if ledger.done(run) is None]
-        forecasts = [forecast_run(run, runs, size_bytes=size_bytes) for run in left]
+        forecasts = [
+            ahead.forecast(run, forecast_run(run, runs, size_bytes=size_bytes)) for run in left
+        ]
         yield PlanRow(
             name=name,
             stage=planned[0].stage,

@@ -24,7 +24,7 @@ from breakeven.records import (
     Stage,
     Volume,
 )
-from breakeven.records.engine import TaskFacts
+from breakeven.records.engine import Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
 
 _STEP_S = 0.02
@@ -122,6 +122,18 @@ class ToyEngine:
             facts={"task": "toy", "n_test": _N_TEST},
             majority_score=0.2,
         )
+
+    def forecast_work(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work],
+    ) -> Work | None:
+        """Know nothing beforehand."""
+
+    def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        """Know nothing beforehand."""
 
     def run_stage(self, context: StageContext, request: StageRequest) -> None:
         """Burn, then write the artefact."""

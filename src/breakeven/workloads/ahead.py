@@ -1,0 +1,95 @@
+"""Ahead: what a development row will amount to, by Kaplan's rule, before anything is run.
+
+Tokens are bounded by rows x `max_length` x epochs; short texts make the truth less.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from breakeven.errors import ModelFolderError
+from breakeven.formulas.flops import inference_flops, training_flops
+from breakeven.records import Scalar, Stage
+from breakeven.records.engine import Work
+from breakeven.workloads.models.folder import read_shape
+
+_MASKED_SHARE = 0.15
+"""Positions that the masked-LM head sees (Devlin et al. 2019, section 3.1)."""
+
+_N_POSITIONS = 512
+_SIZES = ("hidden_size", "n_layers", "n_heads", "intermediate_size", "vocab_size")
+_CONDITIONS = ("max_length", "batch_size", "threads", "device")
+
+Shape = Mapping[str, int]
+
+
+def work_ahead(
+    stage: Stage,
+    settings: Mapping[str, Scalar],
+    facts: Mapping[str, Scalar],
+    parents: Mapping[str, Work],
+) -> Work | None:
+    """Count what a row will do; None where the model's sizes are not at hand.
+
+    Args:
+        stage: What is run.
+        settings: Resolved, paths located.
+        facts: Of the task; `n_train`, `n_validation` and `n_corpus` are used.
+        parents: Work of the parents by role, whose models it takes.
+    """
+    start = _start(settings, parents)
+    teacher = _sizes(parents["teacher"]) if "teacher" in parents else start
+    if start is None or teacher is None:
+        return None
+    shape = {**start, "n_layers": _depth(stage, settings, start, teacher)}
+    is_masked = stage is Stage.PRETRAIN or settings.get("method") == "task-agnostic"
+    n_rows = int(facts.get("n_corpus", 0)) if is_masked else 0
+    n_rows = n_rows or int(facts.get("n_train", 0))
+    n_passes = float(settings["epochs"]) or float(settings["max_epochs"])
+    n_tokens = n_passes * int(settings["max_length"])
+    n = _n_used(shape, is_masked=is_masked)
+    flops = training_flops(n, n_tokens * n_rows).flops
+    if stage is Stage.DISTIL:
+        flops += inference_flops(_n_used(teacher, is_masked=is_masked), n_tokens * n_rows).flops
+    if not is_masked:
+        flops += inference_flops(n, n_tokens * int(facts.get("n_validation", 0))).flops
+    return Work(
+        flops=flops,
+        n_parameters=_n_kept(shape),
+        is_upper_bound=not float(settings["epochs"]),
+        shape={**shape, **{name: settings[name] for name in _CONDITIONS}},
+    )
+
+
+def _start(settings: Mapping[str, Scalar], parents: Mapping[str, Work]) -> Shape | None:
+    model = str(settings["model"])
+    if model == "random":
+        return {name: int(settings[name]) for name in _SIZES}
+    if model == "parent":
+        work = parents.get("start") or parents.get("teacher")
+        return None if work is None else _sizes(work)
+    try:
+        shape = read_shape(Path(model))
+    except ModelFolderError:  # a hub's, a linear one, or none: it will be said when it is run
+        return None
+    return {name: int(getattr(shape, name)) for name in _SIZES}
+
+
+def _sizes(work: Work) -> Shape:
+    return {name: int(work.shape[name]) for name in _SIZES}
+
+
+def _depth(stage: Stage, settings: Mapping[str, Scalar], start: Shape, teacher: Shape) -> int:
+    half = max(1, teacher["n_layers"] // 2)
+    return int(settings["n_layers"]) or (half if stage is Stage.DISTIL else start["n_layers"])
+
+
+def _n_used(shape: Shape, *, is_masked: bool) -> float:
+    """Weights that a token passes on its way: the layers, and its share of the masked-LM head."""
+    h, f = shape["hidden_size"], shape["intermediate_size"]
+    head = _MASKED_SHARE * h * (h + shape["vocab_size"]) if is_masked else 0.0
+    return shape["n_layers"] * (4 * h * h + 2 * h * f) + head
+
+
+def _n_kept(shape: Shape) -> int:
+    h = shape["hidden_size"]
+    return round(_n_used(shape, is_masked=False)) + h * (shape["vocab_size"] + _N_POSITIONS + h)
