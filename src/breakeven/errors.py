@@ -6,6 +6,7 @@ BreakevenError
 ├── MissingExtraError       a part that was not installed is needed
 ├── MeterUnavailableError   the machine cannot measure what was asked
 ├── CounterResetError       a counter went backwards during a window
+├── NoStudyError            a store holds no study, or several, where one is needed
 ├── StudyFileError          a study file says something impossible
 ├── SettingsError           settings that no model or stage can run
 ├── DataFileError           task data that cannot be read
@@ -70,6 +71,10 @@ class MeterUnavailableError(BreakevenError):
 
 class CounterResetError(BreakevenError):
     """A cumulative counter fell although it can only rise."""
+
+
+class NoStudyError(BreakevenError):
+    """A report needs one study, and the store holds none, or several to choose from."""
 
 
 class StudyFileError(BreakevenError, ValueError):

@@ -228,10 +228,18 @@ def opposed(energy: float = 2.0) -> list[PathwayCost]:
     return pathways(runs, "FT", "TS")
 
 
-def test_measures_that_disagree_give_a_sentence_per_phase() -> None:
+def test_phases_in_which_measures_disagree_alike_are_told_together() -> None:
     assert disagreements(opposed(), [CPU, ENERGY]) == (
-        "In development FT is cheaper than TS in CPU time but dearer in energy.",
-        "In deployment FT is cheaper than TS in CPU time but dearer in energy.",
+        "In development and deployment FT is cheaper than TS in CPU time but dearer in energy.",
+    )
+
+
+def test_pairs_on_which_measures_disagree_alike_are_told_together() -> None:
+    runs = []
+    for name, cpu, joules in (("FT", 1.0, 4.0), ("TS", 1.0, 4.0), ("TA", 3.0, 2.0)):
+        runs += [tiny_inference(name, {CPU: cpu, ENERGY: joules}, block=b) for b in range(3)]
+    assert disagreements(pathways(runs, "FT", "TS", "TA"), [CPU, ENERGY]) == (
+        "In deployment FT and TS are cheaper than TA in CPU time but dearer in energy.",
     )
 
 

@@ -108,8 +108,8 @@ def test_doubts_are_gathered_once(analysis: StudyAnalysis) -> None:
 
 def test_measures_contradict_each_other_about_the_baseline(analysis: StudyAnalysis) -> None:
     assert (
-        "In deployment FT is cheaper than TF-IDF in parameters but dearer in CPU time, time, "
-        "energy, FLOPs and peak memory."
+        "In deployment FT, TS and TA are cheaper than TF-IDF in parameters but dearer in "
+        "CPU time, wall-clock time, energy, FLOPs and peak memory."
     ) in analysis.disagreements
 
 
@@ -133,7 +133,7 @@ def test_table_of_a_study_that_was_never_used() -> None:
     )
     (row,) = table1(analyse(definition, [tiny_run("ft", {CPU: 3.0})])).rows
     assert row.cells[Stage.FINETUNE][Resource.DURATION_S].reason == (
-        "FT: time of ft was not observed."
+        "FT: wall-clock time of ft was not observed."
     )
     assert row.cells[Stage.EVALUATE][Resource.FLOPS].reason == (
         "FT has no finished inference at the reference configuration."

@@ -194,7 +194,11 @@ def test_bar_follows_the_best_score_in_its_direction() -> None:
 
 def test_a_baseline_that_wins_is_announced() -> None:
     plain = replace(POOR, score=tiny_score(850), model="tfidf")
-    assert codes(*setting(FT=FT, TFIDF=plain)) == [NoteCode.BASELINE_WINS] * 2
+    definition, costs = setting(FT=FT, TFIDF=plain)
+    notes = baseline_notes(recommend(definition, costs), costs)
+    assert [note.message for note in notes] == [
+        "TFIDF, which is not a neural model, is recommended and has the best score."
+    ]
 
 
 def test_a_baseline_that_scores_best_but_is_dear_is_announced_once() -> None:

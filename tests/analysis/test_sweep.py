@@ -124,6 +124,7 @@ def test_refused_precision_is_told_with_its_own_words() -> None:
     ("error", "words"),
     [
         ("Traceback ...\nRuntimeError: out of memory", "RuntimeError: out of memory"),
+        ("breakeven.errors.SettingsError: bf16 means nothing here", "bf16 means nothing here"),
         (None, "no reason recorded"),
     ],
 )

@@ -1,11 +1,19 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli import group
-from breakeven.errors import BreakevenError, MissingExtraError, StoreWriteError, UnknownNameError
+from breakeven.errors import (
+    BreakevenError,
+    MissingExtraError,
+    NoStudyError,
+    StoreWriteError,
+    UnknownNameError,
+)
+from breakeven.records import StudyDefinition
 from breakeven.store import Store
 from breakeven.testing.runs import example_runs
 
@@ -90,3 +98,27 @@ def test_a_folder_that_holds_no_store_is_refused(tmp_path: Path) -> None:
 
 def test_a_store_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     assert call(tmp_path / "nowhere").exit_code == 2
+
+
+def test_a_store_of_measured_commands_says_what_is_there_and_how_to_see_it(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        store.append(replace(example_runs()[1][0], study=""))
+
+    error = call(tmp_path / "store").exception
+
+    assert isinstance(error, NoStudyError)
+    assert str(error) == (
+        f"{tmp_path / 'store'} holds 1 measured command and no study to report on; look at what "
+        f"is there with: breakeven store show {tmp_path / 'store'}"
+    )
+
+
+def test_of_several_studies_one_must_be_named(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        for name in ("a", "b"):
+            store.save_study(StudyDefinition(name=name, pathways=()))
+
+    error = call(tmp_path / "store").exception
+
+    assert isinstance(error, NoStudyError)
+    assert "several studies (a, b); choose one with --study" in str(error)

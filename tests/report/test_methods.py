@@ -81,10 +81,24 @@ def test_energy_without_a_named_sensor_is_still_gross(analysis: StudyAnalysis) -
     cpu = analysis.pathways[0].development[Resource.CPU_S]
     pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: cpu})
 
-    assert text_of(replace(analysis, pathways=(pathway,))).endswith("idle draw included.")
+    assert "idle draw included.\n" in text_of(replace(analysis, pathways=(pathway,)))
 
 
 def test_without_a_reference_or_majority_the_sentence_is_short(analysis: StudyAnalysis) -> None:
     definition = replace(analysis.definition, reference={}, majority_score=None)
 
     assert "at the reference configuration." in text_of(replace(analysis, definition=definition))
+
+
+def test_carbon_is_said_to_be_left_out_and_how_to_compute_it(analysis: StudyAnalysis) -> None:
+    text = text_of(analysis)
+
+    assert "Carbon is not computed: " in text
+    assert "breakeven.analysis.impact.carbon(energy, GridIntensity(...))" in text
+
+
+def test_carbon_that_was_stated_needs_no_such_sentence(analysis: StudyAnalysis) -> None:
+    cpu = analysis.pathways[0].development[Resource.CPU_S]
+    pathway = replace(analysis.pathways[0], development={Resource.CARBON_KGCO2E: cpu})
+
+    assert "Carbon" not in text_of(replace(analysis, pathways=(pathway,)))

@@ -1,5 +1,6 @@
 """Caveats: what a reader should know of scores, sources and runs before believing a number."""
 
+import re
 from collections.abc import Sequence
 
 from breakeven.analysis.pathways import PathwayCost
@@ -8,6 +9,9 @@ from breakeven.analysis.stats import wilson
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
 from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Score, Stage, Status
+
+_OUR_ERROR = re.compile(r"^breakeven\.errors\.\w+: ")
+"""Errors raised on purpose are sentences for people; the class adds nothing to them."""
 
 
 def above_majority(
@@ -169,7 +173,8 @@ def _failed_row(row: str, runs: Sequence[Run]) -> Note:
             message=f"{row}: {refused.message}",
             advice=refused.advice,
         )
-    reason = (runs[-1].error or "no reason recorded").strip().splitlines()[-1]
+    last_line = (runs[-1].error or "no reason recorded").strip().splitlines()[-1]
+    reason = _OUR_ERROR.sub("", last_line)
     return Note(
         code=NoteCode.ROW_FAILED,
         message=f"{row} did not finish ({runs[-1].status.value}): {reason}",

@@ -5,13 +5,14 @@ differences that are clear count: the interval excludes 0 and the size is worth 
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from breakeven.analysis.comparison import development_difference
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Uncertain
-from breakeven.analysis.words import counted, resource_words
+from breakeven.analysis.words import listed, resource_words
 from breakeven.records import Note, NoteCode, Resource
 
 WORTH_MENTIONING_FRAC = 0.02
@@ -20,10 +21,30 @@ WORTH_MENTIONING_FRAC = 0.02
 Difference = Callable[[PathwayCost, PathwayCost, Resource], Uncertain | None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Order:
+    """Phases in which pathways are cheaper than others by some measures and dearer by others."""
+
+    phases: tuple[str, ...]
+    left: tuple[str, ...]
+    right: tuple[str, ...]
+    cheaper: tuple[str, ...]
+    dearer: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The same in words."""
+        verb = "is" if len(self.left) == 1 else "are"
+        return (
+            f"In {listed(self.phases)} {listed(self.left)} {verb} cheaper than "
+            f"{listed(self.right)} in {listed(self.cheaper)} but dearer in {listed(self.dearer)}."
+        )
+
+
 def disagreements(
     pathways: Sequence[PathwayCost], resources: Sequence[Resource]
 ) -> tuple[str, ...]:
-    """One sentence for each phase and pair that the cost measures rank differently.
+    """One sentence for all pairs that the cost measures rank in the same two ways.
 
     Args:
         pathways: Gathered costs.
@@ -33,12 +54,24 @@ def disagreements(
         >>> disagreements([], [])
         ()
     """
-    return tuple(
-        sentence
+    orders = [
+        order
         for phase, difference in (("development", _development), ("deployment", _deployment))
         for left, right in combinations(pathways, 2)
-        if (sentence := _sentence(phase, left, right, resources=resources, by=difference))
-    )
+        if (order := _order(phase, left, right, resources=resources, by=difference)) is not None
+    ]
+    for field in ("left", "right", "phases"):
+        orders = _joined(orders, field)
+    return tuple(order.sentence for order in orders)
+
+
+def _joined(orders: Sequence[_Order], field: str) -> list[_Order]:
+    """Join those that are alike in everything but one field."""
+    alike: dict[_Order, tuple[str, ...]] = {}
+    for order in orders:
+        rest = replace(order, **{field: ()})
+        alike[rest] = (*alike.get(rest, ()), *getattr(order, field))
+    return [replace(rest, **{field: values}) for rest, values in alike.items()]
 
 
 def disagreement_notes(sentences: Sequence[str]) -> tuple[Note, ...]:
@@ -48,36 +81,34 @@ def disagreement_notes(sentences: Sequence[str]) -> tuple[Note, ...]:
         >>> disagreement_notes([])
         ()
         >>> disagreement_notes(["In deployment ..."])[0].message
-        'cost measures rank 1 pair of pathways differently.'
+        'Cost measures do not agree which pathway is cheaper.'
     """
     if not sentences:
         return ()
     return (
         Note(
             code=NoteCode.COSTS_DISAGREE,
-            message=f"cost measures rank {counted(len(sentences), 'pair')} of pathways "
-            "differently.",
+            message="Cost measures do not agree which pathway is cheaper.",
             advice="Decide by the cost you pay for; no single measure stands for the others.",
         ),
     )
 
 
-def _sentence(
+def _order(
     phase: str,
     left: PathwayCost,
     right: PathwayCost,
     *,
     resources: Sequence[Resource],
     by: Difference,
-) -> str:
+) -> _Order | None:
     differences = {r: d for r in resources if (d := by(left, right, r)) is not None}
-    cheaper = [resource_words(r) for r, d in differences.items() if d.interval()[1] < 0]
-    dearer = [resource_words(r) for r, d in differences.items() if d.interval()[0] > 0]
+    cheaper = tuple(resource_words(r) for r, d in differences.items() if d.interval()[1] < 0)
+    dearer = tuple(resource_words(r) for r, d in differences.items() if d.interval()[0] > 0)
     if not (cheaper and dearer):
-        return ""
-    return (
-        f"In {phase} {left.name} is cheaper than {right.name} in {_listed(cheaper)} "
-        f"but dearer in {_listed(dearer)}."
+        return None
+    return _Order(
+        phases=(phase,), left=(left.name,), right=(right.name,), cheaper=cheaper, dearer=dearer
     )
 
 
@@ -99,7 +130,3 @@ def _deployment(left: PathwayCost, right: PathwayCost, resource: Resource) -> Un
 def _if_material(difference: Uncertain, left: Uncertain, right: Uncertain) -> Uncertain | None:
     larger = max(left.value, right.value)
     return difference if abs(difference.value) > WORTH_MENTIONING_FRAC * larger else None
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -14,6 +14,7 @@ from breakeven.analysis.payback import probability_cheaper
 from breakeven.analysis.reasons import Ranking, reason, rule
 from breakeven.analysis.results import Recommendation
 from breakeven.analysis.uncertain import as_estimate
+from breakeven.analysis.words import listed
 from breakeven.records import Estimate, Note, NoteCode, StudyDefinition
 
 
@@ -80,18 +81,15 @@ def baseline_notes(
     scored = [p for p in pathways if p.score is not None]
     best = max(scored, key=lambda p: p.score.product if p.score else 0.0, default=None)
     baselines = {p.name for p in pathways if p.is_baseline}
-    found = []
-    if recommendation.pathway in baselines:
-        found.append(f"{recommendation.pathway}, which is not a neural model, is recommended")
-    if best is not None and best.name in baselines:
-        found.append(f"{best.name}, which is not a neural model, has the best score")
+    facts = ((recommendation.pathway, "is recommended"), (best and best.name, "has the best score"))
+    told = {name: [f for n, f in facts if n == name] for name, _ in facts if name in baselines}
     return tuple(
         Note(
             code=NoteCode.BASELINE_WINS,
-            message=f"{text}.",
+            message=f"{name}, which is not a neural model, {listed(said)}.",
             advice="Believe it before training anything larger; then look for a harder test.",
         )
-        for text in found
+        for name, said in told.items()
     )
 
 

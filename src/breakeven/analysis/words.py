@@ -1,13 +1,13 @@
 """Words: how sentences name costs, items and amounts, in one place so that all agree."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from breakeven import units
 from breakeven.records import Item, Resource, Stage
 
 _RESOURCES = {
-    Resource.DURATION_S: "time",
+    Resource.DURATION_S: "wall-clock time",
     Resource.CPU_S: "CPU time",
     Resource.ENERGY_J: "energy",
     Resource.FLOPS: "FLOPs",
@@ -136,3 +136,13 @@ def counted(n: int, noun: str) -> str:
         ('1 row', '3 rows')
     """
     return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def listed(words: Sequence[str]) -> str:
+    """Write several words as one phrase.
+
+    Examples:
+        >>> listed(["FT"]), listed(["FT", "TS", "TA"])
+        ('FT', 'FT, TS and TA')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -7,7 +7,9 @@ import click
 
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.errors import StoreWriteError
+from breakeven.analysis.words import counted
+from breakeven.errors import NoStudyError, StoreWriteError
+from breakeven.records import StudyDefinition
 from breakeven.report import build_report, summary, tables
 from breakeven.store import Store
 
@@ -36,7 +38,7 @@ def command(store: Path, study: str | None, out: Path | None, tables_only: bool)
     """
     opened = Store(store, create=False)
     try:
-        definition = opened.study(study)
+        definition = _only_study(opened) if study is None else opened.study(study)
         analysis = analyse(definition, opened.runs(study=definition.name))
     finally:
         opened.close()
@@ -46,6 +48,20 @@ def command(store: Path, study: str | None, out: Path | None, tables_only: bool)
     click.echo(f"Tables: {write_tables(analysis, folder)}")
     if not tables_only:
         click.echo(f"Report: {write_page(analysis, folder)}")
+
+
+def _only_study(store: Store) -> StudyDefinition:
+    """The one study of a store, or an error that says what is there instead."""
+    found = store.studies()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = ", ".join(definition.name for definition in found)
+        raise NoStudyError(f"{store.path} holds several studies ({names}); choose one with --study")
+    raise NoStudyError(
+        f"{store.path} holds {counted(len(store.runs()), 'measured command')} and no study to "
+        f"report on; look at what is there with: breakeven store show {store.path}"
+    )
 
 
 def write_tables(analysis: StudyAnalysis, folder: Path) -> Path:

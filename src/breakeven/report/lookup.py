@@ -26,6 +26,10 @@ _PREFERRED = (
     Resource.PEAK_MEMORY_BYTES,
 )
 
+CARBON_ADVICE = (
+    "carbon depends on where and when the electricity was made, so no factor is assumed here; with "
+    "a dated one, breakeven.analysis.impact.carbon(energy, GridIntensity(...)) gives it in Python"
+)
 _ADVICE = {
     Resource.ENERGY_J: (
         "no energy sensor was readable on this machine; `breakeven doctor` names the ones it "
@@ -34,9 +38,9 @@ _ADVICE = {
     Resource.PEAK_DEVICE_MEMORY_BYTES: "no accelerator was used",
     Resource.PRICE_EUR: "no price was stated in the study file",
     Resource.PRICE_USD: "no price was stated in the study file",
-    Resource.CARBON_KGCO2E: "no carbon intensity was stated in the study file",
+    Resource.CARBON_KGCO2E: CARBON_ADVICE,
 }
-_STATED = frozenset({Resource.PRICE_EUR, Resource.PRICE_USD, Resource.CARBON_KGCO2E})
+_STATED = frozenset({Resource.PRICE_EUR, Resource.PRICE_USD})
 _SENSOR_WORDS = {Resource.ENERGY_J: ("rapl", "nvml", "energy", "power", "joule")}
 
 
@@ -115,6 +119,8 @@ def absence(
     if pathway is not None and is_stated(pathway):
         return "not stated", f"{pathway.name} is known only by the numbers stated for it"
     text = "not stated" if resource in _STATED else NOT_MEASURED
+    if resource is Resource.CARBON_KGCO2E:
+        text = "not computed"
     noted = " ".join(_sensor_notes(analysis, resource))
     return text, noted or _ADVICE.get(resource, f"nothing here observed {resource_words(resource)}")
 

@@ -30,6 +30,7 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
         ),
         _flops(analysis),
         _energy(analysis),
+        *_carbon(analysis),
     )
 
 
@@ -80,6 +81,12 @@ def _energy(analysis: StudyAnalysis) -> str:
     sensors = sorted({cost for run in analysis.runs for cost in _energy_sensors(run)})
     text = "Energy is gross, idle draw included"
     return f"{text}; sensors: {', '.join(sensors)}." if sensors else f"{text}."
+
+
+def _carbon(analysis: StudyAnalysis) -> Iterator[str]:
+    if Resource.CARBON_KGCO2E not in observed(analysis):
+        text, why = absence(analysis, Resource.CARBON_KGCO2E)
+        yield f"Carbon is {text}: {why}."
 
 
 def _energy_sensors(run: Run) -> Iterator[str]:
