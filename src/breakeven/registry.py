@@ -1,4 +1,4 @@
-"""Find tasks, models, meters, reductions and the rest by name, in this package or any other.
+"""Find tasks, meters, reductions and the rest by name, in this package or any other.
 
 A third party adds one by declaring an entry point; nothing here changes:
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from breakeven.errors import UnknownNameError
 
-Kind = Literal["meter", "task", "model", "stage", "reduction", "engine"]
+Kind = Literal["meter", "task", "stage", "reduction", "engine"]
 
 
 def _declared(kind: Kind) -> dict[str, EntryPoint]:

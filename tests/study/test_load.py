@@ -343,3 +343,43 @@ def test_a_metric_that_nothing_scores_is_refused_with_the_known_ones(write_study
     line = path.read_text().splitlines().index("analysis: {metric: f1}") + 1
     with pytest.raises(StudyFileError, match=f":{line}: .*no metric named 'f1'.*Known: accuracy"):
         load_study(path)
+
+
+REDUCED = ("- max_length: [16, 32]", "- {reduction: length}")
+
+
+def test_a_reduction_tries_what_its_card_suggests_and_reduces_the_reference(
+    write_study: Write,
+) -> None:
+    rows = [c.row for c in load_study(write_study(REDUCED)).configurations]
+    assert "FT/max_length=24" in rows
+    assert not {"FT/max_length=32", "FT/max_length=48"} & set(rows)
+
+
+def test_depth_suggests_only_what_a_pathways_model_has(write_study: Write) -> None:
+    path = write_study(("{n_layers: 3, pathways: FT}", "{reduction: depth, pathways: FT}"))
+    assert "FT/n_layers=3" in [c.row for c in load_study(path).configurations]
+
+
+def test_values_beside_a_reduction_are_tried_instead(write_study: Write) -> None:
+    path = write_study((REDUCED[0], "- {reduction: length, values: [8, 16], batch_size: 8}"))
+    rows = [c.row for c in load_study(path).configurations]
+    assert "TS/max_length=8,batch_size=8" in rows
+    one = write_study((REDUCED[0], "- {reduction: length, values: 8}"))
+    assert "TS/max_length=8" in [c.row for c in load_study(one).configurations]
+
+
+@pytest.mark.parametrize(
+    ("entry", "sentence"),
+    [
+        ("{reduction: length, values: [64]}", "max_length=64 reduces nothing: .* choose 1..31"),
+        ("{reduction: depth, pathways: TS}", "n_layers=5 reduces nothing: .* runs 2 layers"),
+        ("{reduction: lenght}", "no reduction named 'lenght'. Did you mean 'length'"),
+    ],
+)
+def test_a_reduction_that_reduces_nothing_is_refused_with_its_line(
+    write_study: Write, entry: str, sentence: str
+) -> None:
+    path = write_study((REDUCED[0], f"- {entry}"))
+    with pytest.raises(StudyFileError, match=rf"toy\.yaml:16: inference\.sweep: {sentence}"):
+        load_study(path)

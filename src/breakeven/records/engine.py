@@ -4,7 +4,7 @@
 `breakeven.engines`, and so does anybody else's.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -116,6 +116,22 @@ class Engine(Protocol):
 
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in the defaults of one inference configuration; raises like `resolve_stage`."""
+        ...
+
+    def reduce(
+        self, name: str, reference: Mapping[str, Scalar], values: Sequence[Scalar]
+    ) -> Mapping[str, list[Scalar]]:
+        """Return the setting a reduction changes and the values to try.
+
+        Args:
+            name: Of the reduction.
+            reference: Resolved settings that are to be reduced.
+            values: What to try; empty leaves the choice to the reduction.
+
+        Raises:
+            UnknownNameError: If there is no such reduction.
+            SettingsError: If nothing would be reduced.
+        """
         ...
 
     def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:

@@ -1,7 +1,7 @@
 """Engines by name, and the one that runs NLP models: a thin door to the workloads room."""
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import cast
 
 from breakeven import registry
@@ -70,6 +70,14 @@ class NlpEngine:
         from breakeven.workloads.catalogue import resolve_inference  # noqa: PLC0415 - the same
 
         return resolve_inference(passed)
+
+    def reduce(
+        self, name: str, reference: Mapping[str, Scalar], values: Sequence[Scalar]
+    ) -> Mapping[str, list[Scalar]]:
+        """Try a registered reduction on an inference configuration."""
+        from breakeven.workloads.reductions import expand  # noqa: PLC0415 - the same
+
+        return expand(name, reference, values)
 
     def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
         """Read the data and hash it."""

@@ -1,6 +1,7 @@
 """Inference rows: a reference, an A/A twin of it, and what differs from it, for every pathway."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from breakeven.errors import SettingsError, UnknownNameError
@@ -10,7 +11,9 @@ from breakeven.study.lines import Document, Place
 from breakeven.study.schema import InferenceBlock, StudyBlock
 from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Pathway, StageRow
 
-_NOT_SETTINGS = ("pathways", "label")
+_REDUCTION, _VALUES = "reduction", "values"
+_NOT_SETTINGS = ("pathways", "label", _REDUCTION)
+_Entry = Mapping[str, Scalar | list[Scalar]]
 _MEASURING = ("min_window_s", "n_batches", "warmup", "idle_s")
 
 
@@ -40,7 +43,8 @@ def configurations(
     """
     reference = reference_settings(document, block, engine)
     run = [pathway for pathway in pathways if pathway.stated is None]
-    sweep = list(_sweep(document, block, engine, reference, [p.name for p in run]))
+    sweep = _Sweep(document=document, block=block, engine=engine, reference=reference)
+    sweep.check_names([p.name for p in run])
     found = []
     for pathway in run:
         roles = [REFERENCE] + ([AA] if block.inference.aa and pathway is run[0] else [])
@@ -48,13 +52,10 @@ def configurations(
             Configuration(pathway=pathway.name, label=role, role=role, settings=reference)
             for role in roles
         ]
-        depth = known_depth(pathway.row, rows)
-        for place, names, label, settings in sweep:
-            if pathway.name in names:
-                _refuse_depth(document, place, pathway, settings, depth)
-                found.append(
-                    Configuration(pathway=pathway.name, label=label, role=SWEEP, settings=settings)
-                )
+        found += [
+            Configuration(pathway=pathway.name, label=label, role=SWEEP, settings=settings)
+            for label, settings in sweep.of(pathway, known_depth(pathway.row, rows))
+        ]
     _refuse_equal_rows(document, found)
     return tuple(found)
 
@@ -77,31 +78,67 @@ def _reference_passed(block: InferenceBlock, seed: int) -> dict[str, Scalar]:
     return {"seed": seed, **measuring, **block.reference}
 
 
-def _sweep(
-    document: Document,
-    block: StudyBlock,
-    engine: Engine,
-    reference: Settings,
-    runnable: Sequence[str],
-) -> Iterator[tuple[Place, Sequence[str], str, Settings]]:
-    for index, entry in enumerate(block.inference.sweep):
-        place = ("inference", "sweep", index)
-        names = _names(document, place, entry, runnable)
-        changes = {k: v for k, v in entry.items() if k not in _NOT_SETTINGS}
-        cells = list(_cells(changes))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sweep:
+    """What differs from the reference, entry by entry."""
+
+    document: Document
+    block: StudyBlock
+    engine: Engine
+    reference: Settings
+
+    def check_names(self, runnable: Sequence[str]) -> None:
+        """Refuse an entry for a pathway that is not run."""
+        for index, entry in enumerate(self.block.inference.sweep):
+            for name in _names(entry, runnable):
+                if name not in runnable:
+                    error = UnknownNameError("pathway that is run", name, runnable)
+                    place = ("inference", "sweep", index, "pathways")
+                    raise self.document.error(place, f"inference.sweep: {error}")
+
+    def of(self, pathway: Pathway, depth: int | None) -> Iterator[tuple[str, Settings]]:
+        """Labels and settings of one pathway's rows; `depth` as far as the file says it."""
+        for index, entry in enumerate(self.block.inference.sweep):
+            if pathway.name in _names(entry, [pathway.name]):
+                yield from self._rows(("inference", "sweep", index), entry, pathway, depth)
+
+    def _rows(
+        self, place: tuple[str, str, int], entry: _Entry, pathway: Pathway, depth: int | None
+    ) -> Iterator[tuple[str, Settings]]:
+        cells = list(_cells(self._changes(place, entry, depth)))
         n_found = 0
         for cell in cells:
-            settings = _resolve(document, place, engine, {**reference.passed, **cell})
-            differing = {k: v for k, v in cell.items() if _differs(k, settings, reference)}
+            passed = {**self.reference.passed, **cell}
+            settings = _resolve(self.document, place, self.engine, passed)
+            differing = {k: v for k, v in cell.items() if _differs(k, settings, self.reference)}
             if not differing:
                 continue
             n_found += 1
+            _refuse_depth(self.document, place, pathway, settings, depth)
             label = ",".join(f"{k}={_shown(v)}" for k, v in differing.items())
-            yield place, names, _label(entry, label, len(cells)), settings
+            yield _label(entry, label, len(cells)), settings
         if not n_found:
-            raise document.error(
-                place, f"inference.sweep entry {index + 1} equals the reference; change a setting"
+            raise self.document.error(
+                place,
+                f"inference.sweep entry {place[2] + 1} equals the reference; change a setting",
             )
+
+    def _changes(self, place: Place, entry: _Entry, depth: int | None) -> _Entry:
+        """Settings of an entry; a reduction stands for its setting and the values to try."""
+        given = {k: v for k, v in entry.items() if k not in _NOT_SETTINGS}
+        if _REDUCTION not in entry:
+            return given
+        values = given.pop(_VALUES, [])
+        reference = dict(self.reference.resolved)
+        if depth is not None and reference.get("n_layers") == 0:
+            reference["n_layers"] = depth
+        try:
+            reduced = self.engine.reduce(
+                str(entry[_REDUCTION]), reference, values if isinstance(values, list) else [values]
+            )
+        except (SettingsError, UnknownNameError) as error:
+            raise self.document.error((*place, _REDUCTION), f"inference.sweep: {error}") from error
+        return {**reduced, **given}
 
 
 def _differs(key: str, settings: Settings, reference: Settings) -> bool:
@@ -115,19 +152,12 @@ def _label(entry: Mapping[str, object], label: str, n_cells: int) -> str:
     return str(given) if n_cells == 1 else f"{given},{label}"
 
 
-def _names(
-    document: Document, place: Place, entry: Mapping[str, object], runnable: Sequence[str]
-) -> Sequence[str]:
+def _names(entry: _Entry, runnable: Sequence[str]) -> Sequence[str]:
     given = entry.get("pathways", list(runnable))
-    names = [str(name) for name in given] if isinstance(given, list) else [str(given)]
-    for name in names:
-        if name not in runnable:
-            error = UnknownNameError("pathway that is run", name, runnable)
-            raise document.error((*place, "pathways"), f"inference.sweep: {error}")
-    return names
+    return [str(name) for name in given] if isinstance(given, list) else [str(given)]
 
 
-def _cells(changes: Mapping[str, Scalar | list[Scalar]]) -> Iterator[dict[str, Scalar]]:
+def _cells(changes: _Entry) -> Iterator[dict[str, Scalar]]:
     values = [v if isinstance(v, list) else [v] for v in changes.values()]
     for cell in product(*values):
         yield dict(zip(changes, cell, strict=True))

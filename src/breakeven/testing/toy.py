@@ -8,7 +8,7 @@ that with a replayed power trace every number is the same on every machine.
 import json
 import os
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from breakeven.records import (
 )
 from breakeven.records.engine import Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.reductions import expand
 
 _STEP_S = 0.02
 _N_TEST = 1000
@@ -114,6 +115,12 @@ class ToyEngine:
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""
         return _resolve("inference", _INFERENCE, passed)
+
+    def reduce(
+        self, name: str, reference: Mapping[str, Scalar], values: Sequence[Scalar]
+    ) -> Mapping[str, list[Scalar]]:
+        """Reduce by the cards of the workloads room; the settings bear the same names."""
+        return expand(name, reference, values)
 
     def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
         """Return made-up facts; the hash depends on the task's options."""

@@ -61,7 +61,7 @@ def train_layer(shape: Mapping[str, Scalar], *, trial_s: float = TRIAL_S) -> dic
 
     _ = import_transformers().BertForMaskedLM  # a worker pays for this import too
     device = prepare_device(shape)
-    synchronize = synchronizer(device) or (lambda: None)
+    synchronize = synchronizer(device)
     start_s = time.monotonic()
     h, f = int(shape["hidden_size"]), int(shape["intermediate_size"])
     layer = torch.nn.TransformerEncoderLayer(h, int(shape["n_heads"]), f, batch_first=True)

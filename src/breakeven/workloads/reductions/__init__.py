@@ -1,11 +1,13 @@
 """Reductions of the cost of inference, by registered name."""
 
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from breakeven import registry
+from breakeven.records import Scalar
 from breakeven.workloads.reductions.reduction import Card, Reduction, changed_settings
 
-__all__ = ["Card", "Reduction", "changed_settings", "load_reduction"]
+__all__ = ["Card", "Reduction", "changed_settings", "expand", "load_reduction"]
 
 
 def load_reduction(name: str) -> Reduction:
@@ -15,3 +17,28 @@ def load_reduction(name: str) -> Reduction:
         UnknownNameError: If there is none; the nearest name is suggested.
     """
     return cast("Reduction", registry.load("reduction", name))
+
+
+def expand(
+    name: str, settings: Mapping[str, Scalar], values: Sequence[Scalar] = ()
+) -> dict[str, list[Scalar]]:
+    """Return the setting that a reduction changes, with the values to try.
+
+    Args:
+        name: As registered.
+        settings: Resolved settings that are to be reduced.
+        values: What to try; empty tries those of the card that do reduce these settings.
+
+    Raises:
+        UnknownNameError: If there is no such reduction.
+        SettingsError: If one of `values`, or every value of the card, reduces nothing.
+    """
+    reduction = load_reduction(name)
+    card = reduction.card
+    for value in values:
+        reduction.apply(settings, value)
+    current = settings[card.setting]
+    chosen = values or [v for v in card.suggested if not reduction.objection(current, v)]
+    if not chosen:
+        reduction.apply(settings, card.suggested[0])
+    return {card.setting: list(chosen)}
