@@ -29,7 +29,7 @@ check: .venv/.dev
 # A base without torch: analysis and report must install and run there, on the newest Python at hand.
 minimal: .venv-minimal/.done
 	.venv-minimal/bin/python -c "import importlib.util as u; assert u.find_spec('torch') is None, 'torch is here'"
-	.venv-minimal/bin/python -m pytest -q -o testpaths=tests -m "not nlp and not browser and not faults" -p no:cacheprovider
+	.venv-minimal/bin/python -m pytest -q -o testpaths=tests -m "not nlp and not browser and not faults and not slow" -p no:cacheprovider
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
@@ -58,7 +58,7 @@ docs: .venv/.dev
 
 .venv-minimal/.done: pyproject.toml constraints.txt
 	$(NEWEST) -m venv --clear .venv-minimal
-	.venv-minimal/bin/python $(PIP) --editable '.[report]' pytest hypothesis
+	.venv-minimal/bin/python $(PIP) --editable '.[report]' hypothesis pytest pytest-timeout
 	touch $@
 
 clean:
