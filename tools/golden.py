@@ -104,13 +104,14 @@ def golden_replay() -> Mapping[str, str]:
 
 
 def main() -> int:
-    """Rewrite both folders."""
+    """Rewrite both folders, once everything for them has been made."""
+    replayed, example = golden_replay(), {**golden_tables(), **golden_page()}
     FOLDER.mkdir(parents=True, exist_ok=True)
     for old in FOLDER.iterdir():
         old.unlink()
-    for name, text in golden_replay().items():
+    for name, text in replayed.items():
         (REPLAY / name).write_text(text, encoding="utf-8", newline="\n")
-    for name, text in {**golden_tables(), **golden_page()}.items():
+    for name, text in example.items():
         (FOLDER / name).write_text(text, encoding="utf-8", newline="\n")
     n_files = len(list(FOLDER.iterdir()))
     print(f"{FOLDER.name}: {n_files} files, and {REPLAY.name}; review them as a diff")

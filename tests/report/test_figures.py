@@ -240,3 +240,24 @@ def test_log_axes_are_for_values_that_lie_far_apart() -> None:
     assert wants_log([1.0, 100.0])
     assert not wants_log([0.0, 100.0])
     assert not wants_log([])
+
+
+def test_a_plane_of_many_configurations_takes_the_width_of_the_page(
+    analysis: StudyAnalysis,
+) -> None:
+    first = analysis.sweep[0]
+    more = tuple(replace(first, label=f"batch_size={n}") for n in range(6))
+    crowded = frontier_figures(replace(analysis, sweep=(*analysis.sweep, *more)))[0]
+
+    assert crowded.is_wide
+    assert crowded.height_px > frontier_figures(analysis)[0].height_px
+    assert not frontier_figures(analysis)[0].is_wide
+
+
+def test_a_score_that_looks_the_same_is_said_to_stay(analysis: StudyAnalysis) -> None:
+    reference, short, *rest = analysis.sweep
+    kept = replace(short, score=reference.score)
+
+    title = frontier_figures(replace(analysis, sweep=(reference, kept, *rest)))[0].title
+
+    assert title == "FT: length=16 takes 0.70 of the CPU time, accuracy stays at 84.0\u00a0%"

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import Resource
+from breakeven.records import Estimate, Resource
 from breakeven.report import lookup
 
 
@@ -49,3 +49,41 @@ def test_a_pathway_that_costs_nothing_to_build_is_the_cheapest(analysis: StudyAn
     found = lookup.baseline(replace(analysis, pathways=(*analysis.pathways[:3], bought)))
 
     assert found is bought
+
+
+def test_carbon_is_not_computed_and_the_reason_says_how_it_can_be(analysis: StudyAnalysis) -> None:
+    text, why = lookup.absence(analysis, Resource.CARBON_KGCO2E)
+
+    assert text == "not computed"
+    assert "breakeven.analysis.impact.carbon" in why
+
+
+def test_a_pathway_known_only_by_statements_is_left_out_of_figures_for_that(
+    analysis: StudyAnalysis,
+) -> None:
+    assert lookup.undrawn(analysis) == [
+        "Not drawn by CPU time and FLOPs: API; only what was stated is known."
+    ]
+    assert lookup.unseen(analysis, Resource.FLOPS) == ""
+
+
+def test_a_pathway_without_flops_is_left_out_for_want_of_a_formula(
+    analysis: StudyAnalysis,
+) -> None:
+    *neural, plain, bought = analysis.pathways
+    own: dict[Resource, Estimate] = dict(plain.development)
+    del own[Resource.FLOPS]
+    bare = replace(analysis, pathways=(*neural, replace(plain, development=own), bought))
+
+    assert lookup.undrawn(bare)[1] == (
+        "Not drawn by FLOPs: TF-IDF and API; they are counted by closed form, for transformers "
+        "only."
+    )
+    assert lookup.unseen(bare, Resource.FLOPS) == "; not known for TF-IDF"
+
+
+def test_a_pathway_without_a_score_is_named_beside_the_planes(analysis: StudyAnalysis) -> None:
+    first = replace(analysis.pathways[0], score=None)
+    found = lookup.unplotted(replace(analysis, pathways=(first, *analysis.pathways[1:])))
+
+    assert found[0] == "Not drawn for want of a score: FT and API."

@@ -92,9 +92,9 @@ class Answer:
 
 
 _BREAK_EVEN_DETAILS = {
-    Verdict.ALWAYS: "from the first item on",
+    Verdict.ALWAYS: "from the first {item} on",
     Verdict.NEVER: "it costs less at no volume",
-    Verdict.NOT_SHOWN: "the saving per item is not shown",
+    Verdict.NOT_SHOWN: "the saving per {item} is not shown",
 }
 
 
@@ -238,6 +238,6 @@ def _break_even_fact(found: BreakEven) -> Fact:
         text=cell.text,
         detail=_BREAK_EVEN_DETAILS.get(
             found.verdict, f"{item_words(found.item)} until {found.candidate} has cost less"
-        ),
+        ).replace("{item}", one_item(found.item)),
         badges=cell.badges,
     )

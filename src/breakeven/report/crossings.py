@@ -8,6 +8,7 @@ from itertools import pairwise
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis, Verdict
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Resource
+from breakeven.report.lookup import unseen
 from breakeven.units import format_count
 
 
@@ -90,9 +91,10 @@ def winner_sentence(
 ) -> str:
     """Who is cheapest where, as a title: the last change of winner, or that there is none."""
     won = winners(curves)
+    beside = unseen(analysis, resource)
     cost = resource_words(resource)
     if len(won) == 1:
-        return f"By {cost} alone, {won[0][0]} is cheapest at every volume drawn"
+        return f"By {cost} alone, {won[0][0]} is cheapest at every volume drawn{beside}"
     (first, _), (second, change) = won[-2:]
     exact = [
         c.volume
@@ -102,4 +104,5 @@ def winner_sentence(
     volume = exact[0] if exact else change
     about = format_count(volume, digits=2)
     items = item_words(analysis.definition.item)
-    return f"By {cost} alone, {second} is cheapest from about {about} {items} on, before it {first}"
+    where = f"from about {about} {items} on, before it {first}"
+    return f"By {cost} alone, {second} is cheapest {where}{beside}"

@@ -1,6 +1,6 @@
 """Lookup: questions that tables and figures ask of an analysis again and again."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from breakeven.analysis.results import (
     BreakEven,
@@ -8,7 +8,7 @@ from breakeven.analysis.results import (
     StageCost,
     StudyAnalysis,
 )
-from breakeven.analysis.words import resource_words
+from breakeven.analysis.words import listed, resource_words
 from breakeven.records import Estimate, NoteCode, Resource, Stage
 from breakeven.report.quantity import NOT_MEASURED
 
@@ -35,6 +35,7 @@ _ADVICE = {
         "no energy sensor was readable on this machine; `breakeven doctor` names the ones it "
         "looked for and the command that opens each"
     ),
+    Resource.FLOPS: "they are counted by closed form, for transformers only",
     Resource.PEAK_DEVICE_MEMORY_BYTES: "no accelerator was used",
     Resource.PRICE_EUR: "no price was stated in the study file",
     Resource.PRICE_USD: "no price was stated in the study file",
@@ -69,6 +70,51 @@ def compared(analysis: StudyAnalysis) -> tuple[Resource, ...]:
         and sum(resource in p.development and resource in p.marginal for p in analysis.pathways)
         >= min(2, len(analysis.pathways))
     )[:N_PANELS]
+
+
+def lacking(analysis: StudyAnalysis, resource: Resource) -> tuple[str, ...]:
+    """Names of pathways without a development total or a cost per item in a resource."""
+    return tuple(
+        p.name
+        for p in analysis.pathways
+        if resource not in p.development or resource not in p.marginal
+    )
+
+
+def unseen(analysis: StudyAnalysis, resource: Resource) -> str:
+    """What a finding must add where a pathway that ran here was not seen in a resource."""
+    names = [n for n in lacking(analysis, resource) if n not in _stated(analysis)]
+    return f"; not known for {listed(names)}" if names else ""
+
+
+def undrawn(analysis: StudyAnalysis) -> list[str]:
+    """Sentences on the pathways that figures leave out, by which measures, and why."""
+    found: dict[tuple[tuple[str, ...], str], list[str]] = {}
+    for resource in compared(analysis):
+        if names := lacking(analysis, resource):
+            why = _why_undrawn(analysis, resource, names)
+            found.setdefault((names, why), []).append(resource_words(resource))
+    return [
+        f"Not drawn by {listed(costs)}: {listed(names)}; {why}."
+        for (names, why), costs in found.items()
+    ]
+
+
+def unplotted(analysis: StudyAnalysis) -> list[str]:
+    """The same with the pathways that no plane can show for want of a score."""
+    unscored = [p.name for p in analysis.pathways if p.score is None]
+    sentence = [f"Not drawn for want of a score: {listed(unscored)}."] if unscored else []
+    return [*sentence, *undrawn(analysis)]
+
+
+def _stated(analysis: StudyAnalysis) -> set[str]:
+    return {p.name for p in analysis.pathways if is_stated(p)}
+
+
+def _why_undrawn(analysis: StudyAnalysis, resource: Resource, names: Sequence[str]) -> str:
+    if _stated(analysis).issuperset(names):
+        return "only what was stated is known"
+    return _ADVICE.get(resource, f"nothing here observed all of its {resource_words(resource)}")
 
 
 def baseline(analysis: StudyAnalysis) -> PathwayResult | None:

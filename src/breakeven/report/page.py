@@ -27,9 +27,8 @@ from breakeven.report.figures import (
     stages_figure,
 )
 from breakeven.report.kinds import BADGES, used
-from breakeven.report.lookup import absence, compared, headline, observed
+from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
-from breakeven.report.quantity import WORDS
 from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
@@ -85,7 +84,6 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "answer": answer(analysis),
         "tables": tables(analysis),
         "series": {s.name: s for s in series(analysis)},
-        "headline_words": WORDS[headline(analysis)],
         "curves": curves,
         "planes": planes,
         "stages": stages,
@@ -94,7 +92,8 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "legend": used(_estimates(analysis)),
         "badges": BADGES,
         "absent": _absent(analysis),
-        "unplotted": _unplotted(analysis),
+        "unplotted": unplotted(analysis),
+        "undrawn": undrawn(analysis),
         "methods": methods(analysis),
         "max_runs": MAX_RUNS,
         "reasons": reasons,
@@ -121,12 +120,6 @@ def _absent(analysis: StudyAnalysis) -> list[str]:
         return []
     text, why = absence(analysis, Resource.ENERGY_J)
     return [f"Energy is {text}: {why}"]
-
-
-def _unplotted(analysis: StudyAnalysis) -> list[str]:
-    """Names of pathways that lack what the planes of the headline cost need."""
-    resource = compared(analysis)[0] if compared(analysis) else headline(analysis)
-    return [p.name for p in analysis.pathways if p.score is None or resource not in p.development]
 
 
 def reasons(table: Table) -> list[tuple[str, str]]:

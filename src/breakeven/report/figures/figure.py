@@ -16,6 +16,8 @@ from breakeven.report.quantity import WORDS
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Liberation Sans', sans-serif"
 INK, MUTED, GRID, SURFACE = "var(--ink)", "var(--muted)", "var(--grid)", "var(--surface)"
 N_SERIES = 6
+LOG_RATIO = 4.0
+"""From here on most points would crowd at the start of a linear axis."""
 
 _SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _DASHES = ([1, 0], [7, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4])
@@ -31,6 +33,7 @@ class Figure:
         description: What is drawn, for screen readers.
         spec: Vega-Lite.
         height_px: Of the drawing.
+        is_wide: Whether it holds too much for a third of the page.
     """
 
     name: str
@@ -38,6 +41,7 @@ class Figure:
     description: str
     spec: Mapping[str, object]
     height_px: int
+    is_wide: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +116,7 @@ def _si(variable: str, unit: str) -> str:
 
 def wants_log(values: Sequence[float]) -> bool:
     """Whether positive values lie so far apart that a linear axis would hide the small ones."""
-    return bool(values) and min(values) > 0 and max(values) > 8 * min(values)
+    return bool(values) and min(values) > 0 and max(values) > LOG_RATIO * min(values)
 
 
 def ticks(domain: tuple[float, float], *, most: int = 5) -> list[float]:

@@ -13,7 +13,7 @@ from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import Figure, Series, series
 from breakeven.report.figures.plane import Plane, PlanePoint, drawn
-from breakeven.report.lookup import compared, headline
+from breakeven.report.lookup import compared, headline, unseen
 from breakeven.report.quantity import WORDS, format_probability, format_score
 from breakeven.report.signs import NBSP
 
@@ -80,7 +80,7 @@ def _front_plane(analysis: StudyAnalysis, front: ParetoFront) -> Plane:
     ]
     return Plane(
         name=f"pareto-{front.phase}-{front.resource.value}".replace(" ", "-"),
-        title=f"{cost}: {_listed(on_front)} on the front",
+        title=f"{cost}: {_listed(on_front)} on the front{unseen(analysis, front.resource)}",
         description=f"{metric} against {cost} in {front.phase}, {len(points)} pathways; on the "
         f"Pareto front: {', '.join(on_front)}.",
         resource=front.resource,
@@ -164,5 +164,8 @@ def _cheapest(
     before = next((c.score for c in configurations if c.label == REFERENCE), None)
     change = f"{metric} {format_score(lowest.score, metric, interval=False)}"
     if before is not None:
-        change += f" against {format_score(before, metric, interval=False)}"
+        was = format_score(before, metric, interval=False)
+        change = (
+            f"{metric} stays at {was}" if change.endswith(f" {was}") else f"{change} against {was}"
+        )
     return f"{lowest.label} takes {ratio.value:.2f} of the {cost}, {change}"

@@ -22,6 +22,11 @@ from breakeven.report.quantity import format_estimate, format_score, score_scale
 from breakeven.report.signs import NBSP
 
 HEIGHT_PX, NOMINAL_WIDTH_PX = 230, 215
+CROWDED = 6
+"""From this many points on a plane takes the width of the page, and its names need it."""
+CROWDED_HEIGHT_PX, CROWDED_WIDTH_PX = 330, 350
+"""As narrow as a telephone draws it, so that names keep apart there too."""
+LABEL_GAP_PX = 8
 ROOM_FOR_NAMES = (0.14, 0.36)
 
 _Row = dict[str, str | float | bool]
@@ -72,6 +77,18 @@ class Plane:
     metric: str
     points: Sequence[PlanePoint]
 
+    @property
+    def is_crowded(self) -> bool:
+        """Whether it holds too much for a third of the page."""
+        return len(self.points) >= CROWDED
+
+    @property
+    def size_px(self) -> tuple[int, int]:
+        """Width and height for which names are placed; the height is also the one drawn."""
+        if self.is_crowded:
+            return CROWDED_WIDTH_PX, CROWDED_HEIGHT_PX
+        return NOMINAL_WIDTH_PX, HEIGHT_PX
+
 
 def drawn(plane: Plane) -> Figure:
     """Draw a plane: points with both intervals, names that do not collide, the front as steps.
@@ -95,18 +112,23 @@ def drawn(plane: Plane) -> Figure:
         name=plane.name,
         title=plane.title,
         description=plane.description,
-        spec=finished(chart.properties(width="container", height=HEIGHT_PX)),
-        height_px=HEIGHT_PX,
+        spec=finished(chart.properties(width="container", height=plane.size_px[1])),
+        height_px=plane.size_px[1],
+        is_wide=plane.is_crowded,
     )
 
 
 def _cost_axis(plane: Plane, domain: tuple[float, float], *, is_log: bool) -> alt.X:
-    where = {"values": ticks(domain)} if is_log else {"tickCount": 4}
+    where = {"values": ticks(domain)} if is_log else {"tickCount": 3}
     return alt.X(
         "cost:Q",
         scale=alt.Scale(type="log" if is_log else "linear", domain=domain, nice=False),
         axis=alt.Axis(
-            title=plane.cost_title, labelExpr=value_axis(plane.resource), labelOverlap=True, **where
+            title=plane.cost_title,
+            labelExpr=value_axis(plane.resource),
+            labelOverlap=True,
+            labelSeparation=LABEL_GAP_PX,
+            **where,
         ),
     )
 
@@ -202,22 +224,24 @@ def _rows(
         )
         for p in order
     ]
-    steps = _treads([s for s, p in zip(spots, order, strict=True) if p.is_on_front])
-    places = place(spots, width_px=NOMINAL_WIDTH_PX, height_px=HEIGHT_PX, lines=steps)
+    width_px, height_px = plane.size_px
+    front = [s for s, p in zip(spots, order, strict=True) if p.is_on_front]
+    steps = _treads(front, width_px, height_px)
+    places = place(spots, width_px=width_px, height_px=height_px, lines=steps)
     rows = [_row(plane, point, at) for point, at in zip(order, places, strict=True)]
     return rows[::-1]
 
 
-def _treads(front: Sequence[Spot]) -> list[Box]:
+def _treads(front: Sequence[Spot], width_px: float, height_px: float) -> list[Box]:
     """The level parts of the staircase, which names should keep off."""
     ordered = sorted(front, key=lambda s: s.x)
     starts = [spot.x for spot in ordered]
     return [
         Box(
-            spot.x * NOMINAL_WIDTH_PX,
-            (1 - spot.y) * HEIGHT_PX - 2,
-            end * NOMINAL_WIDTH_PX,
-            (1 - spot.y) * HEIGHT_PX + 2,
+            spot.x * width_px,
+            (1 - spot.y) * height_px - 2,
+            end * width_px,
+            (1 - spot.y) * height_px + 2,
         )
         for spot, end in zip(ordered, [*starts[1:], 1.0], strict=False)
     ]
