@@ -19,7 +19,7 @@ from tools.chromium import Window
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 DEMO_STORE = ROOT / "demo" / "store"
-FULL_SCALE = 0.5
+FULL_SCALE = 0.3
 _HEIGHT = "return {height: document.documentElement.scrollHeight};"
 
 
@@ -35,8 +35,20 @@ def analysis_of(store: Path | None) -> StudyAnalysis:
         opened.close()
 
 
+def stamp_of(analysis: StudyAnalysis) -> str:
+    """When the last run started, so that the same store gives the same pictures."""
+    return f"{max(run.started_at for run in analysis.runs)[:16].replace('T', ' ')} UTC"
+
+
+def source_words(store: Path | None) -> str:
+    """Say whether the pictures show real measurements."""
+    if store is None:
+        return f"the made-up example study, for there is no {DEMO_STORE}; run: make demo"
+    return f"the store {store}"
+
+
 def take(browser: str, page: Path, images: Path) -> list[Path]:
-    """Take the first screen light and dark, a phone, and the whole page at half size."""
+    """Take the first screen light and dark, a phone, and the whole page made small."""
     height = int(chromium.probe(browser, page, _HEIGHT, window=Window())["height"])
     windows = {
         "report-light.png": Window(),
@@ -52,7 +64,7 @@ def take(browser: str, page: Path, images: Path) -> list[Path]:
 def main() -> int:
     """Build the page in a temporary folder and write the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    default = DEMO_STORE if DEMO_STORE.is_dir() else None
+    default = DEMO_STORE if (DEMO_STORE / "store.json").is_file() else None
     parser.add_argument("--store", type=Path, default=default, help="store to show")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
     asked = parser.parse_args()
@@ -60,9 +72,11 @@ def main() -> int:
     if browser is None:
         print("screenshots: no Chromium found; install it, then run again", file=sys.stderr)
         return 1
+    print(f"screenshots of {source_words(asked.store)}")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "report.html"
-        html = build_report(analysis_of(asked.store), generated_at="2026-01-01 00:00 UTC")
+        analysis = analysis_of(asked.store)
+        html = build_report(analysis, generated_at=stamp_of(analysis))
         page.write_text(html, encoding="utf-8")
         for path in take(browser, page, asked.out):
             print(f"{path} ({path.stat().st_size // 1024} KiB)")
