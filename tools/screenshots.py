@@ -19,8 +19,12 @@ from tools.chromium import Window
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 DEMO_STORE = ROOT / "demo" / "store"
-FULL_SCALE = 0.3
-_HEIGHT = "return {height: document.documentElement.scrollHeight};"
+FULL_SCALE = 0.5
+_HEIGHT = """
+var tables = document.getElementById("table1");
+return {height: Math.round(tables.getBoundingClientRect().top + window.scrollY)};
+"""
+"""Down to the first section without a figure."""
 
 
 def analysis_of(store: Path | None) -> StudyAnalysis:
@@ -48,7 +52,7 @@ def source_words(store: Path | None) -> str:
 
 
 def take(browser: str, page: Path, images: Path) -> list[Path]:
-    """Take the first screen light and dark, a phone, and the whole page made small."""
+    """Take the first screen light and dark, a phone, and the figures at half size."""
     height = int(chromium.probe(browser, page, _HEIGHT, window=Window())["height"])
     windows = {
         "report-light.png": Window(),
