@@ -66,3 +66,11 @@ def test_impossible_combinations_are_usage_errors(argv: list[str], sentence: str
     result = CliRunner().invoke(command, argv)
     assert result.exit_code == 2
     assert sentence in result.output
+
+
+def test_the_convention_of_the_stages_is_printed_beside_another() -> None:
+    assert run(*PAPER).splitlines()[2] == (
+        "stages of a study record kaplan-2020: 2N/6N, embeddings out; your N is stated to hold "
+        "them, so compare the two with care"
+    )
+    assert run(*PAPER, "--embeddings", "out").splitlines()[2].endswith("as you state of your N")

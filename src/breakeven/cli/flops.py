@@ -7,12 +7,14 @@ from typing import Any
 import click
 
 from breakeven.formulas.flops import (
+    KAPLAN_SENSOR,
     Embeddings,
     EncoderShape,
     FlopCount,
     distillation_flops,
     encoder_flops,
     inference_flops,
+    kaplan_sensor,
     training_flops,
 )
 from breakeven.workloads.models.folder import read_shape
@@ -56,6 +58,8 @@ def command(*, as_json: bool, **asked: Any) -> None:  # noqa: ANN401 - click's o
         return
     click.echo(f"{_scientific(count.flops)} FLOPs ({asked['what']})")
     click.echo(f"convention: {count.convention}")
+    if not asked["model"]:
+        click.echo(_stages_words(asked["embeddings"]))
 
 
 def _from_parameters(asked: dict[str, Any]) -> FlopCount:
@@ -82,6 +86,14 @@ def _from_folder(asked: dict[str, Any]) -> FlopCount:
         n_sequences=asked["n_steps"] * asked["batch_size"],
         is_training=asked["what"] == "train",
     )
+
+
+def _stages_words(embeddings: Embeddings) -> str:
+    """Say which N the stages of a study take, lest two conventions be compared unawares."""
+    text = f"stages of a study record {KAPLAN_SENSOR}"
+    if kaplan_sensor(embeddings) == KAPLAN_SENSOR:
+        return f"{text}, as you state of your N"
+    return f"{text}; your N is stated to hold them, so compare the two with care"
 
 
 def _scientific(value: float) -> str:
