@@ -6,30 +6,22 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from breakeven.records import PathwayDefinition, Resource, Stage, StudyDefinition
+from breakeven.records import Resource, Stage
 from breakeven.study import schema
-from breakeven.study.spec import Stated, Study
 from breakeven.workloads.catalogue import INFERENCE, stage_options
 from breakeven.workloads.options import Option
 from breakeven.workloads.tasks import files, hub, pydoc
 
-_BLOCKS: Mapping[str, tuple[type[BaseModel], type | None]] = {
-    "study": (schema.StudyBlock, Study),
-    "stage": (schema.StageBlock, None),
-    "pathway": (schema.PathwayBlock, PathwayDefinition),
-    "stated": (schema.StatedBlock, Stated),
-    "inference": (schema.InferenceBlock, None),
-    "analysis": (schema.AnalysisBlock, StudyDefinition),
-    "budget": (schema.BudgetBlock, None),
+_BLOCKS: Mapping[str, type[BaseModel]] = {
+    "study": schema.StudyBlock,
+    "stage": schema.StageBlock,
+    "pathway": schema.PathwayBlock,
+    "stated": schema.StatedBlock,
+    "inference": schema.InferenceBlock,
+    "analysis": schema.AnalysisBlock,
+    "budget": schema.BudgetBlock,
 }
-"""Each block of the file, and the dataclass that explains keys the schema leaves unexplained."""
 
-_ELSEWHERE = {
-    "per_token": "Cost of one real token by resource; needs `tokens_per_example`.",
-    "hours": "Wall-clock hours of all runs of the study, earlier ones included.",
-    "cpu_hours": "CPU hours of the same.",
-    "energy_wh": "Watt-hours of the same; needs an energy sensor.",
-}
 _PYTHON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": "number"}
 _TYPES = {"string": "text", "boolean": "true or false", "integer": "whole number"}
 _TYPES |= {"number": "number", "object": "mapping", "array": "list"}
@@ -54,17 +46,16 @@ def block_table(name: str) -> str:
     Raises:
         ValueError: If a key is explained nowhere.
     """
-    block, explained_by = _BLOCKS[name]
+    block = _BLOCKS[name]
     described = block.model_json_schema(by_alias=True)
     rows = []
     for field, info in block.model_fields.items():
         key = info.alias or field
-        words = info.description or _meaning(block, field, explained_by)
-        if not words:
+        if not info.description:
             raise ValueError(f"nothing says what {name}.{key} is for; describe it in schema.py")
         told = described["properties"][key]
         default = "required" if info.is_required() else _default(told.get("default"))
-        rows.append((f"`{key}`", _type(told, described), default, words))
+        rows.append((f"`{key}`", _type(told, described), default, info.description))
     return _table(("key", "value", "default", "what it is"), rows)
 
 
@@ -84,25 +75,19 @@ def stage_table() -> str:
     rows = []
     for name, option in known.items():
         defaults = [_option_default(o[name]) if name in o else "-" for o in by_stage.values()]
-        rows.append((f"`{name}`", _limits(option), *defaults, _sentence(option.doc)))
+        said = {str(stage): o[name].doc for stage, o in by_stage.items() if name in o}
+        rows.append((f"`{name}`", _limits(option), *defaults, _by_stage(said)))
     return _table(("setting", "value", *map(str, _TRAINED), "what it does"), rows)
 
 
-def _meaning(block: type[BaseModel], field: str, explained_by: type | None) -> str:
-    for inner in re.findall(r"\w+Block", str(block.model_fields[field].annotation)):
-        return str(getattr(schema, inner).__doc__).splitlines()[0]
-    if field in _ELSEWHERE:
-        return _ELSEWHERE[field]
-    if field in INFERENCE and block is schema.InferenceBlock:
-        return _sentence(INFERENCE[field].doc)
-    return _attributes(explained_by).get(field, "")
-
-
-def _attributes(explained_by: type | None) -> dict[str, str]:
-    """Read the `Attributes` of a Google-style docstring."""
-    section = (getattr(explained_by, "__doc__", "") or "").partition("Attributes:")[2]
-    found = re.finditer(r"^ {8}(\w+): (.+(?:\n {12}.+)*)", section, flags=re.MULTILINE)
-    return {entry[1]: " ".join(entry[2].split()) for entry in found}
+def _by_stage(said: Mapping[str, str]) -> str:
+    """What an option does; where stages differ, each in its own words."""
+    stages: dict[str, list[str]] = {}
+    for stage, doc in said.items():
+        stages.setdefault(doc, []).append(stage)
+    if len(stages) == 1:
+        return _sentence(next(iter(stages)))
+    return " ".join(f"{', '.join(names)}: {doc}." for doc, names in stages.items())
 
 
 def _type(told: Mapping[str, Any], root: Mapping[str, Any]) -> str:

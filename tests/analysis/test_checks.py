@@ -187,7 +187,7 @@ def checks_message(found: Sequence[PathwayCost]) -> str:
 def test_replayed_numbers_are_said() -> None:
     replay = tiny_cost(ENERGY, 1.0, origin=Origin.REPLAYED)
     (note,) = caveats.replayed(pathways([tiny_inference("FT", {ENERGY: replay, CPU: 1.0})]))
-    assert note.message.startswith("energy was replayed")
+    assert note.message.startswith("energy was replayed from a recording, not measured")
 
 
 def test_notes_of_runs_and_phases_are_kept_once() -> None:

@@ -12,7 +12,9 @@ from types import ModuleType
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.overview import analyse
 from breakeven.cli.demo import PROFILES, command, run_demo
+from breakeven.cli.report import say_replayed
 from breakeven.records import Origin, Resource, Stage
 from breakeven.session import recover
 from breakeven.store import Store
@@ -145,3 +147,17 @@ def test_help_loads_neither_torch_nor_pydantic_nor_the_meters() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == []
+
+
+def test_the_built_in_trace_is_nowhere_taken_for_a_recording(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    trace = BUILTIN.parent / "trace.csv"
+    overrides = {"replay": str(trace), "inference.blocks": 1}
+    study = load_study(REPLAY / "study.yaml", overrides)
+    assert "made-up example trace" in plan_study(study).replayed
+    run_study(study, tmp_path / "store")
+    with Store(tmp_path / "store", create=False) as store:
+        analysis = analyse(store.study(), store.runs())
+    say_replayed(analysis)
+    assert "energy was replayed from a made-up example trace, not" in capsys.readouterr().out

@@ -116,3 +116,23 @@ def test_a_malformed_recording_names_the_place(tmp_path: Path, text: str, messag
 def test_a_missing_recording_is_named(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match=r"none\.csv: cannot be read"):
         open_bank(["replay"], replay=tmp_path / "none.csv")
+
+
+def test_what_a_trace_says_of_itself_follows_its_joules(
+    tmp_path: Path, clock: SteppingClock
+) -> None:
+    path = tmp_path / "power.csv"
+    path.write_text(f"# made-up example trace\n{TRACE}")
+    with open_bank(("replay",), replay=Replayed(path=path), clock_s=clock) as bank:
+        cost, _ = channel_cost(bank, clock, 1.0)
+    assert cost.sensor == "replay of made-up example trace (power.csv)"
+
+
+def test_lines_are_counted_with_the_comment(tmp_path: Path) -> None:
+    path = tmp_path / "power.csv"
+    path.write_text("# made up\nt_s,channel\n")
+    with pytest.raises(DataFileError, match=r"power\.csv:2: column power_w is missing"):
+        read_traces(path)
+    path.write_text("# made up\nt_s,channel,power_w\n0,a,much\n")
+    with pytest.raises(DataFileError, match=r"power\.csv:3: "):
+        read_traces(path)

@@ -383,3 +383,15 @@ def test_a_reduction_that_reduces_nothing_is_refused_with_its_line(
     path = write_study((REDUCED[0], f"- {entry}"))
     with pytest.raises(StudyFileError, match=rf"toy\.yaml:16: inference\.sweep: {sentence}"):
         load_study(path)
+
+
+def test_every_key_of_the_schema_is_described() -> None:
+    schema = json_schema()
+    blocks = [schema, *schema["$defs"].values()]
+    bare = [
+        f"{block['title']}.{key}"
+        for block in blocks
+        for key, told in block.get("properties", {}).items()
+        if "description" not in told
+    ]
+    assert bare == []

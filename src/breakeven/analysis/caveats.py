@@ -13,6 +13,9 @@ from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Score
 _OUR_ERROR = re.compile(r"^breakeven\.errors\.\w+: ")
 """Errors raised on purpose are sentences for people; the class adds nothing to them."""
 
+_SELF_DESCRIBED = " ("
+"""What stands before the name of the file where a trace says what it is (`ReplayMeter`)."""
+
 
 def above_majority(
     pathway: str, score: Score | None, majority_score: float | None
@@ -100,8 +103,12 @@ def borrowed_numbers(pathways: Sequence[PathwayCost], headline: Resource) -> tup
     )
 
 
-def replayed(pathways: Sequence[PathwayCost]) -> tuple[Note, ...]:
-    """Say when measured numbers came from a recording.
+def replayed(pathways: Sequence[PathwayCost], runs: Sequence[Run] = ()) -> tuple[Note, ...]:
+    """Say when measured numbers came from a recording, and what it says of itself.
+
+    Args:
+        pathways: Gathered costs.
+        runs: Of the study; their sensors carry what a trace says of itself in brackets.
 
     Examples:
         >>> replayed([])
@@ -119,10 +126,22 @@ def replayed(pathways: Sequence[PathwayCost]) -> tuple[Note, ...]:
         Note(
             code=NoteCode.REPLAYED,
             message=f"{', '.join(resource_words(r) for r in found)} was replayed from a "
-            "recording, not measured on this machine.",
+            f"{_recording(runs)}, not measured on this machine.",
             advice="Take it as a demonstration; measure with a sensor before you decide.",
         ),
     )
+
+
+def _recording(runs: Sequence[Run]) -> str:
+    sensors = {
+        cost.sensor
+        for run in runs
+        for phase in run.phases
+        for cost in phase.measurement.costs
+        if cost.origin is Origin.REPLAYED and _SELF_DESCRIBED in cost.sensor
+    }
+    said = {sensor.partition(_SELF_DESCRIBED)[0].removeprefix("replay of ") for sensor in sensors}
+    return " and a ".join(sorted(said)) or "recording"
 
 
 def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:

@@ -98,6 +98,6 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
         *checks.drift(pathways, definition.headline),
         *checks.single_development(list(rows.values())),
-        *caveats.replayed(pathways),
+        *caveats.replayed(pathways, found.runs),
         *caveats.borrowed_numbers(pathways, definition.headline),
     )

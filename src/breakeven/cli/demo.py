@@ -27,13 +27,13 @@ PROFILES = ("quick", "full", "replay")
     type=click.Choice(PROFILES),
     default=PROFILES[0],
     show_default=True,
-    help="quick: minutes. full: more data, epochs and blocks. replay: small, its joules replayed "
-    "from a recorded power trace and marked so.",
+    help="quick: minutes. full: more epochs and blocks. replay: small, its joules replayed "
+    "from a made-up example trace and marked so.",
 )
 @click.option(
     "--replay",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
-    help="Power trace (CSV: t_s, channel, power_w) to replay instead of the example trace.",
+    help="Power trace (CSV: t_s, channel, power_w) to replay instead of the made-up one.",
 )
 def command(out: Path, profile: str, replay: Path | None) -> None:
     """Pre-train, fine-tune, distil and deploy small models on docstrings; say which pays when.
@@ -52,7 +52,7 @@ def command(out: Path, profile: str, replay: Path | None) -> None:
 def run_demo(study: "Study", out: Path) -> None:
     """Run a study in `out/store`, print what it says, write tables and page into `out`."""
     from breakeven.analysis.overview import analyse  # noqa: PLC0415 - lazy
-    from breakeven.cli.report import write_page, write_tables  # noqa: PLC0415 - lazy
+    from breakeven.cli.report import say_replayed, write_page, write_tables  # noqa: PLC0415 - lazy
     from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
     from breakeven.report import summary  # noqa: PLC0415 - lazy
     from breakeven.store import Store  # noqa: PLC0415 - lazy
@@ -65,5 +65,6 @@ def run_demo(study: "Study", out: Path) -> None:
     with Store(store, create=False) as opened:
         analysis = analyse(opened.study(study.name), outcome.runs)
     click.echo(summary(analysis))
+    say_replayed(analysis)
     click.echo(f"Tables: {write_tables(analysis, out)}")
     click.echo(f"Report: {write_page(analysis, out)}")

@@ -57,7 +57,8 @@ def plan_text(plan: "Plan") -> str:
         columns=tuple(Column(name=title, title=title) for title in titles),
         rows=tuple(tuple(map(words, _cells(row, plan))) for row in plan.rows),
     )
-    return f"{table.to_text()}\n{_order(plan)}\n{_total(plan)}"
+    lines = [_order(plan), *_remarks(plan), _total(plan)]
+    return "\n".join([table.to_text(), *lines])
 
 
 def _cells(row: "PlanRow", plan: "Plan") -> tuple[str, ...]:
@@ -100,6 +101,19 @@ def _order(plan: "Plan") -> str:
         f"{plan.n_blocks} randomized blocks of {len(blocked)} inference runs, seed "
         f"{plan.study.seed}; the first: {', '.join(blocked)}"
     )
+
+
+def _remarks(plan: "Plan") -> list[str]:
+    repeated = [row.name for row in plan.study.rows if row.repeats > 1]
+    remarks = []
+    if repeated:
+        remarks.append(
+            f"{', '.join(repeated)}: the first repeat is built upon and deployed, the others tell "
+            "how much cost and score vary"
+        )
+    if plan.replayed:
+        remarks.append(f"energy comes from the {plan.replayed}, not from a sensor here")
+    return remarks
 
 
 def _total(plan: "Plan") -> str:

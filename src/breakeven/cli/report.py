@@ -9,7 +9,7 @@ from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import counted
 from breakeven.errors import NoStudyError, StoreWriteError
-from breakeven.records import StudyDefinition
+from breakeven.records import NoteCode, StudyDefinition
 from breakeven.report import build_report, summary, tables
 from breakeven.store import Store
 
@@ -43,11 +43,19 @@ def command(store: Path, study: str | None, out: Path | None, tables_only: bool)
     finally:
         opened.close()
     click.echo(summary(analysis), nl=False)
+    say_replayed(analysis)
     click.echo()
     folder = out if out is not None else store
     click.echo(f"Tables: {write_tables(analysis, folder)}")
     if not tables_only:
         click.echo(f"Report: {write_page(analysis, folder)}")
+
+
+def say_replayed(analysis: StudyAnalysis) -> None:
+    """Say beside the numbers that they were replayed, so that nobody takes them for measured."""
+    messages = [n.message for n in analysis.notes if n.code is NoteCode.REPLAYED]
+    for message in messages[:1]:
+        click.echo(f"Replayed: {message}")
 
 
 def _only_study(store: Store) -> StudyDefinition:

@@ -1,7 +1,8 @@
 """Replay: a recorded power trace stands in for a sensor, and says so.
 
 The whole pipeline then runs, and can be tested, on machines without any energy sensor. The trace
-is integrated along the same clock that times the windows.
+is integrated along the same clock that times the windows. A first line that begins with `#` says
+what the trace is (`# made-up example trace`); it follows its joules into every Note.
 """
 
 import csv
@@ -52,7 +53,9 @@ class ReplayMeter:
             )
         self._traces = read_traces(path)
         self._loop, self._clock_s = loop, clock_s
-        self._sensor = f"replay of {path.name}" + (", looped" if loop else "")
+        said = describe_trace(path)
+        named = f"{said} ({path.name})" if said else path.name
+        self._sensor = f"replay of {named}" + (", looped" if loop else "")
         self._start_s = clock_s()
 
     def channels(self) -> Sequence[Channel]:
@@ -91,6 +94,13 @@ class ReplayMeter:
         )
 
 
+def describe_trace(path: Path) -> str:
+    """Return what a trace says of itself in a first line that begins with `#`; else nothing."""
+    with path.open(encoding="utf-8") as file:
+        first = file.readline()
+    return first.removeprefix("#").strip() if first.startswith("#") else ""
+
+
 def read_traces(path: Path) -> Mapping[str, PowerTrace]:
     """Read a recording: one trace per channel, in order of appearance.
 
@@ -105,14 +115,16 @@ def read_traces(path: Path) -> Mapping[str, PowerTrace]:
             f"{path}: cannot be read ({error.strerror}); expected a CSV with the columns "
             f"{', '.join(COLUMNS)}."
         ) from error
-    rows = csv.DictReader(lines)
+    n_comments = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
+    rows = csv.DictReader(lines[n_comments:])
     if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
         raise DataFileError(
-            f"{path}:1: column {missing[0]} is missing; expected {', '.join(COLUMNS)}."
+            f"{path}:{n_comments + 1}: column {missing[0]} is missing; expected "
+            f"{', '.join(COLUMNS)}."
         )
     samples: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
     for row in rows:
-        samples[row["channel"]].append(_sample(path, rows.line_num, row))
+        samples[row["channel"]].append(_sample(path, n_comments + rows.line_num, row))
     if not samples:
         raise DataFileError(f"{path}: holds no samples; record at least 2 per channel.")
     return {name: _trace(path, name, pairs) for name, pairs in samples.items()}

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from breakeven.records import Resource, Run, Scalar, Stage
+from breakeven.records import Origin, Resource, Run, Scalar, Stage
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.session import find_machine
 from breakeven.store import Store
@@ -48,6 +48,7 @@ class Plan:
         n_blocks: Randomized blocks.
         total: Forecast of everything left.
         measures_energy: Whether a sensor here, or a trace, would give joules.
+        replayed: What is replayed instead of measured, in words; empty without a trace.
     """
 
     study: Study
@@ -56,6 +57,7 @@ class Plan:
     n_blocks: int
     total: Forecast
     measures_energy: bool = False
+    replayed: str = ""
 
     @property
     def n_left(self) -> int:
@@ -99,6 +101,7 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         n_blocks=study.n_blocks,
         total=add_up([row.forecast for row in rows]),
         measures_energy=any(c.resource is Resource.ENERGY_J for c in channels),
+        replayed=next((c.sensor for c in channels if c.origin is Origin.REPLAYED), ""),
     )
 
 

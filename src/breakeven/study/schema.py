@@ -35,7 +35,9 @@ class StageBlock(_Block):
     )
     teacher: Name | None = Field(default=None, description="Row whose result teaches it.")
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
-        default=1, description="How often it is run; repeat r adds r to the seed."
+        default=1,
+        description="How often it is run; repeat r, from 0, adds r to the seed. The first "
+        "is built upon and deployed; the others tell how much cost and score vary.",
     )
 
 
@@ -47,9 +49,16 @@ class StatedBlock(_Block):
     development: dict[ResourceName, NotNegative] = Field(
         default_factory=dict, description="Past cost of making it; empty means already paid."
     )
-    per_example: dict[ResourceName, NotNegative] = Field(default_factory=dict)
-    per_token: dict[ResourceName, NotNegative] = Field(default_factory=dict)
-    tokens_per_example: Positive | None = Field(default=None, description="Needed by `per_token`.")
+    per_example: dict[ResourceName, NotNegative] = Field(
+        default_factory=dict, description="Cost of one example by resource."
+    )
+    per_token: dict[ResourceName, NotNegative] = Field(
+        default_factory=dict,
+        description="Cost of one real token by resource; needs `tokens_per_example`.",
+    )
+    tokens_per_example: Positive | None = Field(
+        default=None, description="Real tokens of one example; needed by `per_token`."
+    )
     score: float | None = Field(default=None, description="In the study's metric.")
     score_examples: Annotated[int, Field(ge=0)] = Field(
         default=0, description="How many examples the score rests on; 0 when not stated."
@@ -59,9 +68,15 @@ class StatedBlock(_Block):
 class PathwayBlock(_Block):
     """One way to obtain a deployable model: a row, or stated numbers."""
 
-    row: Name | None = None
-    stated: StatedBlock | None = None
-    description: str = ""
+    row: Name | None = Field(
+        default=None,
+        description="Row whose result is deployed, its first repeat; its parents are the rest of "
+        "the pathway.",
+    )
+    stated: StatedBlock | None = Field(
+        default=None, description="Numbers somebody states instead of a run; kind `assumed`."
+    )
+    description: str = Field(default="", description="One line for people.")
 
 
 def _row_alone(value: object) -> object:
@@ -76,6 +91,7 @@ class InferenceBlock(_Block):
     sweep: list[dict[str, Scalar | list[Scalar]]] = Field(
         default_factory=list,
         description="What differs from the reference; a list makes one row per value; "
+        "`reduction` names a registered one, tried at the values its card suggests or at `values`; "
         "`pathways` limits an entry to some pathways.",
     )
     blocks: Annotated[int, Field(ge=1, le=10_000)] = Field(
@@ -84,10 +100,16 @@ class InferenceBlock(_Block):
     aa: bool = Field(
         default=True, description="Run the first pathway's reference twice in each block."
     )
-    min_window_s: NotNegative | None = None
-    n_batches: Annotated[int, Field(ge=0)] | None = None
+    min_window_s: NotNegative | None = Field(
+        default=None, description="Seconds that the work window lasts at least."
+    )
+    n_batches: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Batches at least; 0 is the whole split once."
+    )
     warmup: Scalar | None = Field(default=None, description="'plateau', or a number of batches.")
-    idle_s: NotNegative | None = None
+    idle_s: NotNegative | None = Field(
+        default=None, description="Seconds of idle measured before the work."
+    )
     max_workers: Annotated[int, Field(ge=1)] | None = Field(
         default=None, description="Checkpoints kept loaded at once; unset: as many as memory holds."
     )
@@ -96,42 +118,75 @@ class InferenceBlock(_Block):
 class AnalysisBlock(_Block):
     """What the report's first screen answers."""
 
-    metric: str = "accuracy"
-    headline: ResourceName = Resource.CPU_S
-    item: Annotated[Item, Field(strict=False)] = Item.EXAMPLE
-    planned_volume: Positive = 1e6
-    tolerance: NotNegative = 0.02
-    min_score: float | None = None
+    metric: str = Field(
+        default="accuracy", description="Score that counts as quality; one that stages give."
+    )
+    headline: ResourceName = Field(
+        default=Resource.CPU_S, description="Resource in which the first answer is given."
+    )
+    item: Annotated[Item, Field(strict=False)] = Field(
+        default=Item.EXAMPLE, description="What a unit of deployed output is."
+    )
+    planned_volume: Positive = Field(
+        default=1e6, description="Items over the planned lifetime; the report's default volume."
+    )
+    tolerance: NotNegative = Field(
+        default=0.02,
+        description="Pathways within this much of the best score count as good enough when no "
+        "`min_score` is given; in the metric's scale.",
+    )
+    min_score: float | None = Field(
+        default=None, description="Lowest acceptable score; overrides `tolerance`."
+    )
 
 
 class BudgetBlock(_Block):
     """When to stop before the next row; what was spent earlier in this study counts."""
 
-    hours: Positive | None = None
-    cpu_hours: Positive | None = None
-    energy_wh: Positive | None = None
+    hours: Positive | None = Field(
+        default=None, description="Wall-clock hours of all runs of the study, earlier ones too."
+    )
+    cpu_hours: Positive | None = Field(default=None, description="CPU hours of the same.")
+    energy_wh: Positive | None = Field(
+        default=None, description="Watt-hours of the same; needs an energy sensor."
+    )
 
 
 class StudyBlock(_Block):
     """A study: which rows to run, which pathways they make, how these are compared."""
 
     study: Name = Field(description="Name of the study; its runs carry it.")
-    seed: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0)] = Field(
+        default=0, description="Seed of the order of runs, and default seed of the rows."
+    )
     engine: str = Field(default="nlp", description="What runs the rows.")
-    task: Flat = Field(description="`name` of the task and its options.")
+    task: Flat = Field(
+        description="`name` of the task and its options; paths are relative to this file."
+    )
     defaults: Flat = Field(
         default_factory=dict, description="Settings for every row whose stage knows them."
     )
-    stages: list[StageBlock] = Field(default_factory=list)
+    stages: list[StageBlock] = Field(
+        default_factory=list,
+        description="Development rows; every other key of one is a setting of its stage.",
+    )
     pathways: dict[
         Name,
         Annotated[
             PathwayBlock, BeforeValidator(_row_alone, json_schema_input_type=Name | PathwayBlock)
         ],
-    ]
-    inference: InferenceBlock = InferenceBlock()
-    analysis: AnalysisBlock = AnalysisBlock()
-    budget: BudgetBlock = BudgetBlock()
+    ] = Field(description="Ways to obtain a deployable model: a row, or stated numbers.")
+    inference: InferenceBlock = Field(
+        default_factory=InferenceBlock,
+        description="Which configurations of the deployed models are measured, and how.",
+    )
+    analysis: AnalysisBlock = Field(
+        default_factory=AnalysisBlock, description="The question that the report answers first."
+    )
+    budget: BudgetBlock = Field(
+        default_factory=BudgetBlock,
+        description="When to stop before the next row; what was spent earlier counts.",
+    )
     meters: list[str] = Field(
         default_factory=list, description="Sensors to use; empty: every one that works here."
     )

@@ -33,7 +33,9 @@ _MODEL = {
         choices=("pretrained", "random"),
         doc="random builds a checkpoint's architecture without its weights: costs, no quality",
     ),
-    "n_layers": Option(default=0, low=0, doc="layers to keep from below; 0 keeps all"),
+    "n_layers": Option(
+        default=0, low=0, doc="layers kept from below, or of a random model; 0: all, random: 2"
+    ),
     "seed": Option(default=0, low=0, doc="seed of weights, order and masks"),
     "threads": Option(default=1, low=1, doc="threads of the worker"),
     "device": Option(default="auto", doc="where the model runs: auto, cpu, cuda or cuda:1"),
@@ -87,12 +89,13 @@ _DISTIL = {
 _PRETRAINING = {
     **_TRAINING,
     "lr": replace(_TRAINING["lr"], default=5e-4),
-    "epochs": Option(default=3.0, low=0.01, doc="passes over the corpus"),
+    "epochs": Option(default=3.0, low=0.01, doc="passes over the corpus; it cannot stop early"),
 }
 _DISTILLING = {
     **_TRAINING,
     **_STOPPING,
     **_DISTIL,
+    "n_layers": replace(_MODEL["n_layers"], doc="layers of the student; 0: half its teacher's"),
     "epochs": replace(_TRAINING["epochs"], default=2.0),
 }
 
@@ -107,7 +110,7 @@ _RANDOM_N_LAYERS = 2
 INFERENCE: Mapping[str, Option] = {
     "batch_size": Option(default=32, low=1, doc="examples per forward pass"),
     "max_length": _MODEL["max_length"],
-    "n_layers": _MODEL["n_layers"],
+    "n_layers": Option(default=0, low=0, doc="layers used, from below; 0 uses all"),
     "precision": Option(
         default="fp32", choices=("fp32", "bf16", "fp16"), doc="number format of the weights"
     ),
