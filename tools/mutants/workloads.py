@@ -27,6 +27,13 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/workloads/models/test_layers.py",),
     ),
     Mutant(
+        name="a student's dropout follows no seed",
+        path="workloads/stages/opening.py",
+        before='    torch.manual_seed(int(request.settings["seed"]))\n',
+        after="",
+        tests=(f"{STAGES}/test_distil.py",),
+    ),
+    Mutant(
         name="three losses are summed, not averaged",
         path="workloads/stages/losses.py",
         before="torch.stack((masked_lm, distillation, cosine)).mean()",

@@ -101,6 +101,20 @@ def test_the_teachers_pass_is_counted_with_the_students_training(
     assert run.counted(Resource.N_LABELLED_EXAMPLES) == 0
 
 
+@pytest.mark.parametrize("method", ["task-specific", "task-agnostic"])
+def test_equal_seeds_give_equal_students_whatever_was_drawn_before(
+    run_row: RunStage, classifier_folder: Path, lm_folder: Path, method: str
+) -> None:
+    teacher = {"task-specific": classifier_folder, "task-agnostic": lm_folder}[method]
+    students = []
+    for state in (1, 2):  # where a worker's generator happens to stand
+        torch.manual_seed(state)
+        passed = {"method": method, "max_length": 12, "epochs": 1, "batch_size": 8}
+        run = run_row(Stage.DISTIL, passed, {"teacher": teacher})
+        students.append((run.folder / "model" / "model.safetensors").read_bytes())
+    assert students[0] == students[1]
+
+
 def test_hard_targets_are_the_teachers_answers() -> None:
     answers = torch.tensor([[2.0, 1.0], [0.0, 3.0]])
     loss = imitation_loss(answers, is_soft=False, temperature=1.0)

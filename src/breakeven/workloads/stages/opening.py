@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import torch
+
 from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
 from breakeven.workloads.models.encoder import Encoder, Head, load_encoder, load_model
@@ -37,10 +39,14 @@ def open_encoder(request: StageRequest, task: ClassificationTask, *, head: Head)
 def open_teacher(request: StageRequest, *, head: Head) -> Encoder:
     """Load the teacher: the parent "teacher", else "start", else the model the settings name.
 
+    Torch is seeded on the way, as `load_encoder` does: a checkpoint is loaded without a draw, but
+    the student's dropout draws, and a new process begins with a seed of its own.
+
     Raises:
         SettingsError: If none of them is given.
         ModelFolderError: If it cannot be loaded safely.
     """
+    torch.manual_seed(int(request.settings["seed"]))
     parents = request.parents
     if folder := parents.get("teacher") or parents.get("start"):
         return load_model(folder, head=head)
