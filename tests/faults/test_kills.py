@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from breakeven.analysis.overview import analyse
 from breakeven.records import Resource, Run, Status
 from breakeven.session import recover
 from breakeven.store import Store
@@ -24,8 +25,12 @@ def recorded_cpu_s(run: Run) -> float:
     return sum(cost.value for cost in run.costs(Resource.CPU_S))
 
 
+LONG_ROWS = tuple(f"--set=stages.{row}.burn_s=3" for row in ("base", "ft", "small"))
+"""Rows that burn more than a kill may lose, so that losing all of one would be seen."""
+
+
 def kill(scene: Scene, *, after_s: float, whole_group: bool) -> None:
-    process = scene.start()
+    process = scene.start(*LONG_ROWS)
     time.sleep(after_s)
     if whole_group:
         os.killpg(process.pid, signal.SIGKILL)
@@ -38,7 +43,7 @@ def test_twenty_kills_lose_a_second_each_and_repeat_nothing(scene: Scene) -> Non
     rng = random.Random(20)
     finished: set[str] = set()
     for number in range(N_KILLS):
-        kill(scene, after_s=rng.uniform(0.2, 1.8), whole_group=number % 2 == 0)
+        kill(scene, after_s=rng.uniform(0.2, 4.5), whole_group=number % 2 == 0)
         with Store(scene.store) as store:
             recover(store)
             assert not store.journals()
@@ -50,13 +55,25 @@ def test_twenty_kills_lose_a_second_each_and_repeat_nothing(scene: Scene) -> Non
         ok = {run_id for run_id, run in runs.items() if run.status is Status.OK}
         assert finished <= ok
         finished = ok
-    code, _, err = scene.finish()
+    code, _, err = scene.finish(*LONG_ROWS)
     assert code == 0, err
     runs_in_end = scene.runs()
+    killed = [run for run in runs_in_end if run.status is Status.INTERRUPTED]
+    assert sum(scene.logged().get(run.run_id, (0, 0.0))[1] > 1.5 * LOST_S for run in killed) >= 3
+    assert_development_holds_every_run_of(("base", "ft"), scene)
     assert len(ok_rows(runs_in_end)) == N_ROWS
     assert set(ok_rows(runs_in_end).values()) == {1}
     assert any(run.status is Status.INTERRUPTED for run in runs_in_end)
     assert finished <= {run.run_id for run in runs_in_end if run.status is Status.OK}
+
+
+def assert_development_holds_every_run_of(rows: tuple[str, ...], scene: Scene) -> None:
+    """The killed runs' cost is in the development total of FT, as the report shows it."""
+    with Store(scene.store) as store:
+        definition, runs = store.study("kills"), store.runs()
+    (ft,) = (p for p in analyse(definition, runs).pathways if p.name == "FT")
+    spent_s = sum(recorded_cpu_s(run) for run in runs if run.row in rows)
+    assert ft.development[Resource.CPU_S].value == pytest.approx(spent_s)
 
 
 def test_the_next_command_records_what_was_killed(scene: Scene) -> None:
