@@ -1,7 +1,8 @@
 """What measuring costs: a row through the harness against a plain `torch.inference_mode` loop.
 
 Both answer the same texts in the same batches with the same model, interleaved A B A B. The
-harness pays for its windows, sampler thread, journal and bookkeeping; the loop for nothing.
+harness pays for its windows, sampler thread, journal ticks and counting while the work lasts; the
+loop for nothing. What comes after a row (predictions, fsync of its record) is `store append`'s.
 """
 
 import random

@@ -149,6 +149,18 @@ def test_help_loads_neither_torch_nor_pydantic_nor_the_meters() -> None:
     assert json.loads(done.stdout) == []
 
 
+def test_importing_and_asking_for_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, json, breakeven; from breakeven.cli import main\n"
+        "try: main(['--help'])\n"
+        "except SystemExit: pass\n"
+        "print(json.dumps([m for m in ('torch', 'pydantic', 'pandas', 'altair', 'numpy')"
+        " if m in sys.modules]))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout.splitlines()[-1]) == []
+
+
 def test_the_built_in_trace_is_nowhere_taken_for_a_recording(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
