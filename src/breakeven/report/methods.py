@@ -39,7 +39,8 @@ def _costs(analysis: StudyAnalysis) -> str:
     return (
         f"The life-cycle cost of a pathway after n {item_words(analysis.definition.item)} is its "
         f"development, plus n times its cost per {item} (Dürlich et al. 2023, eq. 6). Development "
-        "is the sum over every run it rests on, ancestors, failed and interrupted runs included. "
+        "is the sum over the rows it rests on, ancestors included: the mean of a row's repeats, "
+        "plus its failed and interrupted runs. "
         f"The headline cost is {resource_words(headline(analysis))}; the planned volume is "
         f"{format_items(analysis.recommendation.volume, analysis.definition.item)}. Import, "
         "loading, idle and warm-up are measured apart and never part of the cost per item."

@@ -65,8 +65,8 @@ def table_1(analysis: StudyAnalysis) -> Table:
     return Table(
         name="table1",
         caption=(
-            "Cost by stage, as in Dürlich et al. 2023, table 1. Evaluation is the work phase of "
-            "one run at the reference configuration."
+            "Cost by stage, as in Dürlich et al. 2023, table 1. Evaluation is one pass over "
+            "the test split at the reference configuration."
         ),
         columns=(
             Column(name="pathway", title="Pathway"),
