@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
-from tools import chromium
 
 from breakeven.analysis.overview import analyse
 from breakeven.report import build_report
 from breakeven.testing.runs import example_runs
+from tools import chromium
 
 
 @pytest.fixture(scope="session")

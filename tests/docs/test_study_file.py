@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tools.docs import filled
 from tools.study_tables import study_tables
 

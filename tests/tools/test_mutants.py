@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from tools.mutants import MUTANTS, Mutant
 from tools.mutate import chosen
 
