@@ -55,6 +55,13 @@ def toy_task(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scalar]:
     return {"name": "files", "labels": "bad,good", **paths}
 
 
+@pytest.fixture(scope="session")
+def unjudged_task(toy_task: dict[str, Scalar]) -> dict[str, Scalar]:
+    """The same without validation rows."""
+    kept = {key: value for key, value in toy_task.items() if key != "validation"}
+    return {**kept, "validation_share": 0.0}
+
+
 @pytest.fixture
 def context(tmp_path: Path) -> FakeContext:
     return FakeContext(folder=tmp_path / "artifacts")
@@ -65,13 +72,17 @@ def run_row(toy_task: dict[str, Scalar], tmp_path_factory: pytest.TempPathFactor
     """Resolve settings and run a stage in a context of its own; `parents` are folders by role."""
 
     def run(
-        stage: Stage, passed: Mapping[str, Scalar], parents: Mapping[str, Path] | None = None
+        stage: Stage,
+        passed: Mapping[str, Scalar],
+        parents: Mapping[str, Path] | None = None,
+        *,
+        task: Mapping[str, Scalar] = toy_task,
     ) -> FakeContext:
         context = FakeContext(folder=tmp_path_factory.mktemp("run"))
         request = StageRequest(
             stage=stage,
             settings=resolve_stage(stage, passed),
-            task=toy_task,
+            task=task,
             parents=parents or {},
         )
         run_stage(context, request)

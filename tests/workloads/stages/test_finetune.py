@@ -113,6 +113,28 @@ def test_equal_seeds_give_equal_weights(run_row: RunStage, tiny: Mapping[str, Sc
     assert all(torch.equal(v, theirs[k]) for k, v in first.model.state_dict().items())
 
 
+def test_without_validation_rows_nothing_is_judged(
+    run_row: RunStage, tiny: Mapping[str, Scalar], unjudged_task: dict[str, Scalar]
+) -> None:
+    run = run_row(Stage.FINETUNE, {**tiny, "epochs": 1}, task=unjudged_task)
+    student = run_row(
+        Stage.DISTIL,
+        {"epochs": 1, "max_length": 12},
+        {"teacher": run.folder / "model"},
+        task=unjudged_task,
+    )
+    linear = run_row(Stage.FINETUNE, {"model": "tfidf"}, task=unjudged_task)
+    assert run.scores == student.scores == linear.scores == []
+    assert (linear.folder / "model").is_dir()
+
+
+def test_stopping_early_needs_validation_rows(
+    run_row: RunStage, tiny: Mapping[str, Scalar], unjudged_task: dict[str, Scalar]
+) -> None:
+    with pytest.raises(SettingsError, match="the task has no validation split; set epochs above"):
+        run_row(Stage.FINETUNE, {**tiny, "epochs": 0}, task=unjudged_task)
+
+
 def test_the_linear_model_is_kept_and_scored(
     run_row: RunStage, toy_task: dict[str, Scalar]
 ) -> None:

@@ -48,6 +48,39 @@ def test_corpus_is_the_training_text_alone(folder: Path) -> None:
     assert task.corpus == task.train.texts
 
 
+def test_a_share_of_nothing_leaves_all_of_train_and_no_validation(folder: Path) -> None:
+    task = load(folder, validation_share=0)
+    assert (len(task.train), len(task.validation)) == (20, 0)
+
+
+def test_corpus_of_its_own_leaves_out_what_models_are_judged_on(folder: Path) -> None:
+    texts = ["one", "fine", "two", "", "good", "three"]
+    (folder / "corpus.txt").write_text("\n".join(texts))
+    dev = str(folder / "dev.tsv")
+    task = load(folder, corpus=str(folder / "corpus.txt"), corpus_limit=2, validation=dev)
+    assert task.corpus == ("one", "two")
+    assert task.facts["n_corpus"] == 2
+    assert task.facts["n_corpus_left_out"] == 2
+    assert task.facts["corpus_file"] == "corpus.txt"
+
+
+def test_corpus_from_json_lines_needs_no_labels(folder: Path) -> None:
+    (folder / "corpus.jsonl").write_text('{"id": 1, "body": "one"}\n{"id": 2, "body": "two"}\n')
+    task = load(folder, corpus=str(folder / "corpus.jsonl"), corpus_column="body")
+    assert task.corpus == ("one", "two")
+
+
+def test_another_corpus_is_another_task(folder: Path) -> None:
+    (folder / "corpus.txt").write_text("one\ntwo\n")
+    one, two = (load(folder, corpus=str(folder / "corpus.txt"), corpus_limit=n) for n in (1, 2))
+    assert one.content_hash != two.content_hash
+
+
+def test_a_corpus_that_is_not_there_is_named(folder: Path) -> None:
+    with pytest.raises(DataFileError, match=r"no data file .*gone\.txt"):
+        load(folder, corpus=str(folder / "gone.txt"))
+
+
 def test_limit_keeps_the_first_training_rows(folder: Path) -> None:
     assert (
         load(folder, limit=10, validation=str(folder / "dev.tsv")).train.texts[-1]

@@ -47,6 +47,33 @@ def test_validation_is_a_share_of_train_when_not_named(folder: Path) -> None:
     assert (len(task.train), len(task.validation)) == (18, 2)
 
 
+def test_a_share_of_nothing_leaves_all_of_train(folder: Path) -> None:
+    task = load(folder, validation_share=0)
+    assert (len(task.train), len(task.validation)) == (20, 0)
+
+
+def test_corpus_comes_from_a_split_of_another_folder(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "reviews"
+    other.mkdir()
+    write(other / "test.jsonl", [("fine", 1), ("long", 1), ("longer", 0)])
+    task = load(folder, corpus=str(other), corpus_split="test", corpus_limit=1)
+    assert task.corpus == ("long",)
+    assert task.facts["corpus"] == "reviews"
+    assert task.facts["n_corpus_left_out"] == 1
+
+
+def test_corpus_comes_from_one_file_too(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "reviews.txt").write_text("long\nlonger\n")
+    task = load(folder, corpus=str(tmp_path / "reviews.txt"))
+    assert task.corpus == ("long", "longer")
+    assert task.facts["corpus"] == "reviews.txt"
+
+
+def test_a_corpus_without_the_column_says_what_there_is(folder: Path) -> None:
+    with pytest.raises(DataFileError, match=r"no column 'body' \(it has text, label\)"):
+        load(folder, corpus=str(folder), corpus_column="body")
+
+
 def test_class_names_of_the_data_set_become_the_labels(folder: Path) -> None:
     names = datasets.Features(
         {"text": datasets.Value("string"), "label": datasets.ClassLabel(names=["neg", "pos"])}

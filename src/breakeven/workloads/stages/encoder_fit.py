@@ -50,13 +50,13 @@ def _plan_fit(  # noqa: PLR0913 - everything a training is made of
     ledger: Ledger,
 ) -> Fit:
     """Tokenize both splits and put the parts of the training together."""
-    settings, train, held = request.settings, task.train, task.validation
+    settings, train = request.settings, task.train
     labels = torch.tensor(train.labels, device=device)
     return Fit(
         classifier=Classifier.of(encoder, device),
         feed=Feed.of(encoder.tokenizer, train.texts, settings),
         loss=lambda logits, indices: functional.cross_entropy(logits, labels[list(indices)]),
-        held=Held(feed=Feed.of(encoder.tokenizer, held.texts, settings), labels=held.labels),
+        held=Held.of(encoder.tokenizer, task.validation, settings),
         settings=settings,
         ledger=ledger,
         context=context,

@@ -4,6 +4,7 @@ import copy
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -20,6 +21,7 @@ from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.scoring import accuracy
 from breakeven.workloads.stages.stopping import EarlyStopping
+from breakeven.workloads.tasks import Split
 
 _log = logging.getLogger(__name__)
 
@@ -33,6 +35,18 @@ class Held:
 
     feed: Feed
     labels: tuple[int, ...]
+
+    @classmethod
+    def of(
+        cls,
+        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
+        split: Split,
+        settings: Mapping[str, Scalar],
+    ) -> "Held | None":
+        """Tokenize a split; None when it is empty, as there is nothing to judge by."""
+        if not len(split):
+            return None
+        return cls(feed=Feed.of(tokenizer, split.texts, settings), labels=split.labels)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +65,7 @@ class Fit:
         classifier: Trained in place.
         feed: What it learns from.
         loss: What it is punished for.
-        held: What it is judged by.
+        held: What it is judged by; None trains a fixed number of epochs and judges nothing.
         settings: `epochs` (0: stop early), `max_epochs`, `patience`, `lr` and its schedule.
         ledger: Where the work is written down.
         context: Told of progress and scores.
@@ -60,7 +74,7 @@ class Fit:
     classifier: Classifier
     feed: Feed
     loss: Loss
-    held: Held
+    held: Held | None
     settings: Mapping[str, Scalar]
     ledger: Ledger
     context: StageContext
@@ -69,23 +83,34 @@ class Fit:
         """Train, and score the state that is kept, unless the model is there for its costs only.
 
         Raises:
-            SettingsError: If no validation loss was a number.
+            SettingsError: If no validation loss was a number, or it is to stop early without one.
         """
         n_epochs = float(self.settings["epochs"])
-        judgement = self._fixed(n_epochs) if n_epochs > 0 else self._until_no_better()
-        if not is_cost_only(self.classifier.model):
-            self._add("loss", judgement.loss, higher_is_better=False)
+        if n_epochs > 0:
+            self._fixed(n_epochs)
+            judgement = self._judge(self.held) if self.held else None
+        else:
+            judgement = self._until_no_better(self._needed_held())
+        if judgement and self.held and not is_cost_only(self.classifier.model):
+            self._add("loss", judgement.loss, self.held)
             self.context.add_score(judgement.accuracy)
 
-    def _fixed(self, n_epochs: float) -> Judgement:
+    def _needed_held(self) -> Held:
+        if self.held is None:
+            raise SettingsError(
+                "epochs=0 stops early by the validation loss, and the task has no validation "
+                "split; set epochs above 0, or set validation rows aside in the task"
+            )
+        return self.held
+
+    def _fixed(self, n_epochs: float) -> None:
         n_steps = self.feed.n_steps(n_epochs)
         descent = Descent.of(self.classifier.model, self.settings, n_steps=n_steps)
         for step, batch in enumerate(self.feed.steps(n_steps), start=1):
             self._learn(descent, batch)
             self.context.progress(step, n_steps)
-        return self._judge()
 
-    def _until_no_better(self) -> Judgement:
+    def _until_no_better(self, held: Held) -> Judgement:
         """Train until patience runs out and go back to the best state."""
         model, n_batches = self.classifier.model, self.feed.n_batches
         n_steps = n_batches * int(self.settings["max_epochs"])
@@ -97,7 +122,7 @@ class Fit:
             self.context.progress(step, n_steps)
             if step % n_batches:
                 continue
-            judgement = self._judge()
+            judgement = self._judge(held)
             if stopping.is_best(judgement.loss):
                 best = judgement, copy.deepcopy(model.state_dict())
             if stopping.is_over:
@@ -109,7 +134,7 @@ class Fit:
             )
         judgement, state = best
         model.load_state_dict(state)
-        self._report(stopping)
+        self._report(stopping, held)
         return judgement
 
     def _learn(self, descent: Descent, batch: Batch) -> None:
@@ -117,26 +142,26 @@ class Fit:
         descent.step(self.loss(self.classifier.logits(batch), batch.indices))
         self.ledger.trained(batch, n_parameters=self.classifier.n_parameters)
 
-    def _judge(self) -> Judgement:
-        logits = self.classifier.all_logits(self.held.feed, self.ledger)
-        labels = self.held.labels
+    def _judge(self, held: Held) -> Judgement:
+        logits = self.classifier.all_logits(held.feed, self.ledger)
+        labels = held.labels
         return Judgement(
             loss=float(functional.cross_entropy(logits, torch.tensor(labels))),
             accuracy=accuracy(logits.argmax(-1).numpy(), labels, split="validation"),
         )
 
-    def _report(self, stopping: EarlyStopping) -> None:
+    def _report(self, stopping: EarlyStopping, held: Held) -> None:
         _log.info("stopped after epoch %s, kept %s", stopping.epoch, stopping.best_epoch)
-        self._add("stopped_epoch", stopping.epoch, higher_is_better=False)
-        self._add("best_epoch", stopping.best_epoch, higher_is_better=False)
+        self._add("stopped_epoch", stopping.epoch, held)
+        self._add("best_epoch", stopping.best_epoch, held)
 
-    def _add(self, metric: str, value: float, *, higher_is_better: bool) -> None:
+    def _add(self, metric: str, value: float, held: Held) -> None:
         self.context.add_score(
             Score(
                 metric=metric,
                 value=value,
                 split="validation",
-                n_examples=len(self.held.labels),
-                higher_is_better=higher_is_better,
+                n_examples=len(held.labels),
+                higher_is_better=False,
             )
         )

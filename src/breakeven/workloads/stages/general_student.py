@@ -56,9 +56,11 @@ def distil_on_corpus(context: StageContext, request: StageRequest) -> None:
         student, master = MaskedLM.of(encoder, device), MaskedLM.of(teacher, device)
         ledger = Ledger(context)
 
-        def book(batch: Batch) -> None:
-            ledger.trained(batch, n_parameters=student.n_parameters)
-            ledger.passed(batch.n_padded_tokens, n_parameters=master.n_parameters)
+        def book(batch: Batch, gaps: Gaps) -> None:
+            ledger.trained(batch, n_parameters=student.n_encoder)
+            ledger.learned(student.n_head_tokens(gaps), n_parameters=student.n_head)
+            ledger.passed(batch.n_padded_tokens, n_parameters=master.n_encoder)
+            ledger.passed(master.n_head_tokens(gaps), n_parameters=master.n_head)
 
         temperature = float(request.settings["temperature"])
         MaskedTraining(

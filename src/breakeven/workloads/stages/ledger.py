@@ -23,9 +23,13 @@ class Ledger:
         self._flops += training_flops(n_parameters, batch.n_padded_tokens).flops
         self._context.add_output(batch.volume)
 
-    def passed(self, n_padded_tokens: int, *, n_parameters: int) -> None:
-        """Add one forward pass (validation, a teacher, a frozen encoder): 2N per padded token."""
-        self._flops += inference_flops(n_parameters, n_padded_tokens).flops
+    def learned(self, n_tokens: int, *, n_parameters: int) -> None:
+        """Add the training of a part that sees only some tokens: 6N for each of these."""
+        self._flops += training_flops(n_parameters, n_tokens).flops
+
+    def passed(self, n_tokens: int, *, n_parameters: int) -> None:
+        """Add one forward pass (validation, a teacher, a frozen encoder): 2N per token."""
+        self._flops += inference_flops(n_parameters, n_tokens).flops
 
     def close(self) -> None:
         """Hand the FLOPs to the context, with the convention they were counted by."""

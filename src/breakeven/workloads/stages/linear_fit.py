@@ -9,18 +9,19 @@ from breakeven.workloads.stages.scoring import accuracy
 
 
 def finetune_linear(context: StageContext, request: StageRequest) -> None:
-    """Fit on the training split, score on the validation split, keep the model.
+    """Fit on the training split, score on the validation split if there is one, keep the model.
 
     No FLOPs are counted: Kaplan's rule is about transformers, and missing is not zero.
     """
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
     with context.phase(PhaseName.WORK):
-        train = task.train
+        train, held = task.train, task.validation
         model = fit_linear(train.texts, train.labels, task.labels, settings=request.settings)
-        predicted = model.predict(task.validation.texts)
+        predicted = model.predict(held.texts) if len(held) else None
         save_linear(context.artifact_dir("model"), model)
         context.add_output(Volume(n_examples=len(train), n_batches=1))
         context.count(counted(Resource.N_PARAMETERS, model.n_parameters))
         context.count(counted(Resource.N_LABELLED_EXAMPLES, len(train)))
-    context.add_score(accuracy(predicted, task.validation.labels, split="validation"))
+    if predicted is not None:
+        context.add_score(accuracy(predicted, held.labels, split="validation"))

@@ -64,13 +64,13 @@ class MaskedLM:
         head: Its head where that is one module over hidden states; None where only the whole
             model can be called, which computes logits on every token.
         n_encoder: Parameters of the encoder outside embedding tables.
-        n_parameters: The same with the head.
+        n_head: Parameters of the head outside embedding tables.
     """
 
     model: Any
     head: nn.Module | None
     n_encoder: int
-    n_parameters: int
+    n_head: int
 
     @classmethod
     def of(cls, encoder: Encoder, device: torch.device) -> "MaskedLM":
@@ -80,9 +80,14 @@ class MaskedLM:
         return cls(
             model=model,
             head=_only_head(model),
-            n_encoder=base.n_total - base.n_embedding,
-            n_parameters=whole.n_total - whole.n_embedding,
+            n_encoder=(n_encoder := base.n_total - base.n_embedding),
+            n_head=whole.n_total - whole.n_embedding - n_encoder,
         )
+
+    def n_head_tokens(self, gaps: Gaps) -> int:
+        """Tokens the head computes on: the hidden ones, or all where it has no door of its own."""
+        chosen = gaps.positions if self.head is None else gaps.targets
+        return chosen.numel()
 
     def guess(self, gaps: Gaps) -> Guess:
         """Run the encoder on every token and the head on the hidden ones."""

@@ -44,7 +44,7 @@ class MaskedTraining:
     ledger: Ledger
     last: deque[Tensor] = field(default_factory=lambda: deque(maxlen=N_LAST))
 
-    def run(self, loss: Callable[[Gaps], Tensor], book: Callable[[Batch], None]) -> None:
+    def run(self, loss: Callable[[Gaps], Tensor], book: Callable[[Batch, Gaps], None]) -> None:
         """Train, report and save.
 
         Args:
@@ -60,11 +60,12 @@ class MaskedTraining:
         model.train()
         for step, batch in enumerate(feed.steps(n_steps), start=1):
             masked = masker.mask(torch.from_numpy(batch.input_ids))
-            lost = loss(Gaps.of(batch, masked, self.device))
+            gaps = Gaps.of(batch, masked, self.device)
+            lost = loss(gaps)
             descent.step(lost)
             self.last.append(lost.detach())
             n_used += len(batch.indices)
-            book(batch)
+            book(batch, gaps)
             self.context.progress(step, n_steps)
         model.eval()
         self._report(min(n_used, len(self.texts)))

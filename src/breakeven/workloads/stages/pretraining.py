@@ -8,7 +8,7 @@ from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.losses import masked_lm_loss
-from breakeven.workloads.stages.masked_lm import MaskedLM
+from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM
 from breakeven.workloads.stages.masked_training import MaskedTraining
 from breakeven.workloads.stages.opening import is_built_here, open_encoder, unlabelled_texts
 
@@ -33,11 +33,11 @@ def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
         pupil = MaskedLM.of(encoder, device)
         ledger = Ledger(context)
 
-        def book(batch: Batch) -> None:
+        def book(batch: Batch, gaps: Gaps) -> None:
             if fits_head_only:
                 ledger.passed(batch.n_padded_tokens, n_parameters=pupil.n_encoder)
-            n_trained = pupil.n_parameters - pupil.n_encoder * fits_head_only
-            ledger.trained(batch, n_parameters=n_trained)
+            ledger.trained(batch, n_parameters=0 if fits_head_only else pupil.n_encoder)
+            ledger.learned(pupil.n_head_tokens(gaps), n_parameters=pupil.n_head)
 
         MaskedTraining(
             context=context,

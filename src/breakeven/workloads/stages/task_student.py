@@ -42,7 +42,7 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
         encoder = begin_task_student(teacher, n_student_layers(request, teacher))
         ledger = Ledger(context)
         feed = Feed.of(teacher.tokenizer, task.train.texts, settings)
-        held = Feed.of(teacher.tokenizer, task.validation.texts, settings)
+        held = Held.of(teacher.tokenizer, task.validation, settings)
         answers = Classifier.of(teacher, device).all_logits(feed, ledger).to(device)
         Fit(
             classifier=Classifier.of(encoder, device),
@@ -52,7 +52,7 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
                 is_soft=settings["targets"] == "soft",
                 temperature=float(settings["temperature"]),
             ),
-            held=Held(feed=held, labels=task.validation.labels),
+            held=held,
             settings=settings,
             ledger=ledger,
             context=context,

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from breakeven.records import Scalar
 from breakeven.workloads.options import Option, resolve
+from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
 from breakeven.workloads.tasks.labelling import hold_out, label_set, to_split
-from breakeven.workloads.tasks.rows import Columns, Row, read_rows
+from breakeven.workloads.tasks.rows import Columns, Row, read_rows, read_texts
 from breakeven.workloads.tasks.task import ClassificationTask, Split, make_task
 
 OPTIONS = {
@@ -17,10 +18,14 @@ OPTIONS = {
     "label_column": Option(default="label", doc="column of the label: name, or number from 1"),
     "labels": Option(default="", doc="the set of labels, comma-separated; empty: as in train"),
     "validation_share": Option(
-        default=0.1, low=0.001, high=0.9, doc="share of train set aside when validation is empty"
+        default=0.1,
+        low=0.0,
+        high=0.9,
+        doc="share of train set aside when validation is empty; 0 sets none aside",
     ),
     "seed": Option(default=0, low=0, doc="seed of that choice and of the limit"),
     "limit": Option(default=0, low=0, doc="training rows to keep, from the first; 0 keeps all"),
+    **CORPUS_OPTIONS,
 }
 
 
@@ -48,7 +53,16 @@ def load(options: Mapping[str, Scalar]) -> ClassificationTask:
         seed=int(chosen["seed"]),
     )
     facts: dict[str, Scalar] = {f"{name}_file": Path(p).name for name, p in paths.items() if p}
-    return make_task("files", labels, splits, corpus=splits[0].texts, facts=facts)
+    if not chosen["corpus"]:
+        return make_task("files", labels, splits, corpus=splits[0].texts, facts=facts)
+    source = Path(str(chosen["corpus"]))
+    corpus = choose_corpus(
+        list(read_texts(source, str(chosen["corpus_column"]))),
+        splits,
+        limit=int(chosen["corpus_limit"]),
+    )
+    facts |= {"corpus_file": source.name, **corpus.facts}
+    return make_task("files", labels, splits, corpus=corpus.texts, facts=facts)
 
 
 def make_splits(
@@ -61,15 +75,20 @@ def make_splits(
 ) -> tuple[Split, Split, Split]:
     """Label the rows of each split; without validation rows a share of train becomes them.
 
+    A share of 0 leaves validation empty, for studies that train a fixed number of epochs on all
+    of train and have nothing to choose.
+
     Args:
         rows: By split: train, test and perhaps validation.
         labels: The set of labels.
         places: Where each split was read, for messages.
-        validation_share: Fraction of train.
+        validation_share: Fraction of train; 0 for none.
         seed: Of the share.
     """
     found = {name: to_split(own, labels, where=places[name]) for name, own in rows.items()}
     train, validation = found["train"], found.get("validation")
-    if validation is None:
+    if validation is None and validation_share == 0.0:
+        validation = train.take(())
+    elif validation is None:
         train, validation = hold_out(train, share=validation_share, seed=seed)
     return train, validation, found["test"]

@@ -8,9 +8,10 @@ from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
 from breakeven.workloads.models.frameworks import quiet_environment
 from breakeven.workloads.options import Option, resolve
+from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
 from breakeven.workloads.tasks.files import make_splits
 from breakeven.workloads.tasks.labelling import label_set
-from breakeven.workloads.tasks.rows import Row
+from breakeven.workloads.tasks.rows import Row, read_texts
 from breakeven.workloads.tasks.task import ClassificationTask, make_task
 
 OPTIONS = {
@@ -25,9 +26,14 @@ OPTIONS = {
     "test_split": Option(default="test", doc="name of the split scores are taken on"),
     "labels": Option(default="", doc="the set of labels, comma-separated; empty: as in the data"),
     "validation_share": Option(
-        default=0.1, low=0.001, high=0.9, doc="share of train set aside for validation"
+        default=0.1,
+        low=0.0,
+        high=0.9,
+        doc="share of train set aside for validation; 0 sets none aside",
     ),
     "seed": Option(default=0, low=0, doc="seed of that choice"),
+    **CORPUS_OPTIONS,
+    "corpus_split": Option(default="train", doc="split of the corpus, where it is not one file"),
 }
 
 
@@ -61,10 +67,37 @@ def load(options: Mapping[str, Scalar]) -> ClassificationTask:
         validation_share=float(chosen["validation_share"]),
         seed=int(chosen["seed"]),
     )
-    # A folder is told by its name alone, so that records do not depend on where it lies.
-    named = Path(where).name if Path(where).is_dir() else where
-    facts = {"id": named, "config": chosen["config"], "revision": chosen["revision"]}
-    return make_task("datasets", labels, splits, corpus=splits[0].texts, facts=facts)
+    facts: dict[str, Scalar] = {
+        "id": _named(where),
+        "config": chosen["config"],
+        "revision": chosen["revision"],
+    }
+    if not chosen["corpus"]:
+        return make_task("datasets", labels, splits, corpus=splits[0].texts, facts=facts)
+    corpus = choose_corpus(_corpus_texts(chosen), splits, limit=int(chosen["corpus_limit"]))
+    facts |= {"corpus": _named(str(chosen["corpus"])), **corpus.facts}
+    return make_task("datasets", labels, splits, corpus=corpus.texts, facts=facts)
+
+
+def _named(where: str) -> str:
+    """Tell a folder or file by its name alone: records do not depend on where it lies."""
+    return Path(where).name if Path(where).exists() else where
+
+
+def _corpus_texts(chosen: Mapping[str, Scalar]) -> Sequence[str]:
+    """Read the corpus from one local file, or with `datasets` from an id or a folder."""
+    source, column = str(chosen["corpus"]), str(chosen["corpus_column"])
+    if Path(source).is_file():
+        return list(read_texts(Path(source), column))
+    data = _split(
+        _fetch({"id": source, "cache_dir": chosen["cache_dir"]}), str(chosen["corpus_split"])
+    )
+    if column not in data.column_names:
+        raise DataFileError(
+            f"the corpus {source!r} has no column {column!r} (it has "
+            f"{', '.join(data.column_names)}); set corpus_column"
+        )
+    return [str(text).strip() for text in data[column]]
 
 
 def _fetch(chosen: Mapping[str, Scalar]) -> Mapping[str, Any]:
@@ -74,7 +107,7 @@ def _fetch(chosen: Mapping[str, Scalar]) -> Mapping[str, Any]:
     except ImportError as error:
         raise MissingExtraError("the task 'datasets'", "nlp") from error
     optional = {"name": "config", "revision": "revision", "cache_dir": "cache_dir"}
-    arguments = {theirs: chosen[ours] for theirs, ours in optional.items() if chosen[ours]}
+    arguments = {theirs: chosen[ours] for theirs, ours in optional.items() if chosen.get(ours)}
     datasets.disable_progress_bars()
     try:
         found: Mapping[str, Any] = datasets.load_dataset(chosen["id"], **arguments)
@@ -97,7 +130,7 @@ def _split(found: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - datase
     if name not in found:
         raise DataFileError(
             f"the data set has no split {name!r} (it has {', '.join(found)}); set train_split, "
-            "validation_split and test_split"
+            "validation_split, test_split and corpus_split"
         )
     return found[name]
 

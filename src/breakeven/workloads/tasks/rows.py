@@ -59,6 +59,23 @@ def read_rows(path: Path, columns: Columns) -> Iterator[Row]:
         yield from parse(_lines(path, file), path, columns)
 
 
+def read_texts(path: Path, column: str) -> Iterator[str]:
+    """Yield the texts of a .jsonl, .tsv or .txt (one a line) file, each possibly with .gz.
+
+    Args:
+        path: The file.
+        column: Name in the header, key of the JSON object, or number from 1; .txt has none.
+
+    Raises:
+        DataFileError: As `read_rows`.
+    """
+    if Path(path.name.removesuffix(".gz")).suffix == ".txt" and path.is_file():
+        with _open(path) as file:
+            yield from (line.strip() for _, line in _lines(path, file) if line.strip())
+        return
+    yield from (row.text for row in read_rows(path, Columns(text=column, label=column)))
+
+
 def _open(path: Path) -> io.TextIOBase:
     if path.suffix == ".gz":
         return gzip.open(path, "rt", encoding="utf-8-sig", newline="\n")
