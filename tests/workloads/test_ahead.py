@@ -77,6 +77,15 @@ def test_a_model_that_is_not_at_hand_is_unknown(model: str) -> None:
     assert work_ahead(Stage.FINETUNE, settings, FACTS, {}) is None
 
 
+@pytest.mark.parametrize(("n_words", "n_tokens"), [(2.0, 5), (100.0, 8)])
+def test_short_texts_are_forecast_by_their_words(n_words: float, n_tokens: int) -> None:
+    settings = resolve_stage(Stage.FINETUNE, {**RANDOM, "max_length": 8, "epochs": 1})
+    work = work_ahead(Stage.FINETUNE, settings, {**FACTS, "mean_words_train": n_words}, {})
+    assert work is not None
+    assert work.flops == 4 * PER_LAYER * n_tokens * (6 * 50 + 2 * 5)
+    assert work.shape["max_length"] == n_tokens
+
+
 def test_a_student_of_an_unknown_teacher_is_unknown() -> None:
     settings = resolve_stage(Stage.DISTIL, {})
     assert work_ahead(Stage.DISTIL, settings, FACTS, {}) is None

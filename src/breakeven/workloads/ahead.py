@@ -1,8 +1,9 @@
 """Ahead: what a development row will amount to, by Kaplan's rule, before anything is run.
 
-Tokens are bounded by rows x `max_length` x epochs; short texts make the truth less.
+Tokens are modelled from the words of the data, and never above `max_length` per text.
 """
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from breakeven.workloads.models.folder import read_shape
 
 _MASKED_SHARE = 0.15
 """Positions that the masked-LM head sees (Devlin et al. 2019, section 3.1)."""
+
+TOKENS_PER_WORD = 1.35
+"""Assumed of English text in sub-word vocabularies of some 30,000; others need up to twice it."""
+
+N_SPECIAL = 2
+"""Tokens put around a text."""
 
 _N_POSITIONS = 512
 _SIZES = ("hidden_size", "n_layers", "n_heads", "intermediate_size", "vocab_size")
@@ -33,7 +40,8 @@ def work_ahead(
     Args:
         stage: What is run.
         settings: Resolved, paths located.
-        facts: Of the task; `n_train`, `n_validation` and `n_corpus` are used.
+        facts: Of the task; `n_train`, `n_validation` and `n_corpus` are used, `mean_words_train`
+            and `mean_words_corpus` where they are given.
         parents: Work of the parents by role, whose models it takes.
     """
     start = _start(settings, parents)
@@ -42,10 +50,10 @@ def work_ahead(
         return None
     shape = {**start, "n_layers": _depth(stage, settings, start, teacher)}
     is_masked = stage is Stage.PRETRAIN or settings.get("method") == "task-agnostic"
-    n_rows = int(facts.get("n_corpus", 0)) if is_masked else 0
-    n_rows = n_rows or int(facts.get("n_train", 0))
+    source = "corpus" if is_masked and facts.get("n_corpus") else "train"
+    n_rows, length = int(facts.get(f"n_{source}", 0)), _length(settings, facts, source)
     n_passes = float(settings["epochs"]) or float(settings["max_epochs"])
-    n_tokens = n_passes * int(settings["max_length"])
+    n_tokens = n_passes * length
     n = _n_used(shape, is_masked=is_masked)
     flops = training_flops(n, n_tokens * n_rows).flops
     if stage is Stage.DISTIL:
@@ -56,8 +64,16 @@ def work_ahead(
         flops=flops,
         n_parameters=_n_kept(shape),
         is_upper_bound=not float(settings["epochs"]),
-        shape={**shape, **{name: settings[name] for name in _CONDITIONS}},
+        shape={**shape, **{name: settings[name] for name in _CONDITIONS}, "max_length": length},
     )
+
+
+def _length(settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], source: str) -> int:
+    """Tokens of a typical text; `max_length` where the task does not tell its words."""
+    most, n_words = int(settings["max_length"]), facts.get(f"mean_words_{source}")
+    if n_words is None:
+        return most
+    return min(most, math.ceil(float(n_words) * TOKENS_PER_WORD) + N_SPECIAL)
 
 
 def _start(settings: Mapping[str, Scalar], parents: Mapping[str, Work]) -> Shape | None:

@@ -149,3 +149,11 @@ def test_a_model_without_tokens_counts_no_flops(context: FakeContext, row: FakeR
     row.n_kaplan = None
     measure(context, row)
     assert [cost.resource for cost in context.counts] == [Resource.N_PARAMETERS]
+
+
+def test_each_batch_is_timed_apart(context: FakeContext, row: FakeRow) -> None:
+    """Batches of 1, 4 and 2 s; the longest is not the median, and three make no percentile."""
+    row.durations_s = iter([1.0, 4.0, 2.0])
+    measure(context, row)
+    assert context.counted(Resource.LATENCY_P50_S) == 2.0
+    assert Resource.LATENCY_P99_S not in {cost.resource for cost in context.counts}

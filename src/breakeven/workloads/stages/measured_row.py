@@ -10,6 +10,7 @@ import numpy as np
 from breakeven.formulas.plateau import find_plateau
 from breakeven.records import Note, NoteCode, PhaseName, Scalar, Volume
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.passes import Amount, plan_pass
 from breakeven.workloads.stages.scoring import accuracy
@@ -30,11 +31,13 @@ class Worked:
         batches: Indices of each batch of one pass.
         answers: Those of the first pass, as far as it went.
         n_done: Batches worked on, repeats included.
+        durations_s: How long each of them took, shape (n_done,).
     """
 
     batches: Sequence[Sequence[int]]
     answers: Sequence[Answers]
     n_done: int
+    durations_s: Sequence[float]
 
     @property
     def indices(self) -> list[int]:
@@ -115,22 +118,26 @@ class MeasuredRow:
         amount = Amount.of(self.settings, n_per_pass=len(batches))
         answer, clock_s, n_batches = self.row.answer, self.clock_s, len(batches)
         answers: list[Answers] = []
+        durations_s: list[float] = []
         n_done = 0
         with self.context.phase(PhaseName.WORK, synchronize=self.row.synchronize):
-            start_s = clock_s()
-            while not amount.is_done(n_done, clock_s() - start_s):
+            start_s = ended_s = clock_s()
+            while not amount.is_done(n_done, ended_s - start_s):
+                asked_s = clock_s()
                 answered = answer(batches[n_done % n_batches])
+                ended_s = clock_s()
+                durations_s.append(ended_s - asked_s)
                 if n_done < n_batches:
                     answers.append(answered)
                 n_done += 1
         note = amount.ended_early(n_done, n_examples=len(self.split), split=SPLIT)
         if note is not None:
             self.context.add_note(note)
-        return Worked(batches=batches, answers=answers, n_done=n_done)
+        return Worked(batches=batches, answers=answers, n_done=n_done, durations_s=durations_s)
 
     def _count(self, worked: Worked) -> None:
         self.context.add_output(worked.volume)
-        for cost in self.row.costs():
+        for cost in (*self.row.costs(), *batch_latency(worked.durations_s)):
             self.context.count(cost)
         if self.row.n_kaplan is not None:
             ledger = Ledger(self.context)

@@ -42,7 +42,11 @@ class Row(Protocol):
         ...
 
     def answer(self, indices: Sequence[int]) -> Answers:
-        """Answer the test texts at `indices`; text in, predictions out."""
+        """Answer the test texts at `indices`; text in, predictions out.
+
+        It returns when the predictions are where the caller can read them, device work included,
+        for the time it takes is the latency of a batch.
+        """
         ...
 
     def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:

@@ -103,6 +103,8 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         "n_test": len(test),
         "n_labels": len(labels),
         "n_corpus": len(corpus),
+        "mean_words_train": mean_words(train.texts),
+        "mean_words_corpus": mean_words(corpus),
     }
     digest = content_hash(labels, splits, corpus)
     return ClassificationTask(
@@ -116,6 +118,15 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         facts={"task": name, **counts, "content_hash": digest, **(facts or {})},
         notes=tuple(notes),
     )
+
+
+def mean_words(texts: Sequence[str]) -> float:
+    """Words per text to one decimal, for forecasts; 0 without texts.
+
+    >>> mean_words(["a fine film", "dull"])
+    2.0
+    """
+    return round(sum(len(text.split()) for text in texts) / max(1, len(texts)), 1)
 
 
 def content_hash(labels: Sequence[str], splits: Sequence[Split], corpus: Sequence[str]) -> str:
