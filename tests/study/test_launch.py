@@ -13,6 +13,7 @@ from breakeven.study.development import develop
 from breakeven.study.events import Event, EventKind
 from breakeven.study.launch import Launch
 from breakeven.study.ledger import Ledger
+from breakeven.study.load import load_study
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun, run_table
 from breakeven.testing.toy import TOY
@@ -89,4 +90,23 @@ def test_a_parent_that_kept_nothing_is_a_reason_to_skip(
     elsewhere.launch.ledger.update([empty])
     develop(elsewhere.launch, [ft], n_after=0)
     assert elsewhere.launch.skipped == {"ft": "its parent 'base' kept no artefact 'model'"}
+    elsewhere.lease.release()
+
+
+def test_a_failed_repeat_is_a_reason_to_skip_what_begins_from_it_alone(
+    write_study: Callable[..., Path], elsewhere: Elsewhere
+) -> None:
+    study = load_study(write_study(), {"stages.ft.repeats": 2, "inference.sweep": []})
+    table = run_table(study, TOY.describe_task(study.task), TOY)
+    ft = [run for run in table if run.row == "ft"]
+    failed, ended = (
+        replace(elsewhere.launch.skeleton(ft[repeat], f"key-{repeat}"), status=status)
+        for repeat, status in ((1, Status.FAILED), (0, Status.OK))
+    )
+    elsewhere.launch.settle(ft[1], failed, n_left=0)
+    elsewhere.launch.ledger.update([replace(ended, artifacts={"model": "a" * 64})])
+    deployed = {run.row: run for run in table if run.block == 0}
+    elsewhere.launch.before(deployed["FT/repeat-1"], n_left=1)
+    assert elsewhere.launch.skipped == {"FT/repeat-1": "its parent 'ft' (repeat 1) has no result"}
+    assert isinstance(elsewhere.launch.before(deployed["FT/reference"], n_left=1), str)
     elsewhere.lease.release()

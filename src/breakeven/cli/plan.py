@@ -108,8 +108,8 @@ def _remarks(plan: "Plan") -> list[str]:
     remarks = []
     if repeated:
         remarks.append(
-            f"{', '.join(repeated)}: the first repeat is built upon and deployed, the others tell "
-            "how much cost and score vary"
+            f"{', '.join(repeated)}: rows that begin from it take the first repeat; a pathway that "
+            "ends in it deploys each repeat, with the settings of the reference"
         )
     if plan.replayed:
         remarks.append(f"energy comes from the {plan.replayed}, not from a sensor here")

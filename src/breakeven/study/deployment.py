@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Run, Settings, Stage, Status
+from breakeven.records import Run, Scalar, Settings, Stage, Status
 from breakeven.records.engine import Engine
 from breakeven.study.launch import (
     WAIT_PERIOD_S,
@@ -11,10 +11,11 @@ from breakeven.study.launch import (
     Verdict,
     n_threads_of,
     new_run_id,
+    serve_row,
 )
 from breakeven.study.messages import Answer, Ask
 from breakeven.study.services import OpenService, Services
-from breakeven.study.table import PlannedRun
+from breakeven.study.table import START, PlannedRun
 
 
 def deploy(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> None:
@@ -44,6 +45,7 @@ class _Deployment:
     launch: Launch
     engine: Engine
     services: Services = field(init=False)
+    _first: dict[str, PlannedRun] = field(default_factory=dict)
     _n_left: int = 0
 
     def __post_init__(self) -> None:
@@ -51,6 +53,7 @@ class _Deployment:
         self.services = Services(open_one=self._open, limit=limit)
 
     def run(self, pending: list[PlannedRun]) -> None:
+        self._first = {planned.checkpoint: planned for planned in reversed(pending)}
         is_loaded = False
         while pending:
             later: list[PlannedRun] = []
@@ -71,38 +74,43 @@ class _Deployment:
 
     def _load(self, pending: Sequence[PlannedRun]) -> None:
         left = [p for p in pending if self.launch.ledger.done(p) is None]
-        self.services.load(list(dict.fromkeys(p.pathway for p in left if self._has_model(p))))
+        self.services.load(list(dict.fromkeys(p.checkpoint for p in left if self._has_model(p))))
 
     def _has_model(self, planned: PlannedRun) -> bool:
         return self.launch.ledger.key(planned) is not None
 
     def _settle(self, planned: PlannedRun, key: str, *, n_left: int) -> Verdict:
-        service, notes = self.services.get(planned.pathway)
+        service, notes = self.services.get(planned.checkpoint)
         if service.serve.status is not Status.OK:
-            return self.launch.skip(planned, f"the checkpoint of {planned.pathway!r} did not load")
+            reason = f"the checkpoint of {planned.checkpoint!r} did not load"
+            return self.launch.skip(planned, reason)
         order = self.launch.order(planned, key, ask=Ask.INFER)
         parents = (*order.skeleton.parents, service.serve.run_id)
         order = replace(order, skeleton=replace(order.skeleton, parents=parents, notes=notes))
         reply = self.launch.give(service.handle, planned, order, n_left=n_left)
         if not service.handle.is_alive:
-            self.services.drop(planned.pathway)
+            self.services.drop(planned.checkpoint)
         return Verdict.LATER if reply.answer is Answer.BUSY else Verdict.SETTLED
 
-    def _open(self, pathway: str) -> OpenService:
+    def _open(self, checkpoint: str) -> OpenService:
         """Start a worker, load the checkpoint, store what that cost as a run of its own."""
-        launch = self.launch
-        row = launch.study.row(launch.study.pathway(pathway).row)
-        settings = self.engine.resolve_service(row.settings.resolved)
+        launch, first = self.launch, self._first[checkpoint]
+        row, start_repeat = first.parent(START)
+        settings = self.engine.resolve_service(launch.study.row(row).resolved(start_repeat))
+        recorded: dict[str, Scalar] = {**settings, START: row, "pathway": first.pathway}
+        if start_repeat:
+            recorded["start_repeat"] = start_repeat
         planned = PlannedRun(
-            row=f"{pathway}/{Stage.SERVE}",
+            row=serve_row(checkpoint),
             stage=Stage.SERVE,
-            settings=Settings(resolved={**settings, "start": row.name, "pathway": pathway}),
+            settings=Settings(resolved=recorded),
             engine_settings=settings,
             version=0,
-            parents={"start": row.name},
-            repeat=self._n_starts(pathway),
+            parents=first.parents,
+            repeat=self._n_starts(checkpoint),
             position=None,
-            pathway=pathway,
+            pathway=first.pathway,
+            start_repeat=start_repeat,
         )
         handle = launch.start_worker(n_threads=self._n_threads())
         # Loading is never reused: a service that was ended has to be started again.
@@ -111,9 +119,9 @@ class _Deployment:
         assert reply.run is not None  # its key is new, so nobody else can hold or have it
         return OpenService(handle=handle, serve=reply.run)
 
-    def _n_starts(self, pathway: str) -> int:
+    def _n_starts(self, checkpoint: str) -> int:
         runs: tuple[Run, ...] = self.launch.store.runs(study=self.launch.study.name)
-        return sum(run.row == f"{pathway}/{Stage.SERVE}" for run in runs)
+        return sum(run.row == serve_row(checkpoint) for run in runs)
 
     def _n_threads(self) -> int:
         return max(n_threads_of(c.settings.resolved) for c in self.launch.study.configurations)

@@ -1,4 +1,8 @@
-"""Inference rows: a reference, an A/A twin of it, and what differs from it, for every pathway."""
+"""Inference rows: a reference, an A/A twin of it, and what differs from it, for every pathway.
+
+Where a pathway's own row has repeats, each further one is deployed as well, with the settings of
+the reference: what fine-tuning seeds change is then seen on the test split and in the cost of use.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +13,7 @@ from breakeven.records import Scalar, Settings
 from breakeven.records.engine import Engine
 from breakeven.study.lines import Document, Place
 from breakeven.study.schema import InferenceBlock, StudyBlock
-from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Pathway, StageRow
+from breakeven.study.spec import AA, REFERENCE, REPEAT, SWEEP, Configuration, Pathway, StageRow
 
 _REDUCTION, _VALUES = "reduction", "values"
 _NOT_SETTINGS = ("pathways", "label", _REDUCTION)
@@ -52,12 +56,27 @@ def configurations(
             Configuration(pathway=pathway.name, label=role, role=role, settings=reference)
             for role in roles
         ]
+        found += _further_repeats(pathway, rows, reference)
         found += [
             Configuration(pathway=pathway.name, label=label, role=SWEEP, settings=settings)
             for label, settings in sweep.of(pathway, known_depth(pathway.row, rows))
         ]
     _refuse_equal_rows(document, found)
     return tuple(found)
+
+
+def _further_repeats(
+    pathway: Pathway, rows: Sequence[StageRow], reference: Settings
+) -> Iterator[Configuration]:
+    row = next(row for row in rows if row.name == pathway.row)
+    for repeat in range(1, row.repeats):
+        yield Configuration(
+            pathway=pathway.name,
+            label=f"{REPEAT}-{repeat}",
+            role=REPEAT,
+            settings=reference,
+            start_repeat=repeat,
+        )
 
 
 def known_depth(row: str, rows: Sequence[StageRow]) -> int | None:

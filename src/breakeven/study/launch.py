@@ -54,6 +54,7 @@ class Launch:
         n_in_blocks: Inference runs of the study.
         failed: Rows that failed.
         skipped: Rows left out, with the reason.
+        lost: Runs that failed or were left out, by row and repeat or block.
         waiting: Keys of rows that another process was seen running.
     """
 
@@ -67,6 +68,7 @@ class Launch:
     n_in_blocks: int = 0
     failed: dict[str, Run] = field(default_factory=dict)
     skipped: dict[str, str] = field(default_factory=dict)
+    lost: set[tuple[str, int]] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
 
     def start_worker(self, *, n_threads: int) -> Handle:
@@ -130,6 +132,7 @@ class Launch:
 
     def skip(self, planned: PlannedRun, reason: str) -> Verdict:
         """Leave a run out and say why, once for each row."""
+        self.lost.add((planned.row, planned.number))
         if planned.row not in self.skipped:
             self.skipped[planned.row] = reason
             self.tell(EventKind.SKIPPED, planned, text=reason)
@@ -144,11 +147,13 @@ class Launch:
     def _reason_to_skip(self, planned: PlannedRun) -> str | None:
         if planned.block is not None and planned.row in self.failed:
             return "it failed in an earlier block"
-        for row in planned.parents.values():
-            if self.ledger.result(row) is None and (row in self.failed or row in self.skipped):
-                return f"its parent {row!r} has no result"
-            if self.ledger.result(row) and self.ledger.model_hash(row) is None:
-                return f"its parent {row!r} kept no artefact {MODEL!r}"
+        for row, repeat in map(planned.parent, planned.parents):
+            name = f"{row!r} (repeat {repeat})" if repeat else f"{row!r}"
+            result = self.ledger.result(row, repeat)
+            if result is None and (row, repeat) in self.lost:
+                return f"its parent {name} has no result"
+            if result and self.ledger.model_hash(row, repeat) is None:
+                return f"its parent {name} kept no artefact {MODEL!r}"
         return None
 
     def before(self, planned: PlannedRun, *, n_left: int) -> Verdict | str:
@@ -182,8 +187,8 @@ class Launch:
     def order(self, planned: PlannedRun, key: str, *, ask: Ask) -> Order:
         """Write the order for one planned run, its parents looked up."""
         folders = {}
-        for role, row in planned.parents.items():
-            content_hash = self.ledger.model_hash(row)
+        for role in planned.parents:
+            content_hash = self.ledger.model_hash(*planned.parent(role))
             assert content_hash is not None  # a key exists only when every parent has a result
             folders[role] = self.store.artifact(content_hash)
         return Order(
@@ -199,8 +204,8 @@ class Launch:
 
     def skeleton(self, planned: PlannedRun, key: str) -> Run:
         """Return the run as known before it begins; interrupted unless it says otherwise."""
-        rows = dict.fromkeys(planned.parents.values())  # one row may play two roles
-        results = [self.ledger.result(row) for row in rows]
+        parents = dict.fromkeys(map(planned.parent, planned.parents))  # one may play two roles
+        results = [self.ledger.result(row, repeat) for row, repeat in parents]
         return Run(
             run_id=new_run_id(),
             study=self.study.name,
@@ -243,6 +248,7 @@ class Launch:
         self.ledger.update([run])
         if run.status is not Status.OK and not is_refusal(run):
             self.failed[planned.row] = run
+            self.lost.add((planned.row, planned.number))
         text = (run.error or "").strip().splitlines()[-1:]
         # The loading of a checkpoint is none of the planned runs.
         n_left -= planned.position is not None
@@ -270,6 +276,6 @@ def new_run_id() -> str:
     return f"run-{secrets.token_hex(12)}"
 
 
-def serve_row(pathway: str) -> str:
-    """Name of the row that records the loading of a pathway's checkpoint."""
-    return f"{pathway}/{Stage.SERVE}"
+def serve_row(checkpoint: str) -> str:
+    """Name of the row that records the loading of a checkpoint."""
+    return f"{checkpoint}/{Stage.SERVE}"

@@ -48,7 +48,7 @@ class Ledger:
 
     def key(self, planned: PlannedRun) -> str | None:
         """Resume key; None while a parent has no result yet."""
-        parents = {role: self.model_hash(row) for role, row in planned.parents.items()}
+        parents = {role: self.model_hash(*planned.parent(role)) for role in planned.parents}
         known = {role: content for role, content in parents.items() if content is not None}
         if len(known) < len(parents):
             return None
@@ -76,13 +76,13 @@ class Ledger:
         """Return the latest failed run with that key."""
         return self._failed.get(key)
 
-    def result(self, row: str) -> Run | None:
-        """First repeat of a row, if it ended well: what dependants begin from."""
-        return self._ok_rows.get((row, 0))
+    def result(self, row: str, repeat: int = 0) -> Run | None:
+        """One repeat of a row, if it ended well; the first is what dependants begin from."""
+        return self._ok_rows.get((row, repeat))
 
-    def model_hash(self, row: str) -> str | None:
-        """Content hash of what a row hands on; None while it has no result."""
-        run = self.result(row)
+    def model_hash(self, row: str, repeat: int = 0) -> str | None:
+        """Content hash of what a repeat of a row hands on; None while it has no result."""
+        run = self.result(row, repeat)
         return None if run is None else run.artifacts.get(MODEL)
 
     def refuse_changes(self, table: Sequence[PlannedRun], *, fingerprint: str) -> None:

@@ -23,7 +23,7 @@ class PlanRow:
     Attributes:
         name: Of the row.
         stage: What is run.
-        parents: Rows it begins from, "row (role)".
+        parents: Rows it begins from, "row (role)", and which repeat of them unless the first.
         n_runs: Repeats, or blocks.
         n_done: Of these, how many the store holds.
         forecast: For those left.
@@ -158,8 +158,14 @@ def _rows(
         yield PlanRow(
             name=name,
             stage=planned[0].stage,
-            parents=tuple(f"{row} ({role})" for role, row in planned[0].parents.items()),
+            parents=tuple(_parents(planned[0])),
             n_runs=len(planned),
             n_done=len(planned) - len(left),
             forecast=add_up(forecasts) if left else NOTHING,
         )
+
+
+def _parents(planned: PlannedRun) -> Iterator[str]:
+    for role in planned.parents:
+        row, repeat = planned.parent(role)
+        yield f"{row} ({role}, repeat {repeat})" if repeat else f"{row} ({role})"

@@ -36,8 +36,8 @@ class StageBlock(_Block):
     teacher: Name | None = Field(default=None, description="Row whose result teaches it.")
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=1,
-        description="How often it is run; repeat r, from 0, adds r to the seed. The first "
-        "is built upon and deployed; the others tell how much cost and score vary.",
+        description="How often it is run; repeat r, from 0, adds r to the seed. Rows that "
+        "begin from it take the first; a pathway that ends in it deploys each of them.",
     )
 
 
@@ -70,8 +70,8 @@ class PathwayBlock(_Block):
 
     row: Name | None = Field(
         default=None,
-        description="Row whose result is deployed, its first repeat; its parents are the rest of "
-        "the pathway.",
+        description="Row whose result is deployed, each of its repeats; its parents are the rest "
+        "of the pathway.",
     )
     stated: StatedBlock | None = Field(
         default=None, description="Numbers somebody states instead of a run; kind `assumed`."

@@ -39,10 +39,10 @@ class OpenService:
 
 @dataclass(slots=True, kw_only=True)
 class Services:
-    """Loaded checkpoints by pathway.
+    """Loaded checkpoints by name: a pathway, or a further repeat of one ("FT/repeat-1").
 
     Attributes:
-        open_one: Starts a worker and loads a pathway's checkpoint into it.
+        open_one: Starts a worker and loads the checkpoint of that name into it.
         limit: Most that may be loaded at once; None is as many as memory holds.
         free_bytes: Memory that is free now; None when nobody knows.
     """
@@ -54,44 +54,44 @@ class Services:
     _seen: set[str] = field(default_factory=set)
     _largest_bytes: float = 0.0
 
-    def load(self, pathways: Sequence[str]) -> None:
+    def load(self, checkpoints: Sequence[str]) -> None:
         """Load as many of these as fit, before the first block."""
-        for pathway in pathways:
+        for checkpoint in checkpoints:
             if self._is_full():
                 break
-            self._add(pathway)
+            self._add(checkpoint)
 
-    def get(self, pathway: str) -> tuple[OpenService, tuple[Note, ...]]:
+    def get(self, checkpoint: str) -> tuple[OpenService, tuple[Note, ...]]:
         """Return a loaded checkpoint, and a note when it had to be loaded again."""
         notes: tuple[Note, ...] = ()
-        if pathway not in self._open:
+        if checkpoint not in self._open:
             while self._open and self._is_full():
                 self._close(next(iter(self._open)))
-            if pathway in self._seen:
-                notes = (_reloaded(pathway),)
-            self._add(pathway)
-        self._open.move_to_end(pathway)
-        return self._open[pathway], notes
+            if checkpoint in self._seen:
+                notes = (_reloaded(checkpoint),)
+            self._add(checkpoint)
+        self._open.move_to_end(checkpoint)
+        return self._open[checkpoint], notes
 
-    def drop(self, pathway: str) -> None:
+    def drop(self, checkpoint: str) -> None:
         """Forget a checkpoint whose worker died."""
-        if pathway in self._open:
-            self._close(pathway)
+        if checkpoint in self._open:
+            self._close(checkpoint)
 
     def close(self) -> None:
         """End every worker."""
-        for pathway in list(self._open):
-            self._close(pathway)
+        for checkpoint in list(self._open):
+            self._close(checkpoint)
 
-    def _add(self, pathway: str) -> None:
-        service = self.open_one(pathway)
-        self._seen.add(pathway)
-        self._open[pathway] = service
+    def _add(self, checkpoint: str) -> None:
+        service = self.open_one(checkpoint)
+        self._seen.add(checkpoint)
+        self._open[checkpoint] = service
         peaks = service.serve.costs(Resource.PEAK_MEMORY_BYTES)
         self._largest_bytes = max([self._largest_bytes, *(cost.value for cost in peaks)])
 
-    def _close(self, pathway: str) -> None:
-        self._open.pop(pathway).handle.stop()
+    def _close(self, checkpoint: str) -> None:
+        self._open.pop(checkpoint).handle.stop()
 
     def _is_full(self) -> bool:
         if self.limit is not None and len(self._open) >= self.limit:
@@ -100,11 +100,11 @@ class Services:
         return bool(self._open) and free is not None and free < self._largest_bytes * MEMORY_MARGIN
 
 
-def _reloaded(pathway: str) -> Note:
+def _reloaded(checkpoint: str) -> Note:
     free = available_bytes()
     return Note(
         code=NoteCode.RELOADED,
-        message=f"the checkpoint of {pathway!r} was loaded again before this row, because not "
+        message=f"the checkpoint of {checkpoint!r} was loaded again before this row, because not "
         "all checkpoints are kept loaded at once"
         + ("." if free is None else f" ({format_bytes(free)} of memory free)."),
         advice="Raise inference.max_workers or free memory, so that rows follow each other warm.",

@@ -18,6 +18,7 @@ from breakeven.records.engine import TaskFacts
 REFERENCE = "reference"
 AA = "aa"
 SWEEP = "sweep"
+REPEAT = "repeat"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +30,8 @@ class StageRow:
         stage: What is run.
         settings: As passed (defaults of the study included) and as resolved by the engine.
         parents: Row by role ("start", "teacher").
-        repeats: How often it is run.
+        repeats: How often it is run. Rows that begin from it take its first repeat; a pathway that
+            ends in it deploys each of them.
     """
 
     name: str
@@ -37,6 +39,12 @@ class StageRow:
     settings: Settings
     parents: Mapping[str, str] = field(default_factory=dict)
     repeats: int = 1
+
+    def resolved(self, repeat: int) -> dict[str, Scalar]:
+        """Return the resolved settings of one repeat: repeat r, from 0, adds r to the seed."""
+        seed = self.settings.resolved.get("seed")
+        varied = {"seed": seed + repeat} if isinstance(seed, int) else {}
+        return {**self.settings.resolved, **varied}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,15 +84,18 @@ class Configuration:
 
     Attributes:
         pathway: Whose checkpoint.
-        label: "reference", "aa", or what differs from the reference ("max_length=16").
-        role: "reference", "aa" or "sweep".
+        label: "reference", "aa", "repeat-1", or what differs from the reference
+            ("max_length=16").
+        role: "reference", "aa", "sweep" or "repeat".
         settings: As passed and as resolved by the engine.
+        start_repeat: Which repeat of the pathway's row is deployed, from 0.
     """
 
     pathway: str
     label: str
     role: str
     settings: Settings
+    start_repeat: int = 0
 
     @property
     def row(self) -> str:

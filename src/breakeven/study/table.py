@@ -7,7 +7,10 @@ from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
 from breakeven.study.places import contents, located
-from breakeven.study.spec import Configuration, StageRow, Study
+from breakeven.study.spec import REPEAT, Configuration, StageRow, Study
+
+START = "start"
+"""Role of the parent whose model is taken over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +29,7 @@ class PlannedRun:
         block: From 0; None for development.
         position: Place in the order, from 0; None for the loading of a checkpoint.
         pathway: Whose inference row; empty for development.
+        start_repeat: Which repeat of its parents[START] it begins from.
     """
 
     row: str
@@ -39,6 +43,16 @@ class PlannedRun:
     block: int | None = None
     position: int | None
     pathway: str = ""
+    start_repeat: int = 0
+
+    @property
+    def checkpoint(self) -> str:
+        """Name of what an inference row is run on: a pathway, or one further repeat of it."""
+        return f"{self.pathway}/{REPEAT}-{self.start_repeat}" if self.start_repeat else self.pathway
+
+    def parent(self, role: str) -> tuple[str, int]:
+        """Row and repeat that plays a role; always the first repeat for development."""
+        return self.parents[role], self.start_repeat if role == START else 0
 
     @property
     def number(self) -> int:
@@ -72,14 +86,13 @@ def _development(
     found = contents(engine, placed)
     hashes = {f"{name}_hash": content for name, content in found.items()}
     for repeat in range(row.repeats):
-        seed = row.settings.resolved.get("seed")
-        varied = {"seed": seed + repeat} if isinstance(seed, int) else {}
-        recorded = {**row.settings.resolved, **varied, **hashes, **row.parents, **shared}
+        varied = row.resolved(repeat)
+        recorded = {**varied, **hashes, **row.parents, **shared}
         yield PlannedRun(
             row=row.name,
             stage=row.stage,
             settings=Settings(passed=row.settings.passed, resolved=recorded),
-            engine_settings={**placed, **varied},
+            engine_settings=located(engine, varied, folder=study.path.parent),
             contents=found,
             version=int(shared["stage_version"]),
             parents=row.parents,
@@ -102,10 +115,11 @@ def _inference(
             settings=_recorded(by_row[slot.row], study, shared),
             engine_settings=by_row[slot.row].settings.resolved,
             version=int(shared["stage_version"]),
-            parents={"start": study.pathway(by_row[slot.row].pathway).row},
+            parents={START: study.pathway(by_row[slot.row].pathway).row},
             block=slot.block,
             position=slot.position,
             pathway=by_row[slot.row].pathway,
+            start_repeat=by_row[slot.row].start_repeat,
         )
         for slot in slots
     )
@@ -116,6 +130,8 @@ def _recorded(configuration: Configuration, study: Study, shared: Mapping[str, S
     extra: dict[str, Scalar] = {
         "role": configuration.role,
         "pathway": configuration.pathway,
-        "start": study.pathway(configuration.pathway).row,
+        START: study.pathway(configuration.pathway).row,
     }
+    if configuration.start_repeat:  # only there, so that what older stores hold still compares
+        extra["start_repeat"] = configuration.start_repeat
     return Settings(passed=settings.passed, resolved={**settings.resolved, **extra, **shared})
