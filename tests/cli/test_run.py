@@ -155,7 +155,7 @@ def test_plan_prints_the_table_the_order_and_what_is_left(breakeven: Breakeven) 
 def test_plan_says_what_repeats_and_a_trace_mean(breakeven: Breakeven, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("# made up\nt_s,channel,power_w\n0,wall,10\n9,wall,10\n")
     ended = breakeven("plan", "small.yaml", "--set", "stages.ft.repeats=3", "--set", "replay=t.csv")
-    assert "ft: the first repeat is built upon and deployed" in ended.out
+    assert "ft: rows that begin from it take the first repeat" in ended.out
     assert "energy comes from the replay of made up (t.csv), not" in ended.out
 
 
