@@ -10,6 +10,7 @@ BreakevenError
 ├── StudyFileError          a study file says something impossible
 ├── SettingsError           settings that no model or stage can run
 ├── DataFileError           task data that cannot be read
+├── ResultFileError         a measured command's result file that cannot be used
 ├── ModelFolderError        a model folder that cannot be used
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
@@ -87,6 +88,10 @@ class SettingsError(BreakevenError, ValueError):
 
 class DataFileError(BreakevenError, ValueError):
     """A data file is missing, malformed or contradicts the task."""
+
+
+class ResultFileError(BreakevenError, ValueError):
+    """What a measured command wrote of its scores and volume cannot be used."""
 
 
 class ModelFolderError(BreakevenError, ValueError):

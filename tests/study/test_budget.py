@@ -1,6 +1,7 @@
 """Budgets: hours, CPU hours and watt-hours, with everything spent so far counted."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -79,3 +80,8 @@ def test_a_cap_on_energy_needs_a_sensor() -> None:
     refuse_unmeasurable(Budget(cpu_s=1.0), [time])
     with pytest.raises(MeterUnavailableError, match="no sensor here measures energy"):
         refuse_unmeasurable(Budget(energy_j=1.0), [time])
+
+
+def test_what_a_joined_run_took_was_not_the_study_s_to_spend() -> None:
+    runs = [replace(run, joined="THEIRS") for run in run_costing(Resource.CPU_S, 7200.0)]
+    assert exhausted(Budget(cpu_s=3600.0), runs) is None

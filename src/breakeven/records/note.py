@@ -37,6 +37,10 @@ class NoteCode(StrEnum):
     PARENT_MISSING = "parent-missing"
     NOT_FINISHED = "not-finished"
     ROW_FAILED = "row-failed"
+    JOINED_DIFFERS = "joined-differs"
+    JOINED_INCOMPLETE = "joined-incomplete"
+    STATED_BY_COMMAND = "stated-by-command"
+    STARTUP_INSIDE = "start-up-inside"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -96,6 +96,8 @@ class Run:
         started_at: UTC, ISO 8601.
         notes: Doubts about the run.
         error: Traceback or reason when the status is not ok.
+        joined: Pathway that a command or block measured by hand brings into the study; empty for
+            rows of the study file.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -119,6 +121,7 @@ class Run:
     position: int | None = None
     notes: tuple[Note, ...] = ()
     error: str | None = None
+    joined: str = ""
     schema_version: int = SCHEMA_VERSION
 
     def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:

@@ -37,10 +37,11 @@ def exhausted(budget: Budget, runs: Sequence[Run]) -> str | None:
 
     Args:
         budget: Caps.
-        runs: Every run of the study so far.
+        runs: Every run of the study so far; joined ones were not the study's to spend.
     """
+    own = [run for run in runs if not run.joined]
     for resource, cap in caps(budget).items():
-        used = spent(runs, resource)
+        used = spent(own, resource)
         if used >= cap:
             scale, unit, key = _TEXTS[resource]
             return (
