@@ -19,6 +19,8 @@ _RESOURCES = {
     Resource.N_PARAMETERS: "parameters",
     Resource.N_LABELLED_EXAMPLES: "labelled examples",
     Resource.N_UNLABELLED_EXAMPLES: "unlabelled examples",
+    Resource.LATENCY_P50_S: "median latency",
+    Resource.LATENCY_P99_S: "latency (99th percentile)",
 }
 
 _STAGES = {
@@ -44,6 +46,8 @@ _SCALES: Mapping[Resource, Callable[[float], units.Scale]] = {
     Resource.CARBON_KGCO2E: _scale_carbon,
     Resource.PEAK_MEMORY_BYTES: units.scale_bytes,
     Resource.PEAK_DEVICE_MEMORY_BYTES: units.scale_bytes,
+    Resource.LATENCY_P50_S: units.scale_duration,
+    Resource.LATENCY_P99_S: units.scale_duration,
 }
 _MONEY = {Resource.PRICE_EUR: "EUR", Resource.PRICE_USD: "USD"}
 

@@ -46,15 +46,23 @@ class Resource(StrEnum):
     N_PARAMETERS = "n_parameters"
     N_LABELLED_EXAMPLES = "n_labelled_examples"
     N_UNLABELLED_EXAMPLES = "n_unlabelled_examples"
+    LATENCY_P50_S = "latency_p50_s"
+    LATENCY_P99_S = "latency_p99_s"
 
     @property
     def is_additive(self) -> bool:
-        """Whether two amounts add up; peaks and parameter counts take the larger instead."""
+        """Whether two amounts add up; peaks, sizes and waiting times take the larger instead."""
         return self not in _LARGEST_COUNTS
 
 
 _LARGEST_COUNTS = frozenset(
-    {Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES, Resource.N_PARAMETERS}
+    {
+        Resource.PEAK_MEMORY_BYTES,
+        Resource.PEAK_DEVICE_MEMORY_BYTES,
+        Resource.N_PARAMETERS,
+        Resource.LATENCY_P50_S,
+        Resource.LATENCY_P99_S,
+    }
 )
 
 

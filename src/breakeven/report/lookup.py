@@ -37,6 +37,8 @@ _ADVICE = {
     ),
     Resource.FLOPS: "they are counted by closed form, for transformers only",
     Resource.PEAK_DEVICE_MEMORY_BYTES: "no accelerator was used",
+    Resource.LATENCY_P50_S: "its rows were measured before latencies were recorded, or only stated",
+    Resource.LATENCY_P99_S: "a 99th percentile needs rows of at least 100 batches; raise n_batches",
     Resource.PRICE_EUR: "no price was stated in the study file",
     Resource.PRICE_USD: "no price was stated in the study file",
     Resource.CARBON_KGCO2E: CARBON_ADVICE,

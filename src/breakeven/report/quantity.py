@@ -71,6 +71,8 @@ _WORDS = {
     Resource.N_PARAMETERS: ("Parameters", "Parameters", "", scale_count),
     Resource.N_LABELLED_EXAMPLES: ("Labelled examples", "Labelled", "", scale_count),
     Resource.N_UNLABELLED_EXAMPLES: ("Unlabelled examples", "Unlabelled", "", scale_count),
+    Resource.LATENCY_P50_S: ("Latency of a batch, median", "Median latency", "s", scale_duration),
+    Resource.LATENCY_P99_S: ("Latency of a batch, p99", "Latency p99", "s", scale_duration),
 }
 
 WORDS: Mapping[Resource, ResourceWords] = MappingProxyType(
