@@ -51,6 +51,7 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
         fronts=study_fronts(found, pathways, np.random.default_rng(seed)),
         curves=_curves(found, pathways),
         sweep=tuple(c for sweep in sweeps for c in sweep.configurations),
+        findings=tuple(sweep.findings for sweep in sweeps if sweep.findings is not None),
         disagreements=contradictions,
         notes=once(
             (

@@ -1,9 +1,10 @@
 """Results: what analysis concludes and report shows. Values only; no arithmetic here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from breakeven.analysis.findings import SweepFindings
 from breakeven.records import (
     Estimate,
     Item,
@@ -166,6 +167,8 @@ class ConfigurationResult:
             mean log ratio per block); absent for the reference itself.
         score: Quality of this configuration.
         is_on_front: Within its pathway, headline cost against score.
+        ratio_to_padded: The same against the configuration that pads all inputs to the longest
+            length of the sweep, where there is one besides the reference.
     """
 
     pathway: str
@@ -175,6 +178,7 @@ class ConfigurationResult:
     ratio: Mapping[Resource, Estimate]
     score: Estimate | None
     is_on_front: bool
+    ratio_to_padded: Mapping[Resource, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +224,7 @@ class StudyAnalysis:
         sweep: Inference configurations.
         disagreements: Resources in which the order of pathways differs, as sentences.
         notes: Doubts, deduplicated.
+        findings: What each pathway's sweep says of length, depth, precision and their combination.
     """
 
     definition: StudyDefinition
@@ -232,3 +237,4 @@ class StudyAnalysis:
     sweep: tuple[ConfigurationResult, ...]
     disagreements: tuple[str, ...]
     notes: tuple[Note, ...]
+    findings: tuple[SweepFindings, ...] = ()

@@ -1,0 +1,193 @@
+"""Cells: the configurations of one pathway's sweep with their settings, costs and quality.
+
+A cell is one row of inference over all blocks. Two cells can be compared on one axis when their
+settings differ in nothing else.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis import select
+from breakeven.analysis.findings import PADDING
+from breakeven.analysis.select import ROLE, ScoredRun, StudyRuns
+from breakeven.analysis.stats import newcombe
+from breakeven.analysis.uncertain import LEVEL, Observation
+from breakeven.records import Estimate, Resource, Run, Scalar, Status
+
+Blocks = Mapping[int, Observation]
+PairedLoss = Callable[[ScoredRun, ScoredRun], Estimate | None]
+"""Score of the first run minus that of the second on the same examples; None if not to be had."""
+
+REFERENCE = "reference"
+TWIN = "aa"
+SWEPT = "sweep"
+FULL_PADDING = "max_length"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One configuration of one pathway.
+
+    Attributes:
+        label: What follows the pathway's name in the row.
+        role: "reference", "aa" or "sweep".
+        settings: Resolved inference settings without the role.
+        runs: Finished runs of it.
+        blocks: Cost per item by resource and block.
+        scored: Its score on the test split; None when it has none.
+    """
+
+    label: str
+    role: str
+    settings: Mapping[str, Scalar]
+    runs: tuple[Run, ...]
+    blocks: Mapping[Resource, Blocks]
+    scored: ScoredRun | None
+
+    @property
+    def n_tokens(self) -> float | None:
+        """Tokens computed per example, padding included; None where nobody counted them."""
+        n_examples = sum(run.output.n_examples for run in self.runs)
+        n_padded = sum(run.output.n_padded_tokens for run in self.runs)
+        return n_padded / n_examples if n_padded and n_examples else None
+
+    def differences(self, other: "Cell") -> frozenset[str]:
+        """Names of the settings in which two cells differ."""
+        names = self.settings.keys() | other.settings.keys()
+        return frozenset(n for n in names if self.settings.get(n) != other.settings.get(n))
+
+
+def cells_of(found: StudyRuns, pathway: str, *, order: Callable[[str], object]) -> tuple[Cell, ...]:
+    """Gather the finished inference runs of one pathway by configuration.
+
+    Args:
+        found: The study's runs.
+        pathway: Name.
+        order: Sort key of labels.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> cells = cells_of(select.study_runs(*example_runs()), "TA", order=str)
+        >>> [(cell.label, cell.role) for cell in cells]
+        [('aa', 'aa'), ('length=16', 'sweep'), ('reference', 'reference')]
+    """
+    by_label: dict[str, list[Run]] = {}
+    for run in found.inference(pathway):
+        if run.status is Status.OK:
+            by_label.setdefault(select.label_of(run, pathway), []).append(run)
+    labels = sorted(by_label, key=order)  # type: ignore[arg-type]  # any key that sorts
+    return tuple(_cell(found, label, by_label[label]) for label in labels)
+
+
+def with_role(cells: Sequence[Cell], role: str) -> Cell | None:
+    """The first cell made for one purpose; None when there is none.
+
+    Examples:
+        >>> with_role([], "reference") is None
+        True
+    """
+    return next((cell for cell in cells if cell.role == role), None)
+
+
+def distinct(cells: Sequence[Cell]) -> list[Cell]:
+    """Cells that stand for a configuration of their own, not for the reference over again.
+
+    Examples:
+        >>> distinct([])
+        []
+    """
+    return [cell for cell in cells if cell.role in {REFERENCE, SWEPT}]
+
+
+def padded_full(cells: Sequence[Cell], reference: Cell) -> Cell | None:
+    """The configuration that pads everything to the longest length of the sweep, else as usual.
+
+    It is the baseline of studies that truncate fixed-length inputs; None when the sweep does not
+    hold it or it is the reference itself.
+
+    Examples:
+        >>> from breakeven.testing.factorial import factorial_runs
+        >>> found = select.study_runs(*factorial_runs(n_blocks=1))
+        >>> cells = cells_of(found, "FT", order=str)
+        >>> padded_full(cells, with_role(cells, "reference")).label
+        'padding=max_length'
+    """
+    lengths = [length for c in cells if isinstance(length := c.settings.get("max_length"), int)]
+    if PADDING not in reference.settings or not lengths:
+        return None
+    wanted = {**reference.settings, PADDING: FULL_PADDING, "max_length": max(lengths)}
+    cell = next((c for c in distinct(cells) if dict(c.settings) == wanted), None)
+    return None if cell is None or cell.label == reference.label else cell
+
+
+def loss_of(base: Cell, cut: Cell, *, paired: PairedLoss | None = None) -> Estimate | None:
+    """Score of one cell minus that of another, positive when the other is worse.
+
+    On the same examples where their answers are known, else as independent proportions, which
+    gives a wider interval than the pairs would.
+
+    Args:
+        base: The uncut configuration.
+        cut: The other.
+        paired: Compares two runs example by example.
+
+    Returns:
+        None when one of the two has no score; without low and high when neither way applies.
+
+    Examples:
+        >>> from breakeven.testing.factorial import factorial_runs
+        >>> found = select.study_runs(*factorial_runs(n_blocks=1))
+        >>> by_label = {cell.label: cell for cell in cells_of(found, "FT", order=str)}
+        >>> loss = loss_of(by_label["reference"], by_label["max_length=16"])
+        >>> round(loss.value, 4), round(loss.low, 4), round(loss.high, 4)
+        (0.0711, 0.0378, 0.1044)
+    """
+    if base.scored is None or cut.scored is None:
+        return None
+    if paired is not None and (estimate := paired(base.scored, cut.scored)) is not None:
+        return estimate
+    one, two = base.scored.score, cut.scored.score
+    value = one.product - two.product
+    low = high = None
+    if one.n_correct is not None and two.n_correct is not None and one.n_examples:
+        interval = newcombe((one.n_correct, one.n_examples), (two.n_correct, two.n_examples))
+        low, high = interval.low, interval.high
+    return Estimate(
+        name=f"loss of {one.metric}",
+        value=value,
+        low=low,
+        high=high,
+        level=None if low is None else LEVEL,
+        method="difference of scores; no interval"
+        if low is None
+        else "difference of independent proportions, Newcombe's method 10",
+        n=min(one.n_examples, two.n_examples),
+        kinds=tuple(dict.fromkeys((one.kind, two.kind))),
+        run_ids=(base.scored.run_id, cut.scored.run_id),
+    )
+
+
+def is_shown(loss: Estimate | None) -> bool | None:
+    """Whether a loss lies above 0 with its whole interval; None without an interval.
+
+    Examples:
+        >>> is_shown(None) is None
+        True
+    """
+    return None if loss is None or loss.low is None else loss.low > 0
+
+
+def _cell(found: StudyRuns, label: str, runs: Sequence[Run]) -> Cell:
+    by_resource = {
+        resource: select.by_block(runs, resource, item=found.definition.item)
+        for resource in found.resources
+    }
+    settings = runs[0].settings.resolved
+    return Cell(
+        label=label,
+        role=str(settings.get(ROLE, "")),
+        settings={name: value for name, value in settings.items() if name != ROLE},
+        runs=tuple(runs),
+        blocks={resource: blocks for resource, blocks in by_resource.items() if blocks},
+        scored=select.score_on_test(runs, found.definition.metric),
+    )
