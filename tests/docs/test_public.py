@@ -38,7 +38,8 @@ COMMANDS = {
     "doctor": {"--json", "--replay"},
     "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
     | {"--n", "--teacher", "--train"},
-    "measure": {"--meter", "--name", "--replay", "--store"},
+    "measure": {"--from", "--meter", "--name", "--parent", "--pathway", "--replay", "--result"}
+    | {"--stage", "--store", "--study"},
     "plan": {"--profile", "--schema", "--set", "--store"},
     "report": {"--out", "--study", "--tables-only"},
     "run": {"--dry-run", "--profile", "--replay", "--set", "--store"},

@@ -42,6 +42,8 @@ def few_repeats(pathway: PathwayCost, headline: Resource) -> tuple[Note, ...]:
         ()
     """
     blocks = pathway.blocks.get(headline, {})
+    if pathway.definition.is_joined:
+        return _few_joined(pathway, headline, n_runs=len(blocks))
     is_ours = any(set(o.origins).isdisjoint(TAKEN_FROM_ELSEWHERE) for o in blocks.values())
     if len(blocks) >= MIN_BLOCKS or not is_ours:
         return ()
@@ -51,6 +53,20 @@ def few_repeats(pathway: PathwayCost, headline: Resource) -> tuple[Note, ...]:
             message=f"{pathway.name} was measured in {counted(len(blocks), 'block')} only; the "
             "interval of its cost per item is missing or very wide.",
             advice="Set blocks to 5 or more.",
+        ),
+    )
+
+
+def _few_joined(pathway: PathwayCost, headline: Resource, *, n_runs: int) -> tuple[Note, ...]:
+    """The same of a joined pathway; a line takes one degree of freedom more than a mean."""
+    if not n_runs or n_runs >= MIN_BLOCKS + (headline in pathway.splits):
+        return ()
+    return (
+        Note(
+            code=NoteCode.FEW_REPEATS,
+            message=f"the use of {pathway.name} was measured {counted(n_runs, 'time')} only; the "
+            "interval of its cost per item is missing or very wide.",
+            advice="Measure the same command again, five times or more.",
         ),
     )
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from breakeven.analysis.checks import single_development
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.rows import combined
-from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Uncertain, once
+from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Item, Note, NoteCode, Resource
 
 
@@ -26,6 +26,7 @@ class Comparison:
         extra: Development of the candidate minus that of the incumbent.
         saved: Cost per item of the incumbent minus that of the candidate.
         notes: Doubts that concern both numbers.
+        unit: What a volume counts where that is not the item itself ("correct answer").
     """
 
     candidate: str
@@ -35,6 +36,17 @@ class Comparison:
     extra: Uncertain
     saved: Uncertain
     notes: tuple[Note, ...] = ()
+    unit: str = ""
+
+    @property
+    def one(self) -> str:
+        """One of what a volume counts, for people."""
+        return self.unit or one_item(self.item)
+
+    @property
+    def many(self) -> str:
+        """Several of them."""
+        return f"{self.unit}s" if self.unit else item_words(self.item)
 
 
 def compare(
@@ -66,7 +78,8 @@ def compare(
     if not (candidate.has_life(resource) and incumbent.has_life(resource)):
         return None
     extra = development_difference(candidate, incumbent, resource)
-    saved = paired_difference(incumbent.blocks[resource], candidate.blocks[resource])
+    saved = incumbent.use_difference(candidate, resource)
+    assert saved is not None
     return Comparison(
         candidate=candidate.name,
         incumbent=incumbent.name,

@@ -10,7 +10,6 @@ from itertools import combinations
 
 from breakeven.analysis.comparison import development_difference
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.analysis.words import listed, resource_words
 from breakeven.records import Note, NoteCode, Resource
@@ -121,9 +120,9 @@ def _development(left: PathwayCost, right: PathwayCost, resource: Resource) -> U
 
 def _deployment(left: PathwayCost, right: PathwayCost, resource: Resource) -> Uncertain | None:
     means = left.marginal(resource), right.marginal(resource)
-    if means[0] is None or means[1] is None:
+    difference = left.use_difference(right, resource)
+    if means[0] is None or means[1] is None or difference is None:
         return None
-    difference = paired_difference(left.blocks[resource], right.blocks[resource])
     return _if_material(difference, means[0], means[1])
 
 

@@ -58,14 +58,14 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
             for r, d in development.items()
         },
         startup={
-            r: as_estimate(s, f"{r.value} per start", what=f"mean of {counted(s.n, 'start')}")
+            r: as_estimate(s, f"{r.value} per start", what=_start_words(cost, r, s))
             for r, s in cost.startup.items()
         },
         marginal={
             r: as_estimate(
                 m,
                 f"{r.value} per {item.value}" if r.is_additive else r.value,
-                what=_mean_words(r, m),
+                what=_mean_words(cost, r, m),
                 notes=mixed_kinds(m),
             )
             for r, m in marginal.items()
@@ -149,6 +149,15 @@ def _sum_words(resource: Resource, rows: Sequence[RowCost]) -> str:
     return f"{verb} over {counted(len(rows), 'row')}, failed and interrupted runs included"
 
 
-def _mean_words(resource: Resource, amount: Uncertain) -> str:
+def _start_words(cost: PathwayCost, resource: Resource, amount: Uncertain) -> str:
+    split = cost.splits.get(resource)
+    return f"intercept of a {split.method}" if split else f"mean of {counted(amount.n, 'start')}"
+
+
+def _mean_words(cost: PathwayCost, resource: Resource, amount: Uncertain) -> str:
+    if split := cost.splits.get(resource):
+        return f"slope of a {split.method}"
+    if cost.definition.is_joined and resource.is_additive:
+        return f"mean per item, start-up included, {counted(amount.n, 'run')}"
     what = "per item, work phase only" if resource.is_additive else "of the work phase"
     return f"mean {what}, {counted(amount.n, 'block')}"

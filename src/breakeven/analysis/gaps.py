@@ -50,7 +50,9 @@ def gap_notes(
                 code=NoteCode.NOT_FINISHED,
                 message=f"{name} has no finished run of its row {definition.row!r}; "
                 "what was spent on it is listed, but it cannot be compared.",
-                advice="Run the study again: finished rows are kept.",
+                advice="Measure its development: breakeven measure --study ... --stage finetune."
+                if definition.is_joined
+                else "Run the study again: finished rows are kept.",
             )
         )
     for resource in found.resources:

@@ -10,6 +10,7 @@ from breakeven.analysis.comparison import compare
 from breakeven.analysis.disagreements import disagreement_notes, disagreements
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
+from breakeven.analysis.joining import shadowed_notes
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
@@ -38,6 +39,7 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
         'TS has cost less CPU time than FT from 6,700 examples on (6,490 to 6,920, 95% interval).'
     """
     found = study_runs(definition, runs)
+    definition = found.definition
     pathways = [pathway_cost(found, pathway) for pathway in definition.pathways]
     recommendation = recommend(definition, pathways)
     sweeps = [sweep_of(found, pathway.name) for pathway in pathways]
@@ -101,4 +103,5 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *checks.single_development(list(rows.values())),
         *caveats.replayed(pathways, found.runs),
         *caveats.borrowed_numbers(pathways, definition.headline),
+        *shadowed_notes(found),
     )

@@ -5,12 +5,15 @@ doubt: the difference of their costs rests only on the rows in which they differ
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from breakeven.analysis import select
 from breakeven.analysis.gaps import gap_notes
+from breakeven.analysis.joining import joined_notes, joined_score, joined_splits
 from breakeven.analysis.rows import RowCost, combined, row_cost
 from breakeven.analysis.select import ScoredRun, StudyRuns
+from breakeven.analysis.startup import Split
+from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import (
     Observation,
     Uncertain,
@@ -42,6 +45,8 @@ class PathwayCost:
         scored: Score on the test split and its run; None when absent.
         is_finished: Whether the deployed row has ended well at least once.
         is_baseline: Whether the deployed model is not neural.
+        splits: Start-up told apart from cost per item, by resource, where the use of a joined
+            pathway was measured at several volumes; `blocks` then hold averages of both.
         notes: Doubts.
     """
 
@@ -52,6 +57,7 @@ class PathwayCost:
     scored: ScoredRun | None
     is_finished: bool
     is_baseline: bool
+    splits: Mapping[Resource, Split] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     @property
@@ -71,9 +77,24 @@ class PathwayCost:
         return combined([row.amounts.get(resource) for row in self.rows], resource)
 
     def marginal(self, resource: Resource) -> Uncertain | None:
-        """Average per item over the blocks; None when nothing saw it."""
+        """Average per item over the blocks, or the slope over volumes; None when unseen."""
+        if resource in self.splits:
+            return self.splits[resource].per_item
         blocks = self.blocks.get(resource)
         return mean_of(list(blocks.values())) if blocks else None
+
+    def use_difference(self, other: "PathwayCost", resource: Resource) -> Uncertain | None:
+        """Cost per item less that of another; paired by block where both were run in blocks.
+
+        Returns:
+            None when one of them has none.
+        """
+        own, theirs = self.marginal(resource), other.marginal(resource)
+        if own is None or theirs is None:
+            return None
+        if resource in self.splits or resource in other.splits:
+            return own - theirs
+        return paired_difference(self.blocks[resource], other.blocks[resource])
 
     def has_life(self, resource: Resource) -> bool:
         """Whether both development and use are known and may be added up over a lifetime."""
@@ -96,20 +117,37 @@ def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost
     """
     rows = tuple(row_cost(found.by_row[row]) for row in select.development_rows(found, definition))
     deployed = next((row.runs for row in rows if row.row == definition.row), ())
-    inference = found.inference(definition.name)
-    reference = select.with_role(inference, "reference")
+    reference = _use(found, definition)
+    splits = joined_splits(found, definition)
+    scored = (
+        joined_score(found, definition)
+        if definition.is_joined
+        else select.score_on_test((*reference, *deployed), found.definition.metric)
+    )
     serving = found.serving(definition.name)
     blocks = _blocks(found, reference, deployed)
     return PathwayCost(
         definition=definition,
         rows=tuple(_with_past_paid(row, blocks) for row in rows),
         blocks=blocks,
-        startup=_means(found.resources, serving, {PhaseName.IMPORT, PhaseName.LOAD}),
-        scored=select.score_on_test((*reference, *deployed), found.definition.metric),
+        startup=_means(found.resources, serving, {PhaseName.IMPORT, PhaseName.LOAD})
+        | {resource: split.startup for resource, split in splits.items()},
+        scored=scored,
         is_finished=any(run.status is Status.OK for run in deployed),
         is_baseline=any(run.settings.resolved.get("model") == "tfidf" for run in deployed),
-        notes=gap_notes(found, definition, rows),
+        splits=splits,
+        notes=(
+            *gap_notes(found, definition, rows),
+            *joined_notes(found, definition, scored=scored, splits=splits),
+        ),
     )
+
+
+def _use(found: StudyRuns, definition: PathwayDefinition) -> tuple[Run, ...]:
+    """Runs that give the cost per item: the reference, or what a joined pathway was used for."""
+    if not definition.is_joined:
+        return select.with_role(found.inference(definition.name), "reference")
+    return tuple(run for run in found.joined(definition.name) if run.stage is Stage.INFER)
 
 
 def _with_past_paid(row: RowCost, used: Mapping[Resource, object]) -> RowCost:

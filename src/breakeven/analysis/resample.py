@@ -61,10 +61,13 @@ def draw_costs(
             {
                 p.name: {b: o.value for b, o in p.blocks[resource].items()}
                 for p in pathways
-                if resource in p.blocks
+                if resource in p.blocks and resource not in p.splits
             },
             rng,
-        ),
+        )
+        | {
+            p.name: draw(p.splits[resource].per_item, rng) for p in pathways if resource in p.splits
+        },
     )
 
 

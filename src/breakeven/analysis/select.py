@@ -6,9 +6,10 @@ failed or interrupted attempts at a row on the way are part of what the model co
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from breakeven.analysis.joined import joined_pathways, shadowed
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.records import (
     Item,
@@ -33,12 +34,14 @@ class StudyRuns:
     """The runs of one study, found by id, by row and by role.
 
     Attributes:
-        definition: Of the study.
+        definition: Of the study, with the pathways that joined it after those of its file.
         runs: Every run of it.
+        shadowed: Pathways that joined under a name which the file now uses; not among the runs.
     """
 
     definition: StudyDefinition
     runs: tuple[Run, ...]
+    shadowed: tuple[str, ...] = ()
 
     @cached_property
     def by_id(self) -> Mapping[str, Run]:
@@ -63,14 +66,18 @@ class StudyRuns:
         return tuple(sorted(seen, key=lambda r: (r is not headline, list(Resource).index(r))))
 
     def inference(self, pathway: str) -> tuple[Run, ...]:
-        """Inference runs of one pathway, whatever became of them."""
+        """Inference runs of one pathway of the file, whatever became of them."""
         return tuple(
             run
             for row, runs in self.by_row.items()
             if self._owner(row) == pathway
             for run in runs
-            if run.stage is Stage.INFER
+            if run.stage is Stage.INFER and not run.joined
         )
+
+    def joined(self, pathway: str) -> tuple[Run, ...]:
+        """Every run by which one pathway joined the study, in the order they started."""
+        return tuple(run for runs in self.by_row.values() for run in runs if run.joined == pathway)
 
     def serving(self, pathway: str) -> tuple[Run, ...]:
         """Runs that started the service of one pathway."""
@@ -89,14 +96,17 @@ class StudyRuns:
 
 
 def study_runs(definition: StudyDefinition, runs: Iterable[Run]) -> StudyRuns:
-    """Keep the runs of this study, each once.
+    """Keep the runs of this study, each once, and let pathways join that only runs know of.
 
     Examples:
         >>> study_runs(StudyDefinition(name="s", pathways=()), []).runs
         ()
     """
     own = {run.run_id: run for run in runs if run.study == definition.name}
-    return StudyRuns(definition=definition, runs=tuple(own.values()))
+    hidden = shadowed(definition, own.values())
+    kept = tuple(run for run in own.values() if run.joined not in hidden)
+    pathways = (*definition.pathways, *joined_pathways(definition, kept))
+    return StudyRuns(definition=replace(definition, pathways=pathways), runs=kept, shadowed=hidden)
 
 
 def development_rows(found: StudyRuns, pathway: PathwayDefinition) -> tuple[str, ...]:

@@ -16,11 +16,13 @@ class PathwayDefinition:
         name: As the report shows it ("FT", "TS", "TA", "TF-IDF").
         row: Row whose result is deployed; its parents are the rest of the pathway.
         description: One line for people.
+        is_joined: Whether runs measured by hand brought it, and the study file does not know it.
     """
 
     name: str
     row: str
     description: str = ""
+    is_joined: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
 from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Settings, Stage
-from breakeven.session.measure import new_run, opened_store
+from breakeven.session.joining import Joining
+from breakeven.session.measure import new_run, opened_store, placed
 from breakeven.session.recorder import Recorder
+from breakeven.session.result import ResultFile
 from breakeven.store import Store
 
 NOT_FOUND_EXIT_CODE = 127
@@ -46,19 +49,24 @@ class Outcome:
     Attributes:
         exit_code: The command's own; 128 + n when signal n ended it.
         run: The stored run.
+        refused: Why its result file was not read; empty when it was, or none was asked for.
     """
 
     exit_code: int
     run: Run
+    refused: str = ""
 
 
-def run_command(
+def run_command(  # noqa: PLR0913 - what may be said of a command
     argv: Sequence[str],
     *,
     store: Store | Path | str | None = None,
     meters: Sequence[str] = (),
     name: str = "",
     replay: Path | None = None,
+    stage: Stage = Stage.COMMAND,
+    joining: Joining | None = None,
+    result: Path | None = None,
 ) -> Outcome:
     """Run a command and store what its process tree consumed.
 
@@ -69,35 +77,60 @@ def run_command(
         argv: The command and its arguments.
         store: A store or its folder; the folder `store` by default.
         meters: Registered names; empty means every sensor that works here.
-        name: Name of the run's row; the command's name by default.
+        name: Name of the run's row; the command's name by default, the stage's within a study.
         replay: Recorded power to replay besides.
+        stage: Part of the life-cycle this is.
+        joining: Study that the run joins, and as what; None for a run outside any study.
+        result: JSON file that the command writes, see `parse_result`; what cannot be read becomes
+            a note, and the run is stored all the same.
 
     Raises:
         FileNotFoundError: If there is no such command; nothing is stored.
         PermissionError: If it cannot be executed; nothing is stored.
+        SettingsError: If the study cannot be joined like that; nothing is run.
+        UnknownNameError: If the store holds no such study or parent; nothing is run.
     """
     _refuse_unrunnable(argv[0])
     chosen: dict[str, Scalar] = {"command": shlex.join(argv)}
     skeleton = new_run(
-        row=name or Path(argv[0]).name,
-        stage=Stage.COMMAND,
+        row=name if joining else name or Path(argv[0]).name,
+        stage=stage,
         settings=Settings(passed=chosen, resolved=chosen),
     )
     with (
-        opened_store(store) as kept_in,
+        opened_store(store, create=joining is None) as kept_in,
         open_bank(meters, replay=replay, include_self=False) as bank,
         adopting_orphans(),
     ):
-        recorder = Recorder(kept_in, skeleton, bank=bank)
-        exit_code = 0
+        recorder = Recorder(kept_in, placed(skeleton, joining, kept_in), bank=bank)
+        awaited = None if result is None else ResultFile(result)
+        exit_code, refused = 0, ""
         with suppress(CommandFailed, CommandStopped), recorder:
             with recorder.phase(PhaseName.WORK):
                 exit_code = _run(argv)
                 _note_survivors(recorder)
             _raise_unless_zero(exit_code)
+            refused = "" if awaited is None else _tell_result(awaited, recorder)
     if recorder.run is None:
         raise RuntimeError("the recorder was left without a run")
-    return Outcome(exit_code=exit_code, run=recorder.run)
+    return Outcome(exit_code=exit_code, run=recorder.run, refused=refused)
+
+
+def _tell_result(awaited: ResultFile, recorder: Recorder) -> str:
+    """Add what the command stated to the run; return why it could not be, if it could not."""
+    try:
+        awaited.read().tell(recorder)
+    except ResultFileError as error:
+        recorder.add_note(
+            Note(
+                code=NoteCode.JOINED_INCOMPLETE,
+                message=f"the result file was not taken over: {error}.",
+                advice="The cost is kept. Correct the file and measure its use again; a score "
+                "may come with the use as well.",
+            )
+        )
+        return str(error)
+    return ""
 
 
 def _refuse_unrunnable(name: str) -> None:

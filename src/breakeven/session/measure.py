@@ -6,8 +6,10 @@ from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from pathlib import Path
 
+from breakeven.errors import SettingsError
 from breakeven.meters import open_bank, utc_now
 from breakeven.records import PhaseName, Run, Scalar, Settings, Stage, Status
+from breakeven.session.joining import Joining, joined, joining_of
 from breakeven.session.machine import find_machine
 from breakeven.session.recorder import Recorder
 from breakeven.session.signals import terminate_as_exception
@@ -20,12 +22,15 @@ _ENCLOSING: ContextVar[str | None] = ContextVar("enclosing_run", default=None)
 
 
 @contextmanager
-def measure(
-    name: str,
+def measure(  # noqa: PLR0913 - what may be said of a run
+    name: str = "",
     *,
     store: Store | Path | str | None = None,
     meters: Sequence[str] = (),
     stage: Stage = Stage.COMMAND,
+    study: str = "",
+    pathway: str = "",
+    parents: Sequence[str] = (),
     **settings: Scalar,
 ) -> Iterator[Recorder]:
     """Measure a block under `with`, or every call of a decorated function, and store it.
@@ -35,11 +40,18 @@ def measure(
     and the two must not be added.
 
     Args:
-        name: Name of the run's row.
+        name: Name of the run's row; within a study the stage's name by default.
         store: A store or its folder; the folder `store` by default.
         meters: Registered names; empty means every sensor that works here.
         stage: Part of the life-cycle this is.
+        study: Study in that store which the run joins; none by default.
+        pathway: What the run is part of there; a name that the study file does not use.
+        parents: Runs, by id or row, whose results the block uses.
         settings: What was chosen; kept with the run.
+
+    Raises:
+        SettingsError: If there is no name, or the study cannot be joined like that.
+        UnknownNameError: If the store holds no such study or parent.
 
     Examples:
         A block, with its output volume, or a function:
@@ -50,19 +62,26 @@ def measure(
 
             @measure("evaluate")
             def evaluate(): ...
+
+        A pathway beside those of a study:
+
+            with measure(study="sst2", pathway="MINE", stage=Stage.FINETUNE) as run:
+                run.add_score(Score(metric="accuracy", value=train(), split="test", n_examples=872))
     """
+    joining = joining_of(study, pathway, parents)
     outer = _ENCLOSING.get()
     inside = {} if outer is None else {"inside": outer}
     run = new_run(
         row=name, stage=stage, settings=Settings(passed=settings, resolved=settings | inside)
     )
+    _refuse_nameless(name, joining)
     token = _ENCLOSING.set(run.run_id)
     try:
         with (
             terminate_as_exception(),
-            opened_store(store) as kept_in,
+            opened_store(store, create=joining is None) as kept_in,
             open_bank(meters) as bank,
-            Recorder(kept_in, run, bank=bank) as recorder,
+            Recorder(kept_in, placed(run, joining, kept_in), bank=bank) as recorder,
             recorder.phase(PhaseName.WORK),
         ):
             yield recorder
@@ -83,10 +102,25 @@ def new_run(*, row: str, stage: Stage, settings: Settings) -> Run:
     )
 
 
+def placed(run: Run, joining: Joining | None, store: Store) -> Run:
+    """Make the run part of the study it joins, if any; see `joined`."""
+    return run if joining is None else joined(run, joining, store)
+
+
+def _refuse_nameless(name: str, joining: Joining | None) -> None:
+    if not name and joining is None:
+        raise SettingsError("a run outside any study needs a name; give one to measure")
+
+
 def opened_store(
-    store: Store | Path | str | None,
+    store: Store | Path | str | None, *, create: bool = True
 ) -> "Store | nullcontext[Store]":
-    """Open a store by its folder, to be closed after use; one that is open stays open."""
+    """Open a store by its folder, to be closed after use; one that is open stays open.
+
+    Args:
+        store: A store or its folder; the folder `store` by default.
+        create: Whether to make it when there is none.
+    """
     if isinstance(store, Store):
         return nullcontext(store)
-    return Store(DEFAULT_STORE if store is None else store)
+    return Store(DEFAULT_STORE if store is None else store, create=create)

@@ -1,0 +1,148 @@
+"""Joining: how a run measured by hand becomes part of a study whose file does not know it.
+
+The run carries the study's name, a pathway of its own and no resume key. The study file and the
+definition in the store stay as they are; `breakeven run` passes such runs by.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.records import Run, Scalar, Settings, Stage, Status
+from breakeven.store import Store
+
+REFERENCE = "reference"
+"""Label and role of the inference runs that give a pathway its cost per item."""
+
+JOINING_STAGES = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE, Stage.INFER)
+
+_PATHWAY = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._+-]*")
+"""The same as in a study file: no slash, which ends a pathway's name in the name of a row."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joining:
+    """Which study a run joins, and as what.
+
+    Attributes:
+        study: Name of the study; the store must hold it.
+        pathway: Its own; not one of the study file's.
+        parents: Whose results it used: runs by id, or by how it begins when that is unique, or
+            rows, which stand for their latest finished run.
+    """
+
+    study: str
+    pathway: str
+    parents: Sequence[str] = ()
+
+
+def joining_of(study: str, pathway: str, parents: Sequence[str]) -> Joining | None:
+    """Put together what was said of a study; None when nothing was.
+
+    Raises:
+        SettingsError: If study or pathway was said without the other, or parents without both.
+    """
+    if study and pathway:
+        return Joining(study=study, pathway=pathway, parents=tuple(parents))
+    if not (study or pathway or parents):
+        return None
+    missing = "study" if not study else "pathway"
+    raise SettingsError(
+        f"no {missing} was named; to join a study, name the study in the store and a pathway of "
+        "your own, and if you like the parents whose results were used"
+    )
+
+
+def joined(run: Run, joining: Joining, store: Store) -> Run:
+    """Make a run, not yet begun, part of a study.
+
+    Development gets the row PATHWAY/NAME, by default the stage's name; use gets PATHWAY/reference
+    and, unless parents are named, the pathway's latest finished development run as its parent.
+
+    Args:
+        run: Its row is the name given to it, empty for none.
+        joining: What it joins.
+        store: Holds the study and the parents.
+
+    Raises:
+        UnknownNameError: If the store holds no such study, run or finished row.
+        SettingsError: If pathway, stage or name cannot be joined.
+    """
+    definition = store.study(joining.study)
+    _refuse_pathway(joining, taken=[pathway.name for pathway in definition.pathways])
+    _refuse_stage(run)
+    others = store.runs(study=joining.study)
+    label = REFERENCE if run.stage is Stage.INFER else run.row or run.stage.value
+    row = f"{joining.pathway}/{label}"
+    role: dict[str, Scalar] = {"role": REFERENCE} if run.stage is Stage.INFER else {}
+    resolved = {**run.settings.resolved, **role, "pathway": joining.pathway}
+    return replace(
+        run,
+        study=joining.study,
+        joined=joining.pathway,
+        row=row,
+        settings=Settings(passed=run.settings.passed, resolved=resolved),
+        parents=_parents(run, joining, others),
+        repeat=sum(other.row == row for other in others),
+    )
+
+
+def _refuse_pathway(joining: Joining, *, taken: Sequence[str]) -> None:
+    name = joining.pathway
+    if not _PATHWAY.fullmatch(name):
+        raise SettingsError(
+            f"pathway {name!r} cannot be shown; begin with a letter or digit and use letters, "
+            "digits, spaces and . _ + - only"
+        )
+    if name in taken:
+        raise SettingsError(
+            f"pathway {name!r} is in the file of study {joining.study!r}; what joins it needs a "
+            f"name of its own, such as {name}-measured"
+        )
+
+
+def _refuse_stage(run: Run) -> None:
+    if run.stage not in JOINING_STAGES:
+        known = ", ".join(JOINING_STAGES)
+        raise SettingsError(
+            f"stage {run.stage.value!r} is no part of a pathway; name the stage that was measured: "
+            f"{known}"
+        )
+    if run.stage is Stage.INFER and run.row:
+        raise SettingsError(
+            f"name {run.row!r} was given to the use of a pathway, which has one row, {REFERENCE!r};"
+            " leave the name out, or measure a pathway of another name"
+        )
+    if not _PATHWAY.fullmatch(run.row or "unnamed"):
+        raise SettingsError(
+            f"name {run.row!r} cannot be a row; begin with a letter or digit and use letters, "
+            "digits, spaces and . _ + - only"
+        )
+
+
+def _parents(run: Run, joining: Joining, others: Sequence[Run]) -> tuple[str, ...]:
+    if run.stage is not Stage.INFER or joining.parents:
+        return tuple(dict.fromkeys(_parent(text, joining, others) for text in joining.parents))
+    own = [
+        other.run_id
+        for other in others
+        if other.joined == joining.pathway
+        and other.stage is not Stage.INFER
+        and other.status is Status.OK
+    ]
+    return tuple(own[-1:])
+
+
+def _parent(text: str, joining: Joining, others: Sequence[Run]) -> str:
+    """Id of the run that a text names."""
+    ids = [other.run_id for other in others]
+    rows = {other.row: other.run_id for other in others if other.status is Status.OK}
+    beginning = [run_id for run_id in ids if text and run_id.startswith(text)]
+    if text in ids:
+        return text
+    if found := rows.get(text) or rows.get(f"{joining.pathway}/{text}"):
+        return found
+    if len(beginning) == 1:
+        return beginning[0]
+    raise UnknownNameError("run or finished row of the study", text, beginning or rows)
