@@ -159,6 +159,40 @@ def test_plan_says_what_repeats_and_a_trace_mean(breakeven: Breakeven, tmp_path:
     assert "energy comes from the replay of made up (t.csv), not" in ended.out
 
 
+def test_variables_reach_plan_and_run_and_the_store_tells_what_was_given(
+    breakeven: Breakeven, tmp_path: Path
+) -> None:
+    text = STUDY.replace("{name: ft,", '{name: ft, log: "${log}", burn_s: "${burn}",')
+    (tmp_path / "v.yaml").write_text("variables: {burn: 0.05, log: ''}\n" + text)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "log.txt").touch()
+    given = ("v.yaml", "--var", "burn=0.01", "--var", "log=sub/log.txt")
+    assert "4 runs left" in breakeven("plan", *given).out
+    assert breakeven("run", *given).code == 0
+    assert (tmp_path / "sub" / "log.txt").read_text().startswith("run-")
+    definition = json.loads((tmp_path / "store" / "studies" / "small.json").read_text())
+    assert "#   variables.burn: 0.01\n#   variables.log: log.txt\n" in definition["source"]
+
+
+@pytest.mark.parametrize(
+    ("given", "sentence"),
+    [
+        ("brun=1", "v.yaml:1: no variable named 'brun'. Did you mean 'burn'? Known: burn."),
+        ("burn", "--var burn: no value given; write --var burn=VALUE"),
+        ("burn=[1, 2]", "--var burn: a variable is one text, number, true or false, got [1, 2]"),
+    ],
+)
+def test_what_is_wrong_with_a_given_variable_is_one_line(
+    breakeven: Breakeven, tmp_path: Path, given: str, sentence: str
+) -> None:
+    text = STUDY.replace("{name: ft,", '{name: ft, burn_s: "${burn}",')
+    (tmp_path / "v.yaml").write_text("variables: {burn: 0.05}\n" + text)
+    ended = breakeven("plan", "v.yaml", "--var", given)
+    assert ended.code == 1
+    assert ended.err.startswith(f"breakeven: error: {sentence}")
+    assert ended.err.count("\n") == 1
+
+
 def test_plan_of_development_alone(breakeven: Breakeven) -> None:
     stated = "{API: {stated: {source: x}}}"
     ended = breakeven("plan", "small.yaml", "--set", f"pathways={stated}")

@@ -40,9 +40,9 @@ COMMANDS = {
     | {"--n", "--teacher", "--train"},
     "measure": {"--from", "--meter", "--name", "--parent", "--pathway", "--replay", "--result"}
     | {"--stage", "--store", "--study"},
-    "plan": {"--profile", "--schema", "--set", "--store"},
+    "plan": {"--profile", "--schema", "--set", "--store", "--var"},
     "report": {"--out", "--study", "--tables-only"},
-    "run": {"--dry-run", "--profile", "--replay", "--set", "--store"},
+    "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--var"},
     "store": set[str](),
     "store gc": {"--dry-run"},
     "store merge": {"--into"},

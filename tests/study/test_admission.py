@@ -94,7 +94,7 @@ def test_what_is_wrong_in_the_task_block_names_its_line(
     study = load_study(write_task(tmp_path, change))
     with pytest.raises(StudyFileError) as error:
         plan_study(study)
-    assert str(error.value).startswith(f"{study.path}:{line}: task: ")
+    assert str(error.value).startswith(f"{tmp_path / 's.yaml'}:{line}: task: ")
     assert sentence in str(error.value)
 
 

@@ -54,10 +54,10 @@ def test_a_model_folder_is_found_from_any_working_directory(
     assert key == same_key
 
 
-def test_records_and_keys_hold_no_absolute_path(tmp_path: Path) -> None:
+def test_records_and_keys_tell_a_folder_by_its_name_alone(tmp_path: Path) -> None:
     planned, key = first_run(make_study(tmp_path / "a"))
     moved, moved_key = first_run(make_study(tmp_path / "b"))
-    assert planned.settings.resolved["model"] == "models/tiny"
+    assert planned.settings.resolved["model"] == planned.settings.passed["model"] == "tiny"
     assert planned.settings == moved.settings
     assert key == moved_key
 

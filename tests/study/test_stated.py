@@ -26,7 +26,7 @@ STUDY = Study(
     configurations=(),
     reference={},
     n_blocks=1,
-    path=Path("toy.yaml"),
+    folder=Path(),
 )
 
 

@@ -1,11 +1,12 @@
 """Options that several commands share: the store, and changes to a study for one command."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
 from breakeven.errors import StudyFileError
+from breakeven.records import Scalar
 
 store_option = click.option(
     "--store",
@@ -25,6 +26,14 @@ profile_option = click.option(
     "--profile", metavar="NAME", help="Apply one of the study file's own sets of changes."
 )
 
+variable_option = click.option(
+    "--var",
+    "variables",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give one of the study file's variables a value, e.g. data=folder; may be repeated.",
+)
+
 
 def parse_overrides(settings: Sequence[str]) -> dict[str, object]:
     """Turn `place=value` texts into values by place, read as YAML.
@@ -32,12 +41,31 @@ def parse_overrides(settings: Sequence[str]) -> dict[str, object]:
     Raises:
         StudyFileError: If a text has no equals sign.
     """
+    return dict(_pairs("--set", settings))
+
+
+def parse_variables(variables: Sequence[str]) -> dict[str, Scalar]:
+    """Turn `name=value` texts into values by name, read as YAML.
+
+    Raises:
+        StudyFileError: If a text has no equals sign, or its value is a list or a mapping.
+    """
+    values: dict[str, Scalar] = {}
+    for name, value in _pairs("--var", variables):
+        if not isinstance(value, Scalar):
+            raise StudyFileError(
+                f"--var {name}: a variable is one text, number, true or false, got {value!r}; "
+                "change lists and mappings with --set"
+            )
+        values[name] = value
+    return values
+
+
+def _pairs(flag: str, texts: Sequence[str]) -> Iterator[tuple[str, object]]:
     from breakeven.study.lines import read_value  # noqa: PLC0415 - YAML only when needed
 
-    values: dict[str, object] = {}
-    for text in settings:
-        place, sign, value = text.partition("=")
+    for text in texts:
+        name, sign, value = text.partition("=")
         if not sign:
-            raise StudyFileError(f"--set {text}: no value given; write --set {text}=VALUE")
-        values[place.strip()] = read_value(value)
-    return values
+            raise StudyFileError(f"{flag} {text}: no value given; write {flag} {text}=VALUE")
+        yield name.strip(), read_value(value)

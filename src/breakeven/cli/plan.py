@@ -9,8 +9,10 @@ import click
 from breakeven.cli.overrides import (
     override_option,
     parse_overrides,
+    parse_variables,
     profile_option,
     store_option,
+    variable_option,
 )
 from breakeven.units import format_bytes, format_duration, format_si
 
@@ -23,10 +25,17 @@ if TYPE_CHECKING:
 @click.argument("study", type=click.Path(path_type=Path), required=False)
 @store_option
 @override_option
+@variable_option
 @profile_option
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of study files instead.")
-def command(
-    study: Path | None, *, store: Path, settings: tuple[str, ...], profile: str | None, schema: bool
+def command(  # noqa: PLR0913 - one argument per option
+    study: Path | None,
+    *,
+    store: Path,
+    settings: tuple[str, ...],
+    variables: tuple[str, ...],
+    profile: str | None,
+    schema: bool,
 ) -> None:
     """Show the run table of STUDY and forecast its cost; run nothing.
 
@@ -42,7 +51,12 @@ def command(
     from breakeven.study.load import load_study  # noqa: PLC0415 - the same
     from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same
 
-    loaded = load_study(study, parse_overrides(settings), profile=profile)
+    loaded = load_study(
+        study,
+        parse_overrides(settings),
+        profile=profile,
+        variables=parse_variables(variables),
+    )
     click.echo(plan_text(plan_study(loaded, store)))
 
 

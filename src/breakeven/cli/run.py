@@ -11,8 +11,10 @@ import click
 from breakeven.cli.overrides import (
     override_option,
     parse_overrides,
+    parse_variables,
     profile_option,
     store_option,
+    variable_option,
 )
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 @click.argument("study", type=click.Path(path_type=Path))
 @store_option
 @override_option
+@variable_option
 @profile_option
 @click.option(
     "--replay",
@@ -36,6 +39,7 @@ def command(  # noqa: PLR0913 - one argument per option
     *,
     store: Path,
     settings: tuple[str, ...],
+    variables: tuple[str, ...],
     profile: str | None,
     replay: Path | None,
     dry_run: bool,
@@ -50,7 +54,7 @@ def command(  # noqa: PLR0913 - one argument per option
     overrides = parse_overrides(settings)
     if replay is not None:
         overrides["replay"] = str(replay.resolve())
-    loaded = load_study(study, overrides, profile=profile)
+    loaded = load_study(study, overrides, profile=profile, variables=parse_variables(variables))
     if dry_run:
         from breakeven.cli.plan import plan_text  # noqa: PLC0415 - the same
         from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same

@@ -22,14 +22,13 @@ def read_task(study: Study, engine: Engine) -> TaskFacts:
     Raises:
         DataFileError: If the data cannot be read.
         StudyFileError: If the task, an option or its value is not understood. Both name the
-            line of the study file that asks for it.
+            place in the study that asks for it.
     """
     try:
         return engine.describe_task(study.task)
     except BreakevenError as error:
         kind = DataFileError if isinstance(error, DataFileError) else StudyFileError
-        place = f"{study.path}:{_line(study, str(error))}"
-        raise kind(f"{place}: task: {error}") from error
+        raise kind(f"{_place(study, str(error))}: task: {error}") from error
 
 
 def admit(
@@ -74,9 +73,9 @@ def _refuse_restated(study: Study, ledger: Ledger) -> None:
                 ledger.refuse_setting(run.row, run.settings.resolved, stored)
 
 
-def _line(study: Study, sentence: str) -> int:
-    """Line of the option a sentence is about: the one whose value or name it quotes."""
+def _place(study: Study, sentence: str) -> str:
+    """Where the option stands that a sentence is about: the one whose value or name it quotes."""
     by_value = [k for k, v in study.task.items() if k != "name" and str(v) and str(v) in sentence]
     by_name = [k for k in study.task if f"{k}=" in sentence or f"'{k}'" in sentence]
-    lines = study.task_lines
-    return next((lines[k] for k in (*by_name, *by_value, "name") if k in lines), 1)
+    places = study.task_places
+    return next(places[k] for k in (*by_name, *by_value, "name") if k in places)

@@ -47,7 +47,7 @@ class _Builder:
             name=block.study,
             seed=block.seed,
             engine=block.engine,
-            task=located(self.engine, block.task, folder=self.document.path.parent),
+            task=located(self.engine, block.task, folder=self.document.folder),
             rows=rows,
             pathways=pathways,
             configurations=configurations(self.document, block, self.engine, rows, pathways),
@@ -61,10 +61,10 @@ class _Builder:
                 energy_j=_scaled(budget.energy_wh, J_PER_WH),
             ),
             meters=tuple(block.meters),
-            replay=(self.document.path.parent / block.replay) if block.replay else None,
-            path=self.document.path,
+            replay=(self.document.folder / block.replay) if block.replay else None,
+            folder=self.document.folder,
             source=self.document.text,
-            task_lines={key: self.document.line(("task", key)) for key in block.task},
+            task_places={key: self.document.where(("task", key)) for key in block.task},
         )
 
     def _check_metric(self) -> None:

@@ -112,11 +112,14 @@ class Ledger:
     def refuse_setting(self, row: str, new: Mapping[str, Scalar], run: Run) -> None:
         """Refuse to go on with a row under other settings than its finished run.
 
+        What a path leads to counts, not its name; that is told by the hash beside it.
+
         Raises:
             IncomparableRunsError: If one differs; names it with both values.
         """
         old = run.settings.resolved
-        for name in sorted({*new, *old}):
+        by_content = {n for n in old if f"{n}_hash" in old and f"{n}_hash" in new}
+        for name in sorted({*new, *old} - by_content):
             if old.get(name) != new.get(name):
                 raise IncomparableRunsError(
                     f"row {row!r} of study {self.study.name!r} is already in the store "

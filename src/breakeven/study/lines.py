@@ -1,7 +1,9 @@
-"""YAML with line numbers: the data of a study file, and on which line each part of it stands.
+"""Documents: the data of a study, and where each part of it stands, for messages.
 
-Read by the rules of YAML 1.2 where 1.1 surprises: `1e-3` is a number, `no` is text, dates stay
-text. A key given twice is refused.
+A study file is YAML with line numbers; a study defined in Python has the names of its keys.
+
+YAML is read by the rules of version 1.2 where 1.1 surprises: `1e-3` is a number, `no` is text,
+dates stay text. A key given twice is refused.
 """
 
 import re
@@ -14,8 +16,11 @@ import yaml
 
 from breakeven.errors import StudyFileError
 
+DEFINED = "define_study"
+"""Stands in messages for the file of a study that has none."""
+
 Place = Sequence[str | int]
-"""Keys and indices that lead to a part of the file."""
+"""Keys and indices that lead to a part of the document."""
 
 
 class _Loader(yaml.SafeLoader):
@@ -48,33 +53,46 @@ for _tag, _pattern, _first in (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A parsed file.
+    """What a study file or a call says.
 
     Attributes:
-        path: Where it was read.
-        text: What it says.
+        folder: What relative paths are relative to.
+        text: As written.
         data: Plain dictionaries, lists and scalars.
-        root: The parsed nodes, which know their lines.
+        path: Where it was read; None when it was defined in Python.
+        root: The parsed nodes, which know their lines; None without a file.
     """
 
-    path: Path
+    folder: Path
     text: str
     data: dict[str, Any]
-    root: yaml.Node
+    path: Path | None = None
+    root: yaml.Node | None = None
 
-    def line(self, place: Place) -> int:
-        """Line, from 1, of the deepest part of `place` that the file holds."""
-        node, line = self.root, 1
+    def where(self, place: Place) -> str:
+        """Say where a place is: file and line of its deepest part, or its key.
+
+        Examples:
+            >>> document = Document(folder=Path(), text="", data={"stages": [{"name": "ft"}]})
+            >>> document.where(("stages", 0, "lr"))
+            'define_study: stages.ft.lr'
+        """
+        if self.root is None:
+            return f"{DEFINED}: {shown_place(self.data, place)}"
+        return f"{self.path}:{self._line(self.root, place)}"
+
+    def error(self, place: Place, message: str) -> StudyFileError:
+        """Make an error that says where."""
+        return StudyFileError(f"{self.where(place)}: {message}")
+
+    def _line(self, node: yaml.Node, place: Place) -> int:
+        line = 1
         for step in place:
             found = _child(node, step)
             if found is None:
                 break
             node, line = found
         return line
-
-    def error(self, place: Place, message: str) -> StudyFileError:
-        """Make an error that names file and line."""
-        return StudyFileError(f"{self.path}:{self.line(place)}: {message}")
 
 
 def read_document(path: Path) -> Document:
@@ -100,7 +118,7 @@ def read_document(path: Path) -> Document:
             f"{path}:1: a study file is a mapping (study:, task:, stages: ...), "
             f"got {type(data).__name__}"
         )
-    return Document(path=path, text=text, data=data, root=root)
+    return Document(folder=path.parent, text=text, data=data, path=path, root=root)
 
 
 def read_value(text: str) -> object:
@@ -162,3 +180,17 @@ def place_of(data: Mapping[str, Any], dotted: str) -> list[str | int]:
 
 def _is_named(item: object, name: str) -> bool:
     return isinstance(item, dict) and item.get("name") == name
+
+
+def shown_place(data: Mapping[str, Any], place: Place) -> str:
+    """Write a place for people: rows of `stages` by name, entries of lists counted from 1.
+
+    Examples:
+        >>> shown_place({}, ("inference", "sweep", 0))
+        'inference.sweep.entry 1'
+    """
+    steps = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in place]
+    if len(place) > 1 and place[0] == "stages" and isinstance(place[1], int):
+        row = data["stages"][place[1]]
+        steps[1] = str(row.get("name", steps[1])) if isinstance(row, dict) else steps[1]
+    return ".".join(steps)

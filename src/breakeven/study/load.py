@@ -1,7 +1,8 @@
-"""From a study file to a `Study`: profile and overrides, then types, then the whole."""
+"""From a study file to a `Study`: profile, overrides and variables, then types, then the whole."""
 
 import copy
 from collections.abc import Mapping
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,24 @@ from typing import Any
 from pydantic import ValidationError
 
 from breakeven.errors import StudyFileError
+from breakeven.records import Scalar
 from breakeven.study.build import build_study
-from breakeven.study.lines import Document, place_of, read_document
+from breakeven.study.lines import Document, place_of, read_document, shown_place
+from breakeven.study.places import name_only
 from breakeven.study.schema import StudyBlock, sibling_keys
 from breakeven.study.spec import Study
+from breakeven.study.variables import VARIABLES, fill
 
 _SCALAR = "must be one text, number, true or false"
 _SCALAR_TYPES = ("str", "int", "float", "bool")
 
 
 def load_study(
-    path: Path | str, overrides: Mapping[str, object] | None = None, *, profile: str | None = None
+    path: Path | str,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    profile: str | None = None,
+    variables: Mapping[str, Scalar | Path] | None = None,
 ) -> Study:
     """Read, check and resolve a study file.
 
@@ -27,14 +35,45 @@ def load_study(
         path: The YAML file.
         overrides: Values by dotted place (`stages.ft.epochs`), applied after the profile.
         profile: Name of one of the file's own sets of overrides.
+        variables: Values for the file's variables, applied last; relative paths that exist are
+            relative to the working directory.
 
     Raises:
         StudyFileError: If the study cannot be carried out as written; names file and line.
     """
     document = read_document(Path(path))
-    chosen = _profile(document, profile)
-    document = _override(document, {**chosen, **(overrides or {})})
-    return build_study(document, _validate(document))
+    changes = {**_profile(document, profile), **(overrides or {})}
+    return build(document, changes, variables=variables or {})
+
+
+def build(
+    document: Document, changes: Mapping[str, object], *, variables: Mapping[str, Scalar | Path]
+) -> Study:
+    """Check and resolve a document with the changes that are wanted now.
+
+    Args:
+        document: As written.
+        changes: Values by dotted place.
+        variables: Values by variable.
+
+    Raises:
+        StudyFileError: If the study cannot be carried out; says where.
+    """
+    changed = _override(document, changes)
+    filled, values = fill(changed, variables, written=document.data)
+    told = {**changes, **{f"{VARIABLES}.{name}": values[name] for name in variables}}
+    study = build_study(filled, _validate(filled))
+    return replace(study, source=_as_run(document.text, told), variables=values)
+
+
+def _as_run(text: str, changes: Mapping[str, object]) -> str:
+    """Add what this run changed to the text that a store keeps; folders by their name alone."""
+    told = [f"#   {place}: {_told(value)}" for place, value in changes.items()]
+    return "\n".join([text.rstrip("\n"), "# changed for this run:", *told, ""]) if told else text
+
+
+def _told(value: object) -> str:
+    return str(name_only(value) if isinstance(value, str | Path) else value)
 
 
 def _profile(document: Document, name: str | None) -> Mapping[str, object]:
@@ -57,7 +96,7 @@ def _override(document: Document, overrides: Mapping[str, object]) -> Document:
         if not isinstance(here, dict):
             raise StudyFileError(f"{document.path}: {dotted} cannot be set; it names no key")
         here[last] = value
-    return Document(path=document.path, text=document.text, data=data, root=document.root)
+    return replace(document, data=data)
 
 
 def _validate(document: Document) -> StudyBlock:
@@ -72,14 +111,16 @@ def _file_error(document: Document, error: ValidationError) -> StudyFileError:
     problems = error.errors(include_url=False)
     first = next((p for p in problems if p["type"] == "extra_forbidden"), problems[0])
     place = _known_part(document.data, first["loc"])
-    shown = _shown(document.data, place)
+    shown = shown_place(document.data, place)
     if first["type"] == "extra_forbidden":
         choices = sibling_keys(first["loc"])
         close = get_close_matches(str(place[-1]), choices, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(choices)}."
         return document.error(place, f"unknown key {shown!r}; {hint}")
     if first["type"] == "missing":
-        return document.error(place, f"{_shown(document.data, first['loc'])} is missing; add it")
+        return document.error(
+            place, f"{shown_place(document.data, first['loc'])} is missing; add it"
+        )
     wanted = _SCALAR if first["loc"][-1] in _SCALAR_TYPES else first["msg"]
     return document.error(place, f"{shown}: {wanted}, got {first['input']!r}")
 
@@ -99,12 +140,3 @@ def _known_part(
             break
         kept.append(step)
     return tuple(kept)
-
-
-def _shown(data: Mapping[str, Any], loc: tuple[str | int, ...]) -> str:
-    """Write a place for people: rows of `stages` by name, entries of lists counted from 1."""
-    steps = [str(step) if isinstance(step, str) else f"entry {step + 1}" for step in loc]
-    if len(loc) > 1 and loc[0] == "stages" and isinstance(loc[1], int):
-        row = data["stages"][loc[1]]
-        steps[1] = str(row.get("name", steps[1])) if isinstance(row, dict) else steps[1]
-    return ".".join(steps)

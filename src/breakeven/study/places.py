@@ -1,7 +1,7 @@
 """Places: paths in a study file are relative to that file, and count by content, not by name."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from breakeven.records import Scalar
@@ -26,6 +26,27 @@ def contents(engine: Engine, settings: Mapping[str, Scalar]) -> dict[str, str]:
     """Hash what each path in located settings leads to; names that lead nowhere are left out."""
     paths = {name: Path(text) for name, text in engine.paths(settings).items()}
     return {name: _hash(path) for name, path in paths.items() if path.exists()}
+
+
+def name_only(value: str | Path) -> str:
+    """Return the name of an absolute path, anything else as given: records tell no folder.
+
+    Examples:
+        >>> name_only("/data/models/tiny"), name_only("google-bert/bert-base-uncased")
+        ('tiny', 'google-bert/bert-base-uncased')
+    """
+    path = Path(value)
+    return path.name if path.is_absolute() else str(value)
+
+
+def told(settings: Mapping[str, Scalar], found: Collection[str]) -> dict[str, Scalar]:
+    """Return settings as records tell them: what lies here by its name alone.
+
+    Args:
+        settings: As written.
+        found: Names of those that lead to a file or folder.
+    """
+    return {k: Path(str(v)).name if k in found else v for k, v in settings.items()}
 
 
 def _hash(path: Path) -> str:

@@ -191,14 +191,36 @@ class StudyBlock(_Block):
         default_factory=list, description="Sensors to use; empty: every one that works here."
     )
     replay: str | None = Field(default=None, description="Recorded power trace (CSV) to replay.")
+    variables: dict[str, Scalar] = Field(
+        default_factory=dict,
+        description="Values by name, put in wherever a text says `${name}`; `--var` gives others.",
+    )
     profiles: dict[str, dict[str, JsonValue]] = Field(
-        default_factory=dict, description="Named sets of overrides, `stages.ft.epochs: 1`."
+        default_factory=dict,
+        description="Named sets of overrides, `stages.ft.epochs: 1`; may set `variables.x`.",
     )
 
 
 def json_schema() -> dict[str, Any]:
-    """Return the JSON Schema of a study file, for editors."""
-    return StudyBlock.model_json_schema(by_alias=True)
+    """Return the JSON Schema of a study file, for editors; `${name}` may stand for any value."""
+    described: dict[str, Any] = _or_variable(StudyBlock.model_json_schema(by_alias=True))
+    return described
+
+
+_VARIABLE = {"type": "string", "pattern": r"\$\{"}
+_TOLD = ("title", "description", "default")
+
+
+def _or_variable(part: Any) -> Any:  # noqa: ANN401 - anything JSON can hold
+    if isinstance(part, list):
+        return [_or_variable(inner) for inner in part]
+    if not isinstance(part, dict):
+        return part
+    if part.get("type") in ("integer", "number", "boolean") or "enum" in part or "pattern" in part:
+        limits = {key: value for key, value in part.items() if key not in _TOLD}
+        told = {key: value for key, value in part.items() if key in _TOLD}
+        return {**told, "anyOf": [limits, _VARIABLE]}
+    return {key: _or_variable(inner) for key, inner in part.items()}
 
 
 def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:

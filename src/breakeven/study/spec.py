@@ -143,9 +143,10 @@ class Study:
         budget: When to stop.
         meters: Names of sensors; empty is every one that works.
         replay: Recorded power trace; None for live sensors alone.
-        path: The study file.
-        source: Its text.
-        task_lines: Line of each key of the task block in the study file.
+        folder: What relative paths are relative to.
+        source: Text that defines it, with what was changed for this run.
+        variables: What was put in for `${name}`.
+        task_places: Where each key of the task is written, for messages.
     """
 
     name: str
@@ -162,9 +163,10 @@ class Study:
     budget: Budget = field(default_factory=Budget)
     meters: tuple[str, ...] = ()
     replay: Path | None = None
-    path: Path
+    folder: Path
     source: str = ""
-    task_lines: Mapping[str, int] = field(default_factory=dict)
+    variables: Mapping[str, Scalar] = field(default_factory=dict)
+    task_places: Mapping[str, str] = field(default_factory=dict)
 
     def row(self, name: str) -> StageRow:
         """Return the development row of that name."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
-from breakeven.study.places import contents, located
+from breakeven.study.places import contents, located, told
 from breakeven.study.spec import REPEAT, Configuration, StageRow, Study
 
 START = "start"
@@ -82,17 +82,17 @@ def run_table(study: Study, facts: TaskFacts, engine: Engine) -> tuple[PlannedRu
 def _development(
     row: StageRow, study: Study, engine: Engine, *, shared: Mapping[str, Scalar]
 ) -> Iterator[PlannedRun]:
-    placed = located(engine, row.settings.resolved, folder=study.path.parent)
+    placed = located(engine, row.settings.resolved, folder=study.folder)
     found = contents(engine, placed)
     hashes = {f"{name}_hash": content for name, content in found.items()}
     for repeat in range(row.repeats):
         varied = row.resolved(repeat)
-        recorded = {**varied, **hashes, **row.parents, **shared}
+        recorded = {**told(varied, found), **hashes, **row.parents, **shared}
         yield PlannedRun(
             row=row.name,
             stage=row.stage,
-            settings=Settings(passed=row.settings.passed, resolved=recorded),
-            engine_settings=located(engine, varied, folder=study.path.parent),
+            settings=Settings(passed=told(row.settings.passed, found), resolved=recorded),
+            engine_settings=located(engine, varied, folder=study.folder),
             contents=found,
             version=int(shared["stage_version"]),
             parents=row.parents,
