@@ -9,7 +9,7 @@ Least squares takes the scatter to be the same at every volume.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.analysis.uncertain import ROUNDING_FRAC, Observation, Uncertain, once
 from breakeven.analysis.words import counted
@@ -61,8 +61,10 @@ def split_startup(volumes: Sequence[float], totals: Sequence[Observation]) -> Sp
     intercepts = [1 / len(volumes) - centre * share for share in slopes]
     scatter = _scatter(volumes, totals, slopes, intercepts)
     per_item = _weighted(totals, slopes, scatter=scatter)
-    startup = _weighted(totals, intercepts, scatter=scatter)
-    if per_item.value <= 0 or startup.value < 0:
+    rounding = ROUNDING_FRAC * max(o.value for o in totals)
+    startup = _rounded(_weighted(totals, intercepts, scatter=scatter), rounding)
+    is_flat = per_item.value * (max(volumes) - min(volumes)) <= rounding
+    if is_flat or startup.value < 0:
         return None
     return Split(per_item=per_item, startup=startup, method=_method(volumes))
 
@@ -105,6 +107,13 @@ def _weighted(
         origins=once(k for o in totals for k in o.origins),
         run_ids=once(r for o in totals for r in o.run_ids),
     )
+
+
+def _rounded(startup: Uncertain, rounding: float) -> Uncertain:
+    """Take what only rounding tells from 0 as 0."""
+    if abs(startup.value) > rounding:
+        return startup
+    return replace(startup, value=0.0, low=min(0.0, startup.low), high=max(0.0, startup.high))
 
 
 def _sum(totals: Sequence[Observation], weights: Sequence[float]) -> float:
