@@ -11,9 +11,11 @@ from typing import cast
 
 import pytest
 
+from breakeven.errors import RecordFormatError, UnknownNameError
 from breakeven.records import NoteCode, Resource, Run, Stage, Status
 from breakeven.session import run_command
 from breakeven.session.command import _passing_signals, adopting_orphans
+from breakeven.session.joining import Joining
 from breakeven.store import Store
 
 BURN = "import time\nwhile time.process_time() < {}: pass\n"
@@ -217,3 +219,64 @@ def test_orphans_are_adopted_only_within_the_block() -> None:
     subprocess.run(python(middle), check=True)
     with pytest.raises(ChildProcessError):
         os.waitpid(-1, 0)
+
+
+RESULT = """
+import json
+json.dump({"output": {"n_examples": 3}, "n_parameters": 7, %s}, open("result.json", "w"))
+"""
+
+
+def test_what_the_command_writes_of_itself_goes_into_its_run(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run = run_command(python(RESULT % '"scores": {}'), store=store, result=Path("result.json")).run
+    (parameters,) = run.costs(Resource.N_PARAMETERS)
+    assert run.output.n_examples == 3
+    assert (parameters.value, parameters.kind) == (7, "counted")
+    assert parameters.sensor == "stated in result.json"
+    assert NoteCode.STATED_BY_COMMAND in [note.code for note in run.notes]
+
+
+def test_a_result_that_cannot_be_read_costs_nothing_of_what_was_measured(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    outcome = run_command(python(RESULT % '"socres": {}'), store=store, result=Path("result.json"))
+    (run,) = store.runs()
+    assert "did you mean 'scores'?" in outcome.refused
+    assert (outcome.exit_code, run.status, run.output.n_examples) == (0, Status.OK, 0)
+    assert cpu_s(run) > 0
+    (note,) = [note for note in run.notes if note.code is NoteCode.JOINED_INCOMPLETE]
+    assert note.message.startswith("the result file was not taken over: result.json: unknown key")
+
+
+def test_a_failed_command_s_result_is_not_looked_for(store: Store, tmp_path: Path) -> None:
+    outcome = run_command(
+        python("raise SystemExit(2)"), store=store, result=tmp_path / "result.json"
+    )
+    assert (outcome.exit_code, outcome.refused) == (2, "")
+
+
+def test_a_command_that_cannot_join_is_not_run(store: Store, tmp_path: Path) -> None:
+    code = f"open({str(tmp_path / 'ran')!r}, 'w')"
+    with pytest.raises(UnknownNameError, match="no study named 'sst3'"):
+        run_command(
+            python(code),
+            store=store,
+            stage=Stage.FINETUNE,
+            joining=Joining(study="sst3", pathway="THEIRS"),
+        )
+    assert not (tmp_path / "ran").exists()
+
+
+def test_joining_makes_no_store_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(RecordFormatError):
+        run_command(
+            python("pass"),
+            store=tmp_path / "none",
+            stage=Stage.FINETUNE,
+            joining=Joining(study="s", pathway="THEIRS"),
+        )
+    assert not (tmp_path / "none").exists()

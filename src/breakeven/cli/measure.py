@@ -104,7 +104,7 @@ def command(  # noqa: PLR0913 - one parameter per option
         ctx.exit(NOT_EXECUTABLE_EXIT_CODE)
     click.echo(summary(outcome.run, exit_code=outcome.exit_code, store=store), err=True)
     if outcome.refused:
-        click.echo(f"breakeven: error: {outcome.refused}; the cost is kept", err=True)
+        click.echo(f"breakeven: error: {outcome.refused} (the cost is kept)", err=True)
         ctx.exit(_REFUSED_EXIT_CODE)
     ctx.exit(outcome.exit_code)
 

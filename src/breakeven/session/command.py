@@ -124,7 +124,7 @@ def _tell_result(awaited: ResultFile, recorder: Recorder) -> str:
         recorder.add_note(
             Note(
                 code=NoteCode.JOINED_INCOMPLETE,
-                message=f"the result file was not taken over: {error}.",
+                message=f"the result file was not taken over: {str(error).rstrip('.')}.",
                 advice="The cost is kept. Correct the file and measure its use again; a score "
                 "may come with the use as well.",
             )
