@@ -8,8 +8,8 @@ from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.rows import (
     RowCost,
 )
+from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import ScoredRun, StudyRuns
-from breakeven.analysis.stats import wilson
 from breakeven.analysis.uncertain import (
     LEVEL,
     Uncertain,
@@ -74,8 +74,8 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
     )
 
 
-def score_estimate(scored: ScoredRun | None) -> Estimate | None:
-    """Give quality its interval: Wilson's where successes were counted, else none.
+def score_estimate(scored: ScoredRun | PathwayScore | None) -> Estimate | None:
+    """Give quality its interval: over seeds and examples, or Wilson's for one seed.
 
     Examples:
         >>> from breakeven.records import Score
@@ -84,20 +84,19 @@ def score_estimate(scored: ScoredRun | None) -> Estimate | None:
     """
     if scored is None:
         return None
-    score = scored.score
-    has_counts = score.n_correct is not None and score.n_examples > 0
-    interval = wilson(score.n_correct or 0, score.n_examples) if has_counts else None
+    found = PathwayScore(seeds=(scored,), repeats=(0,)) if isinstance(scored, ScoredRun) else scored
+    first, interval = found.seeds[0].score, found.interval
     return Estimate(
-        name=score.metric,
-        value=score.value,
+        name=first.metric,
+        value=found.value,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         level=LEVEL if interval else None,
-        method="share correct; Wilson score interval" if interval else "as given; no interval",
-        n=score.n_examples,
-        kinds=(score.kind,),
-        origins=(Origin.STATED if score.kind is Kind.ASSUMED else Origin.LIVE,),
-        run_ids=(scored.run_id,),
+        method=found.method,
+        n=found.n_examples,
+        kinds=(first.kind,),
+        origins=(Origin.STATED if first.kind is Kind.ASSUMED else Origin.LIVE,),
+        run_ids=found.run_ids,
     )
 
 

@@ -8,10 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from breakeven.analysis import select
+from breakeven.analysis.answers import Answers, no_answers
 from breakeven.analysis.gaps import gap_notes
 from breakeven.analysis.joining import joined_notes, joined_score, joined_splits
 from breakeven.analysis.rows import RowCost, combined, row_cost
-from breakeven.analysis.select import ScoredRun, StudyRuns
+from breakeven.analysis.scores import PathwayScore, pathway_score
+from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, seed_doubt
+from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.startup import Split
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import (
@@ -40,13 +43,15 @@ class PathwayCost:
     Attributes:
         definition: Name and deployed row.
         rows: Development, ancestors first.
-        blocks: Average per item by block at the reference configuration, by resource.
+        blocks: Average per item by block at the reference configuration, by resource; the mean
+            over training seeds where several were deployed.
         startup: Fixed cost of starting the service once, by resource.
-        scored: Score on the test split and its run; None when absent.
+        scored: Score on the test split over its seeds; None when absent.
         is_finished: Whether the deployed row has ended well at least once.
         is_baseline: Whether the deployed model is not neural.
         splits: Start-up told apart from cost per item, by resource, where the use of a joined
             pathway was measured at several volumes; `blocks` then hold averages of both.
+        seeds: The same averages by training seed, where more than one was deployed.
         notes: Doubts.
     """
 
@@ -54,10 +59,11 @@ class PathwayCost:
     rows: tuple[RowCost, ...]
     blocks: Mapping[Resource, Mapping[int, Observation]]
     startup: Mapping[Resource, Uncertain]
-    scored: ScoredRun | None
+    scored: PathwayScore | None
     is_finished: bool
     is_baseline: bool
     splits: Mapping[Resource, Split] = field(default_factory=dict)
+    seeds: SeedBlocks = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     @property
@@ -67,7 +73,7 @@ class PathwayCost:
 
     @property
     def score(self) -> Score | None:
-        """On the test split; None when absent."""
+        """On the test split, the mean over seeds; None when absent."""
         return self.scored.score if self.scored is not None else None
 
     def development(self, resource: Resource) -> Uncertain | None:
@@ -81,7 +87,7 @@ class PathwayCost:
         if resource in self.splits:
             return self.splits[resource].per_item
         blocks = self.blocks.get(resource)
-        return mean_of(list(blocks.values())) if blocks else None
+        return self._with_seeds(mean_of(list(blocks.values())), resource) if blocks else None
 
     def use_difference(self, other: "PathwayCost", resource: Resource) -> Uncertain | None:
         """Cost per item less that of another; paired by block where both were run in blocks.
@@ -94,7 +100,12 @@ class PathwayCost:
             return None
         if resource in self.splits or resource in other.splits:
             return own - theirs
-        return paired_difference(self.blocks[resource], other.blocks[resource])
+        paired = paired_difference(self.blocks[resource], other.blocks[resource])
+        return other._with_seeds(self._with_seeds(paired, resource), resource)  # noqa: SLF001 - of its own class
+
+    def _with_seeds(self, amount: Uncertain, resource: Resource) -> Uncertain:
+        doubt = seed_doubt(self.seeds, resource)
+        return amount if doubt is None else replace(amount + doubt, value=amount.value)
 
     def has_life(self, resource: Resource) -> bool:
         """Whether both development and use are known and may be added up over a lifetime."""
@@ -102,12 +113,15 @@ class PathwayCost:
         return resource.is_additive and is_known
 
 
-def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost:
+def pathway_cost(
+    found: StudyRuns, definition: PathwayDefinition, *, answers: Answers = no_answers
+) -> PathwayCost:
     """Gather what one pathway cost.
 
     Args:
         found: The study's runs.
         definition: The pathway.
+        answers: Which examples a run got right, by run id; none are known from records alone.
 
     Examples:
         >>> from breakeven.records import StudyDefinition
@@ -119,13 +133,16 @@ def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost
     deployed = next((row.runs for row in rows if row.row == definition.row), ())
     reference = _use(found, definition)
     splits = joined_splits(found, definition)
-    scored = (
-        joined_score(found, definition)
-        if definition.is_joined
-        else select.score_on_test((*reference, *deployed), found.definition.metric)
-    )
+    inference = found.inference(definition.name)
+    joined = joined_score(found, definition) if definition.is_joined else None
+    if joined is not None:
+        scored: PathwayScore | None = PathwayScore(seeds=(joined,), repeats=(0,))
+    else:
+        metric = found.definition.metric
+        scored = pathway_score((*reference, *deployed), inference, metric, answers=answers)
     serving = found.serving(definition.name)
-    blocks = _blocks(found, reference, deployed)
+    seeds = seed_blocks(found, reference, inference)
+    blocks = _blocks(found, seeds, deployed)
     return PathwayCost(
         definition=definition,
         rows=tuple(_with_past_paid(row, blocks) for row in rows),
@@ -136,9 +153,10 @@ def pathway_cost(found: StudyRuns, definition: PathwayDefinition) -> PathwayCost
         is_finished=any(run.status is Status.OK for run in deployed),
         is_baseline=any(run.settings.resolved.get("model") == "tfidf" for run in deployed),
         splits=splits,
+        seeds=seeds if len(seeds) > 1 else {},
         notes=(
             *gap_notes(found, definition, rows),
-            *joined_notes(found, definition, scored=scored, splits=splits),
+            *joined_notes(found, definition, scored=joined, splits=splits),
         ),
     )
 
@@ -159,11 +177,13 @@ def _with_past_paid(row: RowCost, used: Mapping[Resource, object]) -> RowCost:
 
 
 def _blocks(
-    found: StudyRuns, reference: Sequence[Run], deployed: Sequence[Run]
-) -> dict[Resource, dict[int, Observation]]:
+    found: StudyRuns, seeds: SeedBlocks, deployed: Sequence[Run]
+) -> dict[Resource, Mapping[int, Observation]]:
     item = found.definition.item
-    blocks = {r: select.by_block(reference, r, item=item) for r in found.resources}
-    if reference and not blocks.get(Resource.N_PARAMETERS):
+    blocks: dict[Resource, Mapping[int, Observation]] = {
+        resource: over_seeds(seeds, resource) for resource in found.resources
+    }
+    if seeds and not blocks.get(Resource.N_PARAMETERS):
         blocks[Resource.N_PARAMETERS] = select.by_block(deployed, Resource.N_PARAMETERS, item=item)
     return {resource: by_block for resource, by_block in blocks.items() if by_block}
 

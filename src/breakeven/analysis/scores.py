@@ -1,0 +1,278 @@
+"""Scores: the quality of a pathway over its training seeds, and how two pathways differ in it.
+
+A row with repeats trains several seeds, and each is deployed beside the reference. The score of
+the pathway is the mean over its seeds; seeds and test examples are both draws from what might
+have been, so both are in the interval. With one seed the interval covers test examples only.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from breakeven.analysis.answers import (
+    Answers,
+    AnswerSheet,
+    answer_sheet,
+    common_sheets,
+    no_answers,
+)
+from breakeven.analysis.crossed import MeanDoubt, crossed_doubt, share_interval, unpaired_doubt
+from breakeven.analysis.paired import (
+    crossed_difference,
+    discordance,
+    independent_difference,
+    mcnemar_p,
+    tango,
+)
+from breakeven.analysis.select import ScoredRun, score_on_test, with_role
+from breakeven.analysis.stats import Interval, wilson
+from breakeven.analysis.uncertain import once, quantile
+from breakeven.analysis.words import counted
+from breakeven.records import Run, Score
+
+REPEAT = "repeat"
+"""Role of inference runs that deploy a further training seed at the reference."""
+
+START_REPEAT = "start_repeat"
+"""Setting that tells which repeat of the deployed row such a run began from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PathwayScore:
+    """Quality of one pathway on the test split.
+
+    Attributes:
+        seeds: One scored run per training seed, at least one; the reference first.
+        repeats: Which repeat of the deployed row each is.
+        sheet: What each seed answered; None when it is not known example by example.
+    """
+
+    seeds: tuple[ScoredRun, ...]
+    repeats: tuple[int, ...]
+    sheet: AnswerSheet | None = None
+
+    @property
+    def n_seeds(self) -> int:
+        """Training seeds that were scored."""
+        return len(self.seeds)
+
+    @property
+    def value(self) -> float:
+        """Mean over the seeds."""
+        return math.fsum(seed.score.value for seed in self.seeds) / self.n_seeds
+
+    @property
+    def score(self) -> Score:
+        """The mean as a score; counts only where there is one seed."""
+        first = self.seeds[0].score
+        return first if self.n_seeds == 1 else replace(first, value=self.value, n_correct=None)
+
+    @property
+    def n_examples(self) -> int:
+        """Test examples behind the seed that has fewest."""
+        return min(seed.score.n_examples for seed in self.seeds)
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether right answers were counted for every seed."""
+        scores = [seed.score for seed in self.seeds]
+        return all(s.n_correct is not None and s.n_examples > 0 for s in scores)
+
+    @property
+    def run_id(self) -> str:
+        """Run that scored the first seed."""
+        return self.seeds[0].run_id
+
+    @property
+    def run_ids(self) -> tuple[str, ...]:
+        """Runs that were scored."""
+        return tuple(seed.run_id for seed in self.seeds)
+
+    @property
+    def doubt(self) -> MeanDoubt | None:
+        """Doubt of the mean for several seeds; None for one, or without counts."""
+        if self.n_seeds == 1 or not self.is_counted:
+            return None
+        if self.sheet is not None and len(self.sheet.examples) > 1:
+            return crossed_doubt(self.sheet.correct)
+        return unpaired_doubt([seed.score.value for seed in self.seeds], self.n_examples)
+
+    @property
+    def interval(self) -> Interval | None:
+        """Of the mean; None where neither counts nor several seeds say anything."""
+        if (doubt := self.doubt) is not None:
+            return share_interval(
+                self.value, doubt, n_examples=self.n_examples, n_seeds=self.n_seeds
+            )
+        if self.n_seeds > 1:
+            return _over_seeds([seed.score.value for seed in self.seeds], self.n_examples)
+        score = self.seeds[0].score
+        return wilson(score.n_correct or 0, score.n_examples) if self.is_counted else None
+
+    @property
+    def method(self) -> str:
+        """How value and interval came about, and what the interval covers."""
+        if self.n_seeds == 1:
+            return (
+                "share correct; Wilson score interval, over test examples, one training seed"
+                if self.is_counted
+                else "as given; no interval"
+            )
+        what = f"mean of {counted(self.n_seeds, 'training seed')}"
+        if not self.is_counted:
+            return f"{what}; t interval over seeds, test examples not in it"
+        if self.sheet is not None:
+            return f"{what}; seeds and test examples crossed, both random"
+        return f"{what}; scatter of seeds plus binomial variance, answers not paired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Score of one pathway or configuration minus that of another.
+
+    Attributes:
+        value: In the metric's scale.
+        interval: None where neither has counts.
+        p: Exact McNemar, for one seed each on the same examples; None otherwise.
+        left_only: Examples that only the left one got right; None without pairs of single seeds.
+        right_only: The same for the right one.
+        n_examples: Examples it rests on.
+        method: How it was computed and what the interval covers.
+        is_paired: Whether it was taken example by example.
+    """
+
+    value: float
+    interval: Interval | None
+    method: str
+    n_examples: int
+    p: float | None = None
+    left_only: int | None = None
+    right_only: int | None = None
+    is_paired: bool = False
+
+    @property
+    def is_told_apart(self) -> bool | None:
+        """Whether the interval leaves 0 out; None without an interval."""
+        if self.interval is None:
+            return None
+        return self.interval.low > 0 or self.interval.high < 0
+
+
+def pathway_score(
+    reference: Sequence[Run],
+    inference: Sequence[Run],
+    metric: str,
+    *,
+    answers: Answers = no_answers,
+) -> PathwayScore | None:
+    """Gather the scores of all seeds of one pathway.
+
+    Args:
+        reference: Runs at the reference of the first seed, then those of the deployed row itself.
+        inference: All inference runs of the pathway; those of role "repeat" are its other seeds.
+        metric: Name of the score.
+        answers: Per-example answers by run id.
+
+    Returns:
+        None when no seed has that score on the test split.
+
+    Examples:
+        >>> pathway_score([], [], "accuracy") is None
+        True
+    """
+    further = with_role(inference, REPEAT)
+    by_repeat = {0: tuple(reference)} | {
+        n: tuple(run for run in further if start_repeat(run) == n)
+        for n in sorted(once(start_repeat(run) for run in further))
+    }
+    found = {n: score_on_test(runs, metric) for n, runs in by_repeat.items()}
+    seeds = {n: scored for n, scored in found.items() if scored is not None}
+    if not seeds:
+        return None
+    runs = tuple(seeds.values())
+    return PathwayScore(seeds=runs, repeats=tuple(seeds), sheet=answer_sheet(runs, answers))
+
+
+def start_repeat(run: Run) -> int:
+    """Repeat of the deployed row that an inference run began from; 0 for the reference.
+
+    Examples:
+        >>> from breakeven.testing.tiny import tiny_inference
+        >>> start_repeat(tiny_inference("FT", {}))
+        0
+    """
+    return int(run.settings.resolved.get(START_REPEAT, 0))
+
+
+def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
+    """Score of one minus score of the other, paired by example wherever that is known.
+
+    Args:
+        left: One pathway, or one configuration.
+        right: The other.
+
+    Examples:
+        >>> from breakeven.testing.tiny import tiny_score
+        >>> one, two = (
+        ...     PathwayScore(seeds=(ScoredRun(score=tiny_score(n), run_id=str(n)),), repeats=(0,))
+        ...     for n in (831, 842)
+        ... )
+        >>> difference = score_difference(one, two)
+        >>> round(difference.value, 3), difference.is_told_apart, difference.is_paired
+        (-0.011, False, False)
+    """
+    sheets = common_sheets(left.sheet, right.sheet)
+    if sheets is not None and len(sheets[0].examples) > 1:
+        one, two = sheets
+        if left.n_seeds == right.n_seeds == 1:
+            return _single_pair(one, two)
+        interval = crossed_difference(one.correct, two.correct)
+        return Difference(
+            value=interval.value,
+            interval=interval,
+            n_examples=interval.n,
+            method=f"paired by example; crossed with {_seeds_words(left, right)}",
+            is_paired=True,
+        )
+    first, second = left.interval, right.interval
+    joined = None if first is None or second is None else independent_difference(first, second)
+    return Difference(
+        value=left.value - right.value,
+        interval=joined,
+        n_examples=min(left.n_examples, right.n_examples),
+        method="difference of scores; no interval"
+        if joined is None
+        else f"as if on different examples; {_seeds_words(left, right)}",
+    )
+
+
+def _single_pair(left: AnswerSheet, right: AnswerSheet) -> Difference:
+    found = discordance(left.correct[0], right.correct[0])
+    interval, p = tango(found), mcnemar_p(found)
+    return Difference(
+        value=interval.value,
+        interval=interval,
+        p=p,
+        left_only=found.left_only,
+        right_only=found.right_only,
+        n_examples=found.n,
+        method=f"paired by example; Tango's score interval, exact McNemar p = {p:.2g}; "
+        "one training seed each, not in the interval",
+        is_paired=True,
+    )
+
+
+def _seeds_words(left: PathwayScore, right: PathwayScore) -> str:
+    numbers = (left.n_seeds, right.n_seeds)
+    if numbers == (1, 1):
+        return "one training seed each, not in the interval"
+    missed = "; a side with one seed adds none of its scatter" if min(numbers) == 1 else ""
+    return f"{numbers[0]} and {numbers[1]} training seeds{missed}"
+
+
+def _over_seeds(values: Sequence[float], n_examples: int) -> Interval:
+    mean, n = float(np.mean(values)), len(values)
+    half = quantile(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
+    return Interval(value=mean, low=mean - half, high=mean + half, n=n_examples)

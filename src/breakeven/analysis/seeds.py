@@ -1,0 +1,123 @@
+"""Seeds: what several trainings of one row cost to use, each in its own process, block by block.
+
+Every seed is deployed in every block, so costs too form a two-way layout. The cost of a pathway
+is the mean over seeds and blocks; what sets seeds apart (weights, memory layout of their
+processes) is a second random part of its variance, beside that of the blocks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from breakeven.analysis.crossed import crossed_doubt
+from breakeven.analysis.scores import REPEAT, start_repeat
+from breakeven.analysis.select import StudyRuns, by_block, with_role
+from breakeven.analysis.uncertain import Observation, Uncertain, once
+from breakeven.records import Resource, Run
+
+Blocks = Mapping[int, Observation]
+SeedBlocks = Mapping[int, Mapping[Resource, Blocks]]
+"""Cost per item by repeat of the deployed row, resource and block."""
+
+
+def seed_blocks(
+    found: StudyRuns, reference: Sequence[Run], inference: Sequence[Run]
+) -> dict[int, dict[Resource, Blocks]]:
+    """Cost per item of each seed, the reference being seed 0.
+
+    Args:
+        found: The study's runs.
+        reference: Runs of the first seed.
+        inference: All inference runs of the pathway; those of role "repeat" are its other seeds.
+
+    Returns:
+        A seed without any finished run is absent.
+
+    Examples:
+        >>> from breakeven.records import StudyDefinition
+        >>> from breakeven.analysis.select import study_runs
+        >>> seed_blocks(study_runs(StudyDefinition(name="s", pathways=()), []), [], [])
+        {}
+    """
+    further = with_role(inference, REPEAT)
+    by_seed = {0: tuple(reference)} | {
+        n: tuple(run for run in further if start_repeat(run) == n)
+        for n in sorted(once(start_repeat(run) for run in further))
+    }
+    costs = {
+        n: {r: by_block(runs, r, item=found.definition.item) for r in found.resources}
+        for n, runs in by_seed.items()
+    }
+    kept: dict[int, dict[Resource, Blocks]] = {
+        n: {r: blocks for r, blocks in by_resource.items() if blocks}
+        for n, by_resource in costs.items()
+    }
+    return {n: by_resource for n, by_resource in kept.items() if by_resource}
+
+
+def over_seeds(seeds: SeedBlocks, resource: Resource) -> dict[int, Observation]:
+    """Mean over seeds in each block that all of them ran in; all blocks of a single seed.
+
+    Args:
+        seeds: By repeat.
+        resource: Seeds that did not observe it are left out.
+
+    Examples:
+        >>> def seen(value: float) -> Observation:
+        ...     return Observation(value=value, low=value, high=value, kinds=(), origins=(),
+        ...                        run_ids=())
+        >>> seeds = {0: {Resource.CPU_S: {0: seen(1.0), 1: seen(5.0)}},
+        ...          1: {Resource.CPU_S: {0: seen(3.0)}}}
+        >>> {block: o.value for block, o in over_seeds(seeds, Resource.CPU_S).items()}
+        {0: 2.0}
+    """
+    blocks = [by_resource[resource] for by_resource in seeds.values() if resource in by_resource]
+    if not blocks:
+        return {}
+    common = [b for b in blocks[0] if all(b in other for other in blocks)]
+    if not common:
+        return dict(blocks[0])
+    return {block: _mean([by_block[block] for by_block in blocks]) for block in common}
+
+
+def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
+    """What the choice of seeds adds to the doubt of the mean cost: a value of 0 with a variance.
+
+    Args:
+        seeds: By repeat.
+        resource: Which cost.
+
+    Returns:
+        None for fewer than two seeds, or when they scatter no more than blocks explain.
+
+    Examples:
+        >>> seed_doubt({}, Resource.CPU_S) is None
+        True
+    """
+    blocks = [by_resource[resource] for by_resource in seeds.values() if resource in by_resource]
+    common = [b for b in (blocks[0] if blocks else ()) if all(b in other for other in blocks)]
+    if len(blocks) < 2 or not common:
+        return None
+    values = np.array([[by_block[b].value for b in common] for by_block in blocks])
+    n_seeds = len(blocks)
+    if len(common) == 1:
+        variance = between = float(np.var(values[:, 0], ddof=1)) / n_seeds
+    else:
+        (part,) = crossed_doubt(values).seeds
+        variance, between = part.variance, part.between
+    if variance == 0:
+        return None
+    return replace(Uncertain.exact(0.0), variance=variance, curvature=between**2 / (n_seeds - 1))
+
+
+def _mean(seen: Sequence[Observation]) -> Observation:
+    share = 1 / len(seen)
+    return Observation(
+        value=sum(o.value for o in seen) * share,
+        low=sum(o.low for o in seen) * share,
+        high=sum(o.high for o in seen) * share,
+        kinds=once(k for o in seen for k in o.kinds),
+        origins=once(k for o in seen for k in o.origins),
+        run_ids=once(r for o in seen for r in o.run_ids),
+    )

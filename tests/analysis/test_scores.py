@@ -1,0 +1,204 @@
+"""Scores over training seeds, and costs over them, from records of a made-up study."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from breakeven.analysis.estimates import score_estimate
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.scores import PathwayScore, score_difference
+from breakeven.analysis.select import ScoredRun, study_runs
+from breakeven.analysis.stats import newcombe, wilson
+from breakeven.records import PathwayDefinition, Resource, Run, Score, Settings, StudyDefinition
+from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
+
+CPU = Resource.CPU_S
+N = 200
+FT = PathwayDefinition(name="FT", row="ft")
+DEFINITION = StudyDefinition(name=STUDY, pathways=(FT,))
+
+
+def right(n_correct: int, *, shift: int = 0) -> dict[int, bool]:
+    """The first so many of N examples, counted from `shift`."""
+    return {i: (i - shift) % N < n_correct for i in range(N)}
+
+
+ANSWERS = {"FT/reference/0": right(180), "FT/repeat-1/0": right(170), "FT/repeat-2/0": right(160)}
+
+
+def deployed(seed: int, cost: float, *, block: int, n_correct: int | None) -> Run:
+    label = f"repeat-{seed}" if seed else "reference"
+    run = tiny_inference("FT", {CPU: cost}, label=label, block=block)
+    if seed:
+        run = replace(run, settings=Settings(resolved={"role": "repeat", "start_repeat": seed}))
+    return replace(run, scores=() if n_correct is None else (tiny_score(n_correct, N),))
+
+
+def three_seeds(costs: Mapping[int, float] | None = None, *, n_blocks: int = 2) -> list[Run]:
+    by_seed = costs or {0: 1.0, 1: 2.0, 2: 3.0}
+    correct = {0: 180, 1: 170, 2: 160}
+    return [tiny_run("ft", {CPU: 9.0})] + [
+        deployed(seed, cost + 0.1 * block, block=block, n_correct=correct[seed])
+        for seed, cost in by_seed.items()
+        for block in range(n_blocks)
+    ]
+
+
+def gathered(
+    runs: list[Run], answers: Mapping[str, Mapping[int, bool]] | None = None
+) -> PathwayCost:
+    return pathway_cost(study_runs(DEFINITION, runs), FT, answers=(answers or {}).get)
+
+
+def one_seed(n_correct: int, run_id: str = "a") -> PathwayScore:
+    return PathwayScore(
+        seeds=(ScoredRun(score=tiny_score(n_correct, N), run_id=run_id),), repeats=(0,)
+    )
+
+
+def test_the_score_is_the_mean_over_seeds_with_both_factors_in_its_interval() -> None:
+    scored = gathered(three_seeds(), ANSWERS).scored
+    assert scored is not None
+    assert (scored.n_seeds, scored.repeats) == (3, (0, 1, 2))
+    assert scored.value == pytest.approx(0.85)
+    assert scored.method == "mean of 3 training seeds; seeds and test examples crossed, both random"
+    interval, alone = scored.interval, wilson(170, N)
+    assert interval is not None
+    assert interval.low < alone.low < 0.85 < alone.high < interval.high
+
+
+def test_from_records_alone_the_interval_is_wider_and_says_so() -> None:
+    paired, counted = gathered(three_seeds(), ANSWERS).scored, gathered(three_seeds()).scored
+    assert paired is not None
+    assert counted is not None
+    assert counted.sheet is None
+    assert "answers not paired" in counted.method
+    assert paired.interval is not None
+    assert counted.interval is not None
+    assert counted.interval.high - counted.interval.low > paired.interval.high - paired.interval.low
+
+
+def test_one_seed_says_what_its_interval_does_not_cover() -> None:
+    estimate = score_estimate(one_seed(170))
+    expected = wilson(170, N)
+    assert estimate is not None
+    assert (estimate.low, estimate.high) == (expected.low, expected.high)
+    assert estimate.method.endswith("over test examples, one training seed")
+
+
+def test_without_counts_only_seeds_enter() -> None:
+    f1 = [Score(metric="f1", value=v, split="test", n_examples=N) for v in (0.8, 0.9)]
+    seeds = tuple(ScoredRun(score=s, run_id=str(i)) for i, s in enumerate(f1))
+    scored = PathwayScore(seeds=seeds, repeats=(0, 1))
+    assert scored.interval is not None
+    assert scored.interval.high == pytest.approx(0.85 + 12.706 * 0.05, rel=1e-3)
+    assert "test examples not in it" in scored.method
+    assert scored.doubt is None
+
+
+def test_a_seed_that_was_not_scored_is_left_out() -> None:
+    runs = [replace(r, scores=()) if r.row == "FT/repeat-1" else r for r in three_seeds()]
+    scored = gathered(runs, ANSWERS).scored
+    assert scored is not None
+    assert scored.repeats == (0, 2)
+
+
+def test_cost_per_item_is_the_mean_over_seeds_and_their_scatter_widens_it() -> None:
+    pathway = gathered(three_seeds(n_blocks=3))
+    marginal = pathway.marginal(CPU)
+    assert marginal is not None
+    assert marginal.value == pytest.approx(2.1)
+    # Three seeds at 1, 2 and 3: their mean has a variance of 1 / 3; blocks add 0.01 / 3.
+    assert marginal.variance == pytest.approx(1 / 3 + 0.01 / 3)
+    assert marginal.df == pytest.approx(2.0, rel=0.05)
+    low, high = marginal.interval()
+    assert low < 1.0
+    assert high > 3.0
+
+
+def test_seeds_that_cost_the_same_add_nothing() -> None:
+    same = gathered(three_seeds({0: 1.0, 1: 1.0, 2: 1.0}, n_blocks=3))
+    alone = gathered(three_seeds({0: 1.0}, n_blocks=3))
+    same_mean, lone_mean = same.marginal(CPU), alone.marginal(CPU)
+    assert same_mean is not None
+    assert lone_mean is not None
+    assert same_mean.variance == pytest.approx(lone_mean.variance)
+
+
+def test_in_a_single_block_seeds_are_all_the_scatter() -> None:
+    marginal = gathered(three_seeds(n_blocks=1)).marginal(CPU)
+    assert marginal is not None
+    assert marginal.variance == pytest.approx(1 / 3)
+
+
+def test_blocks_that_a_seed_missed_are_left_out_of_the_mean() -> None:
+    runs = [r for r in three_seeds() if not (r.row == "FT/repeat-2" and r.block == 1)]
+    assert list(gathered(runs).blocks[CPU]) == [0]
+
+
+def test_seeds_without_a_common_block_leave_the_first_alone() -> None:
+    runs = [r for r in three_seeds({0: 1.0, 1: 2.0}) if r.block == (r.row == "FT/repeat-1")]
+    runs.append(tiny_run("ft", {CPU: 9.0}))
+    pathway = gathered(runs)
+    assert [o.value for o in pathway.blocks[CPU].values()] == [1.0]
+
+
+def test_differences_are_paired_by_example_where_answers_are_known() -> None:
+    one, two = gathered(three_seeds(), ANSWERS).scored, gathered(three_seeds(), ANSWERS).scored
+    assert one is not None
+    assert two is not None
+    found = score_difference(one, two)
+    assert found.is_paired
+    assert found.value == 0
+    assert "3 and 3 training seeds" in found.method
+    assert found.is_told_apart is False
+
+
+def test_a_single_pair_is_tested_exactly() -> None:
+    runs = [tiny_run("ft", {CPU: 9.0}), deployed(0, 1.0, block=0, n_correct=180)]
+    other = [tiny_run("ft", {CPU: 9.0}), deployed(0, 1.0, block=0, n_correct=160)]
+    one = gathered(runs, {"FT/reference/0": right(180)}).scored
+    two = gathered(other, {"FT/reference/0": right(160)}).scored
+    assert one is not None
+    assert two is not None
+    found = score_difference(one, two)
+    assert (found.left_only, found.right_only) == (20, 0)
+    assert found.p == pytest.approx(2 * 0.5**20)
+    assert found.is_told_apart is True
+
+
+def test_without_answers_two_single_seeds_are_newcombes() -> None:
+    found, expected = score_difference(one_seed(180), one_seed(170)), newcombe((180, N), (170, N))
+    assert found.interval is not None
+    assert (found.interval.low, found.interval.high) == pytest.approx((expected.low, expected.high))
+    assert not found.is_paired
+
+
+def test_a_stated_score_gives_a_difference_without_interval() -> None:
+    stated = replace(
+        one_seed(0).seeds[0], score=Score(metric="accuracy", value=0.9, split="test", n_examples=0)
+    )
+    found = score_difference(PathwayScore(seeds=(stated,), repeats=(0,)), one_seed(160))
+    assert (found.interval, found.is_told_apart) == (None, None)
+    assert found.value == pytest.approx(0.1)
+
+
+def test_one_seed_against_several_says_which_scatter_is_missing() -> None:
+    several = gathered(three_seeds(), ANSWERS).scored
+    single = gathered(three_seeds({0: 1.0}), ANSWERS).scored
+    assert several is not None
+    assert single is not None
+    found = score_difference(single, several)
+    assert found.is_paired
+    assert found.method.endswith(
+        "1 and 3 training seeds; a side with one seed adds none of its scatter"
+    )
+
+
+def test_the_mean_of_seeds_is_a_score_without_counts() -> None:
+    scored = gathered(three_seeds(), ANSWERS).scored
+    assert scored is not None
+    assert (scored.score.n_correct, scored.score.n_examples) == (None, N)
+    assert np.isclose(scored.score.value, 0.85)
