@@ -21,7 +21,11 @@ Placed = tuple[PathwayCost, Uncertain, Floats]
 
 
 def study_fronts(
-    found: StudyRuns, pathways: Sequence[PathwayCost], rng: np.random.Generator
+    found: StudyRuns,
+    pathways: Sequence[PathwayCost],
+    rng: np.random.Generator,
+    *,
+    lifetimes: Sequence[float] = (),
 ) -> tuple[ParetoFront, ...]:
     """Development, deployment and lifetime planes of every resource that two pathways have.
 
@@ -29,6 +33,8 @@ def study_fronts(
         found: The study's runs.
         pathways: Gathered costs.
         rng: Source of randomness for P(on the front).
+        lifetimes: Volumes, in items, at which fronts are wanted beside the planned one
+            (Dürlich et al. 2023, section 3.3: "at different points of time").
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
@@ -46,26 +52,32 @@ def study_fronts(
     return tuple(
         front
         for resource in found.resources
-        for front in _planes(found, scored, resource, scores=scores, rng=rng)
+        for front in _planes(
+            scored,
+            resource,
+            volumes=sorted({found.definition.planned_volume, *lifetimes}),
+            scores=scores,
+            rng=rng,
+        )
     )
 
 
 def _planes(
-    found: StudyRuns,
     pathways: Sequence[PathwayCost],
     resource: Resource,
     *,
+    volumes: Sequence[float],
     scores: Mapping[str, Floats],
     rng: np.random.Generator,
 ) -> Iterator[ParetoFront]:
-    volume = found.definition.planned_volume
     draws = draw_costs(pathways, resource, rng)
     planes = {
         "development": _developed(pathways, resource, draws),
         "deployment": _deployed(pathways, resource, draws),
-        f"lifetime at {units.format_count(volume)}": _lived(
-            pathways, resource, draws, volume=volume
-        ),
+        **{
+            f"lifetime at {units.format_count(n)}": _lived(pathways, resource, draws, volume=n)
+            for n in volumes
+        },
     }
     for phase, placed in planes.items():
         if len(placed) > 1:

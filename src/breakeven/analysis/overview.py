@@ -1,34 +1,49 @@
 """Overview: from the runs of one study to everything its report shows."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
 
 from breakeven.analysis import caveats, checks
+from breakeven.analysis.asked import NOTHING, Questions
 from breakeven.analysis.comparison import compare
 from breakeven.analysis.disagreements import disagreement_notes, disagreements
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.joining import shadowed_notes
+from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
+from breakeven.analysis.product import reaches
 from breakeven.analysis.recommend import baseline_notes, recommend
 from breakeven.analysis.results import AmortizedCurve, BreakEven, StudyAnalysis
 from breakeven.analysis.select import StudyRuns, study_runs
+from breakeven.analysis.sharing import share_rows, sharing_notes
 from breakeven.analysis.sweep import sweep_of
 from breakeven.analysis.uncertain import once
 from breakeven.records import Note, Run, StudyDefinition
 
 
-def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) -> StudyAnalysis:
+def analyse(
+    definition: StudyDefinition,
+    runs: Sequence[Run],
+    *,
+    seed: int = 0,
+    asked: Questions = NOTHING,
+) -> StudyAnalysis:
     """Conclude all that a study's runs allow.
 
     Args:
         definition: What the study set out to compare.
         runs: From a store; runs of other studies are ignored.
         seed: Of the resampling behind P(on the front); the same seed gives the same numbers.
+        asked: Questions beyond those that every report answers.
+
+    Raises:
+        UnknownNameError: If a row to be shared is in no pathway's development.
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
@@ -39,8 +54,12 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
         'TS has cost less CPU time than FT from 6,700 examples on (6,490 to 6,920, 95% interval).'
     """
     found = study_runs(definition, runs)
+    if asked.min_score is not None:
+        found = replace(found, definition=replace(found.definition, min_score=asked.min_score))
     definition = found.definition
-    pathways = [pathway_cost(found, pathway) for pathway in definition.pathways]
+    whole = [pathway_cost(found, pathway) for pathway in definition.pathways]
+    pathways = share_rows(whole, asked.shares)
+    valid = [pathway for pathway in pathways if reaches(definition, pathway)]
     recommendation = recommend(definition, pathways)
     sweeps = [sweep_of(found, pathway.name) for pathway in pathways]
     contradictions = disagreements(pathways, found.resources)
@@ -49,9 +68,11 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
         runs=found.runs,
         pathways=tuple(pathway_result(p, found) for p in pathways if p.rows or p.blocks),
         recommendation=recommendation,
-        break_evens=_break_evens(found, pathways),
-        fronts=study_fronts(found, pathways, np.random.default_rng(seed)),
-        curves=_curves(found, pathways),
+        break_evens=_break_evens(found, valid),
+        fronts=study_fronts(
+            found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes
+        ),
+        curves=_curves(found, valid),
         sweep=tuple(c for sweep in sweeps for c in sweep.configurations),
         findings=tuple(sweep.findings for sweep in sweeps if sweep.findings is not None),
         disagreements=contradictions,
@@ -60,10 +81,12 @@ def analyse(definition: StudyDefinition, runs: Sequence[Run], *, seed: int = 0) 
                 *baseline_notes(recommendation, pathways),
                 *(note for sweep in sweeps for note in sweep.notes),
                 *_study_notes(found, pathways),
+                *sharing_notes(asked.shares),
                 *disagreement_notes(contradictions),
                 *caveats.run_notes(found.runs),
             )
         ),
+        life=life_answers(found, whole, pathways, asked),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from breakeven.analysis.findings import SweepFindings
 from breakeven.records import (
@@ -16,6 +17,9 @@ from breakeven.records import (
     Status,
     StudyDefinition,
 )
+
+if TYPE_CHECKING:  # the answers are made of the results below
+    from breakeven.analysis.life_results import LifeAnswers
 
 
 class Verdict(StrEnum):
@@ -225,6 +229,7 @@ class StudyAnalysis:
         disagreements: Resources in which the order of pathways differs, as sentences.
         notes: Doubts, deduplicated.
         findings: What each pathway's sweep says of length, depth, precision and their combination.
+        life: Answers to the questions of the whole life-cycle.
     """
 
     definition: StudyDefinition
@@ -238,3 +243,4 @@ class StudyAnalysis:
     disagreements: tuple[str, ...]
     notes: tuple[Note, ...]
     findings: tuple[SweepFindings, ...] = ()
+    life: "LifeAnswers | None" = None

@@ -6,7 +6,7 @@ from breakeven import units
 from breakeven.analysis.comparison import Comparison
 from breakeven.analysis.results import Verdict
 from breakeven.analysis.uncertain import is_same
-from breakeven.analysis.words import amount_words, item_words, less_of, one_item, resource_words
+from breakeven.analysis.words import amount_words, less_of, resource_words
 from breakeven.records import Estimate
 
 
@@ -43,7 +43,7 @@ def volume_words(volume: float, comparison: Comparison) -> str:
         >>> volume_words(3e6, c)
         '3 million examples'
     """
-    return f"{units.format_count(volume)} {item_words(comparison.item)}"
+    return f"{units.format_count(volume)} {comparison.many}"
 
 
 def _finite(comparison: Comparison, estimate: Estimate) -> str:
@@ -62,7 +62,7 @@ def _up_to(comparison: Comparison, estimate: Estimate) -> str:
     return (
         f"{comparison.candidate} has cost {less} than {comparison.incumbent} only up to "
         f"{volume_words(estimate.value, comparison)}{_range(estimate)}: each "
-        f"{one_item(comparison.item)} takes {more} more."
+        f"{comparison.one} takes {more} more."
     )
 
 
@@ -74,7 +74,7 @@ def _always(comparison: Comparison, estimate: Estimate) -> str:
     latest = f" ({volume_words(estimate.high, comparison)} at the latest)" if estimate.high else ""
     return (
         f"{comparison.candidate} costs {less} than {comparison.incumbent} "
-        f"from the first {one_item(comparison.item)} on{latest}."
+        f"from the first {comparison.one} on{latest}."
     )
 
 
@@ -86,9 +86,9 @@ def _never(comparison: Comparison, _: Estimate) -> str:
         parts.append(f"{amount_words(comparison.resource, extra)} more to develop")
     if saved < 0:
         more = amount_words(comparison.resource, -saved)
-        parts.append(f"{more} more per {one_item(comparison.item)}")
+        parts.append(f"{more} more per {comparison.one}")
     if len(parts) == 1:
-        per_item = f"saves nothing per {one_item(comparison.item)}"
+        per_item = f"saves nothing per {comparison.one}"
         parts.append(per_item if extra > 0 else "saves nothing in development")
     return (
         f"{comparison.candidate} never costs {less} than {comparison.incumbent}: "
@@ -97,7 +97,7 @@ def _never(comparison: Comparison, _: Estimate) -> str:
 
 
 def _not_shown(comparison: Comparison, estimate: Estimate) -> str:
-    less, item = less_of(comparison.resource), one_item(comparison.item)
+    less, item = less_of(comparison.resource), comparison.one
     if is_same(comparison.saved):
         return (
             f"Not shown whether {comparison.candidate} costs {less} than {comparison.incumbent}: "

@@ -37,6 +37,7 @@ class NoteCode(StrEnum):
     PARENT_MISSING = "parent-missing"
     NOT_FINISHED = "not-finished"
     ROW_FAILED = "row-failed"
+    SHARED_DEVELOPMENT = "shared-development"
     JOINED_DIFFERS = "joined-differs"
     JOINED_INCOMPLETE = "joined-incomplete"
     STATED_BY_COMMAND = "stated-by-command"

@@ -1,0 +1,178 @@
+"""Services: each pathway and configuration as it would answer requests that come one at a time."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis import select
+from breakeven.analysis.estimates import score_estimate
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.select import ROLE, StudyRuns
+from breakeven.analysis.stats import paired_difference
+from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
+from breakeven.records import Estimate, Item, PhaseName, Resource, Run, Scalar, Score, Status
+
+BATCH = "batch_size"
+CHOSEN = frozenset({"reference", "sweep"})
+"""Roles of rows that are configurations to choose from; twins and repeats are checks."""
+
+IDLING = frozenset({Resource.CPU_S, Resource.ENERGY_J, Resource.CARBON_KGCO2E})
+"""Resources that a service goes on taking while it waits; the others count work done."""
+
+Blocks = Mapping[int, Observation]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """One pathway in one configuration.
+
+    Attributes:
+        name: "TS" for the reference, else "TS/length=16".
+        pathway: Its costs.
+        settings: Resolved inference settings; empty where they are not known.
+        assumption: What was assumed for want of rows with batch size 1.
+        score: Of this configuration; None when absent.
+        quality: The same as reports show it.
+        blocks: Cost per request by block, by resource; empty where nothing ran in blocks.
+        per_request: Its mean, by resource.
+        idle: Cost per second of waiting, by resource; absent where it was not measured.
+    """
+
+    name: str
+    pathway: PathwayCost
+    settings: Mapping[str, Scalar]
+    assumption: str
+    score: Score | None
+    quality: Estimate | None
+    blocks: Mapping[Resource, Blocks]
+    per_request: Mapping[Resource, Uncertain]
+    idle: Mapping[Resource, Uncertain]
+
+    def saves(self, other: "Service", resource: Resource) -> Uncertain:
+        """Cost per request less that of another, paired by block where both ran in blocks."""
+        own, theirs = self.blocks.get(resource), other.blocks.get(resource)
+        if own and theirs:
+            return paired_difference(own, theirs)
+        return self.per_request[resource] - other.per_request[resource]
+
+
+def services_of(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Service, ...]:
+    """Every configuration with batch size 1; where there is none, the reference as an assumption.
+
+    A pathway whose use was measured per token only, or not at all, gives none.
+
+    Args:
+        found: The study's runs.
+        pathways: Gathered costs.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> found = select.study_runs(*example_runs())
+        >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
+        >>> [(s.name, s.assumption[:14]) for s in services_of(found, costs)][:3]
+        [('FT/batch_size=1', ''), ('TS/batch_size=1', ''), ('TA', 'only rows with')]
+    """
+    return tuple(
+        service
+        for pathway in pathways
+        if pathway.is_finished
+        for service in _of_pathway(found, pathway)
+        if service.per_request
+    )
+
+
+def _of_pathway(found: StudyRuns, pathway: PathwayCost) -> Iterator[Service]:
+    inference = found.inference(pathway.name)
+    runs = [r for r in inference if r.status is Status.OK and _role(r) in CHOSEN]
+    idle = _idle_rates(found, [r for r in inference if r.status is Status.OK])
+    by_label: dict[str, list[Run]] = {}
+    for run in runs:
+        by_label.setdefault(select.label_of(run, pathway.name), []).append(run)
+    singles = {label: own for label, own in by_label.items() if _batch(own) == 1}
+    if singles:
+        for label, own in singles.items():
+            yield _service(found, pathway, own, label=label, idle=idle, assumption="")
+    elif reference := select.with_role(runs, "reference"):
+        yield _service(
+            found,
+            pathway,
+            reference,
+            label="reference",
+            idle=idle,
+            assumption=_assumption(_batch(reference)),
+        )
+    elif found.definition.item is Item.EXAMPLE:
+        yield Service(
+            name=pathway.name,
+            pathway=pathway,
+            settings={},
+            assumption="a request is taken to cost as much as an example of its use",
+            score=pathway.score,
+            quality=score_estimate(pathway.scored),
+            blocks={},
+            per_request={r: m for r in pathway.blocks if (m := pathway.marginal(r)) is not None},
+            idle={},
+        )
+
+
+def _service(  # noqa: PLR0913 - what one configuration is made of
+    found: StudyRuns,
+    pathway: PathwayCost,
+    runs: Sequence[Run],
+    *,
+    label: str,
+    idle: Mapping[Resource, Uncertain],
+    assumption: str,
+) -> Service:
+    seen = {r: select.by_block(runs, r, item=Item.EXAMPLE) for r in found.resources}
+    blocks = {resource: by_block for resource, by_block in seen.items() if by_block}
+    is_reference = _role(runs[0]) == "reference"
+    own = select.score_on_test(runs, found.definition.metric)
+    score, quality = (own.score if own else None), score_estimate(own)
+    if is_reference:
+        score, quality = pathway.score, score_estimate(pathway.scored)
+    return Service(
+        name=pathway.name if is_reference else f"{pathway.name}/{label}",
+        pathway=pathway,
+        settings=runs[0].settings.resolved,
+        assumption=assumption,
+        score=score,
+        quality=quality,
+        blocks=blocks,
+        per_request={r: mean_of(list(by_block.values())) for r, by_block in blocks.items()},
+        idle=idle,
+    )
+
+
+def _role(run: Run) -> str:
+    return str(run.settings.resolved.get(ROLE, ""))
+
+
+def _batch(runs: Sequence[Run]) -> int | None:
+    size = runs[0].settings.resolved.get(BATCH)
+    return int(size) if isinstance(size, int) else None
+
+
+def _assumption(size: int | None) -> str:
+    if size is None:
+        return "only what was stated is known; a request is taken to cost as much as one example"
+    return (
+        f"only rows with batch_size={size} were measured; a request is taken to cost as much as an "
+        "example in a full batch, and to wait as long as the batch"
+    )
+
+
+def _idle_rates(found: StudyRuns, runs: Sequence[Run]) -> dict[Resource, Uncertain]:
+    """Cost per second of the idle phases, for resources that a waiting service takes."""
+    rates = {}
+    for resource in found.resources:
+        seen = [_idle_rate(run, resource) for run in runs] if resource in IDLING else []
+        if known := [rate for rate in seen if rate is not None]:
+            rates[resource] = mean_of(known)
+    return rates
+
+
+def _idle_rate(run: Run, resource: Resource) -> Observation | None:
+    duration_s = sum(m.duration_s for m in run.measurements(PhaseName.IDLE))
+    total = select.observe(run, resource, phases={PhaseName.IDLE})
+    return total.scaled(1 / duration_s) if total is not None and duration_s > 0 else None
