@@ -4,23 +4,36 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from breakeven.cli.report import write_report
     from breakeven.records import Run
     from breakeven.report import build_report
     from breakeven.session.measure import measure
     from breakeven.store import Store
-    from breakeven.study import load_study, run_study
+    from breakeven.study import define_study, load_study, run_study
 
 __version__ = "0.1.0"
 
-__all__ = ["Run", "Store", "__version__", "build_report", "load_study", "measure", "run_study"]
+__all__ = [
+    "Run",
+    "Store",
+    "__version__",
+    "build_report",
+    "define_study",
+    "load_study",
+    "measure",
+    "run_study",
+    "write_report",
+]
 
 _HOMES = {
     "Run": "breakeven.records",
     "Store": "breakeven.store",
     "build_report": "breakeven.report",
+    "define_study": "breakeven.study",
     "load_study": "breakeven.study",
     "measure": "breakeven.session",
     "run_study": "breakeven.study",
+    "write_report": "breakeven.cli.report",
 }
 
 

@@ -11,7 +11,17 @@ import breakeven
 from breakeven import registry, testing
 from breakeven.cli import group
 
-PUBLIC = ["Run", "Store", "__version__", "build_report", "load_study", "measure", "run_study"]
+PUBLIC = [
+    "Run",
+    "Store",
+    "__version__",
+    "build_report",
+    "define_study",
+    "load_study",
+    "measure",
+    "run_study",
+    "write_report",
+]
 TESTING = [
     "LAPTOP",
     "SERVER",

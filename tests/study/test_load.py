@@ -157,6 +157,14 @@ WRONG = [
         id="unknown setting of a row",
     ),
     pytest.param(
+        (
+            "{name: base, stage: pretrain, burn_s: 0.02}",
+            "name: base\n    stage: pretrain\n    brun_s: 1",
+        ),
+        ":9: row 'base': no setting of stage pretrain named 'brun_s'.",
+        id="unknown setting of a row over several lines",
+    ),
+    pytest.param(
         ("inference:", "inferense:"),
         ":13: unknown key 'inferense'; did you mean 'inference'?",
         id="unknown top-level key",

@@ -125,6 +125,18 @@ def test_a_failed_row_is_kept_its_dependants_are_left_out_and_the_rest_goes_on(
     assert "RuntimeError: the toy was told to fail" in ended[0].text
 
 
+def test_a_caller_in_python_is_warned_of_what_has_no_result(
+    write_study: Write, tmp_path: Path
+) -> None:
+    failing = load_study(write_study(), {"stages.small.fail": True, "inference.sweep": []})
+    said = "'toy' is not complete: small failed; left out TS/reference: its parent 'small' has no"
+    with pytest.warns(UserWarning, match=said):
+        run_study(replace(failing, n_blocks=1), tmp_path / "store")
+    tight = load_study(write_study(), {"budget.cpu_hours": 1e-9})
+    with pytest.warns(UserWarning, match="is not complete: the budget of 1e-09 CPU hours"):
+        run_study(tight, tmp_path / "other")
+
+
 def test_a_budget_ends_a_study_before_the_next_row_and_a_larger_one_goes_on(
     write_study: Write, tmp_path: Path
 ) -> None:

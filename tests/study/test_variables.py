@@ -64,7 +64,7 @@ def test_a_variable_whose_only_use_is_overridden_is_no_error(write_study: Write)
     ("replaced", "given", "sentence"),
     [
         (
-            (DECLARED, ("burn_s: 0.02}", 'burn_s: "${brun}", log: "${name}${burn}${deep}"}')),
+            (DECLARED, ("burn_s: 0.02}", 'burn_s: "${brun}"}')),
             {},
             ":8: no variable named 'brun'. Did you mean 'burn'? Known: burn, deep, name.",
         ),

@@ -1,5 +1,6 @@
 """`breakeven report`: analyse a store, print the answer, write report.html and its tables."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -69,6 +70,51 @@ def _only_study(store: Store) -> StudyDefinition:
     raise NoStudyError(
         f"{store.path} holds {counted(len(store.runs()), 'measured command')} and no study to "
         f"report on; look at what is there with: breakeven store show {store.path}"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenReport:
+    """What was concluded from a store, and where it was written.
+
+    Attributes:
+        analysis: Every conclusion as values.
+        text: The answer for a terminal, plain ASCII.
+        page: The HTML page.
+        tables: Folder of the CSV and Markdown tables.
+    """
+
+    analysis: StudyAnalysis
+    text: str
+    page: Path
+    tables: Path
+
+
+def write_report(
+    store: Path | str, out: Path | str | None = None, *, study: str | None = None
+) -> WrittenReport:
+    """Analyse a store and write report.html and tables/, as `breakeven report` does.
+
+    Args:
+        store: Folder of the store.
+        out: Folder to write into; the store's own by default.
+        study: Name of the study; needed when the store holds several.
+
+    Raises:
+        NoStudyError: If the store holds no study, or several and none is named.
+        MissingExtraError: If the extra `report` is not installed; the tables are written then.
+        StoreWriteError: If the folder cannot be written.
+    """
+    folder = Path(store if out is None else out)
+    with Store(store, create=False) as opened:
+        definition = _only_study(opened) if study is None else opened.study(study)
+        analysis = analyse(definition, opened.runs(study=definition.name))
+    written = write_tables(analysis, folder)
+    return WrittenReport(
+        analysis=analysis,
+        text=summary(analysis),
+        page=write_page(analysis, folder),
+        tables=written,
     )
 
 

@@ -1,20 +1,26 @@
 """Decide: study file, plan, order of runs, workers, resume.
 
-`load_study(path)`, `plan_study(study, store)` and `run_study(study, store)`; each is imported
-when first used, because pydantic and the meters are not cheap.
+`load_study(path)` or `define_study(...)`, `plan_study(study, store)`, `run_study(study, store)`;
+each is imported when first used, because pydantic and the meters are not cheap.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from breakeven.study.define import define_study
     from breakeven.study.load import load_study
     from breakeven.study.plan import plan_study
     from breakeven.study.runner import run_study
 
-__all__ = ["load_study", "plan_study", "run_study"]
+__all__ = ["define_study", "load_study", "plan_study", "run_study"]
 
-_HOMES = {"load_study": "load", "plan_study": "plan", "run_study": "runner"}
+_HOMES = {
+    "define_study": "define",
+    "load_study": "load",
+    "plan_study": "plan",
+    "run_study": "runner",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - lazy names have many types

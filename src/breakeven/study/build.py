@@ -125,7 +125,7 @@ class _Builder:
             return self.engine.resolve_stage(stage, passed)
         except (SettingsError, UnknownNameError) as error:
             written = self.document.data["stages"][index]
-            culprit = next((key for key in written if str(key) in str(error)), "name")
+            culprit = next((key for key in written if _is_about(str(error), str(key))), "name")
             raise self.document.error(
                 ("stages", index, str(culprit)), f"row {name!r}: {error}"
             ) from error
@@ -206,6 +206,10 @@ class _Builder:
             score=block.score,
             score_examples=block.score_examples,
         )
+
+
+def _is_about(sentence: str, key: str) -> bool:
+    return f"{key}=" in sentence or f"'{key}'" in sentence
 
 
 def _scaled(value: float | None, factor: float) -> float | None:

@@ -1,5 +1,6 @@
 """The runner: carry out a study, or what is left of it, in one store."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,12 +30,21 @@ def run_study(
         store_path: Folder of the store; made when there is none.
         on_event: Told what happens, from the calling thread.
 
+    Warns:
+        UserWarning: If rows failed or were left out, or a budget ended the study early.
+
     Raises:
         IncomparableRunsError: If the store holds the same rows with other settings, or from
             another machine.
         BreakevenError: If the data cannot be read or the store cannot be written.
     """
-    return execute(study, store_path, on_event=on_event).runs
+    outcome = execute(study, store_path, on_event=on_event)
+    if not outcome.is_complete:
+        what = [f"{row} failed" for row in outcome.failed]
+        what += [f"left out {text}" for text in outcome.skipped]
+        what += [outcome.stopped] if outcome.stopped else []
+        warnings.warn(f"study {study.name!r} is not complete: {'; '.join(what)}", stacklevel=2)
+    return outcome.runs
 
 
 def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore) -> Outcome:

@@ -48,9 +48,9 @@ def fill(
         if name not in values:
             raise document.error((VARIABLES,), _unknown(name, values))
         values[name] = absolute(value, folder=folder or Path.cwd())
-    _refuse_unused(document, values, written)
     filler = _Filler(document=document, values=values)
     data = {k: v if k in _UNFILLED else filler.fill((k,), v) for k, v in document.data.items()}
+    _refuse_unused(document, values, written)  # last: a misspelt use explains an unused name
     return replace(document, data=data), values
 
 
