@@ -8,7 +8,8 @@ import pytest
 from breakeven.analysis import caveats, checks
 from breakeven.analysis.disagreements import disagreements
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.analysis.uncertain import Observation
 from breakeven.records import (
     Kind,
@@ -21,6 +22,7 @@ from breakeven.records import (
     PhaseName,
     Resource,
     Run,
+    Score,
     Stage,
     Status,
     StudyDefinition,
@@ -43,6 +45,10 @@ def pathways(runs: Sequence[Run], *names: str) -> list[PathwayCost]:
 
 def used(*costs: float, name: str = "FT") -> list[Run]:
     return [tiny_inference(name, {CPU: c}, block=b) for b, c in enumerate(costs)]
+
+
+def scored(score: Score) -> PathwayScore:
+    return PathwayScore(seeds=(ScoredRun(score=score, run_id="a"),), repeats=(0,))
 
 
 def observed(*values: float) -> dict[int, Observation]:
@@ -146,12 +152,13 @@ def test_twin_of_the_reference(twin: tuple[float, ...], *, is_noted: bool) -> No
 def test_above_majority_by_its_interval(
     n_correct: int, majority: float | None, *, is_noted: bool
 ) -> None:
-    assert bool(caveats.above_majority("FT", tiny_score(n_correct), majority)) == is_noted
+    assert bool(caveats.above_majority("FT", scored(tiny_score(n_correct)), majority)) == is_noted
 
 
 def test_nothing_is_said_of_a_score_that_is_absent_or_not_a_count() -> None:
     assert caveats.above_majority("FT", None, 0.5) == ()
-    assert caveats.above_majority("FT", replace(tiny_score(1), n_correct=None), 0.5) == ()
+    uncounted = scored(replace(tiny_score(1), n_correct=None))
+    assert caveats.above_majority("FT", uncounted, 0.5) == ()
 
 
 def test_stated_numbers_are_named() -> None:

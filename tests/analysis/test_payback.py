@@ -167,7 +167,7 @@ def test_sentences(extra: float, saved: float, sentence: str) -> None:
 @pytest.mark.parametrize(
     ("saved", "words"),
     [
-        (scattered(3.0, 0.5), "(2.1 to 5.25, 95% interval)"),
+        (scattered(3.0, 0.5), "(2.1 to 5.25, 95% interval over inference runs)"),
         (Uncertain(value=3.0, low=2.0, high=4.0), "(2.25 to 4.5, by the resolution)"),
         (scattered(3.0, 1e-6), "from 3 examples on."),
     ],

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.rows import RowCost
-from breakeven.analysis.stats import wilson
+from breakeven.analysis.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
-from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Score, Stage, Status
+from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Stage, Status
 
 _OUR_ERROR = re.compile(r"^breakeven\.errors\.\w+: ")
 """Errors raised on purpose are sentences for people; the class adds nothing to them."""
@@ -18,31 +18,34 @@ _SELF_DESCRIBED = " ("
 
 
 def above_majority(
-    pathway: str, score: Score | None, majority_score: float | None
+    pathway: str, scored: PathwayScore | None, majority_score: float | None
 ) -> tuple[Note, ...]:
     """Look for a score that is not above always answering the commonest class.
 
     Args:
         pathway: Whose.
-        score: With its counts; nothing is said of others.
+        scored: With its counts; nothing is said of others.
         majority_score: What the commonest class scores; None if unknown.
 
     Examples:
+        >>> from breakeven.analysis.select import ScoredRun
+        >>> from breakeven.records import Score
         >>> poor = Score(metric="accuracy", value=0.2, split="test", n_examples=50, n_correct=10)
-        >>> above_majority("FT", poor, 0.19)[0].code.value
+        >>> scored = PathwayScore(seeds=(ScoredRun(score=poor, run_id="a"),), repeats=(0,))
+        >>> above_majority("FT", scored, 0.19)[0].code.value
         'above-majority'
-        >>> above_majority("FT", poor, 0.05)
+        >>> above_majority("FT", scored, 0.05)
         ()
     """
-    if score is None or score.n_correct is None or majority_score is None:
+    if is_above(scored, majority_score) is not False:
         return ()
-    interval = wilson(score.n_correct, score.n_examples)
-    if interval.low > majority_score:
-        return ()
+    assert scored is not None
+    interval = scored.interval
+    assert interval is not None
     return (
         Note(
             code=NoteCode.ABOVE_MAJORITY,
-            message=f"{pathway} scores {score.value:.3f} ({interval.low:.3f} to "
+            message=f"{pathway} scores {scored.value:.3f} ({interval.low:.3f} to "
             f"{interval.high:.3f}), not above the {majority_score:.3f} of always giving the "
             "commonest answer.",
             advice="It has not been shown to have learned the task; train longer or test on more.",

@@ -81,7 +81,7 @@ def single_development(rows: Sequence[RowCost]) -> tuple[Note, ...]:
         >>> single_development([])
         ()
     """
-    once_only = once(row.row for row in rows if _is_measured_once(row))
+    once_only = rows_measured_once(rows)
     if not once_only:
         return ()
     return (
@@ -92,6 +92,16 @@ def single_development(rows: Sequence[RowCost]) -> tuple[Note, ...]:
             advice="Set repeats: 3 on these rows to include it.",
         ),
     )
+
+
+def rows_measured_once(rows: Sequence[RowCost]) -> tuple[str, ...]:
+    """Rows of development that this project measured, and that ended well once only.
+
+    Examples:
+        >>> rows_measured_once([])
+        ()
+    """
+    return once(row.row for row in rows if _is_measured_once(row))
 
 
 def drift(pathways: Sequence[PathwayCost], headline: Resource) -> tuple[Note, ...]:

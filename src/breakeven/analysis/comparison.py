@@ -4,13 +4,14 @@ Rows that both pathways went through cancel together with their doubt, and items
 block, so that what is common to both never widens the interval of their difference.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.checks import single_development
+from breakeven.analysis.checks import rows_measured_once, single_development
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import combined
+from breakeven.analysis.rows import RowCost, combined
 from breakeven.analysis.uncertain import Uncertain, once
-from breakeven.analysis.words import item_words, one_item
+from breakeven.analysis.words import item_words, listed, one_item
 from breakeven.records import Item, Note, NoteCode, Resource
 
 
@@ -26,6 +27,7 @@ class Comparison:
         extra: Development of the candidate minus that of the incumbent.
         saved: Cost per item of the incumbent minus that of the candidate.
         notes: Doubts that concern both numbers.
+        once_only: Measured rows of development that one of them has for itself and that ran once.
         unit: What a volume counts where that is not the item itself ("correct answer").
     """
 
@@ -36,6 +38,7 @@ class Comparison:
     extra: Uncertain
     saved: Uncertain
     notes: tuple[Note, ...] = ()
+    once_only: tuple[str, ...] = ()
     unit: str = ""
 
     @property
@@ -47,6 +50,41 @@ class Comparison:
     def many(self) -> str:
         """Several of them."""
         return f"{self.unit}s" if self.unit else item_words(self.item)
+
+    @property
+    def covers(self) -> str:
+        """What an interval of their break-even covers, in words that follow "95% interval"."""
+        return coverage_words(self.extra, self.saved, once_only=self.once_only)
+
+
+def coverage_words(development: Uncertain, use: Uncertain, *, once_only: Sequence[str]) -> str:
+    """Say which scatter an interval that rests on development and use holds, and which not.
+
+    Args:
+        development: A total or a difference of totals.
+        use: Cost per item or a difference of it.
+        once_only: Measured rows of that development which ran once.
+
+    Examples:
+        >>> fixed = Uncertain.exact(9.0)
+        >>> loose = Uncertain(value=3.0, low=3.0, high=3.0, variance=0.25, curvature=0.0125)
+        >>> coverage_words(fixed, loose, once_only=["ts"])
+        'over inference runs only; development ran once'
+        >>> coverage_words(loose, loose, once_only=["ts"])
+        'over inference runs and repeated development; ts ran once'
+        >>> coverage_words(loose, loose, once_only=[])
+        'over inference runs and repeated development'
+        >>> coverage_words(fixed, loose, once_only=[])
+        'over inference runs'
+        >>> coverage_words(loose, fixed, once_only=[])
+        'over repeated development only'
+    """
+    if not use.has_scatter:
+        return "over repeated development only" if development.has_scatter else ""
+    if not development.has_scatter:
+        return f"over inference runs{' only; development ran once' if once_only else ''}"
+    missed = f"; {listed(once_only)} ran once" if once_only else ""
+    return f"over inference runs and repeated development{missed}"
 
 
 def compare(
@@ -88,7 +126,25 @@ def compare(
         extra=extra,
         saved=saved,
         notes=_comparison_notes(candidate, incumbent, amounts=(extra, saved)),
+        once_only=rows_measured_once(own_rows(candidate, incumbent)),
     )
+
+
+def own_rows(left: PathwayCost, right: PathwayCost) -> tuple[RowCost, ...]:
+    """Rows of development that only one of two pathways went through.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> definition, runs = example_runs()
+        >>> found = study_runs(definition, runs)
+        >>> ft, ts = (pathway_cost(found, p) for p in definition.pathways[:2])
+        >>> [row.row for row in own_rows(ft, ts)]
+        ['ts']
+    """
+    shared = _shared(left, right)
+    return tuple(row for p in (left, right) for row in p.rows if row.row not in shared)
 
 
 def development_difference(left: PathwayCost, right: PathwayCost, resource: Resource) -> Uncertain:
@@ -128,9 +184,7 @@ def _own(pathway: PathwayCost, shared: set[str], resource: Resource) -> Uncertai
 def _comparison_notes(
     candidate: PathwayCost, incumbent: PathwayCost, *, amounts: tuple[Uncertain, Uncertain]
 ) -> tuple[Note, ...]:
-    shared = _shared(candidate, incumbent)
-    own = [row for p in (candidate, incumbent) for row in p.rows if row.row not in shared]
-    notes = [*single_development(own)]
+    notes = [*single_development(own_rows(candidate, incumbent))]
     kinds = once(kind for amount in amounts for kind in amount.kinds)
     if len(kinds) > 1:
         notes.append(

@@ -8,7 +8,7 @@ from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.rows import (
     RowCost,
 )
-from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.scores import PathwayScore, is_above
 from breakeven.analysis.select import ScoredRun, StudyRuns
 from breakeven.analysis.uncertain import (
     LEVEL,
@@ -71,6 +71,8 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
             for r, m in marginal.items()
         },
         notes=cost.notes,
+        n_seeds=cost.scored.n_seeds if cost.scored else 0,
+        is_above_majority=is_above(cost.scored, found.definition.majority_score),
     )
 
 

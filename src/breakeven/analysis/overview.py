@@ -7,14 +7,17 @@ from itertools import permutations
 import numpy as np
 
 from breakeven.analysis import caveats, checks
+from breakeven.analysis.answers import Answers, no_answers
 from breakeven.analysis.asked import NOTHING, Questions
 from breakeven.analysis.comparison import compare
+from breakeven.analysis.differences import score_differences, seeded
 from breakeven.analysis.disagreements import disagreement_notes, disagreements
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.joining import shadowed_notes
 from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
+from breakeven.analysis.orders import cost_orders
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
 from breakeven.analysis.product import reaches
@@ -33,6 +36,7 @@ def analyse(
     *,
     seed: int = 0,
     asked: Questions = NOTHING,
+    answers: Answers = no_answers,
 ) -> StudyAnalysis:
     """Conclude all that a study's runs allow.
 
@@ -41,6 +45,8 @@ def analyse(
         runs: From a store; runs of other studies are ignored.
         seed: Of the resampling behind P(on the front); the same seed gives the same numbers.
         asked: Questions beyond those that every report answers.
+        answers: Which test examples a run got right, by run id; `store.StoredAnswers(store)`
+            reads them. Without it scores are compared by their counts alone, and a note says so.
 
     Raises:
         UnknownNameError: If a row to be shared is in no pathway's development.
@@ -50,14 +56,15 @@ def analyse(
         >>> analysis = analyse(*example_runs())
         >>> analysis.recommendation.pathway
         'TS'
-        >>> analysis.break_evens[3].sentence
-        'TS has cost less CPU time than FT from 6,700 examples on (6,490 to 6,920, 95% interval).'
+        >>> print(analysis.break_evens[3].sentence.replace(" (", chr(10) + "("))
+        TS has cost less CPU time than FT from 6,700 examples on
+        (6,490 to 6,920, 95% interval over inference runs only; development ran once).
     """
     found = study_runs(definition, runs)
     if asked.min_score is not None:
         found = replace(found, definition=replace(found.definition, min_score=asked.min_score))
     definition = found.definition
-    whole = [pathway_cost(found, pathway) for pathway in definition.pathways]
+    whole = [pathway_cost(found, p, answers=answers) for p in definition.pathways]
     pathways = share_rows(whole, asked.shares)
     valid = [pathway for pathway in pathways if reaches(definition, pathway)]
     recommendation = recommend(definition, pathways)
@@ -66,16 +73,20 @@ def analyse(
     return StudyAnalysis(
         definition=definition,
         runs=found.runs,
-        pathways=tuple(pathway_result(p, found) for p in pathways if p.rows or p.blocks),
+        pathways=tuple(
+            seeded(pathway_result(p, found), p, item=definition.item)
+            for p in pathways
+            if p.rows or p.blocks
+        ),
         recommendation=recommendation,
         break_evens=_break_evens(found, valid),
-        fronts=study_fronts(
-            found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes
-        ),
+        fronts=study_fronts(found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes),
         curves=_curves(found, valid),
         sweep=tuple(c for sweep in sweeps for c in sweep.configurations),
         findings=tuple(sweep.findings for sweep in sweeps if sweep.findings is not None),
         disagreements=contradictions,
+        score_differences=score_differences(pathways),
+        cost_orders=cost_orders(pathways, found.resources),
         notes=once(
             (
                 *baseline_notes(recommendation, pathways),
@@ -119,7 +130,7 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *(
             note
             for p in pathways
-            for note in caveats.above_majority(p.name, p.score, definition.majority_score)
+            for note in caveats.above_majority(p.name, p.scored, definition.majority_score)
         ),
         *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
         *checks.drift(pathways, definition.headline),

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from breakeven.analysis.findings import SweepFindings
+from breakeven.analysis.score_results import CostOrder, ScoreDifference, SeedResult, SeedSpread
 from breakeven.records import (
     Estimate,
     Item,
@@ -62,7 +63,13 @@ class PathwayResult:
         stages: Development, in the order of the walk over parents.
         development: Total by resource.
         startup: Fixed cost of starting the service once (import and load), by resource.
-        marginal: Average per item at the reference configuration, by resource.
+        marginal: Average per item at the reference configuration, by resource; the mean over
+            training seeds where several were deployed.
+        n_seeds: Training seeds that were scored at the reference.
+        seeds: Each of them, where there are several.
+        spread: Standard deviations between them; None for a single one.
+        is_above_majority: Whether the interval of the score lies above always giving the
+            commonest answer; None when that cannot be said.
     """
 
     name: str
@@ -73,6 +80,10 @@ class PathwayResult:
     startup: Mapping[Resource, Estimate]
     marginal: Mapping[Resource, Estimate]
     notes: tuple[Note, ...] = ()
+    n_seeds: int = 0
+    seeds: tuple[SeedResult, ...] = ()
+    spread: SeedSpread | None = None
+    is_above_majority: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,8 +121,11 @@ class ParetoPoint:
         cost: Estimate on the cost axis.
         score: Estimate on the quality axis.
         is_on_front: By point values.
-        membership: P(on the front) by bootstrap over blocks; None when it cannot be computed.
-        dominated_by: Names of points that are at least as good on both axes and better on one.
+        membership: P(on the front) by resampling costs and scores; None when it cannot be
+            computed.
+        dominated_by: Names of points that are at least as good on both axes and better on one,
+            by point values.
+        doubts: For each of them, which axis the runs cannot tell apart; empty when they can.
     """
 
     name: str
@@ -120,6 +134,7 @@ class ParetoPoint:
     is_on_front: bool
     membership: float | None
     dominated_by: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +188,9 @@ class ConfigurationResult:
         is_on_front: Within its pathway, headline cost against score.
         ratio_to_padded: The same against the configuration that pads all inputs to the longest
             length of the sweep, where there is one besides the reference.
+        padded: Label of that configuration; empty where there is none.
+        per_correct: Cost per correctly answered example by resource; the share correct is taken as
+            observed, so the interval is that of the cost.
     """
 
     pathway: str
@@ -183,6 +201,8 @@ class ConfigurationResult:
     score: Estimate | None
     is_on_front: bool
     ratio_to_padded: Mapping[Resource, Estimate] = field(default_factory=dict)
+    padded: str = ""
+    per_correct: Mapping[Resource, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,6 +219,7 @@ class Recommendation:
         probability: P(recommended is cheaper than the runner-up at that volume).
         reason: One or two sentences for people.
         rule: How it was chosen, in words (quality threshold, then lowest cost).
+        covers: Which scatter the intervals of both averages hold, in words; empty for none.
     """
 
     pathway: str | None
@@ -211,6 +232,7 @@ class Recommendation:
     probability: float | None
     reason: str
     rule: str
+    covers: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,6 +249,8 @@ class StudyAnalysis:
         curves: Amortized curves for several resources.
         sweep: Inference configurations.
         disagreements: Resources in which the order of pathways differs, as sentences.
+        score_differences: Every two pathways in score, paired by example where that is known.
+        cost_orders: Every two pathways in every cost, and whether the runs tell them apart.
         notes: Doubts, deduplicated.
         findings: What each pathway's sweep says of length, depth, precision and their combination.
         life: Answers to the questions of the whole life-cycle.
@@ -243,4 +267,6 @@ class StudyAnalysis:
     disagreements: tuple[str, ...]
     notes: tuple[Note, ...]
     findings: tuple[SweepFindings, ...] = ()
+    score_differences: tuple[ScoreDifference, ...] = ()
+    cost_orders: tuple[CostOrder, ...] = ()
     life: "LifeAnswers | None" = None

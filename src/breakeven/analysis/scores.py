@@ -195,6 +195,28 @@ def pathway_score(
     return PathwayScore(seeds=runs, repeats=tuple(seeds), sheet=answer_sheet(runs, answers))
 
 
+def is_above(scored: PathwayScore | None, bar: float | None) -> bool | None:
+    """Whether the interval of a score lies above a bar, such as the commonest answer's score.
+
+    Args:
+        scored: Of a pathway.
+        bar: In the metric's scale; None where it is not known.
+
+    Returns:
+        None when one of them is missing, or the score has no counts, or smaller is better.
+
+    Examples:
+        >>> is_above(None, 0.5) is None
+        True
+    """
+    if scored is None or bar is None or not scored.is_counted:
+        return None
+    interval = scored.interval
+    if interval is None or not scored.score.higher_is_better:
+        return None
+    return interval.low > bar
+
+
 def start_repeat(run: Run) -> int:
     """Repeat of the deployed row that an inference run began from; 0 for the reference.
 

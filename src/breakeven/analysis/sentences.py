@@ -51,7 +51,7 @@ def _finite(comparison: Comparison, estimate: Estimate) -> str:
     less = less_of(comparison.resource)
     return (
         f"{comparison.candidate} has cost {less} than {comparison.incumbent} "
-        f"from {volume_words(estimate.value, comparison)} on{_range(estimate)}."
+        f"from {volume_words(estimate.value, comparison)} on{_range(comparison, estimate)}."
     )
 
 
@@ -61,7 +61,7 @@ def _up_to(comparison: Comparison, estimate: Estimate) -> str:
     more = amount_words(comparison.resource, -comparison.saved.value)
     return (
         f"{comparison.candidate} has cost {less} than {comparison.incumbent} only up to "
-        f"{volume_words(estimate.value, comparison)}{_range(estimate)}: each "
+        f"{volume_words(estimate.value, comparison)}{_range(comparison, estimate)}: each "
         f"{comparison.one} takes {more} more."
     )
 
@@ -122,14 +122,20 @@ def _not_shown(comparison: Comparison, estimate: Estimate) -> str:
     )
 
 
-def _range(estimate: Estimate) -> str:
+def _range(comparison: Comparison, estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return ""
     low, high = (units.format_count(end) for end in (estimate.low, estimate.high))
     if low == high:
         return ""
-    source = f"{estimate.level:.0%} interval" if estimate.level is not None else "by the resolution"
-    return f" ({low} to {high}, {source})"
+    return f" ({low} to {high}, {_source(comparison, estimate)})"
+
+
+def _source(comparison: Comparison, estimate: Estimate) -> str:
+    """Where an interval comes from, and which scatter is in it."""
+    if estimate.level is None:
+        return "by the resolution"
+    return f"{estimate.level:.0%} interval {comparison.covers}".rstrip()
 
 
 _SENTENCES: dict[Verdict, Callable[[Comparison, Estimate], str]] = {
