@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 
-from breakeven.analysis.axis_words import axis_sentences
-from breakeven.analysis.cells import Cell, PairedLoss, is_shown, loss_of
+from breakeven.analysis.axis_words import axis_sentences, fit_sentence
+from breakeven.analysis.cells import Cell
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.findings import (
     PADDING,
@@ -20,6 +20,7 @@ from breakeven.analysis.findings import (
     AxisResult,
     LineFit,
 )
+from breakeven.analysis.loss import PairedLoss, is_shown, loss_of
 from breakeven.analysis.relative import ratios_between
 from breakeven.analysis.slope import Placed, line_fit
 from breakeven.analysis.uncertain import as_estimate, mean_of
@@ -72,7 +73,14 @@ def axis_results(
     study = _Study(definition=definition, pathway=pathway, paired=paired)
     series = _series(cells, reference)
     results = (study.result(axis, fixed, found) for axis, fixed, found in series)
-    return tuple(replace(r, sentences=axis_sentences(r, definition)) for r in results)
+    return tuple(
+        replace(
+            found,
+            sentences=axis_sentences(found, definition),
+            fit_sentence=fit_sentence(found, definition),
+        )
+        for found in results
+    )
 
 
 def costs_read(definition: StudyDefinition) -> tuple[Resource, ...]:

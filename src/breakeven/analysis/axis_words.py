@@ -43,6 +43,22 @@ shown: 0.0 points (-3.0 to 3.0).'
     return tuple(told)
 
 
+def fit_sentence(axis: AxisResult, definition: StudyDefinition) -> str:
+    """Say how the headline cost grows along an axis; empty where no line was fitted.
+
+    Args:
+        axis: What was found.
+        definition: Headline cost and item.
+
+    Examples:
+        >>> none = AxisResult(pathway="FT", axis=Axis.DEPTH, fixed="", points=(), flat=(),
+        ...                   cheapest={}, saving={}, fits={})
+        >>> fit_sentence(none, StudyDefinition(name="s", pathways=()))
+        ''
+    """
+    return _Words(axis=axis, definition=definition).fit()
+
+
 def loss_words(loss: Estimate, metric: str) -> str:
     """Write a loss with its interval, in points where the metric is a fraction.
 
@@ -138,15 +154,17 @@ class _Words:
         self._who = f"{axis.pathway}, {padding}" if padding else axis.pathway
 
     def cut(self) -> Iterator[str]:
-        yield f"{self._who}: {self._region()}"
-        cheapest = self._cheapest()
-        if cheapest:
-            yield f"{self._who}: {cheapest}"
+        yield " ".join(
+            part for part in (f"{self._who}: {self._region()}", self._cheapest()) if part
+        )
+
+    def fit(self) -> str:
         fit = self._axis.fits.get(self._resource)
-        if fit is not None:
-            per = "layer" if self._axis.axis is Axis.DEPTH else "token computed"
-            told = fit_words(fit, self._resource, per=per, of=self._item)
-            yield f"{self._who}: for {self._cost}, {told}."
+        if fit is None:
+            return ""
+        per = "layer" if self._axis.axis is Axis.DEPTH else "token computed"
+        told = fit_words(fit, self._resource, per=per, of=self._item)
+        return f"{self._who}: for {self._cost}, {told}."
 
     def _region(self) -> str:
         axis, base = self._axis, self._axis.base
@@ -160,10 +178,17 @@ class _Words:
         if lossy is not None and lossy.loss is not None:
             lost = loss_words(lossy.loss, self._metric)
             first = "already " if not kept else ""
-            told.append(f"{first}at {self._named(lossy)} {lost} of {self._metric} are lost.")
+            told.append(
+                f"{first}at {self._named(lossy)} {lost} of {self._metric} are lost"
+                f"{self._at_ratio(lossy)}."
+            )
         elif not kept:
             told.append(f"no interval of a loss of {self._metric} can be given.")
         return " ".join([told[0], *(text[0].upper() + text[1:] for text in told[1:])])
+
+    def _at_ratio(self, point: AxisPoint) -> str:
+        ratio = point.ratio.get(self._resource)
+        return f", for {ratio_words(ratio)} of the {self._cost}" if ratio is not None else ""
 
     def _kept(self, kept: list[AxisPoint]) -> str:
         values = listed([self._value(p) for p in kept])
@@ -185,10 +210,10 @@ class _Words:
             return ""
         ratio = axis.saving.get(self._resource)
         if ratio is None:
-            return f"none of them takes less {self._cost} than {self._named(axis.base)}."
+            return f"None takes less {self._cost} than {self._named(axis.base)}."
         point = axis.point(label)
         told = (
-            f"the cheapest of them, {self._named(point)}, takes {ratio_words(ratio)} of the "
+            f"The cheapest of them, {self._named(point)}, takes {ratio_words(ratio)} of the "
             f"{self._cost} of {self._named(axis.base)}"
         )
         is_shown = ratio.high is not None and ratio.high < 1

@@ -10,13 +10,10 @@ from dataclasses import dataclass
 from breakeven.analysis import select
 from breakeven.analysis.findings import PADDING
 from breakeven.analysis.select import ROLE, ScoredRun, StudyRuns
-from breakeven.analysis.stats import newcombe
-from breakeven.analysis.uncertain import LEVEL, Observation
-from breakeven.records import Estimate, Resource, Run, Scalar, Status
+from breakeven.analysis.uncertain import Observation
+from breakeven.records import Resource, Run, Scalar, Status
 
 Blocks = Mapping[int, Observation]
-PairedLoss = Callable[[ScoredRun, ScoredRun], Estimate | None]
-"""Score of the first run minus that of the second on the same examples; None if not to be had."""
 
 REFERENCE = "reference"
 TWIN = "aa"
@@ -118,63 +115,6 @@ def padded_full(cells: Sequence[Cell], reference: Cell) -> Cell | None:
     wanted = {**reference.settings, PADDING: FULL_PADDING, "max_length": max(lengths)}
     cell = next((c for c in distinct(cells) if dict(c.settings) == wanted), None)
     return None if cell is None or cell.label == reference.label else cell
-
-
-def loss_of(base: Cell, cut: Cell, *, paired: PairedLoss | None = None) -> Estimate | None:
-    """Score of one cell minus that of another, positive when the other is worse.
-
-    On the same examples where their answers are known, else as independent proportions, which
-    gives a wider interval than the pairs would.
-
-    Args:
-        base: The uncut configuration.
-        cut: The other.
-        paired: Compares two runs example by example.
-
-    Returns:
-        None when one of the two has no score; without low and high when neither way applies.
-
-    Examples:
-        >>> from breakeven.testing.factorial import factorial_runs
-        >>> found = select.study_runs(*factorial_runs(n_blocks=1))
-        >>> by_label = {cell.label: cell for cell in cells_of(found, "FT", order=str)}
-        >>> loss = loss_of(by_label["reference"], by_label["max_length=16"])
-        >>> round(loss.value, 4), round(loss.low, 4), round(loss.high, 4)
-        (0.0711, 0.0378, 0.1044)
-    """
-    if base.scored is None or cut.scored is None:
-        return None
-    if paired is not None and (estimate := paired(base.scored, cut.scored)) is not None:
-        return estimate
-    one, two = base.scored.score, cut.scored.score
-    value = one.product - two.product
-    low = high = None
-    if one.n_correct is not None and two.n_correct is not None and one.n_examples:
-        interval = newcombe((one.n_correct, one.n_examples), (two.n_correct, two.n_examples))
-        low, high = interval.low, interval.high
-    return Estimate(
-        name=f"loss of {one.metric}",
-        value=value,
-        low=low,
-        high=high,
-        level=None if low is None else LEVEL,
-        method="difference of scores; no interval"
-        if low is None
-        else "difference of independent proportions, Newcombe's method 10",
-        n=min(one.n_examples, two.n_examples),
-        kinds=tuple(dict.fromkeys((one.kind, two.kind))),
-        run_ids=(base.scored.run_id, cut.scored.run_id),
-    )
-
-
-def is_shown(loss: Estimate | None) -> bool | None:
-    """Whether a loss lies above 0 with its whole interval; None without an interval.
-
-    Examples:
-        >>> is_shown(None) is None
-        True
-    """
-    return None if loss is None or loss.low is None else loss.low > 0
 
 
 def _cell(found: StudyRuns, label: str, runs: Sequence[Run]) -> Cell:

@@ -5,16 +5,16 @@ precision. Here each cell with several settings changed is held against the prod
 with one of them changed, block by block, so that what moves a block falls out.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.axis_words import loss_words, ratio_words
-from breakeven.analysis.cells import Blocks, Cell, PairedLoss, is_shown, loss_of
+from breakeven.analysis.cells import Blocks, Cell
 from breakeven.analysis.findings import PADDING, CombinedCell, SafestCut
+from breakeven.analysis.loss import PairedLoss, is_shown, loss_of
 from breakeven.analysis.relative import ratio_estimate
 from breakeven.analysis.uncertain import Observation, once
-from breakeven.analysis.words import counted, resource_words
-from breakeven.records import Resource, StudyDefinition
+from breakeven.analysis.words import resource_words
+from breakeven.records import Resource
 
 _NAMES = {"max_length": "length", "n_layers": "depth"}
 
@@ -121,47 +121,59 @@ def safest_cut(
     )
 
 
-def combined_sentences(
-    pathway: str,
-    combined: Sequence[CombinedCell],
-    cuts: Sequence[SafestCut],
-    definition: StudyDefinition,
-) -> Iterator[str]:
-    """Say how far the sweep can be cut, and whether reductions multiplied.
+def cut_sentences(cuts: Sequence[SafestCut], metric: str) -> Iterator[str]:
+    """Say how far a sweep can be cut before a loss is shown.
 
     Args:
-        pathway: Name.
-        combined: Cells of every origin.
-        cuts: Cheapest configurations without a shown loss.
-        definition: Headline cost and metric.
+        cuts: One per origin.
+        metric: Name of the score.
 
     Examples:
-        >>> list(combined_sentences("FT", [], [], StudyDefinition(name="s", pathways=())))
-        []
+        >>> none = SafestCut(pathway="FT", label="reference", origin="reference",
+        ...                  resource=Resource.CPU_S, n_tried=4, saving=None, loss=None)
+        >>> next(cut_sentences([none], "f1"))[:61]
+        'FT: of 4 configurations none takes less CPU time than referen'
     """
     for cut in cuts:
-        yield f"{pathway}: {_cut_words(cut, definition.metric)}"
-    first = combined[0].origin if combined else ""
-    pairs = [
-        cell
-        for cell in combined
-        if len(cell.settings) == 2 and (cell.origin == first or PADDING not in cell.settings)
-    ]
+        yield f"{cut.pathway}: {_cut_words(cut, metric)}"
+
+
+def product_sentences(combined: Sequence[CombinedCell], resource: Resource) -> Iterator[str]:
+    """Say whether reductions multiply, for every pair of settings, one sentence per origin.
+
+    Args:
+        combined: Cells of one pathway.
+        resource: Cost to look at.
+
+    Examples:
+        >>> list(product_sentences([], Resource.CPU_S))
+        []
+    """
+    pairs = [cell for cell in combined if len(cell.settings) == 2 and _has_interval(cell, resource)]
+    first = pairs[0].origin if pairs else ""
     for origin in once(cell.origin for cell in pairs):
-        same_origin = [c for c in pairs if c.origin == origin]
-        for settings in once(cell.settings for cell in same_origin):
-            same = [c for c in same_origin if c.settings == settings]
-            told = _departure_words(same, definition.headline)
-            if told:
-                yield f"{pathway}: {told}"
+        same = [
+            cell
+            for cell in pairs
+            if cell.origin == origin and (origin == first or PADDING not in cell.settings)
+        ]
+        told = "; ".join(
+            _departure_words([c for c in same if c.settings == settings], resource)
+            for settings in once(cell.settings for cell in same)
+        )
+        if told:
+            yield (
+                f"{same[0].pathway}, against {origin}: {resource_words(resource)} of two changes "
+                f"together is, as a share of the product of the single ratios, {told}."
+            )
 
 
 def _cut_words(cut: SafestCut, metric: str) -> str:
     cost = resource_words(cut.resource)
     if cut.saving is None or cut.loss is None:
         return (
-            f"of {cut.n_tried} configurations none is cheaper in {cost} than {cut.origin} without "
-            f"a loss of {metric} that the data show."
+            f"of {cut.n_tried} configurations none takes less {cost} than {cut.origin} without a "
+            f"shown loss of {metric}."
         )
     return (
         f"of {cut.n_tried} configurations the cheapest without a shown loss of {metric} against "
@@ -172,26 +184,21 @@ def _cut_words(cut: SafestCut, metric: str) -> str:
 
 
 def _departure_words(cells: Sequence[CombinedCell], resource: Resource) -> str:
-    """Whether two settings multiply; nothing where no cell has an interval."""
-    found = [c for c in cells if (d := c.departure.get(resource)) and d.low is not None]
-    if not found:
-        return ""
-    values = {c.label: c.departure[resource].value or 1.0 for c in found}
-    apart = [c for c in found if _excludes_one(c, resource)]
-    names = " and ".join(_NAMES.get(name, name) for name in found[0].settings)
-    lowest, highest = min(values.values()), max(values.values())
-    times = f"{lowest:.3g} to {highest:.3g}" if len(found) > 1 else f"{lowest:.3g}"
-    told = (
-        f"{names} changed together against {found[0].origin} ({counted(len(found), 'cell')}) take "
-        f"{times} times the {resource_words(resource)} that the product of the single ratios gives"
-    )
-    if not apart:
-        return f"{told}; no interval excludes 1."
-    worst = max(apart, key=lambda c: abs(math.log(values[c.label])))
+    values = [cell.departure[resource].value or 1.0 for cell in cells]
+    n_apart = sum(_excludes_one(cell, resource) for cell in cells)
+    names = " and ".join(_NAMES.get(name, name) for name in cells[0].settings)
+    if len(cells) == 1:
+        doubt = "excludes 1" if n_apart else "holds 1"
+        return f"{ratio_words(cells[0].departure[resource])} for {names} (the interval {doubt})"
+    lowest, highest = min(values), max(values)
     return (
-        f"{told}; the interval excludes 1 for {len(apart)}, most of all for {worst.label}: "
-        f"{ratio_words(worst.departure[resource])}."
+        f"{lowest:.3g} to {highest:.3g} for {names} ({len(cells)} cells; the interval excludes 1 "
+        f"for {n_apart or 'none'})"
     )
+
+
+def _has_interval(cell: CombinedCell, resource: Resource) -> bool:
+    return resource in cell.departure and cell.departure[resource].low is not None
 
 
 def _excludes_one(cell: CombinedCell, resource: Resource) -> bool:

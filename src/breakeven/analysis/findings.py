@@ -87,6 +87,7 @@ class AxisResult:
         saving: Its cost over that of the base, by resource; absent where the base is cheapest.
         fits: Cost as a straight line along the axis, by resource.
         sentences: The same in words, headline cost.
+        fit_sentence: The line of the headline cost in words; empty where there is none.
     """
 
     pathway: str
@@ -98,6 +99,7 @@ class AxisResult:
     saving: Mapping[Resource, Estimate]
     fits: Mapping[Resource, LineFit]
     sentences: tuple[str, ...] = ()
+    fit_sentence: str = ""
 
     @property
     def base(self) -> AxisPoint:
@@ -172,16 +174,13 @@ class SweepFindings:
         axes: Length first (one series per padding), then depth and precision.
         combined: Cells with several settings changed.
         cuts: Cheapest configuration without a shown loss, per origin, in the headline cost.
-        sentences: On combined cells and cheapest cuts; axes carry their own.
+        cut_sentences: On the cheapest cuts.
+        product_sentences: On combined cells; axes carry their own.
     """
 
     pathway: str
     axes: tuple[AxisResult, ...] = ()
     combined: tuple[CombinedCell, ...] = ()
     cuts: tuple[SafestCut, ...] = ()
-    sentences: tuple[str, ...] = ()
-
-    @property
-    def all_sentences(self) -> tuple[str, ...]:
-        """Every sentence, axis by axis."""
-        return (*(s for axis in self.axes for s in axis.sentences), *self.sentences)
+    cut_sentences: tuple[str, ...] = ()
+    product_sentences: tuple[str, ...] = ()

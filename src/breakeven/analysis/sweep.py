@@ -14,21 +14,21 @@ from breakeven.analysis.cells import (
     REFERENCE,
     TWIN,
     Cell,
-    PairedLoss,
     cells_of,
     distinct,
     padded_full,
     with_role,
 )
 from breakeven.analysis.checks import aa_pair
-from breakeven.analysis.combined import combined_cells, combined_sentences, safest_cut
+from breakeven.analysis.combined import combined_cells, cut_sentences, product_sentences, safest_cut
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.findings import SweepFindings
+from breakeven.analysis.loss import PairedLoss
 from breakeven.analysis.pareto import nondominated
 from breakeven.analysis.relative import ratios_between
 from breakeven.analysis.results import ConfigurationResult
 from breakeven.analysis.select import StudyRuns
-from breakeven.analysis.uncertain import as_estimate, mean_of
+from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of
 from breakeven.analysis.words import counted
 from breakeven.records import Item, Note, Resource, StudyDefinition
 
@@ -121,32 +121,53 @@ def _findings(
         axes=axis_results(definition, pathway, cells, reference=origins[0], paired=paired),
         combined=tuple(combined),
         cuts=tuple(cuts),
-        sentences=tuple(combined_sentences(pathway, combined, cuts, definition)),
+        cut_sentences=tuple(cut_sentences(cuts, definition.metric)),
+        product_sentences=tuple(product_sentences(combined, definition.headline)),
     )
 
 
 def _configuration(
     pathway: str, cell: Cell, item: Item, *, reference: Cell | None, padded: Cell | None
 ) -> ConfigurationResult:
+    means = {resource: mean_of(list(own.values())) for resource, own in cell.blocks.items()}
+    share = _share_correct(cell) if item is Item.EXAMPLE else None
     return ConfigurationResult(
         pathway=pathway,
         label=cell.label,
         settings=cell.runs[0].settings.resolved,
         marginal={
             r: as_estimate(
-                mean_of(list(own.values())),
-                f"{r.value} per {item.value}" if r.is_additive else r.value,
-                what=f"mean of {counted(len(own), 'block')}, work phase only",
+                mean, f"{r.value} per {item.value}" if r.is_additive else r.value, what=_what(mean)
             )
-            for r, own in cell.blocks.items()
+            for r, mean in means.items()
         },
         ratio={} if reference is None else ratios_between(cell, reference, against="the reference"),
         ratio_to_padded={}
         if padded is None
         else ratios_between(cell, padded, against=padded.label),
+        padded="" if padded is None else padded.label,
+        per_correct={
+            r: as_estimate(
+                mean.scaled(1 / share), f"{r.value} per correct example", what=_what(mean)
+            )
+            for r, mean in means.items()
+            if share and r.is_additive
+        },
         score=score_estimate(cell.scored),
         is_on_front=False,
     )
+
+
+def _what(mean: Uncertain) -> str:
+    return f"mean of {counted(mean.n, 'block')}, work phase only"
+
+
+def _share_correct(cell: Cell) -> float | None:
+    """Share of examples answered correctly; None where correct answers were not counted."""
+    score = None if cell.scored is None else cell.scored.score
+    if score is None or not score.n_correct or not score.n_examples:
+        return None
+    return score.n_correct / score.n_examples
 
 
 def _with_front(

@@ -20,12 +20,15 @@ from breakeven.report.figures import (
     PanelRow,
     curve_figures,
     drawn_stages,
+    families,
     frontier_figures,
+    length_figures,
     pareto_rows,
     series,
     stage_colour,
     stages_figure,
 )
+from breakeven.report.inference import themes
 from breakeven.report.kinds import BADGES, used
 from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
@@ -33,6 +36,8 @@ from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
 """Rows of the table of runs in the page; its CSV holds all."""
+MANY_ROWS = 24
+"""From here on a table of the sweep is folded away."""
 _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -77,7 +82,8 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
 def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
     curves, stages = curve_figures(analysis), stages_figure(analysis)
     planes, frontiers = pareto_rows(analysis), frontier_figures(analysis)
-    figures = [*curves, *_of_rows(planes), *frontiers, *([stages] if stages else [])]
+    lengths = length_figures(analysis)
+    figures = [*curves, *_of_rows(planes), *frontiers, *lengths, *([stages] if stages else [])]
     return {
         "analysis": analysis,
         "definition": analysis.definition,
@@ -89,6 +95,10 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "stages": stages,
         "stage_legend": [(s.value, stage_colour(s)) for s in drawn_stages(analysis)],
         "frontiers": frontiers,
+        "lengths": lengths,
+        "families": families(analysis),
+        "themes": themes(analysis),
+        "many_rows": MANY_ROWS,
         "legend": used(_estimates(analysis)),
         "badges": BADGES,
         "absent": _absent(analysis),

@@ -11,6 +11,10 @@ from dataclasses import dataclass
 CHAR_PX = 6.2
 LINE_PX = 13.0
 POINT_PX = 7.0
+N_NEAR = 8
+"""Places so near to the point that nobody takes the label for another's."""
+TOLERATED = 12.0
+"""Square pixels that an optional label may cover, and its distance from the first choice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,21 +26,24 @@ class Spot:
         y: Share of the height, 0 bottom to 1 top.
         text: The label.
         y_span: Ends of an upright interval through the point, as shares of the height.
+        is_optional: Whether the label may be left out where it would cover something.
     """
 
     x: float
     y: float
     text: str
     y_span: tuple[float, float] | None = None
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placement:
-    """Offset of a label's anchor in pixels, y downwards, and its alignment."""
+    """Offset of a label's anchor in pixels, y downwards, its alignment, and what to write."""
 
     dx: float
     dy: float
     align: str
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +103,14 @@ def place(
     taken += [_bar(spot, spot.y_span, width_px, height_px) for spot in spots if spot.y_span]
     placed = []
     for spot in spots:
-        costs = [_cost(spot, place, taken, width_px, height_px) for place in _PLACES]
-        best = min(range(len(_PLACES)), key=costs.__getitem__)
+        near = _PLACES[:N_NEAR] if spot.is_optional else _PLACES
+        costs = [_cost(spot, place, taken, width_px, height_px) for place in near]
+        best = min(range(len(near)), key=costs.__getitem__)
         dx, dy, align = _PLACES[best]
-        placed.append(Placement(dx=dx, dy=dy, align=align))
-        taken.append(_label_box(spot, _PLACES[best], width_px, height_px))
+        is_left_out = spot.is_optional and costs[best] > TOLERATED
+        placed.append(Placement(dx=dx, dy=dy, align=align, text="" if is_left_out else spot.text))
+        if not is_left_out:
+            taken.append(_label_box(spot, _PLACES[best], width_px, height_px))
     return placed
 
 

@@ -26,7 +26,11 @@ CROWDED = 6
 """From this many points on a plane takes the width of the page, and its names need it."""
 CROWDED_HEIGHT_PX, CROWDED_WIDTH_PX = 330, 350
 """As narrow as a telephone draws it, so that names keep apart there too."""
+PACKED = 15
+"""From this many points on, names that would cover something are left to tooltip and table."""
 LABEL_GAP_PX = 8
+FAR_PX = 20
+"""From this distance on a name needs a line to its mark."""
 ROOM_FOR_NAMES = (0.14, 0.36)
 
 _Row = dict[str, str | float | bool]
@@ -44,6 +48,7 @@ class PlanePoint:
         score: Where it is up, with its interval.
         is_on_front: Filled and joined by the staircase when true.
         tip: A last line for the tooltip.
+        is_named: Whether the name stands there even where it covers something.
     """
 
     name: str
@@ -53,6 +58,7 @@ class PlanePoint:
     score: Estimate
     is_on_front: bool
     tip: str = ""
+    is_named: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +113,7 @@ def drawn(plane: Plane) -> Figure:
     rows = _rows(plane, x_domain, y_domain, is_log=is_log)
     base = alt.Chart(alt.Data(values=rows))
     layers = (_staircase(rows, x_domain, x, y), *_intervals(base, x, y), _points(base, x, y))
-    chart = alt.layer(*layers, _labels(base, x, y))
+    chart = alt.layer(*layers, _leaders(rows, x, y), _labels(base, x, y))
     return Figure(
         name=plane.name,
         title=plane.title,
@@ -184,6 +190,20 @@ def _labels(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.LayerChart:
     return alt.layer(halo, named.mark_text(**place_, fill=INK))
 
 
+def _leaders(rows: Sequence[_Row], x: alt.X, y: alt.Y) -> alt.Chart:
+    """Thin lines from the marks to names that stand far from them."""
+    far = [row for row in rows if row["label"] and abs(float(row["dy"])) >= FAR_PX]
+    kept = ("cost", "score", "dx", "dy")
+    line = alt.Chart(alt.Data(values=[{k: row[k] for k in kept} for row in far])).mark_rule(
+        stroke=INK,
+        opacity=0.3,
+        strokeWidth=0.8,
+        x2Offset=alt.ExprRef("datum.dx"),
+        y2Offset=alt.ExprRef("datum.dy"),
+    )
+    return line.encode(x=x.copy(), y=y.copy(), x2="cost:Q", y2="score:Q")
+
+
 def _staircase(
     rows: Sequence[_Row], x_domain: tuple[float, float], x: alt.X, y: alt.Y
 ) -> alt.Chart:
@@ -214,13 +234,14 @@ def _rows(
 ) -> list[_Row]:
     """One row per point; those on the front choose the place of their name first."""
     factor = score_scale(plane.metric, 1.0).factor
-    order = sorted(plane.points, key=lambda p: not p.is_on_front)
+    order = sorted(plane.points, key=lambda p: (not p.is_on_front, not p.is_named))
     spots = [
         Spot(
             x=share_of(_span(p.cost)[1], x_domain, is_log=is_log),
             y=share_of(_span(p.score, factor)[1], y_domain, is_log=False),
             text=p.label,
             y_span=_shares(_span(p.score, factor), y_domain),
+            is_optional=not p.is_named and len(order) >= PACKED,
         )
         for p in order
     ]
@@ -228,7 +249,10 @@ def _rows(
     front = [s for s, p in zip(spots, order, strict=True) if p.is_on_front]
     steps = _treads(front, width_px, height_px)
     places = place(spots, width_px=width_px, height_px=height_px, lines=steps)
-    rows = [_row(plane, point, at) for point, at in zip(order, places, strict=True)]
+    rows = [
+        {**_row(plane, point, at), "label": point.label if at.text else ""}
+        for point, at in zip(order, places, strict=True)
+    ]
     return rows[::-1]
 
 

@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.report.tables.comparisons import break_even_table, pareto_table, sweep_table
+from breakeven.report.tables.axes import (
+    combined_table,
+    depth_table,
+    fits_table,
+    length_table,
+    precision_table,
+)
+from breakeven.report.tables.comparisons import break_even_table, pareto_table
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
 from breakeven.report.tables.provenance import (
     machines_table,
@@ -12,6 +19,7 @@ from breakeven.report.tables.provenance import (
     runs_table,
 )
 from breakeven.report.tables.stages import stages_table, table_1
+from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
 from breakeven.report.tables.table import Cell, Column, Table
 
 __all__ = ["Cell", "Column", "Table", "tables"]
@@ -23,6 +31,12 @@ _BUILDERS = (
     pareto_table,
     stages_table,
     sweep_table,
+    sweep_costs_table,
+    length_table,
+    depth_table,
+    precision_table,
+    combined_table,
+    fits_table,
     table_1,
     orders_table,
     provenance_table,

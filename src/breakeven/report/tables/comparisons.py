@@ -1,19 +1,15 @@
-"""Comparison tables: break-even of every pair, Pareto membership, the inference sweep."""
+"""Comparison tables: break-even of every pair, Pareto membership."""
 
-from breakeven.analysis.results import ConfigurationResult, ParetoFront, ParetoPoint, StudyAnalysis
-from breakeven.analysis.words import one_item
-from breakeven.records import Resource
-from breakeven.report.lookup import compared, headline, pathway_named
+from breakeven.analysis.results import ParetoFront, ParetoPoint, StudyAnalysis
 from breakeven.report.quantity import (
     WORDS,
     common_scale,
     format_estimate,
     format_probability,
-    format_ratio,
     format_score,
 )
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.pathways import break_even_cell, column_scale, cost_cell, score_cell
+from breakeven.report.tables.pathways import break_even_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
 
@@ -95,55 +91,3 @@ def _pareto_row(
         _probability(point.membership),
         words(", ".join(point.dominated_by) or EM_DASH),
     )
-
-
-def sweep_table(analysis: StudyAnalysis) -> Table:
-    """Every inference configuration: cost per item, ratio to the reference, score."""
-    resource = headline(analysis)
-    others = [r for r in compared(analysis) if r is not resource]
-    title, item = WORDS[resource].title, analysis.definition.item
-    return Table(
-        name="sweep",
-        caption="Inference configurations; ratios are against the reference of the same pathway.",
-        columns=(
-            Column(name="pathway", title="Pathway"),
-            Column(name="configuration", title="Configuration"),
-            Column(
-                name=f"per_{item}_{resource}", title=f"{title} per {one_item(item)}", is_number=True
-            ),
-            Column(name=f"ratio_{resource}", title=f"{title} ratio", is_number=True),
-            Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
-            *(
-                Column(name=f"ratio_{r}", title=f"{WORDS[r].title} ratio", is_number=True)
-                for r in others
-            ),
-            Column(name="on_front", title="On the front"),
-        ),
-        rows=tuple(_sweep_row(analysis, c, (resource, *others)) for c in analysis.sweep),
-    )
-
-
-def _sweep_row(
-    analysis: StudyAnalysis, configuration: ConfigurationResult, resources: tuple[Resource, ...]
-) -> tuple[Cell, ...]:
-    pathway = pathway_named(analysis, configuration.pathway)
-    scale = column_scale((c.marginal for c in analysis.sweep), resources[0])
-    ratios = [_ratio_cell(configuration, resource) for resource in resources]
-    return (
-        words(configuration.pathway),
-        words(configuration.label),
-        cost_cell(analysis, configuration.marginal, resources[0], pathway=pathway, scale=scale),
-        ratios[0],
-        score_cell(analysis, configuration.score),
-        *ratios[1:],
-        words("yes" if configuration.is_on_front else "no"),
-    )
-
-
-def _ratio_cell(configuration: ConfigurationResult, resource: Resource) -> Cell:
-    estimate = configuration.ratio.get(resource)
-    if estimate is not None:
-        return number(estimate, format_ratio(estimate))
-    if configuration.label == "reference" and resource in configuration.marginal:
-        return words("1 (reference)")
-    return missing(EM_DASH, hint="no block holds both this configuration and its reference")

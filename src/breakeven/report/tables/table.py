@@ -2,7 +2,8 @@
 
 import csv
 import io
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -119,6 +120,15 @@ class Table:
             for name, columns in groupby(self.columns, key=attrgetter("group"))
         )
         return spans if any(name for name, _ in spans) else ()
+
+    def without(self, names: Collection[str]) -> "Table":
+        """The same without some of its columns; for the page, the CSV holds all."""
+        kept = [i for i, column in enumerate(self.columns) if column.name not in names]
+        return replace(
+            self,
+            columns=tuple(self.columns[i] for i in kept),
+            rows=tuple(tuple(row[i] for i in kept) for row in self.rows),
+        )
 
     def common_badges(self, index: int) -> tuple[Badge, ...]:
         """Signs that every number of a column bears, to be shown once in its head; else none."""

@@ -1,0 +1,169 @@
+"""Sweep planes: quality against cost of one pathway's configurations, told apart by what is cut.
+
+The shape says which setting differs from the reference. Names are short; a crowded plane names its
+front and the reference, and others only where their name covers nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
+from breakeven.analysis.words import one_item, resource_words
+from breakeven.records import Resource, Scalar
+from breakeven.report.figures.figure import Figure, Series, series
+from breakeven.report.figures.plane import Plane, PlanePoint, drawn
+from breakeven.report.lookup import headline
+from breakeven.report.quantity import WORDS, format_score
+
+REFERENCE, TWIN, REPEAT = "reference", "aa", "repeat"
+"""Roles of the reference configuration and of what is the same over again: checks, not choices."""
+
+SHAPES: Mapping[str, str] = {
+    REFERENCE: "diamond",
+    "length": "circle",
+    "padding": "cross",
+    "precision": "square",
+    "depth": "triangle-down",
+    "several": "triangle-up",
+    "other": "circle",
+}
+_FAMILIES = {
+    "max_length": "length",
+    "padding": "padding",
+    "precision": "precision",
+    "n_layers": "depth",
+}
+_SHORT = {
+    "max_length": "{} tokens",
+    "n_layers": "{} layers",
+    "precision": "{}",
+    "padding": "{}",
+    "batch_size": "batch {}",
+    "length": "{} tokens",
+}
+_PADDED = {"padding=max_length": "padded", "padding=longest": "to longest"}
+
+
+def frontier_figures(analysis: StudyAnalysis) -> tuple[Figure, ...]:
+    """One plane per pathway that has at least two configurations."""
+    looks = {s.name: s for s in series(analysis)}
+    by_pathway = {
+        name: [c for c in analysis.sweep if c.pathway == name and _configured(analysis, c)]
+        for name in looks
+    }
+    return tuple(
+        drawn(_sweep_plane(analysis, looks[name], configurations))
+        for name, configurations in by_pathway.items()
+        if len(configurations) > 1
+    )
+
+
+def families(analysis: StudyAnalysis) -> tuple[Series, ...]:
+    """What the shapes of the sweep planes mean, as far as they occur."""
+    found = {
+        family_of(c, reference)
+        for c in analysis.sweep
+        for reference in [_reference(analysis, c.pathway)]
+        if _configured(analysis, c) and reference is not None
+    }
+    return tuple(
+        Series(name=name, colour="var(--muted)", shape=shape, dash=())
+        for name, shape in SHAPES.items()
+        if name in found and not (name == "other" and "length" in found)
+    )
+
+
+def family_of(configuration: ConfigurationResult, reference: ConfigurationResult) -> str:
+    """Which setting a configuration changes: one of the keys of `SHAPES`."""
+    own, base = _settings(configuration), _settings(reference)
+    changed = [name for name in own.keys() | base.keys() if own.get(name) != base.get(name)]
+    if configuration.label == REFERENCE or not changed:
+        return REFERENCE
+    return _FAMILIES.get(changed[0], "other") if len(changed) == 1 else "several"
+
+
+def short_name(label: str) -> str:
+    """A configuration's label in words that fit beside a mark.
+
+    Examples:
+        >>> short_name("max_length=16,padding=max_length,precision=fp16")
+        '16 tokens, padded, fp16'
+        >>> short_name("one by one")
+        'one by one'
+    """
+    return ", ".join(_short_part(part) for part in label.split(","))
+
+
+def _short_part(part: str) -> str:
+    name, equals, value = part.partition("=")
+    if part in _PADDED:
+        return _PADDED[part]
+    return _SHORT[name].format(value) if equals and name in _SHORT else part
+
+
+def _settings(configuration: ConfigurationResult) -> Mapping[str, Scalar]:
+    return {k: v for k, v in configuration.settings.items() if k != "role"}
+
+
+def _reference(analysis: StudyAnalysis, pathway: str) -> ConfigurationResult | None:
+    return next((c for c in analysis.sweep if c.pathway == pathway and c.label == REFERENCE), None)
+
+
+def _configured(analysis: StudyAnalysis, configuration: ConfigurationResult) -> bool:
+    cost = configuration.marginal.get(headline(analysis))
+    role = configuration.settings.get("role", configuration.label)
+    if configuration.label == TWIN or role in {TWIN, REPEAT}:
+        return False
+    return cost is not None and configuration.score is not None and cost.value is not None
+
+
+def _sweep_plane(
+    analysis: StudyAnalysis, look: Series, configurations: Sequence[ConfigurationResult]
+) -> Plane:
+    resource, metric = headline(analysis), analysis.definition.metric
+    reference = _reference(analysis, look.name)
+    points = [
+        PlanePoint(
+            name=c.label,
+            label=short_name(c.label),
+            look=look if reference is None else _look(look, family_of(c, reference)),
+            cost=c.marginal[resource],
+            score=c.score,
+            is_on_front=c.is_on_front,
+            is_named=c.is_on_front or c.label == REFERENCE,
+        )
+        for c in configurations
+        if c.score is not None
+    ]
+    return Plane(
+        name=f"frontier-{[s.name for s in series(analysis)].index(look.name) + 1}",
+        title=f"{look.name}: {_cheapest(configurations, resource, metric)}",
+        description=f"{metric} against {WORDS[resource].title} per item for {len(points)} "
+        f"inference configurations of {look.name}.",
+        resource=resource,
+        cost_title=f"{WORDS[resource].title} per {one_item(analysis.definition.item)}",
+        metric=metric,
+        points=points,
+    )
+
+
+def _look(look: Series, family: str) -> Series:
+    return replace(look, shape=SHAPES[family])
+
+
+def _cheapest(
+    configurations: Sequence[ConfigurationResult], resource: Resource, metric: str
+) -> str:
+    cost = resource_words(resource)
+    lowest = min(configurations, key=lambda c: c.marginal[resource].value or 0.0)
+    ratio = lowest.ratio.get(resource)
+    if ratio is None or ratio.value is None:
+        return f"no configuration tried takes less {cost} than the reference"
+    before = next((c.score for c in configurations if c.label == REFERENCE), None)
+    change = f"{metric} {format_score(lowest.score, metric, interval=False)}"
+    if before is not None:
+        was = format_score(before, metric, interval=False)
+        change = (
+            f"{metric} stays at {was}" if change.endswith(f" {was}") else f"{change} against {was}"
+        )
+    return f"{lowest.label} takes {ratio.value:.2f} of the {cost}, {change}"
