@@ -4,11 +4,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli.measure import command
 from breakeven.records import Resource
+from breakeven.session.joining import JOINING_STAGES
 from breakeven.store import Store
 
 TRACE = "t_s,channel,power_w\n0,wall,100\n600,wall,100\n"
@@ -81,3 +83,9 @@ def test_a_command_s_own_output_is_left_alone(tmp_path: Path) -> None:
     )
     assert (done.stdout, done.returncode) == (b"hello\n", 3)
     assert b"exit code 3" in done.stderr
+
+
+def test_the_command_line_offers_the_stages_that_can_join() -> None:
+    (option,) = (parameter for parameter in command.params if parameter.name == "stage")
+    assert isinstance(option.type, click.Choice)
+    assert list(option.type.choices) == list(JOINING_STAGES)
