@@ -63,7 +63,8 @@ def run_demo(study: "Study", out: Path) -> None:
         click.echo(outcome_text(outcome, store))
         sys.exit(1)
     with Store(store, create=False) as opened:
-        analysis = analyse(opened.study(study.name), outcome.runs)
+        answers = StoredAnswers(opened, study=study.name)
+        analysis = analyse(opened.study(study.name), outcome.runs, answers=answers)
     click.echo(summary(analysis))
     say_replayed(analysis)
     click.echo(f"Tables: {write_tables(analysis, out)}")

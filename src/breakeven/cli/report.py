@@ -3,16 +3,19 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
+from breakeven.analysis.asked import NOTHING, Questions
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import counted
+from breakeven.cli.life_options import asked_of, life_options
 from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, StudyDefinition
 from breakeven.report import build_report, summary, tables
-from breakeven.store import Store
+from breakeven.store import Store, StoredAnswers
 
 PAGE_NAME, TABLES_NAME = "report.html", "tables"
 
@@ -31,16 +34,24 @@ PAGE_NAME, TABLES_NAME = "report.html", "tables"
 @click.option(
     "--tables-only", is_flag=True, help="Write tables and print the answer; needs no extra."
 )
-def command(store: Path, study: str | None, out: Path | None, tables_only: bool) -> None:  # noqa: FBT001 - click passes flags by position
+@life_options
+def command(
+    store: Path,
+    study: str | None,
+    out: Path | None,
+    tables_only: bool,  # noqa: FBT001 - click passes flags by position
+    **options: Any,  # noqa: ANN401 - what the reader asks; `asked_of` knows each
+) -> None:
     """Analyse STORE and say which pathway is worth it, from which volume on.
 
     Prints the table of pathways and the recommendation, then writes report.html (one file, no
     network) and every table as CSV and Markdown.
     """
+    asked = asked_of(options)
     opened = Store(store, create=False)
     try:
         definition = _only_study(opened) if study is None else opened.study(study)
-        analysis = analyse(definition, opened.runs(study=definition.name))
+        analysis = analyse(definition, opened.runs(study=definition.name), asked=asked)
     finally:
         opened.close()
     click.echo(summary(analysis), nl=False)
@@ -50,6 +61,11 @@ def command(store: Path, study: str | None, out: Path | None, tables_only: bool)
     click.echo(f"Tables: {write_tables(analysis, folder)}")
     if not tables_only:
         click.echo(f"Report: {write_page(analysis, folder)}")
+
+
+def _analysed(store: Store, definition: StudyDefinition) -> StudyAnalysis:
+    runs = store.runs(study=definition.name)
+    return analyse(definition, runs, answers=StoredAnswers(store, study=definition.name))
 
 
 def say_replayed(analysis: StudyAnalysis) -> None:
@@ -91,7 +107,11 @@ class WrittenReport:
 
 
 def write_report(
-    store: Path | str, out: Path | str | None = None, *, study: str | None = None
+    store: Path | str,
+    out: Path | str | None = None,
+    *,
+    study: str | None = None,
+    asked: Questions = NOTHING,
 ) -> WrittenReport:
     """Analyse a store and write report.html and tables/, as `breakeven report` does.
 
@@ -99,6 +119,7 @@ def write_report(
         store: Folder of the store.
         out: Folder to write into; the store's own by default.
         study: Name of the study; needed when the store holds several.
+        asked: Questions beyond those that every report answers.
 
     Raises:
         NoStudyError: If the store holds no study, or several and none is named.
@@ -108,7 +129,7 @@ def write_report(
     folder = Path(store if out is None else out)
     with Store(store, create=False) as opened:
         definition = _only_study(opened) if study is None else opened.study(study)
-        analysis = analyse(definition, opened.runs(study=definition.name))
+        analysis = analyse(definition, opened.runs(study=definition.name), asked=asked)
     written = write_tables(analysis, folder)
     return WrittenReport(
         analysis=analysis,

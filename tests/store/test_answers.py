@@ -1,0 +1,63 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from breakeven.records import Run
+from breakeven.store import Store, StoredAnswers
+
+MakeRun = Callable[..., Run]
+
+
+def kept(store: Store, run_id: str, **arrays: object) -> str:
+    folder = store.scratch(run_id) / "predictions"
+    folder.mkdir()
+    np.savez_compressed(folder / "predictions.npz", **arrays)  # type: ignore[arg-type]  # any array
+    return store.keep_artifact(folder)
+
+
+def test_answers_are_read_from_the_predictions_of_a_run(store: Store, make_run: MakeRun) -> None:
+    content = kept(store, "r1", index=[3, 5, 9], predicted=[1, 0, 1], label=[1, 1, 1])
+    store.append(make_run("r1", artifacts={"predictions": content}))
+    store.append(make_run("r2"))
+
+    answers = StoredAnswers(store)
+
+    assert answers("r1") == {3: True, 5: False, 9: True}
+    assert answers("r1") is answers("r1")
+    assert answers("r2") is None
+    assert answers("unknown") is None
+
+
+def test_runs_of_other_studies_are_not_known(store: Store, make_run: MakeRun) -> None:
+    content = kept(store, "r1", index=[0], predicted=[1], label=[1])
+    store.append(make_run("r1", study="other", artifacts={"predictions": content}))
+    assert StoredAnswers(store, study="mine")("r1") is None
+
+
+def spoil(path: Path, content: bytes | None) -> None:
+    if content is None:
+        path.unlink()
+    else:
+        path.write_bytes(content)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"not a zip file"], ids=["gone", "empty", "other"])
+def test_what_cannot_be_read_costs_the_pairs_only(
+    store: Store, make_run: MakeRun, content: bytes | None
+) -> None:
+    content_hash = kept(store, "r1", index=[0], predicted=[1], label=[1])
+    store.append(make_run("r1", artifacts={"predictions": content_hash}))
+    spoil(store.artifact(content_hash) / "predictions.npz", content)
+    assert StoredAnswers(store)("r1") is None
+
+
+def test_an_artefact_that_was_removed_or_holds_something_else_is_none(
+    store: Store, make_run: MakeRun
+) -> None:
+    content_hash = kept(store, "r1", something=[0])
+    store.append(make_run("r1", artifacts={"predictions": content_hash}))
+    store.append(make_run("r2", artifacts={"predictions": "0" * 64}))
+    answers = StoredAnswers(store)
+    assert (answers("r1"), answers("r2")) == (None, None)
