@@ -55,7 +55,7 @@ def run_demo(study: "Study", out: Path) -> None:
     from breakeven.cli.report import say_replayed, write_page, write_tables  # noqa: PLC0415 - lazy
     from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
     from breakeven.report import summary  # noqa: PLC0415 - lazy
-    from breakeven.store import Store  # noqa: PLC0415 - lazy
+    from breakeven.store import Store, StoredAnswers  # noqa: PLC0415 - lazy
 
     store = out / "store"
     outcome = run_watched(study, store)
