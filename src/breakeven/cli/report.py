@@ -21,7 +21,7 @@ PAGE_NAME, TABLES_NAME = "report.html", "tables"
 
 
 @click.command()
-@click.argument("store", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.argument("store", type=click.Path(path_type=Path))
 @click.option(
     "--study", default=None, help="Name of the study; needed when the store holds several."
 )
@@ -51,7 +51,7 @@ def command(
     opened = Store(store, create=False)
     try:
         definition = _only_study(opened) if study is None else opened.study(study)
-        analysis = analyse(definition, opened.runs(study=definition.name), asked=asked)
+        analysis = _analysed(opened, definition, asked)
     finally:
         opened.close()
     click.echo(summary(analysis), nl=False)
@@ -63,9 +63,9 @@ def command(
         click.echo(f"Report: {write_page(analysis, folder)}")
 
 
-def _analysed(store: Store, definition: StudyDefinition) -> StudyAnalysis:
-    runs = store.runs(study=definition.name)
-    return analyse(definition, runs, answers=StoredAnswers(store, study=definition.name))
+def _analysed(store: Store, definition: StudyDefinition, asked: Questions) -> StudyAnalysis:
+    answers = StoredAnswers(store, study=definition.name)
+    return analyse(definition, store.runs(study=definition.name), asked=asked, answers=answers)
 
 
 def say_replayed(analysis: StudyAnalysis) -> None:
@@ -129,7 +129,7 @@ def write_report(
     folder = Path(store if out is None else out)
     with Store(store, create=False) as opened:
         definition = _only_study(opened) if study is None else opened.study(study)
-        analysis = analyse(definition, opened.runs(study=definition.name), asked=asked)
+        analysis = _analysed(opened, definition, asked)
     written = write_tables(analysis, folder)
     return WrittenReport(
         analysis=analysis,
