@@ -96,8 +96,18 @@ def test_a_folder_that_holds_no_store_is_refused(tmp_path: Path) -> None:
     assert isinstance(call(tmp_path).exception, BreakevenError)
 
 
-def test_a_store_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
-    assert call(tmp_path / "nowhere").exit_code == 2
+@pytest.mark.parametrize("command", [["report"], ["store", "show"], ["store", "recover"]])
+@pytest.mark.parametrize("name", ["nowhere", "file.txt"])
+def test_a_path_that_is_no_store_is_one_line_that_says_so(
+    tmp_path: Path, command: list[str], name: str
+) -> None:
+    (tmp_path / "file.txt").write_text("no store")
+
+    error = CliRunner().invoke(group, [*command, str(tmp_path / name)]).exception
+
+    assert isinstance(error, BreakevenError)
+    assert str(error) == (f"no store in {tmp_path / name}: store.json is missing. Check the path.")
+    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_store_of_measured_commands_says_what_is_there_and_how_to_see_it(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import click
 from breakeven.records import Kind, Resource, Run
 from breakeven.units import format_bytes, format_si
 
-_STORE = click.Path(path_type=Path, exists=True, file_okay=False)
+_STORE = click.Path(path_type=Path)
 _HEADER = (
     "started",
     "run",
