@@ -11,6 +11,7 @@ import numpy as np
 from breakeven.analysis.asked import Questions, Traffic
 from breakeven.analysis.factors import stage_factors
 from breakeven.analysis.fronts import study_fronts
+from breakeven.analysis.latency import latency_points
 from breakeven.analysis.life_results import (
     LifeAnswers,
     ProductResult,
@@ -20,7 +21,7 @@ from breakeven.analysis.life_results import (
 )
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.product import products, reaches
-from breakeven.analysis.results import BreakEven, ParetoFront
+from breakeven.analysis.results import BreakEven, ConfigurationResult, ParetoFront
 from breakeven.analysis.select import StudyRuns, study_runs
 from breakeven.analysis.sharing import share_rows, share_steps
 from breakeven.analysis.traffic import traffic_answer
@@ -34,6 +35,8 @@ def life_answers(
     whole: Sequence[PathwayCost],
     shared: Sequence[PathwayCost],
     asked: Questions,
+    *,
+    sweep: Sequence[ConfigurationResult] = (),
 ) -> LifeAnswers:
     """Answer everything that was asked.
 
@@ -42,6 +45,7 @@ def life_answers(
         whole: Gathered costs before anything was shared.
         shared: The same with shared rows divided.
         asked: The questions.
+        sweep: Inference configurations of all pathways.
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
@@ -65,6 +69,7 @@ def life_answers(
         if asked.shares
         else (),
         usage=usages(found, shared, n_passes=asked.n_passes),
+        latency=latency_points(sweep, found.resources),
         traffic=None if asked.traffic is None else traffic_answer(found, shared, asked.traffic),
     )
 

@@ -95,6 +95,31 @@ class Usage:
     development_share: Estimate
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LatencyPoint:
+    """One configuration in the plane of a cost and the time a request waits.
+
+    Attributes:
+        pathway: Whose checkpoint.
+        label: Configuration.
+        resource: Cost axis.
+        cost: Average per item.
+        latency_p50: Median of single batches.
+        latency_p99: 99th percentile; None below 100 batches.
+        is_on_front: Whether none takes both less of the cost and less time.
+        is_worth_having: The same with the score as a third axis; None without a score.
+    """
+
+    pathway: str
+    label: str
+    resource: Resource
+    cost: Estimate
+    latency_p50: Estimate
+    latency_p99: Estimate | None
+    is_on_front: bool
+    is_worth_having: bool | None
+
+
 class Wait(StrEnum):
     """How an option stands to the longest acceptable latency."""
 
@@ -226,6 +251,7 @@ class LifeAnswers:
         unweighted_why: Why there are none; empty when there are.
         sharing: How break-evens move with the number of tasks.
         usage: Research and production.
+        latency: Configurations against latency and each cost.
         traffic: None when nobody asked.
     """
 
@@ -237,4 +263,5 @@ class LifeAnswers:
     unweighted_why: str
     sharing: tuple[ShareStep, ...]
     usage: tuple[Usage, ...]
+    latency: tuple[LatencyPoint, ...]
     traffic: TrafficAnswer | None

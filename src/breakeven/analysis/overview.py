@@ -97,7 +97,13 @@ def analyse(
                 *caveats.run_notes(found.runs),
             )
         ),
-        life=life_answers(found, whole, pathways, asked),
+        life=life_answers(
+            found,
+            whole,
+            pathways,
+            asked,
+            sweep=[c for sweep in sweeps for c in sweep.configurations],
+        ),
     )
 
 

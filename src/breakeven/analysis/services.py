@@ -30,6 +30,7 @@ class Service:
         pathway: Its costs.
         settings: Resolved inference settings; empty where they are not known.
         assumption: What was assumed for want of rows with batch size 1.
+        is_batched: Whether that stretches a batch over single requests, which flatters it.
         score: Of this configuration; None when absent.
         quality: The same as reports show it.
         blocks: Cost per request by block, by resource; empty where nothing ran in blocks.
@@ -41,6 +42,7 @@ class Service:
     pathway: PathwayCost
     settings: Mapping[str, Scalar]
     assumption: str
+    is_batched: bool
     score: Score | None
     quality: Estimate | None
     blocks: Mapping[Resource, Blocks]
@@ -107,6 +109,7 @@ def _of_pathway(found: StudyRuns, pathway: PathwayCost) -> Iterator[Service]:
             pathway=pathway,
             settings={},
             assumption="a request is taken to cost as much as an example of its use",
+            is_batched=False,
             score=pathway.score,
             quality=score_estimate(pathway.scored),
             blocks={},
@@ -136,6 +139,7 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
         pathway=pathway,
         settings=runs[0].settings.resolved,
         assumption=assumption,
+        is_batched=bool(assumption) and _batch(runs) is not None,
         score=score,
         quality=quality,
         blocks=blocks,

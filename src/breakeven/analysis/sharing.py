@@ -106,15 +106,18 @@ def share_steps(
     Args:
         definition: Headline resource, item and planned volume.
         pathways: Gathered costs, not yet shared.
-        shares: Number of downstream tasks by row; other rows keep theirs while one is varied.
+        shares: Number of downstream tasks by row; other rows keep theirs while one is varied,
+            and rows that none of these pathways rests on move nothing.
 
     Examples:
         >>> share_steps(StudyDefinition(name="s", pathways=()), [], {})
         ()
     """
+    known = {row.row for pathway in pathways for row in pathway.rows}
+    own = {row: n_tasks for row, n_tasks in shares.items() if row in known}
     return tuple(
-        _step(definition, pathways, {**shares, row: n_tasks}, row=row, asked=asked)
-        for row, asked in shares.items()
+        _step(definition, pathways, {**own, row: n_tasks}, row=row, asked=asked)
+        for row, asked in own.items()
         for n_tasks in sorted({*STEPS, asked})
     )
 

@@ -1,7 +1,9 @@
 """Traffic: which pathway serves requests that come one at a time at the least cost over a horizon.
 
 Quality and latency first, then cost: options that score too low or make a request wait too long
-are shown and left out, and the cheapest of the rest is named, resource by resource.
+are shown and left out, and the cheapest of the rest is named, resource by resource. Where some
+were measured one request at a time, those measured in batches only are left out as well: a batch
+flatters the cost of a single request, and the comparison would be won by not measuring.
 """
 
 from collections.abc import Sequence
@@ -25,8 +27,6 @@ from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate, Resource, StudyDefinition
 
 P50, P99 = Resource.LATENCY_P50_S, Resource.LATENCY_P99_S
-KEEPING = frozenset({Wait.ANY, Wait.WITHIN, Wait.TAIL_UNKNOWN})
-"""Latencies that do not rule an option out; what is not known at all does."""
 
 
 def traffic_answer(
@@ -52,8 +52,14 @@ def traffic_answer(
     services = services_of(found, pathways)
     bar = _bar(found.definition, pathways)
     options = [_option(service, traffic, bar=bar) for service in services]
+    all_batched = all(service.is_batched or not service.blocks for service in services)
     candidates = [
-        Candidate(service=s, is_good_enough=o.is_good_enough, is_quick_enough=o.wait in KEEPING)
+        Candidate(
+            service=s,
+            is_good_enough=o.is_good_enough,
+            wait=o.wait,
+            is_comparable=all_batched or not s.is_batched,
+        )
         for s, o in zip(services, options, strict=True)
     ]
     additive = [r for r in found.resources if r.is_additive]

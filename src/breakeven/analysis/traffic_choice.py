@@ -19,7 +19,7 @@ from breakeven.analysis.horizon import (
     parts_of,
     slope_difference,
 )
-from breakeven.analysis.life_results import TrafficChange, TrafficChoice
+from breakeven.analysis.life_results import TrafficChange, TrafficChoice, Wait
 from breakeven.analysis.payback import probability_cheaper
 from breakeven.analysis.services import IDLING, Service
 from breakeven.analysis.uncertain import LEVEL, once
@@ -33,22 +33,37 @@ N_RATES = 801
 CLEAR = 0.95
 """Below this probability the sentence says that the two may cost the same."""
 
+TOO_SLOW = {
+    Wait.ABOVE: "median latency above the limit",
+    Wait.TAIL_ABOVE: "99th percentile of latency above the limit",
+    Wait.UNKNOWN: "latency not known",
+}
+"""Latencies that rule an option out, in words; one that is not known cannot be shown to keep."""
+
 STEPS = 60
 """Halvings of an interval of rates; leaves less than 1e-15 of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A service and whether it may be chosen."""
+    """A service and whether it may be chosen.
+
+    Attributes:
+        service: What would answer.
+        is_good_enough: Reaches the quality asked for.
+        wait: How it stands to the latency asked for.
+        is_comparable: Was measured one request at a time, as others were; or none was.
+    """
 
     service: Service
     is_good_enough: bool
-    is_quick_enough: bool
+    wait: Wait
+    is_comparable: bool
 
     @property
     def is_eligible(self) -> bool:
         """Whether nothing rules it out."""
-        return self.is_good_enough and self.is_quick_enough
+        return self.is_good_enough and self.wait not in TOO_SLOW and self.is_comparable
 
 
 def traffic_choice(
@@ -238,7 +253,8 @@ def _against(choice: TrafficChoice, totals: dict[str, float]) -> str:
 def _why_out(candidate: Candidate) -> str:
     why = [
         *(() if candidate.is_good_enough else ("not good enough",)),
-        *(() if candidate.is_quick_enough else ("latency above the limit or not known",)),
+        *([TOO_SLOW[candidate.wait]] if candidate.wait in TOO_SLOW else []),
+        *(() if candidate.is_comparable else ("measured in batches only",)),
     ]
     return listed(why) if why else "can be chosen"
 

@@ -125,9 +125,15 @@ def baseline(analysis: StudyAnalysis) -> PathwayResult | None:
     built = [
         (value, p)
         for p in analysis.pathways
-        if (value := value_of(p.development, resource)) is not None
+        if (value := value_of(p.development, resource)) is not None and not drops_out(analysis, p)
     ]
     return min(built, key=lambda pair: pair[0])[1] if built else None
+
+
+def drops_out(analysis: StudyAnalysis, pathway: PathwayResult) -> bool:
+    """Whether a pathway scores below the study's threshold and so takes no part."""
+    products = () if analysis.life is None else analysis.life.products
+    return any(p.pathway == pathway.name and not p.is_valid for p in products)
 
 
 def value_of(costs: Mapping[Resource, Estimate], resource: Resource) -> float | None:

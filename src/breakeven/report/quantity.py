@@ -186,6 +186,11 @@ def format_ratio(estimate: Estimate | None) -> str:
     return _scaled(estimate, Scale(1.0, TIMES))
 
 
+def format_share(estimate: Estimate) -> str:
+    """Share in percent with its interval."""
+    return _scaled(estimate, Scale(0.01, "%"))
+
+
 def format_probability(probability: float | None) -> str:
     """Probability in percent; certainty is never claimed from a finite sample."""
     if probability is None:

@@ -4,6 +4,7 @@ import textwrap
 
 from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
+from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, headline
 from breakeven.report.quantity import (
     format_estimate,
@@ -23,7 +24,7 @@ def summary(analysis: StudyAnalysis) -> str:
         Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
     """
     table = pathways_table(analysis)
-    told = [*_answer(analysis), *_crossings(analysis)]
+    told = [*_answer(analysis), *_crossings(analysis), *life_lines(analysis)]
     parts = [table.to_text(), *(_wrapped(line) for line in told), _doubts(analysis)]
     return in_ascii("\n".join(parts)) + "\n"
 

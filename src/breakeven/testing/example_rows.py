@@ -15,6 +15,7 @@ class ExampleRow:
     cpu_s: float
     flops: float
     n_parameters: float
+    n_examples: int
     parents: tuple[str, ...] = ()
     settings: Mapping[str, Scalar] = field(default_factory=dict)
 
@@ -33,13 +34,21 @@ class ExampleService:
 
 
 ROWS = (
-    ExampleRow(row="pretrain", stage=Stage.PRETRAIN, cpu_s=70.0, flops=3.1e13, n_parameters=1.6e6),
+    ExampleRow(
+        row="pretrain",
+        stage=Stage.PRETRAIN,
+        cpu_s=70.0,
+        flops=3.1e13,
+        n_parameters=1.6e6,
+        n_examples=16200,
+    ),
     ExampleRow(
         row="ft",
         stage=Stage.FINETUNE,
         cpu_s=18.0,
         flops=7.9e12,
         n_parameters=1.6e6,
+        n_examples=16200,
         parents=("pretrain",),
     ),
     ExampleRow(
@@ -48,6 +57,7 @@ ROWS = (
         cpu_s=11.0,
         flops=4.9e12,
         n_parameters=1.2e6,
+        n_examples=10800,
         parents=("ft",),
     ),
     ExampleRow(
@@ -56,6 +66,7 @@ ROWS = (
         cpu_s=55.0,
         flops=2.4e13,
         n_parameters=1.2e6,
+        n_examples=10800,
         parents=("pretrain",),
     ),
     ExampleRow(
@@ -64,6 +75,7 @@ ROWS = (
         cpu_s=9.0,
         flops=4.0e12,
         n_parameters=1.2e6,
+        n_examples=16200,
         parents=("ta-distil",),
     ),
     ExampleRow(
@@ -72,6 +84,7 @@ ROWS = (
         cpu_s=1.6,
         flops=2.0e9,
         n_parameters=2.1e6,
+        n_examples=5400,
         settings={"model": "tfidf"},
     ),
 )

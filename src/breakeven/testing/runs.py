@@ -145,6 +145,7 @@ def _stage_run(row: ExampleRow, rng: np.random.Generator, *, share: float = 1.0)
             Cost.exact(Resource.N_PARAMETERS, row.n_parameters, kind=Kind.COUNTED, sensor="model"),
             Cost.exact(Resource.N_LABELLED_EXAMPLES, 5400, kind=Kind.COUNTED, sensor="task"),
         ),
+        output=Volume(n_examples=row.n_examples, n_real_tokens=row.n_examples * TOKENS_PER_EXAMPLE),
         parents=row.parents,
         notes=(_KAPLAN_NOTE,),
     )
@@ -192,6 +193,21 @@ def _phase(name: PhaseName, cpu_s: float, peak_bytes: float) -> Phase:
     )
 
 
+def _latency(batch_s: float, n_batches: int) -> tuple[Cost, ...]:
+    """Median of a batch, and a 99th percentile where there are enough to have one."""
+    quantiles = [(Resource.LATENCY_P50_S, 0.98), (Resource.LATENCY_P99_S, 1.6)]
+    return tuple(
+        Cost.exact(
+            resource,
+            batch_s * factor,
+            kind=Kind.MEASURED,
+            sensor="monotonic clock",
+            channel="batch",
+        )
+        for resource, factor in quantiles[: 2 if n_batches >= 100 else 1]
+    )
+
+
 def _serve(service: ExampleService, rng: np.random.Generator) -> Run:
     load_s = 0.4 * math.exp(rng.normal(0, 0.05))
     import_s = 1.0 if service.row == "tfidf" else 8.0
@@ -228,6 +244,7 @@ def _infer(service: ExampleService, label: str, *, block: int, position: int, no
     factor, n_correct = service.sweep.get(label, (1.0, service.n_correct))
     cpu_s = service.cpu_s * factor * noise * N_PASSED
     role = label if label in {"reference", "aa"} else "sweep"
+    n_batches = N_PASSED if label == "batch_size=1" else math.ceil(N_PASSED / 32)
     return Run(
         run_id=f"{service.name}/{label}/{block}",
         stage=Stage.INFER,
@@ -241,12 +258,15 @@ def _infer(service: ExampleService, label: str, *, block: int, position: int, no
             _phase(PhaseName.WARMUP, cpu_s * 0.1, service.peak_bytes),
             _phase(PhaseName.WORK, cpu_s, service.peak_bytes),
         ),
-        counts=(_kaplan(service.flops * min(factor, 1.0) * N_PASSED),),
+        counts=(
+            _kaplan(service.flops * min(factor, 1.0) * N_PASSED),
+            *_latency(cpu_s / n_batches, n_batches),
+        ),
         output=Volume(
             n_examples=N_PASSED,
             n_real_tokens=N_PASSED * TOKENS_PER_EXAMPLE,
             n_padded_tokens=N_PASSED * TOKENS_PER_EXAMPLE * 5 // 4,
-            n_batches=math.ceil(N_PASSED / 32),
+            n_batches=n_batches,
         ),
         scores=(_score(n_correct),),
         parents=(service.row, f"{service.name}/serve"),

@@ -11,6 +11,7 @@ from breakeven.report.tables.axes import (
     precision_table,
 )
 from breakeven.report.tables.comparisons import break_even_table, pareto_table
+from breakeven.report.tables.life import life_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
 from breakeven.report.tables.provenance import (
     machines_table,
@@ -21,6 +22,7 @@ from breakeven.report.tables.provenance import (
 from breakeven.report.tables.stages import stages_table, table_1
 from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
 from breakeven.report.tables.table import Cell, Column, Table
+from breakeven.report.tables.traffic import traffic_tables
 
 __all__ = ["Cell", "Column", "Table", "tables"]
 
@@ -47,6 +49,10 @@ _BUILDERS = (
 
 
 def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
-    """Return every table by name, in the order of the report."""
-    built = (build(analysis) for build in _BUILDERS)
+    """Return every table by name; those that answer questions are there when they were asked."""
+    built = (
+        *(build(analysis) for build in _BUILDERS),
+        *life_tables(analysis),
+        *traffic_tables(analysis),
+    )
     return {table.name: table for table in built}

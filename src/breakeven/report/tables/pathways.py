@@ -11,6 +11,7 @@ from breakeven.report.lookup import (
     absence,
     baseline,
     break_even_between,
+    drops_out,
     headline,
     observed,
     value_of,
@@ -112,6 +113,8 @@ def pay_back_cell(
     """From which volume on a pathway is cheaper than the one that is cheapest to build."""
     if base is None or pathway.name == base.name:
         return missing(EM_DASH, hint="the cheapest to build; the others are compared with it")
+    if drops_out(analysis, pathway):
+        return missing("drops out", hint=f"below the score of {analysis.definition.min_score:g}")
     found = break_even_between(analysis, pathway.name, base.name, headline(analysis))
     if found is None:
         return missing("not comparable", hint="the headline cost of one of the two is missing")
