@@ -142,7 +142,26 @@ def test_drift_is_seldom_found_where_there_is_none() -> None:
     ids=["agrees", "differs", "nothing seen", "one block"],
 )
 def test_twin_of_the_reference(twin: tuple[float, ...], *, is_noted: bool) -> None:
-    assert bool(checks.aa_pair("FT", observed(1.0, 1.0, 1.0), observed(*twin))) == is_noted
+    notes = checks.aa_pair("FT", observed(1.0, 1.0, 1.0), observed(*twin), resource=CPU)
+    assert bool(notes) == is_noted
+
+
+def measured(*values: float, kind: Kind = Kind.MEASURED) -> dict[int, Observation]:
+    return {block: replace(o, kinds=(kind,)) for block, o in observed(*values).items()}
+
+
+def test_each_measured_additive_cost_of_the_pair_is_looked_at_and_named() -> None:
+    alike, slower = measured(1.0, 1.1, 1.0), measured(1.2, 1.33, 1.21)
+    counted = measured(2.0, 2.0, 2.0, kind=Kind.COUNTED)
+    reference = {CPU: alike, Resource.DURATION_S: alike, MEMORY: alike, Resource.FLOPS: alike}
+    twin = {CPU: alike, Resource.DURATION_S: slower, MEMORY: slower, Resource.FLOPS: counted}
+    (note,) = checks.aa_pairs("FT", reference, twin)
+    assert "in wall-clock time (" in note.message
+    assert "(2 costs were looked at)" in note.advice
+
+
+def test_a_cost_that_only_the_twin_has_is_passed_over() -> None:
+    assert checks.aa_pairs("FT", {}, {CPU: measured(1.0, 1.0)}) == ()
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE, RowCost
 from breakeven.analysis.stats import log_ratio, trend_p
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
-from breakeven.records import Note, NoteCode, Resource, Stage
+from breakeven.records import Kind, Note, NoteCode, Resource, Stage
 
 MIN_BLOCKS = 3
 """Below this a t interval is too wide to be of use (two blocks: 12.7 standard errors)."""
@@ -136,10 +136,49 @@ def drift(pathways: Sequence[PathwayCost], headline: Resource) -> tuple[Note, ..
     )
 
 
+def aa_pairs(
+    pathway: str,
+    reference: Mapping[Resource, Mapping[int, Observation]],
+    twin: Mapping[Resource, Mapping[int, Observation]],
+) -> tuple[Note, ...]:
+    """Look for differences between two runs of the same configuration, in each measured cost.
+
+    Counted costs cannot differ, and peaks are no amounts; both are left out.
+
+    Args:
+        pathway: Whose.
+        reference: Cost per item by resource and block.
+        twin: The same of the A/A run.
+
+    Examples:
+        >>> aa_pairs("FT", {}, {})
+        ()
+    """
+    tested = [
+        resource
+        for resource, blocks in twin.items()
+        if resource.is_additive and any(Kind.MEASURED in o.kinds for o in blocks.values())
+    ]
+    return tuple(
+        note
+        for resource in tested
+        for note in aa_pair(
+            pathway,
+            reference.get(resource, {}),
+            twin[resource],
+            resource=resource,
+            n_tested=len(tested),
+        )
+    )
+
+
 def aa_pair(
     pathway: str,
     reference: Mapping[int, Observation],
     twin: Mapping[int, Observation],
+    *,
+    resource: Resource,
+    n_tested: int = 1,
 ) -> tuple[Note, ...]:
     """Look for a difference between two runs of the same configuration in each block.
 
@@ -147,6 +186,8 @@ def aa_pair(
         pathway: Whose.
         reference: Cost per item by block.
         twin: Cost per item of the A/A run by block.
+        resource: Which cost.
+        n_tested: Costs looked at in this pair, for the advice.
 
     Examples:
         >>> def seen(*values: float) -> dict[int, Observation]:
@@ -155,10 +196,12 @@ def aa_pair(
         ...         block: Observation(value=v, low=v, high=v, **rest)
         ...         for block, v in enumerate(values)
         ...     }
-        >>> aa_pair("FT", seen(1.0, 1.1, 1.0), seen(1.0, 1.0, 1.1))
+        >>> aa_pair("FT", seen(1.0, 1.1, 1.0), seen(1.0, 1.0, 1.1), resource=Resource.CPU_S)
         ()
-        >>> aa_pair("FT", seen(1.0, 1.1, 1.0), seen(1.2, 1.33, 1.21))[0].code.value
-        'aa-pair-differs'
+        >>> found = aa_pair("FT", seen(1.0, 1.1, 1.0), seen(1.2, 1.33, 1.21),
+        ...                 resource=Resource.CPU_S)
+        >>> found[0].message.split("differs ")[1]
+        'by +20.6% in CPU time (+19.3% to +22.0%).'
     """
     common = sorted(reference.keys() & twin.keys())
     values = [(twin[b].value, reference[b].value) for b in common]
@@ -167,13 +210,15 @@ def aa_pair(
     ratio = log_ratio([t for t, _ in values], [r for _, r in values])
     if ratio.low <= 1 <= ratio.high:
         return ()
+    several = f" ({n_tested} costs were looked at)" if n_tested > 1 else ""
     return (
         Note(
             code=NoteCode.AA_DIFFERS,
             message=f"{pathway}: the same configuration run twice per block differs by "
-            f"{ratio.value - 1:+.1%} ({ratio.low - 1:+.1%} to {ratio.high - 1:+.1%}).",
-            advice="One pair in twenty does so by chance; otherwise something besides the "
-            "configuration moves the cost. Do not believe smaller differences.",
+            f"{ratio.value - 1:+.1%} in {resource_words(resource)} "
+            f"({ratio.low - 1:+.1%} to {ratio.high - 1:+.1%}).",
+            advice=f"One pair in twenty does so by chance{several}; otherwise something besides "
+            "the configuration moves this cost. Do not believe smaller differences in it.",
         ),
     )
 

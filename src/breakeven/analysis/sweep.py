@@ -19,7 +19,7 @@ from breakeven.analysis.cells import (
     padded_full,
     with_role,
 )
-from breakeven.analysis.checks import aa_pair
+from breakeven.analysis.checks import aa_pairs
 from breakeven.analysis.combined import combined_cells, cut_sentences, product_sentences, safest_cut
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.findings import SweepFindings
@@ -27,6 +27,7 @@ from breakeven.analysis.loss import PairedLoss
 from breakeven.analysis.pareto import nondominated
 from breakeven.analysis.relative import ratios_between
 from breakeven.analysis.results import ConfigurationResult
+from breakeven.analysis.scores import REPEAT
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of
 from breakeven.analysis.words import counted
@@ -68,7 +69,8 @@ def sweep_of(found: StudyRuns, pathway: str, *, paired: PairedLoss | None = None
         >>> [axis.axis.value for axis in sweep.findings.axes]
         ['length']
     """
-    cells = cells_of(found, pathway, order=_label_order)
+    gathered = cells_of(found, pathway, order=_label_order)
+    cells = [cell for cell in gathered if cell.role != REPEAT]  # other seeds, not other settings
     reference, twin = with_role(cells, REFERENCE), with_role(cells, TWIN)
     padded = padded_full(cells, reference) if reference is not None else None
     headline = found.definition.headline
@@ -76,10 +78,10 @@ def sweep_of(found: StudyRuns, pathway: str, *, paired: PairedLoss | None = None
         _configuration(pathway, cell, found.definition.item, reference=reference, padded=padded)
         for cell in cells
     ]
-    pair = [{} if cell is None else cell.blocks.get(headline, {}) for cell in (reference, twin)]
+    pair = [{} if cell is None else cell.blocks for cell in (reference, twin)]
     return SweepResult(
         configurations=_with_front(results, cells, headline),
-        notes=(*failed_rows(found.inference(pathway)), *aa_pair(pathway, *pair)),
+        notes=(*failed_rows(found.inference(pathway)), *aa_pairs(pathway, *pair)),
         findings=None
         if reference is None
         else _findings(
