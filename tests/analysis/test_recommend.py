@@ -63,6 +63,7 @@ def chosen(options: Mapping[str, float | None] | None = None, **lines: Line) -> 
     definition = replace(
         definition,
         min_score=given.get("min_score"),
+        majority_score=given.get("majority_score"),
         planned_volume=given.get("planned_volume") or definition.planned_volume,
     )
     return recommend(definition, costs)
@@ -117,6 +118,29 @@ def test_only_one_good_enough_says_why_the_cheaper_lost() -> None:
 def test_only_one_good_enough_and_nothing_is_cheaper() -> None:
     dear = replace(POOR, marginal=9.0)
     assert "POOR is no cheaper (9 CPU s)" in chosen(FT=FT, POOR=dear).reason
+
+
+def test_who_is_not_above_the_commonest_answer_comes_last_and_is_not_named_in_silence() -> None:
+    weak, poor = replace(TS, score=tiny_score(780)), replace(POOR, score=tiny_score(505))
+    among_three = chosen({"majority_score": 0.5}, FT=FT, WEAK=weak, POOR=poor)
+    assert among_three.runner_up == "WEAK"
+    assert "not shown to score above the commonest answer come last" in among_three.rule
+    among_two = chosen({"majority_score": 0.5}, FT=FT, POOR=poor)
+    assert among_two.runner_up == "POOR"
+    assert among_two.reason.endswith(
+        " POOR has not been shown to score above always giving the commonest answer."
+    )
+
+
+def test_a_winner_that_is_not_above_the_commonest_answer_is_called_so() -> None:
+    options = {"majority_score": 0.9, "min_score": 0.5}
+    assert "FT has not been shown to score above" in chosen(options, FT=FT).reason
+    assert "FT and TS have not been shown" in chosen(options, FT=TS, TS=FT).reason
+
+
+def test_the_interval_of_the_averages_says_what_it_covers() -> None:
+    assert chosen(FT=FT, TS=TS).covers == "over inference runs only; development ran once"
+    assert chosen().covers == ""
 
 
 def test_a_bar_can_be_set() -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from breakeven.analysis.lifecycle import amortized
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.scores import is_above
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Score, StudyDefinition
 
@@ -21,12 +22,15 @@ class Contender:
         score: Its quality.
         average: Cost per item at the planned volume, development included.
         is_good_enough: Whether it reaches the quality asked for.
+        is_above_majority: Whether the interval of its score lies above always giving the commonest
+            answer; None when that cannot be said.
     """
 
     cost: PathwayCost
     score: Score
     average: Uncertain
     is_good_enough: bool
+    is_above_majority: bool | None = None
 
     @property
     def name(self) -> str:
@@ -83,6 +87,7 @@ def contenders_of(
             score=score,
             average=average,
             is_good_enough=score.product >= (bar if score.higher_is_better else -bar) - ROUNDING,
+            is_above_majority=is_above(pathway.scored, definition.majority_score),
         )
         for pathway, score, average in found
     )

@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from breakeven import units
 from breakeven.analysis.contenders import Contender, quality_bar
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.stats import newcombe
-from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
-from breakeven.records import Score, StudyDefinition
+from breakeven.analysis.scores import score_difference
+from breakeven.analysis.words import (
+    amount_words,
+    item_words,
+    listed,
+    one_item,
+    resource_words,
+)
+from breakeven.records import StudyDefinition
 
 CLEAR = 0.95
 """Below this probability the reason says that the two may be equally cheap."""
@@ -59,10 +65,24 @@ def reason(ranking: Ranking, definition: StudyDefinition) -> str:
         return (
             f"{winner.name} takes {_amount(winner, definition)} per "
             f"{one_item(definition.item)} and is the only pathway that can be ranked."
-        )
-    if not runner_up.is_good_enough:
-        return _only_one_reason(winner, runner_up, contenders, definition)
-    return _cheaper_reason(winner, runner_up, ranking, definition)
+        ) + _untaught(winner)
+    said = (
+        _cheaper_reason(winner, runner_up, ranking, definition)
+        if runner_up.is_good_enough
+        else _only_one_reason(winner, runner_up, contenders, definition)
+    )
+    return said + _untaught(winner, runner_up)
+
+
+def _untaught(*named: Contender) -> str:
+    """Words for pathways whose score may be that of always giving the commonest answer."""
+    names = [c.name for c in named if c.is_above_majority is False]
+    if not names:
+        return ""
+    verb = "has" if len(names) == 1 else "have"
+    return (
+        f" {listed(names)} {verb} not been shown to score above always giving the commonest answer."
+    )
 
 
 def _cheaper_reason(
@@ -77,7 +97,7 @@ def _cheaper_reason(
     return (
         f"{winner.name} takes {_amount(winner, definition)} per {one_item(definition.item)}, "
         f"{1 - ratio:.0%} less than {runner_up.name} ({_amount(runner_up, definition)}); "
-        f"{_score_words(winner.score, runner_up.score)}.{doubt}"
+        f"{_score_words(winner, runner_up)}.{doubt}"
     )
 
 
@@ -97,30 +117,32 @@ def _only_one_reason(
         f"{'cheaper' if is_cheaper else 'no cheaper'} ({_amount(runner_up, definition)}) "
         f"{'but' if is_cheaper else 'and'} scores {runner_up.score.value:.3g}, {side} the "
         f"{bar:.3g} asked for"
-        f"{_unclear(winner.score, runner_up.score)}."
+        f"{_unclear(winner, runner_up)}."
     )
 
 
-def _score_words(winner: Score, runner_up: Score) -> str:
-    difference = winner.value - runner_up.value
-    if difference == 0:
-        return f"both score {winner.value:.3g}"
-    word = "higher" if difference > 0 else "lower"
+def _score_words(winner: Contender, runner_up: Contender) -> str:
+    value, other = winner.score.value, runner_up.score.value
+    if value == other:
+        return f"both score {value:.3g}"
+    word = "higher" if value > other else "lower"
     return (
-        f"it scores {winner.value:.3g} against {runner_up.value:.3g}, "
-        f"{abs(difference):.2g} {word}{_unclear(winner, runner_up)}"
+        f"it scores {value:.3g} against {other:.3g}, "
+        f"{abs(value - other):.2g} {word}{_unclear(winner, runner_up)}"
     )
 
 
-def _unclear(left: Score, right: Score) -> str:
-    """Words for when the test set cannot tell two scores apart."""
-    if left.n_correct is None or right.n_correct is None:
+def _unclear(left: Contender, right: Contender) -> str:
+    """Words for when test set and seeds cannot tell two scores apart."""
+    one, two = left.cost.scored, right.cost.scored
+    if one is None or two is None:
         return ""
-    counts = (left.n_correct, left.n_examples), (right.n_correct, right.n_examples)
-    difference = newcombe(*counts)
-    if not difference.low <= 0 <= difference.high:
+    difference = score_difference(one, two)
+    if difference.is_told_apart is not False:
         return ""
-    return f", a difference that {left.n_examples:,} test examples cannot tell from none"
+    seeds = f" and {one.n_seeds} and {two.n_seeds} seeds" if one.n_seeds + two.n_seeds > 2 else ""
+    examples = f"{difference.n_examples:,} test examples"
+    return f", a difference that {examples}{seeds} cannot tell from none"
 
 
 def rule(
@@ -146,8 +168,15 @@ def rule(
     return (
         f"Among pathways that score {_bar_words(contenders, definition)}, the lowest {what} per "
         f"{item} over {volume}, development included, start-up apart; point values decide."
+        + _untaught_rule(contenders)
         + (f" Not ranked for want of a number: {', '.join(left_out)}." if left_out else "")
     )
+
+
+def _untaught_rule(contenders: Sequence[Contender]) -> str:
+    if all(c.is_above_majority is not False for c in contenders):
+        return ""
+    return " Pathways not shown to score above the commonest answer come last."
 
 
 def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> str:

@@ -5,8 +5,11 @@ al. 2023, section 3.2, "ceteris paribus"), and the cheapest of them over the pla
 """
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import add
 
-from breakeven.analysis.comparison import compare
+from breakeven.analysis.checks import rows_measured_once
+from breakeven.analysis.comparison import compare, coverage_words
 from breakeven.analysis.contenders import Contender, contenders_of
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.pathways import PathwayCost
@@ -36,7 +39,7 @@ def recommend(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> R
         ('TS', 'FT')
     """
     contenders = contenders_of(definition, pathways)
-    ranked = sorted(contenders, key=lambda c: (not c.is_good_enough, c.average.value))
+    ranked = sorted(contenders, key=_rank)
     winner = ranked[0] if ranked and ranked[0].is_good_enough else None
     runner_up = ranked[1] if winner is not None and len(ranked) > 1 else None
     ranking = Ranking(
@@ -56,7 +59,28 @@ def recommend(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> R
         probability=ranking.probability,
         reason=reason(ranking, definition),
         rule=rule(contenders, pathways, definition),
+        covers=_covers([c for c in (winner, runner_up) if c is not None], definition),
     )
+
+
+def _rank(contender: Contender) -> tuple[bool, bool, float]:
+    """Good enough first, those not shown above the commonest answer last, then the cheapest."""
+    is_untaught = contender.is_above_majority is False
+    return not contender.is_good_enough, is_untaught, contender.average.value
+
+
+def _covers(named: Sequence[Contender], definition: StudyDefinition) -> str:
+    """Which scatter the intervals of the averages hold."""
+    parts = [
+        (c.cost.development(definition.headline), c.cost.marginal(definition.headline))
+        for c in named
+    ]
+    known = [(d, m) for d, m in parts if d is not None and m is not None]
+    if not known:
+        return ""
+    development, use = (reduce(add, side) for side in zip(*known, strict=True))
+    rows = [row for c in named for row in c.cost.rows]
+    return coverage_words(development, use, once_only=rows_measured_once(rows))
 
 
 def baseline_notes(
