@@ -55,7 +55,7 @@ def test_results_go_to_stdout_and_progress_in_plain_lines_to_stderr(breakeven: B
     assert ended.code == 0
     assert ended.out == "runs in store: 5 ok\n"
     lines = ended.err.splitlines()
-    assert lines[0] == "4 runs to make"
+    assert lines[0] == "4 runs to make, 1 checkpoint to load"
     assert lines[1].startswith("base: ")
     assert lines[-1].endswith("(0 to go)")
     assert "\x1b" not in ended.err
@@ -144,12 +144,14 @@ def test_plan_prints_the_table_the_order_and_what_is_left(breakeven: Breakeven) 
         ["row", "stage", "begins", "from", "runs", "done", "time", "energy", "disk", "basis"]
     )
     assert "1 randomized blocks of 2 inference runs, seed 0" in ended.out
-    assert re.search("4 runs left: time unknown, energy (unknown|no sensor), disk", ended.out)
+    assert "task toy: 1,000 test" in ended.out
+    assert re.search("5 runs left: time unknown, energy (unknown|no sensor), disk", ended.out)
     breakeven("run", "small.yaml")
     assert "nothing left to run" in breakeven("plan", "small.yaml").out
     more = breakeven("plan", "small.yaml", "--set", "inference.blocks=3")
     assert "mean of 1 earlier run" in more.out
-    assert "4 runs left: time " in more.out
+    assert "5 runs left: time " in more.out
+    assert more.out.endswith("; 1 of them to load a checkpoint\n")
 
 
 def test_plan_says_what_repeats_and_a_trace_mean(breakeven: Breakeven, tmp_path: Path) -> None:
@@ -167,7 +169,8 @@ def test_variables_reach_plan_and_run_and_the_store_tells_what_was_given(
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "log.txt").touch()
     given = ("v.yaml", "--var", "burn=0.01", "--var", "log=sub/log.txt")
-    assert "4 runs left" in breakeven("plan", *given).out
+    assert "5 runs left" in (planned := breakeven("plan", *given).out)
+    assert "variables: burn=0.01, log=" in planned
     assert breakeven("run", *given).code == 0
     assert (tmp_path / "sub" / "log.txt").read_text().startswith("run-")
     definition = json.loads((tmp_path / "store" / "studies" / "small.json").read_text())

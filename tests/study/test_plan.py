@@ -1,7 +1,8 @@
 """Plans: the run table, what is done, and forecasts that never guess."""
 
 import time
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from breakeven.records import (
 )
 from breakeven.records.engine import Speed, TaskFacts, Work
 from breakeven.store import Store
+from breakeven.study import load_study, run_study
 from breakeven.study.forecast import Forecast, add_up, forecast_run
 from breakeven.study.ledger import Ledger
 from breakeven.study.plan import plan_study
@@ -68,7 +70,39 @@ def test_without_a_store_every_development_row_is_unknown(toy_study: Study) -> N
     assert by_name["FT/reference"].n_runs == 2
     assert by_name["base"].forecast.duration_s is None
     assert by_name["base"].forecast.basis == "unknown"
-    assert plan.n_left == len(plan.table) == 3 + 2 * 6
+    assert len(plan.table) == 3 + 2 * 6
+    assert plan.n_left == len(plan.table) + plan.n_loads
+
+
+STATED = "  API: {stated: {source: list, per_example: {price_usd: 1}}}\ninference:\n"
+
+
+@pytest.mark.parametrize("n_workers", [1, 2, 9])
+def test_what_a_plan_announces_is_what_the_store_holds_afterwards(
+    write_study: Callable[..., Path], tmp_path: Path, n_workers: int
+) -> None:
+    path = write_study(("inference:\n", STATED))
+    changes = {"stages.ft.repeats": 2, "inference.sweep": [], "inference.max_workers": n_workers}
+    study = load_study(path, changes)
+    announced = plan_study(study, tmp_path / "store")
+    runs = run_study(study, tmp_path / "store")
+    assert Counter(run.row for run in runs) == {row.name: row.n_runs for row in announced.rows}
+    assert announced.n_left == len(runs)
+    assert plan_study(study, tmp_path / "store").n_left == 0
+    more = load_study(path, {**changes, "inference.blocks": 3})
+    again = plan_study(more, tmp_path / "store")
+    assert sum(row.n_runs for row in again.rows) == len(run_study(more, tmp_path / "store"))
+
+
+def test_a_plan_knows_the_data_and_leaves_what_costs_nothing_out_of_its_sum(
+    write_study: Callable[..., Path],
+) -> None:
+    plan = plan_study(load_study(write_study(("inference:\n", STATED))))
+    assert plan.facts["n_test"] == 1000
+    assert {row.forecast.basis for row in plan.rows if row.name.startswith("API/")} == {
+        "stated, not run"
+    }
+    assert plan.total.energy_j is None
 
 
 def test_planning_writes_nothing(toy_study: Study, tmp_path: Path) -> None:
@@ -85,7 +119,7 @@ def test_what_the_store_holds_is_done(toy_study: Study, tmp_path: Path) -> None:
         store.append(replace(run, study="toy", row="base", key=key or "", artifacts={}))
     plan = plan_study(toy_study, tmp_path)
     assert (plan.rows[0].n_done, plan.rows[0].forecast.duration_s) == (1, 0.0)
-    assert plan.n_left == len(plan.table) - 1
+    assert plan.n_left == len(plan.table) + plan.n_loads - 1
 
 
 def test_a_store_that_cannot_be_read_is_an_error(toy_study: Study, tmp_path: Path) -> None:
@@ -169,3 +203,6 @@ def test_an_unknown_part_makes_the_sum_a_lower_bound() -> None:
     assert not add_up([known, known]).is_lower_bound
     assert add_up([known, Forecast()]).is_lower_bound
     assert add_up([Forecast()]).duration_s is None
+    assert add_up([known, Forecast()]).is_disk_partial
+    assert not add_up([known, known]).is_disk_partial
+    assert add_up([add_up([known, Forecast()]), known]).is_disk_partial

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.analysis.words import counted
 from breakeven.cli.overrides import (
     override_option,
     parse_overrides,
@@ -71,7 +72,7 @@ def plan_text(plan: "Plan") -> str:
         columns=tuple(Column(name=title, title=title) for title in titles),
         rows=tuple(tuple(map(words, _cells(row, plan))) for row in plan.rows),
     )
-    lines = [_order(plan), *_remarks(plan), _total(plan)]
+    lines = [*_task(plan), _order(plan), *_remarks(plan), _total(plan)]
     return "\n".join([table.to_text(), *lines])
 
 
@@ -82,15 +83,20 @@ def _cells(row: "PlanRow", plan: "Plan") -> tuple[str, ...]:
         ", ".join(row.parents) or "-",
         str(row.n_runs),
         str(row.n_done),
-        *_amounts(row.forecast, plan),
+        *amounts_text(row.forecast, measures_energy=plan.measures_energy),
         row.forecast.basis,
     )
 
 
-def _amounts(forecast: "Forecast", plan: "Plan") -> tuple[str, str, str]:
-    no_energy = "unknown" if plan.measures_energy else "no sensor"
+def amounts_text(forecast: "Forecast", *, measures_energy: bool) -> tuple[str, str, str]:
+    """Say time, energy and disk; a sum that leaves out what is unknown is a bound."""
+    no_energy = "unknown" if measures_energy else "no sensor"
     energy = no_energy if forecast.energy_j is None else format_si(forecast.energy_j, "J")
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
+    if forecast.energy_j is not None and forecast.is_energy_partial:
+        energy = f"at least {energy}"
+    if forecast.disk_bytes is not None and forecast.is_disk_partial:
+        disk = f"at least {disk}"
     return time_text(forecast), energy, disk
 
 
@@ -100,11 +106,25 @@ def time_text(forecast: "Forecast") -> str:
         return "unknown"
     amount = format_duration(forecast.duration_s)
     sign = " (modelled)" if forecast.is_modelled else ""
-    if forecast.is_lower_bound:  # parts that are at most so long and unknown ones: neither bound
-        return f"{'about' if forecast.is_upper_bound else 'at least'} {amount}{sign}"
+    if forecast.is_lower_bound and forecast.is_upper_bound:  # at most so long, but parts unknown
+        return f"{amount} as far as known{sign}"
+    if forecast.is_lower_bound:
+        return f"at least {amount}{sign}"
     if not forecast.is_modelled:
         return amount
     return f"{'at most' if forecast.is_upper_bound else 'about'} {amount}{sign}"
+
+
+_SPLITS = ("n_train", "n_validation", "n_test", "n_corpus")
+
+
+def _task(plan: "Plan") -> list[str]:
+    sizes = [
+        f"{plan.facts[name]:,} {name.removeprefix('n_')}" for name in _SPLITS if name in plan.facts
+    ]
+    lines = [f"task {plan.study.task['name']}: {', '.join(sizes)}"] if sizes else []
+    given = ", ".join(f"{name}={value}" for name, value in plan.study.variables.items())
+    return [*lines, f"variables: {given}"] if given else lines
 
 
 def _order(plan: "Plan") -> str:
@@ -133,6 +153,8 @@ def _remarks(plan: "Plan") -> list[str]:
 def _total(plan: "Plan") -> str:
     if not plan.n_left:
         return "nothing left to run"
-    time, energy, disk = _amounts(plan.total, plan)
+    time, energy, disk = amounts_text(plan.total, measures_energy=plan.measures_energy)
     missing = ", what is unknown left out" if plan.total.is_lower_bound else ""
-    return f"{plan.n_left} runs left: time {time}, energy {energy}, disk {disk}{missing}"
+    loads = f"; {plan.n_loads} of them to load a checkpoint" if plan.n_loads else ""
+    amounts = f"time {time}, energy {energy}, disk {disk}{missing}"
+    return f"{counted(plan.n_left, 'run')} left: {amounts}{loads}"

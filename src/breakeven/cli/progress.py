@@ -8,6 +8,7 @@ from statistics import fmean
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
+from breakeven.analysis.words import counted
 from breakeven.records import Resource, Run, Status
 from breakeven.study.events import Event, EventKind
 from breakeven.units import format_duration, format_si
@@ -138,7 +139,8 @@ def describe(event: Event, left: str) -> str | None:
     """
     place = _place(event)
     if event.kind is EventKind.PLANNED:
-        return f"{event.n_left} runs to make"
+        loads = f", {counted(event.n_loads, 'checkpoint')} to load" if event.n_loads else ""
+        return f"{counted(event.n_left, 'run')} to make{loads}"
     if event.kind is EventKind.ENDED and event.run is not None:
         failure = f": {event.text}" if event.text else ""
         to_go = f"{event.n_left} to go" + (f", {left}" if left else "")

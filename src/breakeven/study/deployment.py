@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Run, Scalar, Settings, Stage, Status
+from breakeven.records import Run, Stage, Status
 from breakeven.records.engine import Engine
 from breakeven.study.launch import (
     WAIT_PERIOD_S,
@@ -11,11 +11,10 @@ from breakeven.study.launch import (
     Verdict,
     n_threads_of,
     new_run_id,
-    serve_row,
 )
 from breakeven.study.messages import Answer, Ask
 from breakeven.study.services import OpenService, Services
-from breakeven.study.table import START, PlannedRun
+from breakeven.study.table import PlannedRun, loading
 
 
 def deploy(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> None:
@@ -95,23 +94,7 @@ class _Deployment:
     def _open(self, checkpoint: str) -> OpenService:
         """Start a worker, load the checkpoint, store what that cost as a run of its own."""
         launch, first = self.launch, self._first[checkpoint]
-        row, start_repeat = first.parent(START)
-        settings = self.engine.resolve_service(launch.study.row(row).resolved(start_repeat))
-        recorded: dict[str, Scalar] = {**settings, START: row, "pathway": first.pathway}
-        if start_repeat:
-            recorded["start_repeat"] = start_repeat
-        planned = PlannedRun(
-            row=serve_row(checkpoint),
-            stage=Stage.SERVE,
-            settings=Settings(resolved=recorded),
-            engine_settings=settings,
-            version=0,
-            parents=first.parents,
-            repeat=self._n_starts(checkpoint),
-            position=None,
-            pathway=first.pathway,
-            start_repeat=start_repeat,
-        )
+        planned = loading(first, launch.study, self.engine, n_before=self._n_starts(checkpoint))
         handle = launch.start_worker(n_threads=self._n_threads())
         # Loading is never reused: a service that was ended has to be started again.
         order = launch.order(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
@@ -121,7 +104,7 @@ class _Deployment:
 
     def _n_starts(self, checkpoint: str) -> int:
         runs: tuple[Run, ...] = self.launch.store.runs(study=self.launch.study.name)
-        return sum(run.row == serve_row(checkpoint) for run in runs)
+        return sum(run.row == f"{checkpoint}/{Stage.SERVE}" for run in runs)
 
     def _n_threads(self) -> int:
         return max(n_threads_of(c.settings.resolved) for c in self.launch.study.configurations)

@@ -34,6 +34,7 @@ class Event:
         total: The same at its end.
         n_left: Runs still to be made.
         n_left_in_blocks: Of these, how many are inference rows.
+        n_loads: Checkpoints to load for them, when planned.
     """
 
     kind: EventKind
@@ -45,6 +46,7 @@ class Event:
     total: float = 0.0
     n_left: int = 0
     n_left_in_blocks: int = 0
+    n_loads: int = 0
 
 
 OnEvent = Callable[[Event], None]

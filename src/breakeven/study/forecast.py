@@ -28,6 +28,8 @@ class Forecast:
         is_lower_bound: Whether the truth is at least this.
         is_upper_bound: Whether the truth is at most this, as far as the model goes.
         is_modelled: Whether a formula gave the time.
+        is_energy_partial: Whether energy leaves out what is unknown.
+        is_disk_partial: Whether disk does.
     """
 
     duration_s: float | None = None
@@ -37,6 +39,8 @@ class Forecast:
     is_lower_bound: bool = False
     is_upper_bound: bool = False
     is_modelled: bool = False
+    is_energy_partial: bool = False
+    is_disk_partial: bool = False
 
 
 NOTHING = Forecast(duration_s=0.0, energy_j=0.0, disk_bytes=0.0, basis="done")
@@ -101,6 +105,8 @@ def add_up(forecasts: Sequence[Forecast]) -> Forecast:
         is_lower_bound=is_partial,
         is_upper_bound=any(f.is_upper_bound for f in forecasts),
         is_modelled=any(f.is_modelled for f in forecasts),
+        is_energy_partial=None in energies or any(f.is_energy_partial for f in forecasts),
+        is_disk_partial=None in sizes or any(f.is_disk_partial for f in forecasts),
     )
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
-from breakeven.records import Machine, Run, Scalar, Stage, Status
+from breakeven.records import Machine, Run, Scalar, Status
 from breakeven.records.protocols import StageRequest
 from breakeven.session import recover
 from breakeven.store import Store
@@ -274,8 +274,3 @@ def n_threads_of(settings: Mapping[str, Scalar]) -> int:
 def new_run_id() -> str:
     """Return a fresh id, usable as a file name."""
     return f"run-{secrets.token_hex(12)}"
-
-
-def serve_row(checkpoint: str) -> str:
-    """Name of the row that records the loading of a checkpoint."""
-    return f"{checkpoint}/{Stage.SERVE}"

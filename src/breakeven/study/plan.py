@@ -1,10 +1,10 @@
 """The plan: the run table against a store, with what is done and what the rest will take."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from breakeven.records import Origin, Resource, Run, Scalar, Stage
+from breakeven.records import Origin, Resource, Run, Scalar, Stage, Status
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.session import find_machine
 from breakeven.store import Store
@@ -12,8 +12,13 @@ from breakeven.study.admission import admit, read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run, model_run
 from breakeven.study.ledger import Ledger
+from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
-from breakeven.study.table import PlannedRun, run_table
+from breakeven.study.stated import stated_runs
+from breakeven.study.table import PlannedRun, loading, run_table
+
+_STATED = replace(NOTHING, basis="stated, not run")
+_FREE = (NOTHING, _STATED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,9 @@ class Plan:
     Attributes:
         study: Its study.
         table: Every run in order.
-        rows: The same by row: development, then inference pathway by pathway.
+        rows: By row: development, inference pathway by pathway, what is stated, and the loading of
+            each checkpoint.
+        facts: What is known of the task's data.
         n_blocks: Randomized blocks.
         total: Forecast of everything left.
         measures_energy: Whether a sensor here, or a trace, would give joules.
@@ -56,13 +63,19 @@ class Plan:
     rows: tuple[PlanRow, ...]
     n_blocks: int
     total: Forecast
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
     measures_energy: bool = False
     replayed: str = ""
 
     @property
     def n_left(self) -> int:
-        """Runs still to be made."""
+        """Runs still to be made; with those that are done, what the store will hold."""
         return sum(row.n_runs - row.n_done for row in self.rows)
+
+    @property
+    def n_loads(self) -> int:
+        """Of these, how many load a checkpoint."""
+        return sum(row.n_runs - row.n_done for row in self.rows if row.stage is Stage.SERVE)
 
 
 def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
@@ -93,13 +106,18 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         clock_s=engine.clock_s,
     )
     ahead = _Ahead(engine=engine, facts=facts.facts, table=table)
-    rows = tuple(_rows(table, ledger, runs, store, ahead))
+    rows = (
+        *_rows(table, ledger, runs, store, ahead),
+        *_stated(study, ledger),
+        *_loads(table, ledger, runs, engine),
+    )
     return Plan(
         study=study,
         table=table,
         rows=rows,
         n_blocks=study.n_blocks,
-        total=add_up([row.forecast for row in rows]),
+        facts=facts.facts,
+        total=add_up([f for row in rows if (f := row.forecast) not in _FREE] or [NOTHING]),
         measures_energy=any(c.resource is Resource.ENERGY_J for c in channels),
         replayed=next((c.sensor for c in channels if c.origin is Origin.REPLAYED), ""),
     )
@@ -162,6 +180,48 @@ def _rows(
             n_runs=len(planned),
             n_done=len(planned) - len(left),
             forecast=add_up(forecasts) if left else NOTHING,
+        )
+
+
+def _stated(study: Study, ledger: Ledger) -> Iterator[PlanRow]:
+    for pathway in study.pathways:
+        for run in stated_runs(study, pathway) if pathway.stated else ():
+            yield PlanRow(
+                name=run.row,
+                stage=run.stage,
+                parents=(),
+                n_runs=1,
+                n_done=int(ledger.result(run.row) is not None),
+                forecast=_STATED,
+            )
+
+
+def _loads(
+    table: Sequence[PlannedRun], ledger: Ledger, runs: Sequence[Run], engine: Engine
+) -> Iterator[PlanRow]:
+    study = ledger.study
+    inference = [run for run in table if run.block is not None]
+    left = [run.checkpoint for run in inference if ledger.done(run) is None]
+    loads = count_loads(left, limit=study.max_workers)
+    by_checkpoint = {run.checkpoint: run for run in inference}
+    names = [pathway.name for pathway in study.pathways]
+    for run in sorted(
+        by_checkpoint.values(), key=lambda r: (names.index(r.pathway), r.start_repeat)
+    ):
+        planned = loading(run, study, engine, n_before=0)
+        n_done = sum(
+            r.row == planned.row and r.study == study.name and r.status is Status.OK for r in runs
+        )
+        forecast = forecast_run(planned, runs, size_bytes=lambda _: 0.0)
+        yield PlanRow(
+            name=planned.row,
+            stage=planned.stage,
+            parents=tuple(_parents(planned)),
+            n_runs=n_done + loads[run.checkpoint],
+            n_done=n_done,
+            forecast=add_up([forecast] * loads[run.checkpoint])
+            if loads[run.checkpoint]
+            else NOTHING,
         )
 
 

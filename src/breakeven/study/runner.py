@@ -15,6 +15,7 @@ from breakeven.study.engine import find_engine
 from breakeven.study.events import Event, EventKind, OnEvent, Outcome, ignore
 from breakeven.study.launch import BudgetSpent, Launch
 from breakeven.study.ledger import Ledger
+from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
 from breakeven.study.stated import stated_runs
 from breakeven.study.table import PlannedRun, run_table
@@ -93,7 +94,9 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     inference = [planned for planned in table if planned.block is not None]
     n_left = sum(launch.ledger.done(planned) is None for planned in table)
     launch.n_in_blocks = len(inference)
-    launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left))
+    left = [planned.checkpoint for planned in inference if launch.ledger.done(planned) is None]
+    n_loads = count_loads(left, limit=launch.study.max_workers).total()
+    launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left, n_loads=n_loads))
     try:
         develop(launch, development, n_after=len(inference))
         deploy(launch, inference, engine)

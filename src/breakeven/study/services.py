@@ -4,7 +4,7 @@ All are loaded before the first block. Where memory or the study forbids that, t
 longest ago gives way, and the rows that needed a reload say so.
 """
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,6 +35,31 @@ class OpenService:
 
     handle: Handle
     serve: Run
+
+
+def count_loads(order: Sequence[str], *, limit: int | None) -> Counter[str]:
+    """Count how often each checkpoint is loaded when runs follow each other in an order.
+
+    As `Services` does it; less free memory than it wants would add reloads.
+
+    Args:
+        order: Checkpoint of each run.
+        limit: Most that may be loaded at once; None is all.
+
+    Examples:
+        >>> count_loads(["FT", "TS", "FT"], limit=1)
+        Counter({'FT': 2, 'TS': 1})
+    """
+    is_open: OrderedDict[str, None] = OrderedDict()
+    loads: Counter[str] = Counter()
+    for checkpoint in [*list(dict.fromkeys(order))[:limit], *order]:
+        if checkpoint not in is_open:
+            if limit is not None and len(is_open) >= limit:
+                is_open.popitem(last=False)
+            loads[checkpoint] += 1
+        is_open[checkpoint] = None
+        is_open.move_to_end(checkpoint)
+    return loads
 
 
 @dataclass(slots=True, kw_only=True)

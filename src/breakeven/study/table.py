@@ -125,6 +125,34 @@ def _inference(
     )
 
 
+def loading(first: PlannedRun, study: Study, engine: Engine, *, n_before: int) -> PlannedRun:
+    """Plan the run that loads a checkpoint into a worker of its own.
+
+    Args:
+        first: An inference run on it.
+        study: Whose.
+        engine: Resolves the settings of loading.
+        n_before: How often it was loaded before.
+    """
+    row, start_repeat = first.parent(START)
+    settings = engine.resolve_service(study.row(row).resolved(start_repeat))
+    recorded: dict[str, Scalar] = {**settings, START: row, "pathway": first.pathway}
+    if start_repeat:
+        recorded["start_repeat"] = start_repeat
+    return PlannedRun(
+        row=f"{first.checkpoint}/{Stage.SERVE}",
+        stage=Stage.SERVE,
+        settings=Settings(resolved=recorded),
+        engine_settings=settings,
+        version=0,
+        parents=first.parents,
+        repeat=n_before,
+        position=None,
+        pathway=first.pathway,
+        start_repeat=start_repeat,
+    )
+
+
 def _recorded(configuration: Configuration, study: Study, shared: Mapping[str, Scalar]) -> Settings:
     settings = configuration.settings
     extra: dict[str, Scalar] = {
