@@ -1,5 +1,6 @@
 """`breakeven measure -- COMMAND`: the command's own output and exit code, and its cost."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -89,3 +90,20 @@ def test_the_command_line_offers_the_stages_that_can_join() -> None:
     (option,) = (parameter for parameter in command.params if parameter.name == "stage")
     assert isinstance(option.type, click.Choice)
     assert list(option.type.choices) == list(JOINING_STAGES)
+
+
+def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
+    """Its lines but for the numbers; which sensors a machine lacks is its own affair."""
+    readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+    (shown,) = re.findall(r"```text\n(training: ok.*?)```", readme, flags=re.DOTALL)
+    code = "import time; time.sleep(0.4)"
+    argv = ["--name", "training", "--meter", "host", "--meter", "host-memory"]
+    printed = invoke(tmp_path / "store", *argv, "--", sys.executable, "-c", code).stderr
+    assert _without_numbers(printed) == [
+        line for line in _without_numbers(shown) if not line.startswith("  note: ")
+    ]
+
+
+def _without_numbers(text: str) -> list[str]:
+    lines = [re.sub(r"run-\w+ in \S+", "RUN", line) for line in text.strip().splitlines()]
+    return [re.sub(r"[\d.]+ [a-zA-Zµ]+ \(", "AMOUNT (", line) for line in lines]

@@ -14,7 +14,8 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.errors import MissingExtraError
 from breakeven.records import Resource, StudyDefinition
 from breakeven.report import build_report
-from breakeven.report.page import safe_json, vega_bundle
+from breakeven.report.page import reasons, safe_json, vega_bundle
+from breakeven.report.tables.table import Column, Table, missing
 
 pytestmark = pytest.mark.report
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -34,6 +35,13 @@ class Elements(HTMLParser):
 
 def page(analysis: StudyAnalysis) -> str:
     return build_report(analysis, generated_at="2026-01-01", vega="")
+
+
+def test_a_reason_that_ends_with_a_full_stop_gets_no_second_one() -> None:
+    cells = (missing("not measured", hint="mount /sys:ro."), missing("none", hint="no price"))
+    columns = (Column(name="a", title="A"), Column(name="b", title="B"))
+    table = Table(name="t", caption="", columns=columns, rows=(cells,))
+    assert reasons(table) == [("not measured", "mount /sys:ro"), ("none", "no price")]
 
 
 def renamed(analysis: StudyAnalysis, name: str) -> StudyAnalysis:

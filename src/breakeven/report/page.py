@@ -135,7 +135,7 @@ def _absent(analysis: StudyAnalysis) -> list[str]:
 def reasons(table: Table) -> list[tuple[str, str]]:
     """Each distinct text of a missing cell with the reason why it is missing."""
     found = {
-        (cell.text, cell.hint): None
+        (cell.text, cell.hint.rstrip(".")): None
         for row in table.rows
         for cell in row
         if cell.is_missing and cell.hint and cell.text.isascii()
