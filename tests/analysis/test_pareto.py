@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,15 @@ from breakeven.analysis.pareto import (
     nondominated,
     pareto_front,
 )
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.resample import N_DRAWS, bootstrap_blocks, draw, draw_costs, draw_score
+from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.resample import (
+    N_DRAWS,
+    bootstrap_blocks,
+    draw,
+    draw_costs,
+    draw_score,
+    draw_scores,
+)
 from breakeven.analysis.select import study_runs
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import (
@@ -20,10 +29,12 @@ from breakeven.records import (
     PathwayDefinition,
     Resource,
     Score,
+    Settings,
     StudyDefinition,
 )
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
 
+CPU = Resource.CPU_S
 GRID = st.integers(min_value=0, max_value=5).map(float)
 POINTS = st.lists(st.tuples(GRID, GRID), min_size=1, max_size=12)
 
@@ -156,3 +167,56 @@ def test_shared_ancestors_are_one_draw(resource: Resource, expected: float) -> N
     assert gap.max() == pytest.approx(3.0 if resource.is_additive else 0.0)
     assert drawn.development["TS"].mean() == pytest.approx(expected, abs=0.1)
     assert list(drawn.marginal) == ["FT"]
+
+
+def pathway(name: str, *n_correct: int, metric: str = "accuracy") -> PathwayCost:
+    """A pathway whose seeds each got the first so many of 1,000 examples right."""
+    runs = [tiny_run(name.lower(), {CPU: 1.0})]
+    for seed, n in enumerate(n_correct):
+        label, role = (f"repeat-{seed}", "repeat") if seed else ("reference", "reference")
+        run = tiny_inference(name, {CPU: 1.0 + 0.2 * seed}, label=label)
+        settings = Settings(resolved={"role": role, "start_repeat": seed})
+        score = replace(tiny_score(n), metric=metric, n_correct=None if metric == "f1" else n)
+        runs.append(replace(run, settings=settings, scores=(score,)))
+    definition = StudyDefinition(
+        name=STUDY, pathways=(PathwayDefinition(name=name, row=name.lower()),), metric=metric
+    )
+    return pathway_cost(study_runs(definition, runs), definition.pathways[0], answers=first_right)
+
+
+def first_right(run_id: str) -> dict[int, bool] | None:
+    n = {"FT/reference/0": 800, "TS/reference/0": 780, "FT/repeat-1/0": 820}.get(run_id)
+    return None if n is None else {i: i < n for i in range(1000)}
+
+
+def test_scores_on_the_same_examples_are_drawn_together() -> None:
+    drawn = draw_scores([pathway("FT", 800), pathway("TS", 780)], np.random.default_rng(0))
+    gained = drawn["FT"] - drawn["TS"]
+    assert (gained >= 0).all()  # FT got all that TS got, and 20 more
+    assert gained.mean() == pytest.approx(0.02, abs=1e-3)
+    assert drawn["FT"].std() == pytest.approx(np.sqrt(0.8 * 0.2 / 1000), rel=0.1)
+
+
+def test_seeds_spread_the_draws_of_a_score() -> None:
+    one = draw_scores([pathway("FT", 800)], np.random.default_rng(0))["FT"]
+    two = draw_scores([pathway("FT", 800, 820)], np.random.default_rng(0))["FT"]
+    assert two.std() > one.std()
+    assert two.max() <= 1.0
+
+
+def test_seeds_without_answers_are_drawn_as_counts_with_their_scatter() -> None:
+    drawn = draw_scores([pathway("X", 800, 900)], np.random.default_rng(0))["X"]
+    assert np.median(drawn) == pytest.approx(0.85, abs=0.02)
+    assert drawn.std() > 0.04
+
+
+def test_seeds_without_counts_are_drawn_by_their_scatter_alone() -> None:
+    drawn = draw_scores([pathway("X", 800, 900, metric="f1")], np.random.default_rng(0))["X"]
+    assert np.median(drawn) == pytest.approx(0.85, abs=0.02)
+    assert drawn.std() > 0.04
+
+
+def test_the_cost_of_seeds_is_drawn_with_their_scatter() -> None:
+    draws = draw_costs([pathway("FT", 800, 820)], CPU, np.random.default_rng(0)).marginal["FT"]
+    assert np.median(draws) == pytest.approx(1.1, abs=0.03)
+    assert draws.std() > 0.05

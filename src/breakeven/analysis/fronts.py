@@ -10,7 +10,7 @@ from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.lifecycle import amortized
 from breakeven.analysis.pareto import Candidate, pareto_front
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.resample import CostDraws, draw_costs, draw_score
+from breakeven.analysis.resample import CostDraws, draw_costs, draw_scores
 from breakeven.analysis.results import ParetoFront
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import Uncertain, as_estimate
@@ -48,7 +48,7 @@ def study_fronts(
         ['development', 'deployment', 'lifetime at 100,000']
     """
     scored = [pathway for pathway in pathways if pathway.score is not None]
-    scores = {p.name: draw_score(p.score, rng) for p in scored if p.score is not None}
+    scores = draw_scores(scored, rng)
     return tuple(
         front
         for resource in found.resources
@@ -60,6 +60,16 @@ def study_fronts(
             rng=rng,
         )
     )
+
+
+def lifetime_phase(volume: float) -> str:
+    """Name the plane of the average cost after so many items.
+
+    Examples:
+        >>> lifetime_phase(1e6)
+        'lifetime at 1 million'
+    """
+    return f"lifetime at {units.format_count(volume)}"
 
 
 def _planes(
@@ -74,10 +84,7 @@ def _planes(
     planes = {
         "development": _developed(pathways, resource, draws),
         "deployment": _deployed(pathways, resource, draws),
-        **{
-            f"lifetime at {units.format_count(n)}": _lived(pathways, resource, draws, volume=n)
-            for n in volumes
-        },
+        **{lifetime_phase(n): _lived(pathways, resource, draws, volume=n) for n in volumes},
     }
     for phase, placed in planes.items():
         if len(placed) > 1:

@@ -40,7 +40,7 @@ class Told:
 def cost_orders(
     pathways: Sequence[PathwayCost], resources: Sequence[Resource]
 ) -> tuple[CostOrder, ...]:
-    """Every two pathways in every additive resource, in development and in deployment.
+    """Every two pathways in every resource, in development and in deployment.
 
     Args:
         pathways: Gathered costs.
@@ -53,7 +53,6 @@ def cost_orders(
     orders = (
         order
         for resource in resources
-        if resource.is_additive
         for left, right in combinations(pathways, 2)
         for order in (_development(left, right, resource), _deployment(left, right, resource))
     )

@@ -2,18 +2,24 @@
 
 Costs per item are bootstrapped over blocks, the same blocks for every pathway, so that what moved
 a whole block moves them together. Development is drawn row by row, so that a shared ancestor is
-one draw. Scores are drawn as counts of correct answers, each pathway by itself: the records hold
-no per-example pairs, so P(on the front) is a little too cautious where two models err alike.
+one draw. Scores are bootstrapped over test examples, the same examples for every pathway, so that
+two models which err alike rise and fall together; what training seeds add is drawn on top, each
+pathway by itself. Where only counts are known, each score is drawn as a count by itself, and
+P(on the front) is then a little too cautious.
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.analysis.answers import AnswerSheet
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.seeds import seed_doubt
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Resource, Score
 
@@ -51,20 +57,25 @@ def draw_costs(
         for row in pathway.rows
         if (amount := row.amounts.get(resource)) is not None
     }
+    used = bootstrap_blocks(
+        {
+            p.name: {b: o.value for b, o in p.blocks[resource].items()}
+            for p in pathways
+            if resource in p.blocks and resource not in p.splits
+        },
+        rng,
+    )
+    for pathway in pathways:
+        doubt = seed_doubt(pathway.seeds, resource)
+        if doubt is not None and pathway.name in used:
+            used[pathway.name] = used[pathway.name] + draw(doubt, rng)
     return CostDraws(
         development={
             p.name: _combined_draws([rows[r.row] for r in p.rows if r.row in rows], resource)
             for p in pathways
             if p.development(resource) is not None
         },
-        marginal=bootstrap_blocks(
-            {
-                p.name: {b: o.value for b, o in p.blocks[resource].items()}
-                for p in pathways
-                if resource in p.blocks and resource not in p.splits
-            },
-            rng,
-        )
+        marginal=used
         | {
             p.name: draw(p.splits[resource].per_item, rng) for p in pathways if resource in p.splits
         },
@@ -108,6 +119,74 @@ def draw(amount: Uncertain, rng: np.random.Generator) -> Floats:
         return rng.uniform(amount.low, amount.high, N_DRAWS)
     spread: Floats = rng.standard_t(amount.df, N_DRAWS) * math.sqrt(amount.variance)
     return spread + amount.value
+
+
+def draw_scores(pathways: Sequence[PathwayCost], rng: np.random.Generator) -> dict[str, Floats]:
+    """Draw the score of every pathway that has one, jointly where the answers are known.
+
+    Args:
+        pathways: Gathered costs and scores.
+        rng: Source of randomness.
+
+    Returns:
+        shape (n_draws,) by name.
+
+    Examples:
+        >>> draw_scores([], np.random.default_rng(0))
+        {}
+    """
+    scored = {p.name: p.scored for p in pathways if p.scored is not None}
+    by_examples: dict[tuple[int, ...], dict[str, AnswerSheet]] = defaultdict(dict)
+    for name, found in scored.items():
+        if found.sheet is not None:
+            by_examples[found.sheet.examples][name] = found.sheet
+    drawn = {name: _draw_alone(found, rng) for name, found in scored.items()}
+    for sheets in by_examples.values():
+        drawn |= bootstrap_examples({n: sheet.shares for n, sheet in sheets.items()}, rng)
+    return {name: _with_seeds(drawn[name], found, rng) for name, found in scored.items()}
+
+
+def bootstrap_examples(shares: Mapping[str, Floats], rng: np.random.Generator) -> dict[str, Floats]:
+    """Mean over test examples drawn with replacement, the same examples for all.
+
+    Examples with the same pattern of answers are alike, so their numbers are drawn (a multinomial),
+    not each example.
+
+    Args:
+        shares: By name, how many of the seeds got each example right; shape (n_examples,).
+        rng: Source of randomness.
+
+    Examples:
+        >>> right = np.array([1.0, 1, 0, 0])
+        >>> found = bootstrap_examples({"a": right, "b": 1 - right}, np.random.default_rng(0))
+        >>> bool(np.allclose(found["a"] + found["b"], 1))
+        True
+    """
+    stacked = np.stack(list(shares.values()))
+    n = stacked.shape[1]
+    patterns, counts = np.unique(stacked, axis=1, return_counts=True)
+    drawn = rng.multinomial(n, counts / n, size=N_DRAWS) @ patterns.T / n
+    return {name: drawn[:, i] for i, name in enumerate(shares)}
+
+
+def _draw_alone(found: PathwayScore, rng: np.random.Generator) -> Floats:
+    """Draws of one pathway by itself: test examples where they were counted, else its seeds."""
+    if found.n_seeds == 1:
+        return draw_score(found.score, rng)
+    if found.is_counted:
+        return rng.binomial(found.n_examples, found.value, N_DRAWS) / found.n_examples
+    values = [seed.score.value for seed in found.seeds]
+    spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
+    drawn: Floats = found.value + spread * rng.standard_t(len(values) - 1, N_DRAWS)
+    return drawn
+
+
+def _with_seeds(drawn: Floats, found: PathwayScore, rng: np.random.Generator) -> Floats:
+    """Add what the choice of training seeds may have done; shares stay between 0 and 1."""
+    if found.doubt is None:
+        return drawn
+    moved: Floats = np.clip(drawn + found.doubt.draw(len(drawn), rng), 0.0, 1.0)
+    return moved
 
 
 def draw_score(score: Score, rng: np.random.Generator) -> Floats:
