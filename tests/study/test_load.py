@@ -10,6 +10,8 @@ from breakeven.records import Item, Resource, Stage
 from breakeven.study.load import load_study
 from breakeven.study.schema import json_schema
 from breakeven.study.spec import AA, REFERENCE, SWEEP, Study
+from breakeven.study.table import run_table
+from breakeven.testing.toy import TOY
 
 Write = Callable[..., Path]
 
@@ -44,6 +46,15 @@ def test_every_pathway_has_a_reference_and_the_first_an_aa_twin(toy_study: Study
     ]
     labels = [c.row for c in toy_study.configurations if c.role == SWEEP]
     assert labels == ["FT/max_length=16", "FT/n_layers=3", "TS/max_length=16"]
+
+
+def test_the_reference_and_its_twin_take_turns(write_study: Write) -> None:
+    study = load_study(write_study(), {"inference.blocks": 6})
+    table = run_table(study, TOY.describe_task(study.task), TOY)
+    pair = [run.row for run in table if run.row in ("FT/reference", "FT/aa")]
+    assert pair == ["FT/reference", "FT/aa", "FT/aa", "FT/reference"] * 3
+    alone = load_study(write_study(), {"inference.aa": False})
+    assert "FT/aa" not in {run.row for run in run_table(alone, TOY.describe_task({}), TOY)}
 
 
 def test_lists_in_a_sweep_entry_multiply_and_the_reference_itself_is_left_out(

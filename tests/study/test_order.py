@@ -61,6 +61,38 @@ def test_another_seed_gives_another_order() -> None:
     )
 
 
+PAIRED = st.lists(st.text("abc/=", min_size=1, max_size=6), unique=True, min_size=2, max_size=12)
+
+
+@given(PAIRED, st.integers(min_value=1, max_value=12), SEEDS)
+def test_a_pair_takes_turns_in_running_first_and_nothing_else_moves(
+    rows: list[str], n_blocks: int, seed: int
+) -> None:
+    reference, twin, *others = rows
+    plain = randomized_blocks(rows, n_blocks=n_blocks, seed=seed)
+    paired = randomized_blocks(rows, n_blocks=n_blocks, seed=seed, pair=(reference, twin))
+    for block in range(n_blocks):
+        order = [s.row for s in paired if s.block == block]
+        before = [s.row for s in plain if s.block == block]
+        assert (order.index(reference) < order.index(twin)) == (block % 2 == 0)
+        assert [r if r in others else "" for r in order] == [
+            r if r in others else "" for r in before
+        ]
+
+
+def test_where_a_pair_runs_stays_random() -> None:
+    rows = ["aa", "b", "c", "reference"]
+    slots = randomized_blocks(rows, n_blocks=400, seed=0, pair=("reference", "aa"))
+    places = Counter(s.position % 4 for s in slots if s.row == "reference" and s.block % 2 == 0)
+    assert set(places) == {0, 1, 2}
+    assert places[0] > places[1] > places[2]
+
+
+def test_a_pair_that_is_not_run_is_refused() -> None:
+    with pytest.raises(ValueError, match="not among the rows"):
+        randomized_blocks(["a"], n_blocks=1, seed=0, pair=("a", "b"))
+
+
 def test_two_rows_of_one_name_are_refused() -> None:
     with pytest.raises(ValueError, match="different names"):
         randomized_blocks(["a", "a"], n_blocks=1, seed=0)

@@ -7,7 +7,7 @@ from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
 from breakeven.study.places import contents, located, told
-from breakeven.study.spec import REPEAT, Configuration, StageRow, Study
+from breakeven.study.spec import AA, REFERENCE, REPEAT, Configuration, StageRow, Study
 
 START = "start"
 """Role of the parent whose model is taken over."""
@@ -106,7 +106,11 @@ def _inference(
 ) -> tuple[PlannedRun, ...]:
     by_row = {c.row: c for c in study.configurations}
     slots = randomized_blocks(
-        tuple(by_row), n_blocks=study.n_blocks, seed=study.seed, first_position=first_position
+        tuple(by_row),
+        n_blocks=study.n_blocks,
+        seed=study.seed,
+        first_position=first_position,
+        pair=_pair(study),
     )
     return tuple(
         PlannedRun(
@@ -122,6 +126,18 @@ def _inference(
             start_repeat=by_row[slot.row].start_repeat,
         )
         for slot in slots
+    )
+
+
+def _pair(study: Study) -> tuple[str, str] | None:
+    """Return the reference and its twin, which take turns in running first."""
+    twin = next((c for c in study.configurations if c.role == AA), None)
+    if twin is None:
+        return None
+    return next(
+        (c.row, twin.row)
+        for c in study.configurations
+        if (c.pathway, c.role) == (twin.pathway, REFERENCE)
     )
 
 
