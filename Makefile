@@ -20,8 +20,8 @@ test: check minimal
 	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS)
 
 check: .venv/.dev
-	$(BIN)/ruff format --no-cache --check src tests benchmarks tools
-	$(BIN)/ruff check --no-cache src tests benchmarks tools
+	$(BIN)/ruff format --no-cache --check src tests benchmarks tools studies
+	$(BIN)/ruff check --no-cache src tests benchmarks tools studies
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/mypy
 	$(BIN)/python -m tools.docs --check

@@ -1,17 +1,22 @@
 """studies/sst2_minilm.yaml: every profile can be planned, and the whole runs on folders offline."""
 
 import random
+import runpy
+import sys
 from collections import Counter
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
 
+import breakeven
 from breakeven.analysis.overview import analyse
 from breakeven.cli import group
 from breakeven.records import Stage, Status
 from breakeven.store import Store
 from breakeven.study import load_study
+from breakeven.study.spec import Study
 
 STUDY = Path(__file__).resolve().parents[2] / "studies" / "sst2_minilm.yaml"
 WORDS = {"0": ("dull", "grim", "awful", "flat"), "1": ("warm", "bright", "lovely", "fine")}
@@ -67,6 +72,41 @@ def test_length_depth_precision_and_padding_are_swept() -> None:
     assert {s["n_layers"] for s in swept} == {0, 2, 3, 4, 5}
     assert {s["precision"] for s in swept} == {"fp32", "bf16"}
     assert {s["padding"] for s in swept} == {"longest", "max_length"}
+
+
+def test_the_python_script_defines_the_same_study_in_under_40_lines(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same rows, configurations, task and question: either goes on where the other stopped."""
+    places = {name: str(tmp_path / name) for name in ("sst2", "imdb", "encoder")}
+    for place in places.values():
+        Path(place).mkdir()
+    defined: list[Study] = []
+    monkeypatch.setattr(
+        breakeven, "run_study", lambda study, store: defined.append(study), raising=False
+    )
+    monkeypatch.setattr(
+        breakeven, "write_report", lambda store: SimpleNamespace(text=""), raising=False
+    )
+    monkeypatch.setattr(sys, "argv", ["study.py", *places.values(), "store"])
+    script = STUDY.with_suffix(".py")
+    runpy.run_path(str(script))
+    written = load_study(STUDY, variables=places)
+    assert len(script.read_text().splitlines()) < 40
+    assert asked(defined[0]) == asked(written)
+
+
+def asked(study: Study) -> object:
+    """All that decides what is run and what it is compared by; descriptions aside."""
+    return (
+        study.name,
+        study.seed,
+        dict(study.task),
+        [(r.name, r.stage, r.settings.resolved, r.parents, r.repeats) for r in study.rows],
+        [(p.name, p.row) for p in study.pathways],
+        [(c.row, c.role, c.settings.resolved) for c in study.configurations],
+        (study.n_blocks, study.question, study.budget),
+    )
 
 
 @pytest.mark.nlp
