@@ -63,7 +63,7 @@ def test_titles_say_the_finding(analysis: StudyAnalysis) -> None:
         "By CPU time alone, TF-IDF is cheapest at every volume drawn",
         "CPU time: FT and TF-IDF are on the front",
         "CPU time: FT, TS and TF-IDF are on the front",
-        "FT: length=16 takes 0.70 of the CPU time, accuracy 82.0\u00a0% against 84.0\u00a0%",
+        "FT: 16 tokens for 0.70 of the CPU time, accuracy 82.0\u00a0% against 84.0\u00a0%",
         "TS costs most to develop; 67 % of its CPU time is pretrain, shared with FT",
     ]
 
@@ -156,7 +156,7 @@ def test_without_a_reference_the_title_compares_nothing(analysis: StudyAnalysis)
     others = tuple(c for c in analysis.sweep if c.label != "reference")
 
     assert frontier_figures(replace(analysis, sweep=others))[0].title == (
-        "FT: length=16 takes 0.70 of the CPU time, accuracy 82.0\u00a0%"
+        "FT: 16 tokens for 0.70 of the CPU time, accuracy 82.0\u00a0%"
     )
 
 
@@ -260,4 +260,4 @@ def test_a_score_that_looks_the_same_is_said_to_stay(analysis: StudyAnalysis) ->
 
     title = frontier_figures(replace(analysis, sweep=(reference, kept, *rest)))[0].title
 
-    assert title == "FT: length=16 takes 0.70 of the CPU time, accuracy stays at 84.0\u00a0%"
+    assert title == "FT: 16 tokens for 0.70 of the CPU time, accuracy stays at 84.0\u00a0%"

@@ -68,7 +68,7 @@ def test_markdown_shows_units_kinds_and_groups_and_escapes_bars() -> None:
         "",
         "| Pathway | Use: CPU time |",
         "| --- | ---: |",
-        "| a\\|b&lt;script> | 3.21 ms [measured] |",
+        "| a\\|b\\<script> | 3.21 ms [measured] |",
     ]
 
 

@@ -6,17 +6,19 @@ from itertools import permutations
 
 import numpy as np
 
-from breakeven.analysis import caveats, checks
+from breakeven.analysis import caveats, checks, score_notes
 from breakeven.analysis.answers import Answers, no_answers
 from breakeven.analysis.asked import NOTHING, Questions
 from breakeven.analysis.comparison import compare
 from breakeven.analysis.differences import score_differences, seeded
 from breakeven.analysis.disagreements import disagreement_notes, disagreements
+from breakeven.analysis.doubts import Pairs, with_doubts
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.joining import shadowed_notes
 from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
+from breakeven.analysis.loss import paired_by
 from breakeven.analysis.orders import cost_orders
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
@@ -68,8 +70,13 @@ def analyse(
     pathways = share_rows(whole, asked.shares)
     valid = [pathway for pathway in pathways if reaches(definition, pathway)]
     recommendation = recommend(definition, pathways)
-    sweeps = [sweep_of(found, pathway.name) for pathway in pathways]
+    sweeps = [sweep_of(found, pathway.name, paired=paired_by(answers)) for pathway in pathways]
+    configurations = tuple(c for sweep in sweeps for c in sweep.configurations)
     contradictions = disagreements(pathways, found.resources)
+    pairs = Pairs(
+        differences=score_differences(pathways), orders=cost_orders(pathways, found.resources)
+    )
+    fronts = study_fronts(found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes)
     return StudyAnalysis(
         definition=definition,
         runs=found.runs,
@@ -80,18 +87,26 @@ def analyse(
         ),
         recommendation=recommendation,
         break_evens=_break_evens(found, valid),
-        fronts=study_fronts(found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes),
+        fronts=with_doubts(
+            fronts,
+            pathways,
+            pairs,
+            item=definition.item,
+            volumes=(definition.planned_volume, *asked.lifetimes),
+        ),
         curves=_curves(found, valid),
-        sweep=tuple(c for sweep in sweeps for c in sweep.configurations),
+        sweep=configurations,
         findings=tuple(sweep.findings for sweep in sweeps if sweep.findings is not None),
         disagreements=contradictions,
-        score_differences=score_differences(pathways),
-        cost_orders=cost_orders(pathways, found.resources),
+        score_differences=tuple(pairs.differences),
+        cost_orders=tuple(pairs.orders),
         notes=once(
             (
                 *baseline_notes(recommendation, pathways),
                 *(note for sweep in sweeps for note in sweep.notes),
                 *_study_notes(found, pathways),
+                *score_notes.unpaired(pathways),
+                *score_notes.different_examples(pathways, configurations, definition.facts),
                 *sharing_notes(asked.shares),
                 *disagreement_notes(contradictions),
                 *caveats.run_notes(found.runs),
@@ -102,7 +117,7 @@ def analyse(
             whole,
             pathways,
             asked,
-            sweep=[c for sweep in sweeps for c in sweep.configurations],
+            sweep=configurations,
         ),
     )
 

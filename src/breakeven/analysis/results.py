@@ -203,8 +203,6 @@ class ConfigurationResult:
     ratio_to_padded: Mapping[Resource, Estimate] = field(default_factory=dict)
     padded: str = ""
     per_correct: Mapping[Resource, Estimate] = field(default_factory=dict)
-    padded: str = ""
-    per_correct: Mapping[Resource, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

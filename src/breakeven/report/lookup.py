@@ -44,6 +44,14 @@ _ADVICE = {
     Resource.CARBON_KGCO2E: CARBON_ADVICE,
 }
 _STATED = frozenset({Resource.PRICE_EUR, Resource.PRICE_USD})
+_COUNTED = frozenset(
+    {
+        Resource.FLOPS,
+        Resource.N_PARAMETERS,
+        Resource.N_LABELLED_EXAMPLES,
+        Resource.N_UNLABELLED_EXAMPLES,
+    }
+)
 _SENSOR_WORDS = {Resource.ENERGY_J: ("rapl", "nvml", "energy", "power", "joule")}
 
 
@@ -172,11 +180,18 @@ def absence(
     """What to show in place of a number that is not there, and why it is not."""
     if pathway is not None and is_stated(pathway):
         return "not stated", f"{pathway.name} is known only by the numbers stated for it"
-    text = "not stated" if resource in _STATED else NOT_MEASURED
-    if resource is Resource.CARBON_KGCO2E:
-        text = "not computed"
+    text = _absent_words(resource)
     noted = " ".join(_sensor_notes(analysis, resource))
     return text, noted or _ADVICE.get(resource, f"nothing here observed {resource_words(resource)}")
+
+
+def _absent_words(resource: Resource) -> str:
+    """What is said of a number that is not there: who would have had to give it."""
+    if resource in _STATED:
+        return "not stated"
+    if resource in _COUNTED:
+        return "not counted"
+    return "not computed" if resource is Resource.CARBON_KGCO2E else NOT_MEASURED
 
 
 def _sensor_notes(analysis: StudyAnalysis, resource: Resource) -> Iterator[str]:

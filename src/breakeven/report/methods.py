@@ -1,25 +1,31 @@
 """Methods: what the numbers mean and by which conventions, in sentences for a paper."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, one_item, resource_words
-from breakeven.records import NoteCode, Origin, Resource, Run
+from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
 from breakeven.report.lookup import absence, headline, observed
 from breakeven.report.quantity import format_items
 
+_P_VALUE = re.compile(r"[,;] exact McNemar p = [^;,]+")
+
 
 def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
-    """One paragraph per subject: costs, quality, intervals, break-even, fronts, FLOPs, energy."""
+    """One paragraph per subject: costs, quality, intervals, sweep, break-even, fronts, energy."""
     return (
         _costs(analysis),
         _quality(analysis),
         (
             "Intervals are 95 %. A cost per item is a mean over randomized blocks in which the "
             "configurations of all pathways are interleaved; its interval is a t interval over "
-            "blocks. Ratios are t intervals on the mean log ratio per block. A stage that ran "
-            "once has no interval between runs, only what its sensor can resolve."
+            "blocks. Ratios are t intervals on the mean log ratio per block, with the p of a "
+            "paired sign-flip test. A stage that ran once has no interval between runs, only what "
+            "its sensor can resolve."
         ),
+        *_scores(analysis),
+        *_sweep(analysis),
         (
             "A break-even volume is the Fieller set of extra development over saving per item; it "
             "may be finite, a half-line or empty, and the page then says never or not shown."
@@ -57,6 +63,46 @@ def _quality(analysis: StudyAnalysis) -> str:
             f" Always answering the commonest class scores {100 * definition.majority_score:.1f} %."
         )
     return text
+
+
+def _scores(analysis: StudyAnalysis) -> Iterator[str]:
+    """How scores and their differences got their intervals, as far as they have any."""
+    scores = _told(p.score for p in analysis.pathways)
+    if scores:
+        yield f"Scores: {'; or '.join(scores)}."
+    differences = _told(d.estimate for d in analysis.score_differences)
+    if differences:
+        yield f"Differences between the scores of pathways: {'; or '.join(differences)}."
+
+
+def _told(estimates: Iterable[Estimate | None]) -> list[str]:
+    """Methods of estimates, each once, without the p of a single one."""
+    found = (e.method for e in estimates if e is not None and e.value is not None)
+    return list(dict.fromkeys(_P_VALUE.sub("", method) for method in found))
+
+
+def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
+    axes = [axis for found in analysis.findings for axis in found.axes]
+    losses = _told(point.loss for axis in axes for point in axis.points)
+    if losses:
+        yield (
+            "Cuts of inference are held against the uncut configuration of their series. Their "
+            f"loss of {analysis.definition.metric} is a {'; or '.join(losses)}. Each comparison "
+            "stands at 95 % by itself: of many harmless cuts about one in forty looks like a loss. "
+            "A region counts as free up to the first cut whose whole interval lies above 0, which "
+            "does not prove that nothing is lost."
+        )
+    if any(axis.fits for axis in axes):
+        yield (
+            "Cost along an axis is a straight line by least squares in each block, its slope with "
+            "a t interval over blocks; R2 and the farthest distance are those of the means over "
+            "blocks. Layers of a whole model follow from its counted parameters."
+        )
+    if any(found.combined for found in analysis.findings):
+        yield (
+            "A configuration with several settings changed is held against the product, taken in "
+            "each block, of the ratios of the configurations that change one of them alone."
+        )
 
 
 def _flops(analysis: StudyAnalysis) -> str:

@@ -1,6 +1,7 @@
 """Summary: the answer and the table of pathways as plain text, for a terminal or a log."""
 
 import textwrap
+from collections import Counter
 
 from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
@@ -76,10 +77,11 @@ def _crossings(analysis: StudyAnalysis) -> list[str]:
 
 
 def _doubts(analysis: StudyAnalysis) -> str:
-    codes = sorted({note.code.value for note in analysis.notes})
-    if not codes:
+    counts = sorted(Counter(note.code.value for note in analysis.notes).items())
+    if not counts:
         return "Notes: none."
-    return _wrapped(f"Notes ({len(analysis.notes)}): {', '.join(codes)}; the report explains each.")
+    told = ", ".join(f"{code} x{n}" if n > 1 else code for code, n in counts)
+    return _wrapped(f"Notes ({len(analysis.notes)}): {told}; the report explains each.")
 
 
 def _wrapped(text: str) -> str:

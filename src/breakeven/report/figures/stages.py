@@ -89,7 +89,8 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
         .mark_bar(size=LINE_PX, yOffset=BAR_PX * 0.35 + LINE_PX, fill=INK)
         .encode(x=x, x2="end:Q")
     )
-    chart = alt.layer(bars, underlined, text).properties(width="container", height=height_px)
+    shared = [underlined] if any(row["is_shared"] for row in rows) else []
+    chart = alt.layer(bars, *shared, text).properties(width="container", height=height_px)
     return Figure(
         name="stages",
         title=_title(analysis, resource),

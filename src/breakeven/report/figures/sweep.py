@@ -166,4 +166,4 @@ def _cheapest(
         change = (
             f"{metric} stays at {was}" if change.endswith(f" {was}") else f"{change} against {was}"
         )
-    return f"{lowest.label} takes {ratio.value:.2f} of the {cost}, {change}"
+    return f"{short_name(lowest.label)} for {ratio.value:.2f} of the {cost}, {change}"

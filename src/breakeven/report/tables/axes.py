@@ -12,7 +12,7 @@ from breakeven.report.lookup import headline
 from breakeven.report.quantity import WORDS, format_estimate, format_ratio
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.pathways import column_scale, score_cell
-from breakeven.report.tables.sweep import ratio_cell
+from breakeven.report.tables.sweep import named, ratio_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
 _TITLES = {
@@ -150,8 +150,8 @@ def combined_table(analysis: StudyAnalysis) -> Table:
         rows=tuple(
             (
                 words(cell.pathway),
-                words(cell.origin),
-                words(cell.label),
+                named(cell.origin),
+                named(cell.label),
                 *(entry for r in resources for entry in _combined_cells(cell, r)),
                 _loss_cell(cell.loss, metric, is_base=False),
                 words(str(max((e.n for e in cell.observed.values()), default=0))),

@@ -140,15 +140,20 @@ def costs_table(analysis: StudyAnalysis) -> Table:
     return Table(
         name="costs",
         caption=(
-            "All cost measures of all pathways. Totals and averages are never added; peaks and "
-            "parameters are the largest value seen, not a sum or an average."
+            "All cost measures of all pathways; totals and averages are never added. Peaks, "
+            "parameters and latencies do not add up: in development the largest of the rows stands "
+            f"for all, in service the mean over blocks, not divided by any {one_item(item)}."
         ),
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="resource", title="Cost"),
             Column(name="development", title="Development (total)", is_number=True),
             Column(name="startup", title="Start of the service (once)", is_number=True),
-            Column(name=f"per_{item}", title=f"Per {one_item(item)}", is_number=True),
+            Column(
+                name="in_service",
+                title=f"In service (sums per {one_item(item)})",
+                is_number=True,
+            ),
         ),
         rows=tuple(
             _cost_row(analysis, pathway, resource)

@@ -33,8 +33,8 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
                 name=f"per_{item}_{resource}", title=f"{title} per {one_item(item)}", is_number=True
             ),
             Column(name=f"ratio_{resource}", title=f"{title} ratio", is_number=True),
-            *([padded] if has_padded else []),
             Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
+            *([padded] if has_padded else []),
             *(
                 Column(name=f"ratio_{r}", title=f"{WORDS[r].title} ratio", is_number=True)
                 for r in others
@@ -44,11 +44,11 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
         rows=tuple(
             (
                 words(c.pathway),
-                words(c.label),
+                named(c.label),
                 _cost_cell(analysis, c, resource, scale=scale),
                 _ratio_cell(c, resource),
-                *([_padded_cell(c, resource)] if has_padded else []),
                 score_cell(analysis, c.score),
+                *([_padded_cell(c, resource)] if has_padded else []),
                 *(_ratio_cell(c, other) for other in others),
                 words("yes" if c.is_on_front else "no"),
             )
@@ -76,7 +76,7 @@ def sweep_costs_table(analysis: StudyAnalysis) -> Table:
         rows=tuple(
             (
                 words(c.pathway),
-                words(c.label),
+                named(c.label),
                 Cell(text=WORDS[resource].title, value=resource.value),
                 number(c.marginal[resource], format_estimate(c.marginal[resource], resource)),
                 _amount(c.per_correct.get(resource), resource),
@@ -89,6 +89,11 @@ def sweep_costs_table(analysis: StudyAnalysis) -> Table:
             if resource in c.marginal
         ),
     )
+
+
+def named(label: str) -> Cell:
+    """A configuration's label, which may break at its commas."""
+    return Cell(text=label.replace(",", ", "), value=label)
 
 
 def _cost_cell(

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -11,6 +12,8 @@ from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
 
+_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
+"""Where Markdown would begin a tag; `< 1 %` is none."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 _ASCII = str.maketrans(
     {EN_DASH: "-", NBSP: " ", TIMES: "x", MINUS: "-", MIDDLE_DOT: "|", EM_DASH: "-", MICRO: "u"}
@@ -191,9 +194,9 @@ def _harmless(text: str) -> str:
 
 
 def _markdown(text: str) -> str:
-    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("<", "&lt;"), ("\n", " ")):
+    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("\n", " ")):
         text = text.replace(sign, escaped)
-    return text
+    return _TAG_START.sub(r"\\<", text)
 
 
 def _with_kind(cell: Cell) -> str:
