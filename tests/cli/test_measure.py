@@ -92,6 +92,29 @@ def test_the_command_line_offers_the_stages_that_can_join() -> None:
     assert list(option.type.choices) == list(JOINING_STAGES)
 
 
+def test_a_result_that_was_not_written_is_an_error_after_the_summary(tmp_path: Path) -> None:
+    result = invoke(
+        tmp_path / "store", "--result", str(tmp_path / "r.json"), "--", sys.executable, "-c", "pass"
+    )
+    assert result.exit_code == 1
+    assert "ok, exit code 0" in result.stderr
+    assert result.stderr.splitlines()[-1] == (
+        f"breakeven: error: {tmp_path / 'r.json'} was not written; let the command write it, or "
+        "leave --result out (the cost is kept)"
+    )
+    assert len(Store(tmp_path / "store").runs()) == 1
+
+
+def test_scores_and_volume_of_the_command_are_in_the_summary(tmp_path: Path) -> None:
+    path = tmp_path / "r.json"
+    text = '{"scores": {"f1": {"value": 0.5, "n_examples": 9}}, "output": {"n_examples": 1200}}'
+    code = f"open({str(path)!r}, 'w').write({text!r})"
+    argv = ["--result", str(path), "--", sys.executable, "-c", code]
+    result = invoke(tmp_path / "store", *argv)
+    assert "  score        f1 0.5 (test, 9 examples)\n" in result.stderr
+    assert "  volume       1,200 examples\n" in result.stderr
+
+
 def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
     """Its lines but for the numbers; which sensors a machine lacks is its own affair."""
     readme = (Path(__file__).resolve().parents[2] / "README.md").read_text()

@@ -17,4 +17,18 @@ MUTANTS: tuple[Mutant, ...] = (
         after="if owner is None:",
         tests=("tests/session/test_recover.py",),
     ),
+    Mutant(
+        name="a result file from before the command is taken for its own",
+        path="session/result.py",
+        before="if now == self._before or is_older:",
+        after="if is_older:",
+        tests=("tests/session/test_result.py",),
+    ),
+    Mutant(
+        name="what joins gets a pathway's name of the study file",
+        path="session/joining.py",
+        before="    if name in taken:",
+        after="    if not name:",
+        tests=("tests/session/test_joining.py",),
+    ),
 )
