@@ -244,12 +244,13 @@ def test_notes_of_failed_inference_are_told_elsewhere() -> None:
     assert caveats.run_notes([run]) == ()
 
 
-def opposed(energy: float = 2.0) -> list[PathwayCost]:
+def opposed(energy: float = 2.0, *, n_trained: int = 2) -> list[PathwayCost]:
     """FT is cheaper in CPU time in both phases; TS in energy when `energy` is below 4."""
     runs = []
     for name, cpu, joules in (("FT", 1.0, 4.0), ("TS", 3.0, energy)):
         amounts = {CPU: cpu, ENERGY: joules}
-        runs.append(tiny_run(name.lower(), amounts))
+        trained = tiny_run(name.lower(), amounts)
+        runs += [replace(trained, run_id=f"{name}-{i}") for i in range(n_trained)]
         runs += [tiny_inference(name, amounts, block=b) for b in range(3)]
     return pathways(runs, "FT", "TS")
 
@@ -258,6 +259,12 @@ def test_phases_in_which_measures_disagree_alike_are_told_together() -> None:
     assert disagreements(opposed(), [CPU, ENERGY]) == (
         "In development and deployment FT is cheaper than TS in CPU time but dearer in energy.",
     )
+
+
+def test_development_that_ran_once_is_called_one_draw() -> None:
+    development, deployment = disagreements(opposed(n_trained=1), [CPU, ENERGY])
+    assert development.endswith("; development ran once, so another run may turn this round.")
+    assert deployment.endswith("dearer in energy.")
 
 
 def test_pairs_on_which_measures_disagree_alike_are_told_together() -> None:

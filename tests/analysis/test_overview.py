@@ -107,10 +107,11 @@ def test_doubts_are_gathered_once(analysis: StudyAnalysis) -> None:
 
 
 def test_measures_contradict_each_other_about_the_baseline(analysis: StudyAnalysis) -> None:
-    assert (
+    said = (
         "In deployment FT, TS and TA are cheaper than TF-IDF in parameters but dearer in "
-        "CPU time, wall-clock time, energy, FLOPs and peak memory."
-    ) in analysis.disagreements
+        "CPU time, wall-clock time, energy, FLOPs, peak memory"
+    )
+    assert any(sentence.startswith(said) for sentence in analysis.disagreements)
 
 
 def test_table_has_pre_training_in_front_and_says_why_cells_are_empty(

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from breakeven.analysis.comparison import development_difference
+from breakeven.analysis.orders import ran_once
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.analysis.words import listed, resource_words
@@ -16,6 +17,8 @@ from breakeven.records import Note, NoteCode, Resource
 
 WORTH_MENTIONING_FRAC = 0.02
 """Smaller differences, relative to the larger of the two costs, do not order a pair."""
+
+ONE_DRAW = "development ran once, so another run may turn this round"
 
 Difference = Callable[[PathwayCost, PathwayCost, Resource], Uncertain | None]
 
@@ -29,6 +32,7 @@ class _Order:
     right: tuple[str, ...]
     cheaper: tuple[str, ...]
     dearer: tuple[str, ...]
+    doubts: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -36,7 +40,8 @@ class _Order:
         verb = "is" if len(self.left) == 1 else "are"
         return (
             f"In {listed(self.phases)} {listed(self.left)} {verb} cheaper than "
-            f"{listed(self.right)} in {listed(self.cheaper)} but dearer in {listed(self.dearer)}."
+            f"{listed(self.right)} in {listed(self.cheaper)} but dearer in {listed(self.dearer)}"
+            f"{''.join(f'; {doubt}' for doubt in self.doubts)}."
         )
 
 
@@ -106,8 +111,14 @@ def _order(
     dearer = tuple(resource_words(r) for r, d in differences.items() if d.interval()[0] > 0)
     if not (cheaper and dearer):
         return None
+    is_once = by is _development and any(ran_once(left, right, r) for r in differences)
     return _Order(
-        phases=(phase,), left=(left.name,), right=(right.name,), cheaper=cheaper, dearer=dearer
+        phases=(phase,),
+        left=(left.name,),
+        right=(right.name,),
+        cheaper=cheaper,
+        dearer=dearer,
+        doubts=(ONE_DRAW,) if is_once else (),
     )
 
 

@@ -84,7 +84,7 @@ def told_over_life(
     pair = compare(left, right, resource, item=item)
     if pair is None:
         return Told(is_apart=None, why=ONE_BLOCK)
-    if _ran_once(left, right, resource):
+    if ran_once(left, right, resource):
         return Told(is_apart=None, why=ONCE)
     if why := _no_blocks(left, right, resource):
         return Told(is_apart=None, why=why)
@@ -99,7 +99,7 @@ def _development(left: PathwayCost, right: PathwayCost, resource: Resource) -> C
     is_bare = not difference.has_scatter and Kind.MEASURED in difference.kinds
     told = (
         Told(is_apart=None, why=ONCE)
-        if is_bare or _ran_once(left, right, resource)
+        if is_bare or ran_once(left, right, resource)
         else _told(difference)
     )
     return CostOrder(
@@ -141,7 +141,19 @@ def _told(difference: Uncertain) -> Told:
     return Told(is_apart=low > 0 or high < 0)
 
 
-def _ran_once(left: PathwayCost, right: PathwayCost, resource: Resource) -> bool:
+def ran_once(left: PathwayCost, right: PathwayCost, resource: Resource) -> bool:
+    """Whether development that only one of two has was measured in that resource, and once only.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> definition, runs = example_runs()
+        >>> found = study_runs(definition, runs)
+        >>> ft, ts = (pathway_cost(found, p) for p in definition.pathways[:2])
+        >>> ran_once(ft, ts, Resource.CPU_S), ran_once(ft, ts, Resource.FLOPS)
+        (True, False)
+    """
     own = [row for row in own_rows(left, right) if Kind.MEASURED in _kinds(row.amounts, resource)]
     return bool(rows_measured_once(own))
 

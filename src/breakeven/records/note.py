@@ -26,6 +26,8 @@ class NoteCode(StrEnum):
     COSTS_DISAGREE = "costs-disagree"
     NOT_SHOWN = "not-shown"
     ABOVE_MAJORITY = "above-majority"
+    SCORES_UNPAIRED = "scores-unpaired"
+    DIFFERENT_EXAMPLES = "different-examples"
     ASSUMED_NUMBERS = "assumed-numbers"
     MIXED_KINDS = "mixed-kinds"
     PRECISION_REFUSED = "precision-refused"
