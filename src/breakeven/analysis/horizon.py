@@ -86,6 +86,53 @@ def parts_of(service: Service, resource: Resource, traffic: Traffic) -> Parts | 
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What makes up the cost of a service in one resource, as plain numbers for a search.
+
+    Attributes:
+        development: Paid once.
+        start: One start.
+        request: One request.
+        idle: One second of waiting; 0 where waiting does not count.
+        busy_s: Seconds that a request takes; 0 where nobody knows.
+    """
+
+    development: float
+    start: float
+    request: float
+    idle: float
+    busy_s: float
+
+    def total(self, traffic: Traffic) -> float:
+        """Cost over the horizon; the same as that of `parts_of`."""
+        busy = traffic.requests_per_day * self.busy_s / S_PER_DAY
+        workers = max(1, math.ceil(busy))
+        return (
+            self.development
+            + self.start * workers * (1 + traffic.restarts_per_day * traffic.days)
+            + self.request * traffic.requests_per_day * traffic.days
+            + self.idle * traffic.days * S_PER_DAY * (workers - busy)
+        )
+
+
+def prices_of(service: Service, resource: Resource, *, with_idle: bool) -> Prices:
+    """Plain numbers of a service that has development and use in that resource."""
+    development = service.pathway.development(resource)
+    assert development is not None
+    start, busy = (
+        service.pathway.startup.get(resource),
+        service.per_request.get(Resource.DURATION_S),
+    )
+    return Prices(
+        development=development.value,
+        start=start.value if start else 0.0,
+        request=service.per_request[resource].value,
+        idle=service.idle[resource].value if with_idle else 0.0,
+        busy_s=busy.value if busy else 0.0,
+    )
+
+
 def dearer_by(
     left: Service, right: Service, resource: Resource, traffic: Traffic, *, with_idle: bool
 ) -> Uncertain:

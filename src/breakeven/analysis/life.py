@@ -127,6 +127,7 @@ def break_evens_by_tasks(
         [1, 2, 5, 10, 20, 48]
     """
     found, pathways = _gathered(definition, runs)
+    share_rows(pathways, shares)  # refuses rows that nobody rests on
     return share_steps(found.definition, pathways, shares)
 
 

@@ -52,13 +52,13 @@ def traffic_answer(
     services = services_of(found, pathways)
     bar = _bar(found.definition, pathways)
     options = [_option(service, traffic, bar=bar) for service in services]
-    all_batched = all(service.is_batched or not service.blocks for service in services)
+    has_singles = any(not service.assumption for service in services)
     candidates = [
         Candidate(
             service=s,
             is_good_enough=o.is_good_enough,
             wait=o.wait,
-            is_comparable=all_batched or not s.is_batched,
+            is_comparable=not (has_singles and s.is_batched),
         )
         for s, o in zip(services, options, strict=True)
     ]

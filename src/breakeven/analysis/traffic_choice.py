@@ -17,6 +17,7 @@ from breakeven.analysis.horizon import (
     idle_covariance,
     n_workers,
     parts_of,
+    prices_of,
     slope_difference,
 )
 from breakeven.analysis.life_results import TrafficChange, TrafficChoice, Wait
@@ -79,7 +80,8 @@ def traffic_choice(
     known = [c for c in candidates if parts_of(c.service, resource, traffic) is not None]
     with_idle = resource in IDLING and all(_has_idle(c.service, resource) for c in known)
     totals = {
-        c.service.name: _total(c.service, resource, traffic, with_idle=with_idle) for c in known
+        c.service.name: prices_of(c.service, resource, with_idle=with_idle).total(traffic)
+        for c in known
     }
     ranked = sorted(
         (c.service for c in known if c.is_eligible), key=lambda s: (totals[s.name], s.name)
@@ -104,12 +106,6 @@ def traffic_choice(
 
 def _has_idle(service: Service, resource: Resource) -> bool:
     return resource in service.idle and Resource.DURATION_S in service.per_request
-
-
-def _total(service: Service, resource: Resource, traffic: Traffic, *, with_idle: bool) -> float:
-    parts = parts_of(service, resource, traffic)
-    assert parts is not None
-    return (parts if with_idle else replace(parts, idle=None)).total.value
 
 
 def _probability(
@@ -139,12 +135,13 @@ def changes(
     """
     if len(services) < 2:
         return ()
+    prices = {s.name: prices_of(s, resource, with_idle=with_idle) for s in services}
     asked = traffic.requests_per_day
     rates = [float(asked * 10**x) for x in np.linspace(-DECADES, DECADES, N_RATES)]
 
     def cheapest(rate: float) -> Service:
         at = replace(traffic, requests_per_day=rate)
-        return min(services, key=lambda s: _total(s, resource, at, with_idle=with_idle))
+        return min(services, key=lambda s: prices[s.name].total(at))
 
     winners = [cheapest(rate) for rate in rates]
     middle = N_RATES // 2

@@ -31,6 +31,7 @@ from breakeven.workloads.reductions import expand
 _STEP_S = 0.02
 _N_TEST = 1000
 _TOKENS = 30
+_LEAST_FOR_P99 = 100
 
 _STAGE: dict[str, Scalar] = {
     "burn_s": 0.05,
@@ -108,6 +109,9 @@ class ToyEngine:
         """Fill in defaults."""
         return _resolve(f"stage {stage}", _STAGE, passed)
 
+    def check_model(self, settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
+        """Know no models."""
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Loading depends on nothing but the artefact."""
         return {"seed": row["seed"]}
@@ -166,7 +170,12 @@ class ToyEngine:
         with context.phase(PhaseName.LOAD):
             self._pass_time(0.01)
             text = (request.parents["start"] / "toy.json").read_text(encoding="utf-8")
-        return ToyService(model=json.loads(text), pass_time=self._pass_time, noise=self._noise)
+        return ToyService(
+            model=json.loads(text),
+            pass_time=self._pass_time,
+            clock_s=self.clock_s,
+            noise=self._noise,
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -175,6 +184,7 @@ class ToyService:
 
     model: Mapping[str, Any]
     pass_time: Callable[[float], None]
+    clock_s: Callable[[], float]
     noise: float
     n_calls: int = 0
 
@@ -198,7 +208,9 @@ class ToyService:
         with context.phase(PhaseName.WORK):
             work_s = self.model["work_s"] * n_batches * length_frac * jitter
             work_s = max(work_s, float(settings["min_window_s"]))
+            start_s = self.clock_s()
             _burn(context, self.pass_time, work_s, log=str(self.model["log"]))
+            batch_s = (self.clock_s() - start_s) / n_batches
             context.add_output(
                 Volume(
                     n_examples=n_examples,
@@ -207,6 +219,8 @@ class ToyService:
                     n_batches=n_batches,
                 )
             )
+        for cost in _latency(batch_s, n_batches):
+            context.count(cost)
         context.add_score(_score(self.model["accuracy"] * min(1.0, 0.5 + length_frac), "test"))
 
 
@@ -234,6 +248,15 @@ def _score(accuracy: float, split: str) -> Score:
 
 def _count(resource: Resource, value: float) -> Cost:
     return Cost.exact(resource, value, kind=Kind.COUNTED, sensor="toy")
+
+
+def _latency(batch_s: float, n_batches: int) -> list[Cost]:
+    """Every batch of the toy takes the mean; a 99th percentile needs 100 of them."""
+    resources = [Resource.LATENCY_P50_S, Resource.LATENCY_P99_S]
+    return [
+        Cost.exact(r, batch_s, kind=Kind.MEASURED, sensor="monotonic clock", channel="batch")
+        for r in resources[: 2 if n_batches >= _LEAST_FOR_P99 else 1]
+    ]
 
 
 def _burn(
