@@ -1,5 +1,7 @@
 """A small study on the toy engine that the tests of this room vary."""
 
+import json
+import struct
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,3 +51,21 @@ def write_study(tmp_path: Path) -> Callable[..., Path]:
 def toy_study(write_study: Callable[..., Path]) -> Study:
     """The toy study as written above."""
     return load_study(write_study())
+
+
+@pytest.fixture
+def write_model() -> Callable[..., Path]:
+    """Write a model folder that passes every check short of loading it, and return its path."""
+
+    def write(folder: Path, *, weight: float = 0.0, **config: object) -> Path:
+        folder.mkdir(parents=True)
+        known = {"model_type": "bert", "num_hidden_layers": 2, "max_position_embeddings": 128}
+        (folder / "config.json").write_text(json.dumps({**known, **config}), encoding="utf-8")
+        (folder / "tokenizer.json").write_text("{}", encoding="utf-8")
+        entry = {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}
+        header = json.dumps({"weight": entry}).encode()
+        content = len(header).to_bytes(8, "little") + header + struct.pack("<d", weight)
+        (folder / "model.safetensors").write_bytes(content)
+        return folder
+
+    return write

@@ -1,5 +1,6 @@
 """Paths of a study: relative to its file, from any working directory, and known by content."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -21,12 +22,19 @@ pathways: {FT: ft}
 """
 
 
-def make_study(folder: Path, *, weights: str = "w") -> Path:
-    for name, text in (("data/rows.tsv", "a\tb\n"), ("models/tiny/model.safetensors", weights)):
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "s.yaml").write_text(STUDY, encoding="utf-8")
-    return folder / "s.yaml"
+MakeStudy = Callable[..., Path]
+
+
+@pytest.fixture
+def make_study(write_model: Callable[..., Path]) -> MakeStudy:
+    def make(folder: Path, *, weight: float = 0.0) -> Path:
+        write_model(folder / "models" / "tiny", weight=weight)
+        (folder / "data").mkdir()
+        (folder / "data" / "rows.tsv").write_text("a\tb\n", encoding="utf-8")
+        (folder / "s.yaml").write_text(STUDY, encoding="utf-8")
+        return folder / "s.yaml"
+
+    return make
 
 
 def first_run(path: Path) -> tuple[PlannedRun, str | None]:
@@ -35,14 +43,16 @@ def first_run(path: Path) -> tuple[PlannedRun, str | None]:
     return planned, Ledger(study=study, data_hash=FACTS.content_hash).key(planned)
 
 
-def test_what_exists_beside_the_file_is_located_and_the_rest_stays(tmp_path: Path) -> None:
+def test_what_exists_beside_the_file_is_located_and_the_rest_stays(
+    make_study: MakeStudy, tmp_path: Path
+) -> None:
     study = load_study(make_study(tmp_path))
     assert study.task["train"] == str(tmp_path / "data" / "rows.tsv")
     assert study.task["test"] == "elsewhere.tsv"
 
 
 def test_a_model_folder_is_found_from_any_working_directory(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make_study: MakeStudy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = make_study(tmp_path / "a")
     monkeypatch.chdir(tmp_path)
@@ -54,7 +64,9 @@ def test_a_model_folder_is_found_from_any_working_directory(
     assert key == same_key
 
 
-def test_records_and_keys_tell_a_folder_by_its_name_alone(tmp_path: Path) -> None:
+def test_records_and_keys_tell_a_folder_by_its_name_alone(
+    make_study: MakeStudy, tmp_path: Path
+) -> None:
     planned, key = first_run(make_study(tmp_path / "a"))
     moved, moved_key = first_run(make_study(tmp_path / "b"))
     assert planned.settings.resolved["model"] == planned.settings.passed["model"] == "tiny"
@@ -62,9 +74,11 @@ def test_records_and_keys_tell_a_folder_by_its_name_alone(tmp_path: Path) -> Non
     assert key == moved_key
 
 
-def test_other_weights_in_the_same_folder_are_another_row(tmp_path: Path) -> None:
-    planned, key = first_run(make_study(tmp_path))
-    changed, changed_key = first_run(make_study(tmp_path, weights="other"))
+def test_other_weights_under_the_same_name_are_another_row(
+    make_study: MakeStudy, tmp_path: Path
+) -> None:
+    planned, key = first_run(make_study(tmp_path / "one"))
+    changed, changed_key = first_run(make_study(tmp_path / "other", weight=1.0))
     assert key != changed_key
     assert planned.settings.resolved["model_hash"] != changed.settings.resolved["model_hash"]
 

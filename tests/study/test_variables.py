@@ -1,6 +1,5 @@
 """Variables: declared once in the file, given on the command line, checked like everything else."""
 
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -146,13 +145,13 @@ def test_a_default_path_is_relative_to_the_file_and_a_given_one_to_the_person(
     )
 
 
-def test_keys_and_records_do_not_depend_on_where_a_given_folder_lies(tmp_path: Path) -> None:
+def test_keys_and_records_do_not_depend_on_where_a_given_folder_lies(
+    write_model: Write, tmp_path: Path
+) -> None:
     path = write_files(tmp_path / "a")
     found = []
     for place in ("here", "there"):
-        model = tmp_path / place / "tiny"
-        model.mkdir(parents=True)
-        (model / "config.json").write_text(json.dumps({"model_type": "bert"}), encoding="utf-8")
+        model = write_model(tmp_path / place / "tiny")
         study = load_study(path, variables={"encoder": model})
         planned = run_table(study, FACTS, NLP)[0]
         key = Ledger(study=study, data_hash=FACTS.content_hash).key(planned)

@@ -1,17 +1,14 @@
 """Caveats: what a reader should know of scores, sources and runs before believing a number."""
 
-import re
 from collections.abc import Sequence
 
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.remedies import reason, remedy
 from breakeven.analysis.rows import RowCost
 from breakeven.analysis.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
 from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Stage, Status
-
-_OUR_ERROR = re.compile(r"^breakeven\.errors\.\w+: ")
-"""Errors raised on purpose are sentences for people; the class adds nothing to them."""
 
 _SELF_DESCRIBED = " ("
 """What stands before the name of the file where a trace says what it is (`ReplayMeter`)."""
@@ -195,10 +192,8 @@ def _failed_row(row: str, runs: Sequence[Run]) -> Note:
             message=f"{row}: {refused.message}",
             advice=refused.advice,
         )
-    last_line = (runs[-1].error or "no reason recorded").strip().splitlines()[-1]
-    reason = _OUR_ERROR.sub("", last_line)
     return Note(
         code=NoteCode.ROW_FAILED,
-        message=f"{row} did not finish ({runs[-1].status.value}): {reason}",
-        advice="Run the study again; finished rows are kept.",
+        message=f"{row} did not finish ({runs[-1].status.value}): {reason(runs[-1])}",
+        advice=remedy(runs),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from breakeven.analysis import select
+from breakeven.analysis.remedies import reason, remedy
 from breakeven.analysis.rows import USED_WHERE_NEEDED, RowCost
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.words import resource_words
@@ -11,6 +12,7 @@ from breakeven.records import (
     NoteCode,
     PathwayDefinition,
     Resource,
+    Run,
     Status,
 )
 
@@ -42,22 +44,28 @@ def gap_notes(
                 advice="Merge the store that holds them: breakeven store merge.",
             )
         )
+    lost = [run for row in rows if not row.n_finished for run in row.runs]
     if not any(
         run.status is Status.OK for row in rows for run in row.runs if row.row == definition.row
     ):
         notes.append(
             Note(
                 code=NoteCode.NOT_FINISHED,
-                message=f"{name} has no finished run of its row {definition.row!r}; "
-                "what was spent on it is listed, but it cannot be compared.",
+                message=f"{name} has no finished run of its row {definition.row!r}"
+                f"{_why(lost)}; what was spent on it is listed, but it cannot be compared.",
                 advice="Measure its development: breakeven measure --study ... --stage finetune."
                 if definition.is_joined
-                else "Run the study again: finished rows are kept.",
+                else remedy(lost),
             )
         )
     for resource in found.resources:
         notes += _gap(name, resource, rows)
     return tuple(notes)
+
+
+def _why(lost: Sequence[Run]) -> str:
+    failed = [run for run in lost if run.status is Status.FAILED]
+    return f" ({failed[-1].row}: {reason(failed[-1])})" if failed else ""
 
 
 def _gap(name: str, resource: Resource, rows: Sequence[RowCost]) -> list[Note]:

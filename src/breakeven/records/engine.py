@@ -110,6 +110,22 @@ class Engine(Protocol):
         """
         ...
 
+    def check_model(self, settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
+        """Check the model that a development row names, before anything is run.
+
+        Args:
+            settings: Resolved, paths located.
+            roles: Of the rows it begins from ("start", "teacher").
+
+        Returns:
+            Layers of a model that lies here; None where only loading tells.
+
+        Raises:
+            ModelFolderError: If a folder holds no model that can be used.
+            SettingsError: If the model has not what is asked of it.
+        """
+        ...
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Return the settings of loading what a row made, from that row's resolved settings."""
         ...

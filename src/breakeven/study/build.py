@@ -1,14 +1,21 @@
 """From validated blocks to a `Study`: what only the whole file can tell, with lines at hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from breakeven.errors import SettingsError, StudyFileError, UnknownNameError
+from breakeven.errors import (
+    BreakevenError,
+    ModelFolderError,
+    SettingsError,
+    StudyFileError,
+    UnknownNameError,
+)
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
 from breakeven.study.inference import configurations, reference_settings
-from breakeven.study.lines import Document
+from breakeven.study.lines import Document, Place
 from breakeven.study.places import located
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
 from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
@@ -99,16 +106,22 @@ class _Builder:
             raise self.document.error(("stages", index, "stage"), f"row {block.name!r}: {error}")
         stage = stages[block.stage]
         passed = self._passed(index, stage, block.__pydantic_extra__)
+        parents = {
+            role: parent
+            for role, parent in (("start", block.start), ("teacher", block.teacher))
+            if parent is not None
+        }
+        with self._at_row(index):
+            resolved = self.engine.resolve_stage(stage, passed)
+            placed = located(self.engine, resolved, folder=self.document.folder)
+            model_layers = self.engine.check_model(placed, roles=parents)
         return StageRow(
             name=block.name,
             stage=stage,
-            settings=Settings(passed=passed, resolved=self._resolve(index, stage, passed)),
-            parents={
-                role: parent
-                for role, parent in (("start", block.start), ("teacher", block.teacher))
-                if parent is not None
-            },
+            settings=Settings(passed=passed, resolved=resolved),
+            parents=parents,
             repeats=block.repeats,
+            model_layers=model_layers,
         )
 
     def _passed(self, index: int, stage: Stage, given: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -119,16 +132,26 @@ class _Builder:
             raise self.document.error(("stages", index), str(error)) from error
         return {**{k: v for k, v in shared.items() if k in known}, **given}
 
-    def _resolve(self, index: int, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
-        name = self.block.stages[index].name
+    @contextmanager
+    def _at_row(self, index: int) -> Iterator[None]:
+        """Say of what the engine refuses in which row and at which of its keys that stands."""
         try:
-            return self.engine.resolve_stage(stage, passed)
-        except (SettingsError, UnknownNameError) as error:
-            written = self.document.data["stages"][index]
-            culprit = next((key for key in written if _is_about(str(error), str(key))), "name")
-            raise self.document.error(
-                ("stages", index, str(culprit)), f"row {name!r}: {error}"
-            ) from error
+            yield
+        except (SettingsError, UnknownNameError, ModelFolderError) as error:
+            name = self.block.stages[index].name
+            place = self._culprit(index, error)
+            raise self.document.error(place, f"row {name!r}: {error}") from error
+
+    def _culprit(self, index: int, error: BreakevenError) -> Place:
+        written = self.document.data["stages"][index]
+        about = ["model"] if isinstance(error, ModelFolderError) else []
+        about += [key for key in (*written, *self.block.defaults) if _names(str(error), str(key))]
+        for key in about:
+            if key in written:
+                return ("stages", index, key)
+            if key in self.block.defaults:
+                return ("defaults", key)
+        return ("stages", index, "name")
 
     def _refuse_unused_defaults(self, rows: Mapping[str, StageRow]) -> None:
         used = {key for row in rows.values() for key in row.settings.passed}
@@ -208,7 +231,7 @@ class _Builder:
         )
 
 
-def _is_about(sentence: str, key: str) -> bool:
+def _names(sentence: str, key: str) -> bool:
     return f"{key}=" in sentence or f"'{key}'" in sentence
 
 

@@ -56,6 +56,12 @@ class NlpEngine:
 
         return resolve_stage(stage, passed)
 
+    def check_model(self, settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
+        """Check a model from the files of its folder."""
+        from breakeven.workloads.models.beforehand import check_model  # noqa: PLC0415 - the same
+
+        return check_model(settings, roles=roles)
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Return the settings of loading what a row made: its kind, device and threads."""
         from breakeven.workloads.catalogue import resolve_stage, stage_options  # noqa: PLC0415 - the same

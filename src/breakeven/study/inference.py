@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.records import Scalar, Settings
+from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.lines import Document, Place
 from breakeven.study.schema import InferenceBlock, StudyBlock
@@ -80,15 +80,17 @@ def _further_repeats(
 
 
 def known_depth(row: str, rows: Sequence[StageRow]) -> int | None:
-    """Layers of a row's model as far as the study file says; None when only the model knows."""
+    """Layers of a row's model, from the study file or a model that lies here; None if unknown."""
     by_name = {r.name: r for r in rows}
     here = by_name[row]
     while True:
         n_layers = here.settings.resolved.get("n_layers", 0)
         if isinstance(n_layers, int) and n_layers > 0:
             return n_layers
-        if "start" not in here.parents:
+        if here.stage is Stage.DISTIL:  # a student's own default
             return None
+        if here.model_layers is not None or "start" not in here.parents:
+            return here.model_layers
         here = by_name[here.parents["start"]]
 
 

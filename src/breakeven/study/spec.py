@@ -32,6 +32,7 @@ class StageRow:
         parents: Row by role ("start", "teacher").
         repeats: How often it is run. Rows that begin from it take its first repeat; a pathway that
             ends in it deploys each of them.
+        model_layers: Layers of the model it begins from, where that lies here.
     """
 
     name: str
@@ -39,6 +40,7 @@ class StageRow:
     settings: Settings
     parents: Mapping[str, str] = field(default_factory=dict)
     repeats: int = 1
+    model_layers: int | None = None
 
     def resolved(self, repeat: int) -> dict[str, Scalar]:
         """Return the resolved settings of one repeat: repeat r, from 0, adds r to the seed."""

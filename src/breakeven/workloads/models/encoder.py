@@ -3,7 +3,6 @@
 Weights are read from safetensors only and no code of a checkpoint is ever run.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -16,12 +15,12 @@ from breakeven.errors import ModelFolderError, SettingsError
 from breakeven.formulas.flops import EncoderShape
 from breakeven.records import Scalar
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.folder import check_folder, shape_of_config
+from breakeven.workloads.models.beforehand import check_heads, check_positions
+from breakeven.workloads.models.folder import check_folder, is_local, shape_of_config
 from breakeven.workloads.models.frameworks import import_transformers
 from breakeven.workloads.models.layers import keep_first_layers
 from breakeven.workloads.models.tokenizer import train_tokenizer
 
-_HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _DEFAULT_POSITIONS = 512
 
 
@@ -123,11 +122,8 @@ def build_random(
         SettingsError: If the heads do not divide the hidden size.
     """
     transformers = import_transformers()
+    check_heads(settings)
     hidden_size, n_heads = int(settings["hidden_size"]), int(settings["n_heads"])
-    if hidden_size % n_heads:
-        raise SettingsError(
-            f"n_heads={n_heads} does not divide hidden_size={hidden_size}; choose a divisor"
-        )
     torch.manual_seed(int(settings["seed"]))
     config = transformers.BertConfig(
         vocab_size=len(tokenizer),
@@ -194,20 +190,16 @@ def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - unt
     Raises:
         SettingsError: If `max_length` is above the model's positions.
     """
-    n_positions = int(getattr(model.config, "max_position_embeddings", 0) or 0)
-    if model.config.model_type in {"roberta", "xlm-roberta", "camembert"}:
-        n_positions -= 2  # these count positions from padding_idx + 1
-    if n_positions and max_length > n_positions:
-        raise SettingsError(
-            f"max_length={max_length} is beyond the model's {n_positions} positions; "
-            f"choose 1..{n_positions}"
-        )
+    n_positions = getattr(model.config, "max_position_embeddings", 0)
+    known = {"model_type": model.config.model_type, "max_position_embeddings": n_positions}
+    check_positions(known, max_length)
 
 
 def _load(source: str, *, head: Head, labels: Sequence[str], weights: str) -> Encoder:
     transformers = import_transformers()
     is_random = weights == "random"
-    _check_source(source, needs_weights=not is_random)
+    if is_local(source):  # only what cannot be a path goes to the hub
+        check_folder(Path(source), needs_weights=not is_random)
     arguments: dict[str, Any] = {"trust_remote_code": False}
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, **arguments)
@@ -231,14 +223,6 @@ def _load(source: str, *, head: Head, labels: Sequence[str], weights: str) -> En
         labels=_label_names(config, head),
         new_weights=tuple(sorted(report["missing_keys"])),
     )
-
-
-def _check_source(source: str, *, needs_weights: bool) -> None:
-    """Check a folder before anything loads it; only what cannot be a path goes to the hub."""
-    folder = Path(source)
-    is_below_a_folder = len(folder.parts) > 1 and Path(folder.parts[0]).is_dir()
-    if folder.is_dir() or is_below_a_folder or not _HUB_ID.fullmatch(source):
-        check_folder(folder, needs_weights=needs_weights)
 
 
 def _from_config(config: Any, tokenizer: Any, *, head: Head) -> Encoder:  # noqa: ANN401 - untyped

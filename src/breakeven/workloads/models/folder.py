@@ -1,6 +1,7 @@
 """Folder checks: refuse a model folder that lacks something or holds pickle, before loading it."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 from breakeven.errors import ModelFolderError
 from breakeven.formulas.flops import EncoderShape
 
+_HUB_ID = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 _TOKENIZER_FILES = ("tokenizer.json", "vocab.txt", "vocab.json", "tokenizer.model", "spiece.model")
 _PICKLE_SUFFIXES = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle", ".joblib")
 _SHAPE_KEYS = {
@@ -42,6 +44,18 @@ def check_folder(folder: Path, *, needs_weights: bool = True) -> None:
         )
     if needs_weights:
         _check_weights(folder)
+
+
+def is_local(source: str) -> bool:
+    """Whether a model's name can only be a folder here; anything else may be an id on a hub.
+
+    Examples:
+        >>> is_local("google-bert/bert-base-uncased"), is_local("./tiny"), is_local("/models/tiny")
+        (False, True, True)
+    """
+    folder = Path(source)
+    is_below_a_folder = len(folder.parts) > 1 and Path(folder.parts[0]).is_dir()
+    return folder.is_dir() or is_below_a_folder or not _HUB_ID.fullmatch(source)
 
 
 def read_config(folder: Path) -> Mapping[str, Any]:

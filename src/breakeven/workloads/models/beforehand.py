@@ -1,0 +1,83 @@
+"""Beforehand: refuse what a row could only fail on, from the files of its model, free of torch.
+
+A study is refused in its file and line, in the second it is read, and not by a failed row after
+the frameworks were imported.
+"""
+
+from collections.abc import Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from breakeven.errors import SettingsError
+from breakeven.records import Scalar
+from breakeven.workloads.models.folder import check_folder, is_local, read_config
+from breakeven.workloads.models.layers import lower_layers
+
+_DEPTH_KEYS = ("num_hidden_layers", "n_layers", "n_layer")
+_COUNTS_FROM_PADDING = ("roberta", "xlm-roberta", "camembert")
+
+
+def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
+    """Check the model that a development row names.
+
+    Args:
+        settings: Resolved, paths located.
+        roles: Of the rows it begins from ("start", "teacher").
+
+    Returns:
+        Layers of a model that lies here; None where only loading tells.
+
+    Raises:
+        ModelFolderError: If a folder holds no model that we are willing to load.
+        SettingsError: If the model has not what is asked of it, or there is none.
+    """
+    model = str(settings["model"])
+    if model == "random":
+        check_heads(settings)
+    if model == "parent" and not roles:
+        raise SettingsError(
+            "model='parent' needs a row to begin from; set `from`, or `model` to a hub id, a "
+            "folder or random"
+        )
+    if model in ("parent", "random", "tfidf") or not is_local(model):
+        return None
+    check_folder(Path(model), needs_weights=settings["weights"] != "random")
+    config = read_config(Path(model))
+    check_positions(config, int(settings["max_length"]))
+    n_layers = next((int(config[key]) for key in _DEPTH_KEYS if config.get(key)), None)
+    if n_layers is not None and settings["n_layers"]:
+        lower_layers(n_layers, int(settings["n_layers"]))
+    return n_layers
+
+
+def check_heads(settings: Mapping[str, Scalar]) -> None:
+    """Refuse a random model whose width its heads cannot share.
+
+    Raises:
+        SettingsError: If they do not divide it.
+    """
+    hidden_size, n_heads = int(settings["hidden_size"]), int(settings["n_heads"])
+    if hidden_size % n_heads:
+        raise SettingsError(
+            f"n_heads={n_heads} does not divide hidden_size={hidden_size}; choose a divisor"
+        )
+
+
+def check_positions(config: Mapping[str, Any], max_length: int) -> None:
+    """Refuse a length a model has no positions for.
+
+    Args:
+        config: The model's, as in config.json.
+        max_length: In tokens.
+
+    Raises:
+        SettingsError: If `max_length` is above the model's positions.
+    """
+    n_positions = int(config.get("max_position_embeddings") or 0)
+    if n_positions and config.get("model_type") in _COUNTS_FROM_PADDING:
+        n_positions -= 2  # these count positions from padding_idx + 1
+    if n_positions and max_length > n_positions:
+        raise SettingsError(
+            f"max_length={max_length} is beyond the model's {n_positions} positions; "
+            f"choose 1..{n_positions}"
+        )
