@@ -43,7 +43,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="the teacher of a general student computes for nothing",
         path="workloads/stages/general_student.py",
-        before="ledger.passed(batch.n_padded_tokens, n_parameters=master.n_parameters)",
+        before="ledger.passed(batch.n_padded_tokens, n_parameters=master.n_encoder)",
         after="pass",
         tests=(f"{STAGES}/test_distil.py",),
     ),
