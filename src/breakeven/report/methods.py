@@ -22,8 +22,11 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
             "configurations of all pathways are interleaved; its interval is a t interval over "
             "blocks. Ratios are t intervals on the mean log ratio per block, with the p of a "
             "paired sign-flip test. A stage that ran once has no interval between runs, only what "
-            "its sensor can resolve."
+            "its sensor can resolve; intervals that rest on it say that they cover inference runs "
+            "only. Where a row trained several seeds, scores and costs per item are means over "
+            "them, and seeds are a random factor beside examples or blocks."
         ),
+        _selection(analysis),
         *_scores(analysis),
         *_sweep(analysis),
         (
@@ -31,8 +34,10 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
             "may be finite, a half-line or empty, and the page then says never or not shown."
         ),
         (
-            "A pathway is Pareto-efficient when no other is at least as good and cheaper; the "
-            "percentage beside a point is the share of resampled blocks in which it is."
+            "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "
+            "values; the percentage beside a point is the share of 500 draws in which it is. Each "
+            "draws blocks, repeats of development and test examples anew, the same blocks and the "
+            "same examples for all pathways, and with several training seeds their scatter."
         ),
         _flops(analysis),
         _energy(analysis),
@@ -63,6 +68,16 @@ def _quality(analysis: StudyAnalysis) -> str:
             f" Always answering the commonest class scores {100 * definition.majority_score:.1f} %."
         )
     return text
+
+
+def _selection(analysis: StudyAnalysis) -> str:
+    """What the choice itself rests on, and what that does to the scores it shows."""
+    return (
+        f"The recommendation is chosen by {analysis.definition.metric} on the test split, the same "
+        "examples whose scores are shown, and no further examples are held out: of several "
+        "pathways near the bar, the one that is chosen is likelier to have had luck. Its score is "
+        "therefore a little too high as a forecast; confirm it on new data before relying on it."
+    )
 
 
 def _scores(analysis: StudyAnalysis) -> Iterator[str]:

@@ -37,6 +37,7 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     volume = format_items(told.volume, told.item)
     lines = [
         f"Recommended at {volume}: {told.pathway}, {average_text(told)}.",
+        *([f"Intervals of these averages: 95 %, {told.covers}."] if told.covers else []),
         told.reason,
         f"Rule: {told.rule}",
     ]

@@ -19,6 +19,7 @@ from breakeven.report.tables.provenance import (
     provenance_table,
     runs_table,
 )
+from breakeven.report.tables.seeds import score_differences_table, seeds_table
 from breakeven.report.tables.stages import stages_table, table_1
 from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
 from breakeven.report.tables.table import Cell, Column, Table
@@ -28,6 +29,8 @@ __all__ = ["Cell", "Column", "Table", "tables"]
 
 _BUILDERS = (
     pathways_table,
+    seeds_table,
+    score_differences_table,
     costs_table,
     break_even_table,
     pareto_table,

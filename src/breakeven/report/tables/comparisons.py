@@ -57,7 +57,10 @@ def pareto_table(analysis: StudyAnalysis) -> Table:
     """Every point of every plane: on the front or not, how surely, and who dominates it."""
     return Table(
         name="pareto",
-        caption="Pareto efficiency: nothing else is at least as good and cheaper.",
+        caption=(
+            "Pareto efficiency by point values: nothing else is at least as good and cheaper. In "
+            "brackets, the axes on which an interval cannot tell the two apart."
+        ),
         columns=(
             Column(name="phase", title="Phase"),
             Column(name="resource", title="Cost measure"),
@@ -76,6 +79,13 @@ def pareto_table(analysis: StudyAnalysis) -> Table:
     )
 
 
+def _dominators(point: ParetoPoint) -> str:
+    """Who dominates a point, each with what the runs cannot tell apart."""
+    doubts = point.doubts or ("",) * len(point.dominated_by)
+    pairs = zip(point.dominated_by, doubts, strict=True)
+    return ", ".join(f"{name} ({doubt})" if doubt else name for name, doubt in pairs)
+
+
 def _pareto_row(
     analysis: StudyAnalysis, front: ParetoFront, point: ParetoPoint
 ) -> tuple[Cell, ...]:
@@ -89,5 +99,5 @@ def _pareto_row(
         number(point.score, format_score(point.score, analysis.definition.metric)),
         words("yes" if point.is_on_front else "no"),
         _probability(point.membership),
-        words(", ".join(point.dominated_by) or EM_DASH),
+        words(_dominators(point) or EM_DASH),
     )

@@ -2,9 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from operator import attrgetter
 
+from breakeven.analysis.orders import ONCE
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
+from breakeven.analysis.score_results import CostOrder
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import (
@@ -52,6 +55,7 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
                 title=f"{definition.metric.capitalize()} (test)",
                 is_number=True,
             ),
+            *([Column(name="n_seeds", title="Seeds")] if _has_seeds(analysis) else []),
             Column(
                 name=f"break_even_{definition.item}s",
                 title=pays_back,
@@ -72,9 +76,22 @@ def _overview_row(
         words(pathway.name, hint=pathway.description),
         cost_cell(analysis, pathway.development, resource, pathway=pathway, scale=totals),
         cost_cell(analysis, pathway.marginal, resource, pathway=pathway, scale=averages),
-        score_cell(analysis, pathway.score),
+        _marked_score(analysis, pathway),
+        *([words(str(pathway.n_seeds))] if _has_seeds(analysis) else []),
         pay_back_cell(analysis, pathway, base),
     )
+
+
+def _has_seeds(analysis: StudyAnalysis) -> bool:
+    return any(pathway.n_seeds > 1 for pathway in analysis.pathways)
+
+
+def _marked_score(analysis: StudyAnalysis, pathway: PathwayResult) -> Cell:
+    """The score, marked where it may be that of always giving the commonest answer."""
+    cell = score_cell(analysis, pathway.score)
+    if pathway.is_above_majority is not False:
+        return cell
+    return replace(cell, text=f"{cell.text.removesuffix(')')}; not above majority)")
 
 
 def cost_cell(
@@ -197,15 +214,21 @@ def orders_table(analysis: StudyAnalysis) -> Table:
     phases = {"development": "to develop", "marginal": f"per {one_item(analysis.definition.item)}"}
     return Table(
         name="orders",
-        caption="Rank of each pathway by each cost measure; 1 is cheapest.",
+        caption=(
+            "Rank of each pathway by each cost measure, by point values; 1 is cheapest. Tied: the "
+            "paired interval of the two costs holds no difference, so they are not told apart."
+        ),
         columns=(
             Column(name="measure", title="Cost measure"),
             *(Column(name=p.name, title=p.name, is_number=True) for p in analysis.pathways),
         ),
         rows=tuple(
             (
-                words(f"{WORDS[resource].title} {phases[phase]}"),
-                *(_rank_cell(ranks.get(p.name)) for p in analysis.pathways),
+                words(f"{WORDS[resource].title} {phases[phase]}{_once(analysis, resource, phase)}"),
+                *(
+                    _rank_cell(ranks.get(p.name), _ties(analysis, p.name, resource, phase))
+                    for p in analysis.pathways
+                ),
             )
             for resource, phase, ranks in kept
         ),
@@ -222,7 +245,27 @@ def _ranks(analysis: StudyAnalysis, resource: Resource, phase: str) -> dict[str,
     return {name: 1 + sum(other < cost for other in costs.values()) for name, cost in costs.items()}
 
 
-def _rank_cell(rank: int | None) -> Cell:
+def _orders(analysis: StudyAnalysis, resource: Resource, phase: str) -> list[CostOrder]:
+    name = "deployment" if phase == "marginal" else phase
+    return [o for o in analysis.cost_orders if (o.resource, o.phase) == (resource, name)]
+
+
+def _ties(analysis: StudyAnalysis, pathway: str, resource: Resource, phase: str) -> tuple[str, ...]:
+    """Names of those from which the runs cannot tell a pathway apart."""
+    undecided = [o for o in _orders(analysis, resource, phase) if o.is_told_apart is False]
+    pairs = [{o.left, o.right} for o in undecided]
+    names = {name for pair in pairs if pathway in pair for name in pair - {pathway}}
+    return tuple(p.name for p in analysis.pathways if p.name in names)
+
+
+def _once(analysis: StudyAnalysis, resource: Resource, phase: str) -> str:
+    """What the name of a measure adds where an order rests on single runs."""
+    reasons = {o.why for o in _orders(analysis, resource, phase) if o.why == ONCE}
+    return f" ({reasons.pop()})" if reasons else ""
+
+
+def _rank_cell(rank: int | None, ties: tuple[str, ...]) -> Cell:
     if rank is None:
         return missing(EM_DASH, hint="this cost was not observed for this pathway")
-    return Cell(text=str(rank), value=float(rank))
+    text = f"{rank} (tied with {', '.join(ties)})" if ties else str(rank)
+    return Cell(text=text, value=float(rank))
