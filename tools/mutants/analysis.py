@@ -69,8 +69,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="the recommendation ignores quality",
         path="analysis/recommend.py",
-        before="key=lambda c: (not c.is_good_enough, c.average.value)",
-        after="key=lambda c: (False, c.average.value)",
+        before="return not contender.is_good_enough, is_untaught, contender.average.value",
+        after="return False, is_untaught, contender.average.value",
         tests=("tests/analysis/test_recommend.py",),
     ),
 )
