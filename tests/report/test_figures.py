@@ -193,7 +193,8 @@ def test_stages_that_are_too_narrow_go_without_a_name(analysis: StudyAnalysis) -
     figure = stages_figure(analysis)
     assert figure is not None
     spec: Any = figure.spec
-    rows = spec["layer"][0].get("data", spec.get("data"))["values"]
+    data = spec["layer"][0].get("data", spec.get("data"))
+    rows = spec["datasets"][data["name"]]
 
     labels = {(r["pathway"], r["row"]): r["label"] for r in rows}
     assert labels["TS", "pretrain"] == "pretrain, shared"

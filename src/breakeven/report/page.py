@@ -36,6 +36,8 @@ from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
 """Rows of the table of runs in the page; its CSV holds all."""
+MAX_COMBINED = 60
+"""The same of the table of combined cuts."""
 MANY_ROWS = 24
 """From here on a table of the sweep is folded away."""
 _GLOBALS = "window.vegaEmbed = vegaEmbed;"
@@ -99,6 +101,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "families": families(analysis),
         "themes": themes(analysis),
         "many_rows": MANY_ROWS,
+        "max_combined": MAX_COMBINED,
         "legend": used(_estimates(analysis)),
         "badges": BADGES,
         "absent": _absent(analysis),

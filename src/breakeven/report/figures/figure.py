@@ -164,9 +164,33 @@ def padded(
 
 def finished(chart: alt.TopLevelMixin) -> dict[str, object]:
     """Specification of a chart with the page's configuration and without the schema's address."""
-    spec: dict[str, object] = chart.to_dict()
+    spec: dict[str, object] = chart.to_dict(validate=False)  # tests validate; it takes a second
     del spec["$schema"]
-    return {**_rounded(spec), "config": config()}
+    datasets: dict[str, object] = {}
+    shared = _with_shared_data(_rounded(spec), datasets)
+    return {**shared, **({"datasets": datasets} if datasets else {}), "config": config()}
+
+
+def _with_shared_data(spec: Mapping[str, object], datasets: dict[str, object]) -> dict[str, object]:
+    """The same with every set of rows written once, however many layers draw it."""
+    return {key: _shared_value(key, value, datasets) for key, value in spec.items()}
+
+
+def _shared_value(key: str, value: object, datasets: dict[str, object]) -> object:
+    if isinstance(value, Mapping):
+        rows = value.get("values")
+        if key == "data" and isinstance(rows, list):
+            return {"name": _named(rows, datasets)}
+        return _with_shared_data(value, datasets)
+    if isinstance(value, list):
+        return [_shared_value("", item, datasets) for item in value]
+    return value
+
+
+def _named(rows: list[object], datasets: dict[str, object]) -> str:
+    name = next((name for name, held in datasets.items() if held == rows), f"rows-{len(datasets)}")
+    datasets[name] = rows
+    return name
 
 
 def _rounded(spec: Mapping[str, object]) -> dict[str, object]:
