@@ -11,7 +11,7 @@ from pathlib import Path
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report import build_report
-from breakeven.store import Store
+from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 from tools import chromium
 from tools.chromium import Window
@@ -34,7 +34,8 @@ def analysis_of(store: Path | None) -> StudyAnalysis:
     opened = Store(store, create=False)
     try:
         definition = opened.study()
-        return analyse(definition, opened.runs(study=definition.name))
+        runs = opened.runs(study=definition.name)
+        return analyse(definition, runs, answers=StoredAnswers(opened, study=definition.name))
     finally:
         opened.close()
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from breakeven import units
 from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
+from breakeven.analysis.scores import REPEAT
 from breakeven.analysis.select import ROLE, StudyRuns, observe, study_runs
 from breakeven.analysis.uncertain import mean_of, once
 from breakeven.analysis.words import resource_words, stage_words
@@ -17,6 +18,9 @@ from breakeven.records import Estimate, Kind, Origin, PhaseName, Resource, Run, 
 
 PRINTED_STAGES = (Stage.DISTIL, Stage.FINETUNE, Stage.EVALUATE)
 """The three stages that the paper prints; others are added in front when a pathway has them."""
+
+DEPLOYED = frozenset({"reference", REPEAT})
+"""Roles of runs at the reference configuration: the first training seed and the others."""
 
 PRINTED_RESOURCES = (Resource.DURATION_S, Resource.ENERGY_J, Resource.FLOPS)
 
@@ -155,7 +159,7 @@ def _evaluation(pathway: PathwayResult, found: StudyRuns) -> dict[Resource, Cell
     runs = [
         run
         for run in found.inference(pathway.name)
-        if run.status is Status.OK and run.settings.resolved.get(ROLE) == "reference"
+        if run.status is Status.OK and run.settings.resolved.get(ROLE) in DEPLOYED
     ]
     return {resource: _mean_work(pathway.name, runs, resource) for resource in PRINTED_RESOURCES}
 
