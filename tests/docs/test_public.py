@@ -51,7 +51,11 @@ COMMANDS = {
     "measure": {"--from", "--meter", "--name", "--parent", "--pathway", "--replay", "--result"}
     | {"--stage", "--store", "--study"},
     "plan": {"--profile", "--schema", "--set", "--store", "--var"},
-    "report": {"--out", "--study", "--tables-only"},
+    "report": {
+        *("--out", "--study", "--tables-only"),
+        *("--min-score", "--weight-by-score", "--share", "--at-lifetime", "--research-passes"),
+        *("--requests-per-day", "--days", "--max-latency-ms", "--restarts-per-day"),
+    },
     "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--var"},
     "store": set[str](),
     "store gc": {"--dry-run"},
