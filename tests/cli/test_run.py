@@ -74,8 +74,8 @@ def test_a_failed_row_is_named_and_gives_exit_code_1(breakeven: Breakeven) -> No
     assert ended.out == (
         "runs in store: 1 failed, 1 ok\n"
         "failed: ft\n"
-        "skipped: FT/aa: its parent 'ft' has no result\n"
         "skipped: FT/reference: its parent 'ft' has no result\n"
+        "skipped: FT/aa: its parent 'ft' has no result\n"
     )
     assert "ft: failed, " in ended.err
     assert "RuntimeError: the toy was told to fail" in ended.err

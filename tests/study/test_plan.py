@@ -174,9 +174,10 @@ class _Foreseeing(ToyEngine):
         parents: Mapping[str, Work],
     ) -> Work | None:
         assert facts["n_test"]
-        if stage is Stage.DISTIL:
+        if stage is Stage.DISTIL or (stage is Stage.INFER and not parents):
             return None
-        shape = {"n_layers": settings["n_layers"]}
+        is_used = stage is Stage.INFER
+        shape = parents["start"].shape if is_used else {"n_layers": settings["n_layers"]}
         return Work(flops=300, n_parameters=10, is_upper_bound=bool(parents), shape=shape)
 
     def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
@@ -189,12 +190,16 @@ def test_a_row_never_run_is_modelled_where_the_engine_knows_its_work(
 ) -> None:
     engine = _Foreseeing(time.monotonic, pass_time=lambda _: None, noise=0.0)
     monkeypatch.setattr("breakeven.study.plan.find_engine", lambda _: engine)
-    base, ft, small, *_ = (row.forecast for row in plan_study(toy_study).rows)
+    rows = {row.name: row.forecast for row in plan_study(toy_study).rows}
+    base, ft, small, *_ = rows.values()
     assert (base.duration_s, base.disk_bytes) == (5.0, 40.0)
     assert (base.is_modelled, base.is_upper_bound) == (True, False)
     assert ft.is_upper_bound
     assert (small.duration_s, small.is_modelled) == (None, False)
     assert engine.n_tried == 1
+    n_runs = toy_study.n_blocks
+    used = next(rows[c.row] for c in toy_study.configurations)
+    assert (used.duration_s, used.is_modelled) == (3.0 * n_runs, True)
 
 
 def test_an_unknown_part_makes_the_sum_a_lower_bound() -> None:

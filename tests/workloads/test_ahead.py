@@ -86,6 +86,33 @@ def test_short_texts_are_forecast_by_their_words(n_words: float, n_tokens: int) 
     assert work.shape["max_length"] == n_tokens
 
 
+@pytest.mark.parametrize(
+    ("passed", "n_layers", "n_tokens"),
+    [
+        ({}, 4, 5),
+        ({"padding": "max_length"}, 4, 8),
+        ({"n_layers": 1}, 1, 5),
+    ],
+)
+def test_one_pass_over_the_test_split(
+    passed: Mapping[str, Scalar], n_layers: int, n_tokens: int
+) -> None:
+    """2 words are 3 tokens and two special ones; padded to 8 they are 8."""
+    base = ahead(Stage.PRETRAIN, RANDOM)
+    settings = resolve_stage(Stage.INFER, {"max_length": 8, **passed})
+    facts = {**FACTS, "n_test": 7, "mean_words_test": 2.0}
+    work = work_ahead(Stage.INFER, settings, facts, {"start": base})
+    assert work is not None
+    assert work.flops == 2 * n_layers * PER_LAYER * 7 * n_tokens
+    assert work.shape == base.shape
+
+
+def test_the_speed_of_another_precision_is_not_guessed() -> None:
+    base = ahead(Stage.PRETRAIN, RANDOM)
+    settings = resolve_stage(Stage.INFER, {"precision": "bf16"})
+    assert work_ahead(Stage.INFER, settings, FACTS, {"start": base}) is None
+
+
 def test_a_student_of_an_unknown_teacher_is_unknown() -> None:
     settings = resolve_stage(Stage.DISTIL, {})
     assert work_ahead(Stage.DISTIL, settings, FACTS, {}) is None

@@ -91,6 +91,15 @@ def model_run(work: Work, speed: Speed) -> Forecast:
     )
 
 
+def model_use(work: Work, speed: Speed, windows: Forecast) -> Forecast:
+    """Forecast an inference run from one pass's work; its windows are kept open in any case."""
+    return Forecast(
+        duration_s=max(windows.duration_s or 0.0, work.flops / speed.flops_per_s),
+        basis="modelled: 2N per token over a speed tried here, warm-up and loading not counted",
+        is_modelled=True,
+    )
+
+
 def add_up(forecasts: Sequence[Forecast]) -> Forecast:
     """Sum of several; unknown parts make the sum a lower bound, all unknown makes it unknown."""
     durations = [f.duration_s for f in forecasts]

@@ -10,7 +10,7 @@ from breakeven.session import find_machine
 from breakeven.store import Store
 from breakeven.study.admission import admit, read_task
 from breakeven.study.engine import find_engine
-from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run, model_run
+from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run, model_run, model_use
 from breakeven.study.ledger import Ledger
 from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
@@ -133,9 +133,12 @@ class _Ahead:
     _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
 
     def forecast(self, run: PlannedRun, known: Forecast) -> Forecast:
-        work = None if known != Forecast() or run.block is not None else self._work(run)
+        is_told = not (known == Forecast() or known.is_lower_bound)
+        work = None if is_told else self._work(run)
         speed = self._speed(work.shape) if work else None
-        return model_run(work, speed) if work and speed else known
+        if work is None or speed is None:
+            return known
+        return model_run(work, speed) if run.block is None else model_use(work, speed, known)
 
     def _work(self, run: PlannedRun) -> Work | None:
         first = {planned.row: planned for planned in reversed(self.table)}

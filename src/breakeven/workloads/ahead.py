@@ -1,4 +1,4 @@
-"""Ahead: what a development row will amount to, by Kaplan's rule, before anything is run.
+"""Ahead: what a row will amount to, by Kaplan's rule, before anything is run.
 
 Tokens are modelled from the words of the data, and never above `max_length` per text.
 """
@@ -40,10 +40,12 @@ def work_ahead(
     Args:
         stage: What is run.
         settings: Resolved, paths located.
-        facts: Of the task; `n_train`, `n_validation` and `n_corpus` are used, `mean_words_train`
-            and `mean_words_corpus` where they are given.
+        facts: Of the task; its counts of examples are used, and its `mean_words_...` where they
+            are given.
         parents: Work of the parents by role, whose models it takes.
     """
+    if stage is Stage.INFER:
+        return _one_pass(settings, facts, parents.get("start"))
     start = _start(settings, parents)
     teacher = _sizes(parents["teacher"]) if "teacher" in parents else start
     if start is None or teacher is None:
@@ -66,6 +68,21 @@ def work_ahead(
         is_upper_bound=not float(settings["epochs"]),
         shape={**shape, **{name: settings[name] for name in _CONDITIONS}, "max_length": length},
     )
+
+
+def _one_pass(
+    settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], start: Work | None
+) -> Work | None:
+    """Count one pass over the test split; the speed of other precisions is anybody's guess."""
+    if start is None or settings["precision"] != "fp32":
+        return None
+    sizes = _sizes(start)
+    shape = {**sizes, "n_layers": int(settings["n_layers"]) or sizes["n_layers"]}
+    is_padded = settings["padding"] == "max_length"
+    length = int(settings["max_length"]) if is_padded else _length(settings, facts, "test")
+    n_tokens = length * int(facts.get("n_test", 0))
+    flops = inference_flops(_n_used(shape, is_masked=False), n_tokens).flops
+    return Work(flops=flops, n_parameters=0, is_upper_bound=False, shape=start.shape)
 
 
 def _length(settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], source: str) -> int:

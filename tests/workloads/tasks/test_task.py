@@ -42,6 +42,7 @@ def test_facts_hold_counts_and_hash() -> None:
         "n_labels": 2,
         "n_corpus": 0,
         "mean_words_train": 2.0,
+        "mean_words_test": 2.0,
         "mean_words_corpus": 0.0,
         "content_hash": task.content_hash,
         "id": "x",

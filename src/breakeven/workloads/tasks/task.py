@@ -104,6 +104,7 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         "n_labels": len(labels),
         "n_corpus": len(corpus),
         "mean_words_train": mean_words(train.texts),
+        "mean_words_test": mean_words(test.texts),
         "mean_words_corpus": mean_words(corpus),
     }
     digest = content_hash(labels, splits, corpus)
