@@ -84,8 +84,22 @@ _PLACES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """The drawing at one width, with what is taken in it."""
+
+    width_px: float
+    height_px: float
+    taken: list[Box]
+
+
 def place(
-    spots: Sequence[Spot], *, width_px: float, height_px: float, lines: Sequence[Box] = ()
+    spots: Sequence[Spot],
+    *,
+    width_px: float,
+    height_px: float,
+    lines: Sequence[Box] = (),
+    wide_px: float | None = None,
 ) -> list[Placement]:
     """Choose for each spot the place that covers least; earlier spots choose first.
 
@@ -93,38 +107,43 @@ def place(
         spots: In order of importance.
         width_px: Nominal width of the drawing.
         height_px: Nominal height.
-        lines: What else names should keep off.
+        lines: What else names should keep off, at the nominal width.
+        wide_px: Another width at which names must keep apart; None for no other.
 
     Examples:
         >>> [p.align for p in place([Spot(x=0.1, y=0.5, text="FT")], width_px=300, height_px=200)]
         ['left']
     """
-    taken = [*lines, *(_around(spot, width_px, height_px) for spot in spots)]
-    taken += [_bar(spot, spot.y_span, width_px, height_px) for spot in spots if spot.y_span]
+    widths = (width_px,) if wide_px is None else (width_px, wide_px)
+    drawings = [_drawing(spots, lines, width, height_px, width / width_px) for width in widths]
     placed = []
     for spot in spots:
         near = _PLACES[:N_NEAR] if spot.is_optional else _PLACES
-        costs = [_cost(spot, place, taken, width_px, height_px) for place in near]
+        costs = [max(_cost(spot, place_, drawing) for drawing in drawings) for place_ in near]
         best = min(range(len(near)), key=costs.__getitem__)
         dx, dy, align = _PLACES[best]
         is_left_out = spot.is_optional and costs[best] > TOLERATED
         placed.append(Placement(dx=dx, dy=dy, align=align, text="" if is_left_out else spot.text))
-        if not is_left_out:
-            taken.append(_label_box(spot, _PLACES[best], width_px, height_px))
+        for drawing in () if is_left_out else drawings:
+            box = _label_box(spot, _PLACES[best], drawing.width_px, drawing.height_px)
+            drawing.taken.append(box)
     return placed
 
 
-def _cost(
-    spot: Spot,
-    place_: tuple[float, float, str],
-    taken: Sequence[Box],
-    width_px: float,
-    height_px: float,
-) -> float:
-    box = _label_box(spot, place_, width_px, height_px)
-    covered = sum(box.overlap(other) for other in taken)
-    outside = max(0.0, -box.left) + max(0.0, box.right - width_px)
-    outside += max(0.0, -box.top) + max(0.0, box.bottom - height_px)
+def _drawing(
+    spots: Sequence[Spot], lines: Sequence[Box], width_px: float, height_px: float, stretch: float
+) -> _Drawing:
+    taken = [Box(b.left * stretch, b.top, b.right * stretch, b.bottom) for b in lines]
+    taken += [_around(spot, width_px, height_px) for spot in spots]
+    taken += [_bar(spot, spot.y_span, width_px, height_px) for spot in spots if spot.y_span]
+    return _Drawing(width_px, height_px, taken)
+
+
+def _cost(spot: Spot, place_: tuple[float, float, str], drawing: _Drawing) -> float:
+    box = _label_box(spot, place_, drawing.width_px, drawing.height_px)
+    covered = sum(box.overlap(other) for other in drawing.taken)
+    outside = max(0.0, -box.left) + max(0.0, box.right - drawing.width_px)
+    outside += max(0.0, -box.top) + max(0.0, box.bottom - drawing.height_px)
     return covered + 40 * outside + _PLACES.index(place_) * 0.5
 
 

@@ -29,6 +29,8 @@ CROWDED_HEIGHT_PX, CROWDED_WIDTH_PX = 330, 350
 PACKED = 15
 """From this many points on, names that would cover something are left to tooltip and table."""
 LABEL_GAP_PX = 8
+WIDE_PX = 1020
+"""As wide as a desk draws a crowded plane."""
 FAR_PX = 20
 """From this distance on a name needs a line to its mark."""
 ROOM_FOR_NAMES = (0.14, 0.36)
@@ -248,7 +250,8 @@ def _rows(
     width_px, height_px = plane.size_px
     front = [s for s, p in zip(spots, order, strict=True) if p.is_on_front]
     steps = _treads(front, width_px, height_px)
-    places = place(spots, width_px=width_px, height_px=height_px, lines=steps)
+    wide_px = WIDE_PX if len(order) >= PACKED else None
+    places = place(spots, width_px=width_px, height_px=height_px, lines=steps, wide_px=wide_px)
     rows = [
         {**_row(plane, point, at), "label": point.label if at.text else ""}
         for point, at in zip(order, places, strict=True)
