@@ -54,7 +54,7 @@ def _service_row(analysis: StudyAnalysis, option: TrafficOption) -> tuple[Cell, 
         words(option.name),
         score_cell(analysis, option.score),
         words("yes" if option.is_good_enough else "no"),
-        _time(option.latency_p50, P50, why="this row was measured before latencies were recorded"),
+        _time(option.latency_p50, P50, why="no latency was recorded for it"),
         _time(option.latency_p99, P99, why=tail),
         words(_wait(option)),
         missing(EM_DASH, hint="how long a request takes is not known")
