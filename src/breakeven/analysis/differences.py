@@ -107,11 +107,15 @@ def _between(left: str, one: PathwayScore, right: str, two: PathwayScore) -> Sco
         estimate=_difference_estimate(found, one, two),
         is_told_apart=found.is_told_apart,
         is_paired=found.is_paired,
-        n_seeds=(one.n_seeds, two.n_seeds),
+        n_seeds=(_n_seeds(one), _n_seeds(two)),
         p=found.p,
         left_only=found.left_only,
         right_only=found.right_only,
     )
+
+
+def _n_seeds(found: PathwayScore) -> int:
+    return 0 if found.is_stated else found.n_seeds
 
 
 def _difference_estimate(found: Difference, one: PathwayScore, two: PathwayScore) -> Estimate:

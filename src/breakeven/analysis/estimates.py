@@ -71,7 +71,7 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
             for r, m in marginal.items()
         },
         notes=cost.notes,
-        n_seeds=cost.scored.n_seeds if cost.scored else 0,
+        n_seeds=cost.scored.n_seeds if cost.scored and not cost.scored.is_stated else 0,
         is_above_majority=is_above(cost.scored, found.definition.majority_score),
     )
 

@@ -65,7 +65,7 @@ class PathwayResult:
         startup: Fixed cost of starting the service once (import and load), by resource.
         marginal: Average per item at the reference configuration, by resource; the mean over
             training seeds where several were deployed.
-        n_seeds: Training seeds that were scored at the reference.
+        n_seeds: Training seeds that were scored at the reference; 0 for a stated score.
         seeds: Each of them, where there are several.
         spread: Standard deviations between them; None for a single one.
         is_above_majority: Whether the interval of the score lies above always giving the

@@ -51,7 +51,7 @@ class ScoreDifference:
         estimate: The difference in the metric's scale, with interval and method.
         is_told_apart: Whether the interval leaves 0 out; None without an interval.
         is_paired: Whether it was taken example by example.
-        n_seeds: Training seeds of each.
+        n_seeds: Training seeds of each; 0 for a stated score.
         p: Exact McNemar; None unless both have one seed and their answers are known.
         left_only: Examples that only the left one got right; None likewise.
         right_only: The same for the right one.

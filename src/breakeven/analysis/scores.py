@@ -30,7 +30,7 @@ from breakeven.analysis.select import ScoredRun, score_on_test, with_role
 from breakeven.analysis.stats import Interval, wilson
 from breakeven.analysis.uncertain import once, quantile
 from breakeven.analysis.words import counted
-from breakeven.records import Run, Score
+from breakeven.records import Kind, Run, Score
 
 REPEAT = "repeat"
 """Role of inference runs that deploy a further training seed at the reference."""
@@ -57,6 +57,11 @@ class PathwayScore:
     def n_seeds(self) -> int:
         """Training seeds that were scored."""
         return len(self.seeds)
+
+    @property
+    def is_stated(self) -> bool:
+        """Whether somebody stated the score, so that nothing is known of its seeds."""
+        return self.seeds[0].score.kind is Kind.ASSUMED
 
     @property
     def value(self) -> float:

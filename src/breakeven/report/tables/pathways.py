@@ -77,7 +77,11 @@ def _overview_row(
         cost_cell(analysis, pathway.development, resource, pathway=pathway, scale=totals),
         cost_cell(analysis, pathway.marginal, resource, pathway=pathway, scale=averages),
         _marked_score(analysis, pathway),
-        *([words(str(pathway.n_seeds))] if _has_seeds(analysis) else []),
+        *(
+            [words(str(pathway.n_seeds) if pathway.n_seeds else EM_DASH)]
+            if _has_seeds(analysis)
+            else []
+        ),
         pay_back_cell(analysis, pathway, base),
     )
 

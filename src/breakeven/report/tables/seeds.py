@@ -129,7 +129,7 @@ def _difference_row(analysis: StudyAnalysis, found: ScoreDifference) -> tuple[Ce
         words(found.right),
         number(found.estimate, format_difference(found.estimate, _points(analysis))),
         words(_APART[found.is_told_apart]),
-        words(f"{found.n_seeds[0]} and {found.n_seeds[1]}"),
+        words(" and ".join(str(n) if n else "stated" for n in found.n_seeds)),
         _alone_cell(found),
         words(found.estimate.method),
     )
