@@ -84,6 +84,11 @@ def over_seeds(seeds: SeedBlocks, resource: Resource) -> dict[int, Observation]:
 def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
     """What the choice of seeds adds to the doubt of the mean cost: a value of 0 with a variance.
 
+    Where seeds scatter more than blocks explain, their mean square counts whole. Taking from it
+    what blocks explain leaves a variance with next to no degrees of freedom, and t intervals a
+    million times as wide as the cost; whole, they hold 90 to 97 % of a promised 95 % in trials
+    with two or three seeds in three or five blocks, at finite widths.
+
     Args:
         seeds: By repeat.
         resource: Which cost.
@@ -102,13 +107,13 @@ def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
     values = np.array([[by_block[b].value for b in common] for by_block in blocks])
     n_seeds = len(blocks)
     if len(common) == 1:
-        variance = between = float(np.var(values[:, 0], ddof=1)) / n_seeds
+        between, within = float(np.var(values[:, 0], ddof=1)) / n_seeds, 0.0
     else:
         (part,) = crossed_doubt(values).seeds
-        variance, between = part.variance, part.between
-    if variance == 0:
+        between, within = part.between, part.within
+    if between <= within:
         return None
-    return replace(Uncertain.exact(0.0), variance=variance, curvature=between**2 / (n_seeds - 1))
+    return replace(Uncertain.exact(0.0), variance=between, curvature=between**2 / (n_seeds - 1))
 
 
 def _mean(seen: Sequence[Observation]) -> Observation:
