@@ -11,8 +11,9 @@ from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import BreakEven, Verdict
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.analysis.weighting import quotient, weights_of
-from breakeven.records import Resource, Run, Score, StudyDefinition
+from breakeven.records import PathwayDefinition, Resource, Run, Score, StudyDefinition
 from breakeven.testing.runs import example_runs
+from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run
 
 FLOPS = Resource.FLOPS
 
@@ -133,20 +134,40 @@ def test_a_quotient_keeps_relative_doubt(weight: float, amount: float, variance:
     assert found.variance == pytest.approx((amount / weight) ** 2 * variance / weight**2)
 
 
+def pair_of(*, teacher: float, student: float, cheaper: float) -> tuple[StudyDefinition, list[Run]]:
+    """A student for 1e6 more FLOPs, an item of it for `cheaper` of its teacher's 1000."""
+    rows = {"FT": (1e6, 1000.0, teacher), "TS": (2e6, 1000.0 * cheaper, student)}
+    definition = StudyDefinition(
+        name=STUDY, pathways=tuple(PathwayDefinition(name=n, row=n.lower()) for n in rows)
+    )
+    runs = []
+    for name, (made, used, value) in rows.items():
+        score = Score(metric="accuracy", value=value, split="test", n_examples=100)
+        runs += [
+            tiny_run(name.lower(), {FLOPS: made}),
+            replace(tiny_inference(name, {FLOPS: used}), scores=(score,)),
+        ]
+    return definition, runs
+
+
 @given(
     st.floats(min_value=0.5, max_value=0.99),
-    st.floats(min_value=0.0, max_value=0.4),
+    st.floats(min_value=0.01, max_value=0.4),
     st.floats(min_value=0.1, max_value=0.9),
 )
 def test_a_worse_student_takes_longer_to_catch_up(
     teacher: float, lost: float, cheaper: float
 ) -> None:
-    """Dürlich et al. 2023, section 4.4: in examples of either, weighting defers the break-even."""
-    student = teacher - lost
-    saved, plain = 1.0 / teacher - cheaper / student, 1.0 - cheaper
-    if saved > 0:
-        in_examples = 1 / saved / teacher
-        assert in_examples >= (1 / plain) * (1 - 1e-9)
+    """Dürlich et al. 2023, section 4.4: in items of its own, weighting defers the break-even."""
+    study = pair_of(teacher=teacher, student=teacher - lost, cheaper=cheaper)
+    found = between(break_evens_by_score(*study), "TS", "FT")
+    plain = 1e6 / (1000.0 * (1 - cheaper))
+    if cheaper < (teacher - lost) / teacher * (1 - 1e-6):
+        assert found.verdict is Verdict.FINITE
+        assert found.estimate.value is not None
+        assert found.estimate.value / (teacher - lost) > plain
+    elif cheaper > (teacher - lost) / teacher * (1 + 1e-6):
+        assert found.verdict is Verdict.NEVER
 
 
 def test_fronts_at_several_points_of_time_let_the_dear_ones_in_later() -> None:
