@@ -68,6 +68,14 @@ def test_a_loss_and_another_split_can_be_said() -> None:
             b'{"scores": {"accuracy": {"value": 90, "n_examples": 10, "n_correct": 9}}}',
             "accuracy 90 is not 9 of 10, which is 0.9; write it as a fraction",
         ),
+        (
+            b'{"scores": {"accuracy": {"value": 90, "n_examples": 10}}}',
+            "accuracy 90 is no fraction; write a number from 0 to 1",
+        ),
+        (
+            b'{"scores": {"f1": {"value": 0.8, "n_examples": 10, "n_correct": 9}}}',
+            "f1 0.8 is not 9 of 10, which is 0.9; write it as a fraction counted on the same",
+        ),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_its_place(text: bytes, words: str) -> None:

@@ -27,9 +27,9 @@ CLOCK_STEP_S = 2.0
 """File systems keep times in steps of up to two seconds (FAT); a file this little older than the
 start of the command is taken for its own if it changed."""
 
-ACCURACY_DIGITS = 0.005
-"""A share of correct answers that is further than this from its own counts contradicts them; the
-value may have been rounded to two digits."""
+SHARE_DIGITS = 0.005
+"""A score with counts is their share; further than this from it, it contradicts them. The value may
+have been rounded to two digits."""
 
 _NS = 10**9
 
@@ -194,8 +194,7 @@ def _refuse_keys(place: str, keys: Collection[str], *, known: Collection[str], s
 
 
 def _score(metric: str, stated: _Score) -> Score:
-    _refuse_contradiction(metric, stated)
-    return Score(
+    score = Score(
         metric=metric,
         value=stated.value,
         split=stated.split,
@@ -203,16 +202,23 @@ def _score(metric: str, stated: _Score) -> Score:
         n_correct=stated.n_correct,
         higher_is_better=stated.higher_is_better,
     )
+    _refuse_contradiction(score)
+    return score
 
 
-def _refuse_contradiction(metric: str, stated: _Score) -> None:
-    if stated.n_correct is None or stated.n_examples == 0:
-        return
-    share = stated.n_correct / stated.n_examples
-    if metric == "accuracy" and abs(share - stated.value) > ACCURACY_DIGITS:
+def _refuse_contradiction(score: Score) -> None:
+    """Refuse an accuracy that is no fraction, and counts that are not those of the score."""
+    if score.n_correct is not None and score.n_examples:
+        share = score.n_correct / score.n_examples
+        if abs(share - score.value) > SHARE_DIGITS:
+            raise ResultFileError(
+                f"{score.metric} {score.value:g} is not {score.n_correct} of {score.n_examples}, "
+                f"which is {share:.4g}; write it as a fraction counted on the same examples, or "
+                "leave n_correct out where the metric is no share of correct answers"
+            )
+    if score.metric == "accuracy" and not 0 <= score.value <= 1:
         raise ResultFileError(
-            f"accuracy {stated.value:g} is not {stated.n_correct} of {stated.n_examples}, which "
-            f"is {share:.4g}; write it as a fraction, and count both on the same examples"
+            f"accuracy {score.value:g} is no fraction; write a number from 0 to 1"
         )
 
 
