@@ -99,6 +99,8 @@ def test_a_dry_run_is_the_plan_and_makes_no_store(breakeven: Breakeven, tmp_path
     [
         (("--set", "stages.ft.brun_s=1"), "row 'ft': no setting of stage finetune named 'brun_s'"),
         (("--set", "stages.ft.burn_s"), "--set stages.ft.burn_s: no value given"),
+        (("--var", "data=@here"), "'@here' is no YAML value (found character '@' that cannot"),
+        (("--set", "study=!!x y"), "'!!x y' is no YAML value (could not determine"),
         (("--profile", "fast"), "no profile 'fast'; there are: broken"),
     ],
 )

@@ -69,7 +69,14 @@ def test_what_python_has_stands_for_what_yaml_has(tmp_path: Path) -> None:
         "toy",
         engine="toy",
         task={"name": "toy", "data": tmp_path},
-        stages=({"name": "ft", "stage": Stage.FINETUNE, "burn_s": np.float64(0.5)},),
+        stages=(
+            {
+                "name": "ft",
+                "stage": Stage.FINETUNE,
+                "repeats": np.int64(2),
+                "burn_s": np.float32(0.5),
+            },
+        ),
         pathways={"FT": "ft"},
         inference={"sweep": ({"max_length": (8, 16)},), "aa": False},
         analysis={"headline": Resource.CPU_S},
@@ -77,7 +84,8 @@ def test_what_python_has_stands_for_what_yaml_has(tmp_path: Path) -> None:
         folder=tmp_path,
     )
     assert study.row("ft").settings.passed["burn_s"] == 0.5
-    assert len(study.configurations) == 3
+    assert study.row("ft").repeats == 2
+    assert len(study.configurations) == 4
     assert study.replay == tmp_path / "t.csv"
     assert str(tmp_path) not in study.source
     assert "replay: t.csv\n" in study.source

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from numbers import Integral, Real
 from pathlib import Path
 
 import yaml
@@ -95,9 +96,10 @@ def _plain(document: Document, place: Place, part: object) -> object:
     """Turn what Python has into what YAML has: texts, numbers, lists and dictionaries."""
     if part is None or isinstance(part, bool):
         return part
-    for kind in (str, int, float):  # also enums and numpy's numbers
-        if isinstance(part, kind):
-            return kind(part)
+    if isinstance(part, str):  # also enums of texts
+        return str(part)
+    if isinstance(part, Real):  # also numpy's numbers
+        return int(part) if isinstance(part, Integral) else float(part)
     if isinstance(part, Path):
         return str(part.expanduser())
     if isinstance(part, Mapping):

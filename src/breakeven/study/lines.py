@@ -124,11 +124,20 @@ def read_document(path: Path) -> Document:
 def read_value(text: str) -> object:
     """Read one value as the study file would, e.g. `'1e-3' -> 0.001`.
 
+    Raises:
+        StudyFileError: If the text is no YAML.
+
     Examples:
         >>> read_value("1e-3"), read_value("no"), read_value("[1, 2]")
         (0.001, 'no', [1, 2])
     """
-    value: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    try:
+        value: object = yaml.load(text, Loader=_Loader)  # noqa: S506 - a SafeLoader
+    except yaml.YAMLError as error:
+        raise StudyFileError(
+            f"{text!r} is no YAML value ({getattr(error, 'problem', None) or error}); put text "
+            "with special characters in quotes"
+        ) from error
     return value
 
 
