@@ -95,6 +95,17 @@ def test_the_doubt_in_the_score_widens_the_interval() -> None:
     assert given_.low == given_.high == pytest.approx(counted.value)
 
 
+def test_a_weighted_interval_says_that_it_covers_test_examples() -> None:
+    """FLOPs are counted, so all the scatter there is comes from the scores."""
+    found = {
+        (b.candidate, b.incumbent, b.resource): b for b in break_evens_by_score(*example_runs())
+    }
+
+    flops, cpu = (found["TS", "FT", r].sentence for r in (Resource.FLOPS, Resource.CPU_S))
+    assert "95% interval over test examples)" in flops
+    assert "95% interval over test examples and inference runs; development ran once)" in cpu
+
+
 def test_percent_and_fractions_weigh_the_same() -> None:
     fraction, percent = (
         between(break_evens_by_score(*rescored(metric="f1", percent=p)), "TS", "FT")

@@ -29,6 +29,7 @@ class Comparison:
         notes: Doubts that concern both numbers.
         once_only: Measured rows of development that one of them has for itself and that ran once.
         unit: What a volume counts where that is not the item itself ("correct answer").
+        coverage: What an interval covers, where `saved` holds more than the scatter of runs.
     """
 
     candidate: str
@@ -40,6 +41,7 @@ class Comparison:
     notes: tuple[Note, ...] = ()
     once_only: tuple[str, ...] = ()
     unit: str = ""
+    coverage: str = ""
 
     @property
     def one(self) -> str:
@@ -54,7 +56,8 @@ class Comparison:
     @property
     def covers(self) -> str:
         """What an interval of their break-even covers, in words that follow "95% interval"."""
-        return coverage_words(self.extra, self.saved, once_only=self.once_only)
+        told = coverage_words(self.extra, self.saved, once_only=self.once_only)
+        return self.coverage or told
 
 
 def coverage_words(development: Uncertain, use: Uncertain, *, once_only: Sequence[str]) -> str:

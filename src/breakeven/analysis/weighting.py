@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from breakeven.analysis.comparison import compare
+from breakeven.analysis.comparison import Comparison, compare
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.payback import break_even
@@ -153,9 +153,17 @@ def _pairs(
             if pair is not None:
                 saved = _saved(incumbent, candidate, resource, weights)
                 yield break_even(
-                    replace(pair, saved=saved, unit=weights.unit),
+                    replace(pair, saved=saved, unit=weights.unit, coverage=_covers(pair, weights)),
                     planned_volume=definition.planned_volume,
                 )
+
+
+def _covers(pair: Comparison, weights: Weights) -> str:
+    """What an interval on weighted items covers: that of plain items, and the scores' error."""
+    of_runs = pair.covers.removeprefix("over ").replace(" only", "")
+    if not any(weights.by_pathway[n].variance for n in (pair.candidate, pair.incumbent)):
+        return pair.covers
+    return " and ".join(["over test examples", *([of_runs] if of_runs else [])])
 
 
 def _saved(
