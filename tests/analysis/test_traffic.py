@@ -22,7 +22,7 @@ from breakeven.analysis.services import Service, services_of
 from breakeven.analysis.traffic import wait_of
 from breakeven.analysis.traffic_choice import counted_days
 from breakeven.analysis.uncertain import Uncertain
-from breakeven.records import Item, Resource
+from breakeven.records import Item, Resource, Stage
 from breakeven.testing.runs import example_runs
 
 CPU, ENERGY, TIME, FLOPS = (
@@ -93,6 +93,20 @@ def test_idling_that_was_not_measured_is_never_0() -> None:
     assert option(answer, "TS/batch_size=1").costs[ENERGY].idle is None
     assert not choice(answer, ENERGY).with_idle
     assert "not measured; set inference.idle_s" in choice(answer, ENERGY).sentence
+
+
+def test_starts_that_were_not_measured_are_named_where_others_have_them() -> None:
+    definition, runs = example_runs()
+    without = [r for r in runs if not (r.stage is Stage.SERVE and r.row.startswith("TS/"))]
+
+    whole = decide_for_traffic(definition, runs, requests_per_day=1000)
+    partly = decide_for_traffic(definition, without, requests_per_day=1000)
+    total = option(partly, "TS/batch_size=1").costs[CPU].total
+
+    assert "Starts of TS/batch_size=1 are not in it" in choice(partly, CPU).sentence
+    assert "Starts of" not in choice(partly, FLOPS).sentence
+    assert "TS" not in choice(whole, CPU).sentence.partition("Starts of")[2]
+    assert total.method.startswith("development + requests, starts not measured, idle not")
 
 
 def test_idling_of_some_services_alone_is_left_out_of_the_comparison() -> None:

@@ -143,7 +143,8 @@ def _cost(parts: Parts, resource: Resource) -> TrafficCost:
         name = f"{resource.value} over the horizon"
         return as_estimate(amount, name, what=what, notes=mixed_kinds(amount))
 
-    is_whole = parts.idle is not None or resource not in IDLING
+    starts = ", starts not measured" if parts.startup is None else " + starts"
+    idle = ", idle not measured" if resource in IDLING else ""
     return TrafficCost(
         development=told(parts.development, "sum over rows"),
         startup=None if parts.startup is None else told(parts.startup, "starts x start-up"),
@@ -151,6 +152,6 @@ def _cost(parts: Parts, resource: Resource) -> TrafficCost:
         idle=None if parts.idle is None else told(parts.idle, "idle seconds x idle rate"),
         total=told(
             parts.total,
-            "development + starts + requests" + (" + idle" if is_whole else ", idle not measured"),
+            f"development + requests{starts}" + (idle if parts.idle is None else " + idle"),
         ),
     )

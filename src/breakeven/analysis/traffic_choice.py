@@ -219,6 +219,7 @@ def _sentence(
             "Serving between requests is not in it: not measured; set inference.idle_s and run "
             "again."
         )
+    told += _starts_words([c.service for c in known if c.is_eligible], choice.resource)
     busy = next(c.service for c in known if c.service.name == choice.cheapest)
     if busy.assumption:
         told.append(f"Assumed for {busy.name}: {busy.assumption}.")
@@ -245,6 +246,14 @@ def _against(choice: TrafficChoice, totals: dict[str, float]) -> str:
     return f", {less:.0%} less than {choice.runner_up}" + (
         ", a difference that is not certain" if doubt else ""
     )
+
+
+def _starts_words(services: Sequence[Service], resource: Resource) -> list[str]:
+    """Name services whose starts nobody measured, where those of others are in their totals."""
+    without = [s.name for s in services if resource not in s.pathway.startup]
+    if not without or len(without) == len(services):
+        return []
+    return [f"Starts of {listed(without)} are not in it: not measured."]
 
 
 def _why_out(candidate: Candidate) -> str:
