@@ -8,6 +8,7 @@ import pytest
 
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.resample import draw_score
 from breakeven.analysis.scores import PathwayScore, score_difference
 from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.analysis.stats import newcombe, wilson
@@ -96,6 +97,22 @@ def test_without_counts_only_seeds_enter() -> None:
     assert scored.interval.high == pytest.approx(0.85 + 12.706 * 0.05, rel=1e-3)
     assert "test examples not in it" in scored.method
     assert scored.doubt is None
+
+
+def test_counts_that_are_not_those_of_the_score_say_nothing_of_its_doubt() -> None:
+    percent = [
+        Score(metric="accuracy", value=100 * n / N, split="test", n_examples=N, n_correct=n)
+        for n in (160, 170)
+    ]
+    seeds = tuple(ScoredRun(score=s, run_id=str(i)) for i, s in enumerate(percent))
+    both = PathwayScore(seeds=seeds, repeats=(0, 1))
+    one = PathwayScore(seeds=seeds[:1], repeats=(0,))
+
+    assert one.interval is None
+    assert both.interval is not None
+    assert both.interval.low < both.value < both.interval.high
+    assert "test examples not in it" in both.method
+    assert set(draw_score(percent[0], np.random.default_rng(0))) == {percent[0].value}
 
 
 def test_a_seed_that_was_not_scored_is_left_out() -> None:

@@ -30,3 +30,20 @@ def test_a_metric_that_counts_no_successes_leaves_them_out() -> None:
 def test_a_loss_is_turned_round_to_compare_by() -> None:
     loss = Score(metric="loss", value=1.5, split="test", n_examples=10, higher_is_better=False)
     assert (accuracy().product, loss.product) == (0.5, -1.5)
+
+
+@pytest.mark.parametrize(
+    ("value", "n_examples", "n_correct", "is_share"),
+    [
+        (0.5, 10, 5, True),
+        (0.84, 1310, 1103, True),
+        (84.2, 1310, 1103, False),
+        (0.5, 10, None, False),
+        (0.5, 0, 0, False),
+    ],
+)
+def test_a_score_is_a_share_where_its_counts_give_its_value(
+    value: float, n_examples: int, n_correct: int | None, *, is_share: bool
+) -> None:
+    found = accuracy(value=value, n_examples=n_examples, n_correct=n_correct)
+    assert found.is_share is is_share

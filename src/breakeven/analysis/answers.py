@@ -106,6 +106,5 @@ def common_sheets(
 def _agreeing(run: ScoredRun, told: Mapping[int, bool] | None) -> Mapping[int, bool] | None:
     """The answers if they give the score that was stored."""
     score = run.score
-    if not told or len(told) != score.n_examples or sum(told.values()) != score.n_correct:
-        return None
-    return told
+    is_same = told and len(told) == score.n_examples and sum(told.values()) == score.n_correct
+    return told if is_same and score.is_share else None

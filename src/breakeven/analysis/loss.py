@@ -100,7 +100,7 @@ def is_shown(loss: Estimate | None) -> bool | None:
 
 def _apart(base: ScoredRun, cut: ScoredRun) -> tuple[Interval | None, str]:
     one, two = base.score, cut.score
-    if one.n_correct is None or two.n_correct is None or not (one.n_examples and two.n_examples):
+    if not (one.is_share and two.is_share):
         return None, "difference of scores; no interval"
-    counts = (one.n_correct, one.n_examples), (two.n_correct, two.n_examples)
+    counts = (one.n_correct or 0, one.n_examples), (two.n_correct or 0, two.n_examples)
     return newcombe(*counts), "difference of independent proportions, Newcombe's method 10"

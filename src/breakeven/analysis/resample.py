@@ -198,7 +198,7 @@ def draw_score(score: Score, rng: np.random.Generator) -> Floats:
         >>> bool(abs(drawn.mean() - 0.5) < 0.01)
         True
     """
-    if score.n_correct is None or score.n_examples == 0:
+    if score.n_correct is None or not score.is_share:
         return np.full(N_DRAWS, score.value)
     return rng.binomial(score.n_examples, score.n_correct / score.n_examples, N_DRAWS) / (
         score.n_examples

@@ -81,9 +81,8 @@ class PathwayScore:
 
     @property
     def is_counted(self) -> bool:
-        """Whether right answers were counted for every seed."""
-        scores = [seed.score for seed in self.seeds]
-        return all(s.n_correct is not None and s.n_examples > 0 for s in scores)
+        """Whether the score is the share of right answers, counted for every seed."""
+        return all(seed.score.is_share for seed in self.seeds)
 
     @property
     def run_id(self) -> str:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 
 from breakeven.records.cost import Kind
 
+SHARE_DIGITS = 0.005
+"""A score this close to the share of right answers is that share: it may have been rounded to two
+digits."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
@@ -37,6 +41,13 @@ class Score:
                 f"{self.metric} needs 0 <= n_correct <= n_examples, "
                 f"got {self.n_correct} of {self.n_examples}"
             )
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the value is the share of right answers, so that their counts say how sure."""
+        if self.n_correct is None or self.n_examples == 0:
+            return False
+        return abs(self.value - self.n_correct / self.n_examples) <= SHARE_DIGITS
 
     @property
     def product(self) -> float:

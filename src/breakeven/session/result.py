@@ -27,10 +27,6 @@ CLOCK_STEP_S = 2.0
 """File systems keep times in steps of up to two seconds (FAT); a file this little older than the
 start of the command is taken for its own if it changed."""
 
-SHARE_DIGITS = 0.005
-"""A score with counts is their share; further than this from it, it contradicts them. The value may
-have been rounded to two digits."""
-
 _NS = 10**9
 
 _Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -208,14 +204,13 @@ def _score(metric: str, stated: _Score) -> Score:
 
 def _refuse_contradiction(score: Score) -> None:
     """Refuse an accuracy that is no fraction, and counts that are not those of the score."""
-    if score.n_correct is not None and score.n_examples:
+    if score.n_correct is not None and score.n_examples and not score.is_share:
         share = score.n_correct / score.n_examples
-        if abs(share - score.value) > SHARE_DIGITS:
-            raise ResultFileError(
-                f"{score.metric} {score.value:g} is not {score.n_correct} of {score.n_examples}, "
-                f"which is {share:.4g}; write it as a fraction counted on the same examples, or "
-                "leave n_correct out where the metric is no share of correct answers"
-            )
+        raise ResultFileError(
+            f"{score.metric} {score.value:g} is not {score.n_correct} of {score.n_examples}, "
+            f"which is {share:.4g}; write it as a fraction counted on the same examples, or "
+            "leave n_correct out where the metric is no share of correct answers"
+        )
     if score.metric == "accuracy" and not 0 <= score.value <= 1:
         raise ResultFileError(
             f"accuracy {score.value:g} is no fraction; write a number from 0 to 1"
