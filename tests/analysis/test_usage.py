@@ -12,6 +12,9 @@ from breakeven.analysis.usage import share_of
 from breakeven.records import Item, Resource, Stage
 from breakeven.testing.runs import N_TEST, example_runs
 
+LOOSE = Uncertain(value=3.0, low=3.0, high=3.0, variance=0.25, curvature=0.0125)
+"""A use with scatter over five degrees of freedom."""
+
 
 def test_research_is_development_and_production_is_use() -> None:
     found = {
@@ -72,7 +75,17 @@ def test_an_exact_share_has_no_level() -> None:
 
 
 def test_nothing_spent_on_development_is_no_share_of_it() -> None:
-    assert share_of(Uncertain.exact(0.0), Uncertain.exact(1.0)).value == 0.0
+    found = share_of(Uncertain.exact(0.0), LOOSE)
+
+    assert (found.value, found.low, found.high, found.level) == (0.0, None, None, None)
+    assert found.method.endswith("no interval")
+
+
+def test_a_share_says_that_development_ran_once() -> None:
+    found = share_of(Uncertain.exact(3.0), LOOSE, once_only=["ft"])
+
+    assert found.level == 0.95
+    assert found.method.endswith("over inference runs only; development ran once")
 
 
 def test_factors_of_a_row_by_hand() -> None:

@@ -7,6 +7,8 @@ planned: inference dominates (Schwartz et al. 2020, discussion; Dürlich et al. 
 import math
 from collections.abc import Iterator, Sequence
 
+from breakeven.analysis.checks import rows_measured_once
+from breakeven.analysis.comparison import coverage_words
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.fieller import bounds_set, fieller_set
 from breakeven.analysis.life_results import Usage
@@ -73,7 +75,9 @@ def _profiles(
                         what="development + n x marginal",
                         notes=mixed_kinds(total),
                     ),
-                    development_share=share_of(development, use),
+                    development_share=share_of(
+                        development, use, once_only=rows_measured_once(pathway.rows)
+                    ),
                 )
 
 
@@ -90,12 +94,13 @@ def _items_per_pass(found: StudyRuns, pathway: PathwayCost) -> float | None:
     return score.n_examples * per_example[0] if per_example else None
 
 
-def share_of(part: Uncertain, rest: Uncertain) -> Estimate:
-    """Share of a part in a sum of two, from Fieller's set of rest / part.
+def share_of(part: Uncertain, rest: Uncertain, *, once_only: Sequence[str] = ()) -> Estimate:
+    """Share of development in a sum with use, from Fieller's set of their ratio.
 
     Args:
-        part: At least 0.
-        rest: At least 0; the two are not both 0.
+        part: Development, at least 0.
+        rest: Use, at least 0; the two are not both 0.
+        once_only: Measured rows of that development which ran once.
 
     Examples:
         >>> share_of(Uncertain.exact(3.0), Uncertain.exact(1.0)).value
@@ -105,14 +110,19 @@ def share_of(part: Uncertain, rest: Uncertain) -> Estimate:
     odds = fieller_set(rest, part) if has_scatter else bounds_set(rest, part)
     both = part + rest
     low, high = odds.low, odds.high
+    is_known = low is not None or high is not None
+    how = (
+        f"Fieller's set of the ratio, {coverage_words(part, rest, once_only=once_only)}"
+        if has_scatter
+        else "worst case of the resolution"
+    )
     return Estimate(
         name="share of development",
         value=part.value / both.value,
         low=None if high is None else _as_share(high),
         high=None if low is None else _as_share(low),
-        level=LEVEL if has_scatter else None,
-        method="development / (development + use); "
-        + ("Fieller's set of the ratio" if has_scatter else "worst case of the resolution"),
+        level=LEVEL if has_scatter and is_known else None,
+        method=f"development / (development + use); {how if is_known else 'no interval'}",
         n=max(part.n, rest.n),
         kinds=both.kinds,
         origins=both.origins,
