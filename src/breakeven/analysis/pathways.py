@@ -13,7 +13,7 @@ from breakeven.analysis.gaps import gap_notes
 from breakeven.analysis.joining import joined_notes, joined_score, joined_splits
 from breakeven.analysis.rows import RowCost, combined, row_cost
 from breakeven.analysis.scores import PathwayScore, pathway_score
-from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, seed_doubt
+from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, with_seed_doubt
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.startup import Split
 from breakeven.analysis.stats import paired_difference
@@ -87,7 +87,8 @@ class PathwayCost:
         if resource in self.splits:
             return self.splits[resource].per_item
         blocks = self.blocks.get(resource)
-        return self._with_seeds(mean_of(list(blocks.values())), resource) if blocks else None
+        mean = mean_of(list(blocks.values())) if blocks else None
+        return None if mean is None else with_seed_doubt(mean, self.seeds, resource)
 
     def use_difference(self, other: "PathwayCost", resource: Resource) -> Uncertain | None:
         """Cost per item less that of another; paired by block where both were run in blocks.
@@ -101,11 +102,8 @@ class PathwayCost:
         if resource in self.splits or resource in other.splits:
             return own - theirs
         paired = paired_difference(self.blocks[resource], other.blocks[resource])
-        return other._with_seeds(self._with_seeds(paired, resource), resource)  # noqa: SLF001 - of its own class
-
-    def _with_seeds(self, amount: Uncertain, resource: Resource) -> Uncertain:
-        doubt = seed_doubt(self.seeds, resource)
-        return amount if doubt is None else replace(amount + doubt, value=amount.value)
+        own_doubt = with_seed_doubt(paired, self.seeds, resource)
+        return with_seed_doubt(own_doubt, other.seeds, resource)
 
     def has_life(self, resource: Resource) -> bool:
         """Whether both development and use are known and may be added up over a lifetime."""

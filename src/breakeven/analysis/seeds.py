@@ -14,7 +14,7 @@ from breakeven.analysis.crossed import crossed_doubt
 from breakeven.analysis.scores import REPEAT, start_repeat
 from breakeven.analysis.select import StudyRuns, by_block, with_role
 from breakeven.analysis.uncertain import Observation, Uncertain, once
-from breakeven.records import Resource, Run
+from breakeven.records import Item, Resource, Run
 
 Blocks = Mapping[int, Observation]
 SeedBlocks = Mapping[int, Mapping[Resource, Blocks]]
@@ -22,7 +22,11 @@ SeedBlocks = Mapping[int, Mapping[Resource, Blocks]]
 
 
 def seed_blocks(
-    found: StudyRuns, reference: Sequence[Run], inference: Sequence[Run]
+    found: StudyRuns,
+    reference: Sequence[Run],
+    inference: Sequence[Run],
+    *,
+    item: Item | None = None,
 ) -> dict[int, dict[Resource, Blocks]]:
     """Cost per item of each seed, the reference being seed 0.
 
@@ -30,6 +34,7 @@ def seed_blocks(
         found: The study's runs.
         reference: Runs of the first seed.
         inference: All inference runs of the pathway; those of role "repeat" are its other seeds.
+        item: What an average counts; the study's own by default.
 
     Returns:
         A seed without any finished run is absent.
@@ -46,7 +51,7 @@ def seed_blocks(
         for n in sorted(once(start_repeat(run) for run in further))
     }
     costs = {
-        n: {r: by_block(runs, r, item=found.definition.item) for r in found.resources}
+        n: {r: by_block(runs, r, item=item or found.definition.item) for r in found.resources}
         for n, runs in by_seed.items()
     }
     kept: dict[int, dict[Resource, Blocks]] = {
@@ -114,6 +119,22 @@ def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
     if between <= within:
         return None
     return replace(Uncertain.exact(0.0), variance=between, curvature=between**2 / (n_seeds - 1))
+
+
+def with_seed_doubt(amount: Uncertain, seeds: SeedBlocks, resource: Resource) -> Uncertain:
+    """The same cost, or difference of costs, with what the choice of seeds adds to its doubt.
+
+    Args:
+        amount: Mean over blocks.
+        seeds: By repeat.
+        resource: Which cost.
+
+    Examples:
+        >>> with_seed_doubt(Uncertain.exact(2.0), {}, Resource.CPU_S).value
+        2.0
+    """
+    doubt = seed_doubt(seeds, resource)
+    return amount if doubt is None else replace(amount + doubt, value=amount.value)
 
 
 def _mean(seen: Sequence[Observation]) -> Observation:

@@ -1,11 +1,17 @@
-"""Services: each pathway and configuration as it would answer requests that come one at a time."""
+"""Services: each pathway and configuration as it would answer requests that come one at a time.
+
+Score and cost of a service rest on the same trainings: at the reference both are means over all
+training seeds, with seeds in their doubt; any other configuration was deployed from one checkpoint
+and has the score and the cost of that one.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from breakeven.analysis import select
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, with_seed_doubt
 from breakeven.analysis.select import ROLE, StudyRuns
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
@@ -33,9 +39,11 @@ class Service:
         is_batched: Whether that stretches a batch over single requests, which flatters it.
         score: Of this configuration; None when absent.
         quality: The same as reports show it.
-        blocks: Cost per request by block, by resource; empty where nothing ran in blocks.
+        blocks: Cost per request by block, by resource, the mean over training seeds where several
+            were deployed so; empty where nothing ran in blocks.
         per_request: Its mean, by resource.
         idle: Cost per second of waiting, by resource; absent where it was not measured.
+        seeds: The blocks of every training seed, where more than one was deployed so.
     """
 
     name: str
@@ -48,12 +56,14 @@ class Service:
     blocks: Mapping[Resource, Blocks]
     per_request: Mapping[Resource, Uncertain]
     idle: Mapping[Resource, Uncertain]
+    seeds: SeedBlocks = field(default_factory=dict)
 
     def saves(self, other: "Service", resource: Resource) -> Uncertain:
-        """Cost per request less that of another, paired by block where both ran in blocks."""
+        """Cost per request less that of another, by block where both ran in blocks; seeds in it."""
         own, theirs = self.blocks.get(resource), other.blocks.get(resource)
         if own and theirs:
-            return paired_difference(own, theirs)
+            paired = with_seed_doubt(paired_difference(own, theirs), self.seeds, resource)
+            return with_seed_doubt(paired, other.seeds, resource)
         return self.per_request[resource] - other.per_request[resource]
 
 
@@ -127,9 +137,10 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
     idle: Mapping[Resource, Uncertain],
     assumption: str,
 ) -> Service:
-    seen = {r: select.by_block(runs, r, item=Item.EXAMPLE) for r in found.resources}
-    blocks = {resource: by_block for resource, by_block in seen.items() if by_block}
     is_reference = _role(runs[0]) == "reference"
+    further = found.inference(pathway.name) if is_reference else ()
+    seeds = seed_blocks(found, runs, further, item=Item.EXAMPLE)
+    blocks = {r: by_block for r in found.resources if (by_block := over_seeds(seeds, r))}
     own = select.score_on_test(runs, found.definition.metric)
     score, quality = (own.score if own else None), score_estimate(own)
     if is_reference:
@@ -143,8 +154,12 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
         score=score,
         quality=quality,
         blocks=blocks,
-        per_request={r: mean_of(list(by_block.values())) for r, by_block in blocks.items()},
+        per_request={
+            r: with_seed_doubt(mean_of(list(by_block.values())), seeds, r)
+            for r, by_block in blocks.items()
+        },
         idle=idle,
+        seeds=seeds,
     )
 
 
