@@ -4,11 +4,24 @@ from dataclasses import replace
 
 import pytest
 
+from breakeven.analysis.pathways import pathway_cost
+from breakeven.analysis.select import study_runs
 from breakeven.errors import BreakevenError, SettingsError, UnknownNameError
-from breakeven.records import PathwayDefinition, Run, Score, Stage, Status, StudyDefinition, Volume
+from breakeven.records import (
+    PathwayDefinition,
+    Resource,
+    Run,
+    Score,
+    Settings,
+    Stage,
+    Status,
+    StudyDefinition,
+    Volume,
+)
 from breakeven.session import measure
 from breakeven.session.joining import Joining, joined, joining_of
 from breakeven.store import Store
+from breakeven.testing.tiny import tiny_cost
 
 THEIRS = Joining(study="s", pathway="THEIRS")
 
@@ -45,6 +58,80 @@ def test_a_name_tells_several_rows_of_a_stage_apart(study: Store) -> None:
 def test_measuring_a_row_again_is_a_repeat_of_it(study: Store) -> None:
     study.append(replace(joined(begun(), THEIRS, study), status=Status.FAILED))
     assert joined(begun(), THEIRS, study).repeat == 1
+
+
+def commanded(command: str, stage: Stage = Stage.FINETUNE, row: str = "") -> Run:
+    return replace(begun(stage, row), settings=Settings(passed={"command": command}))
+
+
+@pytest.fixture
+def trained(study: Store) -> Store:
+    """The same with a finished training that joined it."""
+    for stage in (Stage.FINETUNE, Stage.TUNE, Stage.INFER):
+        run = joined(commanded("python first.py", stage), THEIRS, study)
+        study.append(replace(run, run_id=f"run-{stage}", status=Status.OK))
+    return study
+
+
+def test_the_same_command_is_a_repeat_of_the_training(trained: Store) -> None:
+    again = joined(commanded("python first.py"), THEIRS, trained)
+    assert (again.row, again.repeat) == ("THEIRS/finetune", 1)
+
+
+def test_another_command_is_no_repeat_and_must_be_named(trained: Store) -> None:
+    with pytest.raises(SettingsError) as refused:
+        joined(commanded("python second.py"), THEIRS, trained)
+    assert str(refused.value) == (
+        "row 'THEIRS/finetune' holds another training already (command=python first.py; this one: "
+        "command=python second.py); give this one a name (--name, and --from what it builds upon), "
+        "so that both count, or name it 'finetune' to average the two as repeats"
+    )
+
+
+def test_other_settings_are_no_repeat_either(study: Store) -> None:
+    study.append(replace(joined(begun(), THEIRS, study), status=Status.OK))
+    other = replace(begun(), settings=Settings(passed={"lr": 0.1}))
+    with pytest.raises(SettingsError, match=r"\(no settings; this one: lr=0.1\)"):
+        joined(other, THEIRS, study)
+
+
+def test_two_steps_of_a_training_are_both_development(trained: Store) -> None:
+    """2 and 3 FLOPs: 5 together, where taken for repeats of one row they would be 2.5."""
+    two = replace(THEIRS, pathway="TWO")
+    first = costing(2.0, joined(commanded("a", row="step-1"), two, trained))
+    trained.append(first)
+    building = replace(two, parents=("step-1",))
+    second = costing(3.0, joined(commanded("b", row="step-2"), building, trained))
+
+    found = study_runs(trained.study("s"), [first, second])
+    cost = pathway_cost(found, found.definition.pathways[-1]).development(Resource.FLOPS)
+
+    assert cost is not None
+    assert cost.value == 5.0
+
+
+def costing(flops: float, run: Run) -> Run:
+    counts = (tiny_cost(Resource.FLOPS, flops),)
+    return replace(run, run_id=f"run-{run.row}", status=Status.OK, counts=counts)
+
+
+@pytest.mark.parametrize(
+    ("run", "repeat"),
+    [
+        pytest.param(commanded("python second.py", row="finetune"), 1, id="a name was given"),
+        pytest.param(commanded("python second.py", Stage.TUNE), 1, id="trials are added up"),
+        pytest.param(commanded("python second.py", Stage.INFER), 1, id="volumes differ"),
+    ],
+)
+def test_another_command_may_be_a_repeat_where_that_is_meant(
+    trained: Store, run: Run, repeat: int
+) -> None:
+    assert joined(run, THEIRS, trained).repeat == repeat
+
+
+def test_another_command_after_one_that_failed_is_the_same_row(study: Store) -> None:
+    study.append(replace(joined(commanded("pyton a.py"), THEIRS, study), status=Status.FAILED))
+    assert joined(commanded("python a.py"), THEIRS, study).row == "THEIRS/finetune"
 
 
 def test_use_is_the_reference_and_the_child_of_the_latest_finished_development(

@@ -57,8 +57,9 @@ def joining_of(study: str, pathway: str, parents: Sequence[str]) -> Joining | No
 def joined(run: Run, joining: Joining, store: Store) -> Run:
     """Make a run, not yet begun, part of a study.
 
-    Development gets the row PATHWAY/NAME, by default the stage's name; use gets PATHWAY/reference
-    and, unless parents are named, the pathway's latest finished development run as its parent.
+    Development gets the row PATHWAY/NAME, by default the stage's name; the same command or settings
+    again are a repeat of it, others must be given a name. Use gets PATHWAY/reference and, unless
+    parents are named, the pathway's latest finished development run as its parent.
 
     Args:
         run: Its row is the name given to it, empty for none.
@@ -67,7 +68,7 @@ def joined(run: Run, joining: Joining, store: Store) -> Run:
 
     Raises:
         UnknownNameError: If the store holds no such study, run or finished row.
-        SettingsError: If pathway, stage or name cannot be joined.
+        SettingsError: If pathway, stage or name cannot be joined, or another training has its name.
     """
     definition = store.study(joining.study)
     _refuse_pathway(joining, taken=[pathway.name for pathway in definition.pathways])
@@ -75,6 +76,7 @@ def joined(run: Run, joining: Joining, store: Store) -> Run:
     others = store.runs(study=joining.study)
     label = REFERENCE if run.stage is Stage.INFER else run.row or run.stage.value
     row = f"{joining.pathway}/{label}"
+    _refuse_another(run, [other for other in others if other.row == row], row=row)
     role: dict[str, Scalar] = {"role": REFERENCE} if run.stage is Stage.INFER else {}
     resolved = {**run.settings.resolved, **role, "pathway": joining.pathway}
     return replace(
@@ -119,6 +121,27 @@ def _refuse_stage(run: Run) -> None:
             f"name {run.row!r} cannot be a row; begin with a letter or digit and use letters, "
             "digits, spaces and . _ + - only"
         )
+
+
+def _refuse_another(run: Run, named_so: Sequence[Run], *, row: str) -> None:
+    """Refuse to take another training for a repeat of the row, which would average the two.
+
+    Trials of tuning are added up whatever they are, uses differ in volume, unfinished runs count in
+    full, and a name that was given says what is meant.
+    """
+    if run.row or run.stage in (Stage.TUNE, Stage.INFER):
+        return
+    for other in named_so:
+        if other.status is Status.OK and other.settings.passed != run.settings.passed:
+            raise SettingsError(
+                f"row {row!r} holds another training already ({_told(other)}; this one: "
+                f"{_told(run)}); give this one a name (--name, and --from what it builds upon), so "
+                f"that both count, or name it {run.stage.value!r} to average the two as repeats"
+            )
+
+
+def _told(run: Run) -> str:
+    return ", ".join(f"{k}={v}" for k, v in run.settings.passed.items()) or "no settings"
 
 
 def _parents(run: Run, joining: Joining, others: Sequence[Run]) -> tuple[str, ...]:
