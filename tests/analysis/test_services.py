@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.asked import Traffic
+from breakeven.analysis.candidates import Candidate
 from breakeven.analysis.life import decide_for_traffic
 from breakeven.analysis.life_results import Wait
 from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.select import study_runs
 from breakeven.analysis.services import Service, services_of
-from breakeven.analysis.traffic_choice import Candidate, traffic_choice
+from breakeven.analysis.traffic_choice import traffic_choice
 from breakeven.records import (
     Item,
     PathwayDefinition,

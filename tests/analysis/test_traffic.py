@@ -20,7 +20,7 @@ from breakeven.analysis.life import decide_for_traffic
 from breakeven.analysis.life_results import TrafficAnswer, TrafficChoice, TrafficOption, Wait
 from breakeven.analysis.services import Service, services_of
 from breakeven.analysis.traffic import wait_of
-from breakeven.analysis.traffic_choice import counted_days
+from breakeven.analysis.traffic_words import counted_days
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Item, Resource, Stage
 from breakeven.testing.runs import example_runs
@@ -113,8 +113,36 @@ def test_idling_of_some_services_alone_is_left_out_of_the_comparison() -> None:
     definition, runs = idling()
     plain = {run.run_id: run for run in example_runs()[1]}
     mixed = tuple(plain[r.run_id] if r.row.startswith("FT/") else r for r in runs)
+    found = choice(decide_for_traffic(definition, mixed, requests_per_day=9), ENERGY)
 
-    assert not choice(decide_for_traffic(definition, mixed, requests_per_day=9), ENERGY).with_idle
+    assert not found.with_idle
+    assert "not measured for FT/batch_size=1; set" in found.sentence
+
+
+def test_who_cannot_be_chosen_takes_idling_from_nobody_and_is_named() -> None:
+    """TA and TF-IDF ran in batches alone and are left out beside those that did not."""
+    definition, runs = idling()
+    plain = {run.run_id: run for run in example_runs()[1]}
+    mixed = tuple(plain[r.run_id] if r.row.startswith("TA/") else r for r in runs)
+    whole = choice(decide_for_traffic(definition, runs, requests_per_day=5000), ENERGY)
+    found = choice(decide_for_traffic(definition, mixed, requests_per_day=5000), ENERGY)
+
+    assert found.with_idle
+    assert (found.cheapest, found.probability) == (whole.cheapest, whole.probability)
+    assert found.changes == whole.changes
+    assert "TA" not in found.cheaper_but_out
+    assert "Whether TA would be cheaper is not known: idling not measured" in found.sentence
+    assert "idling not measured" not in whole.sentence
+
+
+def test_where_nothing_can_be_chosen_idling_is_asked_of_all() -> None:
+    definition, runs = idling()
+    plain = {run.run_id: run for run in example_runs()[1]}
+    mixed = tuple(plain[r.run_id] if r.row.startswith("TA/") else r for r in runs)
+    answer = decide_for_traffic(definition, mixed, requests_per_day=9, max_latency_s=1e-9)
+
+    assert choice(answer, ENERGY).cheapest is None
+    assert not choice(answer, ENERGY).with_idle
 
 
 def test_work_that_is_counted_does_not_idle() -> None:

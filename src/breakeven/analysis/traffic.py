@@ -9,6 +9,7 @@ flatters the cost of a single request, and the comparison would be won by not me
 from collections.abc import Sequence
 
 from breakeven.analysis.asked import Traffic
+from breakeven.analysis.candidates import Candidate
 from breakeven.analysis.contenders import quality_bar
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.horizon import Parts, n_workers, parts_of, utilisation
@@ -22,7 +23,7 @@ from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.product import ROUNDING
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.services import IDLING, Service, services_of
-from breakeven.analysis.traffic_choice import Candidate, traffic_choice
+from breakeven.analysis.traffic_choice import traffic_choice
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate, Resource, StudyDefinition
 

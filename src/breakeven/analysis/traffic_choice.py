@@ -2,69 +2,36 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
-from breakeven import units
 from breakeven.analysis.asked import Traffic
+from breakeven.analysis.candidates import Candidate
 from breakeven.analysis.fieller import bounds_set, fieller_set
 from breakeven.analysis.horizon import (
     ZERO,
     dearer_by,
     fixed_difference,
     idle_covariance,
-    n_workers,
     parts_of,
     prices_of,
     slope_difference,
 )
-from breakeven.analysis.life_results import TrafficChange, TrafficChoice, Wait
+from breakeven.analysis.life_results import TrafficChange, TrafficChoice
 from breakeven.analysis.payback import probability_cheaper
 from breakeven.analysis.services import IDLING, Service
+from breakeven.analysis.traffic_words import traffic_sentence
 from breakeven.analysis.uncertain import LEVEL, once
-from breakeven.analysis.words import amount_words, counted, listed, resource_words
 from breakeven.records import Estimate, Resource
 
 DECADES = 4
 """Rates are looked at this many powers of ten to either side of the asked one."""
 
 N_RATES = 801
-CLEAR = 0.95
-"""Below this probability the sentence says that the two may cost the same."""
-
-TOO_SLOW = {
-    Wait.ABOVE: "median latency above the limit",
-    Wait.TAIL_ABOVE: "99th percentile of latency above the limit",
-    Wait.UNKNOWN: "latency not known",
-}
-"""Latencies that rule an option out, in words; one that is not known cannot be shown to keep."""
-
 STEPS = 60
 """Halvings of an interval of rates; leaves less than 1e-15 of it."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A service and whether it may be chosen.
-
-    Attributes:
-        service: What would answer.
-        is_good_enough: Reaches the quality asked for.
-        wait: How it stands to the latency asked for.
-        is_comparable: Was measured one request at a time, as others were; or none was.
-    """
-
-    service: Service
-    is_good_enough: bool
-    wait: Wait
-    is_comparable: bool
-
-    @property
-    def is_eligible(self) -> bool:
-        """Whether nothing rules it out."""
-        return self.is_good_enough and self.wait not in TOO_SLOW and self.is_comparable
 
 
 def traffic_choice(
@@ -72,20 +39,23 @@ def traffic_choice(
 ) -> TrafficChoice:
     """Name the cheapest service that is good and quick enough.
 
+    Waiting counts where it was measured for every service that may be chosen; one that may not and
+    has no such measurement is then not compared, and named.
+
     Args:
         candidates: Every option.
         resource: Which cost.
         traffic: Rate and horizon.
     """
     known = [c for c in candidates if parts_of(c.service, resource, traffic) is not None]
-    with_idle = resource in IDLING and all(_has_idle(c.service, resource) for c in known)
+    eligible = [c for c in known if c.is_eligible]
+    with_idle = resource in IDLING and all(c.has_idle(resource) for c in eligible or known)
     totals = {
         c.service.name: prices_of(c.service, resource, with_idle=with_idle).total(traffic)
         for c in known
+        if c.has_idle(resource) or not with_idle
     }
-    ranked = sorted(
-        (c.service for c in known if c.is_eligible), key=lambda s: (totals[s.name], s.name)
-    )
+    ranked = sorted((c.service for c in eligible), key=lambda s: (totals[s.name], s.name))
     best, second = (ranked[0] if ranked else None), (ranked[1] if len(ranked) > 1 else None)
     choice = TrafficChoice(
         resource=resource,
@@ -96,16 +66,14 @@ def traffic_choice(
         cheaper_but_out=tuple(
             c.service.name
             for c in known
-            if not c.is_eligible and best is not None and totals[c.service.name] < totals[best.name]
+            if not c.is_eligible
+            and best is not None
+            and totals.get(c.service.name, math.inf) < totals[best.name]
         ),
         changes=changes(ranked, resource, traffic, with_idle=with_idle),
         sentence="",
     )
-    return replace(choice, sentence=_sentence(choice, known, totals, traffic))
-
-
-def _has_idle(service: Service, resource: Resource) -> bool:
-    return resource in service.idle and Resource.DURATION_S in service.per_request
+    return replace(choice, sentence=traffic_sentence(choice, known, totals, traffic))
 
 
 def _probability(
@@ -194,79 +162,3 @@ def _change(
         before=before.name,
         after=after.name,
     )
-
-
-def _sentence(
-    choice: TrafficChoice, known: Sequence[Candidate], totals: dict[str, float], traffic: Traffic
-) -> str:
-    what = resource_words(choice.resource)
-    rate = units.format_count(traffic.requests_per_day)
-    start = f"At {rate} requests a day for {counted_days(traffic.days)}"
-    if choice.cheapest is None:
-        bad = listed([f"{c.service.name} ({_why_out(c)})" for c in known])
-        return f"{start} nothing can be chosen by {what}: {bad}."
-    least = "fewest" if what.endswith("s") else "least"
-    amount = amount_words(choice.resource, totals[choice.cheapest])
-    against = _against(choice, totals)
-    told = [f"{start} {choice.cheapest} takes the {least} {what}: {amount}{against}."]
-    told += [_change_words(change, choice.cheapest) for change in choice.changes]
-    out = [c for c in known if c.service.name in choice.cheaper_but_out]
-    if out:
-        names = listed([f"{c.service.name} ({_why_out(c)})" for c in out])
-        told.append(f"Cheaper but left out: {names}.")
-    if choice.resource in IDLING and not choice.with_idle:
-        told.append(
-            "Serving between requests is not in it: not measured; set inference.idle_s and run "
-            "again."
-        )
-    told += _starts_words([c.service for c in known if c.is_eligible], choice.resource)
-    busy = next(c.service for c in known if c.service.name == choice.cheapest)
-    if busy.assumption:
-        told.append(f"Assumed for {busy.name}: {busy.assumption}.")
-    if (workers := n_workers(busy, traffic.requests_per_day)) > 1:
-        told.append(f"One worker cannot serve that; {workers} are counted.")
-    return " ".join(told)
-
-
-def counted_days(days: float) -> str:
-    """Days in words.
-
-    Examples:
-        >>> counted_days(1), counted_days(365)
-        ('1 day', '365 days')
-    """
-    return counted(int(days), "day") if days == int(days) else f"{days:g} days"
-
-
-def _against(choice: TrafficChoice, totals: dict[str, float]) -> str:
-    if choice.cheapest is None or choice.runner_up is None or not totals[choice.runner_up]:
-        return ""
-    less = 1 - totals[choice.cheapest] / totals[choice.runner_up]
-    doubt = choice.probability is not None and choice.probability < CLEAR
-    return f", {less:.0%} less than {choice.runner_up}" + (
-        ", a difference that is not certain" if doubt else ""
-    )
-
-
-def _starts_words(services: Sequence[Service], resource: Resource) -> list[str]:
-    """Name services whose starts nobody measured, where those of others are in their totals."""
-    without = [s.name for s in services if resource not in s.pathway.startup]
-    if not without or len(without) == len(services):
-        return []
-    return [f"Starts of {listed(without)} are not in it: not measured."]
-
-
-def _why_out(candidate: Candidate) -> str:
-    why = [
-        *(() if candidate.is_good_enough else ("not good enough",)),
-        *([TOO_SLOW[candidate.wait]] if candidate.wait in TOO_SLOW else []),
-        *(() if candidate.is_comparable else ("measured in batches only",)),
-    ]
-    return listed(why) if why else "can be chosen"
-
-
-def _change_words(change: TrafficChange, cheapest: str) -> str:
-    rate = units.format_count(change.requests_per_day.value or 0.0)
-    if change.after == cheapest:
-        return f"Below {rate} a day it would be {change.before}."
-    return f"Above {rate} a day it would be {change.after}."
