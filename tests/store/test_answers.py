@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from breakeven.records import Run
-from breakeven.store import Store, StoredAnswers
+from breakeven.store import Store, StoredAnswers, redact
 
 MakeRun = Callable[..., Run]
 
@@ -34,6 +34,22 @@ def test_runs_of_other_studies_are_not_known(store: Store, make_run: MakeRun) ->
     content = kept(store, "r1", index=[0], predicted=[1], label=[1])
     store.append(make_run("r1", study="other", artifacts={"predictions": content}))
     assert StoredAnswers(store, study="mine")("r1") is None
+
+
+def test_answers_come_along_when_a_store_is_redacted(
+    store: Store, make_run: MakeRun, tmp_path: Path
+) -> None:
+    """Truth values only: the label 7 and the prediction 4 stay behind."""
+    content = kept(store, "r1", index=[3, 5], predicted=[7, 4], label=[7, 7])
+    store.append(make_run("r1", artifacts={"predictions": content, "model": "0" * 64}))
+    store.append(make_run("r2"))
+    redact(store, tmp_path / "copy", with_answers=True)
+    copy = Store(tmp_path / "copy", create=False)
+    assert StoredAnswers(copy)("r1") == StoredAnswers(store)("r1") == {3: True, 5: False}
+    assert StoredAnswers(copy)("r2") is None
+    (file,) = (tmp_path / "copy" / "artifacts").glob("*/predictions.npz")
+    with np.load(file) as arrays:
+        assert {int(v) for name in ("predicted", "label") for v in arrays[name]} == {0, 1}
 
 
 def spoil(path: Path, content: bytes | None) -> None:

@@ -86,15 +86,17 @@ def gc(store: Path, *, dry_run: bool) -> None:
 @click.argument("store", type=_STORE)
 @click.argument("output", type=click.Path(path_type=Path))
 @click.option("--word", "words", multiple=True, help="Another name to replace; may be repeated.")
-def redact(store: Path, output: Path, words: tuple[str, ...]) -> None:
+@click.option("--answers", is_flag=True, help="Keep which test examples each run got right.")
+def redact(store: Path, output: Path, words: tuple[str, ...], *, answers: bool) -> None:
     """Write a copy of STORE to OUTPUT without the names of hosts, users and home folders.
 
-    Artefacts (checkpoints, predictions) are left out.
+    Artefacts (checkpoints, predictions) are left out; with --answers, scores can still be
+    compared example by example.
     """
     from breakeven.store import Store, redact  # noqa: PLC0415 - the same
 
     source = Store(store, create=False)
-    redact(source, output, words=words)
+    redact(source, output, words=words, with_answers=answers)
     click.echo(
         f"{_some(len(source.runs()), 'run')} written to {output}; read them before you share them"
     )

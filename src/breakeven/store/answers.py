@@ -50,6 +50,24 @@ class StoredAnswers:
             return None
 
 
+def keep_answers(answers: Mapping[int, bool], store: Store, *, run_id: str) -> str:
+    """Keep which examples a run got right, without labels or predictions; return the hash."""
+    import numpy as np  # noqa: PLC0415 - as below
+
+    folder = store.scratch(run_id) / PREDICTIONS
+    folder.mkdir()
+    right = np.array([answers[index] for index in sorted(answers)], dtype=np.int8)
+    np.savez_compressed(
+        folder / FILE_NAME,
+        index=np.array(sorted(answers)),
+        predicted=right,
+        label=np.ones_like(right),
+    )
+    content_hash = store.keep_artifact(folder)
+    folder.parent.rmdir()
+    return content_hash
+
+
 def _correct(path: Path) -> Mapping[int, bool]:
     import numpy as np  # noqa: PLC0415 - only reports need it; opening a store stays light
 

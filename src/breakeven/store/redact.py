@@ -1,7 +1,8 @@
 """Redact: a copy of a store that names no host, no user and no home folder.
 
 Costs, settings and structure stay. Artefacts stay behind: checkpoints and predictions may hold
-names that nobody can look for.
+names that nobody can look for. On demand which test examples were right comes along, as bare
+truth values, because paired comparisons need it.
 """
 
 import platform
@@ -10,11 +11,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from breakeven.errors import StoreWriteError
+from breakeven.store.answers import PREDICTIONS, StoredAnswers, keep_answers
 from breakeven.store.names import Names, texts_in
 from breakeven.store.store import Store
 
 
-def redact(source: Store, target_path: Path, *, words: Sequence[str] = ()) -> None:
+def redact(
+    source: Store, target_path: Path, *, words: Sequence[str] = (), with_answers: bool = False
+) -> None:
     """Write a copy of the records of `source`, without names, to a new store.
 
     Each host becomes "host-1", "host-2" ... and each user "user-1" ... wherever they occur; home
@@ -24,6 +28,7 @@ def redact(source: Store, target_path: Path, *, words: Sequence[str] = ()) -> No
         source: Left as it is.
         target_path: Folder that does not exist yet, or is empty.
         words: Further names to replace (a project, a customer).
+        with_answers: Whether to keep which test examples each run got right.
 
     Raises:
         StoreWriteError: If `target_path` is not empty or cannot be written.
@@ -37,9 +42,17 @@ def redact(source: Store, target_path: Path, *, words: Sequence[str] = ()) -> No
         hosts=[*(run.machine.host for run in runs if run.machine), platform.node()],
         words=words,
     )
+    answers = StoredAnswers(source)
     with Store(target_path) as target:
         for run in runs:
             machine = names.blur(run.machine) if run.machine else None
-            target.append(names.clean(replace(run, machine=machine)))
+            right = answers(run.run_id) if with_answers else None
+            kept = (
+                {}
+                if right is None
+                else {PREDICTIONS: keep_answers(right, target, run_id=run.run_id)}
+            )
+            artifacts = {**run.artifacts, **kept}
+            target.append(names.clean(replace(run, machine=machine, artifacts=artifacts)))
         for definition in studies:
             target.save_study(names.clean(definition))
