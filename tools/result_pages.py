@@ -17,7 +17,7 @@ from breakeven.store import Store, StoredAnswers
 
 QUESTIONS: Mapping[str, Questions] = {
     "": Questions(),
-    "shared": Questions(shares={"ta-distil": 48, "mlm-head": 48}),
+    "shared": Questions(shares={"ta-distil": 48}),
     "weighted": Questions(is_weighted=True),
     "traffic": Questions(traffic=Traffic(requests_per_day=20_000, max_latency_s=0.05)),
 }
