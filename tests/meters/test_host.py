@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from breakeven.meters import MeterBank
+from breakeven.meters import MeterBank, open_bank
 from breakeven.meters.host import HostMeter
 from breakeven.meters.tree import ProcessId, ProcessTree, Seen
 from breakeven.records import Resource
@@ -177,3 +177,39 @@ def test_a_child_killed_by_a_signal_counts(bank: MeterBank) -> None:
     total = window.measurement.total(Resource.CPU_S)
     assert total is not None
     assert total.value > 0.1
+
+
+def test_the_meter_is_told_apart_and_never_larger_than_what_contains_it() -> None:
+    """Background reads of 2 ms go on between the first two looks at their clock."""
+    own, part = iter([5.0, 5.002]), iter([1.0, 1.002, 1.002, 1.002])
+    meter = HostMeter(
+        tree=ProcessTree(has_children=lambda: False),
+        own_s=lambda: next(own),
+        reaped_s=lambda: 0.0,
+        meter_s=lambda: next(part),
+    )
+    tree, inside = meter.channels()
+
+    assert (inside.name, inside.part_of, tree.part_of) == ("meter", tree.name, None)
+    assert meter.read().totals == {"process_tree": 5.002, "meter": 1.002}
+
+
+def test_a_watcher_of_a_command_is_no_part_of_it() -> None:
+    meter = HostMeter(include_self=False, reaped_s=lambda: 0.0, meter_s=lambda: 7.0)
+
+    assert [channel.name for channel in meter.channels()] == ["process_tree"]
+
+
+@linux
+def test_what_the_meter_takes_of_a_window_is_a_part_and_adds_nothing() -> None:
+    with open_bank(["host"]) as bank:
+        bank.start()
+        bank.on_tick(lambda: sum(range(30_000)), period_s=0.001)
+        with bank.window() as window:
+            time.sleep(0.2)
+    costs = {c.channel: c for c in window.measurement.costs if c.resource is Resource.CPU_S}
+    total = window.measurement.total(Resource.CPU_S)
+
+    assert total is not None
+    assert total.value == costs["process_tree"].value
+    assert 0.001 < costs["meter"].value <= costs["process_tree"].value

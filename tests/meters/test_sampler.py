@@ -1,11 +1,12 @@
 """The sampler: one thread, shared starts, jobs that fail alone."""
 
 import logging
+import time
 from threading import Event, current_thread
 
 import pytest
 
-from breakeven.meters.sampler import Sampler
+from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
 
 
 def fast() -> float:
@@ -89,3 +90,43 @@ def test_a_job_that_is_added_later_wakes_the_thread() -> None:
     sampler.add(ran.set, period_s=fast)
     assert ran.wait(10)
     sampler.stop()
+
+
+def test_cpu_seconds_outlive_the_thread() -> None:
+    done = Event()
+
+    def job() -> None:
+        sum(range(100_000))
+        done.set()
+
+    sampler = Sampler()
+    assert sampler.cpu_s() == 0.0
+    sampler.add(job, period_s=fast)
+    sampler.start()
+    assert done.wait(10)
+    running_s = sampler.cpu_s()
+    sampler.stop()
+
+    assert sampler.cpu_s() >= running_s
+    assert sampler.cpu_s() == sampler.cpu_s() > 0
+
+
+@pytest.mark.skipif(not HAS_THREAD_CLOCK, reason="no clock of another thread here")
+def test_a_clock_of_a_thread_that_is_not_here_adds_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    started = Event()
+    sampler = Sampler()
+    sampler.add(started.set, period_s=fast)
+    sampler.start()
+    assert started.wait(10)
+    with monkeypatch.context() as patched:
+        patched.setattr(time, "clock_gettime", _no_such_thread)
+        seen_s = sampler.cpu_s()
+    sampler.stop()
+
+    assert seen_s == 0.0
+
+
+def _no_such_thread(clock: int) -> float:
+    raise OSError(clock)

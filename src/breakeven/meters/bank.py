@@ -45,7 +45,7 @@ class MeterBank:
         notes: What could not be opened, and why.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a bank is made of
         self,
         meters: Sequence[Meter] = (),
         *,
@@ -53,6 +53,7 @@ class MeterBank:
         notes: Sequence[Note] = (),
         clock_s: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = utc_now,
+        sampler: Sampler | None = None,
     ) -> None:
         """Take charge of the meters.
 
@@ -62,6 +63,7 @@ class MeterBank:
             notes: Doubts that concern every run.
             clock_s: Monotonic clock of every duration.
             now: Time stamp in UTC.
+            sampler: Thread of the background reads, for whoever counts its CPU seconds.
         """
         self.meters, self.peak_meters = tuple(meters), tuple(peak_meters)
         self.notes = tuple(notes)
@@ -73,7 +75,7 @@ class MeterBank:
         self._open: list[OpenWindow] = []
         self._lock = threading.RLock()
         self._pid = os.getpid()
-        self._sampler = Sampler()
+        self._sampler = Sampler() if sampler is None else sampler
         for meter in self.meters:
             self._sampler.add(partial(self._poll, meter), period_s=partial(_poll_period_s, meter))
         for gauge in self.peak_meters:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from breakeven.meters.account import TreeAccount
 from breakeven.meters.tree import ProcessId, ProcessTree, Seen
 from breakeven.records import Resource
+from breakeven.records.cost import METER, TREE
 from breakeven.records.protocols import Channel, Reading
 
 QUIET_POLL_S = 0.5
@@ -20,6 +21,12 @@ ORPHAN_POLL_S = 0.05
 
 _LOOKS = 5
 """Looks at a tree that changes while it is looked at, before the last one is taken as it is."""
+
+READINGS_S = 5e-4
+"""What the readings at the two ends of a window may take of it, on the thread that is measured."""
+
+_SAME_S = 1e-5
+"""Two looks at the meter's clock this close show that it hardly worked in between."""
 
 _WITH_PROC = "processes that leave the tree and end between two looks"
 _WITHOUT_PROC = "processes below this one that are still running or were never waited for"
@@ -52,6 +59,7 @@ class HostMeter:
         tree: ProcessTree | None = None,
         own_s: Callable[[], float] = time.process_time,
         reaped_s: Callable[[], float] = children_s,
+        meter_s: Callable[[], float] | None = None,
     ) -> None:
         """Count from now on.
 
@@ -60,25 +68,35 @@ class HostMeter:
             tree: Where descendants are found.
             own_s: CPU seconds of this process.
             reaped_s: CPU seconds of descendants that were waited for.
+            meter_s: CPU seconds of this process that background reads and journals took; told
+                apart where this process counts.
         """
         self.poll_period_s = QUIET_POLL_S
         self._include_self = include_self
         self._tree = ProcessTree() if tree is None else tree
         self._own_s, self._reaped_s = own_s, reaped_s
+        self._meter_s = meter_s if include_self else None
         self._account = TreeAccount(root_pid=os.getpid())
         self._keys: frozenset[ProcessId] = frozenset()
 
     def channels(self) -> Sequence[Channel]:
-        """One channel: the process tree."""
-        return [
-            Channel(
-                name="process_tree",
-                resource=Resource.CPU_S,
-                sensor="process clocks" if self._tree.is_readable else "getrusage",
-                resolution=1e-6,
-                not_covered=_WITH_PROC if self._tree.is_readable else _WITHOUT_PROC,
-            )
-        ]
+        """The process tree and, where this process counts, the meter's own part of it."""
+        tree = Channel(
+            name=TREE,
+            resource=Resource.CPU_S,
+            sensor="process clocks" if self._tree.is_readable else "getrusage",
+            resolution=1e-6,
+            not_covered=_WITH_PROC if self._tree.is_readable else _WITHOUT_PROC,
+        )
+        own = Channel(
+            name=METER,
+            resource=Resource.CPU_S,
+            sensor="thread clock",
+            resolution=READINGS_S,
+            not_covered="readings at the ends of the window",
+            part_of=TREE,
+        )
+        return [tree] if self._meter_s is None else [tree, own]
 
     def read(self) -> Reading:
         """Return CPU seconds so far; never less than before."""
@@ -87,11 +105,24 @@ class HostMeter:
         quiet_s = BUSY_POLL_S if live else QUIET_POLL_S
         self.poll_period_s = ORPHAN_POLL_S if self._tree.n_orphans else quiet_s
         total_s = self._account.update(live, reaped_s=reaped_s)
-        own_s = self._own_s() if self._include_self else 0.0
-        return Reading(totals={"process_tree": own_s + total_s})
+        own_s, meter_s = self._own()
+        totals = {TREE: own_s + total_s}
+        return Reading(totals=totals if meter_s is None else {**totals, METER: meter_s})
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _own(self) -> tuple[float, float | None]:
+        """This process and the meter in it at one moment, so that the part is never the larger."""
+        if not self._include_self:
+            return 0.0, None
+        if self._meter_s is None:
+            return self._own_s(), None
+        for _ in range(_LOOKS):
+            meter_s, own_s = self._meter_s(), self._own_s()
+            if self._meter_s() - meter_s <= _SAME_S:
+                break
+        return own_s, meter_s
 
     def _look(self) -> tuple[Mapping[ProcessId, Seen], float]:
         """Look until nobody ends meanwhile, so that each is either alive or in a sum, not both."""

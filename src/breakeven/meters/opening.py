@@ -9,6 +9,7 @@ from typing import Any
 from breakeven import registry
 from breakeven.errors import BreakevenError, MeterUnavailableError
 from breakeven.meters.bank import MeterBank, utc_now
+from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
 from breakeven.records import Note, NoteCode
 from breakeven.records.protocols import Meter, PeakMeter
 
@@ -70,7 +71,10 @@ def open_bank(
         MeterUnavailableError: If a meter asked for by name cannot be had.
     """
     played = Replayed(path=replay) if isinstance(replay, Path) else replay
-    options = _options(played, include_self=include_self, clock_s=clock_s)
+    sampler = Sampler()
+    options = _options(
+        played, include_self=include_self, clock_s=clock_s, meter_s=_meter_clock(sampler)
+    )
     wanted = list(names) or [name for name in registry.names("meter") if name != REPLAY]
     if played is not None and REPLAY not in wanted:
         wanted.append(REPLAY)
@@ -83,7 +87,13 @@ def open_bank(
         notes=[note for probe in probes for note in _notes(probe)],
         clock_s=clock_s,
         now=now,
+        sampler=sampler,
     )
+
+
+def _meter_clock(sampler: Sampler) -> Callable[[], float] | None:
+    """CPU seconds of the background reads, where they can be told while these go on."""
+    return sampler.cpu_s if HAS_THREAD_CLOCK else None
 
 
 def probe_meter(name: str, *, replay: Path | None = None) -> Probe:
@@ -94,10 +104,15 @@ def probe_meter(name: str, *, replay: Path | None = None) -> Probe:
 
 
 def _options(
-    replay: Replayed | None, *, include_self: bool, clock_s: Callable[[], float]
+    replay: Replayed | None,
+    *,
+    include_self: bool,
+    clock_s: Callable[[], float],
+    meter_s: Callable[[], float] | None = None,
 ) -> Mapping[str, Mapping[str, Any]]:
     """Arguments of our own meters; those of others are made without any."""
-    host = {name: {"include_self": include_self} for name in HOST_NAMES}
+    host: dict[str, dict[str, Any]] = {name: {"include_self": include_self} for name in HOST_NAMES}
+    host["host"]["meter_s"] = meter_s
     if replay is None:
         return host
     return {**host, REPLAY: {"path": replay.path, "loop": replay.loop, "clock_s": clock_s}}

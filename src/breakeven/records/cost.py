@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from breakeven.errors import UnitMismatchError
 
+TREE, METER = "process_tree", "meter"
+"""Channels of CPU seconds: everything that is measured, and the meter's own part of it."""
+
 
 class Kind(StrEnum):
     """How a number came about; four kinds that never share a field."""
