@@ -202,9 +202,12 @@ def test_a_watcher_of_a_command_is_no_part_of_it() -> None:
 
 @linux
 def test_what_the_meter_takes_of_a_window_is_a_part_and_adds_nothing() -> None:
+    def work() -> None:
+        sum(range(30_000))
+
     with open_bank(["host"]) as bank:
         bank.start()
-        bank.on_tick(lambda: sum(range(30_000)), period_s=0.001)
+        bank.on_tick(work, period_s=0.001)
         with bank.window() as window:
             time.sleep(0.2)
     costs = {c.channel: c for c in window.measurement.costs if c.resource is Resource.CPU_S}
