@@ -61,7 +61,7 @@ COMMANDS = {
     "store gc": {"--dry-run"},
     "store merge": {"--into"},
     "store recover": set[str](),
-    "store redact": {"--word"},
+    "store redact": {"--answers", "--word"},
     "store show": {"--study"},
 }
 
