@@ -9,7 +9,8 @@ import pytest
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.resample import draw_score
-from breakeven.analysis.scores import PathwayScore, score_difference
+from breakeven.analysis.score_pairs import score_difference
+from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.analysis.stats import newcombe, wilson
 from breakeven.records import PathwayDefinition, Resource, Run, Score, Settings, StudyDefinition

@@ -9,8 +9,9 @@ import numpy as np
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import PathwayResult
+from breakeven.analysis.score_pairs import Difference, score_difference
 from breakeven.analysis.score_results import ScoreDifference, SeedResult, SeedSpread
-from breakeven.analysis.scores import Difference, PathwayScore, score_difference
+from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import observe
 from breakeven.analysis.uncertain import LEVEL, as_estimate, mean_of, once
 from breakeven.analysis.words import counted

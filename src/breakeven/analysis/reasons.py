@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from breakeven import units
 from breakeven.analysis.contenders import Contender, quality_bar
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.scores import score_difference
+from breakeven.analysis.score_pairs import score_difference
 from breakeven.analysis.words import (
     amount_words,
     item_words,

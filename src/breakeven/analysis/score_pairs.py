@@ -1,0 +1,113 @@
+"""Score pairs: how two pathways differ in score, by example wherever their answers are known."""
+
+from dataclasses import dataclass
+
+from breakeven.analysis.answers import AnswerSheet, common_sheets
+from breakeven.analysis.paired import (
+    crossed_difference,
+    discordance,
+    independent_difference,
+    mcnemar_p,
+    tango,
+)
+from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.stats import Interval
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Score of one pathway or configuration minus that of another.
+
+    Attributes:
+        value: In the metric's scale.
+        interval: None where neither has counts.
+        p: Exact McNemar, for one seed each on the same examples; None otherwise.
+        left_only: Examples that only the left one got right; None without pairs of single seeds.
+        right_only: The same for the right one.
+        n_examples: Examples it rests on.
+        method: How it was computed and what the interval covers.
+        is_paired: Whether it was taken example by example.
+    """
+
+    value: float
+    interval: Interval | None
+    method: str
+    n_examples: int
+    p: float | None = None
+    left_only: int | None = None
+    right_only: int | None = None
+    is_paired: bool = False
+
+    @property
+    def is_told_apart(self) -> bool | None:
+        """Whether the interval leaves 0 out; None without an interval."""
+        if self.interval is None:
+            return None
+        return self.interval.low > 0 or self.interval.high < 0
+
+
+def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
+    """Score of one minus score of the other, paired by example wherever that is known.
+
+    Args:
+        left: One pathway, or one configuration.
+        right: The other.
+
+    Examples:
+        >>> from breakeven.analysis.select import ScoredRun
+        >>> from breakeven.testing.tiny import tiny_score
+        >>> one, two = (
+        ...     PathwayScore(seeds=(ScoredRun(score=tiny_score(n), run_id=str(n)),), repeats=(0,))
+        ...     for n in (831, 842)
+        ... )
+        >>> difference = score_difference(one, two)
+        >>> round(difference.value, 3), difference.is_told_apart, difference.is_paired
+        (-0.011, False, False)
+    """
+    sheets = common_sheets(left.sheet, right.sheet)
+    if sheets is not None and len(sheets[0].examples) > 1:
+        one, two = sheets
+        if left.n_seeds == right.n_seeds == 1:
+            return _single_pair(one, two)
+        interval = crossed_difference(one.correct, two.correct)
+        return Difference(
+            value=interval.value,
+            interval=interval,
+            n_examples=interval.n,
+            method=f"paired by example; crossed with {_seeds_words(left, right)}",
+            is_paired=True,
+        )
+    first, second = left.interval, right.interval
+    joined = None if first is None or second is None else independent_difference(first, second)
+    return Difference(
+        value=left.value - right.value,
+        interval=joined,
+        n_examples=min(left.n_examples, right.n_examples),
+        method="difference of scores; no interval"
+        if joined is None
+        else f"as if on different examples; {_seeds_words(left, right)}",
+    )
+
+
+def _single_pair(left: AnswerSheet, right: AnswerSheet) -> Difference:
+    found = discordance(left.correct[0], right.correct[0])
+    interval, p = tango(found), mcnemar_p(found)
+    return Difference(
+        value=interval.value,
+        interval=interval,
+        p=p,
+        left_only=found.left_only,
+        right_only=found.right_only,
+        n_examples=found.n,
+        method=f"paired by example; Tango's score interval, exact McNemar p = {p:.2g}; "
+        "one training seed each, not in the interval",
+        is_paired=True,
+    )
+
+
+def _seeds_words(left: PathwayScore, right: PathwayScore) -> str:
+    numbers = (left.n_seeds, right.n_seeds)
+    if numbers == (1, 1):
+        return "one training seed each, not in the interval"
+    missed = "; a side with one seed adds none of its scatter" if min(numbers) == 1 else ""
+    return f"{numbers[0]} and {numbers[1]} training seeds{missed}"
