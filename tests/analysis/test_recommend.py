@@ -7,7 +7,8 @@ from breakeven.analysis.contenders import quality_bar
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.recommend import baseline_notes, recommend
 from breakeven.analysis.results import Recommendation
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.records import (
     NoteCode,
     PathwayDefinition,
@@ -98,6 +99,17 @@ def test_clear_difference_in_score_is_not_called_unclear() -> None:
     sure = replace(TS, score=tiny_score(90_000, 100_000))
     best = replace(FT, score=tiny_score(91_000, 100_000))
     assert chosen(FT=best, TS=sure).reason.endswith("it scores 0.9 against 0.91, 0.01 lower.")
+
+
+def test_one_seed_against_several_is_not_told_apart_between_trainings() -> None:
+    definition, (ft, ts) = setting(FT=FT, TS=replace(TS, score=tiny_score(83_100, 100_000)))
+    seeds = tuple(
+        ScoredRun(score=tiny_score(n, 100_000), run_id=str(n)) for n in (84_190, 84_200, 84_210)
+    )
+    several = replace(ft, scored=PathwayScore(seeds=seeds, repeats=(0, 1, 2)))
+    assert recommend(definition, [several, ts]).reason.endswith(
+        "0.011 lower (one seed: not told apart between trainings)."
+    )
 
 
 def test_equal_and_higher_scores_are_said_plainly() -> None:

@@ -9,7 +9,7 @@ import pytest
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.resample import draw_score
-from breakeven.analysis.score_pairs import score_difference
+from breakeven.analysis.score_pairs import LONE_SEED, score_difference
 from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.analysis.stats import newcombe, wilson
@@ -213,6 +213,22 @@ def test_one_seed_against_several_says_which_scatter_is_missing() -> None:
     assert found.method.endswith(
         "1 and 3 training seeds; a side with one seed adds none of its scatter"
     )
+
+
+def test_one_seed_is_not_told_apart_from_several_between_trainings() -> None:
+    """180 of 200 against 101, 100 and 99: the interval leaves 0 out, on examples alone."""
+    several = PathwayScore(
+        seeds=tuple(one_seed(n, str(n)).seeds[0] for n in (101, 100, 99)), repeats=(0, 1, 2)
+    )
+    for pair in ((one_seed(180), several), (several, one_seed(180))):
+        found = score_difference(*pair)
+        assert found.interval is not None
+        assert not found.interval.low <= 0 <= found.interval.high
+        assert (found.is_told_apart, found.why) == (False, LONE_SEED)
+    same = score_difference(one_seed(100), several)
+    assert (same.is_told_apart, same.why) == (False, "")
+    both = score_difference(several, several)
+    assert (both.is_told_apart, both.why) == (False, "")
 
 
 def test_the_mean_of_seeds_is_a_score_without_counts() -> None:

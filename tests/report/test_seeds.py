@@ -4,6 +4,7 @@ import pytest
 
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.score_pairs import LONE_SEED
 from breakeven.analysis.score_results import SeedResult, SeedSpread
 from breakeven.records import Estimate, Resource
 from breakeven.report.signs import MICRO, MINUS, NBSP
@@ -57,6 +58,13 @@ def test_each_two_pathways_stand_once_with_what_is_told_apart(example: StudyAnal
     assert rows["TS", "FT"] == "no"
     assert rows["TA", "FT"] == "yes"
     assert rows["API", "FT"] == "no interval"
+
+
+def test_one_seed_against_several_says_what_is_not_told_apart(example: StudyAnalysis) -> None:
+    (first, *others) = example.score_differences
+    lone = replace(first, is_told_apart=False, why=LONE_SEED)
+    table = score_differences_table(replace(example, score_differences=(lone, *others)))
+    assert table.rows[0][3].text == "one seed: not told apart between trainings"
 
 
 def test_ranks_name_those_that_are_not_told_apart(example: StudyAnalysis) -> None:

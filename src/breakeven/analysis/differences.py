@@ -112,6 +112,7 @@ def _between(left: str, one: PathwayScore, right: str, two: PathwayScore) -> Sco
         p=found.p,
         left_only=found.left_only,
         right_only=found.right_only,
+        why=found.why,
     )
 
 

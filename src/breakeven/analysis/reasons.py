@@ -140,6 +140,8 @@ def _unclear(left: Contender, right: Contender) -> str:
     difference = score_difference(one, two)
     if difference.is_told_apart is not False:
         return ""
+    if difference.why:
+        return f" ({difference.why})"
     seeds = f" and {one.n_seeds} and {two.n_seeds} seeds" if one.n_seeds + two.n_seeds > 2 else ""
     examples = f"{difference.n_examples:,} test examples"
     return f", a difference that {examples}{seeds} cannot tell from none"

@@ -1,4 +1,9 @@
-"""Score pairs: how two pathways differ in score, by example wherever their answers are known."""
+"""Score pairs: how two pathways differ in score, by example wherever their answers are known.
+
+One seed against several has an interval that lacks the scatter of trainings on one side. It is
+shown with what it covers, but tells no two pathways apart: nobody knows how far another training of
+that side would have landed.
+"""
 
 from dataclasses import dataclass
 
@@ -12,6 +17,8 @@ from breakeven.analysis.paired import (
 )
 from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.stats import Interval
+
+LONE_SEED = "one seed: not told apart between trainings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +34,7 @@ class Difference:
         n_examples: Examples it rests on.
         method: How it was computed and what the interval covers.
         is_paired: Whether it was taken example by example.
+        has_lone_seed: Whether one side has one training seed and the other several.
     """
 
     value: float
@@ -37,13 +45,23 @@ class Difference:
     left_only: int | None = None
     right_only: int | None = None
     is_paired: bool = False
+    has_lone_seed: bool = False
 
     @property
     def is_told_apart(self) -> bool | None:
-        """Whether the interval leaves 0 out; None without an interval."""
+        """Whether an interval that lacks no seeds leaves 0 out; None without an interval."""
         if self.interval is None:
             return None
-        return self.interval.low > 0 or self.interval.high < 0
+        return self._leaves_0_out and not self.has_lone_seed
+
+    @property
+    def why(self) -> str:
+        """Why an interval that leaves 0 out does not tell the two apart; empty otherwise."""
+        return LONE_SEED if self._leaves_0_out and self.has_lone_seed else ""
+
+    @property
+    def _leaves_0_out(self) -> bool:
+        return self.interval is not None and (self.interval.low > 0 or self.interval.high < 0)
 
 
 def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
@@ -64,6 +82,7 @@ def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
         >>> round(difference.value, 3), difference.is_told_apart, difference.is_paired
         (-0.011, False, False)
     """
+    has_lone_seed = min(left.n_seeds, right.n_seeds) == 1 < max(left.n_seeds, right.n_seeds)
     sheets = common_sheets(left.sheet, right.sheet)
     if sheets is not None and len(sheets[0].examples) > 1:
         one, two = sheets
@@ -76,6 +95,7 @@ def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
             n_examples=interval.n,
             method=f"paired by example; crossed with {_seeds_words(left, right)}",
             is_paired=True,
+            has_lone_seed=has_lone_seed,
         )
     first, second = left.interval, right.interval
     joined = None if first is None or second is None else independent_difference(first, second)
@@ -86,6 +106,7 @@ def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
         method="difference of scores; no interval"
         if joined is None
         else f"as if on different examples; {_seeds_words(left, right)}",
+        has_lone_seed=has_lone_seed,
     )
 
 

@@ -108,7 +108,8 @@ def score_differences_table(analysis: StudyAnalysis) -> Table:
         name="score_differences",
         caption=(
             f"Differences in {analysis.definition.metric}, taken on the same test examples "
-            "wherever the answers are known. Not told apart: the interval holds 0."
+            "wherever the answers are known. Not told apart: the interval holds 0, or "
+            "one side alone has several seeds."
         ),
         columns=(
             Column(name="pathway", title="Pathway"),
@@ -128,7 +129,7 @@ def _difference_row(analysis: StudyAnalysis, found: ScoreDifference) -> tuple[Ce
         words(found.left),
         words(found.right),
         number(found.estimate, format_difference(found.estimate, _points(analysis))),
-        words(_APART[found.is_told_apart]),
+        words(found.why or _APART[found.is_told_apart]),
         words(" and ".join(str(n) if n else "stated" for n in found.n_seeds)),
         _alone_cell(found),
         words(found.estimate.method),
