@@ -118,9 +118,30 @@ def test_with_one_volume_start_up_is_inside_and_a_note_says_how_to_tell_it_apart
 
 
 def test_a_line_that_no_cost_can_have_leaves_start_up_inside_and_says_so() -> None:
-    analysis = analysis_of(trained(), used(100, {CPU: 1.0}), used(200, {CPU: 9.0}))
+    analysis = analysis_of(trained(), used(100, {CPU: 9.0}), used(200, {CPU: 1.0}))
     (message,) = told(analysis, NoteCode.STARTUP_INSIDE)
-    assert "tells no start-up of at least 0" in message
+    assert "has no slope above 0 in CPU time, so start-up is inside the cost per item" in message
+
+
+def test_a_line_below_0_keeps_its_slope_and_says_that_start_up_is_not_told_from_0() -> None:
+    analysis = analysis_of(trained(), used(100, {CPU: 1.0}), used(200, {CPU: 9.0}))
+    result = theirs(analysis)
+    (message,) = told(analysis, NoteCode.STARTUP_UNTOLD)
+    assert message == "THEIRS: the start-up is not told apart from 0 in CPU time."
+    assert result.marginal[CPU].value == pytest.approx(0.08)
+    start = result.startup[CPU]
+    assert (start.value, start.low, start.high) == pytest.approx((0.0, 0.0, 7.0))
+    assert start.method.endswith("taken as 0; upper end as far above 0 as it fell below")
+
+
+def test_three_runs_that_hold_0_say_so_in_the_method() -> None:
+    runs = [used(n, {CPU: 0.01 * n + e}) for n, e in ((100, 0.0), (200, -0.3), (300, 0.3))]
+    start = theirs(analysis_of(trained(), *runs)).startup[CPU]
+    assert (start.value, start.low) == (0.0, 0.0)
+    assert start.method == (
+        "intercept of a least-squares line through 3 runs of 3 volumes, not told apart from 0; "
+        "t interval, 1 degrees of freedom"
+    )
 
 
 def test_a_block_measured_in_python_holds_no_start_up() -> None:

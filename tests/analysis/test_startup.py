@@ -91,7 +91,6 @@ def test_kinds_origins_and_runs_are_kept() -> None:
         pytest.param([100, 100], (3.0, 3.1), id="one volume"),
         pytest.param([100, 200], (3.0, 2.0), id="more items cost less"),
         pytest.param([100, 200], (3.0, 3.0), id="items cost nothing"),
-        pytest.param([100, 200], (3.0, 9.0), id="a start-up below zero"),
         pytest.param([], (), id="no run"),
     ],
 )
@@ -99,6 +98,46 @@ def test_no_line_that_a_cost_can_have_is_no_answer(
     volumes: Sequence[float], totals: Sequence[float]
 ) -> None:
     assert split_startup(volumes, seen(*totals)) is None
+
+
+def test_two_points_below_zero_keep_their_slope_and_start_from_0() -> None:
+    """(9 - 3) / 100 = 0.06 an item, 3 - 6 = -3 to start: an error of 3 s, in one way or another."""
+    found = split([100, 200], seen(3.0, 9.0))
+    assert found.per_item.value == pytest.approx(0.06)
+    assert (found.startup.value, *found.startup.interval()) == pytest.approx((0.0, 0.0, 3.0))
+    assert not found.is_startup_told
+
+
+def test_a_line_a_little_below_zero_ends_where_its_interval_does() -> None:
+    """Totals 0, 0.5, 3 at 0, 1, 2: slope 1.5, intercept -1/3, s^2 = 2/3, standard error 0.745."""
+    found = split([0.0, 1.0, 2.0], seen(0.0, 0.5, 3.0))
+    assert found.per_item.value == pytest.approx(1.5)
+    high = -1 / 3 + quantile(1) * math.sqrt(2 / 3 * (1 / 3 + 1 / 2))
+    assert found.startup.value == 0.0
+    assert found.startup.interval() == pytest.approx((-high, high))
+    assert found.startup.high == pytest.approx(high)
+    assert found.startup.df == pytest.approx(1.0)
+    assert not found.is_startup_told
+
+
+def test_a_start_up_above_0_whose_interval_holds_0_stays_as_it_is() -> None:
+    found = split([0.0, 1.0, 2.0], seen(2.0, 3.0, 7.0))
+    assert found.startup.value == pytest.approx(1.5)
+    assert not found.is_startup_told
+    assert split([100, 200], seen(3.0, 5.0)).is_startup_told
+    assert split([100, 200], seen(1.0, 2.0)).is_startup_told  # exactly none
+
+
+def test_a_true_start_up_is_in_the_interval_of_nearly_every_sample() -> None:
+    """0.1 s among a scatter of 0.2: no sample is left out, and 95 % promised of each."""
+    rng, volumes = np.random.default_rng(7), np.array([100.0, 300.0, 500.0])
+    found = [
+        split(list(volumes), seen(*(0.1 + 0.01 * volumes + rng.normal(0, 0.2, 3))))
+        for _ in range(400)
+    ]
+    assert np.mean([f.per_item.value for f in found]) == pytest.approx(0.01, abs=1e-4)
+    held = [f.startup.interval()[0] <= 0.1 <= f.startup.interval()[1] for f in found]
+    assert np.mean(held) >= 0.93
 
 
 @given(

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import PathwayResult, StageCost
@@ -57,10 +58,7 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
             r: as_estimate(d, r.value, what=_sum_words(r, cost.rows), notes=mixed_kinds(d))
             for r, d in development.items()
         },
-        startup={
-            r: as_estimate(s, f"{r.value} per start", what=_start_words(cost, r, s))
-            for r, s in cost.startup.items()
-        },
+        startup={r: _start_estimate(cost, r, s) for r, s in cost.startup.items()},
         marginal={
             r: as_estimate(
                 m,
@@ -150,9 +148,18 @@ def _sum_words(resource: Resource, rows: Sequence[RowCost]) -> str:
     return f"{verb} over {counted(len(rows), 'row')}, failed and interrupted runs included"
 
 
-def _start_words(cost: PathwayCost, resource: Resource, amount: Uncertain) -> str:
-    split = cost.splits.get(resource)
-    return f"intercept of a {split.method}" if split else f"mean of {counted(amount.n, 'start')}"
+def _start_estimate(cost: PathwayCost, resource: Resource, amount: Uncertain) -> Estimate:
+    split, name = cost.splits.get(resource), f"{resource.value} per start"
+    if split is None:
+        return as_estimate(amount, name, what=f"mean of {counted(amount.n, 'start')}")
+    what = f"intercept of a {split.method}"
+    if split.is_startup_told:
+        return as_estimate(amount, name, what=what)
+    found = as_estimate(amount, name, what=f"{what}, not told apart from 0")
+    if amount.value > 0 or amount.has_scatter:
+        return found
+    far = "below 0 and taken as 0; upper end as far above 0 as it fell below"
+    return replace(found, method=f"{what}, {far}")
 
 
 def _mean_words(cost: PathwayCost, resource: Resource, amount: Uncertain) -> str:

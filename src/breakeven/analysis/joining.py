@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from breakeven.analysis import joined, select
 from breakeven.analysis.select import ScoredRun, StudyRuns
 from breakeven.analysis.startup import Split, split_startup
+from breakeven.analysis.startup_notes import startup_notes
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, item_words, listed, resource_words
 from breakeven.records import (
@@ -22,9 +23,6 @@ from breakeven.records import (
     Stage,
     Status,
 )
-
-COMMAND = "command"
-"""Setting of a run that was measured around a whole process."""
 
 
 def joined_splits(found: StudyRuns, definition: PathwayDefinition) -> dict[Resource, Split]:
@@ -103,7 +101,7 @@ def joined_notes(
         return ()
     own = found.joined(definition.name)
     return (
-        *_startup_inside(found, definition, splits),
+        *startup_notes(found, definition, _use(found, definition), splits=splits),
         *_incomplete(found, definition, scored),
         *_elsewhere(found, own, definition.name),
         *_other_test(found, scored, definition.name),
@@ -136,39 +134,6 @@ def _use(found: StudyRuns, definition: PathwayDefinition) -> list[Run]:
         for run in found.joined(definition.name)
         if run.stage is Stage.INFER and run.status is Status.OK
     ]
-
-
-def _startup_inside(
-    found: StudyRuns, definition: PathwayDefinition, splits: Mapping[Resource, Split]
-) -> Iterator[Note]:
-    runs = _use(found, definition)
-    volumes = {run.output.count(found.definition.item) for run in runs} - {0}
-    inside = [
-        resource
-        for resource in found.resources
-        if resource.is_additive
-        and resource not in splits
-        and any(_is_measured(run, resource) for run in runs if COMMAND in run.settings.resolved)
-    ]
-    if not (volumes and inside):
-        return
-    what, name = listed([resource_words(r) for r in inside]), definition.name
-    if len(volumes) == 1:
-        (volume,) = volumes
-        yield Note(
-            code=NoteCode.STARTUP_INSIDE,
-            message=f"{name} was used on {volume:,} {item_words(found.definition.item)} each time, "
-            f"so its start-up is inside the {what} per item.",
-            advice="Measure the same command at a second volume, ten times larger if you can: the "
-            "slope is then the cost per item, the intercept the start-up.",
-        )
-        return
-    yield Note(
-        code=NoteCode.STARTUP_INSIDE,
-        message=f"{name}: a line over {counted(len(volumes), 'volume')} tells no start-up of at "
-        f"least 0 from the {what} per item, so it is inside.",
-        advice="Measure volumes that lie further apart, and each several times.",
-    )
 
 
 def _incomplete(
@@ -262,11 +227,6 @@ def _sensed(runs: Iterable[Run]) -> tuple[str, ...]:
         for cost in phase.measurement.costs
         if cost.kind is Kind.MEASURED
     )
-
-
-def _is_measured(run: Run, resource: Resource) -> bool:
-    costs = run.costs(resource, phases={PhaseName.WORK})
-    return any(cost.kind is Kind.MEASURED for cost in costs)
 
 
 def _differs(message: str, advice: str) -> Note:

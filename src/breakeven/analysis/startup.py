@@ -5,13 +5,22 @@ give both: the slope is the cost per item, the intercept the start-up. With two 
 exactly, with bounds from the sensors; from three on by ordinary least squares, with t intervals on
 n_runs - 2 degrees of freedom (Draper and Smith 1998, Applied Regression Analysis, section 1.4).
 Least squares takes the scatter to be the same at every volume.
+
+A small start-up comes out below 0 in many samples. Leaving those out would keep the samples that
+err upwards, so the line stays: the slope as it is, the start-up as 0 with an interval from 0 up.
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from breakeven.analysis.uncertain import ROUNDING_FRAC, Observation, Uncertain, once
+from breakeven.analysis.uncertain import (
+    ROUNDING_FRAC,
+    Observation,
+    Uncertain,
+    once,
+    quantile,
+)
 from breakeven.analysis.words import counted
 
 
@@ -21,13 +30,15 @@ class Split:
 
     Attributes:
         per_item: Slope of the line.
-        startup: What is left at zero items.
+        startup: What is left at zero items, at least 0.
         method: How they were found.
+        is_startup_told: Whether its interval leaves 0 out, or it is exactly 0.
     """
 
     per_item: Uncertain
     startup: Uncertain
     method: str
+    is_startup_told: bool = True
 
 
 def split_startup(volumes: Sequence[float], totals: Sequence[Observation]) -> Split | None:
@@ -39,7 +50,7 @@ def split_startup(volumes: Sequence[float], totals: Sequence[Observation]) -> Sp
 
     Returns:
         None where no line tells the two apart: with one volume only, or where the line falls
-        with the volume or meets zero items below 0, which no cost does.
+        with the volume, which no cost does.
 
     Examples:
         Two seconds to start, 3 ms for each item:
@@ -62,11 +73,18 @@ def split_startup(volumes: Sequence[float], totals: Sequence[Observation]) -> Sp
     scatter = _scatter(volumes, totals, slopes, intercepts)
     per_item = _weighted(totals, slopes, scatter=scatter)
     rounding = ROUNDING_FRAC * max(o.value for o in totals)
-    startup = _rounded(_weighted(totals, intercepts, scatter=scatter), rounding)
+    intercept = _rounded(_weighted(totals, intercepts, scatter=scatter), rounding)
     is_flat = per_item.value * (max(volumes) - min(volumes)) <= rounding
-    if is_flat or startup.value < 0:
+    if is_flat:
         return None
-    return Split(per_item=per_item, startup=startup, method=_method(volumes))
+    startup = _from_0(intercept)
+    low, high = startup.interval()
+    return Split(
+        per_item=per_item,
+        startup=startup,
+        method=_method(volumes),
+        is_startup_told=low > 0 or high <= rounding,
+    )
 
 
 def _scatter(
@@ -114,6 +132,22 @@ def _rounded(startup: Uncertain, rounding: float) -> Uncertain:
     if abs(startup.value) > rounding:
         return startup
     return replace(startup, value=0.0, low=min(0.0, startup.low), high=max(0.0, startup.high))
+
+
+def _from_0(intercept: Uncertain) -> Uncertain:
+    """The same where it is at least 0; else 0, up to where its interval ends.
+
+    The line fell below 0 by an error of at least that size, which may as well have the other sign,
+    so the upper end is never less than that: sensors alone do not see how runs scatter.
+    """
+    if intercept.value >= 0:
+        return intercept
+    high = max(intercept.interval()[1], -intercept.value)
+    if not intercept.has_scatter:
+        return replace(intercept, value=0.0, low=0.0, high=high, variance=high**2 / 3)
+    variance = (high / quantile(intercept.df)) ** 2
+    curvature = variance**2 / intercept.df
+    return replace(intercept, value=0.0, low=0.0, high=high, variance=variance, curvature=curvature)
 
 
 def _sum(totals: Sequence[Observation], weights: Sequence[float]) -> float:

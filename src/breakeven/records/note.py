@@ -44,6 +44,7 @@ class NoteCode(StrEnum):
     JOINED_INCOMPLETE = "joined-incomplete"
     STATED_BY_COMMAND = "stated-by-command"
     STARTUP_INSIDE = "start-up-inside"
+    STARTUP_UNTOLD = "start-up-untold"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
