@@ -22,7 +22,19 @@ from breakeven.analysis.services import Service, services_of
 from breakeven.analysis.traffic import wait_of
 from breakeven.analysis.traffic_words import counted_days
 from breakeven.analysis.uncertain import Uncertain
-from breakeven.records import Item, Resource, Stage
+from breakeven.records import (
+    Cost,
+    Item,
+    Kind,
+    Measurement,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Settings,
+    Stage,
+    StudyDefinition,
+)
 from breakeven.testing.runs import example_runs
 
 CPU, ENERGY, TIME, FLOPS = (
@@ -95,7 +107,7 @@ def test_idling_that_was_not_measured_is_never_0() -> None:
     assert "not measured; set inference.idle_s" in choice(answer, ENERGY).sentence
 
 
-def test_starts_that_were_not_measured_are_named_where_others_have_them() -> None:
+def test_who_lacks_the_starts_that_others_have_is_not_compared() -> None:
     definition, runs = example_runs()
     without = [r for r in runs if not (r.stage is Stage.SERVE and r.row.startswith("TS/"))]
 
@@ -103,20 +115,25 @@ def test_starts_that_were_not_measured_are_named_where_others_have_them() -> Non
     partly = decide_for_traffic(definition, without, requests_per_day=1000)
     total = option(partly, "TS/batch_size=1").costs[CPU].total
 
-    assert "Starts of TS/batch_size=1 are not in it" in choice(partly, CPU).sentence
-    assert "Starts of" not in choice(partly, FLOPS).sentence
-    assert "TS" not in choice(whole, CPU).sentence.partition("Starts of")[2]
+    gap = "Whether TS/batch_size=1 would be cheaper is not known: starts not measured; run its"
+    assert choice(partly, CPU).cheapest == "FT/batch_size=1"
+    assert gap in choice(partly, CPU).sentence
+    assert choice(partly, FLOPS) == choice(whole, FLOPS)
+    assert "starts not measured" not in choice(whole, CPU).sentence
     assert total.method.startswith("development + requests, starts not measured, idle not")
 
 
-def test_idling_of_some_services_alone_is_left_out_of_the_comparison() -> None:
+def test_who_lacks_the_idling_that_others_have_is_not_compared() -> None:
     definition, runs = idling()
     plain = {run.run_id: run for run in example_runs()[1]}
     mixed = tuple(plain[r.run_id] if r.row.startswith("FT/") else r for r in runs)
     found = choice(decide_for_traffic(definition, mixed, requests_per_day=9), ENERGY)
 
-    assert not found.with_idle
-    assert "not measured for FT/batch_size=1; set" in found.sentence
+    assert found.with_idle
+    assert (found.cheapest, found.runner_up) == ("TS/batch_size=1", None)
+    assert "FT/batch_size=1 would be cheaper is not known: idling not measured; set" in (
+        found.sentence
+    )
 
 
 def test_who_cannot_be_chosen_takes_idling_from_nobody_and_is_named() -> None:
@@ -133,6 +150,122 @@ def test_who_cannot_be_chosen_takes_idling_from_nobody_and_is_named() -> None:
     assert "TA" not in found.cheaper_but_out
     assert "Whether TA would be cheaper is not known: idling not measured" in found.sentence
     assert "idling not measured" not in whole.sentence
+
+
+def joining(
+    definition: StudyDefinition, runs: tuple[Run, ...]
+) -> tuple[StudyDefinition, tuple[Run, ...]]:
+    """The study with a pathway that joined by hand, far cheaper than any other."""
+    cheap = replace(
+        next(r for r in runs if r.row == "TS/reference"),
+        run_id="mine",
+        row="MINE/use",
+        joined="MINE",
+        parents=("mine-ft",),
+        block=None,
+        settings=Settings(),
+        phases=(phase_s(PhaseName.WORK, 1e-3),),
+    )
+    developed = replace(
+        next(r for r in runs if r.row == "tfidf"),
+        run_id="mine-ft",
+        row="MINE/fit",
+        joined="MINE",
+        phases=(phase_s(PhaseName.WORK, 1e-3),),
+    )
+    return definition, (*runs, developed, cheap)
+
+
+def phase_s(name: PhaseName, cpu_s: float, *meter: Cost) -> Phase:
+    costs = [
+        Cost.exact(resource, value, kind=Kind.MEASURED, sensor="made up", channel=channel)
+        for resource, value, channel in ((TIME, 2.0, "wall"), (CPU, cpu_s, "process_tree"))
+    ]
+    return Phase(
+        name=name,
+        measurement=Measurement(
+            started_at="2026-01-01T00:00:00Z", duration_s=2.0, costs=(*costs, *meter)
+        ),
+    )
+
+
+def test_who_joined_by_hand_does_not_beat_requests_that_were_measured_one_by_one() -> None:
+    answer = decide_for_traffic(*joining(*idling()), requests_per_day=5000)
+    found = choice(answer, CPU)
+
+    assert option(answer, "MINE").is_good_enough
+    assert found.cheapest == "TS/batch_size=1"
+    assert "Whether MINE would be cheaper is not known: idling not measured, which a pathway" in (
+        found.sentence
+    )
+    assert found.sentence.count("set inference.idle_s") == 0
+
+
+def test_who_joined_by_hand_does_not_win_by_having_no_start_either() -> None:
+    definition, runs = joining(*example_runs())
+    batched = tuple(run for run in runs if not run.row.endswith("batch_size=1"))
+    found = choice(decide_for_traffic(definition, batched, requests_per_day=5000), CPU)
+
+    assert found.cheapest == "TS"
+    assert "MINE would be cheaper is not known: starts not told from use; measure" in found.sentence
+    whole = choice(decide_for_traffic(definition, runs, requests_per_day=5000), FLOPS)
+    assert "MINE (not measured one request at a time)" in whole.sentence
+
+
+def metered(tree_s: float, meter_s: float) -> TrafficAnswer:
+    definition, runs = idling()
+    own = Cost(
+        resource=CPU,
+        value=meter_s,
+        low=meter_s - 5e-4,
+        high=meter_s + 5e-4,
+        kind=Kind.MEASURED,
+        channel="meter",
+        sensor="thread clock",
+        part_of="process_tree",
+    )
+    told = tuple(
+        replace(r, phases=(phase_s(PhaseName.IDLE, tree_s, own), *r.phases[1:]))
+        if r.phases and r.phases[0].name is PhaseName.IDLE
+        else r
+        for r in runs
+    )
+    return decide_for_traffic(definition, told, requests_per_day=1000, days=1)
+
+
+def test_idling_is_what_the_meter_did_not_take() -> None:
+    """10 of 30 ms in 2 s are the meter's; 1,000 requests of 7 ms leave nearly a day of waiting."""
+    answer = metered(0.03, 0.01)
+    idle = option(answer, "TS/batch_size=1").costs[CPU].idle
+
+    assert idle is not None
+    assert idle.value == pytest.approx(0.01 * DAY_S, rel=1e-3)
+    assert idle.low == pytest.approx(0.00975 * DAY_S, rel=1e-3)
+    assert "meter's own" not in choice(answer, CPU).sentence
+
+
+def test_idling_within_what_the_meter_takes_is_not_told_apart_and_bounded() -> None:
+    """0.3 of 3.0 ms in 2 s remain, 0.8 ms at most: 35 CPU s a day, and none in the totals."""
+    answer = metered(0.003, 0.0027)
+    cost = option(answer, "TS/batch_size=1").costs[CPU]
+
+    assert cost.idle is None
+    assert "no CPU time told apart from the meter's own" in cost.total.method
+    assert choice(answer, CPU).with_idle
+    assert "there was no CPU time told apart from the meter's own: none is in the totals, and" in (
+        choice(answer, CPU).sentence
+    )
+    assert "up to 34.6 CPU s" in choice(answer, CPU).sentence
+
+
+def test_records_that_do_not_tell_the_meter_apart_say_so() -> None:
+    answer = decide_for_traffic(*idling(), requests_per_day=1000)
+    idle = option(answer, "TS/batch_size=1").costs[CPU].idle
+
+    assert idle is not None
+    assert "with the meter's own" in idle.method
+    assert "contains the meter's own CPU time" in choice(answer, CPU).sentence
+    assert "meter" not in choice(answer, ENERGY).sentence
 
 
 def test_where_nothing_can_be_chosen_idling_is_asked_of_all() -> None:

@@ -1,11 +1,13 @@
 """Candidates: services that may answer requests, and what rules one out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from breakeven.analysis.idling import IDLING
 from breakeven.analysis.life_results import Wait
 from breakeven.analysis.services import Service
 from breakeven.analysis.words import listed
-from breakeven.records import Resource
+from breakeven.records import Resource, Stage
 
 TOO_SLOW = {
     Wait.ABOVE: "median latency above the limit",
@@ -42,10 +44,58 @@ class Candidate:
         why = [
             *(() if self.is_good_enough else ("not good enough",)),
             *([TOO_SLOW[self.wait]] if self.wait in TOO_SLOW else []),
-            *(() if self.is_comparable else ("measured in batches only",)),
+            *(() if self.is_comparable else (self._why_not_single,)),
         ]
         return listed(why) if why else "can be chosen"
 
     def has_idle(self, resource: Resource) -> bool:
         """Whether what it takes while it waits is known, and how long it waits."""
         return resource in self.service.idle and Resource.DURATION_S in self.service.per_request
+
+    def has_starts(self, resource: Resource) -> bool:
+        """Whether the cost of starting it is known."""
+        return resource in self.service.pathway.startup
+
+    @property
+    def idle_gap(self) -> str:
+        """Why idling is not known, and what to do about it."""
+        if self._is_stated:
+            return "what was stated says nothing of idling"
+        if self.service.pathway.definition.is_joined:
+            return (
+                "idling not measured, which a pathway that joined by hand has no phase for; make "
+                "it a pathway of the study file"
+            )
+        if Resource.DURATION_S not in self.service.per_request:
+            return "how long it waits is not known, for want of the time a request takes"
+        return "idling not measured; set inference.idle_s and run again"
+
+    @property
+    def starts_gap(self) -> str:
+        """Why the cost of a start is not known, and what to do about it."""
+        if self._is_stated:
+            return "what was stated says nothing of starts"
+        if self.service.pathway.definition.is_joined:
+            return "starts not told from use; measure its use at a second volume"
+        return "starts not measured; run its rows again"
+
+    @property
+    def _why_not_single(self) -> str:
+        is_joined = self.service.pathway.definition.is_joined
+        return "not measured one request at a time" if is_joined else "measured in batches only"
+
+    @property
+    def _is_stated(self) -> bool:
+        return any(row.stage is Stage.STATED for row in self.service.pathway.rows)
+
+
+def on_same_parts(candidates: Sequence[Candidate], resource: Resource) -> list[Candidate]:
+    """Those that have every part of the cost which another has: who lacks one must not win by it.
+
+    Args:
+        candidates: Those that nothing rules out.
+        resource: Which cost.
+    """
+    idle = [c for c in candidates if resource in IDLING and c.has_idle(resource)]
+    kept = idle or list(candidates)
+    return [c for c in kept if c.has_starts(resource)] or kept

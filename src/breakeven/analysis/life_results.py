@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from breakeven.analysis.asked import Questions, Traffic
+from breakeven.analysis.idling import IdleDoubt
 from breakeven.analysis.results import BreakEven
 from breakeven.records import Estimate, Resource, Scalar, Stage
 
@@ -139,8 +140,9 @@ class TrafficCost:
         development: Paid once.
         startup: All starts of all workers; None when no start was measured.
         requests: Requests times the cost of one.
-        idle: Serving between requests; None when it was not measured.
+        idle: Serving between requests; None when it was not measured, or not told from the meter.
         total: Sum of those that are known.
+        idle_doubt: How idling stands to what measuring it took.
     """
 
     development: Estimate
@@ -148,6 +150,7 @@ class TrafficCost:
     requests: Estimate
     idle: Estimate | None
     total: Estimate
+    idle_doubt: IdleDoubt = IdleDoubt.NONE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

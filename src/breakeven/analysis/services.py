@@ -10,19 +10,17 @@ from dataclasses import dataclass, field
 
 from breakeven.analysis import select
 from breakeven.analysis.estimates import score_estimate
+from breakeven.analysis.idling import IdleDoubt, IdleRate, idle_rates
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, with_seed_doubt
 from breakeven.analysis.select import ROLE, StudyRuns
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
-from breakeven.records import Estimate, Item, PhaseName, Resource, Run, Scalar, Score, Status
+from breakeven.records import Estimate, Item, Resource, Run, Scalar, Score, Status
 
 BATCH = "batch_size"
 CHOSEN = frozenset({"reference", "sweep"})
 """Roles of rows that are configurations to choose from; twins and repeats are checks."""
-
-IDLING = frozenset({Resource.CPU_S, Resource.ENERGY_J, Resource.CARBON_KGCO2E})
-"""Resources that a service goes on taking while it waits; the others count work done."""
 
 Blocks = Mapping[int, Observation]
 
@@ -43,6 +41,7 @@ class Service:
             were deployed so; empty where nothing ran in blocks.
         per_request: Its mean, by resource.
         idle: Cost per second of waiting, by resource; absent where it was not measured.
+        idle_doubt: How the CPU seconds among them stand to the meter's own.
         seeds: The blocks of every training seed, where more than one was deployed so.
     """
 
@@ -56,6 +55,7 @@ class Service:
     blocks: Mapping[Resource, Blocks]
     per_request: Mapping[Resource, Uncertain]
     idle: Mapping[Resource, Uncertain]
+    idle_doubt: IdleDoubt = IdleDoubt.NONE
     seeds: SeedBlocks = field(default_factory=dict)
 
     def saves(self, other: "Service", resource: Resource) -> Uncertain:
@@ -96,7 +96,7 @@ def services_of(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Serv
 def _of_pathway(found: StudyRuns, pathway: PathwayCost) -> Iterator[Service]:
     inference = found.inference(pathway.name)
     runs = [r for r in inference if r.status is Status.OK and _role(r) in CHOSEN]
-    idle = _idle_rates(found, [r for r in inference if r.status is Status.OK])
+    idle = idle_rates(found, [r for r in inference if r.status is Status.OK])
     by_label: dict[str, list[Run]] = {}
     for run in runs:
         by_label.setdefault(select.label_of(run, pathway.name), []).append(run)
@@ -134,7 +134,7 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
     runs: Sequence[Run],
     *,
     label: str,
-    idle: Mapping[Resource, Uncertain],
+    idle: Mapping[Resource, IdleRate],
     assumption: str,
 ) -> Service:
     is_reference = _role(runs[0]) == "reference"
@@ -158,7 +158,8 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
             r: with_seed_doubt(mean_of(list(by_block.values())), seeds, r)
             for r, by_block in blocks.items()
         },
-        idle=idle,
+        idle={r: i.rate for r, i in idle.items()},
+        idle_doubt=idle[Resource.CPU_S].doubt if Resource.CPU_S in idle else IdleDoubt.NONE,
         seeds=seeds,
     )
 
@@ -179,19 +180,3 @@ def _assumption(size: int | None) -> str:
         f"only rows with batch_size={size} were measured; a request is taken to cost as much as an "
         "example in a full batch, and to wait as long as the batch"
     )
-
-
-def _idle_rates(found: StudyRuns, runs: Sequence[Run]) -> dict[Resource, Uncertain]:
-    """Cost per second of the idle phases, for resources that a waiting service takes."""
-    rates = {}
-    for resource in found.resources:
-        seen = [_idle_rate(run, resource) for run in runs] if resource in IDLING else []
-        if known := [rate for rate in seen if rate is not None]:
-            rates[resource] = mean_of(known)
-    return rates
-
-
-def _idle_rate(run: Run, resource: Resource) -> Observation | None:
-    duration_s = sum(m.duration_s for m in run.measurements(PhaseName.IDLE))
-    total = select.observe(run, resource, phases={PhaseName.IDLE})
-    return total.scaled(1 / duration_s) if total is not None and duration_s > 0 else None

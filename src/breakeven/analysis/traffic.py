@@ -2,8 +2,9 @@
 
 Quality and latency first, then cost: options that score too low or make a request wait too long
 are shown and left out, and the cheapest of the rest is named, resource by resource. Where some
-were measured one request at a time, those measured in batches only are left out as well: a batch
-flatters the cost of a single request, and the comparison would be won by not measuring.
+were measured one request at a time, those measured in batches only and those that joined by hand
+are left out as well: a batch flatters the cost of a single request, and the comparison would be won
+by not measuring.
 """
 
 from collections.abc import Sequence
@@ -13,6 +14,7 @@ from breakeven.analysis.candidates import Candidate
 from breakeven.analysis.contenders import quality_bar
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.horizon import Parts, n_workers, parts_of, utilisation
+from breakeven.analysis.idling import IDLING, IdleDoubt
 from breakeven.analysis.life_results import (
     TrafficAnswer,
     TrafficCost,
@@ -22,7 +24,7 @@ from breakeven.analysis.life_results import (
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.product import ROUNDING
 from breakeven.analysis.select import StudyRuns
-from breakeven.analysis.services import IDLING, Service, services_of
+from breakeven.analysis.services import Service, services_of
 from breakeven.analysis.traffic_choice import traffic_choice
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate, Resource, StudyDefinition
@@ -59,7 +61,7 @@ def traffic_answer(
             service=s,
             is_good_enough=o.is_good_enough,
             wait=o.wait,
-            is_comparable=not (has_singles and s.is_batched),
+            is_comparable=not (has_singles and (s.is_batched or s.pathway.definition.is_joined)),
         )
         for s, o in zip(services, options, strict=True)
     ]
@@ -97,7 +99,9 @@ def _option(service: Service, traffic: Traffic, *, bar: float | None) -> Traffic
         wait=wait_of(traffic.max_latency_s, median, tail),
         utilisation=utilisation(service, rate),
         n_workers=n_workers(service, rate),
-        costs={resource: _cost(part, resource) for resource, part in parts.items()},
+        costs={
+            resource: _cost(part, resource, service.idle_doubt) for resource, part in parts.items()
+        },
     )
 
 
@@ -139,20 +143,26 @@ def _latency(value: Uncertain | None, resource: Resource) -> Estimate | None:
     return as_estimate(value, resource.value, what="mean over blocks, of single batches")
 
 
-def _cost(parts: Parts, resource: Resource) -> TrafficCost:
+def _cost(parts: Parts, resource: Resource, cpu_doubt: IdleDoubt) -> TrafficCost:
     def told(amount: Uncertain, what: str) -> Estimate:
         name = f"{resource.value} over the horizon"
         return as_estimate(amount, name, what=what, notes=mixed_kinds(amount))
 
     starts = ", starts not measured" if parts.startup is None else " + starts"
     idle = ", idle not measured" if resource in IDLING else ""
+    doubt = cpu_doubt if resource is Resource.CPU_S and parts.idle else IdleDoubt.NONE
+    idling = None if doubt is IdleDoubt.NOT_TOLD else parts.idle
+    whose = " with the meter's own" if doubt is IdleDoubt.METER_INSIDE else ""
+    if doubt is IdleDoubt.NOT_TOLD:
+        idle = f", idle: {doubt.value}"
     return TrafficCost(
         development=told(parts.development, "sum over rows"),
         startup=None if parts.startup is None else told(parts.startup, "starts x start-up"),
         requests=told(parts.requests, "requests x marginal"),
-        idle=None if parts.idle is None else told(parts.idle, "idle seconds x idle rate"),
+        idle=None if idling is None else told(idling, f"idle seconds x idle rate{whose}"),
         total=told(
             parts.total,
-            f"development + requests{starts}" + (idle if parts.idle is None else " + idle"),
+            f"development + requests{starts}" + (idle if idling is None else f" + idle{whose}"),
         ),
+        idle_doubt=doubt,
     )

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from breakeven.analysis.asked import Traffic
-from breakeven.analysis.candidates import Candidate
+from breakeven.analysis.candidates import Candidate, on_same_parts
 from breakeven.analysis.fieller import bounds_set, fieller_set
 from breakeven.analysis.horizon import (
     ZERO,
@@ -19,9 +19,10 @@ from breakeven.analysis.horizon import (
     prices_of,
     slope_difference,
 )
+from breakeven.analysis.idling import IDLING
 from breakeven.analysis.life_results import TrafficChange, TrafficChoice
 from breakeven.analysis.payback import probability_cheaper
-from breakeven.analysis.services import IDLING, Service
+from breakeven.analysis.services import Service
 from breakeven.analysis.traffic_words import traffic_sentence
 from breakeven.analysis.uncertain import LEVEL, once
 from breakeven.records import Estimate, Resource
@@ -37,10 +38,10 @@ STEPS = 60
 def traffic_choice(
     candidates: Sequence[Candidate], resource: Resource, traffic: Traffic
 ) -> TrafficChoice:
-    """Name the cheapest service that is good and quick enough.
+    """Name the cheapest service that is good and quick enough, among those with the same parts.
 
-    Waiting counts where it was measured for every service that may be chosen; one that may not and
-    has no such measurement is then not compared, and named.
+    Waiting and starts count where they were measured for any service that may be chosen; others
+    without such a measurement are then not compared, and named.
 
     Args:
         candidates: Every option.
@@ -48,12 +49,13 @@ def traffic_choice(
         traffic: Rate and horizon.
     """
     known = [c for c in candidates if parts_of(c.service, resource, traffic) is not None]
-    eligible = [c for c in known if c.is_eligible]
+    eligible = on_same_parts([c for c in known if c.is_eligible], resource)
     with_idle = resource in IDLING and all(c.has_idle(resource) for c in eligible or known)
+    with_starts = all(c.has_starts(resource) for c in eligible or known)
     totals = {
         c.service.name: prices_of(c.service, resource, with_idle=with_idle).total(traffic)
         for c in known
-        if c.has_idle(resource) or not with_idle
+        if (c.has_idle(resource) or not with_idle) and (c.has_starts(resource) or not with_starts)
     }
     ranked = sorted((c.service for c in eligible), key=lambda s: (totals[s.name], s.name))
     best, second = (ranked[0] if ranked else None), (ranked[1] if len(ranked) > 1 else None)

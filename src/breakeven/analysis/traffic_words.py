@@ -1,13 +1,15 @@
 """Traffic words: the cheapest service as a sentence, with what is left out of it or assumed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from breakeven import units
 from breakeven.analysis.asked import Traffic
 from breakeven.analysis.candidates import Candidate
-from breakeven.analysis.horizon import n_workers
+from breakeven.analysis.horizon import idle_s, n_workers
+from breakeven.analysis.idling import IDLING, IdleDoubt
 from breakeven.analysis.life_results import TrafficChange, TrafficChoice
-from breakeven.analysis.services import IDLING, Service
+from breakeven.analysis.services import Service
+from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import amount_words, counted, listed, resource_words
 from breakeven.records import Resource
 
@@ -41,8 +43,8 @@ def traffic_sentence(
     if out:
         names = listed([f"{c.service.name} ({c.why_out})" for c in out])
         told.append(f"Cheaper but left out: {names}.")
-    told += _idle_words(choice, known)
-    told += _starts_words([c.service for c in known if c.is_eligible], choice.resource)
+    told += _gap_words(choice, known, totals)
+    told += _meter_words(choice, _compared(known, totals), traffic)
     busy = next(c.service for c in known if c.service.name == choice.cheapest)
     if busy.assumption:
         told.append(f"Assumed for {busy.name}: {busy.assumption}.")
@@ -71,26 +73,63 @@ def _against(choice: TrafficChoice, totals: dict[str, float]) -> str:
     )
 
 
-def _idle_words(choice: TrafficChoice, known: Sequence[Candidate]) -> list[str]:
-    """Name those whose idling nobody measured: it leaves them out, or idling out of all totals."""
-    silent = [c for c in known if not c.has_idle(choice.resource)]
-    if choice.resource not in IDLING or not silent:
-        return []
-    advice = "set inference.idle_s and run again."
-    if choice.with_idle:
-        names = listed([c.service.name for c in silent])
-        return [f"Whether {names} would be cheaper is not known: idling not measured; {advice}"]
-    names = listed([c.service.name for c in silent if c.is_eligible])
-    whose = "" if len(silent) == len(known) else f" for {names}"
-    return [f"Serving between requests is not in it: not measured{whose}; {advice}"]
+def _compared(known: Sequence[Candidate], totals: Mapping[str, float]) -> list[Service]:
+    return [c.service for c in known if c.is_eligible and c.service.name in totals]
 
 
-def _starts_words(services: Sequence[Service], resource: Resource) -> list[str]:
-    """Name services whose starts nobody measured, where those of others are in their totals."""
-    without = [s.name for s in services if resource not in s.pathway.startup]
-    if not without or len(without) == len(services):
-        return []
-    return [f"Starts of {listed(without)} are not in it: not measured."]
+def _gap_words(
+    choice: TrafficChoice, known: Sequence[Candidate], totals: Mapping[str, float]
+) -> list[str]:
+    """Name those who lack a part: it leaves them out, or the part out of all totals."""
+    lacking = [c for c in known if c.service.name not in totals]
+    idle = [c for c in lacking if choice.with_idle and not c.has_idle(choice.resource)]
+    starts = [c for c in lacking if c not in idle]
+    told = [
+        f"Whether {names} would be cheaper is not known: {gap}."
+        for names, gap in (
+            *_by_gap([(c, c.idle_gap) for c in idle]),
+            *_by_gap([(c, c.starts_gap) for c in starts]),
+        )
+    ]
+    if choice.resource in IDLING and not choice.with_idle:
+        silent = [c for c in known if c.service.name in totals and not c.has_idle(choice.resource)]
+        gaps = _by_gap([(c, c.idle_gap) for c in silent if c.is_eligible or not choice.cheapest])
+        told += [
+            f"Serving between requests is not in it: {gap}."
+            if len(gaps) == 1
+            else f"Serving between requests is not in it for {names}: {gap}."
+            for names, gap in gaps
+        ]
+    return told
+
+
+def _by_gap(gaps: Sequence[tuple[Candidate, str]]) -> list[tuple[str, str]]:
+    """Names by what is missing, in the order first seen."""
+    return [
+        (listed([c.service.name for c, own in gaps if own == gap]), gap)
+        for gap in once(gap for _, gap in gaps)
+    ]
+
+
+def _meter_words(
+    choice: TrafficChoice, services: Sequence[Service], traffic: Traffic
+) -> Iterator[str]:
+    """Say whose idling cannot be told from the meter, or holds it."""
+    if choice.resource is not Resource.CPU_S or not choice.with_idle:
+        return
+    if inside := [s for s in services if s.idle_doubt is IdleDoubt.METER_INSIDE]:
+        names = listed([s.name for s in inside])
+        yield (
+            f"Idling of {names} contains the meter's own CPU time, which these records do not tell "
+            "apart; run the inference rows again."
+        )
+    if untold := [s for s in services if s.idle_doubt is IdleDoubt.NOT_TOLD]:
+        most = max(s.idle[Resource.CPU_S].high * (idle_s(s, traffic) or 0.0) for s in untold)
+        names = listed([s.name for s in untold])
+        yield (
+            f"While {names} waited there was {IdleDoubt.NOT_TOLD.value}: none is in the totals, "
+            f"and it may be up to {amount_words(Resource.CPU_S, most)}."
+        )
 
 
 def _change_words(change: TrafficChange, cheapest: str) -> str:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from breakeven.analysis.idling import IDLING, IdleDoubt
 from breakeven.analysis.life_results import TrafficAnswer, TrafficCost, TrafficOption, Wait
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.services import IDLING
 from breakeven.analysis.words import resource_words
 from breakeven.records import Estimate, Resource
 from breakeven.report.quantity import WORDS, common_scale, format_estimate, format_volume
@@ -116,6 +116,8 @@ def _cost_cells(answer: TrafficAnswer, cost: TrafficCost, resource: Resource) ->
     yield shown(cost.requests)
     if cost.idle is not None:
         yield shown(cost.idle)
+    elif cost.idle_doubt is IdleDoubt.NOT_TOLD:
+        yield missing("not told apart", hint=cost.idle_doubt.value)
     elif resource in IDLING:
         yield missing("not measured", hint=NO_IDLE)
     else:
