@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analysis.cells import observed
 
+from breakeven.analysis.axis_words import fit_words
 from breakeven.analysis.slope import Placed, line_fit
 from breakeven.records import Resource
 
@@ -42,13 +43,27 @@ def test_a_bend_is_seen_in_r_squared_and_residual() -> None:
     )
 
 
-def test_costs_that_never_change_lie_on_their_line() -> None:
+def test_costs_that_never_change_have_no_share_that_a_line_explains() -> None:
     placed = [Placed(x=x, blocks=observed(2.0, 2.0)) for x in (1.0, 2.0, 3.0)]
 
     fit = line_fit(placed, x="layers", resource=Resource.CPU_S)
 
     assert fit is not None
-    assert fit.r_squared == 1.0
+    assert fit.r_squared is None
+    assert fit.residual_frac == pytest.approx(0.0, abs=1e-9)
+    words = fit_words(fit, Resource.CPU_S, per="layer", of="example")
+    assert words.endswith("no R2, for the cost does not vary, off by at most 0.0 %")
+
+
+def test_a_cost_of_0_has_no_share_to_be_off_by() -> None:
+    placed = [Placed(x=x, blocks=observed(c)) for x, c in ((0.0, 0.0), (1.0, 1.0), (2.0, 2.0))]
+
+    fit = line_fit(placed, x="tokens", resource=Resource.CPU_S)
+
+    assert fit is not None
+    assert fit.r_squared == pytest.approx(1.0)
+    assert fit.residual_frac is None
+    assert fit_words(fit, Resource.CPU_S, per="token", of="example").endswith("R2 1.0000")
 
 
 @pytest.mark.parametrize("xs", [(1.0, 2.0), (1.0, 1.0, 2.0)])

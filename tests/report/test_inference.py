@@ -95,6 +95,20 @@ def test_fits_name_what_the_line_runs_along(made: Mapping[str, Table]) -> None:
     assert along == {"tokens computed per example", "layers computed"}
 
 
+def test_what_a_line_cannot_say_of_itself_is_missing(swept: StudyAnalysis) -> None:
+    first, *findings = swept.findings
+    axis, *axes = first.axes
+    fits = {r: replace(f, r_squared=None, residual_frac=None) for r, f in axis.fits.items()}
+    first = replace(first, axes=(replace(axis, fits=fits), *axes))
+
+    row = tables(replace(swept, findings=(first, *findings)))["fits"].rows[0]
+
+    assert [(cell.is_missing, cell.hint) for cell in row[7:9]] == [
+        (True, "the cost does not vary"),
+        (True, "a cost is 0"),
+    ]
+
+
 def test_each_configuration_is_held_against_the_padded_one_too(made: Mapping[str, Table]) -> None:
     rows = {row[1]: row for row in rows_of(made["sweep"], "FT")}
 

@@ -124,9 +124,15 @@ def fit_words(fit: LineFit, resource: Resource, *, per: str, of: str) -> str:
     besides = amount_words(resource, fit.intercept.value or 0.0)
     return (
         f"a straight line through {fit.n_points} values gives {slope.replace('@', per)} and "
-        f"{besides} per {of} besides; R2 {fit.r_squared:.4f}, off by at most "
-        f"{100 * fit.residual_frac:.1f} %"
+        f"{besides} per {of} besides; {_fit_quality(fit)}"
     )
+
+
+def _fit_quality(fit: LineFit) -> str:
+    r2 = "no R2, for the cost does not vary" if fit.r_squared is None else f"R2 {fit.r_squared:.4f}"
+    if fit.residual_frac is None:
+        return r2
+    return f"{r2}, off by at most {100 * fit.residual_frac:.1f} %"
 
 
 def _amount_range(estimate: Estimate, resource: Resource) -> str:

@@ -59,16 +59,17 @@ class LineFit:
         x: What the line runs along, in words.
         slope: Cost per step of x, with its interval over blocks.
         intercept: Cost at x = 0, likewise.
-        r_squared: Of the means over blocks.
-        residual_frac: Largest distance of a mean from the line, as a share of that mean.
+        r_squared: Of the means over blocks; None where they do not vary.
+        residual_frac: Largest distance of a mean from the line, as a share of that mean; None where
+            a mean is 0.
         n_points: Values of x.
     """
 
     x: str
     slope: Estimate
     intercept: Estimate
-    r_squared: float
-    residual_frac: float
+    r_squared: float | None
+    residual_frac: float | None
     n_points: int
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.analysis.findings import LineFit
-from breakeven.analysis.uncertain import LEVEL, Observation, mean_of, once
+from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC, Observation, mean_of, once
 from breakeven.analysis.words import counted
 from breakeven.records import Estimate, Resource
 
@@ -60,6 +60,7 @@ def line_fit(placed: Sequence[Placed], *, x: str, resource: Resource) -> LineFit
     seen = [p.blocks[block] for p in placed for block in common]
     means = costs.mean(axis=0)
     fitted = np.polyval(np.mean(lines, axis=0), xs)
+    is_constant = np.ptp(means) <= ROUNDING_FRAC * np.max(np.abs(means))
     spread = float(np.sum((means - means.mean()) ** 2))
     missed = float(np.sum((means - fitted) ** 2))
     return LineFit(
@@ -70,8 +71,8 @@ def line_fit(placed: Sequence[Placed], *, x: str, resource: Resource) -> LineFit
         intercept=_over_blocks(
             [float(b) for _, b in lines], seen, name=f"{resource.value} at 0 of {x}"
         ),
-        r_squared=1 - missed / spread if spread else 1.0,
-        residual_frac=float(np.max(np.abs(means - fitted) / means)) if means.all() else 0.0,
+        r_squared=None if is_constant else 1 - missed / spread,
+        residual_frac=float(np.max(np.abs(means - fitted) / means)) if means.all() else None,
         n_points=len(set(xs)),
     )
 

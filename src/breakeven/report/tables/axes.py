@@ -218,8 +218,14 @@ def _fit_row(series: AxisResult, resource: Resource, fit: LineFit) -> tuple[Cell
         words(fit.x),
         number(fit.slope, format_estimate(fit.slope, resource)),
         number(fit.intercept, format_estimate(fit.intercept, resource)),
-        Cell(text=f"{fit.r_squared:.4f}", value=fit.r_squared),
-        Cell(text=f"{100 * fit.residual_frac:.1f} %", value=fit.residual_frac),
+        _quality_cell(fit.r_squared, "{:.4f}", why="the cost does not vary"),
+        _quality_cell(fit.residual_frac, "{:.1%}", why="a cost is 0"),
         words(str(fit.n_points)),
         words(str(fit.slope.n)),
     )
+
+
+def _quality_cell(value: float | None, form: str, *, why: str) -> Cell:
+    if value is None:
+        return missing(EM_DASH, hint=why)
+    return Cell(text=form.format(value).replace("%", " %"), value=value)
