@@ -18,6 +18,7 @@ from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.joining import shadowed_notes
 from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
+from breakeven.analysis.load import busy_machine
 from breakeven.analysis.loss import paired_by
 from breakeven.analysis.orders import cost_orders
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
@@ -155,6 +156,7 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         ),
         *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
         *checks.drift(pathways, definition.headline),
+        *busy_machine(found.runs),
         *checks.single_development(list(rows.values())),
         *caveats.replayed(pathways, found.runs),
         *caveats.borrowed_numbers(pathways, definition.headline),

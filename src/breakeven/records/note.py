@@ -23,6 +23,7 @@ class NoteCode(StrEnum):
     SINGLE_DEVELOPMENT = "development-measured-once"
     AA_DIFFERS = "aa-pair-differs"
     DRIFT = "drift"
+    BUSY_MACHINE = "busy-machine"
     COSTS_DISAGREE = "costs-disagree"
     NOT_SHOWN = "not-shown"
     ABOVE_MAJORITY = "above-majority"
