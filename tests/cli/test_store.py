@@ -54,11 +54,11 @@ def call(*arguments: object) -> click.testing.Result:
 def test_show_lists_one_run_per_line_with_kinds_and_gaps(store: Store) -> None:
     header, line = call("show", store.path).stdout.splitlines()
     assert header.split() == [
-        *("started", "run", "study", "row", "stage", "status"),
+        *("started", "run", "study", "row", "block", "stage", "status"),
         *("duration", "CPU", "energy", "score"),
     ]
     assert line == (
-        "2026-01-02T03:04:05  01234567  demo   ft #0  finetune  ok      "
+        "2026-01-02T03:04:05  01234567  demo   ft #0  -      finetune  ok      "
         "-         2.5 s  40 J modelled  accuracy 0.875 (test)"
     )
 

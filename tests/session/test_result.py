@@ -129,3 +129,8 @@ def test_a_folder_is_no_result(tmp_path: Path) -> None:
     (tmp_path / "r.json").mkdir()
     with pytest.raises(ResultFileError, match="cannot be read"):
         awaited.read()
+
+
+def test_a_bare_score_is_told_the_right_form() -> None:
+    with pytest.raises(ResultFileError, match=r'r.json: scores.accuracy is 0.9.*"n_examples"'):
+        parse_result(b'{"scores": {"accuracy": 0.9}}', source="r.json")

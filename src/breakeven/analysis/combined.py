@@ -99,7 +99,9 @@ def safest_cut(
     safe = {origin.label: (1.0, origin)}
     for cell in cells:
         ratio = _ratio(cell, origin, resource)
-        if ratio is not None and is_shown(loss_of(origin, cell, paired=paired)) is False:
+        if ratio is None or not _is_told_cheaper(cell, origin, resource):
+            continue
+        if is_shown(loss_of(origin, cell, paired=paired)) is False:
             safe[cell.label] = (ratio, cell)
     _, best = min(safe.values(), key=lambda pair: pair[0])
     is_origin = best is origin
@@ -132,7 +134,7 @@ def cut_sentences(cuts: Sequence[SafestCut], metric: str) -> Iterator[str]:
         >>> none = SafestCut(pathway="FT", label="reference", origin="reference",
         ...                  resource=Resource.CPU_S, n_tried=4, saving=None, loss=None)
         >>> next(cut_sentences([none], "f1"))[:61]
-        'FT: of 4 configurations none takes less CPU time than referen'
+        'FT: of 4 configurations none is shown to take less CPU time t'
     """
     for cut in cuts:
         yield f"{cut.pathway}: {_cut_words(cut, metric)}"
@@ -172,8 +174,8 @@ def _cut_words(cut: SafestCut, metric: str) -> str:
     cost = resource_words(cut.resource)
     if cut.saving is None or cut.loss is None:
         return (
-            f"of {cut.n_tried} configurations none takes less {cost} than {cut.origin} without a "
-            f"shown loss of {metric}."
+            f"of {cut.n_tried} configurations none is shown to take less {cost} than {cut.origin} "
+            f"without a shown loss of {metric}."
         )
     return (
         f"of {cut.n_tried} configurations the cheapest without a shown loss of {metric} against "
@@ -275,6 +277,12 @@ def _expected(base: Blocks, parts: Sequence[Blocks]) -> dict[int, Observation]:
             run_ids=once(r for o in seen for r in o.run_ids),
         )
     return found
+
+
+def _is_told_cheaper(cell: Cell, origin: Cell, resource: Resource) -> bool:
+    """Whether the interval of a ratio lies below 1; without an interval the value decides."""
+    found = ratio_estimate(cell.blocks[resource], origin.blocks[resource], resource=resource)
+    return found is not None and (found.high is None or found.high < 1)
 
 
 def _ratio(cell: Cell, origin: Cell, resource: Resource) -> float | None:

@@ -61,6 +61,10 @@ def reason(ranking: Ranking, definition: StudyDefinition) -> str:
             f"No pathway reaches the score asked for ({definition.min_score:.3g}); "
             f"the best, {best.name}, scores {best.score.value:.3g}."
         )
+    others = [c for c in contenders if c is not winner]
+    if runner_up is None and others:
+        cheapest = min(others, key=lambda c: c.average.value)
+        return _only_one_reason(winner, cheapest, contenders, definition) + _untaught(winner)
     if runner_up is None:
         return (
             f"{winner.name} takes {_amount(winner, definition)} per "

@@ -41,7 +41,7 @@ def recommend(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> R
     contenders = contenders_of(definition, pathways)
     ranked = sorted(contenders, key=_rank)
     winner = ranked[0] if ranked and ranked[0].is_good_enough else None
-    runner_up = ranked[1] if winner is not None and len(ranked) > 1 else None
+    runner_up = _runner_up(ranked, definition) if winner is not None else None
     ranking = Ranking(
         contenders=contenders,
         winner=winner,
@@ -61,6 +61,12 @@ def recommend(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> R
         rule=rule(contenders, pathways, definition),
         covers=_covers([c for c in (winner, runner_up) if c is not None], definition),
     )
+
+
+def _runner_up(ranked: Sequence[Contender], definition: StudyDefinition) -> Contender | None:
+    """The next in rank; those below a threshold that was asked for drop out."""
+    others = [c for c in ranked[1:] if c.is_good_enough or definition.min_score is None]
+    return others[0] if others else None
 
 
 def _rank(contender: Contender) -> tuple[bool, bool, float]:

@@ -64,6 +64,11 @@ def command(
 
 
 def _analysed(store: Store, definition: StudyDefinition, asked: Questions) -> StudyAnalysis:
+    if definition.metric == "accuracy" and (asked.min_score or 0.0) > 1:
+        raise click.UsageError(
+            f"--min-score {asked.min_score:g} is no accuracy, which is a fraction; write "
+            f"{(asked.min_score or 0.0) / 100:g}"
+        )
     answers = StoredAnswers(store, study=definition.name)
     return analyse(definition, store.runs(study=definition.name), asked=asked, answers=answers)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.life_results import LifeAnswers, Wait
-from breakeven.analysis.results import StudyAnalysis, Verdict
+from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import listed, resource_words
 from breakeven.report.lookup import headline
 from breakeven.units import format_count
@@ -34,7 +34,7 @@ def _weighted(analysis: StudyAnalysis, life: LifeAnswers) -> Iterator[str]:
     if life.unweighted_why:
         yield f"Not weighted by score: {life.unweighted_why}."
     for found in life.weighted:
-        if found.resource is headline(analysis) and found.verdict is Verdict.FINITE:
+        if found.resource is headline(analysis):
             yield f"Weighted by score: {found.sentence}"
 
 

@@ -153,9 +153,12 @@ def parse_result(text: bytes, *, source: str) -> Result:
         plain = msgspec.json.decode(text)
         _refuse_unknown(plain, source=source)
         stated = msgspec.convert(plain, _File)
+        scores = tuple(
+            _score(metric, score, source=source) for metric, score in stated.scores.items()
+        )
         return Result(
             source=source,
-            scores=tuple(_score(metric, score) for metric, score in stated.scores.items()),
+            scores=scores,
             output=_volume(stated.output),
             counts=_counts(stated),
         )
@@ -175,21 +178,32 @@ def _refuse_unknown(plain: object, *, source: str) -> None:
     scores = plain.get("scores")
     blocks = [("", plain, _File), ("output.", plain.get("output"), _Output)]
     if isinstance(scores, dict):
+        _refuse_bare_scores(scores, source=source)
         blocks += [(f"scores.{name}.", block, _Score) for name, block in scores.items()]
     for place, block, kind in blocks:
         if isinstance(block, dict):
             _refuse_keys(place, block, known=kind.__struct_fields__, source=source)
 
 
+def _refuse_bare_scores(scores: dict[str, object], *, source: str) -> None:
+    """Say the right form where a score is given as a bare number."""
+    for name, block in scores.items():
+        if isinstance(block, int | float):
+            raise ResultFileError(
+                f"{source}: scores.{name} is {block}; say on how many test examples: "
+                f'{{"scores": {{"{name}": {{"value": {block}, "n_examples": 1000}}}}}}'
+            )
+
+
 def _refuse_keys(place: str, keys: Collection[str], *, known: Collection[str], source: str) -> None:
     for key in keys:
         if key not in known:
             close = get_close_matches(key, known, n=1)
-            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}."
+            hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known)}"
             raise ResultFileError(f"{source}: unknown key {place + key!r}; {hint}")
 
 
-def _score(metric: str, stated: _Score) -> Score:
+def _score(metric: str, stated: _Score, *, source: str) -> Score:
     score = Score(
         metric=metric,
         value=stated.value,
@@ -198,22 +212,23 @@ def _score(metric: str, stated: _Score) -> Score:
         n_correct=stated.n_correct,
         higher_is_better=stated.higher_is_better,
     )
-    _refuse_contradiction(score)
+    _refuse_contradiction(score, source=source)
     return score
 
 
-def _refuse_contradiction(score: Score) -> None:
+def _refuse_contradiction(score: Score, *, source: str) -> None:
     """Refuse an accuracy that is no fraction, and counts that are not those of the score."""
     if score.n_correct is not None and score.n_examples and not score.is_share:
         share = score.n_correct / score.n_examples
         raise ResultFileError(
-            f"{score.metric} {score.value:g} is not {score.n_correct} of {score.n_examples}, "
-            f"which is {share:.4g}; write it as a fraction counted on the same examples, or "
-            "leave n_correct out where the metric is no share of correct answers"
+            f"{source}: {score.metric} {score.value:g} is not {score.n_correct} of "
+            f"{score.n_examples}, which is {share:.4g}; write it as a fraction counted on "
+            "the same examples, or leave n_correct out where the metric is no share of correct "
+            "answers"
         )
     if score.metric == "accuracy" and not 0 <= score.value <= 1:
         raise ResultFileError(
-            f"accuracy {score.value:g} is no fraction; write a number from 0 to 1"
+            f"{source}: accuracy {score.value:g} is no fraction; write a number from 0 to 1"
         )
 
 
