@@ -74,13 +74,11 @@ def test_length_depth_precision_and_padding_are_swept() -> None:
     assert {s["padding"] for s in swept} == {"longest", "max_length"}
 
 
+@pytest.mark.nlp
 def test_the_python_script_defines_the_same_study_in_under_40_lines(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folders: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The same rows, configurations, task and question: either goes on where the other stopped."""
-    places = {name: str(tmp_path / name) for name in ("sst2", "imdb", "encoder")}
-    for place in places.values():
-        Path(place).mkdir()
     defined: list[Study] = []
     monkeypatch.setattr(
         breakeven, "run_study", lambda study, store: defined.append(study), raising=False
@@ -88,10 +86,10 @@ def test_the_python_script_defines_the_same_study_in_under_40_lines(
     monkeypatch.setattr(
         breakeven, "write_report", lambda store: SimpleNamespace(text=""), raising=False
     )
-    monkeypatch.setattr(sys, "argv", ["study.py", *places.values(), "store"])
+    monkeypatch.setattr(sys, "argv", ["study.py", *folders.values(), "store"])
     script = STUDY.with_suffix(".py")
     runpy.run_path(str(script))
-    written = load_study(STUDY, variables=places)
+    written = load_study(STUDY, variables=folders)
     assert len(script.read_text().splitlines()) < 40
     assert asked(defined[0]) == asked(written)
 
