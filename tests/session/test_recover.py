@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from breakeven.errors import StoreWriteError
-from breakeven.meters.journal import Journal
+from breakeven.meters.journal import Journal, read_journal
 from breakeven.records import Measurement, Phase, PhaseName, Run, Status
 from breakeven.session import recover
 from breakeven.session.owner import Owner, is_dead, this_owner
@@ -166,6 +166,20 @@ def test_two_recoverers_at_once_record_each_run_once(store: Store, killed: Run) 
     assert sum(counts) == 40
     lines = [p.read_bytes().count(b"\n") for p in (store.path / "runs").iterdir()]
     assert sum(lines) == 40
+
+
+def test_a_journal_that_another_took_meanwhile_is_left_to_it(
+    store: Store, killed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other one takes it after the folder was listed and before it is read."""
+    leave_journal(store, killed)
+
+    def taken(path: Path) -> tuple[bytes, bytes] | None:
+        path.unlink()
+        return read_journal(path)
+
+    monkeypatch.setattr(sys.modules["breakeven.session.recover"], "read_journal", taken)
+    assert recover(store) == ()
 
 
 def _started(workers: list["subprocess.Popen[bytes]"]) -> list["subprocess.Popen[bytes]"]:

@@ -78,7 +78,10 @@ def _append(store: Store, run: Run, claimed: Path) -> None:
 
 def _is_free(path: Path, here: Owner) -> bool:
     """Whether the journal's writer is dead, and its claimer, if it has one."""
-    lines = read_journal(path) if path.exists() else None
+    try:
+        lines = read_journal(path)
+    except FileNotFoundError:
+        return False  # another recoverer was faster
     owner = None if lines is None else _decode_owner(path, lines[0])
     if owner is None or not is_dead(owner, observer=here):
         return False
