@@ -276,6 +276,11 @@ WRONG = [
         id="depth above the model's",
     ),
     pytest.param(
+        ("n_layers: 3", "n_layers: 4"),
+        ":17: inference.sweep entry 2 equals the reference; change a setting",
+        id="all the layers there are",
+    ),
+    pytest.param(
         ("pathways: FT", "pathways: FFT"),
         ":17: inference.sweep: no pathway that is run named 'FFT'. Did you mean 'FT'?",
         id="sweep of an unknown pathway",

@@ -131,7 +131,9 @@ class _Sweep:
         for cell in cells:
             passed = {**self.reference.passed, **cell}
             settings = _resolve(self.document, place, self.engine, passed)
-            differing = {k: v for k, v in cell.items() if _differs(k, settings, self.reference)}
+            differing = {
+                k: v for k, v in cell.items() if _differs(k, settings, self.reference, depth)
+            }
             if not differing:
                 continue
             n_found += 1
@@ -162,8 +164,12 @@ class _Sweep:
         return {**reduced, **given}
 
 
-def _differs(key: str, settings: Settings, reference: Settings) -> bool:
-    return settings.resolved[key] != reference.resolved[key]
+def _differs(key: str, settings: Settings, reference: Settings, depth: int | None) -> bool:
+    """Whether a setting changes anything; 0 layers are all of them, as many as `depth`."""
+    mine, theirs = settings.resolved[key], reference.resolved[key]
+    if key == "n_layers" and depth is not None:
+        mine, theirs = mine or depth, theirs or depth
+    return mine != theirs
 
 
 def _label(entry: Mapping[str, object], label: str, n_cells: int) -> str:
