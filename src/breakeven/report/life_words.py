@@ -1,6 +1,7 @@
 """Life words: answers to what was asked, as lines for a terminal; silent on what was not."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from breakeven.analysis.life_results import LifeAnswers, Wait
 from breakeven.analysis.results import StudyAnalysis
@@ -41,9 +42,9 @@ def _weighted(analysis: StudyAnalysis, life: LifeAnswers) -> Iterator[str]:
 def _shares(life: LifeAnswers) -> Iterator[str]:
     for row, n_tasks in life.asked.shares.items():
         yield f"Assumed: {row} is shared by {n_tasks} downstream tasks; each pays 1/{n_tasks}."
-    for step in life.sharing:
-        if step.is_asked:
-            yield from (f"Shared: {found.sentence}" for found in step.break_evens)
+    asked = (step.break_evens for step in life.sharing if step.is_asked)
+    sentences = (f"Shared: {found.sentence}" for found in chain.from_iterable(asked))
+    yield from dict.fromkeys(sentences)  # rows shared together say the same
 
 
 def _fronts(analysis: StudyAnalysis, life: LifeAnswers) -> Iterator[str]:
