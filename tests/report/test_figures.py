@@ -20,7 +20,8 @@ from breakeven.report.figures import (  # noqa: E402
     stages_figure,
 )
 from breakeven.report.figures.figure import padded, ticks, value_axis, wants_log  # noqa: E402
-from breakeven.report.figures.plane import Plane, drawn  # noqa: E402
+from breakeven.report.figures.plane import drawn  # noqa: E402
+from breakeven.report.figures.plane_rows import Plane  # noqa: E402
 
 pytestmark = pytest.mark.report
 

@@ -11,7 +11,8 @@ from breakeven.analysis.results import ParetoFront, StudyAnalysis
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate
 from breakeven.report.figures.figure import Figure, series
-from breakeven.report.figures.plane import Plane, PlanePoint, drawn
+from breakeven.report.figures.plane import drawn
+from breakeven.report.figures.plane_rows import Plane, PlanePoint
 from breakeven.report.lookup import compared, unseen
 from breakeven.report.quantity import WORDS, format_probability
 from breakeven.report.signs import NBSP

@@ -11,7 +11,8 @@ from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.records import Resource, Scalar
 from breakeven.report.figures.figure import Figure, Series, series
-from breakeven.report.figures.plane import Plane, PlanePoint, drawn
+from breakeven.report.figures.plane import drawn
+from breakeven.report.figures.plane_rows import Plane, PlanePoint
 from breakeven.report.lookup import headline
 from breakeven.report.quantity import WORDS, format_score
 
