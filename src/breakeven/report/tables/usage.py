@@ -2,6 +2,7 @@
 
 from breakeven.analysis.life_results import LifeAnswers, ShareStep, Usage
 from breakeven.analysis.results import BreakEven, StudyAnalysis
+from breakeven.records import Item
 from breakeven.report.quantity import format_items, format_share
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
@@ -12,16 +13,11 @@ RESEARCH, PRODUCTION = "research", "production"
 
 
 def usage_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
-    """Research and production beside each other."""
+    """Research and production beside each other, each with the volume it takes of a pathway."""
     found = {(u.pathway, u.resource, u.profile): u for u in life.usage}
     pairs = dict.fromkeys((u.pathway, u.resource) for u in life.usage)
-    volumes = {u.profile: u.volume for u in life.usage}
     item = analysis.definition.item
-
-    def head(profile: str) -> str:
-        volume = volumes.get(profile)
-        return f"{profile.capitalize()} ({format_items(volume, item)})" if volume else profile
-
+    heads = (("volume", "Volume"), ("total", "Life cost"), ("share", "Of it development"))
     return Table(
         name="usage",
         caption=(
@@ -32,9 +28,14 @@ def usage_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
             Column(name="pathway", title="Pathway"),
             Column(name="resource", title="Cost"),
             *(
-                Column(name=f"{profile}_{name}", title=title, is_number=True, group=head(profile))
+                Column(
+                    name=f"{profile}_{name}",
+                    title=title,
+                    is_number=True,
+                    group=profile.capitalize(),
+                )
                 for profile in (RESEARCH, PRODUCTION)
-                for name, title in (("total", "Life cost"), ("share", "Of it development"))
+                for name, title in heads
             ),
         ),
         rows=tuple(
@@ -44,7 +45,7 @@ def usage_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
                 *(
                     cell
                     for profile in (RESEARCH, PRODUCTION)
-                    for cell in _usage_cells(found.get((pathway, resource, profile)))
+                    for cell in _usage_cells(found.get((pathway, resource, profile)), item)
                 ),
             )
             for pathway, resource in pairs
@@ -52,11 +53,13 @@ def usage_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
     )
 
 
-def _usage_cells(usage: Usage | None) -> tuple[Cell, Cell]:
+def _usage_cells(usage: Usage | None, item: Item) -> tuple[Cell, Cell, Cell]:
     if usage is None:
         why = "no score says how long a pass over the test split is"
-        return missing(EM_DASH, hint=why), missing(EM_DASH, hint=why)
+        unknown = missing(EM_DASH, hint=why)
+        return unknown, unknown, unknown
     return (
+        Cell(text=format_items(usage.volume, item), value=usage.volume),
         cost_cell(usage.total, usage.resource, scale=None, why=""),
         number(usage.development_share, format_share(usage.development_share)),
     )
