@@ -36,7 +36,7 @@ def product_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="resource", title="Cost"),
-            Column(name="takes_part", title="Good enough"),
+            Column(name="takes_part", title="Takes part"),
             Column(name="score", title=metric.capitalize(), is_number=True),
             *(Column(name=name, title=title, is_number=True) for name, title in heads),
         ),
