@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from breakeven.errors import UnknownNameError
 
-Kind = Literal["meter", "task", "stage", "reduction", "engine"]
+Kind = Literal["meter", "requested_meter", "task", "stage", "reduction", "engine"]
 
 
 def _declared(kind: Kind) -> dict[str, EntryPoint]:

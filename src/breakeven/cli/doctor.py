@@ -28,10 +28,9 @@ _HEADER = ("sensor", "channel", "measures", "kind", "resolution", "updates", "pa
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(replay: Path | None, *, as_json: bool) -> None:
     """Say what this machine can measure, and what to do about the rest."""
-    from breakeven import registry  # noqa: PLC0415 - `--help` must not load it
-    from breakeven.meters import probe_meter  # noqa: PLC0415 - the same
+    from breakeven.meters import own_meters, probe_meter  # noqa: PLC0415 - `--help` is light
 
-    probes = [probe_meter(name, replay=replay) for name in registry.names("meter")]
+    probes = [probe_meter(name, replay=replay) for name in [*own_meters(), "replay"]]
     try:
         click.echo(_as_json(probes) if as_json else _as_text(probes))
     finally:

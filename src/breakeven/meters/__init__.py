@@ -1,5 +1,6 @@
 """Measure: meters read the physical world, a bank opens windows over them."""
 
+from breakeven.meters.asking import own_meters
 from breakeven.meters.bank import MeterBank, utc_now
 from breakeven.meters.opening import Probe, Replayed, open_bank, probe_meter
 from breakeven.meters.window import OpenWindow
@@ -10,6 +11,7 @@ __all__ = [
     "Probe",
     "Replayed",
     "open_bank",
+    "own_meters",
     "probe_meter",
     "utc_now",
 ]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from breakeven import registry
 from breakeven.errors import BreakevenError, MeterUnavailableError
+from breakeven.meters.asking import Asked, make_meter, own_meters, parse_meter
 from breakeven.meters.bank import MeterBank, utc_now
 from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
 from breakeven.records import Note, NoteCode
@@ -58,8 +58,9 @@ def open_bank(
     """Open meters and put them into a bank.
 
     Args:
-        names: Registered names; empty means every sensor that works here. What does not work is
-            then absent and becomes a note with the reason and the fix.
+        names: Registered names, with options as `NAME:KEY=VALUE,...`; empty means every sensor
+            of this machine that works. What does not work is then absent and becomes a note with
+            the reason and the fix.
         replay: Recording to replay besides; a path is played once.
         include_self: Whether this process counts in CPU seconds and memory; not when it only
             watches a command.
@@ -75,11 +76,9 @@ def open_bank(
     options = _options(
         played, include_self=include_self, clock_s=clock_s, meter_s=_meter_clock(sampler)
     )
-    wanted = list(names) or [name for name in registry.names("meter") if name != REPLAY]
-    if played is not None and REPLAY not in wanted:
-        wanted.append(REPLAY)
-    asked = {*names, *((REPLAY,) if played else ())}
-    probes = _open_all(wanted, options, asked)
+    wanted = [*(names or own_meters()), *((REPLAY,) if played else ())]
+    must = {*names, *((REPLAY,) if played else ())}
+    probes = _open_all(wanted, options, must)
     opened = [probe.meter for probe in probes if probe.meter is not None]
     return MeterBank(
         [meter for meter in opened if isinstance(meter, Meter)],
@@ -100,7 +99,7 @@ def probe_meter(name: str, *, replay: Path | None = None) -> Probe:
     """Try to open one meter and say what came of it; the caller closes it."""
     played = None if replay is None else Replayed(path=replay)
     options = _options(played, include_self=True, clock_s=time.monotonic)
-    return _open(name, options, must=False)
+    return _open(parse_meter(name), options, must=False)
 
 
 def _options(
@@ -119,20 +118,23 @@ def _options(
 
 
 def _open_all(
-    wanted: Sequence[str], options: Mapping[str, Mapping[str, Any]], asked: Collection[str]
+    wanted: Sequence[str], options: Mapping[str, Mapping[str, Any]], must: Collection[str]
 ) -> list[Probe]:
     probes: list[Probe] = []
     try:
-        probes.extend(_open(name, options, must=name in asked) for name in dict.fromkeys(wanted))
+        probes.extend(
+            _open(parse_meter(text), options, must=text in must) for text in dict.fromkeys(wanted)
+        )
     except BaseException:
         _close(probes)
         raise
     return probes
 
 
-def _open(name: str, options: Mapping[str, Mapping[str, Any]], *, must: bool) -> Probe:
+def _open(asked: Asked, options: Mapping[str, Mapping[str, Any]], *, must: bool) -> Probe:
+    name = asked.name
     try:
-        meter = registry.load("meter", name)(**options.get(name, {}))
+        meter = make_meter(asked, options.get(name, {}))
     except MeterUnavailableError as error:
         if must:
             raise

@@ -147,6 +147,7 @@ def _counter_cost(
         coverage_frac=coverage_frac,
         not_covered=channel.not_covered,
         part_of=channel.part_of,
+        check_of=channel.check_of,
     )
     return [cost], _doubts(channel, duration_s=duration_s, coverage_frac=coverage_frac)
 

@@ -5,9 +5,11 @@ Frozen dataclasses that any room may use; reading and writing them is the store'
 
 from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource
 from breakeven.records.estimate import Estimate
+from breakeven.records.idle import IdleReading, above_idle
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
+from breakeven.records.rank import Rank
 from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume
 from breakeven.records.score import Score
 from breakeven.records.settings import Scalar, Settings
@@ -18,6 +20,7 @@ __all__ = [
     "AverageCost",
     "Cost",
     "Estimate",
+    "IdleReading",
     "Item",
     "Kind",
     "Machine",
@@ -28,6 +31,7 @@ __all__ = [
     "PathwayDefinition",
     "Phase",
     "PhaseName",
+    "Rank",
     "Resource",
     "Run",
     "Scalar",
@@ -37,4 +41,5 @@ __all__ = [
     "Status",
     "StudyDefinition",
     "Volume",
+    "above_idle",
 ]

@@ -35,10 +35,16 @@ class Origin(StrEnum):
 
 
 class Resource(StrEnum):
-    """What is consumed; the suffix of each value is its SI unit."""
+    """What is consumed; the suffix of each value is its SI unit.
+
+    Utilisation is kept as what adds up: CPU seconds, byte-seconds of resident memory and busy
+    seconds of a device; over the duration they give the mean.
+    """
 
     DURATION_S = "duration_s"
     CPU_S = "cpu_s"
+    MEMORY_BYTE_S = "memory_byte_s"
+    DEVICE_BUSY_S = "device_busy_s"
     ENERGY_J = "energy_j"
     FLOPS = "flops"
     CARBON_KGCO2E = "carbon_kgco2e"
@@ -95,6 +101,7 @@ class Cost:
         coverage_frac: Share of the window the sensor really observed.
         not_covered: What this channel leaves out, in words ("fans, PSU loss").
         part_of: Channel that already contains this one; never summed with it.
+        check_of: Channel that counts the same by another sensor; compared with it, never summed.
     """
 
     resource: Resource
@@ -110,6 +117,7 @@ class Cost:
     coverage_frac: float = 1.0
     not_covered: str = ""
     part_of: str | None = None
+    check_of: str | None = None
 
     def __post_init__(self) -> None:
         what = f"{self.resource} on {self.channel}"
@@ -118,6 +126,10 @@ class Cost:
             raise ValueError(f"{what}: coverage_frac must be in 0..1, got {self.coverage_frac}")
         if self.part_of == self.channel:
             raise ValueError(f"{what} cannot be part of itself; name the channel that contains it")
+        if self.check_of == self.channel:
+            raise ValueError(
+                f"{what} cannot check itself; name the channel that it is held against"
+            )
 
     @classmethod
     def exact(  # noqa: PLR0913 - each says one thing of a number
@@ -163,6 +175,7 @@ class Cost:
             coverage_frac=min(self.coverage_frac, other.coverage_frac),
             not_covered=_joined(self.not_covered, other.not_covered),
             part_of=None,
+            check_of=None,
         )
 
     def per(self, item: Item, n_items: float) -> "AverageCost":

@@ -41,14 +41,14 @@ class Measurement:
             raise ValueError(f"duration_s must be finite and >= 0, got {self.duration_s}")
 
     def total(self, resource: Resource, kind: Kind = Kind.MEASURED) -> Cost | None:
-        """Sum of one resource over the channels that do not contain each other.
+        """Sum of one resource over the channels that neither contain nor check each other.
 
         Returns:
             None when no channel of that kind saw the resource: missing is not zero.
         """
         found = [c for c in self.costs if c.resource is resource and c.kind is kind]
         present = {c.channel for c in found}
-        outermost = [c for c in found if c.part_of not in present]
+        outermost = [c for c in found if not {c.part_of, c.check_of} & present]
         return reduce(add, outermost) if outermost else None
 
 

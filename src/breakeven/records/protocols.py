@@ -30,6 +30,10 @@ class Channel:
         origin: Live unless replayed.
         relative_error: Share of a value by which the sensor itself may be off (its maker's
             figure); widens the interval.
+        device: Physical thing that counts, the same for every process of this machine
+            ("rapl:package-0", "gpu:GPU-1234"); one run at a time owns it. Empty for what belongs to
+            the process itself and may be read by everybody.
+        check_of: Channel that counts the same by another sensor; compared, never summed.
     """
 
     name: str
@@ -42,6 +46,8 @@ class Channel:
     kind: Kind = Kind.MEASURED
     origin: Origin = Origin.LIVE
     relative_error: float = 0.0
+    device: str = ""
+    check_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +108,27 @@ class PeakMeter(Protocol):
 
     def take_peaks(self) -> Mapping[str, float]:
         """Return each channel's largest value since the previous call, and start anew."""
+        ...
+
+    def close(self) -> None:
+        """Release what was opened."""
+        ...
+
+
+@runtime_checkable
+class Observer(Protocol):
+    """Something that may have disturbed a window: other load, throttling, swapping, limits."""
+
+    name: str
+
+    def look(self) -> Mapping[str, float]:
+        """Return what is counted now, by a name of its own; what cannot be read is absent."""
+        ...
+
+    def judge(
+        self, before: Mapping[str, float], after: Mapping[str, float], *, duration_s: float
+    ) -> Sequence[Note]:
+        """Say what disturbed the stretch between two looks."""
         ...
 
     def close(self) -> None:

@@ -7,9 +7,11 @@ from functools import reduce
 from operator import add
 
 from breakeven.records.cost import Cost, Item, Kind, Resource
+from breakeven.records.idle import IdleReading
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, Phase, PhaseName
 from breakeven.records.note import Note
+from breakeven.records.rank import Rank
 from breakeven.records.score import Score
 from breakeven.records.settings import Settings
 
@@ -98,6 +100,8 @@ class Run:
         error: Traceback or reason when the status is not ok.
         joined: Pathway that a command or block measured by hand brings into the study; empty for
             rows of the study file.
+        rank: Which process of several this was; None for a stage of one process.
+        idle: Idle draw that was known of this machine's energy channels; costs stay gross.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -122,6 +126,8 @@ class Run:
     notes: tuple[Note, ...] = ()
     error: str | None = None
     joined: str = ""
+    rank: Rank | None = None
+    idle: tuple[IdleReading, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:
