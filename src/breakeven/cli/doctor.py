@@ -28,9 +28,11 @@ _HEADER = ("sensor", "channel", "measures", "kind", "resolution", "updates", "pa
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def command(replay: Path | None, *, as_json: bool) -> None:
     """Say what this machine can measure, and what to do about the rest."""
-    from breakeven.meters import own_meters, probe_meter  # noqa: PLC0415 - `--help` is light
+    from breakeven import registry  # noqa: PLC0415 - `--help` must not load it
+    from breakeven.meters import own_meters, probe_meter  # noqa: PLC0415 - the same
 
-    probes = [probe_meter(name, replay=replay) for name in [*own_meters(), "replay"]]
+    names = dict.fromkeys([*own_meters(), *registry.names("requested_meter")])
+    probes = [probe_meter(name, replay=replay) for name in names]
     try:
         click.echo(_as_json(probes) if as_json else _as_text(probes))
     finally:

@@ -44,8 +44,8 @@ def parse_meter(text: str) -> Asked:
         key, is_given, value = part.partition("=")
         if not (is_given and key and value) or key in options:
             raise SettingsError(
-                f"meter {text!r}: {part!r} is no option; write {name}:KEY=VALUE,KEY=VALUE, each key "
-                "once"
+                f"meter {text!r}: {part!r} is no option; write {name}:KEY=VALUE,KEY=VALUE, "
+                "each key once"
             )
         options[key] = value
     return Asked(name=name, options=options)
