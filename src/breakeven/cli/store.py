@@ -58,6 +58,8 @@ def merge(sources: tuple[Path, ...], into: Path) -> None:
                 f"{path}: {_some(report.n_runs, 'run')}, {_some(report.n_studies, 'definition')} "
                 f"and {_some(report.n_artifacts, 'artefact')} added to {into}"
             )
+            if report.n_examinations:
+                click.echo(f"{path}: {_some(report.n_examinations, 'examination')} added")
             if report.n_missing_artifacts:
                 click.echo(
                     f"{path}: {_some(report.n_missing_artifacts, 'artefact')} missing", err=True

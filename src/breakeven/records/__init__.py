@@ -5,6 +5,13 @@ Frozen dataclasses that any room may use; reading and writing them is the store'
 
 from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource
 from breakeven.records.estimate import Estimate
+from breakeven.records.examination import (
+    ChannelFound,
+    Examination,
+    MissingSensor,
+    SelfTest,
+    Verdict,
+)
 from breakeven.records.idle import IdleReading, above_idle
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, Phase, PhaseName
@@ -18,13 +25,16 @@ from breakeven.records.study import PathwayDefinition, StudyDefinition
 __all__ = [
     "SCHEMA_VERSION",
     "AverageCost",
+    "ChannelFound",
     "Cost",
     "Estimate",
+    "Examination",
     "IdleReading",
     "Item",
     "Kind",
     "Machine",
     "Measurement",
+    "MissingSensor",
     "Note",
     "NoteCode",
     "Origin",
@@ -36,10 +46,12 @@ __all__ = [
     "Run",
     "Scalar",
     "Score",
+    "SelfTest",
     "Settings",
     "Stage",
     "Status",
     "StudyDefinition",
+    "Verdict",
     "Volume",
     "above_idle",
 ]

@@ -102,6 +102,8 @@ class Run:
             rows of the study file.
         rank: Which process of several this was; None for a stage of one process.
         idle: Idle draw that was known of this machine's energy channels; costs stay gross.
+        examination: Name of the doctor's examination of this machine that the store held; empty
+            for none.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -128,6 +130,7 @@ class Run:
     joined: str = ""
     rank: Rank | None = None
     idle: tuple[IdleReading, ...] = ()
+    examination: str = ""
     schema_version: int = SCHEMA_VERSION
 
     def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:

@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import msgspec
 
 from breakeven.errors import RecordFormatError
-from breakeven.records import SCHEMA_VERSION, Run, StudyDefinition
+from breakeven.records import SCHEMA_VERSION, Examination, Run, StudyDefinition
 
 Record = TypeVar("Record")
 
@@ -54,7 +54,7 @@ def encode_study(definition: StudyDefinition) -> bytes:
     Raises:
         RecordFormatError: If a field holds something that could not be read back.
     """
-    return msgspec.json.format(encode(definition), indent=2) + b"\n"
+    return encode_indented(definition)
 
 
 def decode_study(text: bytes) -> StudyDefinition:
@@ -64,6 +64,24 @@ def decode_study(text: bytes) -> StudyDefinition:
         RecordFormatError: If the text is not a definition of a schema this version reads.
     """
     return _of_this_version(decode(text, StudyDefinition), text)
+
+
+def decode_examination(text: bytes) -> Examination:
+    """Read what `breakeven doctor` found.
+
+    Raises:
+        RecordFormatError: If the text is not an examination of a schema this version reads.
+    """
+    return _of_this_version(decode(text, Examination), text)
+
+
+def encode_indented(record: object) -> bytes:
+    """Return any dataclass of `records` as indented JSON, for people to read and diff.
+
+    Raises:
+        RecordFormatError: If a field holds something that could not be read back.
+    """
+    return msgspec.json.format(encode(record), indent=2) + b"\n"
 
 
 def encode(record: object) -> bytes:
@@ -128,7 +146,7 @@ def refuse_newer(text: bytes, *, what: str = "record") -> None:
         )
 
 
-Versioned = TypeVar("Versioned", Run, StudyDefinition)
+Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination)
 
 
 def _of_this_version(record: Versioned, text: bytes) -> Versioned:

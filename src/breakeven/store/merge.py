@@ -21,6 +21,7 @@ class MergeReport:
         n_artifacts: Artefacts that it did not have.
         n_missing_artifacts: Artefacts that runs name and neither store holds.
         n_journals: Journals left in the source: runs that still run, or died unrecorded.
+        n_examinations: Examinations by `breakeven doctor` that it did not have.
     """
 
     n_runs: int
@@ -28,6 +29,7 @@ class MergeReport:
     n_artifacts: int
     n_missing_artifacts: int
     n_journals: int
+    n_examinations: int = 0
 
 
 def merge(source: Store, target: Store) -> MergeReport:
@@ -51,12 +53,17 @@ def merge(source: Store, target: Store) -> MergeReport:
         target.append(run)
     for definition in studies:
         target.save_study(definition)
+    known = {examination.name for examination in target.examinations()}
+    examined = [found for found in source.examinations() if found.name not in known]
+    for examination in examined:
+        target.save_examination(examination)
     return MergeReport(
         n_runs=len(runs),
         n_studies=len(studies),
         n_artifacts=len(copied),
         n_missing_artifacts=len(absent) - len(copied),
         n_journals=len(source.journals()),
+        n_examinations=len(examined),
     )
 
 

@@ -9,7 +9,7 @@ from enum import Enum
 from pathlib import Path
 from typing import Any, TypeVar
 
-from breakeven.records import Machine
+from breakeven.records import Examination, Machine
 
 Record = TypeVar("Record")
 
@@ -58,8 +58,18 @@ class Names:
 
     def blur(self, machine: Machine) -> Machine:
         """Give host and devices new ids, equal where the old ones were equal."""
-        devices = tuple(_UUID.sub(lambda m: self._hash(m[0]), d) for d in machine.accelerators)
+        devices = tuple(self._blur_ids(device) for device in machine.accelerators)
         return replace(machine, host_id=self._hash(machine.host_id), accelerators=devices)
+
+    def blur_examination(self, examination: Examination) -> Examination:
+        """Give the machine and the devices of an examination the same new ids."""
+        channels = tuple(
+            replace(found, device=self._blur_ids(found.device)) for found in examination.channels
+        )
+        return replace(examination, machine=self.blur(examination.machine), channels=channels)
+
+    def _blur_ids(self, text: str) -> str:
+        return _UUID.sub(lambda m: self._hash(m[0]), text)
 
     def _clean(self, value: Any, *, is_word: bool = False) -> Any:  # noqa: ANN401 - any part
         match value:

@@ -36,12 +36,14 @@ def redact(
     """
     if target_path.exists() and (target_path.is_file() or any(target_path.iterdir())):
         raise StoreWriteError(f"{target_path} is not empty. Choose a new folder for the copy.")
-    runs, studies = source.runs(), source.studies()
+    runs, studies, examined = source.runs(), source.studies(), source.examinations()
+    machines = [*(run.machine for run in runs if run.machine), *(e.machine for e in examined)]
     names = Names(
-        texts=texts_in((runs, studies)),
-        hosts=[*(run.machine.host for run in runs if run.machine), platform.node()],
+        texts=texts_in((runs, studies, examined)),
+        hosts=[*(machine.host for machine in machines), platform.node()],
         words=words,
     )
+    cleaned = {e.name: names.clean(names.blur_examination(e)) for e in examined}
     answers = StoredAnswers(source)
     with Store(target_path) as target:
         for run in runs:
@@ -52,7 +54,14 @@ def redact(
                 if right is None
                 else {PREDICTIONS: keep_answers(right, target, run_id=run.run_id)}
             )
-            artifacts = {**run.artifacts, **kept}
-            target.append(names.clean(replace(run, machine=machine, artifacts=artifacts)))
+            changed = replace(
+                run,
+                machine=machine,
+                artifacts={**run.artifacts, **kept},
+                examination=cleaned[run.examination].name if run.examination in cleaned else "",
+            )
+            target.append(names.clean(changed))
+        for examination in cleaned.values():
+            target.save_examination(examination)
         for definition in studies:
             target.save_study(names.clean(definition))

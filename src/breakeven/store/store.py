@@ -3,6 +3,7 @@
 store.json            what this folder is, and its schema
 runs/<writer>.jsonl   one file per writing process, one run per line
 studies/<name>.json   what a study set out to compare
+doctor/<name>.json    what `breakeven doctor` found on a machine
 artifacts/<hash>/     checkpoints, predictions, traces, by content
 scratch/<run_id>/     artefacts in the making
 journal/<run_id>.jsonl  what a running run has cost so far
@@ -24,9 +25,14 @@ from urllib.parse import quote
 
 from breakeven.appendlog import AppendLog, sync_folder, write_error
 from breakeven.errors import StoreWriteError, UnknownNameError
-from breakeven.records import Run, Status, StudyDefinition
+from breakeven.records import Examination, Machine, Run, Status, StudyDefinition
 from breakeven.store import artifacts, codec
 from breakeven.store.definitions import find_definition, read_definitions, save_definition
+from breakeven.store.examinations import (
+    latest_examination,
+    read_examinations,
+    save_examination,
+)
 from breakeven.store.identity import check_identity, write_identity
 from breakeven.store.lease import Lease
 from breakeven.store.presence import Presence
@@ -139,6 +145,26 @@ class Store:
             RecordFormatError: If a file cannot be read; names the file.
         """
         return read_definitions(self.path / "studies")
+
+    def save_examination(self, examination: Examination) -> Path:
+        """Keep what `breakeven doctor` found beside the runs; return the file.
+
+        Raises:
+            StoreWriteError: If it cannot be written.
+        """
+        return save_examination(self.path / "doctor", examination)
+
+    def examinations(self) -> tuple[Examination, ...]:
+        """Everything that `breakeven doctor` found, oldest first.
+
+        Raises:
+            RecordFormatError: If a file cannot be read; names the file.
+        """
+        return read_examinations(self.path / "doctor")
+
+    def examination_of(self, machine: Machine) -> Examination | None:
+        """Newest examination of that machine; None when there is none that can be read."""
+        return latest_examination(self.path / "doctor", machine)
 
     def keep_artifact(self, folder: Path) -> str:
         """Move a folder of `scratch` among the artefacts and return its content hash.
