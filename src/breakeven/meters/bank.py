@@ -5,12 +5,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from types import TracebackType
 from typing import Self
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
+from breakeven.meters.lookout import Lookout
 from breakeven.meters.sampler import Job, Sampler
 from breakeven.meters.window import (
     OpenWindow,
@@ -21,7 +23,7 @@ from breakeven.meters.window import (
     merge_peaks,
 )
 from breakeven.records import Measurement, Note, NoteCode
-from breakeven.records.protocols import Channel, Meter, PeakMeter, Reading
+from breakeven.records.protocols import Channel, Meter, Observer, PeakMeter, Reading
 
 
 def utc_now() -> str:
@@ -50,6 +52,7 @@ class MeterBank:
         meters: Sequence[Meter] = (),
         *,
         peak_meters: Sequence[PeakMeter] = (),
+        observers: Sequence[Observer] = (),
         notes: Sequence[Note] = (),
         clock_s: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = utc_now,
@@ -60,6 +63,7 @@ class MeterBank:
         Args:
             meters: Opened counters; the bank closes them.
             peak_meters: Opened gauges; the bank closes them.
+            observers: Judge what disturbed each window; the bank closes them.
             notes: Doubts that concern every run.
             clock_s: Monotonic clock of every duration.
             now: Time stamp in UTC.
@@ -72,6 +76,7 @@ class MeterBank:
             peaks={meter.name: tuple(meter.channels()) for meter in self.peak_meters},
         )
         self._clock_s, self._now = clock_s, now
+        self._lookout = Lookout(observers, clock_s=clock_s)
         self._open: list[OpenWindow] = []
         self._lock = threading.RLock()
         self._pid = os.getpid()
@@ -132,6 +137,7 @@ class MeterBank:
         """Stop background reads and release every meter."""
         self._sampler.stop()
         everything: list[Meter | PeakMeter] = [*self.meters, *self.peak_meters]
+        self._lookout.close()
         for meter in everything:
             meter.close()
 
@@ -148,11 +154,13 @@ class MeterBank:
 
     def _open_window(self, name: str) -> OpenWindow:
         with self._lock:
+            look = self._lookout.look()
             self._take_peaks()
             opening = self._read_all()
             window = OpenWindow(
                 name=name,
                 started_at=self._now(),
+                look=look,
                 opening=opening,
                 start_s=self._clock_s(),
                 read_now=self._measure,
@@ -165,7 +173,9 @@ class MeterBank:
             return  # a fork unwinds its copy of the stack; the window is its parent's
         with self._lock:
             try:
-                window.measurement = self._measure(window)
+                window.measurement = measured = self._measure(window)
+                doubts = self._lookout.judge(window.look, self._lookout.look())
+                window.measurement = replace(measured, notes=(*measured.notes, *doubts))
             finally:
                 self._open.remove(window)
 

@@ -83,6 +83,7 @@ def open_bank(
     return MeterBank(
         [meter for meter in opened if isinstance(meter, Meter)],
         peak_meters=[meter for meter in opened if isinstance(meter, PeakMeter)],
+        observers=[observer for meter in opened for observer in getattr(meter, "observers", ())],
         notes=[note for probe in probes for note in _notes(probe)],
         clock_s=clock_s,
         now=now,

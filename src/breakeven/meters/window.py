@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from breakeven.meters.lookout import Look
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Resource
 from breakeven.records.protocols import Channel, Reading
 
@@ -41,6 +42,7 @@ class OpenWindow:
     Attributes:
         name: What the window is about; for people.
         started_at: UTC, ISO 8601.
+        look: What observers counted just before the opening.
         opening: Readings at the opening.
         start_s: Monotonic clock after them.
         read_now: Takes the closing readings without closing, for `so_far`.
@@ -51,6 +53,7 @@ class OpenWindow:
 
     name: str
     started_at: str
+    look: Look
     opening: Snapshot
     start_s: float
     read_now: Callable[["OpenWindow"], Measurement] = field(repr=False)
@@ -148,6 +151,7 @@ def _counter_cost(
         not_covered=channel.not_covered,
         part_of=channel.part_of,
         check_of=channel.check_of,
+        scope=channel.scope,
     )
     return [cost], _doubts(channel, duration_s=duration_s, coverage_frac=coverage_frac)
 
