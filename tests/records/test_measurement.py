@@ -1,8 +1,9 @@
 import math
+from dataclasses import replace
 
 import pytest
 
-from breakeven.records import Cost, Kind, Measurement, Resource
+from breakeven.records import Cost, Kind, Measurement, Resource, Scope
 
 
 def joules(
@@ -64,3 +65,19 @@ def test_what_nobody_saw_is_missing_and_not_zero() -> None:
 def test_an_impossible_duration_is_refused(bad_s: float) -> None:
     with pytest.raises(ValueError, match="duration_s must be finite and >= 0"):
         Measurement(started_at="2026-01-01T00:00:00Z", duration_s=bad_s)
+
+
+def scoped(channel: str, value: float, scope: Scope) -> Cost:
+    return replace(joules(channel, value), scope=scope)
+
+
+def test_a_plug_contains_the_supplies_and_every_part() -> None:
+    parts = (joules("package-0", 10.0), joules("gpu0", 100.0))
+    supplies = (scoped("psu1", 60.0, Scope.SUPPLY), scoped("psu2", 62.0, Scope.SUPPLY))
+    assert total_j(window(*parts, *supplies)) == 122.0
+    assert total_j(window(*parts, *supplies, scoped("plug", 130.0, Scope.WALL))) == 130.0
+
+
+def test_a_sum_reaches_as_far_as_its_narrowest_part() -> None:
+    total = scoped("plug", 1.0, Scope.WALL) + joules("gpu0", 1.0)
+    assert total.scope is Scope.PART

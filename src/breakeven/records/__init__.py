@@ -3,7 +3,7 @@
 Frozen dataclasses that any room may use; reading and writing them is the store's business.
 """
 
-from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource
+from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource, Scope
 from breakeven.records.estimate import Estimate
 from breakeven.records.examination import (
     ChannelFound,
@@ -45,6 +45,7 @@ __all__ = [
     "Resource",
     "Run",
     "Scalar",
+    "Scope",
     "Score",
     "SelfTest",
     "Settings",

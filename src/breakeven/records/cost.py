@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 
 class Origin(StrEnum):
-    """Where a number was obtained, beside its kind."""
+    """Where a number was obtained, beside its kind; `logged` by a meter that keeps its own log."""
 
     LIVE = "live"
     REPLAYED = "replayed"
@@ -32,6 +32,25 @@ class Origin(StrEnum):
     DERIVED = "derived"
     INFERRED = "inferred"
     STATED = "stated"
+    LOGGED = "logged"
+
+
+class Scope(StrEnum):
+    """How much of the machine an energy channel sees; a wider one contains every narrower one.
+
+    GPU, package and DRAM are parts. Channels of one scope add up (two GPUs, four power supplies,
+    two plugs of one machine), so where two of them count the same thing one is `check_of` the
+    other, and a sum beside its parts is named in their `part_of`.
+    """
+
+    PART = "part"
+    SUPPLY = "supply"
+    WALL = "wall"
+
+    @property
+    def width(self) -> int:
+        """Rank from the narrowest, 0."""
+        return list(Scope).index(self)
 
 
 class Resource(StrEnum):
@@ -102,6 +121,7 @@ class Cost:
         not_covered: What this channel leaves out, in words ("fans, PSU loss").
         part_of: Channel that already contains this one; never summed with it.
         check_of: Channel that counts the same by another sensor; compared with it, never summed.
+        scope: How much of the machine it sees; only the widest scope of a window counts in sums.
     """
 
     resource: Resource
@@ -118,6 +138,7 @@ class Cost:
     not_covered: str = ""
     part_of: str | None = None
     check_of: str | None = None
+    scope: Scope = Scope.PART
 
     def __post_init__(self) -> None:
         what = f"{self.resource} on {self.channel}"
@@ -176,6 +197,7 @@ class Cost:
             not_covered=_joined(self.not_covered, other.not_covered),
             part_of=None,
             check_of=None,
+            scope=min(self.scope, other.scope, key=lambda scope: scope.width),
         )
 
     def per(self, item: Item, n_items: float) -> "AverageCost":

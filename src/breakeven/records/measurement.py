@@ -43,13 +43,18 @@ class Measurement:
     def total(self, resource: Resource, kind: Kind = Kind.MEASURED) -> Cost | None:
         """Sum of one resource over the channels that neither contain nor check each other.
 
+        Of scopes only the widest counts: a plug contains the package and the GPU.
+
         Returns:
             None when no channel of that kind saw the resource: missing is not zero.
         """
         found = [c for c in self.costs if c.resource is resource and c.kind is kind]
         present = {c.channel for c in found}
         outermost = [c for c in found if not {c.part_of, c.check_of} & present]
-        return reduce(add, outermost) if outermost else None
+        if not outermost:
+            return None
+        widest = max((c.scope for c in outermost), key=lambda scope: scope.width)
+        return reduce(add, [c for c in outermost if c.scope is widest])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-from breakeven.records.cost import Cost, Kind, Origin, Resource
+from breakeven.records.cost import Cost, Kind, Origin, Resource, Scope
 from breakeven.records.measurement import PhaseName
 from breakeven.records.note import Note
 from breakeven.records.run import Stage, Volume
@@ -34,6 +34,8 @@ class Channel:
             ("rapl:package-0", "gpu:GPU-1234"); one run at a time owns it. Empty for what belongs to
             the process itself and may be read by everybody.
         check_of: Channel that counts the same by another sensor; compared, never summed.
+        scope: How much of the machine it sees. A power supply (ACPI, BMC, Redfish) or a plug
+            contains the parts, which then drop out of sums without naming it.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Channel:
     relative_error: float = 0.0
     device: str = ""
     check_of: str | None = None
+    scope: Scope = Scope.PART
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +62,13 @@ class Reading:
             cannot be read is absent, never 0.
         covered_s: Seconds the channel has truly observed since its zero, for channels that
             integrate a power sensor; a channel absent here observes all the time.
+        slack: Running total by channel of how far `totals` may be off for what nobody saw between
+            two samples, in the channel's unit; it never falls. A channel absent here has none.
     """
 
     totals: Mapping[str, float]
     covered_s: Mapping[str, float] = field(default_factory=dict)
+    slack: Mapping[str, float] = field(default_factory=dict)
 
 
 @runtime_checkable
