@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.records import Machine
+from breakeven.records import Machine, Surroundings
 
 MACHINE = Machine(
     host="node7",
@@ -23,6 +23,7 @@ MACHINE = Machine(
         pytest.param(replace(MACHINE, libraries={"torch": "2.14.0"}), id="library updated"),
         pytest.param(replace(MACHINE, accelerators=("L4 (b)", "L4 (a)")), id="devices renumbered"),
         pytest.param(replace(MACHINE, host="renamed"), id="host renamed"),
+        pytest.param(replace(MACHINE, surroundings=Surroundings()), id="surroundings looked at"),
     ],
 )
 def test_costs_stay_comparable(other: Machine) -> None:

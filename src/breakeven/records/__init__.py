@@ -13,7 +13,7 @@ from breakeven.records.examination import (
     Verdict,
 )
 from breakeven.records.idle import IdleReading, above_idle
-from breakeven.records.machine import Machine
+from breakeven.records.machine import Machine, Surroundings
 from breakeven.records.measurement import Measurement, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
 from breakeven.records.rank import Rank
@@ -52,6 +52,7 @@ __all__ = [
     "Stage",
     "Status",
     "StudyDefinition",
+    "Surroundings",
     "Verdict",
     "Volume",
     "above_idle",

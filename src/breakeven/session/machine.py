@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from breakeven.records import Machine
+from breakeven.session.surroundings import find_surroundings
 
 LIBRARIES = (
     "breakeven",
@@ -46,6 +47,7 @@ def find_machine(*, root: Path = Path("/")) -> Machine:
         python=".".join(str(part) for part in sys.version_info[:3]),
         accelerators=tuple(_accelerators(root)),
         libraries=dict(_versions()),
+        surroundings=find_surroundings(root=root),
     )
 
 
