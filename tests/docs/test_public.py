@@ -38,8 +38,9 @@ TESTING = [
 ]
 ENTRY_POINTS = {
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
-    "breakeven.meters": {"host", "host-memory", "nvml", "rapl", "replay"},
+    "breakeven.meters": {"host", "host-memory", "nvml", "rapl"},
     "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
+    "breakeven.requested_meters": {"replay"},
     "breakeven.stages": {"distil", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
