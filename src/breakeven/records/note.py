@@ -48,6 +48,13 @@ class NoteCode(StrEnum):
     JOINED_DIFFERS = "joined-differs"
     JOINED_INCOMPLETE = "joined-incomplete"
     STATED_BY_COMMAND = "stated-by-command"
+    COUNTED_ELSEWHERE = "counted-elsewhere"
+    COUNTED_BY_RANK = "counted-by-rank"
+    RUNS_OVERLAPPED = "runs-overlapped"
+    LOCKS_UNAVAILABLE = "locks-unavailable"
+    RANKS_SUMMED = "ranks-summed"
+    RANKS_MISSING = "ranks-missing"
+    NEW_PATHWAY = "new-pathway"
     STARTUP_INSIDE = "start-up-inside"
     STARTUP_UNTOLD = "start-up-untold"
 
