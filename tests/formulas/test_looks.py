@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.formulas.updates import MIN_UPDATES, update_rate
+from breakeven.formulas.looks import MIN_UPDATES, update_rate
 
 
 def looks(period_s: float, *, every_s: float, n_looks: int) -> tuple[list[float], list[float]]:
