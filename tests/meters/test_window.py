@@ -1,6 +1,7 @@
 """Windows: the order of things, what survives an exception, intervals, and what is left out."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Barrier, Thread
 
 import pytest
@@ -111,6 +112,22 @@ def test_a_sensor_s_update_period_and_its_maker_s_error_widen_the_interval() -> 
         clock.advance(10.0)
     # 5 % of 100 J and half a second at 10 W.
     assert (energy(window.measurement).low, energy(window.measurement).high) == (90.0, 110.0)
+
+
+def test_what_nobody_saw_between_two_samples_widens_the_interval() -> None:
+    class Sampled(ScriptedMeter):
+        """Its samples leave 2 J open in every stretch."""
+
+        n_reads = 0
+
+        def read(self) -> Reading:
+            self.n_reads += 1
+            return replace(super().read(), slack={"gpu0": 2.0 * self.n_reads})
+
+    clock = SteppingClock()
+    with MeterBank([Sampled([{"gpu0": 0.0}, {"gpu0": 50.0}])], clock_s=clock).window() as window:
+        clock.advance(10.0)
+    assert (energy(window.measurement).low, energy(window.measurement).high) == (48.0, 52.0)
 
 
 def test_what_was_not_observed_widens_the_upper_end_and_is_told() -> None:

@@ -135,7 +135,8 @@ def _counter_cost(
     value = max(0.0, last.totals[name] - first.totals[name])
     blur_s = before.took_s + after.took_s + (channel.period_s or 0.0)
     rate = value / duration_s if duration_s > 0 else 0.0
-    slack = channel.resolution + rate * blur_s + channel.relative_error * value
+    unseen = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
+    slack = channel.resolution + rate * blur_s + channel.relative_error * value + unseen
     cost = Cost(
         resource=channel.resource,
         value=value,
