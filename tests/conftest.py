@@ -2,6 +2,7 @@
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,17 @@ def pytest_configure() -> None:
     """
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def alone_on_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Let no run outside the test own what is measured, be around it, or launch it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BREAKEVEN_LOCKS", str(tmp_path_factory.mktemp("locks")))
+        for name in ("BREAKEVEN_INSIDE", "RANK", "PMI_RANK", "OMPI_COMM_WORLD_RANK"):
+            patch.delenv(name, raising=False)
+        patch.delenv("SLURM_STEP_ID", raising=False)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -223,7 +223,7 @@ def _is_gone(claimant: Claimant) -> bool:
 
 def _pid_space() -> str:
     try:
-        return os.readlink("/proc/self/ns/pid")
+        return str(Path("/proc/self/ns/pid").readlink())
     except OSError:
         return ""
 

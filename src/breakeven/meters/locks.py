@@ -115,7 +115,7 @@ class LockFolder:
 
         What a killed process left is removed.
         """
-        for name in os.listdir(self._fd):
+        for name in os.listdir(self._fd):  # noqa: PTH208 - by descriptor: the path may have moved
             if name.startswith(f"{prefix}-") and name != file_name(own.name):
                 with suppress(OSError):
                     if self._is_locked(name):

@@ -12,7 +12,7 @@ class Rank:
         rank: Among all, from 0.
         n_ranks: How many there are.
         local_rank: Among those of its node, from 0.
-        node: Salted hash of the machine, as `Machine.host_id`.
+        node: Salted hash of the machine while it runs; the same for all of its containers.
     """
 
     group: str

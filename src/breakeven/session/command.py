@@ -17,7 +17,8 @@ from types import FrameType
 from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
 from breakeven.meters.tree import ProcessTree
-from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Settings, Stage
+from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Stage
+from breakeven.session.inside import inside
 from breakeven.session.joining import Joining
 from breakeven.session.measure import new_run, opened_store, placed
 from breakeven.session.recorder import Recorder
@@ -92,17 +93,17 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
     """
     _refuse_unrunnable(argv[0])
     chosen: dict[str, Scalar] = {"command": shlex.join(argv)}
-    skeleton = new_run(
-        row=name if joining else name or Path(argv[0]).name,
-        stage=stage,
-        settings=Settings(passed=chosen, resolved=chosen),
+    begun = new_run(
+        row=name if joining else name or Path(argv[0]).name, stage=stage, settings=chosen
     )
     with (
         opened_store(store, create=joining is None) as kept_in,
         open_bank(meters, replay=replay, include_self=False) as bank,
         adopting_orphans(),
+        inside(begun.run.run_id, node=begun.node),
     ):
-        recorder = Recorder(kept_in, placed(skeleton, joining, kept_in), bank=bank)
+        placed_run = placed(begun.run, joining, kept_in)
+        recorder = Recorder(kept_in, placed_run, bank=bank, inside=begun.inside)
         awaited = None if result is None else ResultFile(result)
         exit_code, refused = 0, ""
         with suppress(CommandFailed, CommandStopped), recorder:

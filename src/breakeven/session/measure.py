@@ -1,24 +1,24 @@
 """`measure`: any block or function becomes a stored run."""
 
+import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 from breakeven.errors import SettingsError
 from breakeven.meters import open_bank, utc_now
 from breakeven.records import PhaseName, Run, Scalar, Settings, Stage, Status
+from breakeven.session.inside import enclosing, inside
 from breakeven.session.joining import Joining, joined, joining_of
 from breakeven.session.machine import find_machine
+from breakeven.session.ranks import find_node, find_rank
 from breakeven.session.recorder import Recorder
 from breakeven.session.signals import terminate_as_exception
 from breakeven.store import Store
 
 DEFAULT_STORE = Path("store")
-
-_ENCLOSING: ContextVar[str | None] = ContextVar("enclosing_run", default=None)
-"""Run whose window is open around us: an inner run's cost is part of its cost."""
 
 
 @contextmanager
@@ -69,37 +69,53 @@ def measure(  # noqa: PLR0913 - what may be said of a run
                 run.add_score(Score(metric="accuracy", value=train(), split="test", n_examples=872))
     """
     joining = joining_of(study, pathway, parents)
-    outer = _ENCLOSING.get()
-    inside = {} if outer is None else {"inside": outer}
-    run = new_run(
-        row=name, stage=stage, settings=Settings(passed=settings, resolved=settings | inside)
-    )
     _refuse_nameless(name, joining)
-    token = _ENCLOSING.set(run.run_id)
-    try:
-        with (
-            terminate_as_exception(),
-            opened_store(store, create=joining is None) as kept_in,
-            open_bank(meters) as bank,
-            Recorder(kept_in, placed(run, joining, kept_in), bank=bank) as recorder,
-            recorder.phase(PhaseName.WORK),
-        ):
-            yield recorder
-    finally:
-        _ENCLOSING.reset(token)
+    begun = new_run(row=name, stage=stage, settings=settings)
+    with (
+        terminate_as_exception(),
+        opened_store(store, create=joining is None) as kept_in,
+        open_bank(meters) as bank,
+        inside(begun.run.run_id, node=begun.node),
+        Recorder(
+            kept_in, placed(begun.run, joining, kept_in), bank=bank, inside=begun.inside
+        ) as recorder,
+        recorder.phase(PhaseName.WORK),
+    ):
+        yield recorder
 
 
-def new_run(*, row: str, stage: Stage, settings: Settings) -> Run:
-    """Begin a run outside any study: fresh id, this machine, now."""
-    return Run(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A run about to begin, and where.
+
+    Attributes:
+        run: What is known of it.
+        node: This machine, see `find_node`.
+        inside: Ids of the runs that are open around it, outermost first.
+    """
+
+    run: Run
+    node: str
+    inside: tuple[str, ...]
+
+
+def new_run(*, row: str, stage: Stage, settings: Mapping[str, Scalar]) -> Begun:
+    """Begin a run outside any study: fresh id, this machine, this rank, now."""
+    machine = find_machine()
+    node = find_node(otherwise=machine.host_id)
+    around = enclosing(node=node)
+    outer = {"inside": around[-1]} if around else {}
+    run = Run(
         run_id=f"run-{secrets.token_hex(12)}",
         stage=stage,
         status=Status.INTERRUPTED,
         row=row,
-        settings=settings,
-        machine=find_machine(),
+        settings=Settings(passed=settings, resolved={**settings, **outer}),
+        machine=machine,
+        rank=find_rank(os.environ, node=node),
         started_at=utc_now(),
     )
+    return Begun(run=run, node=node, inside=around)
 
 
 def placed(run: Run, joining: Joining | None, store: Store) -> Run:

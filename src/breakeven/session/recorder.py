@@ -9,7 +9,7 @@ import os
 import shutil
 import threading
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
@@ -21,6 +21,7 @@ import msgspec
 from breakeven.errors import StoreWriteError
 from breakeven.meters import MeterBank, OpenWindow
 from breakeven.meters.bank import no_wait
+from breakeven.meters.claims import Claims, this_claimant
 from breakeven.meters.journal import Journal
 from breakeven.records import (
     Cost,
@@ -67,12 +68,13 @@ class Recorder:
             be stored.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a record needs to know
         self,
         store: Store,
         skeleton: Run,
         *,
         bank: MeterBank,
+        inside: Sequence[str] = (),
         on_progress: Callable[[float, float], None] | None = None,
         journal_period_s: float = JOURNAL_PERIOD_S,
     ) -> None:
@@ -82,12 +84,14 @@ class Recorder:
             store: Where the run and its artefacts go.
             skeleton: What is known beforehand; phases, counts, scores ... are filled in.
             bank: Meters; started and stopped here, closed by whoever opened it.
+            inside: Ids of the runs that are open around this one, outermost first.
             on_progress: Draws progress; called with (done, total).
             journal_period_s: Time between two journal entries.
         """
         self.run_id = skeleton.run_id
         self.run: Run | None = None
         self._store, self._skeleton, self._bank = store, skeleton, bank
+        self._inside = tuple(inside)
         self._on_progress = on_progress
         self._journal_period_s = journal_period_s
         self._draft = _Draft(notes=[*skeleton.notes, *bank.notes])
@@ -97,11 +101,16 @@ class Recorder:
         self._journal_fails = False
 
     def __enter__(self) -> Self:
-        self._journal = Journal(
-            self._store.journal_path(self.run_id),
-            owner=msgspec.json.encode(asdict(this_owner())),
-            state=encode_run(self._interrupted()),
-        )
+        self._claims = self._claim()
+        try:
+            self._journal = Journal(
+                self._store.journal_path(self.run_id),
+                owner=msgspec.json.encode(asdict(this_owner())),
+                state=encode_run(self._interrupted()),
+            )
+        except BaseException:
+            self._claims.release()
+            raise
         self._stop_ticks = self._bank.on_tick(self._tick, period_s=self._journal_period_s)
         self._bank.start()
         return self
@@ -116,6 +125,8 @@ class Recorder:
             return  # a forked child unwinds its copy of the stack; the run is its parent's
         self._stop_ticks()
         self._bank.stop()
+        for note in self._claims.release():
+            self.add_note(note)
         try:
             self._store_run(self._finished(error))
         finally:
@@ -205,7 +216,17 @@ class Recorder:
             self._draft.open_phase = None
             # A second interrupt during the closing reads leaves no measurement; read once more.
             measured = getattr(window, "measurement", None) or window.so_far()
-            self._draft.phases.append(Phase(name=name, measurement=measured))
+            kept = self._claims.kept(measured)
+            self._draft.phases.append(Phase(name=name, measurement=kept))
+
+    def _claim(self) -> Claims:
+        """Own the devices that no other run counts, until the end of the run."""
+        path = (*self._inside, self.run_id)
+        claimant = this_claimant(path, name=self._skeleton.row, rank=self._skeleton.rank)
+        claims = Claims(self._bank.channels(), claimant)
+        for note in claims.notes:
+            self.add_note(note)
+        return claims
 
     def _so_far(self) -> Run:
         with self._lock:
@@ -213,7 +234,8 @@ class Recorder:
             phases = list(draft.phases)
             if draft.open_phase is not None:
                 name, window = draft.open_phase
-                phases.append(Phase(name=name, measurement=window.so_far()))
+                measured = self._claims.kept(window.so_far())
+                phases.append(Phase(name=name, measurement=measured))
             return replace(
                 self._skeleton,
                 phases=tuple(phases),

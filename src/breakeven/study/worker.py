@@ -26,6 +26,8 @@ from breakeven.records import Note, NoteCode, PhaseName, Run
 from breakeven.records.engine import Engine, Service
 from breakeven.records.protocols import StageContext
 from breakeven.session import Recorder, process_start_measurement
+from breakeven.session.inside import enclosing
+from breakeven.session.ranks import find_node
 from breakeven.store import Store
 from breakeven.study.engine import find_engine
 from breakeven.study.messages import (
@@ -97,6 +99,7 @@ class Worker:
             self.store,
             replace(order.skeleton, started_at=started_at),
             bank=self.bank,
+            inside=enclosing(node=find_node()),
             on_progress=self._progress(),
         )
         try:
