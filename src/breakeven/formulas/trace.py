@@ -6,9 +6,10 @@ power and integrated that reported 520 J for 380 J).
 
 import math
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,12 @@ class PowerTrace:
     """Power samples of one channel, ready to be integrated over any stretch."""
 
     def __init__(
-        self, times_s: Sequence[float], powers_w: Sequence[float], *, max_gap_s: float = math.inf
+        self,
+        times_s: Sequence[float],
+        powers_w: Sequence[float],
+        *,
+        max_gap_s: float = math.inf,
+        breaks: Collection[int] = (),
     ) -> None:
         """Check the samples and sum them up once, so that a lookup costs a bisection.
 
@@ -49,13 +55,16 @@ class PowerTrace:
             times_s: Rising clock readings, shape (n_samples,), at least 2.
             powers_w: Power at each time, shape (n_samples,), 0 or more.
             max_gap_s: Samples further apart than this leave what is between them unobserved.
+            breaks: Samples after which a spoiled one was left out: the step that follows each of
+                them is unobserved, however short.
 
         Raises:
             ValueError: If the shapes differ, a number is not finite or a time does not rise.
         """
         _check_samples(times_s, powers_w)
         self.times_s, self.powers_w = tuple(times_s), tuple(powers_w)
-        self._max_gap_s = max_gap_s
+        self._max_gap_s, self._breaks = max_gap_s, frozenset(breaks)
+        self._highest_w = max(self.powers_w)
         self._sums = [TraceEnergy()]
         for index, (left_s, right_s) in enumerate(pairwise(self.times_s)):
             self._sums.append(self._sums[-1] + self._step(index, right_s - left_s))
@@ -64,6 +73,11 @@ class PowerTrace:
     def duration_s(self) -> float:
         """From the first sample to the last."""
         return self.times_s[-1] - self.times_s[0]
+
+    @property
+    def period_s(self) -> float:
+        """Usual time between two samples (median)."""
+        return median(right_s - left_s for left_s, right_s in pairwise(self.times_s))
 
     def energy(self, *, start_s: float | None = None, end_s: float | None = None) -> TraceEnergy:
         """Integrate from `start_s` to `end_s` (default: the whole trace).
@@ -85,7 +99,7 @@ class PowerTrace:
             raise ValueError(f"end_s={end_s} lies before start_s={start_s}")
         before, until = self._until(start_s), self._until(end_s)
         inside_s = self._inside(end_s) - self._inside(start_s)
-        outside_j = (end_s - start_s - inside_s) * max(self.powers_w)
+        outside_j = (end_s - start_s - inside_s) * self._highest_w
         return TraceEnergy(
             energy_j=until.energy_j - before.energy_j,
             low_j=until.low_j - before.low_j,
@@ -105,8 +119,8 @@ class PowerTrace:
         """Energy of the first `elapsed_s` seconds after sample `index`."""
         left_w, right_w = self.powers_w[index], self.powers_w[index + 1]
         gap_s = self.times_s[index + 1] - self.times_s[index]
-        if gap_s > self._max_gap_s:
-            return TraceEnergy(high_j=max(self.powers_w) * elapsed_s)
+        if gap_s > self._max_gap_s or index in self._breaks:
+            return TraceEnergy(high_j=self._highest_w * elapsed_s)
         now_w = left_w + (right_w - left_w) * elapsed_s / gap_s
         return TraceEnergy(
             energy_j=(left_w + now_w) / 2 * elapsed_s,

@@ -1,0 +1,172 @@
+"""A log of a running energy total: differenced, never turned to power and integrated.
+
+A meter that counts (a Kill-A-Watt's kWh, a plug's total) knows the energy between two of its
+readings exactly to its last digit, and nothing of how it was spread in between. So a stretch that
+begins inside a step has bounds as wide as that step.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from statistics import median
+
+from breakeven.formulas.hygiene import NO_LIMITS, Fault, Finding, Limits
+from breakeven.formulas.trace import TraceEnergy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """What was counted between two readings; unobserved where that is not known."""
+
+    energy_j: float
+    is_observed: bool = True
+
+
+class CounterTrace:
+    """Readings of one running total, ready to be differenced over any stretch."""
+
+    def __init__(
+        self,
+        times_s: Sequence[float],
+        totals_j: Sequence[float],
+        *,
+        resolution_j: float = 0.0,
+        limits: Limits = NO_LIMITS,
+    ) -> None:
+        """Check the readings and unwrap them.
+
+        A fall that a wrap of the known range explains counts on; any other fall (somebody pressed
+        reset) leaves its step unobserved. Both are findings.
+
+        Args:
+            times_s: Rising clock readings, shape (n_readings,), at least 2.
+            totals_j: Total at each time, shape (n_readings,), 0 or more.
+            resolution_j: Smallest step that the meter shows.
+            limits: Range of the counter, largest power, longest gap between observed readings.
+
+        Raises:
+            ValueError: If the shapes differ, a number is impossible or a time does not rise.
+        """
+        _check(times_s, totals_j)
+        self.times_s, self._resolution_j = tuple(times_s), resolution_j
+        self.findings: tuple[Finding, ...] = ()
+        steps = [self._step(i, raw, limits) for i, raw in enumerate(pairwise(totals_j), start=1)]
+        self._steps = steps
+        self._sums_j = list(accumulate((s.energy_j for s in steps), initial=0.0))
+        gaps_s = [b - a for a, b in pairwise(self.times_s)]
+        seen_s = (gap * s.is_observed for gap, s in zip(gaps_s, steps, strict=True))
+        self._seen_s = list(accumulate(seen_s, initial=0.0))
+        self._highest_w = max(s.energy_j / gap for s, gap in zip(steps, gaps_s, strict=True))
+
+    @property
+    def duration_s(self) -> float:
+        """From the first reading to the last."""
+        return self.times_s[-1] - self.times_s[0]
+
+    @property
+    def period_s(self) -> float:
+        """Usual time between two readings (median)."""
+        return median(right_s - left_s for left_s, right_s in pairwise(self.times_s))
+
+    def energy(self, *, start_s: float | None = None, end_s: float | None = None) -> TraceEnergy:
+        """Difference of the total from `start_s` to `end_s` (default: the whole log).
+
+        Inside a step the value is drawn as a straight line; the lower bound counts only steps that
+        lie wholly inside, the upper one every step that is touched.
+
+        Raises:
+            ValueError: If the stretch is negative.
+
+        Examples:
+            >>> log = CounterTrace([0.0, 10.0, 20.0], [0.0, 100.0, 400.0])
+            >>> seen = log.energy(start_s=5.0, end_s=20.0)
+            >>> (seen.low_j, seen.energy_j, seen.high_j)
+            (300.0, 350.0, 400.0)
+        """
+        start_s = self.times_s[0] if start_s is None else start_s
+        end_s = self.times_s[-1] if end_s is None else end_s
+        if end_s < start_s:
+            raise ValueError(f"end_s={end_s} lies before start_s={start_s}")
+        first_s, last_s = self._inside(start_s), self._inside(end_s)
+        value_j = self._until(last_s) - self._until(first_s)
+        covered_s = self._covered(last_s) - self._covered(first_s)
+        unseen_s = end_s - start_s - covered_s
+        left, right = self._readings_around(first_s, last_s)
+        inner_j = self._sums_j[right[0]] - self._sums_j[left[1]]
+        outer_j = self._sums_j[right[1]] - self._sums_j[left[0]]
+        return TraceEnergy(
+            energy_j=value_j,
+            low_j=max(0.0, min(inner_j, value_j) - self._resolution_j),
+            high_j=max(outer_j, value_j) + self._resolution_j + unseen_s * self._highest_w,
+            covered_s=covered_s,
+        )
+
+    def _step(self, index: int, totals_j: tuple[float, float], limits: Limits) -> _Step:
+        before_j, now_j = totals_j
+        elapsed_s = self.times_s[index] - self.times_s[index - 1]
+        counted_j, fault = now_j - before_j, None
+        if counted_j < 0:
+            mended_j = counted_j + (limits.range_j or 0.0)
+            fault = Fault.WRAPPED if mended_j >= 0 else Fault.FELL
+            counted_j = mended_j
+        if limits.max_w is not None and counted_j > limits.max_w * elapsed_s:
+            fault = Fault.TOO_HIGH
+        is_observed = fault in (None, Fault.WRAPPED)
+        if fault is not None:
+            found = Finding(
+                fault=fault,
+                index=index,
+                time_s=self.times_s[index],
+                raw=now_j,
+                repaired=before_j + counted_j if is_observed else None,
+            )
+            self.findings = (*self.findings, found)
+        if limits.max_gap_s is not None and elapsed_s > limits.max_gap_s:
+            is_observed = False
+        return _Step(energy_j=counted_j if is_observed else 0.0, is_observed=is_observed)
+
+    def _inside(self, time_s: float) -> float:
+        return min(max(time_s, self.times_s[0]), self.times_s[-1])
+
+    def _index(self, time_s: float) -> int:
+        """Step in which a time lies."""
+        return min(bisect_right(self.times_s, time_s), len(self.times_s) - 1) - 1
+
+    def _until(self, time_s: float) -> float:
+        index = self._index(time_s)
+        left_s, right_s = self.times_s[index], self.times_s[index + 1]
+        share = (time_s - left_s) / (right_s - left_s)
+        return self._sums_j[index] + share * self._steps[index].energy_j
+
+    def _covered(self, time_s: float) -> float:
+        index = self._index(time_s)
+        return self._seen_s[index] + (time_s - self.times_s[index]) * self._steps[index].is_observed
+
+    def _readings_around(
+        self, first_s: float, last_s: float
+    ) -> tuple[tuple[int, int], tuple[int, int]]:
+        """Indices of the readings just outside and just inside either end."""
+        n = len(self.times_s)
+        left = (bisect_right(self.times_s, first_s) - 1, bisect_left(self.times_s, first_s))
+        right = (bisect_right(self.times_s, last_s) - 1, min(bisect_left(self.times_s, last_s), n))
+        return left, right
+
+
+def _check(times_s: Sequence[float], totals_j: Sequence[float]) -> None:
+    if len(times_s) != len(totals_j) or len(times_s) < 2:
+        raise ValueError(
+            f"a counter's log needs one total per time and at least 2 of them, got "
+            f"{len(times_s)} times and {len(totals_j)} totals"
+        )
+    for index, (time_s, total_j) in enumerate(zip(times_s, totals_j, strict=True)):
+        if not (math.isfinite(time_s) and 0 <= total_j < math.inf):
+            raise ValueError(
+                f"reading {index} must be finite and 0 J or more, got {total_j} J at {time_s} s"
+            )
+    for index, (left_s, right_s) in enumerate(pairwise(times_s), start=1):
+        if right_s <= left_s:
+            raise ValueError(
+                f"times must rise, but reading {index} is at {right_s} s after {left_s} s"
+            )
