@@ -60,6 +60,8 @@ def merge(sources: tuple[Path, ...], into: Path) -> None:
             )
             if report.n_examinations:
                 click.echo(f"{path}: {_some(report.n_examinations, 'examination')} added")
+            if report.n_attachments:
+                click.echo(f"{path}: {_some(report.n_attachments, 'imported log')} added")
             if report.n_missing_artifacts:
                 click.echo(
                     f"{path}: {_some(report.n_missing_artifacts, 'artefact')} missing", err=True

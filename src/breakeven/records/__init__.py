@@ -3,6 +3,7 @@
 Frozen dataclasses that any room may use; reading and writing them is the store's business.
 """
 
+from breakeven.records.attachment import AttachedPhase, Attachment
 from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource, Scope
 from breakeven.records.estimate import Estimate
 from breakeven.records.examination import (
@@ -24,6 +25,8 @@ from breakeven.records.study import PathwayDefinition, StudyDefinition
 
 __all__ = [
     "SCHEMA_VERSION",
+    "AttachedPhase",
+    "Attachment",
     "AverageCost",
     "ChannelFound",
     "Cost",

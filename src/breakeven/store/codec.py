@@ -17,7 +17,7 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import msgspec
 
 from breakeven.errors import RecordFormatError
-from breakeven.records import SCHEMA_VERSION, Examination, Run, StudyDefinition
+from breakeven.records import SCHEMA_VERSION, Attachment, Examination, Run, StudyDefinition
 
 Record = TypeVar("Record")
 
@@ -84,6 +84,24 @@ def encode_indented(record: object) -> bytes:
     return msgspec.json.format(encode(record), indent=2) + b"\n"
 
 
+def encode_attachment(attachment: Attachment) -> bytes:
+    """Return what a log adds to runs as indented JSON, for people to read and diff.
+
+    Raises:
+        RecordFormatError: If a field holds something that could not be read back.
+    """
+    return msgspec.json.format(encode(attachment), indent=2) + b"\n"
+
+
+def decode_attachment(text: bytes) -> Attachment:
+    """Read a stored attachment.
+
+    Raises:
+        RecordFormatError: If the text is not an attachment of a schema this version reads.
+    """
+    return _of_this_version(decode(text, Attachment), text)
+
+
 def encode(record: object) -> bytes:
     """Return any dataclass of `records` as one JSON line.
 
@@ -146,7 +164,7 @@ def refuse_newer(text: bytes, *, what: str = "record") -> None:
         )
 
 
-Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination)
+Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination, Attachment)
 
 
 def _of_this_version(record: Versioned, text: bytes) -> Versioned:

@@ -66,7 +66,7 @@ def _find_rubbish(store: Store) -> Iterator[Path]:
     yield from (path for path in _children(store, "artifacts") if path.name not in named)
     yield from (path for path in _children(store, "scratch") if path.name not in unrecovered)
     yield from (path for path in journals if _run_id(path) in recorded)
-    for folder in (".", "studies", "leases"):
+    for folder in (".", "studies", "attachments", "leases"):
         yield from (path for path in _children(store, folder) if path.name.startswith("."))
 
 

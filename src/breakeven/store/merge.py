@@ -2,11 +2,13 @@
 
 import secrets
 import shutil
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from breakeven.appendlog import write_error
 from breakeven.errors import IncomparableRunsError, RecordFormatError, UnknownNameError
-from breakeven.records import Run, StudyDefinition
+from breakeven.records import Attachment, Run, StudyDefinition
+from breakeven.store.attachments import join
 from breakeven.store.reading import choose
 from breakeven.store.store import Store
 
@@ -20,6 +22,7 @@ class MergeReport:
         n_studies: Study definitions that it did not have.
         n_artifacts: Artefacts that it did not have.
         n_missing_artifacts: Artefacts that runs name and neither store holds.
+        n_attachments: Imported logs that it did not have, or had for fewer runs.
         n_journals: Journals left in the source: runs that still run, or died unrecorded.
         n_examinations: Examinations by `breakeven doctor` that it did not have.
     """
@@ -30,6 +33,7 @@ class MergeReport:
     n_missing_artifacts: int
     n_journals: int
     n_examinations: int = 0
+    n_attachments: int = 0
 
 
 def merge(source: Store, target: Store) -> MergeReport:
@@ -46,7 +50,8 @@ def merge(source: Store, target: Store) -> MergeReport:
     """
     runs = _new_runs(source, target)
     studies = _new_studies(source, target)
-    wanted = {h for run in source.runs() for h in run.artifacts.values()}
+    attachments = _new_attachments(source, target)
+    wanted = {h for run in source.recorded() for h in run.artifacts.values()}
     absent = [h for h in sorted(wanted) if not _holds(target, h)]
     copied = [h for h in absent if _copy_artifact(source, target, content_hash=h)]
     for run in runs:
@@ -62,18 +67,47 @@ def merge(source: Store, target: Store) -> MergeReport:
         n_studies=len(studies),
         n_artifacts=len(copied),
         n_missing_artifacts=len(absent) - len(copied),
+        n_attachments=len(attachments),
         n_journals=len(source.journals()),
         n_examinations=len(examined),
     )
 
 
 def _new_runs(source: Store, target: Store) -> list[Run]:
-    known = {run.run_id: run for run in target.runs()}
+    known = {run.run_id: run for run in target.recorded()}
     return [
         run
-        for run in source.runs()
+        for run in source.recorded()
         if run.run_id not in known or choose(known[run.run_id], run) is not known[run.run_id]
     ]
+
+
+def _new_attachments(source: Store, target: Store) -> list[Attachment]:
+    """What the target lacks of the source's logs; refuses one channel of a run from two logs."""
+    known = {attachment.content_hash: attachment for attachment in target.attachments()}
+    joined = {
+        theirs.content_hash: join(known[theirs.content_hash], theirs)
+        if theirs.content_hash in known
+        else theirs
+        for theirs in source.attachments()
+    }
+    _refuse_doubled({**known, **joined}.values())
+    return [a for content_hash, a in joined.items() if known.get(content_hash) != a]
+
+
+def _refuse_doubled(attachments: Iterable[Attachment]) -> None:
+    sources: dict[tuple[str, int, str], str] = {}
+    for attachment in attachments:
+        for phase in attachment.phases:
+            for cost in phase.costs:
+                place = (phase.run_id, phase.index, cost.channel)
+                other = sources.setdefault(place, attachment.source)
+                if other != attachment.source:
+                    raise IncomparableRunsError(
+                        f"channel {cost.channel} of run {phase.run_id} was imported from {other} "
+                        f"here and from {attachment.source} there. Remove one of the two from "
+                        "its store's folder attachments/, then merge."
+                    )
 
 
 def _new_studies(source: Store, target: Store) -> list[StudyDefinition]:

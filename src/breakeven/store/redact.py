@@ -36,10 +36,11 @@ def redact(
     """
     if target_path.exists() and (target_path.is_file() or any(target_path.iterdir())):
         raise StoreWriteError(f"{target_path} is not empty. Choose a new folder for the copy.")
-    runs, studies, examined = source.runs(), source.studies(), source.examinations()
+    runs, studies, examined = source.recorded(), source.studies(), source.examinations()
+    attachments = source.attachments()
     machines = [*(run.machine for run in runs if run.machine), *(e.machine for e in examined)]
     names = Names(
-        texts=texts_in((runs, studies, examined)),
+        texts=texts_in((runs, studies, examined, attachments)),
         hosts=[*(machine.host for machine in machines), platform.node()],
         words=words,
     )
@@ -63,5 +64,7 @@ def redact(
             target.append(names.clean(changed))
         for examination in cleaned.values():
             target.save_examination(examination)
+        for attachment in attachments:
+            target.attach(names.clean(attachment))
         for definition in studies:
             target.save_study(names.clean(definition))

@@ -4,6 +4,7 @@ store.json            what this folder is, and its schema
 runs/<writer>.jsonl   one file per writing process, one run per line
 studies/<name>.json   what a study set out to compare
 doctor/<name>.json    what `breakeven doctor` found on a machine
+attachments/<hash>.json  what an imported log adds to runs
 artifacts/<hash>/     checkpoints, predictions, traces, by content
 scratch/<run_id>/     artefacts in the making
 journal/<run_id>.jsonl  what a running run has cost so far
@@ -25,8 +26,9 @@ from urllib.parse import quote
 
 from breakeven.appendlog import AppendLog, sync_folder, write_error
 from breakeven.errors import StoreWriteError, UnknownNameError
-from breakeven.records import Examination, Machine, Run, Status, StudyDefinition
+from breakeven.records import Attachment, Examination, Machine, Run, Status, StudyDefinition
 from breakeven.store import artifacts, codec
+from breakeven.store.attachments import AttachmentShelf
 from breakeven.store.definitions import find_definition, read_definitions, save_definition
 from breakeven.store.examinations import (
     latest_examination,
@@ -74,6 +76,7 @@ class Store:
         self._presence = Presence(self.path / "store.json")
         self._reserve = Reserve(self.path / "reserve", size_bytes=reserve_bytes)
         self._reader = RunReader(self.path / "runs")
+        self._shelf = AttachmentShelf(folder=self.path / "attachments")
         if create:
             write_identity(self.path)
         check_identity(self.path)
@@ -103,16 +106,42 @@ class Store:
     def runs(self, *, study: str | None = None) -> tuple[Run, ...]:
         """Every run of every writer once, ordered by (started_at, run_id).
 
+        What imported logs add to them is laid over their phases.
+
         Args:
             study: Only the runs of this study.
 
         Raises:
-            RecordFormatError: If a line cannot be read; names file and line.
+            RecordFormatError: If a line or an attachment cannot be read; names file and line.
             IncomparableRunsError: If two different runs share an id.
         """
         with self._lock:
-            runs = self._reader.read()
+            runs = self._shelf.lay_over(self._reader.read())
         return runs if study is None else tuple(run for run in runs if run.study == study)
+
+    def recorded(self) -> tuple[Run, ...]:
+        """Every run as it was written, without what logs add; raises like `runs`."""
+        with self._lock:
+            return self._reader.read()
+
+    def attachments(self) -> tuple[Attachment, ...]:
+        """What imported logs add to runs, in the order they were imported.
+
+        Raises:
+            RecordFormatError: If one cannot be read; names the file.
+        """
+        with self._lock:
+            return self._shelf.read()
+
+    def attach(self, attachment: Attachment) -> None:
+        """Keep what a log adds to runs, in place of an earlier reading of the same log.
+
+        Raises:
+            StoreWriteError: If it cannot be written.
+        """
+        self._presence.announce()
+        with self._lock:
+            self._shelf.save(attachment)
 
     def find(self, key: str) -> Run | None:
         """Latest run with that resume key that ended well; an empty key never matches."""

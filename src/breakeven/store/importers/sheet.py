@@ -1,0 +1,127 @@
+"""A CSV file as it lies there: header, rows, line numbers; comma, semicolon or tab.
+
+Spreadsheets of half of Europe separate by semicolons and write 12,5; others take commas and 12.5.
+The header says which of the two it is.
+"""
+
+import csv
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+
+from breakeven.errors import DataFileError
+
+MOST_BYTES = 256 * 2**20
+"""A month at 10 Hz is 0.6 GB of text; longer logs are cut to the hours that matter first."""
+
+_SEPARATORS = (";", "\t", ",")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """Cells of a file, as text.
+
+    Attributes:
+        path: Where it lies.
+        content_hash: SHA-256 of its bytes: the same file twice is known again.
+        header: Names of the columns, as written.
+        header_line: Line on which they stand, from 1.
+        rows: Line number and cells of every row that is not empty.
+        has_decimal_commas: Whether numbers are written 12,5.
+    """
+
+    path: Path
+    content_hash: str
+    header: tuple[str, ...]
+    header_line: int
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    has_decimal_commas: bool
+
+    def column(self, name: str) -> int:
+        """Place of a column.
+
+        Raises:
+            DataFileError: If there is none of that name; names the closest.
+        """
+        if name in self.header:
+            return self.header.index(name)
+        close = get_close_matches(name, self.header, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise DataFileError(
+            f"{self.path}:{self.header_line}: no column {name!r}.{hint} "
+            f"Columns: {', '.join(self.header)}."
+        )
+
+    def number(self, line: int, text: str, *, column: str) -> float:
+        """Read one cell.
+
+        Raises:
+            DataFileError: If it holds no number; names line and column.
+        """
+        plain = text.strip().replace(",", ".") if self.has_decimal_commas else text.strip()
+        try:
+            return float(plain)
+        except ValueError as error:
+            raise DataFileError(
+                f"{self.path}:{line}: column {column!r} holds {text!r}; expected a number. "
+                "Delete the line if the meter wrote no value there."
+            ) from error
+
+
+def read_sheet(path: Path) -> Sheet:
+    """Read a CSV file; lines that begin with `#` before the header are left out.
+
+    Raises:
+        DataFileError: If it cannot be read, is too large, has no rows, names a column twice or
+            has a row of another length.
+    """
+    content = _content(path)
+    lines = content.decode("utf-8-sig", "replace").splitlines()
+    n_comments = next((i for i, t in enumerate(lines) if t.strip() and t[0] != "#"), len(lines))
+    if len(lines) < n_comments + 2:
+        raise DataFileError(f"{path}: holds no rows; expected a header and at least 2 rows.")
+    separator = next((s for s in _SEPARATORS if s in lines[n_comments]), ",")
+    rows = csv.reader(lines[n_comments:], delimiter=separator)
+    header = tuple(cell.strip() for cell in next(rows))
+    if len(set(header)) < len(header):
+        twice = next(name for name in header if header.count(name) > 1)
+        raise DataFileError(
+            f"{path}:{n_comments + 1}: column {twice!r} stands twice; rename one of the two."
+        )
+    return Sheet(
+        path=path,
+        content_hash=hashlib.sha256(content).hexdigest(),
+        header=header,
+        header_line=n_comments + 1,
+        rows=tuple(
+            (n_comments + rows.line_num, _cells(path, n_comments + rows.line_num, row, header))
+            for row in rows
+            if any(cell.strip() for cell in row)
+        ),
+        has_decimal_commas=separator == ";",
+    )
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if (size_bytes := path.stat().st_size) > MOST_BYTES:
+            raise DataFileError(
+                f"{path}: {size_bytes / 2**20:.0f} MiB is more than a log is read of "
+                f"({MOST_BYTES // 2**20} MiB); cut it to the hours of the runs."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DataFileError(
+            f"{path}: cannot be read ({error.strerror}); expected a CSV file."
+        ) from error
+
+
+def _cells(path: Path, line: int, row: Sequence[str], header: Sequence[str]) -> tuple[str, ...]:
+    if len(row) != len(header):
+        raise DataFileError(
+            f"{path}:{line}: {len(row)} cells under a header of {len(header)}; the row was cut "
+            "off or holds an unquoted separator. Delete or mend it."
+        )
+    return tuple(row)

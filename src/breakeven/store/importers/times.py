@@ -1,0 +1,136 @@
+"""When a sample was taken: ISO 8601 with its zone, seconds or milliseconds since 1970, or elapsed.
+
+A local time without a zone is refused: off by an hour, a log would be laid over other runs.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from statistics import median
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from breakeven.errors import SettingsError
+
+TIME_NAMES = ("time", "timestamp", "date", "datetime", "t", "elapsed", "epoch", "unix", "clock")
+"""First words of a column that holds times; matched without case."""
+
+_EPOCH_S = (5e8, 1e10)
+_EPOCH_MS = (5e11, 1e13)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Times:
+    """Times of a log.
+
+    Attributes:
+        times_s: Seconds since 1970, UTC; of an elapsed clock, since its own zero.
+        is_elapsed: Whether the zero is the log's own.
+        resolution_s: Smallest step that the written times show.
+    """
+
+    times_s: tuple[float, ...]
+    is_elapsed: bool
+    resolution_s: float
+
+
+def parse_zone(text: str) -> tzinfo:
+    """Return a zone by its name in the tz database, or by an offset such as +02:00.
+
+    Raises:
+        SettingsError: If there is no such zone.
+
+    Examples:
+        >>> parse_zone("+02:00").utcoffset(None)
+        datetime.timedelta(seconds=7200)
+    """
+    if text.upper() in {"UTC", "Z"}:
+        return UTC
+    if text[:1] in "+-" and text:
+        hours, _, minutes = text[1:].partition(":")
+        if hours.isdecimal() and (minutes or "0").isdecimal() and int(hours) < 24:
+            offset = timedelta(hours=int(hours), minutes=int(minutes or 0))
+            return timezone(offset if text[0] == "+" else -offset)
+    try:
+        return ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise SettingsError(
+            f"zone {text!r} is not known; write UTC, an offset such as +02:00, or a name such as "
+            "Europe/Berlin"
+        ) from error
+
+
+def parse_times(texts: Sequence[str], *, header: str, zone: tzinfo | None = None) -> Times:
+    """Read the times of a log, all in one form.
+
+    Args:
+        texts: As written, in the order of the rows.
+        header: Name of their column; "_ms" at its end says milliseconds of an elapsed clock.
+        zone: Of local times; those that name their own zone keep it.
+
+    Raises:
+        ValueError: If a time cannot be read or names no zone; begins with "row N: " from 0.
+    """
+    if not texts:
+        raise ValueError("row 0: there is no time; expected at least 2 rows")
+    if _is_number(texts[0]):
+        return _from_numbers(texts, is_ms=header.lower().endswith(("_ms", "(ms)", "[ms]")))
+    return _from_dates(texts, zone)
+
+
+def _from_numbers(texts: Sequence[str], *, is_ms: bool) -> Times:
+    for row, text in enumerate(texts):
+        if not _is_number(text):
+            raise ValueError(f"row {row}: time {text!r} is no number like those before it")
+    values = [float(text.replace(",", ".")) for text in texts]
+    step = 10.0 ** -max(len(t.strip().replace(",", ".").partition(".")[2]) for t in texts)
+    middle = median(values)
+    if _EPOCH_MS[0] <= middle < _EPOCH_MS[1]:
+        return _scaled(values, step, scale=1e-3, is_elapsed=False)
+    if _EPOCH_S[0] <= middle < _EPOCH_S[1]:
+        return _scaled(values, step, scale=1.0, is_elapsed=False)
+    if abs(middle) < _EPOCH_S[0] or is_ms:
+        return _scaled(values, step, scale=1e-3 if is_ms else 1.0, is_elapsed=True)
+    raise ValueError(
+        f"row 0: time {texts[0]!r} is neither seconds nor milliseconds since 1970, nor elapsed "
+        "seconds; convert it to one of them or to ISO 8601"
+    )
+
+
+def _scaled(values: Sequence[float], step: float, *, scale: float, is_elapsed: bool) -> Times:
+    return Times(
+        times_s=tuple(value * scale for value in values),
+        is_elapsed=is_elapsed,
+        resolution_s=step * scale,
+    )
+
+
+def _from_dates(texts: Sequence[str], zone: tzinfo | None) -> Times:
+    return Times(
+        times_s=tuple(_stamp(row, text.strip(), zone) for row, text in enumerate(texts)),
+        is_elapsed=False,
+        resolution_s=1e-3 if any("." in text or "," in text for text in texts) else 1.0,
+    )
+
+
+def _stamp(row: int, text: str, zone: tzinfo | None) -> float:
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(
+            f"row {row}: time {text!r} cannot be read; write ISO 8601 such as "
+            "2026-05-04T10:30:00+02:00, or seconds since 1970"
+        ) from None
+    if read.tzinfo is None and zone is None:
+        raise ValueError(
+            f"row {row}: time {text!r} names no zone; write +00:00 or Z behind it, or say which "
+            "zone the meter's clock showed with --zone"
+        )
+    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).timestamp()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text.strip().replace(",", "."))
+    except ValueError:
+        return False
+    return True
