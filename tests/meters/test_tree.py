@@ -6,13 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.meters.tree import (
-    ProcessId,
-    ProcessTree,
-    has_any_child,
-    process_clock_s,
-    start_ticks,
-)
+from breakeven.meters.procfs import Births, has_any_child, process_clock_s, start_ticks
+from breakeven.meters.tree import ProcessId, ProcessTree
 from breakeven.testing import SteppingClock
 
 ROOT = 50
@@ -179,6 +174,123 @@ def test_a_zombie_has_no_peak(proc: FakeProc) -> None:
     proc.put(60, ROOT)
     (proc.folder / "60" / "status").write_text("Name:\tx\n")
     assert tree(proc).peak_bytes(ProcessId(60, 600)) == 0
+
+
+class Clocks:
+    """Births and CPU clocks that a test scripts."""
+
+    def __init__(self) -> None:
+        self.birth: int | None = 100
+        self.clocks_s = {60: 1.0, 61: 2.0}
+
+    def latest(self) -> int | None:
+        return self.birth
+
+    def cpu_s(self, pid: int) -> float:
+        if pid not in self.clocks_s:
+            raise OSError(pid)
+        return self.clocks_s[pid]
+
+
+@pytest.fixture
+def clocks() -> Clocks:
+    return Clocks()
+
+
+@pytest.fixture
+def family(proc: FakeProc, clocks: Clocks) -> ProcessTree:
+    proc.put(60, ROOT)
+    proc.put(61, 60)
+    return tree(proc, latest_birth=clocks.latest, cpu_clock_s=clocks.cpu_s)
+
+
+def test_while_nobody_is_born_or_ends_only_clocks_are_read(
+    proc: FakeProc, family: ProcessTree, clocks: Clocks
+) -> None:
+    family.scan()
+    proc.put(62, ROOT)  # unseen: the number given out last stands still
+    clocks.clocks_s[61] = 5.0
+    found = family.scan()
+    assert {key.pid: seen.own_s for key, seen in found.items()} == {60: 1.0, 61: 5.0}
+
+
+def test_a_birth_is_looked_for(proc: FakeProc, family: ProcessTree, clocks: Clocks) -> None:
+    family.scan()
+    proc.put(62, ROOT)
+    clocks.birth = 101
+    assert pids(family.scan()) == {60, 61, 62}
+
+
+def test_a_death_is_looked_for(proc: FakeProc, family: ProcessTree, clocks: Clocks) -> None:
+    family.scan()
+    proc.end(61)
+    del clocks.clocks_s[61]
+    assert pids(family.scan()) == {60}
+
+
+def test_without_a_number_of_births_everybody_is_looked_at(
+    proc: FakeProc, family: ProcessTree, clocks: Clocks
+) -> None:
+    clocks.birth = None
+    family.scan()
+    proc.put(62, ROOT)
+    assert pids(family.scan()) == {60, 61, 62}
+
+
+def test_an_open_question_is_asked_again_though_nobody_was_born(
+    proc: FakeProc, family: ProcessTree
+) -> None:
+    proc.put(71, 70)
+    family.scan()
+    proc.put(70, ROOT)
+    assert pids(family.scan()) == {60, 61, 70, 71}
+
+
+def test_a_young_look_is_shared_and_an_old_one_is_not(proc: FakeProc) -> None:
+    clock = SteppingClock()
+    watched = tree(proc, clock_s=clock)
+    watched.scan()
+    proc.put(60, ROOT)
+    assert pids(watched.lately()) == set()
+    clock.advance(0.05)
+    assert pids(watched.lately()) == {60}
+
+
+def test_it_is_known_when_somebody_new_was_last_seen(proc: FakeProc) -> None:
+    clock = SteppingClock()
+    watched = tree(proc, clock_s=clock)
+    clock.advance(3.0)
+    proc.put(60, ROOT)
+    watched.scan()
+    clock.advance(3.0)
+    watched.scan()
+    assert watched.born_s == 3.0
+
+
+def test_the_number_given_out_last_is_the_last_field(tmp_path: Path) -> None:
+    (tmp_path / "loadavg").write_text("0.20 0.18 0.12 1/80 11206\n")
+    assert Births(tmp_path).latest() == 11206
+
+
+@pytest.mark.parametrize("text", ["0.00 0.00 0.00 0/0 0\n", "", "what\n"])
+def test_a_file_without_a_number_rules_no_birth_out(tmp_path: Path, text: str) -> None:
+    (tmp_path / "loadavg").write_text(text)
+    assert Births(tmp_path).latest() is None
+
+
+def test_a_file_from_elsewhere_rules_no_birth_out(tmp_path: Path) -> None:
+    """lxcfs mounts its own file over the kernel's and renews it every few seconds."""
+    (tmp_path / "loadavg").symlink_to("/proc/loadavg")
+    assert Births(tmp_path).latest() is None
+    assert Births(tmp_path / "none").latest() is None
+
+
+def test_a_real_birth_moves_the_kernel_s_number() -> None:
+    births = Births()
+    before = births.latest()
+    subprocess.run([sys.executable, "-S", "-c", ""], check=True)
+    assert before is not None
+    assert births.latest() != before
 
 
 def test_existence_is_asked_of_the_clock(proc: FakeProc) -> None:

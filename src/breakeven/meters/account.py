@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from breakeven.meters.tree import TICK_S, ProcessId, Seen
+from breakeven.meters.procfs import TICK_S
+from breakeven.meters.tree import ProcessId, Seen
 
 ROUNDING_S = 3 * TICK_S
 """A live parent's sum is cut to whole ticks twice, for user and for system time."""

@@ -1,7 +1,9 @@
 """The process tree below us, read from /proc.
 
-`/proc/<pid>/task/*/children` does not exist on every kernel, so parents are found by scanning.
-The scan is skipped at the price of one system call while there is no child at all.
+`/proc/<pid>/task/*/children` does not exist on every kernel, is told to be unreliable while
+processes end (proc_pid_task(5)) and has to be read once per thread, so parents are found by
+scanning. A scan is skipped at the price of one system call while there is no child at all; while
+nobody was born and nobody ended, only the clocks of those we know are read.
 """
 
 import os
@@ -11,15 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-TICK_S = 1 / os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 0.01
-"""Unit of the times in /proc/<pid>/stat."""
-
-_WALL = 0x40000000
-"""__WALL of wait(2): children made by clone without SIGCHLD count as well."""
+from breakeven.meters.procfs import (
+    Births,
+    Stat,
+    has_any_child,
+    process_clock_s,
+    read_small,
+    read_stat,
+    resident_bytes,
+)
 
 _FORGET_AFTER_S = 5.0
 """Process numbers return at the earliest after a full turn of pid_max; foreign ones are looked up
 anew after this long without a scan."""
+
+LATELY_S = 0.02
+"""Meters that are read together share a look this young."""
 
 
 class ProcessId(NamedTuple):
@@ -46,18 +55,16 @@ class Seen:
     is_running: bool = True
 
 
-class _Stat(NamedTuple):
-    state: bytes
-    parent_pid: int
-    started_ticks: int
-    own_s: float
-    reaped_s: float
-
-
 class ProcessTree:
-    """Finds every live (or not yet reaped) descendant, also those whose parent has died."""
+    """Finds every live (or not yet reaped) descendant, also those whose parent has died.
 
-    def __init__(
+    Attributes:
+        is_readable: Whether there is a /proc at all.
+        n_orphans: Descendants whose parent is no longer one of us, at the last look.
+        born_s: Monotonic clock of the look that last found somebody new.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is a way to see processes that a test replaces
         self,
         *,
         proc: Path = Path("/proc"),
@@ -65,6 +72,7 @@ class ProcessTree:
         has_children: Callable[[], bool] | None = None,
         cpu_clock_s: Callable[[int], float] | None = None,
         clock_s: Callable[[], float] = time.monotonic,
+        latest_birth: Callable[[], int | None] | None = None,
     ) -> None:
         """Start with nobody known.
 
@@ -74,29 +82,37 @@ class ProcessTree:
             has_children: Cheap answer to whether the root has any child, dead ones included.
             cpu_clock_s: CPU seconds of a process by number; OSError when it has gone.
             clock_s: Monotonic clock.
+            latest_birth: Number that was given out last; None where that cannot be known.
         """
         self._cpu_clock_s = cpu_clock_s or process_clock_s
         self._proc = str(proc)
         self._root_pid = os.getpid() if root_pid is None else root_pid
         self._has_children = has_children or has_any_child
         self._clock_s = clock_s
+        self._latest_birth = latest_birth or Births(proc).latest
         self._foreign: set[int] = set()
-        self._members: frozenset[ProcessId] = frozenset()
-        self._scanned_s = -_FORGET_AFTER_S
+        self._found: Mapping[ProcessId, Seen] = {}
+        self._birth: int | None = None
+        self._listed_s = self._looked_s = -_FORGET_AFTER_S
         self.is_readable = Path(proc, "self", "stat").exists()
         self.n_orphans = 0
+        self.born_s = clock_s()
 
     def scan(self) -> Mapping[ProcessId, Seen]:
         """Look at every descendant; those already seen stay ours when their parent dies."""
         if not self.is_readable or not (self._has_children() or self.n_orphans):
-            self._members = frozenset()
-            return {}
-        stats = self._read_new()
-        found = self._descendants(stats)
-        self._members = frozenset(found)
-        mine = {key.pid for key in found} | {self._root_pid}
-        self.n_orphans = sum(seen.parent_pid not in mine for seen in found.values())
-        return found
+            self._birth, self._found = None, {}
+        else:
+            birth = self._latest_birth()
+            is_known = birth is not None and birth == self._birth
+            self._found = (self._same_again() if is_known else None) or self._list(birth)
+        self._looked_s = self._clock_s()
+        return self._found
+
+    def lately(self) -> Mapping[ProcessId, Seen]:
+        """The latest look if it is young, for what is read beside it; else a new one."""
+        is_young = 0 <= self._clock_s() - self._looked_s <= LATELY_S
+        return self._found if is_young else self.scan()
 
     def exists(self, key: ProcessId) -> bool:
         """Whether that very process is still there, reaped ones not."""
@@ -108,119 +124,98 @@ class ProcessTree:
 
     def resident_bytes(self, key: ProcessId) -> int:
         """Resident memory now; 0 for a process that has ended."""
-        try:
-            text = _read(f"{self._proc}/{key.pid}/statm")
-        except OSError:
-            return 0
-        return int(text.split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        return resident_bytes(f"{self._proc}/{key.pid}")
 
     def peak_bytes(self, key: ProcessId) -> int:
         """Largest resident memory since it began its program; 0 for a process that has ended."""
         try:
-            text = _read(f"{self._proc}/{key.pid}/status")
+            text = read_small(f"{self._proc}/{key.pid}/status")
         except OSError:
             return 0
         lines = (line for line in text.splitlines() if line.startswith(b"VmHWM:"))
         return int(next(lines, b"VmHWM: 0").split()[1]) * 1024
 
-    def _read_new(self) -> dict[int, _Stat]:
+    def _same_again(self) -> Mapping[ProcessId, Seen] | None:
+        """The same processes with their clocks of now; None when one of them has gone.
+
+        Nobody was born, so nobody has waited for a child that we do not know.
+        """
+        try:
+            now = {
+                key: Seen(
+                    parent_pid=seen.parent_pid,
+                    own_s=self._cpu_clock_s(key.pid),
+                    reaped_s=seen.reaped_s,
+                    is_running=seen.is_running,
+                )
+                for key, seen in self._found.items()
+            }
+        except OSError:
+            return None
+        self._listed_s = self._clock_s()
+        return now
+
+    def _list(self, birth: int | None) -> Mapping[ProcessId, Seen]:
+        stats = self._read_new()
+        ours: dict[int, bool] = {self._root_pid: True}
+        is_open = [self._decide(pid, stats, ours) for pid in stats]
+        found = self._descendants(stats, ours)
+        self._birth = None if any(is_open) else birth
+        if found.keys() - self._found.keys():
+            self.born_s = self._clock_s()
+        mine = {key.pid for key in found} | {self._root_pid}
+        self.n_orphans = sum(seen.parent_pid not in mine for seen in found.values())
+        return found
+
+    def _read_new(self) -> dict[int, Stat]:
         """Read every process that is not known to be foreign."""
         now_s = self._clock_s()
-        if now_s - self._scanned_s > _FORGET_AFTER_S:
+        if now_s - self._listed_s > _FORGET_AFTER_S:
             self._foreign.clear()
-        self._scanned_s = now_s
+        self._listed_s = now_s
         listed = {int(name) for name in os.listdir(self._proc) if name.isdigit()}  # noqa: PTH208 - three times faster than iterdir
         self._foreign &= listed
-        read = {pid: _read_stat(f"{self._proc}/{pid}/stat") for pid in listed - self._foreign}
+        read = {pid: read_stat(f"{self._proc}/{pid}/stat") for pid in listed - self._foreign}
         return {pid: stat for pid, stat in read.items() if stat is not None}
 
-    def _descendants(self, stats: Mapping[int, _Stat]) -> dict[ProcessId, Seen]:
-        ours: dict[int, bool] = {self._root_pid: True}
-        for pid in stats:
-            self._decide(pid, stats, ours)
+    def _descendants(
+        self, stats: Mapping[int, Stat], ours: Mapping[int, bool]
+    ) -> dict[ProcessId, Seen]:
         return {
             ProcessId(pid, stat.started_ticks): Seen(
                 parent_pid=stat.parent_pid,
                 own_s=self._own_s(pid, stat),
                 reaped_s=stat.reaped_s,
-                is_running=stat.state not in (b"Z", b"X"),
+                is_running=stat.is_running,
             )
             for pid, stat in stats.items()
             if pid != self._root_pid and ours[pid]
         }
 
-    def _own_s(self, pid: int, stat: _Stat) -> float:
+    def _own_s(self, pid: int, stat: Stat) -> float:
         try:
             return self._cpu_clock_s(pid)
         except OSError:
             return stat.own_s
 
-    def _decide(self, pid: int, stats: Mapping[int, _Stat], ours: dict[int, bool]) -> None:
-        """Walk up until somebody is known; remember the answer for everyone on the way."""
+    def _decide(self, pid: int, stats: Mapping[int, Stat], ours: dict[int, bool]) -> bool:
+        """Walk up until somebody is known; remember the answer for everyone on the way.
+
+        Returns:
+            Whether the question stays open until the next scan: the listing missed a parent.
+        """
         way = []
         while pid in stats and pid not in ours:
-            if ProcessId(pid, stats[pid].started_ticks) in self._members:
+            if ProcessId(pid, stats[pid].started_ticks) in self._found:
                 ours[pid] = True
                 break
             way.append(pid)
             pid = stats[pid].parent_pid
         answer = ours.get(pid, False)
         ours.update(dict.fromkeys(way, answer))
-        # A parent that the listing missed leaves the question open until the next scan.
-        if not answer and (pid in self._foreign or pid <= 1):
+        if answer or not way:
+            return False
+        if pid in self._foreign or pid <= 1:
             self._foreign.update(way)
-
-
-def has_any_child() -> bool:
-    """Whether this process has a child, one system call."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
-    except ChildProcessError:
-        return False
-    return True
-
-
-def start_ticks(pid: int, *, proc: Path = Path("/proc")) -> int | None:
-    """When a process started, in clock ticks since boot; None if it does not exist or has ended.
-
-    A dead process that its parent has not collected yet (in containers that may take long) is
-    still listed, as a zombie; it has ended all the same.
-    """
-    stat = _read_stat(f"{proc}/{pid}/stat")
-    return None if stat is None or stat.state in (b"Z", b"X") else stat.started_ticks
-
-
-def process_clock_s(pid: int) -> float:
-    """CPU seconds of a process at the clock's resolution; /proc counts ticks of 10 ms.
-
-    Raises:
-        OSError: If there is no such process.
-    """
-    # MAKE_PROCESS_CPUCLOCK(pid, CPUCLOCK_SCHED) of linux/posix-timers_types.h
-    return time.clock_gettime(~pid << 3 | 2)
-
-
-def _read(path: str) -> bytes:
-    fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
-    try:
-        return os.read(fd, 4096)
-    finally:
-        os.close(fd)
-
-
-def _read_stat(path: str) -> _Stat | None:
-    """Parse /proc/<pid>/stat (proc_pid_stat(5)); None when the process has gone."""
-    try:
-        text = _read(path)
-    except OSError:
-        return None
-    fields = text.rpartition(b")")[2].split()
-    if len(fields) < 20:
-        return None
-    return _Stat(
-        state=fields[0],
-        parent_pid=int(fields[1]),
-        started_ticks=int(fields[19]),
-        own_s=(int(fields[11]) + int(fields[12])) * TICK_S,
-        reaped_s=(int(fields[13]) + int(fields[14])) * TICK_S,
-    )
+            return False
+        return True

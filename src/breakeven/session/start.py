@@ -8,7 +8,7 @@ from pathlib import Path
 
 from breakeven.meters import MeterBank
 from breakeven.meters.host import children_s
-from breakeven.meters.tree import TICK_S, start_ticks
+from breakeven.meters.procfs import TICK_S, start_ticks
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Resource
 
 
