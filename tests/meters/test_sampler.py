@@ -30,6 +30,21 @@ def test_a_job_runs_again_and_again_in_the_sampler_s_thread() -> None:
     assert set(names) == {"breakeven-sampler"}
 
 
+def test_stopping_need_not_wait_for_a_job_that_hangs() -> None:
+    began, may_end = Event(), Event()
+
+    def hang() -> None:
+        began.set()
+        may_end.wait(10)
+
+    sampler = Sampler()
+    sampler.add(hang, period_s=fast)
+    sampler.start()
+    assert began.wait(10)
+    assert not sampler.stop(wait_s=0.0)
+    may_end.set()
+
+
 def test_every_start_needs_its_stop() -> None:
     sampler = Sampler()
     sampler.start()

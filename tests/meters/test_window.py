@@ -130,6 +130,37 @@ def test_what_nobody_saw_between_two_samples_widens_the_interval() -> None:
     assert (energy(window.measurement).low, energy(window.measurement).high) == (48.0, 52.0)
 
 
+class Remote(Integrating):
+    """A meter that is asked in the background: what it says is some seconds old."""
+
+    def __init__(self, *ages_s: float, period_s: float = 1.0) -> None:
+        super().__init__((0.0, 0.0), (100.0, 10.0), period_s=period_s)
+        self._ages_s = iter(ages_s)
+
+    def read(self) -> Reading:
+        return replace(super().read(), age_s={"gpu0": next(self._ages_s)})
+
+
+@pytest.mark.parametrize(("ages_s", "blur_s"), [((0.2, 0.3), 1.0), ((2.0, 3.0), 5.0)])
+def test_an_old_reading_widens_the_interval_by_its_age(
+    ages_s: tuple[float, float], blur_s: float
+) -> None:
+    clock = SteppingClock()
+    with MeterBank([Remote(*ages_s)], clock_s=clock).window() as window:
+        clock.advance(10.0)
+    cost = energy(window.measurement)
+    assert cost.value - cost.low == pytest.approx(10.0 * blur_s + 5.0)
+
+
+def test_a_check_that_is_too_slow_for_the_window_is_not_worth_a_note() -> None:
+    clock = SteppingClock()
+    slow = replace(joules("gpu0-counter"), period_s=60.0, check_of="gpu0")
+    meter = ScriptedMeter([{"gpu0-counter": 0.0}, {"gpu0-counter": 1.0}], channels=[slow])
+    with MeterBank([meter], clock_s=clock).window() as window:
+        clock.advance(10.0)
+    assert NoteCode.SHORT_WINDOW not in codes(window.measurement)
+
+
 def test_what_was_not_observed_widens_the_upper_end_and_is_told() -> None:
     clock = SteppingClock()
     bank = MeterBank([Integrating((0.0, 0.0), (100.0, 5.0))], clock_s=clock)

@@ -87,16 +87,24 @@ class Sampler:
                 )
                 self._thread.start()
 
-    def stop(self) -> None:
-        """Stop the thread when everybody who started it has stopped it, and wait for its end."""
+    def stop(self, *, wait_s: float | None = None) -> bool:
+        """Stop the thread when everybody who started it has stopped it, and wait for its end.
+
+        Args:
+            wait_s: How long to wait for a job that is under way; to its end by default.
+
+        Returns:
+            Whether no job is under way any more.
+        """
         with self._lock:
             self._n_starts = max(0, self._n_starts - 1)
             if self._n_starts or self._thread is None:
-                return
+                return self._thread is None
             thread, self._thread = self._thread, None
         self._wake.set()
         if thread is not threading.current_thread():
-            thread.join()
+            thread.join(wait_s)
+        return not thread.is_alive()
 
     def _loop(self) -> None:
         me = threading.current_thread()

@@ -133,7 +133,8 @@ def _counter_cost(
     if coverage_frac <= 0:
         return [], [_unobserved(channel, duration_s)]
     value = max(0.0, last.totals[name] - first.totals[name])
-    blur_s = before.took_s + after.took_s + (channel.period_s or 0.0)
+    age_s = first.age_s.get(name, 0.0) + last.age_s.get(name, 0.0)
+    blur_s = before.took_s + after.took_s + max(channel.period_s or 0.0, age_s)
     rate = value / duration_s if duration_s > 0 else 0.0
     unseen = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
     slack = channel.resolution + rate * blur_s + channel.relative_error * value + unseen
@@ -234,7 +235,9 @@ def _doubts(channel: Channel, *, duration_s: float, coverage_frac: float) -> lis
                 advice="Read the upper end of the interval, or measure a longer window.",
             )
         )
-    if channel.period_s is not None and duration_s < UPDATES_NEEDED * channel.period_s:
+    is_check = channel.check_of is not None  # too coarse for a window, it just decides nothing
+    few_s = 0.0 if is_check else UPDATES_NEEDED * (channel.period_s or 0.0)
+    if duration_s < few_s:
         notes.append(
             Note(
                 code=NoteCode.SHORT_WINDOW,
