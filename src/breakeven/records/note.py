@@ -28,6 +28,8 @@ class NoteCode(StrEnum):
     THROTTLED = "throttled"
     SWAPPED = "swapped"
     LIMITED = "limited"
+    DEVICE_SHARED = "device-shared"
+    SENSORS_DISAGREE = "sensors-disagree"
     COSTS_DISAGREE = "costs-disagree"
     NOT_SHOWN = "not-shown"
     ABOVE_MAJORITY = "above-majority"
@@ -57,6 +59,10 @@ class NoteCode(StrEnum):
     NEW_PATHWAY = "new-pathway"
     STARTUP_INSIDE = "start-up-inside"
     STARTUP_UNTOLD = "start-up-untold"
+    LOG_JOINED = "log-joined"
+    SPOILED_SAMPLE = "spoiled-sample"
+    SENSOR_RAMP = "sensor-ramp"
+    CALIBRATED = "calibrated"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

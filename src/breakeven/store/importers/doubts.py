@@ -1,0 +1,120 @@
+"""What a reader should know of a number that came from a log: words for findings and offsets."""
+
+from collections.abc import Iterator, Sequence
+
+from breakeven.formulas.alignment import Offset
+from breakeven.formulas.hygiene import Fault, Finding
+from breakeven.records import Cost, Note, NoteCode
+from breakeven.store.importers.power_log import LogChannel
+from breakeven.units import format_si
+
+FULL_COVERAGE_FRAC = 0.99
+"""Below this share of a phase observed, the reader is told; as for live meters."""
+
+PERIODS_NEEDED = 10
+"""A phase with fewer samples than this gets a note; as for live meters."""
+
+
+def doubts_about(
+    cost: Cost,
+    channel: LogChannel,
+    *,
+    stretch: tuple[float, float],
+    offset: Offset,
+    source: str,
+) -> list[Note]:
+    """Say how a cost was joined, and what is doubtful about it.
+
+    Args:
+        cost: Made from the log.
+        channel: Of the log.
+        stretch: Begin and end of the phase on the log's clock.
+        offset: The clock offset used.
+        source: Name of the log's file.
+    """
+    notes = [_joined_note(offset, source=source)]
+    notes += spoiled_notes(channel, source=source, stretch=stretch)
+    if cost.coverage_frac < FULL_COVERAGE_FRAC:
+        notes.append(
+            Note(
+                code=NoteCode.PARTIAL_COVERAGE,
+                message=f"{source} observed {cost.coverage_frac:.0%} of the phase on "
+                f"{cost.channel}; the value is what it saw.",
+                advice="Read the upper end of the interval, or let the meter log all the time.",
+            )
+        )
+    duration_s = stretch[1] - stretch[0]
+    if duration_s < PERIODS_NEEDED * channel.trace.period_s:
+        notes.append(
+            Note(
+                code=NoteCode.SHORT_WINDOW,
+                message=f"the phase of {duration_s:.3g} s holds fewer than {PERIODS_NEEDED} "
+                f"samples of {cost.channel} (one every {channel.trace.period_s:.3g} s).",
+                advice="Lengthen the phase, or let the meter log more often.",
+            )
+        )
+    return notes
+
+
+def spoiled_notes(
+    channel: LogChannel, *, source: str, stretch: tuple[float, float] | None = None
+) -> list[Note]:
+    """One note per spoiled sample that touches a stretch (the whole log without one)."""
+    slack_s = channel.trace.period_s
+    touched = (
+        finding
+        for finding in channel.findings
+        if stretch is None
+        or stretch[0] - slack_s <= finding.time_s <= stretch[1] + slack_s
+        or finding.fault in _OF_TIME
+    )
+    return list(_notes(touched, channel, source=source))
+
+
+_OF_TIME = (Fault.TIME_FELL, Fault.NOT_A_NUMBER)
+"""What has no time to be trusted concerns every stretch."""
+
+
+def _notes(findings: Iterator[Finding], channel: LogChannel, *, source: str) -> Iterator[Note]:
+    for finding in findings:
+        unit = "W" if channel.is_power else "J"
+        came_of_it = (
+            f"was taken for {format_si(finding.repaired, unit)}"
+            if finding.repaired is not None
+            else "was left out; what it stood for is not observed"
+        )
+        yield Note(
+            code=NoteCode.SPOILED_SAMPLE,
+            message=f"{source}:{_line(finding, channel.lines)}: {channel.name} showed "
+            f"{finding.raw:.10g} {unit} ({finding.fault}); it {came_of_it}.",
+            advice=_ADVICE[finding.fault],
+        )
+
+
+def _line(finding: Finding, lines: Sequence[int]) -> int:
+    return lines[finding.index] if lines else finding.index
+
+
+_ADVICE = {
+    Fault.WRAPPED: "Nothing to do where the counter's range is right; the mended value is exact.",
+    Fault.NEGATIVE: "Say the range of the counter behind it (--range-j), if one wrapped there.",
+    Fault.TOO_HIGH: "Raise --max-w if the machine can draw that much.",
+    Fault.NOT_A_NUMBER: "See why the meter wrote no number there.",
+    Fault.FELL: "Say the counter's range (--range-j) if it wrapped; else somebody reset the meter.",
+    Fault.TIME_FELL: "Sort the log by time; a clock was set back while it was written.",
+    Fault.TIME_REPEATED: "Let the meter write fractions of a second; the mean was taken.",
+}
+
+
+def _joined_note(offset: Offset, *, source: str) -> Note:
+    how = (
+        f"found in the data (the runs explain {offset.explained_frac:.0%} of its variance)"
+        if offset.is_estimated
+        else "as stated"
+    )
+    return Note(
+        code=NoteCode.LOG_JOINED,
+        message=f"joined to {source} by time; its clock was ahead by {offset.value_s:.2f} s, "
+        f"between {offset.low_s:.2f} s and {offset.high_s:.2f} s, {how}.",
+        advice="The interval of the energy holds the doubt about the clocks.",
+    )
