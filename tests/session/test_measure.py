@@ -1,15 +1,21 @@
 """`measure`: any block or function becomes a stored run."""
 
+import asyncio
 import os
 import signal
 import threading
+from collections.abc import AsyncIterator, Generator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from breakeven.records import PhaseName, Stage, Status, Volume
+from breakeven.errors import SettingsError
+from breakeven.meters import MeterBank
+from breakeven.records import PhaseName, Resource, Stage, Status, Volume
 from breakeven.session import measure, terminate_as_exception
 from breakeven.store import Store
+from breakeven.testing import ScriptedMeter
 
 
 def test_a_block_becomes_a_run(store: Store) -> None:
@@ -85,3 +91,95 @@ def test_in_another_thread_no_handler_is_set(store: Store) -> None:
     thread.join()
     assert handlers == [signal.SIG_DFL]
     assert len(store.runs()) == 1
+
+
+def test_a_coroutine_is_measured_to_its_end(store: Store) -> None:
+    @measure("answer", store=store, meters=["host"])
+    async def answer() -> int:
+        await asyncio.sleep(0)
+        assert store.runs() == ()
+        return 42
+
+    assert asyncio.run(answer()) == 42
+    assert store.runs()[0].status is Status.OK
+
+
+def test_a_generator_is_measured_to_its_end(store: Store) -> None:
+    @measure("count", store=store, meters=["host"])
+    def count() -> Generator[int, None, str]:
+        yield 1
+        yield 2
+        return "done"
+
+    counting = count()
+    assert next(counting) == 1
+    assert store.runs() == ()
+    assert list(counting) == [2]
+    assert [run.status for run in store.runs()] == [Status.OK]
+    del counting
+    next(count())
+    assert [run.status for run in store.runs()] == [Status.OK, Status.INTERRUPTED]
+
+
+def test_an_asynchronous_generator_is_refused(store: Store) -> None:
+    async def count() -> AsyncIterator[int]:
+        yield 1
+
+    with pytest.raises(SettingsError, match="count is an asynchronous generator"):
+        measure("count", store=store)(count)
+
+
+def test_every_call_of_a_recursive_function_is_inside_the_one_before(store: Store) -> None:
+    @measure("down", store=store, meters=["host"])
+    def down(n: int) -> int:
+        return 0 if n == 0 else 1 + down(n - 1)
+
+    assert down(2) == 2
+    runs = store.runs()
+    inside = {run.run_id: run.settings.resolved.get("inside") for run in runs}
+    assert sum(outer is None for outer in inside.values()) == 1
+    assert {outer for outer in inside.values() if outer is not None} < set(inside)
+
+
+def test_calls_from_several_threads_are_runs_of_their_own(store: Store) -> None:
+    @measure("work", store=store, meters=["host"])
+    def work(number: int) -> int:
+        return number
+
+    with ThreadPoolExecutor(3) as pool:
+        assert list(pool.map(work, range(6))) == list(range(6))
+    assert [run.settings.resolved for run in store.runs()] == [{}] * 6
+
+
+def test_open_meters_are_used_and_stay_open(store: Store) -> None:
+    meter = ScriptedMeter([{"gpu0": 1.0}, {"gpu0": 4.0}, {"gpu0": 9.0}, {"gpu0": 9.5}])
+    bank = MeterBank([meter])
+    for name in ("one", "two"):
+        with measure(name, store=store, meters=bank):
+            pass
+    joules = [run.costs(Resource.ENERGY_J)[0].value for run in store.runs()]
+    assert (joules, meter.is_closed) == ([3.0, 0.5], False)
+
+
+def test_queued_work_is_waited_for_before_both_readings(store: Store) -> None:
+    events: list[str] = []
+    meter = ScriptedMeter([{"gpu0": 0.0}, {"gpu0": 1.0}], on_read=lambda: events.append("read"))
+    with measure(
+        "mine", store=store, meters=MeterBank([meter]), synchronize=lambda: events.append("sync")
+    ):
+        events.append("work")
+    assert events == ["sync", "read", "work", "sync", "read"]
+
+
+def test_a_block_may_be_entered_again(store: Store) -> None:
+    again = measure("mine", store=store, meters=["host"])
+    with again, again:
+        pass
+    assert len(store.runs()) == 2
+
+
+def test_a_block_that_cannot_be_entered_leaves_nothing_open(store: Store) -> None:
+    again = measure(store=store)
+    with pytest.raises(SettingsError, match="needs a name"), again:
+        pass
+    assert store.runs() == ()

@@ -2,14 +2,16 @@
 
 import os
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from breakeven.errors import SettingsError
-from breakeven.meters import open_bank, utc_now
+from breakeven.meters import MeterBank, open_bank, utc_now
+from breakeven.meters.bank import no_wait
 from breakeven.records import PhaseName, Run, Scalar, Settings, Stage, Status
+from breakeven.session.decorating import Measuring
 from breakeven.session.inside import enclosing, inside
 from breakeven.session.joining import Joining, joined, joining_of
 from breakeven.session.machine import find_machine
@@ -21,18 +23,18 @@ from breakeven.store import Store
 DEFAULT_STORE = Path("store")
 
 
-@contextmanager
 def measure(  # noqa: PLR0913 - what may be said of a run
     name: str = "",
     *,
     store: Store | Path | str | None = None,
-    meters: Sequence[str] = (),
+    meters: Sequence[str] | MeterBank = (),
     stage: Stage = Stage.COMMAND,
     study: str = "",
     pathway: str = "",
     parents: Sequence[str] = (),
+    synchronize: Callable[[], None] = no_wait,
     **settings: Scalar,
-) -> Iterator[Recorder]:
+) -> Measuring:
     """Measure a block under `with`, or every call of a decorated function, and store it.
 
     The run is stored however the block ends; an exception passes through. Inside another
@@ -42,11 +44,14 @@ def measure(  # noqa: PLR0913 - what may be said of a run
     Args:
         name: Name of the run's row; within a study the stage's name by default.
         store: A store or its folder; the folder `store` by default.
-        meters: Registered names; empty means every sensor that works here.
+        meters: Registered names, or meters that are open already and stay so; empty means every
+            sensor that works here.
         stage: Part of the life-cycle this is.
         study: Study in that store which the run joins; none by default.
         pathway: What the run is part of there; a name that the study file does not use.
         parents: Runs, by id or row, whose results the block uses.
+        synchronize: Waits for queued device work before both readings, such as
+            `torch.cuda.synchronize`; without it what is still queued at the end is not counted.
         settings: What was chosen; kept with the run.
 
     Raises:
@@ -68,18 +73,43 @@ def measure(  # noqa: PLR0913 - what may be said of a run
             with measure(study="sst2", pathway="MINE", stage=Stage.FINETUNE) as run:
                 run.add_score(Score(metric="accuracy", value=train(), split="test", n_examples=872))
     """
-    joining = joining_of(study, pathway, parents)
+
+    def opening() -> AbstractContextManager[Recorder]:
+        return _measured(
+            name,
+            joining=joining_of(study, pathway, parents),
+            store=store,
+            meters=meters,
+            stage=stage,
+            synchronize=synchronize,
+            settings=settings,
+        )
+
+    return Measuring(opening)
+
+
+@contextmanager
+def _measured(  # noqa: PLR0913 - what may be said of a run
+    name: str,
+    *,
+    joining: Joining | None,
+    store: Store | Path | str | None,
+    meters: Sequence[str] | MeterBank,
+    stage: Stage,
+    synchronize: Callable[[], None],
+    settings: Mapping[str, Scalar],
+) -> Iterator[Recorder]:
     _refuse_nameless(name, joining)
     begun = new_run(row=name, stage=stage, settings=settings)
     with (
         terminate_as_exception(),
         opened_store(store, create=joining is None) as kept_in,
-        open_bank(meters) as bank,
+        opened_bank(meters) as bank,
         inside(begun.run.run_id, node=begun.node),
         Recorder(
             kept_in, placed(begun.run, joining, kept_in), bank=bank, inside=begun.inside
         ) as recorder,
-        recorder.phase(PhaseName.WORK),
+        recorder.phase(PhaseName.WORK, synchronize=synchronize),
     ):
         yield recorder
 
@@ -126,6 +156,11 @@ def placed(run: Run, joining: Joining | None, store: Store) -> Run:
 def _refuse_nameless(name: str, joining: Joining | None) -> None:
     if not name and joining is None:
         raise SettingsError("a run outside any study needs a name; give one to measure")
+
+
+def opened_bank(meters: Sequence[str] | MeterBank) -> "MeterBank | nullcontext[MeterBank]":
+    """Open meters by name, to be closed after use; a bank that is open stays open."""
+    return nullcontext(meters) if isinstance(meters, MeterBank) else open_bank(meters)
 
 
 def opened_store(
