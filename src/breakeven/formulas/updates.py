@@ -1,92 +1,124 @@
-"""Updates: how often a sensor really shows something new, found by looking often.
+"""Watch sensors for their update period: look fast for a moment and see when the values change.
 
-Data sheets give no period, or another one than the driver's; part-time sensors average over a
-window of their own (Yang, Adamek, Armour 2023, arXiv:2312.02741). So the value is read as fast as
-it can be, and the times at which it changes are kept.
+Drivers do not tell it. GPUs update power and energy every 20 to 100 ms depending on the model
+(Yang, Adamek & Armour 2024, "Part-time power measurements", section 4), so a constant is wrong
+somewhere.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median, quantiles
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
-MIN_UPDATES = 4
-"""Changes needed before a period is told: three gaps between them."""
+from breakeven.errors import BreakevenError
+from breakeven.formulas.looks import MIN_UPDATES, update_rate
 
-FRESH_READS = 1.5
-"""A sensor that changes at least at every so many-th read is fresh at every read: its own period,
-if it has one, is below what looking can tell."""
+WATCH_S = 1.0
+"""Longest watch: ten updates of the slowest known GPU."""
+
+PAUSE_S = 0.002
+"""Between two looks; what is found is right to about this, plus the time one look takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateRate:
-    """How often a value changed while it was looked at.
+class Watched:
+    """What watching one sensor has shown.
 
     Attributes:
-        period_s: Median time between two changes; None when it changed at every look, or too
-            rarely to tell.
-        low_s: Lower quartile of the gaps; None where there is no period.
-        high_s: Upper quartile of the gaps; None where there is no period.
-        looked_every_s: Median time between two looks: no period below it can be told.
-        n_updates: Changes seen.
-        step: Smallest change seen, in the value's unit; None when there was none.
+        period_s: Time between updates, three quarters of which were no longer; the time between
+            two looks for a sensor that is fresh at each; None when it changed too rarely to tell.
+        n_updates: How often its value changed.
+        watched_s: How long it was watched.
     """
 
     period_s: float | None
-    low_s: float | None
-    high_s: float | None
-    looked_every_s: float
     n_updates: int
-    step: float | None
-
-    @property
-    def is_always_fresh(self) -> bool:
-        """Whether (nearly) every look found something new."""
-        return self.period_s is None and self.n_updates >= MIN_UPDATES
+    watched_s: float
 
 
-def update_rate(times_s: Sequence[float], values: Sequence[float]) -> UpdateRate:
-    """Tell update period and smallest step from looks at one value.
-
-    Two updates to the same value look like none, so a sensor at rest seems slower than it is; the
-    median stands that as long as fewer than half of the updates are lost so.
+def update_period_s(
+    read: Callable[[], float],
+    *,
+    watch_s: float = WATCH_S,
+    pause_s: float = PAUSE_S,
+    clock_s: Callable[[], float] = time.monotonic,
+    sleep_s: Callable[[float], None] = time.sleep,
+) -> float | None:
+    """Sample one sensor fast and see when its value changes.
 
     Args:
-        times_s: When each look was made, rising, shape (n_looks,), at least 2.
-        values: What it showed, shape (n_looks,).
+        read: Asks the sensor; its unit does not matter.
+        watch_s: How long to watch, in seconds.
+        pause_s: Seconds between two looks.
+        clock_s: Monotonic clock.
+        sleep_s: Waits.
 
-    Raises:
-        ValueError: If the shapes differ, there are fewer than 2 looks, or times do not rise.
-
-    Examples:
-        >>> rate = update_rate([0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8],
-        ...                    [5.0, 5.0, 7.0, 7.0, 6.0, 6.0, 9.0, 9.0, 8.0])
-        >>> round(rate.period_s, 3), rate.step, rate.n_updates
-        (0.2, 1.0, 4)
+    Returns:
+        Seconds between updates; None when too few were seen.
     """
-    _refuse_unusable(times_s, values)
-    looks = list(zip(times_s, values, strict=True))
-    looked_every_s = median(later[0] - sooner[0] for sooner, later in pairwise(looks))
-    changes = [(now[0], abs(now[1] - was[1])) for was, now in pairwise(looks) if now[1] != was[1]]
-    gaps_s = [later[0] - sooner[0] for sooner, later in pairwise(changes)]
-    is_told = len(changes) >= MIN_UPDATES and median(gaps_s) > FRESH_READS * looked_every_s
-    low_s, _, high_s = quantiles(gaps_s, n=4, method="inclusive") if is_told else (None,) * 3
-    return UpdateRate(
-        period_s=median(gaps_s) if is_told else None,
-        low_s=low_s,
-        high_s=high_s,
-        looked_every_s=looked_every_s,
-        n_updates=len(changes),
-        step=min((step for _, step in changes), default=None),
+    (seen,) = watch_updates(
+        [read], watch_s=watch_s, pause_s=pause_s, clock_s=clock_s, sleep_s=sleep_s
     )
+    return seen.period_s
 
 
-def _refuse_unusable(times_s: Sequence[float], values: Sequence[float]) -> None:
-    if len(times_s) != len(values) or len(times_s) < 2:
-        raise ValueError(
-            "an update period needs one value per look and at least 2 looks, "
-            f"got {len(times_s)} times and {len(values)} values"
+def watch_updates(  # noqa: PLR0913 - clock and sleep are arguments, so that tests need neither
+    reads: Sequence[Callable[[], float]],
+    *,
+    n_updates: int | None = None,
+    watch_s: float = WATCH_S,
+    pause_s: float = PAUSE_S,
+    clock_s: Callable[[], float] = time.monotonic,
+    sleep_s: Callable[[float], None] = time.sleep,
+) -> list[Watched]:
+    """Watch several sensors side by side.
+
+    Args:
+        reads: Ask the sensors; one that fails is not looked at in that round.
+        n_updates: Stop once each has changed this often; None watches to the end.
+        watch_s: Longest watch, in seconds.
+        pause_s: Seconds between two rounds of looks.
+        clock_s: Monotonic clock.
+        sleep_s: Waits.
+    """
+    sensors = [_Looks(read=read) for read in reads]
+    began_s = now_s = clock_s()
+    while now_s - began_s < watch_s:
+        for sensor in sensors:
+            sensor.look(clock_s)
+        if n_updates is not None and all(s.n_changes >= n_updates for s in sensors):
+            break
+        sleep_s(pause_s)
+        now_s = clock_s()
+    return [sensor.judged(now_s - began_s) for sensor in sensors]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Looks:
+    """What one sensor showed, and when."""
+
+    read: Callable[[], float]
+    times_s: list[float] = field(default_factory=list)
+    values: list[float] = field(default_factory=list)
+    n_changes: int = 0
+
+    def look(self, clock_s: Callable[[], float]) -> None:
+        try:
+            value = self.read()
+        except BreakevenError:
+            return
+        now_s = clock_s()
+        if self.times_s and now_s <= self.times_s[-1]:
+            return
+        self.n_changes += bool(self.values) and value != self.values[-1]
+        self.times_s.append(now_s)
+        self.values.append(value)
+
+    def judged(self, watched_s: float) -> Watched:
+        if self.n_changes < MIN_UPDATES:
+            return Watched(period_s=None, n_updates=self.n_changes, watched_s=watched_s)
+        rate = update_rate(self.times_s, self.values)
+        return Watched(
+            period_s=rate.looked_every_s if rate.high_s is None else rate.high_s,
+            n_updates=self.n_changes,
+            watched_s=watched_s,
         )
-    for sooner_s, later_s in pairwise(times_s):
-        if later_s <= sooner_s:
-            raise ValueError(f"times of looks must rise, got {later_s} s after {sooner_s} s")

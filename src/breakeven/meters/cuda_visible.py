@@ -2,7 +2,8 @@
 
 CUDA_VISIBLE_DEVICES is not a list of NVML indices: CUDA sorts devices fastest first unless
 CUDA_DEVICE_ORDER=PCI_BUS_ID, names may be UUIDs or their beginnings, and the list ends at the
-first name that fits nothing (CUDA C++ Programming Guide, "CUDA Environment Variables").
+first name that fits nothing, such as -1 or NoDevFiles (CUDA C++ Programming Guide, "CUDA
+Environment Variables"; an empty list shows nothing).
 """
 
 from collections.abc import Sequence
@@ -16,14 +17,16 @@ class Gpu:
     """One GPU as NVML lists it, in PCI bus order.
 
     Attributes:
-        uuid: "GPU-..."; constant.
-        name: Model.
+        uuid: "GPU-..."; constant. Of one that does not answer, a name that none can have.
+        name: Model; empty for one that does not answer.
         is_mig: Whether it is cut into instances.
+        trouble: Why it does not answer; it keeps its place among the others all the same.
     """
 
     uuid: str
     name: str
     is_mig: bool = False
+    trouble: MeterUnavailableError | None = None
 
 
 def visible_gpus(gpus: Sequence[Gpu], *, visible: str | None, order: str | None) -> tuple[Gpu, ...]:
@@ -68,7 +71,7 @@ def _is_number(word: str) -> bool:
 
 
 def _by_index(gpus: Sequence[Gpu], word: str, order: str | None) -> Gpu | None:
-    if len({gpu.name for gpu in gpus}) > 1 and order != "PCI_BUS_ID":
+    if len({gpu.name for gpu in gpus if gpu.name}) > 1 and order != "PCI_BUS_ID":
         raise MeterUnavailableError(
             f"CUDA_VISIBLE_DEVICES has the index {word}, but the GPUs here are of different "
             "models and CUDA numbers them fastest first, so it is unclear which one is meant.",

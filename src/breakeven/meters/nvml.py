@@ -1,224 +1,79 @@
-"""Energy of NVIDIA GPUs: the driver's counter, else sampled power, integrated.
+"""Energy, load and memory of NVIDIA GPUs, each a channel of its own, found by UUID.
 
-Each GPU is a channel of its own, found by UUID and summed by whoever reads the measurement.
-`pynvml` is imported only here, and only when there is a driver.
+The driver's counter first; where a card has none (before Volta) its power, sampled and integrated.
 """
 
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from breakeven.errors import CounterResetError, MeterUnavailableError, MissingExtraError
-from breakeven.formulas.trace import PowerIntegrator
-from breakeven.meters.cuda_visible import Gpu, visible_gpus
-from breakeven.records import Resource
-from breakeven.records.protocols import Channel, Reading
-
-COUNTER_POLL_S = 10.0
-POWER_POLL_S = 0.05
-
-COUNTER_UPDATE_S = 0.1
-"""Slowest update of power and energy on V100, A100 and H100 (Yang, Adamek & Armour 2024,
-"Part-time power measurements", section 4)."""
-
-POWER_ERROR_FRAC = 0.05
-"""nvmlDeviceGetPowerUsage is "accurate to within +/- 5 %" (NVML API reference)."""
-
-_MAX_GAP_S = 20 * POWER_POLL_S
-_W_PER_MW = 1e-3
-_J_PER_MJ = 1e-3  # millijoules
-_DRIVER_FILES = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/proc/driver/nvidia/version"))
-_NOT_COVERED = "CPU, DRAM, fans of the case, power supply loss"
+from breakeven.errors import MeterUnavailableError
+from breakeven.formulas.updates import WATCH_S
+from breakeven.meters.gpu.card import Cards, watched
+from breakeven.meters.gpu.energy import GpuMeter
+from breakeven.meters.gpu.load import GpuLoadMeter
+from breakeven.meters.gpu.memory import GpuMemoryMeter
+from breakeven.meters.gpu.processes import sees_host_numbers
+from breakeven.meters.nvml_cards import find_cards
+from breakeven.meters.nvml_driver import NvmlDriver
+from breakeven.meters.nvml_observer import NvmlObserver
 
 
-@dataclass(slots=True, kw_only=True)
-class _Card:
-    """One GPU we read."""
+class NvmlMeter(GpuMeter):
+    """Joules per visible NVIDIA GPU."""
 
-    channel: str
-    handle: Any
-    has_counter: bool
-    power: PowerIntegrator
-    total_j: float = 0.0
-
-
-class NvmlMeter:
-    """Joules per visible GPU."""
-
-    name = "nvml"
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a test replaces
         self,
         *,
         module: Any = None,  # noqa: ANN401 - pynvml, or a fake of it
         environ: Mapping[str, str] = os.environ,
+        watch_s: float | None = None,
         clock_s: Callable[[], float] = time.monotonic,
+        sleep_s: Callable[[float], None] = time.sleep,
+        can_tell_own: Callable[[], bool] = sees_host_numbers,
     ) -> None:
-        """Open the driver and find the visible GPUs.
+        """Open the driver, find the visible GPUs and watch how often their sensors update.
 
         Args:
             module: `pynvml`; imported when None.
             environ: Where CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER are looked up.
+            watch_s: Longest watch, in seconds; it ends as soon as two updates of every card are
+                known. By default a second with the real driver, and none with a given module.
             clock_s: Monotonic clock.
+            sleep_s: Waits.
+            can_tell_own: Whether our processes can be told from others'; not inside a container.
 
         Raises:
-            MeterUnavailableError: If there is no driver, no visible GPU, or only MIG instances.
+            MeterUnavailableError: If there is no driver, no visible GPU, none that answers, or
+                only MIG instances.
             MissingExtraError: If there is a driver but `nvidia-ml-py` is not installed.
         """
-        self._nvml = _import_nvml() if module is None else module
-        self._clock_s = clock_s
+        if watch_s is None:
+            watch_s = WATCH_S if module is None else 0.0
+        driver = NvmlDriver(module)
         try:
-            self._nvml.nvmlInit()
-        except self._nvml.NVMLError as error:
-            raise MeterUnavailableError(
-                f"the NVIDIA driver does not answer ({error}).",
-                advice="Check `nvidia-smi`; in a container start it with --gpus all.",
-            ) from error
-        try:
-            self._cards = self._find_cards(environ)
-        except self._nvml.NVMLError as error:
-            self.close()
-            raise MeterUnavailableError(
-                f"a GPU does not answer the NVIDIA driver ({error}).",
-                advice="Look for it with `nvidia-smi -L`; a lost GPU needs a reset or a reboot.",
-            ) from error
+            found = find_cards(driver, environ, can_tell_own=can_tell_own)
+            cards = watched(found.working, watch_s=watch_s, clock_s=clock_s, sleep_s=sleep_s)
+            observer = NvmlObserver(
+                driver, [card.uuid for card in cards.working], can_tell_own=can_tell_own
+            )
         except MeterUnavailableError:
-            self.close()
+            driver.close()
             raise
-        counted = all(card.has_counter for card in self._cards)
-        self.poll_period_s = COUNTER_POLL_S if counted else POWER_POLL_S
-
-    def channels(self) -> Sequence[Channel]:
-        """One channel per GPU, named by UUID."""
-        return [_counter_channel(c) if c.has_counter else _power_channel(c) for c in self._cards]
-
-    def read(self) -> Reading:
-        """Return joules so far per GPU; a GPU that no longer answers is absent.
-
-        Raises:
-            CounterResetError: If a counter fell.
-        """
-        totals: dict[str, float] = {}
-        covered_s: dict[str, float] = {}
-        for card in self._cards:
-            try:
-                totals[card.channel] = self._total_j(card)
-            except self._nvml.NVMLError:
-                continue
-            if not card.has_counter:
-                covered_s[card.channel] = card.power.covered_s
-        return Reading(totals=totals, covered_s=covered_s)
-
-    def close(self) -> None:
-        """Let go of the driver."""
-        self._nvml.nvmlShutdown()
-
-    def _total_j(self, card: _Card) -> float:
-        if not card.has_counter:
-            power_w = self._nvml.nvmlDeviceGetPowerUsage(card.handle) * _W_PER_MW
-            card.power.add(power_w, time_s=self._clock_s())
-            return card.power.energy_j
-        before_j, card.total_j = card.total_j, self._counter_j(card.handle)
-        if card.total_j < before_j:
-            raise CounterResetError(
-                f"{card.channel}: the energy counter fell from {before_j:.6g} J to "
-                f"{card.total_j:.6g} J. The driver was probably reloaded; discard this window "
-                "and repeat it."
-            )
-        return card.total_j
-
-    def _counter_j(self, handle: Any) -> float:  # noqa: ANN401 - an opaque handle
-        return float(self._nvml.nvmlDeviceGetTotalEnergyConsumption(handle) * _J_PER_MJ)
-
-    def _find_cards(self, environ: Mapping[str, str]) -> list[_Card]:
-        listed = [self._gpu(index) for index in range(self._nvml.nvmlDeviceGetCount())]
-        if not listed:
-            raise MeterUnavailableError(
-                "the NVIDIA driver lists no GPU.", advice="Check `nvidia-smi -L`."
-            )
-        chosen = visible_gpus(
-            listed,
-            visible=environ.get("CUDA_VISIBLE_DEVICES"),
-            order=environ.get("CUDA_DEVICE_ORDER"),
-        )
-        return [self._card(gpu) for gpu in chosen]
-
-    def _gpu(self, index: int) -> Gpu:
-        handle = self._nvml.nvmlDeviceGetHandleByIndex(index)
-        return Gpu(
-            uuid=_text(self._nvml.nvmlDeviceGetUUID(handle)),
-            name=_text(self._nvml.nvmlDeviceGetName(handle)),
-            is_mig=self._is_mig(handle),
+        super().__init__(
+            "nvml",
+            cards.working,
+            release=driver.close,
+            notes=[*found.notes, *cards.notes],
+            companions=_companions(cards, clock_s),
+            observers=[observer],
+            clock_s=clock_s,
         )
 
-    def _is_mig(self, handle: Any) -> bool:  # noqa: ANN401 - an opaque handle
-        try:
-            return bool(self._nvml.nvmlDeviceGetMigMode(handle)[0])
-        except self._nvml.NVMLError:
-            return False  # models without MIG answer "not supported"
 
-    def _card(self, gpu: Gpu) -> _Card:
-        card = _Card(
-            channel=gpu.uuid,
-            handle=self._nvml.nvmlDeviceGetHandleByUUID(gpu.uuid),
-            has_counter=True,
-            power=PowerIntegrator(max_gap_s=_MAX_GAP_S),
-        )
-        try:
-            card.total_j = self._counter_j(card.handle)
-        except self._nvml.NVMLError:
-            card.has_counter = False
-            self._try_power(card, gpu)
-        return card
-
-    def _try_power(self, card: _Card, gpu: Gpu) -> None:
-        try:
-            self._nvml.nvmlDeviceGetPowerUsage(card.handle)
-        except self._nvml.NVMLError as error:
-            raise MeterUnavailableError(
-                f"{gpu.name} ({gpu.uuid}) reports neither energy nor power ({error}).",
-                advice="Measure at the wall or the power supply; this card has no sensor.",
-            ) from error
-
-
-def _counter_channel(card: _Card) -> Channel:
-    return Channel(
-        name=card.channel,
-        resource=Resource.ENERGY_J,
-        sensor="nvml-energy",
-        resolution=_J_PER_MJ,
-        period_s=COUNTER_UPDATE_S,
-        not_covered=_NOT_COVERED,
-    )
-
-
-def _power_channel(card: _Card) -> Channel:
-    return Channel(
-        name=card.channel,
-        resource=Resource.ENERGY_J,
-        sensor="nvml-power",
-        resolution=_J_PER_MJ,
-        period_s=COUNTER_UPDATE_S,
-        not_covered=f"power between two samples; {_NOT_COVERED}",
-        relative_error=POWER_ERROR_FRAC,
-    )
-
-
-def _import_nvml() -> Any:  # noqa: ANN401 - an untyped module
-    if not any(path.exists() for path in _DRIVER_FILES):
-        raise MeterUnavailableError(
-            "no NVIDIA driver on this machine.",
-            advice="Install it, or in a container start with --gpus all.",
-        )
-    try:
-        return import_module("pynvml")
-    except ImportError as error:
-        raise MissingExtraError("reading NVIDIA GPUs", "nvml") from error
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
+def _companions(cards: Cards, clock_s: Callable[[], float]) -> list[GpuLoadMeter | GpuMemoryMeter]:
+    """Meters of load and memory, as far as any card tells them."""
+    load = GpuLoadMeter("nvml-load", cards.working, clock_s=clock_s)
+    memory = GpuMemoryMeter("nvml-memory", cards.working)
+    return [meter for meter in (load, memory) if meter.channels()]

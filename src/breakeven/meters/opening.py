@@ -79,7 +79,12 @@ def open_bank(
     wanted = [*(names or own_meters()), *((REPLAY,) if played else ())]
     must = {*names, *((REPLAY,) if played else ())}
     probes = _open_all(wanted, options, must)
-    opened = [probe.meter for probe in probes if probe.meter is not None]
+    opened = [
+        part
+        for probe in probes
+        if probe.meter is not None
+        for part in (probe.meter, *getattr(probe.meter, "companions", ()))
+    ]
     return MeterBank(
         [meter for meter in opened if isinstance(meter, Meter)],
         peak_meters=[meter for meter in opened if isinstance(meter, PeakMeter)],

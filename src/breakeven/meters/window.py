@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from breakeven.meters.checks import disagreements
 from breakeven.meters.lookout import Look
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Resource
 from breakeven.records.protocols import Channel, Reading
@@ -103,7 +104,7 @@ def measure_window(
         costs += [_peak_cost(c, peaks[c.name]) for c in channels if c.name in peaks]
         notes += [_unseen(c, duration_s) for c in channels if c.name not in peaks]
     sound, doubts = _drop_impossible_containers(costs)
-    doubts += _replayed(sound)
+    doubts += _replayed(sound) + disagreements(sound, duration_s=duration_s)
     return Measurement(
         started_at=window.started_at,
         duration_s=duration_s,
@@ -128,7 +129,7 @@ def _counter_cost(
     """Cost of one channel, or none and the reason."""
     name, first, last = channel.name, before.reading, after.reading
     if name not in first.totals or name not in last.totals:
-        return [], [_absent(channel)]
+        return [], [_absent(channel, last.reasons.get(name) or first.reasons.get(name, ""))]
     coverage_frac = _coverage(name, first, last, duration_s=duration_s)
     if coverage_frac <= 0:
         return [], [_unobserved(channel, duration_s)]
@@ -181,10 +182,11 @@ def _peak_cost(channel: Channel, peak: float) -> Cost:
     )
 
 
-def _absent(channel: Channel) -> Note:
+def _absent(channel: Channel, reason: str) -> Note:
+    because = f": {reason}" if reason else "."
     return Note(
         code=NoteCode.METER_UNAVAILABLE,
-        message=f"{channel.sensor} could not read {channel.resource} of {channel.name}.",
+        message=f"{channel.sensor} could not read {channel.resource} of {channel.name}{because}",
         advice="Run `breakeven doctor`; the channel is absent here, not zero.",
     )
 

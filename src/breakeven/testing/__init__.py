@@ -5,6 +5,7 @@ scripted or replayed meters, without hardware and without sleeping.
 """
 
 from breakeven.testing.clock import SteppingClock
+from breakeven.testing.gputrace import RecordedPower
 from breakeven.testing.meters import (
     MeterConformance,
     PeakMeterConformance,
@@ -13,17 +14,34 @@ from breakeven.testing.meters import (
     joules,
 )
 from breakeven.testing.nvml import FakeGpu, FakeNvml
-from breakeven.testing.powercap import LAPTOP, SERVER, FakePowercap, FakeZone
+from breakeven.testing.perf import FakeCpu, FakePerf
+from breakeven.testing.powercap import (
+    AMD,
+    DIES,
+    LAPTOP,
+    PLATFORMS,
+    SERVER,
+    FakePowercap,
+    FakeZone,
+    Layout,
+)
 
 __all__ = [
+    "AMD",
+    "DIES",
     "LAPTOP",
+    "PLATFORMS",
     "SERVER",
+    "FakeCpu",
     "FakeGpu",
     "FakeNvml",
+    "FakePerf",
     "FakePowercap",
     "FakeZone",
+    "Layout",
     "MeterConformance",
     "PeakMeterConformance",
+    "RecordedPower",
     "ScriptedGauge",
     "ScriptedMeter",
     "SteppingClock",

@@ -1,0 +1,93 @@
+"""What GPUs do beside consuming: how busy they are, and their power as a check of the counter.
+
+A meter of its own, so that its many reads do not widen the counters' intervals: energy is read
+alone, at the two ends of a window.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from breakeven.errors import MeterUnavailableError
+from breakeven.meters.gpu.card import Card, Sensor
+from breakeven.meters.gpu.energy import SampledPower, energy_channel
+from breakeven.records import Resource
+from breakeven.records.protocols import Channel, Reading
+
+LOAD_POLL_S = 0.25
+"""Four looks a second. A check needs no more: a counter that is wrong is wrong for long, and what
+happens between two looks widens its interval. Each look costs 0.1 ms of CPU for the thread and some
+tens of microseconds per card and question; memory is looked at in the same breath."""
+
+
+class GpuLoadMeter:
+    """Busy seconds per card, and joules from sampled power where a counter gives the joules."""
+
+    poll_period_s = LOAD_POLL_S
+
+    def __init__(
+        self, name: str, cards: Sequence[Card], *, clock_s: Callable[[], float] = time.monotonic
+    ) -> None:
+        """Look from now on.
+
+        Args:
+            name: The meter's name.
+            cards: To be looked at; whoever found them releases them.
+            clock_s: Monotonic clock of the samples.
+        """
+        self.name, self._clock_s = name, clock_s
+        self._tracks = [track for card in cards for track in _tracks(card)]
+
+    def channels(self) -> Sequence[Channel]:
+        """A check and a busy channel per card, as far as it has sensors for them."""
+        return [track.channel for track in self._tracks]
+
+    def read(self) -> Reading:
+        """Take one sample of everything; what does not answer is absent."""
+        totals: dict[str, float] = {}
+        reasons: dict[str, str] = {}
+        for track in self._tracks:
+            name = track.channel.name
+            try:
+                track.sum.add(track.sensor.read(), time_s=self._clock_s())
+                totals[name] = track.sum.energy_j
+            except MeterUnavailableError as error:
+                reasons[name] = str(error)
+        return Reading(
+            totals=totals,
+            covered_s={track.channel.name: track.sum.covered_s for track in self._tracks},
+            slack={track.channel.name: track.sum.slack_j for track in self._tracks},
+            reasons=reasons,
+        )
+
+    def close(self) -> None:
+        """Nothing is held open; the cards belong to whoever found them."""
+
+
+@dataclass(slots=True, kw_only=True)
+class _Track:
+    """One sampled rate (watts, busy share) and what it adds up to (joules, busy seconds)."""
+
+    channel: Channel
+    sensor: Sensor
+    sum: SampledPower = field(default_factory=SampledPower)
+
+
+def _tracks(card: Card) -> Iterator[_Track]:
+    if card.counter is not None and card.power is not None:
+        channel = energy_channel(card, card.power, name=f"{card.uuid} power", check_of=card.uuid)
+        yield _Track(channel=channel, sensor=card.power)
+    if card.busy is not None:
+        yield _Track(channel=_busy_channel(card, card.busy), sensor=card.busy)
+
+
+def _busy_channel(card: Card, sensor: Sensor) -> Channel:
+    return Channel(
+        name=f"{card.uuid} busy",
+        resource=Resource.DEVICE_BUSY_S,
+        sensor=sensor.name,
+        resolution=sensor.resolution,
+        period_s=sensor.period_s,
+        not_covered=sensor.not_covered,
+        device=card.device,
+    )
