@@ -122,6 +122,8 @@ class Cost:
         part_of: Channel that already contains this one; never summed with it.
         check_of: Channel that counts the same by another sensor; compared with it, never summed.
         scope: How much of the machine it sees; only the widest scope of a window counts in sums.
+        device: Physical thing that counted, as `Channel.device`; two ranks of one node that both
+            name it counted the same. Empty for what belongs to a process.
     """
 
     resource: Resource
@@ -139,6 +141,7 @@ class Cost:
     part_of: str | None = None
     check_of: str | None = None
     scope: Scope = Scope.PART
+    device: str = ""
 
     def __post_init__(self) -> None:
         what = f"{self.resource} on {self.channel}"
@@ -198,6 +201,7 @@ class Cost:
             part_of=None,
             check_of=None,
             scope=min(self.scope, other.scope, key=lambda scope: scope.width),
+            device=_same(self.device, other.device, ""),
         )
 
     def per(self, item: Item, n_items: float) -> "AverageCost":
