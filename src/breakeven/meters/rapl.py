@@ -1,234 +1,225 @@
-"""Energy of CPU packages, cores, DRAM and platform from RAPL, through Linux powercap.
+"""Energy of CPU packages, cores, DRAM and platform from RAPL, on Intel and AMD.
 
-Zones are chosen by name: a package's cores are part of it and the platform holds everything, so
-they are kept apart and never summed. The memory-mapped interface (intel-rapl-mmio) shows packages
-again and is dropped where the other shows them.
+Domains are kept apart: a package's cores are part of it and the platform holds everything, so they
+are never summed. One meter has two ways in, powercap and, where that is hidden or refused,
+perf_event; only one of them is used, so no domain is counted twice.
+
+Registers are unwrapped at every read, each with its own time before and after. They are free
+running and cleared by a reset of the system only (Documentation/hwmon/amd_energy.rst), which a
+process survives only asleep: a sleep between two reads is therefore an error, however plausible the
+register looks.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, Self
 
-from breakeven.errors import MeterUnavailableError
+from breakeven.errors import CounterResetError, MeterUnavailableError, SettingsError
 from breakeven.formulas.unwrap import Unwrapper
-from breakeven.records import Note, NoteCode, Resource
+from breakeven.meters.perf import PowerEvents
+from breakeven.meters.perf_calls import Perf
+from breakeven.meters.powercap import SYSFS, Powercap
+from breakeven.meters.registers import (
+    ALWAYS_DRAWING,
+    NOT_COVERED,
+    Register,
+    RegisterSource,
+    domain,
+    max_power_w,
+)
+from breakeven.records import Note, Resource
 from breakeven.records.protocols import Channel, Reading
 
-SYSFS = Path("/sys/class/powercap")
+READS_APART_S = 30.0
+"""Reads are never further apart than this, whatever the register's range allows."""
 
-POLL_S = 10.0
-"""A third of the 30 s that reads may be apart: 65 kJ registers turn over in 33 s at 2 kW."""
-
-MAX_POWER_W = 2000.0
-"""More than any package or two-socket platform draws; bounds what a wrap may hide."""
-
-RESOLUTION_J = 2**-14
-"""61 µJ, the energy status unit of most packages (Intel SDM vol. 3B, 16.10.1)."""
+READS_PER_GAP = 3
+"""Reads in the longest time that may pass, so that one or two may come late."""
 
 UPDATE_S = 0.001
 """Registers are updated about every millisecond (Intel SDM vol. 3B, 16.10.2)."""
 
-_UJ_PER_J = 1e6
+STUCK_S = 1.0
+"""A thousand updates: what draws power and shows none in that time is not counted at all."""
 
-_NOT_COVERED = {
-    "package": "DRAM, disks, fans, power supply loss",
-    "core": "caches, memory controller, DRAM, fans, power supply loss",
-    "uncore": "cores, DRAM, fans, power supply loss",
-    "dram": "CPU, disks, fans, power supply loss",
-    "psys": "power supply loss, discrete devices of some makers",
-}
+ASLEEP_S = 0.5
+"""Less than any suspend takes, more than the two clocks are read apart."""
+
+WAYS = ("powercap", "perf")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Zone:
-    """One powercap zone.
+def asleep_s() -> float:
+    """Seconds that the machine has slept since it was started."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME) - time.clock_gettime(time.CLOCK_MONOTONIC)
 
-    Attributes:
-        folder: Where its files are.
-        channel: Our name for it ("package-0", "dram-0", "psys").
-        part_of: Channel that contains it.
-        span_j: Energy after which its register starts again.
-    """
 
-    folder: Path
-    channel: str
-    part_of: str | None
-    span_j: float
+@dataclass(slots=True, kw_only=True)
+class _Total:
+    """One register's running total and when it last moved."""
+
+    register: Register
+    count: Unwrapper
+    moved_s: float
 
 
 class RaplMeter:
-    """Joules per zone, unwrapped at every read."""
+    """Joules per domain, unwrapped at every read."""
 
     name = "rapl"
-    poll_period_s = POLL_S
 
     def __init__(
-        self, *, sysfs: Path = SYSFS, clock_s: Callable[[], float] = time.monotonic
+        self,
+        *,
+        sysfs: Path = SYSFS,
+        perf: Perf | None = None,
+        ways: Sequence[str] = WAYS,
+        clock_s: Callable[[], float] = time.monotonic,
+        asleep_s: Callable[[], float] = asleep_s,
     ) -> None:
-        """Open every readable zone.
+        """Open every readable register.
 
         Args:
             sysfs: The powercap class folder.
+            perf: Where perf_event is; this machine by default.
+            ways: Which ways in to try, in this order.
             clock_s: Monotonic clock.
+            asleep_s: Seconds the machine has slept so far.
 
         Raises:
-            MeterUnavailableError: If there is no zone, or none may be read; says the fix.
+            MeterUnavailableError: If there is no register, or none may be read; says the fix.
         """
-        self._clock_s = clock_s
-        self.notes: tuple[Note, ...] = ()
-        zones = find_zones(sysfs)
-        if not zones:
-            _refuse_without_zones(sysfs)
-        self._files = dict(_open_readable(zones))
-        refused = [zone.channel for zone in zones if zone.channel not in self._files]
-        if not self._files:
-            _refuse_without_permission(sysfs, refused)
-        if refused:
-            self.notes = (_partly_refused(sysfs, refused),)
-        self._zones = [zone for zone in zones if zone.channel in self._files]
-        self._totals = {
-            zone.channel: Unwrapper(
-                span=zone.span_j, max_rate=MAX_POWER_W, name=f"rapl {zone.channel}"
-            )
-            for zone in self._zones
+        openers: Mapping[str, Callable[[], RegisterSource]] = {
+            "powercap": partial(Powercap, sysfs),
+            "perf": partial(PowerEvents, perf),
         }
+        self._source = _open_first([openers[way] for way in ways])
+        self.notes: tuple[Note, ...] = tuple(self._source.notes)
+        self._clock_s, self._asleep_s = clock_s, asleep_s
+        self._slept_s = asleep_s()
+        now_s = clock_s()
+        self._totals = [_total(register, now_s) for register in self._source.registers]
+        self.poll_period_s = _poll_period_s([total.count for total in self._totals])
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, str], **arguments: Any) -> Self:  # noqa: ANN401
+        """Open it as somebody asked: `rapl:via=perf`, `rapl:sysfs=/powercap`.
+
+        Args:
+            options: `via` (powercap or perf) and `sysfs` (where the tree of zones is mounted).
+            **arguments: What the bank knows.
+
+        Raises:
+            SettingsError: If an option is unknown or has an impossible value.
+            MeterUnavailableError: As the constructor.
+        """
+        if unknown := sorted(options.keys() - {"via", "sysfs"}):
+            raise SettingsError(f"meter rapl takes via and sysfs, got {', '.join(unknown)}")
+        via = options.get("via", "powercap" if "sysfs" in options else "")
+        if via not in ("", *WAYS):
+            raise SettingsError(f"meter rapl: via must be powercap or perf, got {via!r}")
+        sysfs = Path(options.get("sysfs", SYSFS))
+        return cls(sysfs=sysfs, ways=(via,) if via else WAYS, **arguments)
 
     def channels(self) -> Sequence[Channel]:
-        """One channel per zone, contained ones marked."""
-        return [
-            Channel(
-                name=zone.channel,
-                resource=Resource.ENERGY_J,
-                sensor="rapl",
-                resolution=RESOLUTION_J,
-                period_s=UPDATE_S,
-                not_covered=_NOT_COVERED.get(zone.channel.partition("-")[0], ""),
-                part_of=zone.part_of,
-            )
-            for zone in self._zones
-        ]
+        """One channel per register, contained ones marked."""
+        return [self._channel(total.register) for total in self._totals]
 
     def read(self) -> Reading:
-        """Return joules so far per zone.
+        """Return joules so far per register; one that shows nothing, or stands still, is absent.
 
         Raises:
-            MeterUnavailableError: If a zone can no longer be read.
-            CounterResetError: If a register fell by more than a wrap explains.
+            MeterUnavailableError: If no register can be read any more.
+            CounterResetError: If a register moved by more than a wrap explains, was read too late,
+                or the machine slept since the last read.
         """
-        try:
-            return Reading(totals={zone.channel: self._total(zone) for zone in self._zones})
-        except OSError as error:
+        self._refuse_sleep()
+        totals: dict[str, float] = {}
+        failures: list[OSError | ValueError] = []
+        resets: list[CounterResetError] = []
+        for total in self._totals:  # all of them, so that each goes on from this reading
+            try:
+                totals |= self._joules(total)
+            except (OSError, ValueError) as error:
+                failures.append(error)
+            except CounterResetError as error:
+                resets.append(error)
+        if resets:
+            raise resets[0]
+        if len(failures) == len(self._totals):
             raise MeterUnavailableError(
-                f"rapl can no longer be read: {error.strerror}.",
+                f"rapl can no longer be read: {failures[0]}.",
                 advice="Was the driver unloaded or access withdrawn? Run `breakeven doctor`.",
-            ) from error
+            ) from failures[0]
+        return Reading(totals=totals)
 
     def close(self) -> None:
-        """Close every file."""
-        while self._files:
-            os.close(self._files.popitem()[1])
+        """Close every register."""
+        self._source.close()
 
-    def _total(self, zone: Zone) -> float:
-        raw_uj = int(os.pread(self._files[zone.channel], 32, 0))
-        return self._totals[zone.channel].add(raw_uj / _UJ_PER_J, time_s=self._clock_s())
+    def _joules(self, total: _Total) -> Mapping[str, float]:
+        began_s = self._clock_s()
+        raw = total.register.read()
+        now_s = self._clock_s()
+        before = total.count.total
+        counted = total.count.add(raw, began_s=began_s, time_s=now_s)
+        if counted > before:
+            total.moved_s = now_s
+        is_stuck = now_s - total.moved_s >= STUCK_S
+        if is_stuck and domain(total.register.channel) in ALWAYS_DRAWING:
+            return {}
+        return {total.register.channel: counted * total.register.unit_j}
+
+    def _refuse_sleep(self) -> None:
+        before_s, self._slept_s = self._slept_s, self._asleep_s()
+        if self._slept_s - before_s < ASLEEP_S:
+            return
+        for total in self._totals:
+            total.count.restart()
+        raise CounterResetError(
+            f"rapl: the machine slept for {self._slept_s - before_s:.0f} s between two reads, "
+            "after which its registers may have started again. Keep it awake "
+            "(systemd-inhibit COMMAND); discard this window and repeat it."
+        )
+
+    def _channel(self, register: Register) -> Channel:
+        return Channel(
+            name=register.channel,
+            resource=Resource.ENERGY_J,
+            sensor=self._source.sensor,
+            resolution=register.resolution_j,
+            period_s=UPDATE_S,
+            not_covered=NOT_COVERED.get(domain(register.channel), ""),
+            part_of=register.part_of,
+            device=f"rapl:{register.channel}",
+        )
 
 
-def find_zones(sysfs: Path) -> list[Zone]:
-    """List the zones worth reading: each once, with what contains it.
-
-    Powercap names folders "intel-rapl:<package>[:<part>]"; the file `name` says what it is
-    (Documentation/power/powercap in the Linux source).
-    """
-    named = dict(_named_folders(sysfs, "intel-rapl:"))
-    mirrored = dict(_named_folders(sysfs, "intel-rapl-mmio:"))
-    shown = set(named.values())
-    named |= {key: name for key, name in mirrored.items() if name not in shown}
-    platforms = [name for name in named.values() if name.startswith("psys")]
-    # A zone per platform is only certain to contain a package where there is one of it.
-    platform = platforms[0] if len(platforms) == 1 else None
-    found: dict[str, Zone] = {}
-    for folder, name in named.items():
-        channel, inside = _place(folder, name, named)
-        span_j = _read_int(folder / "max_energy_range_uj") / _UJ_PER_J
-        if channel not in found and span_j > 0:
-            part_of = inside or (None if channel == platform else platform)
-            found[channel] = Zone(folder=folder, channel=channel, part_of=part_of, span_j=span_j)
-    return list(found.values())
-
-
-def _place(folder: Path, name: str, named: Mapping[Path, str]) -> tuple[str, str | None]:
-    """Channel of a zone, and the package it is inside of if it is."""
-    prefix, _, part = folder.name.rpartition(":")
-    parent = named.get(folder.with_name(prefix)) if ":" in prefix and part else None
-    if parent is None:
-        return name, None
-    channel = f"{name}-{parent.removeprefix('package-')}"
-    return channel, None if name == "dram" else parent
-
-
-def _named_folders(sysfs: Path, prefix: str) -> Iterator[tuple[Path, str]]:
-    folders = sorted(sysfs.glob(f"{prefix}*")) if sysfs.is_dir() else []
-    for folder in folders:
+def _open_first(openers: Sequence[Callable[[], RegisterSource]]) -> RegisterSource:
+    refusals: list[MeterUnavailableError] = []
+    for opener in openers:
         try:
-            yield folder, (folder / "name").read_text().strip()
-        except OSError:
-            continue
-
-
-def _read_int(path: Path) -> int:
-    try:
-        return int(path.read_text())
-    except (OSError, ValueError):
-        return 0
-
-
-def _open_readable(zones: Sequence[Zone]) -> Iterator[tuple[str, int]]:
-    for zone in zones:
-        try:
-            fd = os.open(zone.folder / "energy_uj", os.O_RDONLY | os.O_CLOEXEC)
-        except OSError:
-            continue
-        try:
-            int(os.pread(fd, 32, 0))
-        except (OSError, ValueError):
-            os.close(fd)
-        else:
-            yield zone.channel, fd
-
-
-def _refuse_without_zones(sysfs: Path) -> NoReturn:
+            return opener()
+        except MeterUnavailableError as error:
+            refusals.append(error)
     raise MeterUnavailableError(
-        f"no RAPL zone under {sysfs}.",
-        advice=(
-            "In a virtual machine the host hides it: measure on the host. On bare metal load the "
-            "driver: sudo modprobe intel_rapl_msr. In a container add: "
-            "-v /sys/class/powercap:/sys/class/powercap:ro."
-        ),
+        " ".join(error.message for error in refusals),
+        advice=" Or: ".join(error.advice for error in refusals if error.advice),
+    ) from refusals[0]
+
+
+def _total(register: Register, now_s: float) -> _Total:
+    count = Unwrapper(
+        span=register.turn,
+        max_rate=max_power_w(register.channel) / register.unit_j,
+        name=f"rapl {register.channel}",
+        max_gap_s=register.max_gap_s,
     )
+    return _Total(register=register, count=count, moved_s=now_s)
 
 
-def _refuse_without_permission(sysfs: Path, refused: Sequence[str]) -> NoReturn:
-    raise MeterUnavailableError(
-        f"RAPL zones {', '.join(refused)} are there but not readable by this user "
-        "(root only since Linux 5.10).",
-        advice=_permission_fix(sysfs),
-    )
-
-
-def _partly_refused(sysfs: Path, refused: Sequence[str]) -> Note:
-    return Note(
-        code=NoteCode.METER_UNAVAILABLE,
-        message=f"rapl: {', '.join(refused)} cannot be read by this user.",
-        advice=_permission_fix(sysfs),
-    )
-
-
-def _permission_fix(sysfs: Path) -> str:
-    return (
-        f"Until the next boot: sudo chmod a+r {sysfs}/intel-rapl*/energy_uj. For good: echo "
-        """'SUBSYSTEM=="powercap", ACTION=="add", RUN+="/bin/chmod a+r /sys%p/energy_uj"' """
-        "| sudo tee /etc/udev/rules.d/70-rapl.rules. CPU seconds and memory are measured anyway."
-    )
+def _poll_period_s(counts: Sequence[Unwrapper]) -> float:
+    """How often to read, from the shortest time in which a register may turn over."""
+    return min(READS_APART_S, *(count.max_gap_s for count in counts)) / READS_PER_GAP
