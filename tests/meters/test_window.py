@@ -130,26 +130,24 @@ def test_what_nobody_saw_between_two_samples_widens_the_interval() -> None:
     assert (energy(window.measurement).low, energy(window.measurement).high) == (48.0, 52.0)
 
 
-class Remote(Integrating):
-    """A meter that is asked in the background: what it says is some seconds old."""
+class Lagging(Integrating):
+    """A meter that is asked in the background: what it says is some joules behind."""
 
-    def __init__(self, *ages_s: float, period_s: float = 1.0) -> None:
-        super().__init__((0.0, 0.0), (100.0, 10.0), period_s=period_s)
-        self._ages_s = iter(ages_s)
+    def __init__(self, *lags_j: float) -> None:
+        super().__init__((0.0, 0.0), (100.0, 10.0), period_s=1.0)
+        self._lags_j = iter(lags_j)
 
     def read(self) -> Reading:
-        return replace(super().read(), age_s={"gpu0": next(self._ages_s)})
+        return replace(super().read(), lag={"gpu0": next(self._lags_j)})
 
 
-@pytest.mark.parametrize(("ages_s", "blur_s"), [((0.2, 0.3), 1.0), ((2.0, 3.0), 5.0)])
-def test_an_old_reading_widens_the_interval_by_its_age(
-    ages_s: tuple[float, float], blur_s: float
-) -> None:
+def test_what_is_not_in_the_totals_yet_widens_each_end_of_the_interval() -> None:
     clock = SteppingClock()
-    with MeterBank([Remote(*ages_s)], clock_s=clock).window() as window:
+    with MeterBank([Lagging(20.0, 3.0)], clock_s=clock).window() as window:
         clock.advance(10.0)
     cost = energy(window.measurement)
-    assert cost.value - cost.low == pytest.approx(10.0 * blur_s + 5.0)
+    # Besides 5 % of 100 J; the update period is in what the meter itself says.
+    assert (cost.low, cost.value, cost.high) == pytest.approx((75.0, 100.0, 108.0))
 
 
 def test_a_check_that_is_too_slow_for_the_window_is_not_worth_a_note() -> None:

@@ -134,16 +134,18 @@ def _counter_cost(
     if coverage_frac <= 0:
         return [], [_unobserved(channel, duration_s)]
     value = max(0.0, last.totals[name] - first.totals[name])
-    age_s = first.age_s.get(name, 0.0) + last.age_s.get(name, 0.0)
-    blur_s = before.took_s + after.took_s + max(channel.period_s or 0.0, age_s)
+    # What was still missing at the opening is too much in the value, at the closing too little.
+    early, late = first.lag.get(name, 0.0), last.lag.get(name, 0.0)
+    period_s = 0.0 if name in last.lag else channel.period_s or 0.0
+    blur_s = before.took_s + after.took_s + period_s
     rate = value / duration_s if duration_s > 0 else 0.0
     unseen = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
     slack = channel.resolution + rate * blur_s + channel.relative_error * value + unseen
     cost = Cost(
         resource=channel.resource,
         value=value,
-        low=max(0.0, value - slack),
-        high=(value + slack) / coverage_frac,
+        low=max(0.0, value - slack - early),
+        high=(value + slack + late) / coverage_frac,
         kind=channel.kind,
         channel=name,
         sensor=channel.sensor,
@@ -153,6 +155,7 @@ def _counter_cost(
         coverage_frac=coverage_frac,
         not_covered=channel.not_covered,
         part_of=channel.part_of,
+        device=channel.device,
         check_of=channel.check_of,
         scope=channel.scope,
     )
@@ -179,6 +182,7 @@ def _peak_cost(channel: Channel, peak: float) -> Cost:
         period_s=channel.period_s,
         not_covered=channel.not_covered,
         part_of=channel.part_of,
+        device=channel.device,
     )
 
 

@@ -64,15 +64,15 @@ class Reading:
             integrate a power sensor; a channel absent here observes all the time.
         slack: Running total by channel of how far `totals` may be off for what nobody saw between
             two samples, in the channel's unit; it never falls. A channel absent here has none.
-        age_s: By how many seconds a total is older than this reading, for meters that are asked in
-            the background; widens the interval. A channel absent here is read just now.
+        lag: How much of what was consumed may not be in a total yet, in the channel's unit, for
+            meters that ask in the background; takes the place of the update period in the interval.
         reasons: Why a channel is absent from `totals`, in words, where the meter can tell.
     """
 
     totals: Mapping[str, float]
     covered_s: Mapping[str, float] = field(default_factory=dict)
     slack: Mapping[str, float] = field(default_factory=dict)
-    age_s: Mapping[str, float] = field(default_factory=dict)
+    lag: Mapping[str, float] = field(default_factory=dict)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
 
