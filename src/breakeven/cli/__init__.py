@@ -12,12 +12,17 @@ _COMMANDS = {
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
     "flops": "Count the work of a model by closed form, convention printed.",
+    "import": "Bring what others wrote down (a meter's log) into a store.",
     "measure": "Run a command under the meters and keep its cost.",
     "plan": "Show the run table of a study and forecast its cost; run nothing.",
     "report": "Analyse a store and write report.html and its tables.",
     "run": "Run a study, or what is left of it.",
     "store": "Merge, clean, redact or recover a store.",
 }
+
+
+_MODULES = {"import": "importing"}
+"""Files that cannot be called as their command."""
 
 
 class _LazyGroup(click.Group):
@@ -29,7 +34,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = import_module(f"breakeven.cli.{cmd_name}").command
+        module = import_module(f"breakeven.cli.{_MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = module.command
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002

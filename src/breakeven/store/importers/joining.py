@@ -188,8 +188,8 @@ def _estimated(log: PowerLog, windows: Sequence[_Window], how: Joining) -> Offse
     except ValueError as error:
         raise DataFileError(
             f"{log.path}: the offset between the log's clock and the runs' cannot be told: "
-            f"{error}. Say it with --offset-s (0 where both clocks follow a time server), or log idle time "
-            "before, between and after the runs."
+            f"{error}. Say it with --offset-s (0 where both clocks follow a time server), or log "
+            "idle time before, between and after the runs."
         ) from error
 
 

@@ -106,6 +106,7 @@ class LogFormat:
         by: Column whose text says to which channel a row belongs; empty for one channel per
             column.
         zone: Of local times.
+        zero_s: When an elapsed clock showed 0, in seconds since 1970; None if it is not known.
         limits: What is known of the meter.
     """
 
@@ -114,6 +115,7 @@ class LogFormat:
     unit: str = ""
     by: str = ""
     zone: tzinfo | None = None
+    zero_s: float | None = None
     limits: Limits = field(default=NO_LIMITS)
 
 
@@ -178,7 +180,9 @@ def _quantities(sheet: Sheet, form: LogFormat, time: str) -> Mapping[str, Quanti
     if form.by:
         sheet.column(form.by)
     wanted = form.columns or tuple(n for n in sheet.header if n not in (time, form.by))
-    found = {name: _quantity(sheet, form, name) for name in wanted}
+    n_unitless = sum(parse_header(name) is None for name in wanted)
+    is_meant = bool(form.columns) or n_unitless == 1
+    found = {name: _quantity(sheet, form, name, is_meant=is_meant) for name in wanted}
     if not found:
         raise DataFileError(
             f"{sheet.path}:{sheet.header_line}: no column beside the time; expected one per "
@@ -194,10 +198,10 @@ def _quantities(sheet: Sheet, form: LogFormat, time: str) -> Mapping[str, Quanti
     return found
 
 
-def _quantity(sheet: Sheet, form: LogFormat, name: str) -> Quantity:
+def _quantity(sheet: Sheet, form: LogFormat, name: str, *, is_meant: bool) -> Quantity:
     if (found := parse_header(name)) is not None:
         return found
-    if not form.unit:
+    if not (form.unit and is_meant):
         raise DataFileError(
             f"{sheet.path}:{sheet.header_line}: column {name!r} has no unit; expected one of "
             f"{', '.join(TO_SI)} at its end, as in '{name} (W)'. Say it with --unit, or name the "
@@ -228,10 +232,19 @@ def _name(group: str, quantity: Quantity, *, n_columns: int) -> str:
 def _times(sheet: Sheet, form: LogFormat, *, time: str, rows: Rows) -> Times:
     place = sheet.column(time)
     try:
-        return parse_times([cells[place] for _, cells in rows], header=time, zone=form.zone)
+        times = parse_times([cells[place] for _, cells in rows], header=time, zone=form.zone)
     except ValueError as error:
         row, _, said = str(error).removeprefix("row ").partition(": ")
         raise DataFileError(f"{sheet.path}:{rows[int(row)][0]}: {said}.") from error
+    if form.zero_s is None:
+        return times
+    if not times.is_elapsed:
+        raise DataFileError(
+            f"{sheet.path}: column {time!r} holds times of day, which need no beginning; leave "
+            "out --starts-at."
+        )
+    shifted = tuple(form.zero_s + time_s for time_s in times.times_s)
+    return replace(times, times_s=shifted, is_elapsed=False)
 
 
 def _channel(
