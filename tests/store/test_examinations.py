@@ -78,22 +78,19 @@ def test_an_examination_comes_back_as_it_was(store: Store) -> None:
     assert store.examinations() == (FOUND,)
 
 
-def test_the_newest_of_this_machine_counts(store: Store) -> None:
+def test_those_of_this_machine_are_found_oldest_first(store: Store) -> None:
     store.save_examination(LATER)
     store.save_examination(FOUND)
     other = replace(MACHINE, n_cpus=4)
-    assert store.examination_of(MACHINE) == LATER
-    assert store.examination_of(other) is None
-    assert [found.examined_at for found in store.examinations()] == [
-        FOUND.examined_at,
-        LATER.examined_at,
-    ]
+    assert store.examinations_of(MACHINE) == (FOUND, LATER)
+    assert store.examinations_of(other) == ()
+    assert store.examinations() == (FOUND, LATER)
 
 
 def test_a_damaged_examination_costs_the_reference_and_is_named(store: Store) -> None:
     store.save_examination(LATER).write_text("{")
     store.save_examination(FOUND)
-    assert store.examination_of(MACHINE) == FOUND
+    assert store.examinations_of(MACHINE) == (FOUND,)
     with pytest.raises(RecordFormatError, match=f"{LATER.name}"):
         store.examinations()
 

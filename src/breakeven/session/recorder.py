@@ -34,6 +34,7 @@ from breakeven.records import (
     Status,
     Volume,
 )
+from breakeven.session.examined import examined
 from breakeven.session.owner import this_owner
 from breakeven.store import Store
 from breakeven.store.codec import encode_run
@@ -90,7 +91,7 @@ class Recorder:
         """
         self.run_id = skeleton.run_id
         self.run: Run | None = None
-        self._store, self._skeleton, self._bank = store, skeleton, bank
+        self._store, self._skeleton, self._bank = store, examined(skeleton, store), bank
         self._inside = tuple(inside)
         self._on_progress = on_progress
         self._journal_period_s = journal_period_s

@@ -1,5 +1,6 @@
 """Examinations: what `breakeven doctor` found on the machines of a store, one file each."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from breakeven.errors import RecordFormatError
@@ -29,20 +30,16 @@ def read_examinations(folder: Path) -> tuple[Examination, ...]:
     return tuple(sorted(found, key=lambda e: e.examined_at))
 
 
-def latest_examination(folder: Path, machine: Machine) -> Examination | None:
-    """Return the newest examination of a machine; None when there is none that can be read.
+def examinations_of(folder: Path, machine: Machine) -> tuple[Examination, ...]:
+    """Return the examinations of one machine, oldest first.
 
-    A file that is damaged or of a later version costs the reference, never the run.
+    A file that is damaged or of a later version is passed by: it costs the reference, never a run.
     """
-    newest: Examination | None = None
+    found = []
     for path in sorted(folder.glob(f"{machine.fingerprint}-*.json")):
-        try:
-            found = _read(path)
-        except (RecordFormatError, OSError):
-            continue
-        if newest is None or found.examined_at > newest.examined_at:
-            newest = found
-    return newest
+        with suppress(RecordFormatError, OSError):
+            found.append(_read(path))
+    return tuple(sorted(found, key=lambda e: e.examined_at))
 
 
 def _read(path: Path) -> Examination:

@@ -31,7 +31,7 @@ from breakeven.store import artifacts, codec
 from breakeven.store.attachments import AttachmentShelf
 from breakeven.store.definitions import find_definition, read_definitions, save_definition
 from breakeven.store.examinations import (
-    latest_examination,
+    examinations_of,
     read_examinations,
     save_examination,
 )
@@ -191,9 +191,9 @@ class Store:
         """
         return read_examinations(self.path / "doctor")
 
-    def examination_of(self, machine: Machine) -> Examination | None:
-        """Newest examination of that machine; None when there is none that can be read."""
-        return latest_examination(self.path / "doctor", machine)
+    def examinations_of(self, machine: Machine) -> tuple[Examination, ...]:
+        """Examinations of that machine that can be read, oldest first."""
+        return examinations_of(self.path / "doctor", machine)
 
     def keep_artifact(self, folder: Path) -> str:
         """Move a folder of `scratch` among the artefacts and return its content hash.
