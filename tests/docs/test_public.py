@@ -45,7 +45,7 @@ TESTING = [
 ]
 ENTRY_POINTS = {
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
-    "breakeven.meters": {"host", "host-memory", "nvml", "rapl"},
+    "breakeven.meters": {"host", "host-memory", "host-resident", "nvml", "rapl"},
     "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
     "breakeven.requested_meters": {"replay"},
     "breakeven.stages": {"distil", "finetune", "pretrain"},
@@ -70,7 +70,7 @@ COMMANDS = {
     "store merge": {"--into"},
     "store recover": set[str](),
     "store redact": {"--answers", "--word"},
-    "store show": {"--study"},
+    "store show": {"--ranks", "--study"},
 }
 
 

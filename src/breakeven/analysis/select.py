@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from breakeven.analysis.joined import joined_pathways, shadowed
+from breakeven.analysis.ranks import rolled_up
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.records import (
     Item,
@@ -98,11 +99,14 @@ class StudyRuns:
 def study_runs(definition: StudyDefinition, runs: Iterable[Run]) -> StudyRuns:
     """Keep the runs of this study, each once, and let pathways join that only runs know of.
 
+    The ranks of one stage are put together, see `rolled_up`.
+
     Examples:
         >>> study_runs(StudyDefinition(name="s", pathways=()), []).runs
         ()
     """
-    own = {run.run_id: run for run in runs if run.study == definition.name}
+    once_each = {run.run_id: run for run in runs if run.study == definition.name}
+    own = {run.run_id: run for run in rolled_up(once_each.values())}
     hidden = shadowed(definition, own.values())
     kept = tuple(run for run in own.values() if run.joined not in hidden)
     pathways = (*definition.pathways, *joined_pathways(definition, kept))

@@ -31,12 +31,15 @@ def command() -> None:
 @command.command()
 @click.argument("store", type=_STORE)
 @click.option("--study", default=None, help="Only the runs of this study.")
-def show(store: Path, study: str | None) -> None:
+@click.option("--ranks", is_flag=True, help="List every rank of a stage of several processes.")
+def show(store: Path, study: str | None, *, ranks: bool) -> None:
     """List the runs of STORE, one line each, oldest first."""
-    from breakeven.store import Store  # noqa: PLC0415 - `--help` must not load it
+    from breakeven.analysis.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
+    from breakeven.store import Store  # noqa: PLC0415 - the same
 
     opened = Store(store, create=False)
-    rows = [_HEADER, *(_row(run) for run in opened.runs(study=study))]
+    found = opened.runs(study=study)
+    rows = [_HEADER, *(_row(run) for run in (found if ranks else rolled_up(found)))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
     for row in rows:
         click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
@@ -126,7 +129,8 @@ def _row(run: Run) -> tuple[str, ...]:
         run.started_at[:19],
         run.run_id[:8],
         run.study or "-",
-        f"{run.row or '-'} #{run.repeat}",
+        f"{run.row or '-'} #{run.repeat}"
+        + ("" if run.rank is None else f" rank {run.rank.rank} of {run.rank.n_ranks}"),
         "-" if run.block is None else str(run.block),
         run.stage,
         run.status,
