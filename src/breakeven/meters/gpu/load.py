@@ -15,15 +15,15 @@ from breakeven.records import Resource
 from breakeven.records.protocols import Channel, Reading
 
 LOAD_POLL_S = 0.25
-"""Four looks a second. A check needs no more: a counter that is wrong is wrong for long, and what
-happens between two looks widens its interval. Each look costs 0.1 ms of CPU for the thread and some
-tens of microseconds per card and question; memory is looked at in the same breath."""
+"""Four looks a second on average. A check needs no more: a counter that is wrong is wrong for long,
+and what happens between two looks widens its interval. Each look costs 0.1 ms of CPU for the thread
+and some tens of microseconds per card and question; memory is looked at in the same breath."""
+
+_GOLDEN_FRAC = 0.618_033_988_749_895
 
 
 class GpuLoadMeter:
     """Busy seconds per card, and joules from sampled power where a counter gives the joules."""
-
-    poll_period_s = LOAD_POLL_S
 
     def __init__(
         self, name: str, cards: Sequence[Card], *, clock_s: Callable[[], float] = time.monotonic
@@ -36,6 +36,8 @@ class GpuLoadMeter:
             clock_s: Monotonic clock of the samples.
         """
         self.name, self._clock_s = name, clock_s
+        self._pauses_s = uneven_pauses_s()
+        self.poll_period_s = next(self._pauses_s)
         self._tracks = [track for card in cards for track in _tracks(card)]
 
     def channels(self) -> Sequence[Channel]:
@@ -44,6 +46,7 @@ class GpuLoadMeter:
 
     def read(self) -> Reading:
         """Take one sample of everything; what does not answer is absent."""
+        self.poll_period_s = next(self._pauses_s)
         totals: dict[str, float] = {}
         reasons: dict[str, str] = {}
         for track in self._tracks:
@@ -62,6 +65,18 @@ class GpuLoadMeter:
 
     def close(self) -> None:
         """Nothing is held open; the cards belong to whoever found them."""
+
+
+def uneven_pauses_s() -> Iterator[float]:
+    """Pauses from 0.6 to 1.4 of the mean, spread evenly, the same for all who look together.
+
+    Work goes in beats. Looks at a beat of their own would meet it at the same phase each time, and
+    see nothing but peaks or nothing but troughs.
+    """
+    phase = 0.0
+    while True:
+        phase = (phase + _GOLDEN_FRAC) % 1.0
+        yield LOAD_POLL_S * (0.6 + 0.8 * phase)
 
 
 @dataclass(slots=True, kw_only=True)
