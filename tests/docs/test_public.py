@@ -56,6 +56,13 @@ COMMANDS = {
     "doctor": {"--json", "--replay"},
     "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
     | {"--n", "--teacher", "--train"},
+    "import": set[str](),
+    "import power": {
+        *("--adds", "--by", "--check-of", "--column", "--dry-run", "--error-frac", "--host"),
+        *("--max-gap-s", "--max-w", "--name", "--offset-error-s", "--offset-s", "--range-j"),
+        *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
+        *("--unit", "--whole", "--zone"),
+    },
     "measure": {"--from", "--meter", "--name", "--parent", "--pathway", "--replay", "--result"}
     | {"--stage", "--store", "--study"},
     "plan": {"--profile", "--schema", "--set", "--store", "--var"},

@@ -149,18 +149,6 @@ def test_a_tree_that_never_rests_is_taken_as_it_is() -> None:
     assert tree.n_scans == 5
 
 
-def test_orphans_are_looked_at_more_often() -> None:
-    tree = ChangingTree({}, CHILD, CHILD)
-    meter = HostMeter(tree=tree)
-    meter.read()
-    quiet_s = meter.poll_period_s
-    meter.read()
-    busy_s = meter.poll_period_s
-    tree.n_orphans = 1
-    meter.read()
-    assert quiet_s > busy_s > meter.poll_period_s
-
-
 def test_without_proc_the_channel_says_what_is_left_out() -> None:
     tree = ProcessTree(has_children=lambda: False)
     tree.is_readable = False

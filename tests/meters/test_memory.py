@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,13 @@ class NoTree(ProcessTree):
     """Descendants that a test makes up: number -> (resident, peak) bytes."""
 
     def __init__(self) -> None:
-        super().__init__(has_children=lambda: False)
         self.living: dict[int, tuple[int, int]] = {}
+        super().__init__(has_children=lambda: bool(self.living), latest_birth=lambda: None)
 
-    def scan(self) -> dict[ProcessId, Seen]:
+    def lately(self) -> Mapping[ProcessId, Seen]:
+        return self.scan()
+
+    def _list(self, birth: int | None) -> dict[ProcessId, Seen]:
         seen = Seen(parent_pid=1, own_s=0.0, reaped_s=0.0)
         return {ProcessId(pid, 0): seen for pid in self.living}
 

@@ -1,12 +1,19 @@
 """The process tree: found by parents, followed after they die, read cheaply."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from breakeven.meters.procfs import Births, has_any_child, process_clock_s, start_ticks
+from breakeven.meters.procfs import (
+    Births,
+    ended_child,
+    has_any_child,
+    process_clock_s,
+    start_ticks,
+)
 from breakeven.meters.tree import ProcessId, ProcessTree
 from breakeven.testing import SteppingClock
 
@@ -182,6 +189,10 @@ class Clocks:
     def __init__(self) -> None:
         self.birth: int | None = 100
         self.clocks_s = {60: 1.0, 61: 2.0}
+        self.ended: int | None = None
+
+    def ended_child(self) -> int | None:
+        return self.ended
 
     def latest(self) -> int | None:
         return self.birth
@@ -201,7 +212,12 @@ def clocks() -> Clocks:
 def family(proc: FakeProc, clocks: Clocks) -> ProcessTree:
     proc.put(60, ROOT)
     proc.put(61, 60)
-    return tree(proc, latest_birth=clocks.latest, cpu_clock_s=clocks.cpu_s)
+    return tree(
+        proc,
+        latest_birth=clocks.latest,
+        cpu_clock_s=clocks.cpu_s,
+        ended_child=clocks.ended_child,
+    )
 
 
 def test_while_nobody_is_born_or_ends_only_clocks_are_read(
@@ -226,6 +242,18 @@ def test_a_death_is_looked_for(proc: FakeProc, family: ProcessTree, clocks: Cloc
     proc.end(61)
     del clocks.clocks_s[61]
     assert pids(family.scan()) == {60}
+
+
+def test_the_children_of_one_that_ended_unwaited_for_are_orphans(
+    proc: FakeProc, family: ProcessTree, clocks: Clocks
+) -> None:
+    family.scan()
+    proc.put(60, ROOT, state="Z")
+    proc.put(61, 1)
+    clocks.ended = 60
+    assert (pids(family.scan()), family.n_orphans) == ({60, 61}, 1)
+    proc.put(62, ROOT)
+    assert pids(family.scan()) == {60, 61}  # the same dead child is no news
 
 
 def test_without_a_number_of_births_everybody_is_looked_at(
@@ -291,6 +319,14 @@ def test_a_real_birth_moves_the_kernel_s_number() -> None:
     subprocess.run([sys.executable, "-S", "-c", ""], check=True)
     assert before is not None
     assert births.latest() != before
+
+
+def test_a_real_child_that_ended_is_seen_until_it_is_waited_for() -> None:
+    assert ended_child() is None
+    with subprocess.Popen([sys.executable, "-S", "-c", ""]) as child:
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert ended_child() == child.pid
+    assert ended_child() is None
 
 
 def test_existence_is_asked_of_the_clock(proc: FakeProc) -> None:

@@ -1,5 +1,6 @@
 """The bank: every meter that works here, read together, and the windows over them."""
 
+import math
 import os
 import threading
 import time
@@ -81,12 +82,11 @@ class MeterBank:
         self._lock = threading.RLock()
         self._pid = os.getpid()
         self._sampler = Sampler() if sampler is None else sampler
+        self._read_s: dict[str, float] = {}
         for meter in self.meters:
-            self._sampler.add(partial(self._poll, meter), period_s=partial(_poll_period_s, meter))
+            self._poll_in_background(meter, partial(self._poll, meter))
         for gauge in self.peak_meters:
-            self._sampler.add(
-                partial(self._poll_peak, gauge), period_s=partial(_poll_period_s, gauge)
-            )
+            self._poll_in_background(gauge, partial(self._poll_peak, gauge))
 
     def channels(self) -> tuple[Channel, ...]:
         """Every channel of every meter."""
@@ -130,7 +130,7 @@ class MeterBank:
         Returns:
             Call it to end the calls.
         """
-        job: Job = self._sampler.add(callback, period_s=lambda: period_s)
+        job: Job = self._sampler.add(callback, period_s=lambda: period_s, is_first=True)
         return lambda: self._sampler.remove(job)
 
     def close(self) -> None:
@@ -151,6 +151,14 @@ class MeterBank:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+    def _poll_in_background(self, meter: Meter | PeakMeter, poll: Callable[[], None]) -> None:
+        """Read it whenever its period has passed without anybody's reading it."""
+        self._sampler.add(
+            poll,
+            period_s=partial(_poll_period_s, meter),
+            done_s=lambda: self._read_s.get(meter.name, -math.inf),
+        )
 
     def _open_window(self, name: str) -> OpenWindow:
         with self._lock:
@@ -197,6 +205,7 @@ class MeterBank:
         except (CounterResetError, MeterUnavailableError) as error:
             reading, doubt = Reading(totals={}), self._break_windows(meter.name, error)
         took_s = max(0.0, self._clock_s() - began_s)
+        self._read_s[meter.name] = time.monotonic()
         return TimedReading(reading=reading, took_s=took_s, doubt=doubt)
 
     def _read_past_reset(self, meter: Meter) -> Reading:
@@ -220,10 +229,12 @@ class MeterBank:
     def _take_peaks(self) -> None:
         for gauge in self.peak_meters:
             merge_peaks(self._open, gauge.name, gauge.take_peaks())
+            self._read_s[gauge.name] = time.monotonic()
 
     def _poll_peak(self, gauge: PeakMeter) -> None:
         with self._lock:
             merge_peaks(self._open, gauge.name, gauge.take_peaks())
+            self._read_s[gauge.name] = time.monotonic()
 
 
 def _poll_period_s(meter: Meter | PeakMeter) -> float:

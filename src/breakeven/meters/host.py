@@ -5,19 +5,11 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from breakeven.meters.account import TreeAccount
+from breakeven.meters.pace import RELAXED_POLL_S, look_again_s
 from breakeven.meters.tree import ProcessId, ProcessTree, Seen
 from breakeven.records import Resource
 from breakeven.records.cost import METER, TREE
 from breakeven.records.protocols import Channel, Reading
-
-QUIET_POLL_S = 0.5
-"""Nobody below us that could be lost between two looks; the look costs one system call."""
-
-BUSY_POLL_S = 0.25
-"""Somebody below us: whoever detaches from the tree must have been seen in it before."""
-
-ORPHAN_POLL_S = 0.05
-"""Somebody whose parent has died: the kernel forgets them when they end, so look often."""
 
 _LOOKS = 5
 """Looks at a tree that changes while it is looked at, before the last one is taken as it is."""
@@ -71,7 +63,7 @@ class HostMeter:
             meter_s: CPU seconds of this process that background reads and journals took; told
                 apart where this process counts.
         """
-        self.poll_period_s = QUIET_POLL_S
+        self.poll_period_s = RELAXED_POLL_S
         self._include_self = include_self
         self._tree = ProcessTree() if tree is None else tree
         self._own_s, self._reaped_s = own_s, reaped_s
@@ -102,8 +94,7 @@ class HostMeter:
         """Return CPU seconds so far; never less than before."""
         live, reaped_s = self._look()
         self._keys = frozenset(live)
-        quiet_s = BUSY_POLL_S if live else QUIET_POLL_S
-        self.poll_period_s = ORPHAN_POLL_S if self._tree.n_orphans else quiet_s
+        self.poll_period_s = look_again_s(self._tree, is_watching=not self._include_self)
         total_s = self._account.update(live, reaped_s=reaped_s)
         own_s, meter_s = self._own()
         totals = {TREE: own_s + total_s}

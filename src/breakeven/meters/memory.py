@@ -11,21 +11,18 @@ from pathlib import Path
 from weakref import WeakSet
 
 from breakeven.errors import MeterUnavailableError
+from breakeven.meters.pace import (
+    FORKING_POLL_S,
+    RELAXED_POLL_S,
+    YOUNG_POLL_S,
+    look_again_s,
+)
 from breakeven.meters.tree import ProcessId, ProcessTree
 from breakeven.records import Resource
 from breakeven.records.protocols import Channel
 
 _KIB = 1024
 _MARK_LOCK = threading.Lock()
-
-SAMPLED_POLL_S = 0.25
-"""Descendants cannot be asked for their peak of a window, so they are looked at this often."""
-
-WATCHING_POLL_S = 0.1
-"""The same while a command runs and this process has nothing else to do."""
-
-QUIET_POLL_S = 1.0
-"""Without descendants the kernel's mark misses nothing; this only looks for new ones."""
 
 
 class HighWaterMark:
@@ -103,8 +100,7 @@ class HostMemoryMeter:
             MeterUnavailableError: If memory cannot be read here.
         """
         self.pending_bytes = 0
-        self._sampled_poll_s = SAMPLED_POLL_S if include_self else WATCHING_POLL_S
-        self.poll_period_s = self._sampled_poll_s
+        self.poll_period_s = RELAXED_POLL_S
         self._include_self = include_self
         self._mark = shared_mark() if mark is None else mark
         self._tree = ProcessTree() if tree is None else tree
@@ -123,7 +119,8 @@ class HostMemoryMeter:
                 sensor="VmHWM" if exact else "VmRSS",
                 resolution=4096.0,
                 not_covered=(
-                    f"peaks of descendants between two looks ({self._sampled_poll_s} s apart); "
+                    f"peaks of descendants between two looks ({YOUNG_POLL_S} s apart at first, "
+                    f"{RELAXED_POLL_S} s later); "
                     "pages shared by several processes count once in each"
                     + ("" if exact else "; own peaks between two looks")
                 ),
@@ -134,9 +131,8 @@ class HostMemoryMeter:
         """Return the peak since the previous call, in bytes, and start anew."""
         self._mark.look()
         own_bytes, self.pending_bytes = self.pending_bytes, 0
-        living = self._tree.scan()
-        sampled = bool(living) or not (self._mark.can_set_back and self._include_self)
-        self.poll_period_s = self._sampled_poll_s if sampled else QUIET_POLL_S
+        living = self._tree.lately()
+        self.poll_period_s = self._pace_s(living)
         below_bytes = sum(self._tree.resident_bytes(key) for key in living)
         if self._include_self:
             peak_bytes = own_bytes + below_bytes
@@ -146,6 +142,11 @@ class HostMemoryMeter:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _pace_s(self, living: Collection[ProcessId]) -> float:
+        if self._include_self and not living and not self._mark.can_set_back:
+            return FORKING_POLL_S
+        return look_again_s(self._tree, is_watching=not self._include_self)
 
     def _command_bytes(self, living: Collection[ProcessId], own_bytes: int) -> int:
         """Largest peak of any one process of a command, alive or just reaped.

@@ -10,11 +10,12 @@ from breakeven.errors import BreakevenError, MeterUnavailableError
 from breakeven.meters.asking import Asked, make_meter, own_meters, parse_meter
 from breakeven.meters.bank import MeterBank, utc_now
 from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
+from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode
 from breakeven.records.protocols import Meter, PeakMeter
 
 REPLAY = "replay"
-HOST_NAMES = ("host", "host-memory")
+HOST_NAMES = ("host", "host-memory", "host-resident")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,8 +117,10 @@ def _options(
     meter_s: Callable[[], float] | None = None,
 ) -> Mapping[str, Mapping[str, Any]]:
     """Arguments of our own meters; those of others are made without any."""
-    host: dict[str, dict[str, Any]] = {name: {"include_self": include_self} for name in HOST_NAMES}
+    shared = {"include_self": include_self, "tree": ProcessTree()}
+    host: dict[str, dict[str, Any]] = {name: dict(shared) for name in HOST_NAMES}
     host["host"]["meter_s"] = meter_s
+    host["host-resident"]["clock_s"] = clock_s
     if replay is None:
         return host
     return {**host, REPLAY: {"path": replay.path, "loop": replay.loop, "clock_s": clock_s}}

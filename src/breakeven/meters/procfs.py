@@ -93,6 +93,15 @@ def has_any_child() -> bool:
     return True
 
 
+def ended_child() -> int | None:
+    """Number of a child that has ended and waits to be reaped, one system call; None for none."""
+    try:
+        found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT | _WALL)
+    except ChildProcessError:
+        return None
+    return None if found is None else found.si_pid
+
+
 class Births:
     """Tells cheaply whether any process may have been born since the last look.
 

@@ -5,6 +5,7 @@ background reads, so a wrapped counter is never seen by two readers that disagre
 """
 
 import logging
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -25,13 +26,21 @@ class Job:
 
     Attributes:
         run: What to do; must not block for long.
-        period_s: Seconds between the starts of two runs; asked anew after each.
-        due_s: Monotonic clock of the next run.
+        period_s: Seconds between the starts of two runs; asked anew each time.
+        done_s: Monotonic clock of when somebody else last did the same; it need not be done again
+            until a period after that.
+        began_s: Monotonic clock of the latest run, or of when the job was added.
     """
 
     run: Callable[[], None]
     period_s: Callable[[], float]
-    due_s: float
+    done_s: Callable[[], float]
+    began_s: float
+
+    @property
+    def due_s(self) -> float:
+        """Monotonic clock of the next run."""
+        return max(self.began_s, self.done_s()) + self.period_s()
 
 
 class Sampler:
@@ -64,11 +73,25 @@ class Sampler:
         except OSError:
             return self._ended_s  # a fork has the clock's number and not the thread
 
-    def add(self, run: Callable[[], None], *, period_s: Callable[[], float]) -> Job:
-        """Register a job; its first run is one period from now."""
-        job = Job(run, period_s, time.monotonic() + period_s())
+    def add(
+        self,
+        run: Callable[[], None],
+        *,
+        period_s: Callable[[], float],
+        done_s: Callable[[], float] = lambda: -math.inf,
+        is_first: bool = False,
+    ) -> Job:
+        """Register a job; its first run is one period from now.
+
+        Args:
+            run: What to do; must not block for long.
+            period_s: Seconds between the starts of two runs; asked anew each time.
+            done_s: Monotonic clock of when somebody else last did the same.
+            is_first: Whether it goes before the others that are due with it: it may do their work.
+        """
+        job = Job(run, period_s, done_s, time.monotonic())
         with self._lock:
-            self._jobs.append(job)
+            self._jobs.insert(0 if is_first else len(self._jobs), job)
         self._wake.set()
         return job
 
@@ -111,25 +134,27 @@ class Sampler:
         self._clock = time.pthread_getcpuclockid(me.ident or 0) if HAS_THREAD_CLOCK else None
         try:
             while self._thread is me:
-                for job in self._due():
-                    self._run(job)
+                self._run_due()
                 self._wake.wait(self._pause_s())
                 self._wake.clear()
         finally:
             self._clock, self._ended_s = None, self._ended_s + time.thread_time()
 
-    def _due(self) -> list[Job]:
+    def _run_due(self) -> None:
+        """Run what is due, each at most once; the first may leave less for the others."""
         until_s = time.monotonic() + TOGETHER_S
         with self._lock:
-            return [job for job in self._jobs if job.due_s <= until_s]
+            jobs = tuple(self._jobs)
+        for job in jobs:
+            if job.due_s <= until_s:
+                self._run(job)
 
     def _run(self, job: Job) -> None:
-        began_s = time.monotonic()
+        job.began_s = time.monotonic()
         try:
             job.run()
         except Exception:  # noqa: BLE001 - a failing job must not end the others, which keep costs
             _LOG.exception("a background job failed")
-        job.due_s = began_s + job.period_s()
 
     def _pause_s(self) -> float | None:
         with self._lock:

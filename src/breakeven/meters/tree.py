@@ -6,6 +6,7 @@ scanning. A scan is skipped at the price of one system call while there is no ch
 nobody was born and nobody ended, only the clocks of those we know are read.
 """
 
+import math
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -16,6 +17,7 @@ from typing import NamedTuple
 from breakeven.meters.procfs import (
     Births,
     Stat,
+    ended_child,
     has_any_child,
     process_clock_s,
     read_small,
@@ -61,7 +63,10 @@ class ProcessTree:
     Attributes:
         is_readable: Whether there is a /proc at all.
         n_orphans: Descendants whose parent is no longer one of us, at the last look.
-        born_s: Monotonic clock of the look that last found somebody new.
+        looked_s: Monotonic clock of the last look.
+        peopled_s: Of the look since which there has been somebody at all.
+        born_s: Of the look that last found somebody new.
+        orphaned_s: Of the look since which there have been orphans.
     """
 
     def __init__(  # noqa: PLR0913 - each is a way to see processes that a test replaces
@@ -73,6 +78,7 @@ class ProcessTree:
         cpu_clock_s: Callable[[int], float] | None = None,
         clock_s: Callable[[], float] = time.monotonic,
         latest_birth: Callable[[], int | None] | None = None,
+        ended_child: Callable[[], int | None] = ended_child,
     ) -> None:
         """Start with nobody known.
 
@@ -83,6 +89,7 @@ class ProcessTree:
             cpu_clock_s: CPU seconds of a process by number; OSError when it has gone.
             clock_s: Monotonic clock.
             latest_birth: Number that was given out last; None where that cannot be known.
+            ended_child: Number of a child that has ended and was not waited for.
         """
         self._cpu_clock_s = cpu_clock_s or process_clock_s
         self._proc = str(proc)
@@ -90,28 +97,41 @@ class ProcessTree:
         self._has_children = has_children or has_any_child
         self._clock_s = clock_s
         self._latest_birth = latest_birth or Births(proc).latest
+        self._ended_child = ended_child
         self._foreign: set[int] = set()
         self._found: Mapping[ProcessId, Seen] = {}
         self._birth: int | None = None
-        self._listed_s = self._looked_s = -_FORGET_AFTER_S
+        self._listed_s = -_FORGET_AFTER_S
         self.is_readable = Path(proc, "self", "stat").exists()
         self.n_orphans = 0
-        self.born_s = clock_s()
+        self.peopled_s = self.born_s = self.orphaned_s = clock_s()
+        self.looked_s = -math.inf
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the last look found nobody."""
+        return not self._found
 
     def scan(self) -> Mapping[ProcessId, Seen]:
         """Look at every descendant; those already seen stay ours when their parent dies."""
+        now_s, before, had_orphans = self._clock_s(), self._found, self.n_orphans > 0
         if not self.is_readable or not (self._has_children() or self.n_orphans):
             self._birth, self._found = None, {}
         else:
             birth = self._latest_birth()
-            is_known = birth is not None and birth == self._birth
-            self._found = (self._same_again() if is_known else None) or self._list(birth)
-        self._looked_s = self._clock_s()
+            is_calm = birth is not None and birth == self._birth and not self._has_news()
+            self._found = (self._same_again() if is_calm else None) or self._list(birth)
+        if self._found.keys() - before.keys():
+            self.born_s = now_s
+            self.peopled_s = self.peopled_s if before else now_s
+        if not had_orphans:
+            self.orphaned_s = now_s
+        self.looked_s = now_s
         return self._found
 
     def lately(self) -> Mapping[ProcessId, Seen]:
         """The latest look if it is young, for what is read beside it; else a new one."""
-        is_young = 0 <= self._clock_s() - self._looked_s <= LATELY_S
+        is_young = 0 <= self._clock_s() - self.looked_s <= LATELY_S
         return self._found if is_young else self.scan()
 
     def exists(self, key: ProcessId) -> bool:
@@ -134,6 +154,12 @@ class ProcessTree:
             return 0
         lines = (line for line in text.splitlines() if line.startswith(b"VmHWM:"))
         return int(next(lines, b"VmHWM: 0").split()[1]) * 1024
+
+    def _has_news(self) -> bool:
+        """Whether a child has ended since the last look: its own children are orphans now."""
+        ended = self._ended_child()
+        known = (s.is_running for key, s in self._found.items() if key.pid == ended)
+        return ended is not None and next(known, True)
 
     def _same_again(self) -> Mapping[ProcessId, Seen] | None:
         """The same processes with their clocks of now; None when one of them has gone.
@@ -161,8 +187,6 @@ class ProcessTree:
         is_open = [self._decide(pid, stats, ours) for pid in stats]
         found = self._descendants(stats, ours)
         self._birth = None if any(is_open) else birth
-        if found.keys() - self._found.keys():
-            self.born_s = self._clock_s()
         mine = {key.pid for key in found} | {self._root_pid}
         self.n_orphans = sum(seen.parent_pid not in mine for seen in found.values())
         return found
