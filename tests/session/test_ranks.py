@@ -38,28 +38,73 @@ HYDRA = {"PMI_RANK": "5", "PMI_SIZE": "8", "MPI_LOCALRANKID": "1"}
 
 
 @pytest.mark.parametrize(
-    ("environ", "group"),
+    ("environ", "launcher"),
     [
-        pytest.param(TORCHRUN, "torch:job7:n0:29500:0", id="torchrun on two nodes"),
-        pytest.param(
-            {**TORCHRUN, "LOCAL_WORLD_SIZE": "8"},
-            "torch:job7:n0:29500:torchelastic_ab:none_cd:0",
-            id="torchrun on one node",
-        ),
-        pytest.param(
-            {**TORCHRUN, **SRUN, "SLURM_PROCID": "1"},
-            "torch:12:job7:n0:29500:0",
-            id="torchrun started by srun",
-        ),
-        pytest.param(SRUN, "slurm:12:3", id="srun"),
-        pytest.param(OPEN_MPI, "mpi:prterun-n0-77@1", id="Open MPI"),
+        pytest.param(TORCHRUN, "torch", id="torchrun"),
+        pytest.param({**TORCHRUN, **SRUN, "SLURM_PROCID": "1"}, "torch", id="torchrun by srun"),
+        pytest.param(SRUN, "slurm", id="srun"),
+        pytest.param(OPEN_MPI, "mpi", id="Open MPI"),
         pytest.param(HYDRA, "pmi", id="MPICH"),
-        pytest.param({**HYDRA, **SRUN}, "slurm:12:3", id="MPICH under srun"),
+        pytest.param({**HYDRA, **SRUN}, "slurm", id="MPICH under srun"),
     ],
 )
-def test_launchers_say_which_rank(environ: dict[str, str], group: str) -> None:
-    expected = Rank(group=group, rank=5, n_ranks=8, local_rank=1, node="n")
-    assert find_rank(environ, node="n") == expected
+def test_launchers_say_which_rank(environ: dict[str, str], launcher: str) -> None:
+    found = find_rank(environ, node="n")
+    assert found is not None
+    assert found == Rank(group=found.group, rank=5, n_ranks=8, local_rank=1, node="n")
+    assert found.group.startswith(f"{launcher}-")
+
+
+ONE_NODE = {**TORCHRUN, "LOCAL_WORLD_SIZE": "8"}
+
+
+@pytest.mark.parametrize(
+    ("environ", "changed"),
+    [
+        pytest.param(TORCHRUN, {"TORCHELASTIC_RUN_ID": "job8"}, id="another run id"),
+        pytest.param(TORCHRUN, {"TORCHELASTIC_RESTART_COUNT": "1"}, id="a restart"),
+        pytest.param(TORCHRUN, {"SLURM_JOB_ID": "13"}, id="another job"),
+        pytest.param(
+            ONE_NODE,
+            {"TORCHELASTIC_ERROR_FILE": "/tmp/torchelastic_ef/none_cd/attempt_0/1/error.json"},
+            id="another launch under the same name",
+        ),
+        pytest.param(SRUN, {"SLURM_STEP_ID": "4"}, id="another step"),
+        pytest.param(OPEN_MPI, {"PMIX_NAMESPACE": "prterun-n0-78@1"}, id="another mpirun"),
+    ],
+)
+def test_another_launch_is_another_group(environ: dict[str, str], changed: dict[str, str]) -> None:
+    assert group_of(environ) != group_of({**environ, **changed})
+
+
+@pytest.mark.parametrize(
+    ("environ", "changed"),
+    [
+        pytest.param(
+            TORCHRUN,
+            {"TORCHELASTIC_ERROR_FILE": "/tmp/torchelastic_ef/none_cd/attempt_0/1/error.json"},
+            id="on another node",
+        ),
+        pytest.param(
+            ONE_NODE,
+            {"TORCHELASTIC_ERROR_FILE": "/tmp/torchelastic_ab/none_cd/attempt_0/7/error.json"},
+            id="on the same node",
+        ),
+        pytest.param(SRUN, {"SLURM_PROCID": "6", "SLURM_NODEID": "0"}, id="of one step"),
+    ],
+)
+def test_other_ranks_have_the_same_group(environ: dict[str, str], changed: dict[str, str]) -> None:
+    assert group_of(environ) == group_of({**environ, **changed})
+
+
+def test_a_group_names_no_host() -> None:
+    assert "n0" not in group_of(TORCHRUN)
+
+
+def group_of(environ: dict[str, str]) -> str:
+    found = find_rank(environ, node="n")
+    assert found is not None
+    return found.group
 
 
 @pytest.mark.parametrize(
