@@ -19,9 +19,9 @@ SAMPLES = st.lists(
 )
 
 
-def built(samples: list[tuple[float, float]], **options: float) -> PowerTrace:
+def built(samples: list[tuple[float, float]], *, max_gap_s: float = math.inf) -> PowerTrace:
     times_s = [sum(gap for gap, _ in samples[: i + 1]) for i in range(len(samples))]
-    return PowerTrace(times_s, [power for _, power in samples], **options)
+    return PowerTrace(times_s, [power for _, power in samples], max_gap_s=max_gap_s)
 
 
 def test_irregular_samples_are_integrated_by_trapezoids() -> None:
