@@ -1,87 +1,103 @@
-"""`breakeven doctor`: every sensor, or why not, and what would change that."""
+"""`breakeven doctor`: what works and how well, what does not and what would allow it."""
 
 import json
-from collections.abc import Callable
-from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
-from breakeven import registry
-from breakeven.cli.doctor import command
-from breakeven.meters.rapl import RaplMeter
-from breakeven.testing import FakePowercap
+from breakeven.cli.doctor import FAILED_EXIT_CODE, command
+from breakeven.records import Run, Stage, Status
+from breakeven.records.protocols import Reading
+from breakeven.session import find_machine
+from breakeven.session.examined import examined
+from breakeven.store import Store
+from breakeven.store.codec import decode_examination
 
-TRACE = "t_s,channel,power_w\n0,wall,100\n0.5,wall,100\n"
-
-
-@pytest.fixture
-def replayed(tmp_path: Path) -> list[str]:
-    path = tmp_path / "power.csv"
-    path.write_text(TRACE)
-    return ["--replay", str(path)]
+TRACE = "t_s,channel,power_w\n0,wall,100\n0.5,wall,100\n600,wall,100\n"
 
 
-def test_what_works_is_listed_with_kind_resolution_and_period() -> None:
-    result = CliRunner().invoke(command)
+STILL = Reading(totals={"process_tree": 1.0})
+
+
+@pytest.fixture(scope="module")
+def here() -> Result:
+    return CliRunner().invoke(command, env={"COLUMNS": "80"})
+
+
+def test_what_works_is_listed_with_kind_and_resolution(here: Result) -> None:
+    assert here.exit_code == 0
+    assert "host process_tree: CPU time, measured (process clocks); step 1 µs" in here.output
+    assert "new at every look" in " ".join(here.output.split())
+
+
+def test_it_tells_plainly_whether_energy_is_measured(here: Result) -> None:
+    said = " ".join(here.output.split())
+    assert ("ENERGY IS NOT MEASURED HERE" in said) != ("Energy is measured on" in said)
+
+
+def test_what_does_not_work_has_a_reason_and_a_fix(here: Result) -> None:
+    assert "replay: replay needs a recording." in here.output
+    assert "--replay TRACE.csv" in here.output
+
+
+def test_the_self_tests_pass_here_and_the_rest_is_offered(here: Result) -> None:
+    assert "passed  known CPU seconds of a child process" in here.output
+    assert "FAILED" not in here.output
+    assert "breakeven doctor --full" in " ".join(here.output.split())
+
+
+def test_nothing_is_wider_than_the_terminal(here: Result) -> None:
+    words = [line for line in here.output.splitlines() if len(line.split()) > 1]
+    assert max(len(line) for line in words if not line.startswith("      ")) <= 80
+
+
+def test_a_recording_is_listed_as_replayed_not_as_measured_here(tmp_path: Path) -> None:
+    trace = tmp_path / "power.csv"
+    trace.write_text(TRACE)
+    output = CliRunner().invoke(command, ["--meter", "replay", "--replay", str(trace)]).output
+    assert "measured, replayed" in output
+    assert "Replayed, not measured here: wall." in " ".join(output.split())
+
+
+def test_an_unknown_meter_is_an_error_that_lists_the_known() -> None:
+    result = CliRunner().invoke(command, ["--meter", "rapple"])
+    assert result.exit_code != 0
+    assert "rapl" in str(result.exception)
+
+
+def test_a_failed_self_test_is_loud_and_ends_with_a_code_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("breakeven.meters.host.HostMeter.read", lambda self: STILL)
+    result = CliRunner().invoke(command, ["--meter", "host"])
+    assert result.exit_code == FAILED_EXIT_CODE
+    said = " ".join(result.output.split())
+    assert "FAILED known CPU seconds of a child process: host (process clocks) saw 0 s" in said
+    assert "A SELF-TEST FAILED" in said
+
+
+def test_the_same_is_there_as_json_and_stays_with_the_store(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    result = CliRunner().invoke(command, ["--meter", "host", "--json", "--store", str(store)])
+    assert json.loads(result.stdout)["machine"]["n_cpus"] >= 1
+    found = decode_examination(result.stdout.encode())
+    assert Store(store).examinations() == (found,)
+    assert f"{found.name}.json" in result.stderr
+    run = Run(
+        run_id="r",
+        stage=Stage.COMMAND,
+        status=Status.OK,
+        started_at="",
+        machine=find_machine(),
+    )
+    assert examined(run, Store(store)).examination == found.name
+
+
+def test_the_measures_are_explained_without_looking_at_anything() -> None:
+    result = CliRunner().invoke(command, ["--explain"], env={"COLUMNS": "80"})
     assert result.exit_code == 0
-    assert "host" in result.output
-    assert "measured" in result.output
-    assert "1 µs" in result.output
-
-
-def test_what_does_not_work_has_a_reason_and_a_fix() -> None:
-    result = CliRunner().invoke(command)
-    assert "replay: replay needs a recording." in result.output
-    assert "--replay TRACE.csv" in result.output
-
-
-def test_a_recording_is_listed_as_replayed_not_as_measured_here(replayed: list[str]) -> None:
-    result = CliRunner().invoke(command, replayed)
-    assert "measured, replayed" in result.output
-    assert "every 500 ms" in result.output
-
-
-@pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
-    """Make one registered meter the only one."""
-
-    def declared(name: str, value: str) -> None:
-        points = [EntryPoint(name, value, "breakeven.meters")]
-        monkeypatch.setattr(registry, "entry_points", lambda group: points)
-
-    return declared
-
-
-def test_without_an_energy_sensor_it_says_so_plainly(only: Callable[[str, str], None]) -> None:
-    only("host", "breakeven.meters.host:HostMeter")
-    output = CliRunner().invoke(command).output
-    assert "No sensor here counts joules" in output
-    assert "What is not" not in output
-
-
-def test_replayed_energy_is_not_this_machine_s(
-    only: Callable[[str, str], None], replayed: list[str]
-) -> None:
-    only("replay", "breakeven.meters.replay:ReplayMeter")
-    assert "Replayed, not measured here: wall." in CliRunner().invoke(command, replayed).output
-
-
-def test_energy_sensors_are_named(
-    only: Callable[[str, str], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sysfs = FakePowercap(tmp_path / "powercap").sysfs
-    monkeypatch.setattr(registry, "load", lambda kind, name: lambda: RaplMeter(sysfs=sysfs))
-    only("rapl", "breakeven.meters.rapl:RaplMeter")
-    output = CliRunner().invoke(command).output
-    assert "Energy is measured on package-0, core-0, uncore-0, psys." in output
-    assert "rapl psys leaves out: power supply loss" in output
-
-
-def test_the_same_is_there_as_json() -> None:
-    found = json.loads(CliRunner().invoke(command, ["--json"]).output)
-    sensors = {sensor["name"]: sensor for sensor in found["sensors"]}
-    assert sensors["host"]["channels"][0]["kind"] == "measured"
-    assert not sensors["replay"]["is_available"]
-    assert found["machine"]["n_cpus"] >= 1
+    assert "load: other work on the machine" in " ".join(result.output.split())
+    (carbon,) = [line for line in result.output.splitlines() if line.startswith("carbon")]
+    assert carbon.split() == ["carbon", "assumed", *("yes",) * 6]
+    assert max(len(line) for line in result.output.splitlines()) <= 80

@@ -53,7 +53,7 @@ ENTRY_POINTS = {
 }
 COMMANDS = {
     "demo": {"--out", "--profile", "--replay"},
-    "doctor": {"--json", "--replay"},
+    "doctor": {"--explain", "--full", "--json", "--meter", "--replay", "--store"},
     "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
     | {"--n", "--teacher", "--train"},
     "import": set[str](),

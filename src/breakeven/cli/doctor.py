@@ -1,134 +1,106 @@
-"""`breakeven doctor`: what this machine can measure, and what to do about the rest."""
+"""`breakeven doctor`: what this machine can measure, how well, and what would allow the rest."""
 
-import json
-from collections.abc import Sequence
-from dataclasses import asdict
+import shutil
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from breakeven.units import format_si
-
 if TYPE_CHECKING:
-    from breakeven.meters import Probe
-    from breakeven.records import Resource
-    from breakeven.records.protocols import Channel
+    from breakeven.records import Examination
 
-_HEADER = ("sensor", "channel", "measures", "kind", "resolution", "updates", "part of")
+FAILED_EXIT_CODE = 1
+"""A meter that is there did not see work whose cost is known."""
 
 
 @click.command("doctor")
+@click.option(
+    "--full",
+    is_flag=True,
+    help="Take about a minute: idle draw, and the smallest difference that shows here.",
+)
+@click.option("--explain", is_flag=True, help="Only say what each measure depends on.")
+@click.option(
+    "--meter",
+    "meters",
+    multiple=True,
+    metavar="NAME[:KEY=VALUE,...]",
+    help="Only this sensor; may be repeated.",
+)
 @click.option(
     "--replay",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
     help="A recorded power trace to check besides.",
 )
+@click.option(
+    "--store",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=None,
+    help="Keep what is found in this store; runs measured into it then name it.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
-def command(replay: Path | None, *, as_json: bool) -> None:
-    """Say what this machine can measure, and what to do about the rest."""
-    from breakeven import registry  # noqa: PLC0415 - `--help` must not load it
-    from breakeven.meters import own_meters, probe_meter  # noqa: PLC0415 - the same
+@click.pass_context
+def command(  # noqa: PLR0913 - one parameter per option
+    ctx: click.Context,
+    *,
+    full: bool,
+    explain: bool,
+    meters: tuple[str, ...],
+    replay: Path | None,
+    store: Path | None,
+    as_json: bool,
+) -> None:
+    """Say what this machine can measure, how well, and what would allow the rest.
 
-    names = dict.fromkeys([*own_meters(), *registry.names("requested_meter")])
-    probes = [probe_meter(name, replay=replay) for name in names]
-    try:
-        click.echo(_as_json(probes) if as_json else _as_text(probes))
-    finally:
-        for probe in probes:
-            if probe.meter is not None:
-                probe.meter.close()
+    Takes a few seconds: looks at every sensor, watches it update, and tries the meters on work
+    whose cost is known. Ends with exit code 1 when a meter that is there fails such a test.
+    """
+    if explain:
+        click.echo(_explanation())
+        return
+    from breakeven.session.doctor import FULL, QUICK, examine  # noqa: PLC0415 - as in the others
 
-
-def _as_text(probes: Sequence["Probe"]) -> str:
-    from breakeven.session import find_machine  # noqa: PLC0415 - the same
-
-    machine = find_machine()
-    works = [(probe.name, channel) for probe in probes for channel in _channels(probe)]
-    rows: list[tuple[str, ...]] = [
-        _HEADER,
-        ("clock", "wall", "duration (s)", "measured", "1 ns", "always", "-"),
-    ]
-    rows += [_row(name, channel) for name, channel in works]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
-    table = ["  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)) for row in rows]
-    lines = [
-        f"{machine.cpu_model}, {machine.n_cpus} CPUs, {machine.system}, Python {machine.python}",
-        *(f"{name}" for name in machine.accelerators),
-        "",
-        "What is measured here:",
-        *(f"  {line.rstrip()}" for line in table),
-        "",
-        *(f"  {name} {c.name} leaves out: {c.not_covered}" for name, c in works if c.not_covered),
-        "",
-        *_missing(probes),
-        _energy_sentence(works),
-    ]
-    return "\n".join(lines)
+    found = examine(meters, replay=replay, effort=FULL if full else QUICK, say=_say)
+    kept = None if store is None else _keep(found, store)
+    click.echo(_as_json(found) if as_json else _as_text(found))
+    if kept is not None:
+        click.echo(f"Kept in {kept}; runs measured into that store name it.", err=True)
+    ctx.exit(FAILED_EXIT_CODE if found.failed else 0)
 
 
-def _channels(probe: "Probe") -> "Sequence[Channel]":
-    return () if probe.meter is None else probe.meter.channels()
+def _say(doing: str) -> None:
+    """Tell whoever waits at a terminal."""
+    if sys.stderr.isatty():
+        click.echo(f"{doing} ...", err=True)
 
 
-def _row(name: str, channel: "Channel") -> tuple[str, ...]:
-    unit = _unit(channel.resource)
-    period = "always" if channel.period_s is None else f"every {format_si(channel.period_s, 's')}"
-    return (
-        name,
-        channel.name,
-        f"{_words(channel.resource)} ({unit})",
-        str(channel.kind) + ("" if channel.origin == "live" else f", {channel.origin}"),
-        format_si(channel.resolution, unit),
-        period,
-        channel.part_of or "-",
-    )
+def _keep(found: "Examination", store: Path) -> Path:
+    from breakeven.store import Store  # noqa: PLC0415 - `--help` must not load it
+
+    with Store(store) as opened:
+        return opened.save_examination(found)
 
 
-def _words(resource: "Resource") -> str:
-    return str(resource).rpartition("_")[0].replace("_", " ").replace("cpu", "CPU time")
+def _as_json(found: "Examination") -> str:
+    from breakeven.store.codec import encode_indented  # noqa: PLC0415 - the same
+
+    return encode_indented(found).decode().rstrip()
 
 
-def _unit(resource: "Resource") -> str:
-    suffix = str(resource).rpartition("_")[2]
-    return {"s": "s", "j": "J", "bytes": "B"}.get(suffix, suffix)
+def _as_text(found: "Examination") -> str:
+    from breakeven.cli.doctor_text import examination_text  # noqa: PLC0415 - the same
+
+    return examination_text(found, width=_width())
 
 
-def _missing(probes: Sequence["Probe"]) -> list[str]:
-    missing = [probe for probe in probes if probe.meter is None]
-    if not missing:
-        return []
-    lines = ["What is not, and what would change that:"]
-    for probe in missing:
-        lines += [f"  {probe.name}: {probe.reason}", f"    {probe.advice}".rstrip()]
-    return [*(line for line in lines if line.strip()), ""]
+def _explanation() -> str:
+    from breakeven.cli.doctor_text import measures_text  # noqa: PLC0415 - the same
+    from breakeven.session.doctor.measures import explained, legend  # noqa: PLC0415 - the same
+
+    return measures_text(explained(), legend(), width=_width())
 
 
-def _energy_sentence(works: "Sequence[tuple[str, Channel]]") -> str:
-    joules = [channel for _, channel in works if channel.resource == "energy_j"]
-    live = [channel.name for channel in joules if channel.origin == "live"]
-    if live:
-        return f"Energy is measured on {', '.join(live)}."
-    replayed = ", ".join(channel.name for channel in joules)
-    return (
-        "No sensor here counts joules, so no joules of this machine are reported, nor guessed from "
-        "a data sheet; CPU seconds are the measure of cost."
-        + (f" Replayed, not measured here: {replayed}." if replayed else "")
-    )
-
-
-def _as_json(probes: Sequence["Probe"]) -> str:
-    from breakeven.session import find_machine  # noqa: PLC0415 - the same
-
-    sensors = [
-        {
-            "name": probe.name,
-            "is_available": probe.meter is not None,
-            "reason": probe.reason,
-            "advice": probe.advice,
-            "channels": [asdict(channel) for channel in _channels(probe)],
-        }
-        for probe in probes
-    ]
-    return json.dumps({"machine": asdict(find_machine()), "sensors": sensors}, indent=2)
+def _width() -> int:
+    return shutil.get_terminal_size().columns

@@ -57,6 +57,7 @@ class ChannelFound:
         seen_period_high_s: Upper quartile of those times.
         looked_every_s: Time between two looks; None when it was not looked at.
         n_updates: Changes seen.
+        idle_noise_w: Standard deviation of the idle power from slice to slice; None when not told.
         read_s: Median time that one read of the meter takes; None when it was not timed.
         part_of: Channel that contains it.
         not_covered: What it leaves out.
@@ -77,6 +78,7 @@ class ChannelFound:
     seen_period_high_s: float | None = None
     looked_every_s: float | None = None
     n_updates: int = 0
+    idle_noise_w: float | None = None
     read_s: float | None = None
     part_of: str | None = None
     not_covered: str = ""
