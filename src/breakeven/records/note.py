@@ -63,6 +63,7 @@ class NoteCode(StrEnum):
     SPOILED_SAMPLE = "spoiled-sample"
     SENSOR_RAMP = "sensor-ramp"
     CALIBRATED = "calibrated"
+    MODELLED = "modelled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

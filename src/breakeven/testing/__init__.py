@@ -1,18 +1,21 @@
 """Public helpers for tests: scripted meters, fake sensors, a clock, and conformance suites.
 
 A plug-in author subclasses `MeterConformance`; everybody else runs the whole pipeline on
-scripted or replayed meters, without hardware and without sleeping.
+scripted or replayed meters, without hardware and without sleeping. Servers are imported when first
+used, because `http.server` is not cheap.
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from breakeven.testing.clock import SteppingClock
-from breakeven.testing.gputrace import RecordedPower
-from breakeven.testing.meters import (
+from breakeven.testing.conformance import (
     MeterConformance,
+    ObserverConformance,
     PeakMeterConformance,
-    ScriptedGauge,
-    ScriptedMeter,
-    joules,
 )
+from breakeven.testing.gputrace import RecordedPower
+from breakeven.testing.meters import ScriptedGauge, ScriptedMeter, joules
 from breakeven.testing.nvml import FakeGpu, FakeNvml
 from breakeven.testing.perf import FakeCpu, FakePerf
 from breakeven.testing.powercap import (
@@ -26,20 +29,31 @@ from breakeven.testing.powercap import (
     Layout,
 )
 
+if TYPE_CHECKING:
+    from breakeven.testing.redfish import FakeChassis, FakeRedfish
+    from breakeven.testing.shelly import FakeShelly, Outlet
+    from breakeven.testing.zeus import FakeZeus
+
 __all__ = [
     "AMD",
     "DIES",
     "LAPTOP",
     "PLATFORMS",
     "SERVER",
+    "FakeChassis",
     "FakeCpu",
     "FakeGpu",
     "FakeNvml",
     "FakePerf",
     "FakePowercap",
+    "FakeRedfish",
+    "FakeShelly",
+    "FakeZeus",
     "FakeZone",
     "Layout",
     "MeterConformance",
+    "ObserverConformance",
+    "Outlet",
     "PeakMeterConformance",
     "RecordedPower",
     "ScriptedGauge",
@@ -47,3 +61,18 @@ __all__ = [
     "SteppingClock",
     "joules",
 ]
+
+_HOMES = {
+    "FakeChassis": "breakeven.testing.redfish",
+    "FakeRedfish": "breakeven.testing.redfish",
+    "FakeShelly": "breakeven.testing.shelly",
+    "FakeZeus": "breakeven.testing.zeus",
+    "Outlet": "breakeven.testing.shelly",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - lazy names have many types
+    """Import a server or a stand-in on first use."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'breakeven.testing' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)

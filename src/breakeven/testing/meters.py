@@ -1,12 +1,10 @@
-"""Public helpers for testing meters: scripted ones, and the suites every meter must pass."""
+"""Meters that follow a script, to test whatever runs on meters."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.records import Resource
-from breakeven.records.protocols import Channel, Meter, PeakMeter, Reading
+from breakeven.records.protocols import Channel, Reading
 
 
 class ScriptedMeter:
@@ -99,60 +97,3 @@ def joules(name: str, *, resolution: float = 0.0, part_of: str | None = None) ->
         resolution=resolution,
         part_of=part_of,
     )
-
-
-class MeterConformance:
-    """Subclass in your plug-in's tests and provide a `meter` fixture; pytest does the rest."""
-
-    def test_is_a_meter(self, meter: Meter) -> None:
-        """The object satisfies the protocol and can be polled."""
-        assert isinstance(meter, Meter)
-        assert meter.name
-        assert meter.poll_period_s > 0
-
-    def test_channels_are_described_once_and_honestly(self, meter: Meter) -> None:
-        """Names are unique, steps are not negative, containers are channels or absent."""
-        channels = meter.channels()
-        names = [channel.name for channel in channels]
-        assert channels
-        assert len(set(names)) == len(names)
-        assert all(channel.resolution >= 0 and channel.sensor for channel in channels)
-        assert all(channel.part_of != channel.name for channel in channels)
-
-    def test_totals_are_of_known_channels_and_finite(self, meter: Meter) -> None:
-        """Nothing is read that is not described, and a missing value is absent, not NaN."""
-        reading = meter.read()
-        known = {channel.name for channel in meter.channels()}
-        assert reading.totals.keys() <= known
-        assert reading.covered_s.keys() <= known
-        assert all(math.isfinite(total) for total in reading.totals.values())
-
-    def test_totals_never_fall_and_channels_never_vanish(self, meter: Meter) -> None:
-        """Counters are cumulative and their channels stable."""
-        reads = [meter.read().totals for _ in range(3)]
-        for earlier, later in pairwise(reads):
-            assert earlier.keys() == later.keys()
-            assert all(later[channel] >= total for channel, total in earlier.items())
-
-    def test_can_be_closed(self, meter: Meter) -> None:
-        """Closing releases and does not fail."""
-        meter.close()
-
-
-class PeakMeterConformance:
-    """Subclass in your plug-in's tests and provide a `meter` fixture with a peak meter."""
-
-    def test_is_a_peak_meter(self, meter: PeakMeter) -> None:
-        """The object satisfies the protocol and can be polled."""
-        assert isinstance(meter, PeakMeter)
-        assert meter.poll_period_s > 0
-
-    def test_peaks_are_of_known_channels_and_not_negative(self, meter: PeakMeter) -> None:
-        """Nothing is seen that is not described."""
-        peaks = meter.take_peaks()
-        assert peaks.keys() <= {channel.name for channel in meter.channels()}
-        assert all(0 <= peak < math.inf for peak in peaks.values())
-
-    def test_can_be_closed(self, meter: PeakMeter) -> None:
-        """Closing releases and does not fail."""
-        meter.close()

@@ -113,10 +113,12 @@ class FakePerf:
         """Return the count of an open event.
 
         Raises:
-            OSError: If it was taken away.
+            OSError: If it was taken away, or closed.
         """
         if self._broken:
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV))
+        if handle not in self._open:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
         return self._counts.get(self._open[handle], 0)
 
     def close(self, handle: int) -> None:
