@@ -62,11 +62,19 @@ class MissingExtraError(BreakevenError, ImportError):
 
 
 class MeterUnavailableError(BreakevenError):
-    """The machine cannot measure what was asked."""
+    """The machine cannot measure what was asked.
 
-    def __init__(self, message: str, *, advice: str = "") -> None:
+    Attributes:
+        message: What stands in the way.
+        advice: What would change that.
+        is_worth_a_note: Whether a run that goes on without it says so; not for a kind of sensor
+            that most machines lack and nobody misses.
+    """
+
+    def __init__(self, message: str, *, advice: str = "", is_worth_a_note: bool = True) -> None:
         """Keep the reason and the fix apart, so that a note can show both."""
         self.message, self.advice = message, advice
+        self.is_worth_a_note = is_worth_a_note
         super().__init__(f"{message} {advice}".strip())
 
 

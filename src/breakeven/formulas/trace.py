@@ -138,11 +138,14 @@ class PowerIntegrator:
         max_gap_s: Samples further apart than this leave what is between them unobserved.
         energy_j: Trapezoid rule over the observed part.
         covered_s: Seconds observed.
+        slack_j: How far `energy_j` may be off for what happened between samples: each step lies
+            between its lower and its higher sample, so by half their difference.
     """
 
     max_gap_s: float
     energy_j: float = 0.0
     covered_s: float = 0.0
+    slack_j: float = 0.0
     _last: tuple[float, float] | None = None
 
     def add(self, power_w: float, *, time_s: float) -> None:
@@ -152,6 +155,7 @@ class PowerIntegrator:
             return
         self.energy_j += (last[0] + power_w) / 2 * (time_s - last[1])
         self.covered_s += time_s - last[1]
+        self.slack_j += abs(power_w - last[0]) / 2 * (time_s - last[1])
 
 
 def _check_samples(times_s: Sequence[float], powers_w: Sequence[float]) -> None:

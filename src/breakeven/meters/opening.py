@@ -27,12 +27,14 @@ class Probe:
         meter: The opened meter; None if it cannot be had.
         reason: Why not.
         advice: What to do about it.
+        is_worth_a_note: Whether a run that goes on without it says so.
     """
 
     name: str
     meter: Meter | PeakMeter | None = None
     reason: str = ""
     advice: str = ""
+    is_worth_a_note: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,7 +149,12 @@ def _open(asked: Asked, options: Mapping[str, Mapping[str, Any]], *, must: bool)
     except MeterUnavailableError as error:
         if must:
             raise
-        return Probe(name=name, reason=error.message, advice=error.advice)
+        return Probe(
+            name=name,
+            reason=error.message,
+            advice=error.advice,
+            is_worth_a_note=error.is_worth_a_note,
+        )
     except (BreakevenError, ImportError, AttributeError, OSError) as error:
         if must:
             raise
@@ -159,6 +166,8 @@ def _notes(probe: Probe) -> Sequence[Note]:
     if probe.meter is not None:
         noted: Sequence[Note] = getattr(probe.meter, "notes", ())
         return noted
+    if not probe.is_worth_a_note:
+        return []
     return [
         Note(
             code=NoteCode.METER_UNAVAILABLE,

@@ -58,11 +58,11 @@ def asleep_s() -> float:
 
 @dataclass(slots=True, kw_only=True)
 class _Total:
-    """One register's running total and when it last moved."""
+    """One register's running total, and when it was last seen to move or first read."""
 
     register: Register
     count: Unwrapper
-    moved_s: float
+    moved_s: float | None = None
 
 
 class RaplMeter:
@@ -99,8 +99,7 @@ class RaplMeter:
         self.notes: tuple[Note, ...] = tuple(self._source.notes)
         self._clock_s, self._asleep_s = clock_s, asleep_s
         self._slept_s = asleep_s()
-        now_s = clock_s()
-        self._totals = [_total(register, now_s) for register in self._source.registers]
+        self._totals = [_total(register) for register in self._source.registers]
         self.poll_period_s = _poll_period_s([total.count for total in self._totals])
 
     @classmethod
@@ -137,40 +136,45 @@ class RaplMeter:
         """
         self._refuse_sleep()
         totals: dict[str, float] = {}
-        failures: list[OSError | ValueError] = []
+        reasons: dict[str, str] = {}
+        gone: list[OSError] = []
         resets: list[CounterResetError] = []
         for total in self._totals:  # all of them, so that each goes on from this reading
+            channel = total.register.channel
             try:
-                totals |= self._joules(total)
-            except (OSError, ValueError) as error:
-                failures.append(error)
+                totals[channel] = self._joules(total)
+            except OSError as error:
+                gone.append(error)
+                reasons[channel] = str(error)
+            except ValueError as error:
+                reasons[channel] = str(error)
             except CounterResetError as error:
                 resets.append(error)
         if resets:
             raise resets[0]
-        if len(failures) == len(self._totals):
+        if len(gone) == len(self._totals):
             raise MeterUnavailableError(
-                f"rapl can no longer be read: {failures[0]}.",
+                f"rapl can no longer be read: {gone[0].strerror}.",
                 advice="Was the driver unloaded or access withdrawn? Run `breakeven doctor`.",
-            ) from failures[0]
-        return Reading(totals=totals)
+            ) from gone[0]
+        return Reading(totals=totals, reasons=reasons)
 
     def close(self) -> None:
         """Close every register."""
         self._source.close()
 
-    def _joules(self, total: _Total) -> Mapping[str, float]:
+    def _joules(self, total: _Total) -> float:
         began_s = self._clock_s()
         raw = total.register.read()
         now_s = self._clock_s()
         before = total.count.total
         counted = total.count.add(raw, began_s=began_s, time_s=now_s)
-        if counted > before:
+        if counted > before or total.moved_s is None:
             total.moved_s = now_s
-        is_stuck = now_s - total.moved_s >= STUCK_S
-        if is_stuck and domain(total.register.channel) in ALWAYS_DRAWING:
-            return {}
-        return {total.register.channel: counted * total.register.unit_j}
+        still_s = now_s - total.moved_s
+        if still_s >= STUCK_S and domain(total.register.channel) in ALWAYS_DRAWING:
+            raise ValueError(f"its register has stood still for {still_s:.3g} s")
+        return counted * total.register.unit_j
 
     def _refuse_sleep(self) -> None:
         before_s, self._slept_s = self._slept_s, self._asleep_s()
@@ -178,6 +182,7 @@ class RaplMeter:
             return
         for total in self._totals:
             total.count.restart()
+            total.moved_s = None
         raise CounterResetError(
             f"rapl: the machine slept for {self._slept_s - before_s:.0f} s between two reads, "
             "after which its registers may have started again. Keep it awake "
@@ -210,14 +215,14 @@ def _open_first(openers: Sequence[Callable[[], RegisterSource]]) -> RegisterSour
     ) from refusals[0]
 
 
-def _total(register: Register, now_s: float) -> _Total:
+def _total(register: Register) -> _Total:
     count = Unwrapper(
         span=register.turn,
         max_rate=max_power_w(register.channel) / register.unit_j,
         name=f"rapl {register.channel}",
         max_gap_s=register.max_gap_s,
     )
-    return _Total(register=register, count=count, moved_s=now_s)
+    return _Total(register=register, count=count)
 
 
 def _poll_period_s(counts: Sequence[Unwrapper]) -> float:
