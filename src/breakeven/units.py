@@ -96,6 +96,17 @@ def scale_bytes(size_bytes: float) -> Scale:
     return Scale(BYTES_PER_MIB, "MiB")
 
 
+def scale_byte_seconds(size: float) -> Scale:
+    """Give MiB s, or GiB s from one GiB s on.
+
+    Examples:
+        >>> scale_byte_seconds(3 * 2**30).symbol
+        'GiB s'
+    """
+    in_bytes = scale_bytes(size)
+    return Scale(in_bytes.factor, f"{in_bytes.symbol} s")
+
+
 def scale_count(size: float) -> Scale:
     """Give the word in which a count reads as 1 to 999; none below a million.
 

@@ -29,6 +29,9 @@ ROLE = "role"
 
 NOT_DEVELOPMENT = frozenset({Stage.INFER, Stage.SERVE})
 
+UTILISATION = frozenset({Resource.MEMORY_BYTE_S, Resource.DEVICE_BUSY_S})
+"""Kept for their mean over a window; as a cost, memory is its peak and a device its energy."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class StudyRuns:
@@ -59,11 +62,12 @@ class StudyRuns:
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
-        """Resources that any run observed, headline first."""
+        """Resources that any run observed, headline first; without those that show utilisation."""
         seen = {c.resource for run in self.runs for c in run.counts} | {
             c.resource for run in self.runs for p in run.phases for c in p.measurement.costs
         }
         headline = self.definition.headline
+        seen -= UTILISATION
         return tuple(sorted(seen, key=lambda r: (r is not headline, list(Resource).index(r))))
 
     def inference(self, pathway: str) -> tuple[Run, ...]:

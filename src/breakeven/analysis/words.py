@@ -9,6 +9,8 @@ from breakeven.records import Item, Resource, Stage
 _RESOURCES = {
     Resource.DURATION_S: "wall-clock time",
     Resource.CPU_S: "CPU time",
+    Resource.MEMORY_BYTE_S: "memory over time",
+    Resource.DEVICE_BUSY_S: "device time",
     Resource.ENERGY_J: "energy",
     Resource.FLOPS: "FLOPs",
     Resource.CARBON_KGCO2E: "carbon",
@@ -41,6 +43,8 @@ def _scale_carbon(size_kgco2e: float) -> units.Scale:
 _SCALES: Mapping[Resource, Callable[[float], units.Scale]] = {
     Resource.DURATION_S: units.scale_duration,
     Resource.CPU_S: units.scale_duration,
+    Resource.MEMORY_BYTE_S: units.scale_byte_seconds,
+    Resource.DEVICE_BUSY_S: units.scale_duration,
     Resource.ENERGY_J: units.scale_energy,
     Resource.FLOPS: partial(units.scale_si, unit="FLOP"),
     Resource.CARBON_KGCO2E: _scale_carbon,

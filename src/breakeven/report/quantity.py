@@ -11,6 +11,7 @@ from breakeven.report.signs import EN_DASH, NBSP, TIMES
 from breakeven.units import (
     Scale,
     format_count,
+    scale_byte_seconds,
     scale_bytes,
     scale_count,
     scale_duration,
@@ -61,6 +62,8 @@ def _carbon(size_kg: float) -> Scale:
 _WORDS = {
     Resource.DURATION_S: ("Wall-clock time", "Time", "s", scale_duration),
     Resource.CPU_S: ("CPU time", "CPU", "s", scale_duration),
+    Resource.MEMORY_BYTE_S: ("Memory over time", "Memory", "B s", scale_byte_seconds),
+    Resource.DEVICE_BUSY_S: ("Device time", "Device", "s", scale_duration),
     Resource.ENERGY_J: ("Energy", "Energy", "J", scale_energy),
     Resource.FLOPS: ("FLOPs", "FLOPs", "FLOP", _si("FLOP")),
     Resource.CARBON_KGCO2E: ("Carbon", "Carbon", "kg", _carbon),
