@@ -3,7 +3,7 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.records import Cost, Kind, Measurement, Resource, Scope
+from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Resource, Scope
 
 
 def joules(
@@ -81,3 +81,31 @@ def test_a_plug_contains_the_supplies_and_every_part() -> None:
 def test_a_sum_reaches_as_far_as_its_narrowest_part() -> None:
     total = scoped("plug", 1.0, Scope.WALL) + joules("gpu0", 1.0)
     assert total.scope is Scope.PART
+
+
+def stretch(*costs: Cost, notes: tuple[Note, ...] = ()) -> Measurement:
+    return Measurement(started_at="", duration_s=2.0, costs=costs, notes=notes)
+
+
+def test_two_stretches_add_up_channel_by_channel() -> None:
+    package = joules("package-0", 5.0)
+    core = replace(joules("core", 3.0), part_of="package-0", period_s=0.1)
+    both = stretch(package, core).followed_by(stretch(core, package))
+    total = both.total(Resource.ENERGY_J)
+    assert total is not None
+    assert (total.value, both.duration_s) == (10.0, 4.0)
+    assert both.costs[1] == replace(core, value=6.0, low=6.0, high=6.0)
+
+
+def test_a_stretch_that_a_sensor_did_not_see_is_named() -> None:
+    gpu = replace(joules("gpu0", 5.0), not_covered="fans")
+    (cost,) = stretch(gpu).followed_by(stretch()).followed_by(stretch()).costs
+    assert (cost.value, cost.not_covered) == (5.0, "fans; some of the stretches")
+
+
+def test_of_the_doubts_of_many_stretches_one_of_each_code_is_kept() -> None:
+    def doubt(text: str) -> Note:
+        return Note(code=NoteCode.SHORT_WINDOW, message=text, advice="")
+
+    both = stretch(notes=(doubt("first"),)).followed_by(stretch(notes=(doubt("second"),)))
+    assert [note.message for note in both.notes] == ["first"]

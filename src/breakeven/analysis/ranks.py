@@ -17,6 +17,7 @@ from breakeven.analysis.uncertain import once
 from breakeven.records import (
     Cost,
     Kind,
+    NamedWindow,
     Note,
     NoteCode,
     Phase,
@@ -120,6 +121,7 @@ def _whole(stage: Sequence[Run], present: Mapping[str, frozenset[int]]) -> Run:
         parents=once(parent for run in stage for parent in run.parents),
         artifacts={name: h for run in reversed(stage) for name, h in run.artifacts.items()},
         notes=(*notes, *more),
+        windows=_windows(stage),
         rank=None,
     )
 
@@ -134,6 +136,22 @@ def _phases(stage: Sequence[Run]) -> tuple[Phase, ...]:
             counted[phase.name] += 1
             matched.setdefault(key, []).append(Seen(_place(run), phase.measurement))
     return tuple(Phase(name=name, measurement=together(s)) for (name, _), s in matched.items())
+
+
+def _windows(stage: Sequence[Run]) -> tuple[NamedWindow, ...]:
+    """Named windows by name; opened as often as by the rank that opened most."""
+    same: dict[str, list[tuple[Run, NamedWindow]]] = {}
+    for run in stage:
+        for window in run.windows:
+            same.setdefault(window.name, []).append((run, window))
+    return tuple(
+        NamedWindow(
+            name=name,
+            n_times=max(window.n_times for _, window in found),
+            measurement=together([Seen(_place(run), w.measurement) for run, w in found]),
+        )
+        for name, found in same.items()
+    )
 
 
 def _counts(stage: Sequence[Run]) -> tuple[Cost, ...]:

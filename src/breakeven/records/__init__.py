@@ -15,7 +15,7 @@ from breakeven.records.examination import (
 )
 from breakeven.records.idle import IdleReading, above_idle
 from breakeven.records.machine import Machine, Surroundings
-from breakeven.records.measurement import Measurement, Phase, PhaseName
+from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
 from breakeven.records.rank import Rank
 from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume
@@ -38,6 +38,7 @@ __all__ = [
     "Machine",
     "Measurement",
     "MissingSensor",
+    "NamedWindow",
     "Note",
     "NoteCode",
     "Origin",

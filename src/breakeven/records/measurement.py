@@ -1,13 +1,17 @@
 """Measurement: what one window saw, channel by channel."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import reduce
 from operator import add
 
 from breakeven.records.cost import Cost, Kind, Resource
 from breakeven.records.note import Note
+
+UNSEEN_STRETCH = "some of the stretches"
+"""What a sum over stretches leaves out where a sensor saw only some of them."""
 
 
 class PhaseName(StrEnum):
@@ -55,6 +59,71 @@ class Measurement:
             return None
         widest = max((c.scope for c in outermost), key=lambda scope: scope.width)
         return reduce(add, [c for c in outermost if c.scope is widest])
+
+    def followed_by(self, later: "Measurement") -> "Measurement":
+        """Put two stretches of one name together, channel by channel; of doubts one of each code.
+
+        Every cost keeps its channel and what contains or checks it, so that `total` stays right.
+        """
+        mine, theirs = _by_channel(self.costs), _by_channel(later.costs)
+        return Measurement(
+            started_at=self.started_at,
+            duration_s=self.duration_s + later.duration_s,
+            costs=tuple(
+                _continued(mine.get(key), theirs.get(key))
+                for key in dict.fromkeys([*mine, *theirs])
+            ),
+            notes=tuple({note.code: note for note in (*later.notes, *self.notes)}.values()),
+        )
+
+
+_Key = tuple[Resource, Kind, str]
+
+
+def _by_channel(costs: Iterable[Cost]) -> Mapping[_Key, Cost]:
+    return {(cost.resource, cost.kind, cost.channel): cost for cost in costs}
+
+
+def _continued(first: Cost | None, second: Cost | None) -> Cost:
+    """Sum of a channel over two stretches; where only one saw it, it says so."""
+    if first is None or second is None:
+        only = first or second
+        assert only is not None
+        gaps = dict.fromkeys([*filter(None, only.not_covered.split("; ")), UNSEEN_STRETCH])
+        return replace(only, not_covered="; ".join(gaps))
+    both = first + second
+    return replace(
+        first,
+        value=both.value,
+        low=both.low,
+        high=both.high,
+        origin=both.origin,
+        coverage_frac=both.coverage_frac,
+        not_covered=both.not_covered,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NamedWindow:
+    """What one named part of a run consumed; inside the phases and never added to them.
+
+    Attributes:
+        name: What it was about ("tokenize").
+        n_times: How often it was opened.
+        measurement: Over all of its stretches; where several of one name were open at once, as in
+            threads, the time is counted once.
+    """
+
+    name: str
+    n_times: int
+    measurement: Measurement
+
+    def __post_init__(self) -> None:
+        if not (self.name and self.n_times > 0):
+            raise ValueError(
+                f"a window needs a name and was opened at least once, got {self.name!r}, "
+                f"{self.n_times}"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

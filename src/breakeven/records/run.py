@@ -9,7 +9,7 @@ from operator import add
 from breakeven.records.cost import Cost, Item, Kind, Resource
 from breakeven.records.idle import IdleReading
 from breakeven.records.machine import Machine
-from breakeven.records.measurement import Measurement, Phase, PhaseName
+from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note
 from breakeven.records.rank import Rank
 from breakeven.records.score import Score
@@ -101,6 +101,7 @@ class Run:
         joined: Pathway that a command or block measured by hand brings into the study; empty for
             rows of the study file.
         rank: Which process of several this was; None for a stage of one process.
+        windows: Named parts of the run, inside its phases and never added to them.
         idle: Idle draw that was known of this machine's energy channels; costs stay gross.
         examination: Name of the doctor's examination of this machine that the store held; empty
             for none.
@@ -129,6 +130,7 @@ class Run:
     error: str | None = None
     joined: str = ""
     rank: Rank | None = None
+    windows: tuple[NamedWindow, ...] = ()
     idle: tuple[IdleReading, ...] = ()
     examination: str = ""
     schema_version: int = SCHEMA_VERSION

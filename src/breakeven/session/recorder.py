@@ -10,7 +10,7 @@ import shutil
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
@@ -35,6 +35,7 @@ from breakeven.records import (
     Volume,
 )
 from breakeven.session.examined import examined
+from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
 from breakeven.store import Store
 from breakeven.store.codec import encode_run
@@ -103,6 +104,7 @@ class Recorder:
 
     def __enter__(self) -> Self:
         self._claims = self._claim()
+        self._windows = NamedWindows(self._bank, kept=self._claims.kept)
         try:
             self._journal = Journal(
                 self._store.journal_path(self.run_id),
@@ -160,6 +162,23 @@ class Recorder:
         finally:
             if window is not None:
                 self._close_phase(name, window)
+
+    def window(
+        self, name: str, *, synchronize: Callable[[], None] = no_wait
+    ) -> AbstractContextManager[None]:
+        """Measure a part of the run under a name, such as "tokenize"; the same name adds up.
+
+        Windows nest, overlap and may be opened from several threads. They are inside the phases
+        and never added to them.
+
+        Args:
+            name: Not empty.
+            synchronize: Waits for queued device work, before both readings.
+
+        Raises:
+            ValueError: If the name is empty.
+        """
+        return self._windows.window(name, synchronize=synchronize)
 
     def add_started_phase(self, name: PhaseName, measurement: Measurement) -> None:
         """Add a phase that was measured elsewhere, such as the start of this process."""
@@ -243,7 +262,8 @@ class Recorder:
                 counts=(*self._skeleton.counts, *draft.counts),
                 output=draft.output,
                 scores=tuple(draft.scores),
-                notes=tuple(draft.notes),
+                notes=(*draft.notes, *self._windows.notes()),
+                windows=self._windows.so_far(),
             )
 
     def _interrupted(self) -> Run:
