@@ -23,14 +23,20 @@ PUBLIC = [
     "write_report",
 ]
 TESTING = [
+    "ACPI_METER",
     "AMD",
+    "AMD_SOCKETS",
     "DIES",
+    "INTEL_CARD",
     "LAPTOP",
     "PLATFORMS",
+    "RAIL",
     "SERVER",
     "FakeChassis",
+    "FakeChip",
     "FakeCpu",
     "FakeGpu",
+    "FakeHwmon",
     "FakeNvml",
     "FakePerf",
     "FakePowercap",
@@ -51,9 +57,11 @@ TESTING = [
 ]
 ENTRY_POINTS = {
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
-    "breakeven.meters": {"host", "host-memory", "host-resident", "nvml", "rapl"},
+    "breakeven.meters": {"host", "host-memory", "host-resident", "hwmon", "nvml", "rapl"},
     "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
-    "breakeven.requested_meters": {"modelled", "redfish", "replay", "shelly", "zeus"},
+    "breakeven.requested_meters": {
+        *("hwmon-board", "modelled", "redfish", "replay", "shelly", "zeus"),
+    },
     "breakeven.stages": {"distil", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }

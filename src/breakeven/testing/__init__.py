@@ -15,6 +15,14 @@ from breakeven.testing.conformance import (
     PeakMeterConformance,
 )
 from breakeven.testing.gputrace import RecordedPower
+from breakeven.testing.hwmon import (
+    ACPI_METER,
+    AMD_SOCKETS,
+    INTEL_CARD,
+    RAIL,
+    FakeChip,
+    FakeHwmon,
+)
 from breakeven.testing.meters import ScriptedGauge, ScriptedMeter, joules
 from breakeven.testing.nvml import FakeGpu, FakeNvml
 from breakeven.testing.perf import FakeCpu, FakePerf
@@ -35,14 +43,20 @@ if TYPE_CHECKING:
     from breakeven.testing.zeus import FakeZeus
 
 __all__ = [
+    "ACPI_METER",
     "AMD",
+    "AMD_SOCKETS",
     "DIES",
+    "INTEL_CARD",
     "LAPTOP",
     "PLATFORMS",
+    "RAIL",
     "SERVER",
     "FakeChassis",
+    "FakeChip",
     "FakeCpu",
     "FakeGpu",
+    "FakeHwmon",
     "FakeNvml",
     "FakePerf",
     "FakePowercap",
