@@ -115,6 +115,18 @@ def test_a_gauge_says_nothing_of_updates() -> None:
     assert "update" not in text
 
 
+def test_modelled_joules_never_pass_for_measured_ones() -> None:
+    modelled = replace(GPU, kind=Kind.MODELLED, channel="cpu")
+    text = said(replace(FOUND, channels=(modelled,)))
+    assert "ENERGY IS NOT MEASURED HERE" in text
+    assert "Modelled because asked for, not measured: cpu." in text
+
+
+def test_every_unit_is_that_of_its_resource() -> None:
+    held = replace(GPU, resource=Resource.MEMORY_BYTE_S, stated_resolution=4096.0)
+    assert "step 4.1 kB s" in said(replace(FOUND, channels=(held,)))
+
+
 def test_everything_a_reader_needs_to_judge_the_place_is_on_top() -> None:
     text = said(FOUND)
     for part in ("podman container", "slurm job 7", "turbo on", "SMT off", "memory limit 1.00 GiB"):

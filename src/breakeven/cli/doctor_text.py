@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
+from breakeven.analysis.words import resource_words
 from breakeven.records import (
     ChannelFound,
     Examination,
+    Kind,
     Machine,
     MissingSensor,
     Origin,
@@ -24,7 +26,16 @@ _VERDICTS = {
     Verdict.NOT_DONE: "-     ",
 }
 
-_UNITS = {"s": "s", "j": "J", "bytes": "B"}
+_UNITS = {
+    Resource.DURATION_S: "s",
+    Resource.CPU_S: "s",
+    Resource.DEVICE_BUSY_S: "s",
+    Resource.MEMORY_BYTE_S: "B s",
+    Resource.ENERGY_J: "J",
+    Resource.PEAK_MEMORY_BYTES: "B",
+    Resource.PEAK_DEVICE_MEMORY_BYTES: "B",
+}
+"""Units of what sensors count."""
 
 
 def examination_text(found: Examination, *, width: int) -> str:
@@ -111,14 +122,17 @@ def _switch(name: str, *, is_on: bool | None) -> str:
 
 def _energy_sentence(found: Examination) -> str:
     joules = [c for c in found.channels if c.resource is Resource.ENERGY_J]
-    live = [c.channel for c in joules if c.origin is Origin.LIVE]
+    measured = [c for c in joules if c.kind is Kind.MEASURED]
+    live = [c.channel for c in measured if c.origin is Origin.LIVE]
     if live:
         return f"Energy is measured on {', '.join(live)}."
-    replayed = ", ".join(c.channel for c in joules)
+    replayed = ", ".join(c.channel for c in measured)
+    modelled = ", ".join(c.channel for c in joules if c not in measured)
     return (
         "ENERGY IS NOT MEASURED HERE: no sensor counts joules (why is below). No joules of this "
         "machine are reported, nor guessed from a data sheet; CPU seconds are the measure of cost."
         + (f" Replayed, not measured here: {replayed}." if replayed else "")
+        + (f" Modelled because asked for, not measured: {modelled}." if modelled else "")
     )
 
 
@@ -129,9 +143,10 @@ def _by_energy(found: Examination) -> list[ChannelFound]:
 def _channel_lines(found: ChannelFound, width: int) -> Iterator[str]:
     kind = str(found.kind) + ("" if found.origin is Origin.LIVE else f", {found.origin}")
     inside = f", inside {found.part_of}" if found.part_of else ""
-    unit = _UNITS.get(str(found.resource).rpartition("_")[2], "")
+    unit = _UNITS.get(found.resource, "")
+    what = resource_words(found.resource)
     told = [
-        f"{found.meter} {found.channel}: {_words(found.resource)}, {kind} ({found.sensor}){inside}",
+        f"{found.meter} {found.channel}: {what}, {kind} ({found.sensor}){inside}",
         f"step {format_si(found.stated_resolution, unit)}",
         _update_words(found, unit),
         f"a read takes {format_si(found.read_s, 's')}" if found.read_s else "",
@@ -158,10 +173,6 @@ def _update_words(found: ChannelFound, unit: str) -> str:
     if found.stated_period_s is not None:
         return f"said to update every {format_si(found.stated_period_s, 's')}"
     return ""
-
-
-def _words(resource: Resource) -> str:
-    return str(resource).rpartition("_")[0].replace("_", " ").replace("cpu", "CPU time")
 
 
 def _section(title: str, missing: Sequence[MissingSensor], width: int) -> list[str]:

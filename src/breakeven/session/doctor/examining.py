@@ -13,6 +13,7 @@ from breakeven.meters.asking import maker_of, parse_meter
 from breakeven.records import (
     ChannelFound,
     Examination,
+    Kind,
     Machine,
     Origin,
     Resource,
@@ -225,7 +226,9 @@ def _live_energy(bank: MeterBank) -> list[Channel]:
         channel
         for meter in bank.meters
         for channel in meter.channels()
-        if channel.resource is Resource.ENERGY_J and channel.origin is Origin.LIVE
+        if channel.resource is Resource.ENERGY_J
+        and channel.origin is Origin.LIVE
+        and channel.kind is Kind.MEASURED
     ]
 
 

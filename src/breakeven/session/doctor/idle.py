@@ -8,7 +8,7 @@ from math import sqrt
 from statistics import mean, stdev
 
 from breakeven.meters.bank import utc_now
-from breakeven.records import IdleReading, Resource, SelfTest, Verdict
+from breakeven.records import IdleReading, Kind, Resource, SelfTest, Verdict
 from breakeven.records.protocols import Channel, Meter
 from breakeven.session.doctor.load import (
     IDLE_LOAD_FRAC,
@@ -122,7 +122,13 @@ def judge_idleness(
         now: Time stamp in UTC.
     """
     disturbed = _disturbance(stretch, channels)
-    energy = [c for c in channels if c.resource is Resource.ENERGY_J and c.name in stretch.totals]
+    energy = [
+        channel
+        for channel in channels
+        if channel.resource is Resource.ENERGY_J
+        and channel.kind is Kind.MEASURED
+        and channel.name in stretch.totals
+    ]
     if disturbed:
         return _untold(
             f"not told: {disturbed}.",

@@ -84,7 +84,7 @@ def missing_sensor(probe: Probe, place: Place, *, is_own: bool = True) -> Missin
     remedy = find(probe, place) if find else Remedy(advice=probe.advice)
     return MissingSensor(
         meter=probe.name,
-        reason=probe.reason,
+        reason=probe.reason.removeprefix("MissingExtraError: "),
         advice=remedy.advice,
         commands=remedy.commands,
         is_own=is_own,
