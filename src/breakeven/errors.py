@@ -14,6 +14,7 @@ BreakevenError
 ├── ModelFolderError        a model folder that cannot be used
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
+├── CalibrationError        windows that cannot tell how two meters relate
 ├── RecordFormatError       a stored record cannot be read
 ├── StoreWriteError         a record could not be written
 ├── StoreBusyError          another process holds what is needed
@@ -112,6 +113,10 @@ class PrecisionRefusedError(BreakevenError):
 
 class IncomparableRunsError(BreakevenError, ValueError):
     """Runs differ in something that must match before they may be compared or reused."""
+
+
+class CalibrationError(BreakevenError, ValueError):
+    """Windows cannot tell how a meter relates to software channels."""
 
 
 class RecordFormatError(BreakevenError, ValueError):

@@ -4,6 +4,7 @@ Frozen dataclasses that any room may use; reading and writing them is the store'
 """
 
 from breakeven.records.attachment import AttachedPhase, Attachment
+from breakeven.records.calibration import Bounded, Calibration
 from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource, Scope
 from breakeven.records.estimate import Estimate
 from breakeven.records.examination import (
@@ -28,6 +29,8 @@ __all__ = [
     "AttachedPhase",
     "Attachment",
     "AverageCost",
+    "Bounded",
+    "Calibration",
     "ChannelFound",
     "Cost",
     "Estimate",
