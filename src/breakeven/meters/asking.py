@@ -43,9 +43,10 @@ def parse_meter(text: str) -> Asked:
     for part in filter(None, rest.split(",")):
         key, is_given, value = part.partition("=")
         if not (is_given and key and value) or key in options:
+            # A value is not repeated: it may be a password that does not belong here.
             raise SettingsError(
-                f"meter {text!r}: {part!r} is no option; write {name}:KEY=VALUE,KEY=VALUE, "
-                "each key once"
+                f"meter {name!r}: option {len(options) + 1} has no key, no value or a key that "
+                f"stands twice; write {name}:KEY=VALUE,KEY=VALUE, each key once"
             )
         options[key] = value
     return Asked(name=name, options=options)

@@ -15,7 +15,8 @@ from breakeven.records import Note, NoteCode
 from breakeven.records.protocols import Meter, PeakMeter
 
 REPLAY = "replay"
-HOST_NAMES = ("host", "host-memory", "host-resident")
+HOST_NAMES = ("host", "host-memory", "host-resident", "modelled")
+"""Meters that follow the process tree, and share one look at it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +77,9 @@ def open_bank(
     """
     played = Replayed(path=replay) if isinstance(replay, Path) else replay
     sampler = Sampler()
+    clocks = [sampler.cpu_s]
     options = _options(
-        played, include_self=include_self, clock_s=clock_s, meter_s=_meter_clock(sampler)
+        played, include_self=include_self, clock_s=clock_s, meter_s=_meter_clock(clocks)
     )
     wanted = [*(names or own_meters()), *((REPLAY,) if played else ())]
     must = {*names, *((REPLAY,) if played else ())}
@@ -88,6 +90,7 @@ def open_bank(
         if probe.meter is not None
         for part in (probe.meter, *getattr(probe.meter, "companions", ()))
     ]
+    clocks += [meter.cpu_s for meter in opened if hasattr(meter, "cpu_s")]
     return MeterBank(
         [meter for meter in opened if isinstance(meter, Meter)],
         peak_meters=[meter for meter in opened if isinstance(meter, PeakMeter)],
@@ -99,9 +102,13 @@ def open_bank(
     )
 
 
-def _meter_clock(sampler: Sampler) -> Callable[[], float] | None:
-    """CPU seconds of the background reads, where they can be told while these go on."""
-    return sampler.cpu_s if HAS_THREAD_CLOCK else None
+def _meter_clock(clocks: Sequence[Callable[[], float]]) -> Callable[[], float] | None:
+    """CPU seconds of the background reads, where they can be told while these go on.
+
+    Args:
+        clocks: Of the bank's thread, and of the meters that have one of their own.
+    """
+    return (lambda: sum(clock_s() for clock_s in clocks)) if HAS_THREAD_CLOCK else None
 
 
 def probe_meter(name: str, *, replay: Path | None = None) -> Probe:
@@ -122,7 +129,7 @@ def _options(
     shared = {"include_self": include_self, "tree": ProcessTree()}
     host: dict[str, dict[str, Any]] = {name: dict(shared) for name in HOST_NAMES}
     host["host"]["meter_s"] = meter_s
-    host["host-resident"]["clock_s"] = clock_s
+    host["host-resident"]["clock_s"] = host["modelled"]["clock_s"] = clock_s
     if replay is None:
         return host
     return {**host, REPLAY: {"path": replay.path, "loop": replay.loop, "clock_s": clock_s}}
