@@ -100,13 +100,9 @@ class ModelledMeter:
         self._gib = gib() if _RAM in parameters else 0.0
         self._clock_s = clock_s
         self._now = (clock_s(), self._cpu_s())
+        self.poll_period_s = self._host.poll_period_s
         self._seconds = dict.fromkeys((_IDLE, _BUSY, _RAM), 0.0)
         self.notes = (_note(self),)
-
-    @property
-    def poll_period_s(self) -> float:
-        """As often as the process tree has to be looked at."""
-        return self._host.poll_period_s
 
     def channels(self) -> Sequence[Channel]:
         """One channel for each parameter."""
@@ -126,6 +122,7 @@ class ModelledMeter:
     def read(self) -> Reading:
         """Return joules so far; they never fall."""
         (before_s, before_cpu_s), self._now = self._now, (self._clock_s(), self._cpu_s())
+        self.poll_period_s = self._host.poll_period_s  # as often as the tree has to be looked at
         elapsed_s = max(0.0, self._now[0] - before_s)
         busy_s = min(elapsed_s, max(0.0, self._now[1] - before_cpu_s) / self._n_cpus)
         self._seconds[_BUSY] += busy_s
