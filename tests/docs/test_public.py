@@ -32,6 +32,8 @@ TESTING = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "FakeAmdGpu",
+    "FakeAmdSmi",
     "FakeChassis",
     "FakeChip",
     "FakeCpu",
@@ -57,7 +59,7 @@ TESTING = [
 ]
 ENTRY_POINTS = {
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
-    "breakeven.meters": {"host", "host-memory", "host-resident", "hwmon", "nvml", "rapl"},
+    "breakeven.meters": {"amdsmi", "host", "host-memory", "host-resident", "hwmon", "nvml", "rapl"},
     "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
     "breakeven.requested_meters": {
         *("hwmon-board", "modelled", "redfish", "replay", "shelly", "zeus"),

@@ -10,10 +10,8 @@ from typing import Any
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.formulas.updates import WATCH_S
-from breakeven.meters.gpu.card import Cards, watched
+from breakeven.meters.gpu.card import watched
 from breakeven.meters.gpu.energy import GpuMeter
-from breakeven.meters.gpu.load import GpuLoadMeter
-from breakeven.meters.gpu.memory import GpuMemoryMeter
 from breakeven.meters.gpu.processes import sees_host_numbers
 from breakeven.meters.nvml_cards import find_cards
 from breakeven.meters.nvml_driver import NvmlDriver
@@ -66,14 +64,6 @@ class NvmlMeter(GpuMeter):
             cards.working,
             release=driver.close,
             notes=[*found.notes, *cards.notes],
-            companions=_companions(cards, clock_s),
             observers=[observer],
             clock_s=clock_s,
         )
-
-
-def _companions(cards: Cards, clock_s: Callable[[], float]) -> list[GpuLoadMeter | GpuMemoryMeter]:
-    """Meters of load and memory, as far as any card tells them."""
-    load = GpuLoadMeter("nvml-load", cards.working, clock_s=clock_s)
-    memory = GpuMemoryMeter("nvml-memory", cards.working)
-    return [meter for meter in (load, memory) if meter.channels()]

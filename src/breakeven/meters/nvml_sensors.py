@@ -167,7 +167,7 @@ def _power(
     return Sensor(
         name=name,
         read=read,
-        resolution=_J_PER_MJ,
+        resolution=_W_PER_MW,
         period_s=period_s,
         relative_error=error_frac,
         not_covered=not_covered,

@@ -8,6 +8,7 @@ used, because `http.server` is not cheap.
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from breakeven.testing.amdsmi import FakeAmdGpu, FakeAmdSmi
 from breakeven.testing.clock import SteppingClock
 from breakeven.testing.conformance import (
     MeterConformance,
@@ -52,6 +53,8 @@ __all__ = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "FakeAmdGpu",
+    "FakeAmdSmi",
     "FakeChassis",
     "FakeChip",
     "FakeCpu",

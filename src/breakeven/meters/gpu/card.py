@@ -31,7 +31,7 @@ class Sensor:
         name: As records call it ("nvml-energy").
         read: Answers in joules, watts, bytes, or as a share; raises `MeterUnavailableError` with
             reason and advice when the card does not answer now.
-        resolution: Smallest step of the answer.
+        resolution: Smallest step of the answer, in its unit.
         period_s: Time between updates.
         relative_error: Share by which it may be off.
         not_covered: What it leaves out.

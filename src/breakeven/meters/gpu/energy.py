@@ -8,10 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
-from breakeven.formulas.trace import PowerIntegrator
-from breakeven.meters.gpu.card import Card, Sensor
-from breakeven.records import Note, Resource
-from breakeven.records.protocols import Channel, Meter, Observer, PeakMeter, Reading
+from breakeven.meters.gpu.card import Card
+from breakeven.meters.gpu.load import GpuLoadMeter
+from breakeven.meters.gpu.memory import GpuMemoryMeter
+from breakeven.meters.gpu.sampled import Sampled, counter_channel, power_channel
+from breakeven.records import Note
+from breakeven.records.protocols import Channel, Observer, Reading
 
 COUNTER_POLL_S = 10.0
 """64-bit counters do not wrap; this only notices a reload of the driver."""
@@ -19,9 +21,6 @@ COUNTER_POLL_S = 10.0
 FASTEST_POLL_S = 0.02
 """Cards without a counter are sampled at their own update period, but not faster than this: waking
 the thread takes 0.1 ms of CPU."""
-
-MAX_GAP_S = 1.0
-"""Samples further apart leave what is between them unobserved."""
 
 
 class GpuMeter:
@@ -35,14 +34,13 @@ class GpuMeter:
         observers: Judge what disturbed a window on these cards.
     """
 
-    def __init__(  # noqa: PLR0913 - what a meter with companions is made of
+    def __init__(  # noqa: PLR0913 - what cards, and those who read them, bring along
         self,
         name: str,
         cards: Sequence[Card],
         *,
         release: Callable[[], None],
         notes: Sequence[Note] = (),
-        companions: Sequence[Meter | PeakMeter] = (),
         observers: Sequence[Observer] = (),
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -53,19 +51,23 @@ class GpuMeter:
             cards: To be read.
             release: Lets go of the maker's library; called once.
             notes: What a user should know of cards that are not among them.
-            companions: Further meters of the same cards.
             observers: What may have disturbed a window on them.
             clock_s: Monotonic clock of the power samples.
         """
-        self.name, self.notes = name, tuple(notes)
-        self.companions, self.observers = tuple(companions), tuple(observers)
+        self.name, self.notes, self.observers = name, tuple(notes), tuple(observers)
+        self.companions = _companions(name, cards, clock_s)
         self._release, self._clock_s = release, clock_s
         self._tallies = [_Tally(card=card) for card in cards]
         self.poll_period_s = _poll_period_s(cards)
 
     def channels(self) -> Sequence[Channel]:
         """One channel per card, named by its UUID."""
-        return [energy_channel(t.card, t.card.energy, name=t.card.uuid) for t in self._tallies]
+        return [
+            power_channel(t.card, t.card.energy)
+            if t.card.counter is None
+            else counter_channel(t.card, t.card.counter)
+            for t in self._tallies
+        ]
 
     def read(self) -> Reading:
         """Return joules so far per card; one that no longer answers is absent, with its reason.
@@ -89,7 +91,7 @@ class GpuMeter:
         return Reading(
             totals=totals,
             covered_s={t.card.uuid: t.power.covered_s for t in sampled},
-            slack={t.card.uuid: t.power.slack_j for t in sampled},
+            slack={t.card.uuid: t.power.slack for t in sampled},
             reasons=reasons,
         )
 
@@ -99,69 +101,22 @@ class GpuMeter:
         release()
 
 
-def energy_channel(
-    card: Card, sensor: Sensor, *, name: str, check_of: str | None = None
-) -> Channel:
-    """Describe joules of a card by one of its sensors."""
-    is_counter = sensor is card.counter
-    unseen = "" if is_counter else "power between two samples; "
-    return Channel(
-        name=name,
-        resource=Resource.ENERGY_J,
-        sensor=sensor.name,
-        resolution=sensor.resolution,
-        period_s=sensor.period_s,
-        not_covered=f"{unseen}{sensor.not_covered}",
-        relative_error=sensor.relative_error,
-        device=card.device,
-        check_of=check_of,
-    )
-
-
-@dataclass(slots=True, kw_only=True)
-class SampledPower:
-    """Joules of one power sensor that is sampled as time passes.
-
-    Attributes:
-        slack_j: How far they may be off for what happened between samples: each step lies between
-            its lower and its higher sample, so by half their difference.
-    """
-
-    slack_j: float = 0.0
-    _sum: PowerIntegrator = field(default_factory=lambda: PowerIntegrator(max_gap_s=MAX_GAP_S))
-    _last_w: float = 0.0
-
-    @property
-    def energy_j(self) -> float:
-        """Trapezoid rule over the observed part."""
-        return self._sum.energy_j
-
-    @property
-    def covered_s(self) -> float:
-        """Seconds observed."""
-        return self._sum.covered_s
-
-    def add(self, power_w: float, *, time_s: float) -> None:
-        """Take one sample, in watts, at a monotonic time."""
-        before_s = self._sum.covered_s
-        self._sum.add(power_w, time_s=time_s)
-        self.slack_j += abs(power_w - self._last_w) / 2 * (self._sum.covered_s - before_s)
-        self._last_w = power_w
-
-
 @dataclass(slots=True, kw_only=True)
 class _Tally:
     """One card and its joules so far."""
 
     card: Card
-    power: SampledPower = field(default_factory=SampledPower)
+    power: Sampled = field(init=False)
     total_j: float | None = None
+
+    def __post_init__(self) -> None:
+        self.power = Sampled(step=self.card.energy.resolution)
 
     def add(self, clock_s: Callable[[], float]) -> float:
         answer = self.card.energy.read()
         if self.card.counter is None:
             self.power.add(answer, time_s=clock_s())
-            return self.power.energy_j
+            return self.power.total
         before_j, self.total_j = self.total_j, answer
         if before_j is not None and answer < before_j:
             raise CounterResetError(
@@ -170,6 +125,15 @@ class _Tally:
                 "and repeat it."
             )
         return answer
+
+
+def _companions(
+    name: str, cards: Sequence[Card], clock_s: Callable[[], float]
+) -> tuple[GpuLoadMeter | GpuMemoryMeter, ...]:
+    """Meters of load and memory, as far as any card tells them."""
+    load = GpuLoadMeter(f"{name}-load", cards, clock_s=clock_s)
+    memory = GpuMemoryMeter(f"{name}-memory", cards)
+    return tuple(meter for meter in (load, memory) if meter.channels())
 
 
 def _poll_period_s(cards: Sequence[Card]) -> float:

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.meters.gpu.card import Card, Sensor
-from breakeven.meters.gpu.energy import SampledPower, energy_channel
-from breakeven.records import Resource
+from breakeven.meters.gpu.sampled import Sampled, busy_channel, power_channel
 from breakeven.records.protocols import Channel, Reading
 
 LOAD_POLL_S = 0.25
@@ -53,13 +52,13 @@ class GpuLoadMeter:
             name = track.channel.name
             try:
                 track.sum.add(track.sensor.read(), time_s=self._clock_s())
-                totals[name] = track.sum.energy_j
+                totals[name] = track.sum.total
             except MeterUnavailableError as error:
                 reasons[name] = str(error)
         return Reading(
             totals=totals,
             covered_s={track.channel.name: track.sum.covered_s for track in self._tracks},
-            slack={track.channel.name: track.sum.slack_j for track in self._tracks},
+            slack={track.channel.name: track.sum.slack for track in self._tracks},
             reasons=reasons,
         )
 
@@ -85,24 +84,15 @@ class _Track:
 
     channel: Channel
     sensor: Sensor
-    sum: SampledPower = field(default_factory=SampledPower)
+    sum: Sampled = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sum = Sampled(step=self.sensor.resolution)
 
 
 def _tracks(card: Card) -> Iterator[_Track]:
     if card.counter is not None and card.power is not None:
-        channel = energy_channel(card, card.power, name=f"{card.uuid} power", check_of=card.uuid)
+        channel = power_channel(card, card.power, check_of=card.uuid)
         yield _Track(channel=channel, sensor=card.power)
     if card.busy is not None:
-        yield _Track(channel=_busy_channel(card, card.busy), sensor=card.busy)
-
-
-def _busy_channel(card: Card, sensor: Sensor) -> Channel:
-    return Channel(
-        name=f"{card.uuid} busy",
-        resource=Resource.DEVICE_BUSY_S,
-        sensor=sensor.name,
-        resolution=sensor.resolution,
-        period_s=sensor.period_s,
-        not_covered=sensor.not_covered,
-        device=card.device,
-    )
+        yield _Track(channel=busy_channel(card, card.busy), sensor=card.busy)
