@@ -30,15 +30,25 @@ ACPI = "power_meter-ACPI000D:00:power1"
 class TestHwmonMeter(MeterConformance):
     @pytest.fixture
     def meter(self, tmp_path: Path) -> Meter:
-        tree = FakeHwmon(tmp_path / "hwmon", INTEL_CARD)
-        return HwmonMeter(sysfs=tree.sysfs, clock_s=SteppingClock())
+        self.tree = FakeHwmon(tmp_path / "hwmon", INTEL_CARD)
+        return HwmonMeter(sysfs=self.tree.sysfs, clock_s=SteppingClock())
+
+    def break_sensor(self, meter: Meter) -> bool:
+        self.tree.show("xe", "energy1_input", 0)
+        return True
 
 
 class TestHwmonBoardMeter(MeterConformance):
+    maker = HwmonBoardMeter
+
     @pytest.fixture
     def meter(self, tmp_path: Path) -> Meter:
-        tree = FakeHwmon(tmp_path / "hwmon", ACPI_METER)
-        return HwmonBoardMeter(sysfs=tree.sysfs, clock_s=SteppingClock())
+        self.tree = FakeHwmon(tmp_path / "hwmon", ACPI_METER)
+        return HwmonBoardMeter(sysfs=self.tree.sysfs, clock_s=SteppingClock())
+
+    def break_sensor(self, meter: Meter) -> bool:
+        self.tree.show("power_meter", "power1_average", "")
+        return True
 
 
 @pytest.fixture
@@ -162,11 +172,10 @@ def test_the_whole_machine_is_measured_only_when_asked_for(tmp_path: Path) -> No
 
 def test_a_rail_is_placed_by_whoever_asks_for_it(tmp_path: Path) -> None:
     tree = FakeHwmon(tmp_path / "hwmon", RAIL, ACPI_METER)
-    options = {"chip": "ina226", "scope": "supply"}
-    (board,) = HwmonBoardMeter.from_options(options, sysfs=tree.sysfs).channels()
+    named = {"chip": "ina226", "sysfs": str(tree.sysfs)}
+    (board,) = HwmonBoardMeter.from_options({**named, "scope": "supply"}).channels()
     assert (board.name, board.scope) == ("ina226-1-0040:power1", Scope.SUPPLY)
-    options = {"chip": "ina226", "part_of": "package-0"}
-    (line,) = HwmonBoardMeter.from_options(options, sysfs=tree.sysfs).channels()
+    (line,) = HwmonBoardMeter.from_options({**named, "part_of": "package-0"}).channels()
     assert (line.scope, line.part_of) == (Scope.PART, "package-0")
 
 
@@ -184,7 +193,10 @@ def test_a_known_chip_stays_in_its_place(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "message"),
-    [("hwmon-board:rail=3", "rail is none"), ("hwmon-board:scope=room", "got 'room'")],
+    [
+        ("hwmon-board:rail=3", "has no option 'rail'"),
+        ("hwmon-board:scope=room", "'room' is not"),
+    ],
 )
 def test_an_option_that_it_does_not_know_is_refused(text: str, message: str) -> None:
     with pytest.raises(SettingsError, match=message):
@@ -217,6 +229,15 @@ def test_inputs_that_can_be_read_are_read_and_the_rest_is_told(tmp_path: Path) -
     (note,) = meter.notes
     assert "pkg cannot be read by this user" in note.message
     assert f"sudo chmod a+r {tree.path('xe', 'energy2_input')}" in note.advice
+
+
+def test_an_input_that_cannot_be_opened_is_told(tmp_path: Path) -> None:
+    tree = FakeHwmon(tmp_path / "hwmon", INTEL_CARD)
+    path = tree.path("xe", "energy2_input")
+    path.unlink()
+    path.symlink_to(tmp_path / "gone")
+    (note,) = HwmonMeter(sysfs=tree.sysfs).notes
+    assert "pkg cannot be read by this user" in note.message
 
 
 def test_inputs_none_of_which_can_be_read_are_unavailable(tmp_path: Path) -> None:
@@ -273,6 +294,14 @@ def test_power_is_sampled_as_often_as_it_changes_within_reason(
     tree = FakeHwmon(tmp_path / "hwmon", chip)
     meter = HwmonBoardMeter(chip="ina226", scope=Scope.PART, sysfs=tree.sysfs)
     assert meter.poll_period_s == period_s
+
+
+def test_a_closed_meter_reads_nobody_else_s_file(tmp_path: Path) -> None:
+    meter = HwmonMeter(sysfs=FakeHwmon(tmp_path / "hwmon", INTEL_CARD).sysfs)
+    meter.close()
+    meter.close()
+    with pytest.raises(MeterUnavailableError, match="hwmon was closed"):
+        meter.read()
 
 
 def test_counters_alone_can_wait(tmp_path: Path) -> None:

@@ -158,6 +158,11 @@ def test_the_call_reaches_the_kernel() -> None:
         os.fstat(handle)
 
 
+def test_a_device_that_the_kernel_does_not_know_is_refused() -> None:
+    with pytest.raises(OSError, match=r"No such file|denied|permitted|not implemented"):
+        Kernel().open(2**31 - 1, 0, cpu=0)
+
+
 def test_an_event_that_failed_shows_nothing(tmp_path: Path) -> None:
     (tmp_path / "count").write_bytes(b"")
     fd = os.open(tmp_path / "count", os.O_RDONLY)

@@ -31,9 +31,17 @@ PACKAGE = FakeZone(folder="intel-rapl:0", name="package-0")
 
 
 class TestRaplMeter(MeterConformance):
+    maker = RaplMeter
+
     @pytest.fixture
     def meter(self, tmp_path: Path) -> Meter:
-        return opened(FakePowercap(tmp_path / "powercap"), SteppingClock())
+        self.tree = FakePowercap(tmp_path / "powercap")
+        return opened(self.tree, SteppingClock())
+
+    def break_sensor(self, meter: Meter) -> bool:
+        for zone in LAPTOP:
+            self.tree.break_zone(zone.folder)
+        return True
 
 
 @pytest.fixture
@@ -249,11 +257,20 @@ def test_a_torn_reading_leaves_its_channel_absent_and_the_others_sound(
 def test_a_driver_that_goes_away_is_an_error_with_advice(
     tmp_path: Path, clock: SteppingClock
 ) -> None:
-    meter = opened(FakePowercap(tmp_path, SERVER), clock)
-    meter.close()  # reading what is gone fails as reading what is closed does
-    with pytest.raises(MeterUnavailableError, match="can no longer be read") as caught:
+    fake = FakePerf(tmp_path)
+    meter = RaplMeter(perf=fake.perf, ways=("perf",), clock_s=clock)
+    fake.take_away()
+    with pytest.raises(MeterUnavailableError, match="no longer be read: No such device") as caught:
         meter.read()
     assert "Was the driver unloaded" in caught.value.advice
+
+
+def test_a_closed_meter_reads_nobody_else_s_file(tmp_path: Path) -> None:
+    meter = RaplMeter(sysfs=FakePowercap(tmp_path, SERVER).sysfs)
+    meter.close()
+    meter.close()
+    with pytest.raises(MeterUnavailableError, match="it was closed"):
+        meter.read()
 
 
 def test_every_channel_says_what_it_is_and_what_it_leaves_out(tmp_path: Path) -> None:
@@ -304,7 +321,7 @@ def test_a_tree_mounted_elsewhere_may_be_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("text", ["rapl:via=msr", "rapl:folder=/powercap"])
 def test_an_option_that_it_does_not_know_is_refused(text: str) -> None:
-    with pytest.raises(SettingsError, match="meter rapl"):
+    with pytest.raises(SettingsError, match="meter 'rapl'"):
         make_meter(parse_meter(text), {})
 
 

@@ -16,6 +16,7 @@ from typing import Any, NoReturn, Self
 from breakeven.errors import CounterResetError, MeterUnavailableError, SettingsError
 from breakeven.meters.hwmon_chips import SYSFS, Input, find_inputs
 from breakeven.meters.hwmon_tally import open_tally
+from breakeven.meters.options import Options
 from breakeven.records import Note, NoteCode, Scope
 from breakeven.records.protocols import Channel, Reading
 
@@ -27,8 +28,6 @@ FASTEST_POLL_S = 0.2
 """Oftener costs more CPU time than it tells: an input may take milliseconds to read over I2C."""
 
 SLOWEST_POLL_S = 1.0
-
-_OPTIONS = ("chip", "part_of", "scope")
 
 
 class HwmonMeter:
@@ -56,14 +55,17 @@ class HwmonMeter:
 
     def channels(self) -> Sequence[Channel]:
         """One channel per input."""
-        return [tally.channel for tally in self._tallies]
+        return self._channels
 
     def read(self) -> Reading:
         """Return joules so far per input; one that shows nothing is absent, with the reason.
 
         Raises:
+            MeterUnavailableError: If the meter was closed.
             CounterResetError: If a counter fell.
         """
+        if not self._tallies:
+            raise MeterUnavailableError(f"{self.name} was closed.", advice="Open it anew.")
         totals: dict[str, float] = {}
         reasons: dict[str, str] = {}
         resets: list[CounterResetError] = []
@@ -85,7 +87,7 @@ class HwmonMeter:
         )
 
     def close(self) -> None:
-        """Close every input."""
+        """Close every input; the second time, do nothing."""
         while self._tallies:
             self._tallies.pop().close()
 
@@ -94,6 +96,7 @@ class HwmonMeter:
         self.poll_period_s = _poll_period_s(wanted)
         tallies = [open_tally(one, poll_s=self.poll_period_s) for one in wanted]
         self._tallies = [tally for tally in tallies if tally is not None]
+        self._channels = [tally.channel for tally in self._tallies]
         refused = [one for one, tally in zip(wanted, tallies, strict=True) if tally is None]
         if not self._tallies:
             raise MeterUnavailableError(_refused(refused), advice=_permission_fix(refused))
@@ -147,26 +150,21 @@ class HwmonBoardMeter(HwmonMeter):
         """Open it as somebody asked: `hwmon-board:chip=ina226-1-0040,scope=supply`.
 
         Args:
-            options: `chip`, `scope` (part, supply or wall) and `part_of`.
+            options: `chip`, `scope` (part, supply or wall), `part_of`, and `sysfs` (where the
+                chips' folders are mounted).
             **arguments: What the bank knows.
 
         Raises:
             SettingsError: If an option is unknown or has an impossible value.
             MeterUnavailableError: As the constructor.
         """
-        if unknown := sorted(options.keys() - set(_OPTIONS)):
-            raise SettingsError(
-                f"meter hwmon-board takes {', '.join(_OPTIONS)}; {', '.join(unknown)} is none"
-            )
-        said = options.get("scope")
-        if said is not None and said not in list(Scope):
-            raise SettingsError(
-                f"meter hwmon-board: scope must be one of {', '.join(Scope)}, got {said!r}"
-            )
+        told = Options(cls.name, options, known=("chip", "part_of", "scope", "sysfs"))
+        said = told.choice("scope", ("", *Scope))
         return cls(
-            chip=options.get("chip", ""),
-            scope=None if said is None else Scope(said),
-            part_of=options.get("part_of"),
+            chip=told.text("chip"),
+            scope=Scope(said) if said else None,
+            part_of=told.text("part_of") or None,
+            sysfs=Path(told.text("sysfs", str(SYSFS))),
             **arguments,
         )
 

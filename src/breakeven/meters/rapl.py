@@ -17,8 +17,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-from breakeven.errors import CounterResetError, MeterUnavailableError, SettingsError
+from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.formulas.unwrap import Unwrapper
+from breakeven.meters.options import Options
 from breakeven.meters.perf import PowerEvents
 from breakeven.meters.perf_calls import Perf
 from breakeven.meters.powercap import SYSFS, Powercap
@@ -100,6 +101,7 @@ class RaplMeter:
         self._clock_s, self._asleep_s = clock_s, asleep_s
         self._slept_s = asleep_s()
         self._totals = [_total(register) for register in self._source.registers]
+        self._channels = [_channel(total.register, self._source.sensor) for total in self._totals]
         self.poll_period_s = _poll_period_s([total.count for total in self._totals])
 
     @classmethod
@@ -114,17 +116,14 @@ class RaplMeter:
             SettingsError: If an option is unknown or has an impossible value.
             MeterUnavailableError: As the constructor.
         """
-        if unknown := sorted(options.keys() - {"via", "sysfs"}):
-            raise SettingsError(f"meter rapl takes via and sysfs, got {', '.join(unknown)}")
-        via = options.get("via", "powercap" if "sysfs" in options else "")
-        if via not in ("", *WAYS):
-            raise SettingsError(f"meter rapl: via must be powercap or perf, got {via!r}")
-        sysfs = Path(options.get("sysfs", SYSFS))
-        return cls(sysfs=sysfs, ways=(via,) if via else WAYS, **arguments)
+        told = Options(cls.name, options, known=("sysfs", "via"))
+        via = told.choice("via", ("powercap" if "sysfs" in options else "any", *WAYS))
+        sysfs = Path(told.text("sysfs", str(SYSFS)))
+        return cls(sysfs=sysfs, ways=WAYS if via == "any" else (via,), **arguments)
 
     def channels(self) -> Sequence[Channel]:
         """One channel per register, contained ones marked."""
-        return [self._channel(total.register) for total in self._totals]
+        return self._channels
 
     def read(self) -> Reading:
         """Return joules so far per register; one that shows nothing, or stands still, is absent.
@@ -153,14 +152,16 @@ class RaplMeter:
         if resets:
             raise resets[0]
         if len(gone) == len(self._totals):
+            why = gone[0].strerror if gone else "it was closed"
             raise MeterUnavailableError(
-                f"rapl can no longer be read: {gone[0].strerror}.",
+                f"rapl can no longer be read: {why}.",
                 advice="Was the driver unloaded or access withdrawn? Run `breakeven doctor`.",
-            ) from gone[0]
+            )
         return Reading(totals=totals, reasons=reasons)
 
     def close(self) -> None:
-        """Close every register."""
+        """Close every register; the second time, do nothing."""
+        self._totals = []
         self._source.close()
 
     def _joules(self, total: _Total) -> float:
@@ -189,18 +190,6 @@ class RaplMeter:
             "(systemd-inhibit COMMAND); discard this window and repeat it."
         )
 
-    def _channel(self, register: Register) -> Channel:
-        return Channel(
-            name=register.channel,
-            resource=Resource.ENERGY_J,
-            sensor=self._source.sensor,
-            resolution=register.resolution_j,
-            period_s=UPDATE_S,
-            not_covered=NOT_COVERED.get(domain(register.channel), ""),
-            part_of=register.part_of,
-            device=f"rapl:{register.channel}",
-        )
-
 
 def _open_first(openers: Sequence[Callable[[], RegisterSource]]) -> RegisterSource:
     refusals: list[MeterUnavailableError] = []
@@ -213,6 +202,19 @@ def _open_first(openers: Sequence[Callable[[], RegisterSource]]) -> RegisterSour
         " ".join(error.message for error in refusals),
         advice=" Or: ".join(error.advice for error in refusals if error.advice),
     ) from refusals[0]
+
+
+def _channel(register: Register, sensor: str) -> Channel:
+    return Channel(
+        name=register.channel,
+        resource=Resource.ENERGY_J,
+        sensor=sensor,
+        resolution=register.resolution_j,
+        period_s=UPDATE_S,
+        not_covered=NOT_COVERED.get(domain(register.channel), ""),
+        part_of=register.part_of,
+        device=f"rapl:{register.channel}",
+    )
 
 
 def _total(register: Register) -> _Total:
