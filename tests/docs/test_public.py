@@ -69,7 +69,10 @@ ENTRY_POINTS = {
 }
 COMMANDS = {
     "demo": {"--out", "--profile", "--replay"},
-    "doctor": {"--explain", "--full", "--json", "--meter", "--replay", "--store"},
+    "doctor": {
+        *("--explain", "--full", "--json", "--meter", "--replay", "--store"),
+        *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
+    },
     "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
     | {"--n", "--teacher", "--train"},
     "import": set[str](),
@@ -83,7 +86,7 @@ COMMANDS = {
     | {"--stage", "--store", "--study"},
     "plan": {"--profile", "--schema", "--set", "--store", "--var"},
     "report": {
-        *("--out", "--study", "--tables-only"),
+        *("--calibration", "--out", "--study", "--tables-only"),
         *("--min-score", "--weight-by-score", "--share", "--at-lifetime", "--research-passes"),
         *("--requests-per-day", "--days", "--max-latency-ms", "--restarts-per-day"),
     },

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.cli.calibrate import calibrate_options, run_calibration
+
 if TYPE_CHECKING:
     from breakeven.records import Examination
 
@@ -41,6 +43,7 @@ FAILED_EXIT_CODE = 1
     help="Keep what is found in this store; runs measured into it then name it.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
+@calibrate_options
 @click.pass_context
 def command(  # noqa: PLR0913 - one parameter per option
     ctx: click.Context,
@@ -57,6 +60,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     Takes a few seconds: looks at every sensor, watches it update, and tries the meters on work
     whose cost is known. Ends with exit code 1 when a meter that is there fails such a test.
     """
+    if run_calibration(ctx, as_json=as_json):
+        return
     if explain:
         click.echo(_explanation())
         return

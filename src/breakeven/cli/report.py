@@ -1,6 +1,6 @@
 """`breakeven report`: analyse a store, print the answer, write report.html and its tables."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 import click
 
 from breakeven.analysis.asked import NOTHING, Questions
+from breakeven.analysis.calibrated import calibrated, calibrated_note
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import counted
+from breakeven.cli.calibrate import read_calibration
 from breakeven.cli.life_options import asked_of, life_options
 from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, StudyDefinition
@@ -34,12 +36,19 @@ PAGE_NAME, TABLES_NAME = "report.html", "tables"
 @click.option(
     "--tables-only", is_flag=True, help="Write tables and print the answer; needs no extra."
 )
+@click.option(
+    "--calibration",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="Scale energy by what `doctor --calibrate` wrote; it is then modelled.",
+)
 @life_options
 def command(
     store: Path,
     study: str | None,
     out: Path | None,
     tables_only: bool,  # noqa: FBT001 - click passes flags by position
+    calibration: Path | None,
     **options: Any,  # noqa: ANN401 - what the reader asks; `asked_of` knows each
 ) -> None:
     """Analyse STORE and say which pathway is worth it, from which volume on.
@@ -51,11 +60,12 @@ def command(
     opened = Store(store, create=False)
     try:
         definition = _only_study(opened) if study is None else opened.study(study)
-        analysis = _analysed(opened, definition, asked)
+        analysis = _analysed(opened, definition, asked, calibration=calibration)
     finally:
         opened.close()
     click.echo(summary(analysis), nl=False)
     say_replayed(analysis)
+    _say_calibrated(analysis)
     click.echo()
     folder = out if out is not None else store
     click.echo(f"Tables: {write_tables(analysis, folder)}")
@@ -63,14 +73,26 @@ def command(
         click.echo(f"Report: {write_page(analysis, folder)}")
 
 
-def _analysed(store: Store, definition: StudyDefinition, asked: Questions) -> StudyAnalysis:
+def _analysed(
+    store: Store,
+    definition: StudyDefinition,
+    asked: Questions,
+    *,
+    calibration: Path | None = None,
+) -> StudyAnalysis:
     if definition.metric == "accuracy" and (asked.min_score or 0.0) > 1:
         raise click.UsageError(
             f"--min-score {asked.min_score:g} is no accuracy, which is a fraction; write "
             f"{(asked.min_score or 0.0) / 100:g}"
         )
     answers = StoredAnswers(store, study=definition.name)
-    return analyse(definition, store.runs(study=definition.name), asked=asked, answers=answers)
+    runs = store.runs(study=definition.name)
+    if calibration is None:
+        return analyse(definition, runs, asked=asked, answers=answers)
+    line, name = read_calibration(calibration), calibration.name
+    scaled = calibrated(runs, line, name=name)
+    found = analyse(definition, scaled, asked=asked, answers=answers)
+    return replace(found, notes=(calibrated_note(line, name), *found.notes))
 
 
 def say_replayed(analysis: StudyAnalysis) -> None:
@@ -78,6 +100,13 @@ def say_replayed(analysis: StudyAnalysis) -> None:
     messages = [n.message for n in analysis.notes if n.code is NoteCode.REPLAYED]
     for message in messages[:1]:
         click.echo(f"Replayed: {message}")
+
+
+def _say_calibrated(analysis: StudyAnalysis) -> None:
+    """Say beside the numbers that energy was scaled, and by what."""
+    messages = [n.message for n in analysis.notes if n.code is NoteCode.CALIBRATED]
+    for message in messages[:1]:
+        click.echo(f"Calibrated: {message}")
 
 
 def _only_study(store: Store) -> StudyDefinition:

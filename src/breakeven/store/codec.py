@@ -17,7 +17,14 @@ from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_typ
 import msgspec
 
 from breakeven.errors import RecordFormatError
-from breakeven.records import SCHEMA_VERSION, Attachment, Examination, Run, StudyDefinition
+from breakeven.records import (
+    SCHEMA_VERSION,
+    Attachment,
+    Calibration,
+    Examination,
+    Run,
+    StudyDefinition,
+)
 
 Record = TypeVar("Record")
 
@@ -102,6 +109,15 @@ def decode_attachment(text: bytes) -> Attachment:
     return _of_this_version(decode(text, Attachment), text)
 
 
+def decode_calibration(text: bytes) -> Calibration:
+    """Read a calibration's file.
+
+    Raises:
+        RecordFormatError: If the text is not a calibration of a schema this version reads.
+    """
+    return _of_this_version(decode(text, Calibration), text)
+
+
 def encode(record: object) -> bytes:
     """Return any dataclass of `records` as one JSON line.
 
@@ -164,7 +180,7 @@ def refuse_newer(text: bytes, *, what: str = "record") -> None:
         )
 
 
-Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination, Attachment)
+Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination, Attachment, Calibration)
 
 
 def _of_this_version(record: Versioned, text: bytes) -> Versioned:

@@ -173,14 +173,10 @@ def _estimated(log: PowerLog, windows: Sequence[_Window], how: Joining) -> Offse
     if not near:
         raise DataFileError(_missed(log, windows, None))
 
-    def energy_j(start_s: float, end_s: float) -> tuple[float, float]:
-        parts = [c.trace.energy(start_s=start_s, end_s=end_s) for c in log.channels]
-        return sum(p.energy_j for p in parts), min(p.covered_s for p in parts)
-
     try:
         return estimate_offset(
             _activities(near),
-            energy_j,
+            log.energy,
             log_s=(log.start_s, log.end_s),
             period_s=log.period_s,
             search_s=how.search_s,

@@ -94,6 +94,11 @@ class PowerLog:
         """Longest usual time between samples of its channels."""
         return max(channel.trace.period_s for channel in self.channels)
 
+    def energy(self, start_s: float, end_s: float) -> tuple[float, float]:
+        """Joules of all channels together, and the seconds that every one of them observed."""
+        parts = [c.trace.energy(start_s=start_s, end_s=end_s) for c in self.channels]
+        return sum(p.energy_j for p in parts), min(p.covered_s for p in parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogFormat:
