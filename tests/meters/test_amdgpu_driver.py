@@ -21,6 +21,7 @@ def test_without_a_driver_amdsmi_is_not_even_imported(monkeypatch: pytest.Monkey
     with pytest.raises(MeterUnavailableError, match="no AMD GPU driver") as caught:
         AmdDriver(driver_files=NOWHERE)
     assert "--device /dev/kfd" in caught.value.advice
+    assert not caught.value.is_worth_a_note
 
 
 def test_a_driver_without_the_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:

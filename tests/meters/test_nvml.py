@@ -152,6 +152,12 @@ def test_a_reloaded_driver_voids_the_window_and_no_later_one(clock: SteppingCloc
     assert total.value == pytest.approx(1000.0)
 
 
+def test_what_sensors_show_is_offered_to_whoever_watches_them() -> None:
+    gpus = [FakeGpu(uuid="GPU-a", energy_mj=5_000), FakeGpu(uuid="GPU-b", energy_mj=None)]
+    meter = NvmlMeter(module=FakeNvml(gpus), environ={})
+    assert meter.sensed() == {"GPU-a": 5.0, "GPU-b": 70.0}
+
+
 def test_a_card_lost_within_a_window_is_absent_with_the_reason_and_the_others_go_on(
     clock: SteppingClock,
 ) -> None:

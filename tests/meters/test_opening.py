@@ -14,7 +14,7 @@ from breakeven import registry
 from breakeven.errors import MeterUnavailableError, UnknownNameError
 from breakeven.meters import open_bank, probe_meter
 from breakeven.records import Note, NoteCode
-from breakeven.testing import ScriptedMeter
+from breakeven.testing import ScriptedGauge, ScriptedMeter
 
 TRACE = "t_s,channel,power_w\n0,gpu0,100\n1,gpu0,100\n"
 
@@ -129,3 +129,20 @@ def test_opening_imports_neither_pynvml_nor_numpy_where_there_is_no_gpu() -> Non
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
+
+
+class Paired(ScriptedMeter):
+    """A plug-in that brings a gauge of the same device."""
+
+    def __init__(self) -> None:
+        super().__init__([{"x": 0.0}])
+        self.companions = (ScriptedGauge([1.0]),)
+
+
+def test_companions_are_opened_with_the_meter_that_brings_them(
+    declare: Callable[..., None],
+) -> None:
+    declare(paired=Paired)
+    with open_bank() as bank:
+        assert [meter.name for meter in bank.meters] == ["scripted"]
+        assert [gauge.name for gauge in bank.peak_meters] == ["scripted-gauge"]

@@ -119,6 +119,7 @@ def _import_amdsmi(driver_files: Sequence[Path]) -> Any:  # noqa: ANN401 - an un
         raise MeterUnavailableError(
             "no AMD GPU driver on this machine.",
             advice="Install ROCm; in a container pass --device /dev/kfd --device /dev/dri.",
+            is_worth_a_note=False,
         )
     try:
         with contextlib.redirect_stdout(io.StringIO()):

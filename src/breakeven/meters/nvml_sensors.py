@@ -133,6 +133,7 @@ def memory_sensor(
             read=ours,
             resolution=1.0,
             not_covered="memory of other processes",
+            is_ours=True,
         )
     if _missing(whole):
         return None

@@ -12,7 +12,7 @@ from breakeven.meters.bank import MeterBank, utc_now
 from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
 from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode
-from breakeven.records.protocols import Meter, PeakMeter
+from breakeven.records.protocols import Meter, Observer, PeakMeter
 
 REPLAY = "replay"
 HOST_NAMES = ("host", "host-memory", "host-resident", "modelled")
@@ -36,6 +36,11 @@ class Probe:
     reason: str = ""
     advice: str = ""
     is_worth_a_note: bool = True
+
+    @property
+    def parts(self) -> Sequence[Meter | PeakMeter]:
+        """The meter and the companions that it brings, which read the same devices otherwise."""
+        return () if self.meter is None else (self.meter, *getattr(self.meter, "companions", ()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,22 +89,22 @@ def open_bank(
     wanted = [*(names or own_meters()), *((REPLAY,) if played else ())]
     must = {*names, *((REPLAY,) if played else ())}
     probes = _open_all(wanted, options, must)
-    opened = [
-        part
-        for probe in probes
-        if probe.meter is not None
-        for part in (probe.meter, *getattr(probe.meter, "companions", ()))
-    ]
+    opened = [part for probe in probes for part in probe.parts]
     clocks += [meter.cpu_s for meter in opened if hasattr(meter, "cpu_s")]
     return MeterBank(
         [meter for meter in opened if isinstance(meter, Meter)],
         peak_meters=[meter for meter in opened if isinstance(meter, PeakMeter)],
-        observers=[observer for meter in opened for observer in getattr(meter, "observers", ())],
+        observers=_observers(opened) if clock_s is time.monotonic else (),
         notes=[note for probe in probes for note in _notes(probe)],
         clock_s=clock_s,
         now=now,
         sampler=sampler,
     )
+
+
+def _observers(opened: Sequence[Meter | PeakMeter]) -> list[Observer]:
+    """What the meters' own observers see; along a pretended clock nothing can be judged."""
+    return [observer for meter in opened for observer in getattr(meter, "observers", ())]
 
 
 def _meter_clock(clocks: Sequence[Callable[[], float]]) -> Callable[[], float] | None:

@@ -138,6 +138,11 @@ def test_a_card_that_stops_answering_is_absent_with_its_reason(clock: SteppingCl
     assert reading.reasons == {"GPU-a busy": "GPU is lost. Reboot."}
 
 
+def test_what_sensors_show_is_offered_to_whoever_watches_them(clock: SteppingClock) -> None:
+    load = GpuLoadMeter("load", [Dials(clock).card()])
+    assert load.sensed() == {"GPU-a power": 200.0, "GPU-a busy": 0.5}
+
+
 def test_a_card_without_a_counter_has_its_power_as_its_value_not_as_a_check() -> None:
     card = Card(uuid="GPU-a", model="A card", power=Sensor(name="power", read=lambda: 70.0))
     assert GpuLoadMeter("load", [card]).channels() == []

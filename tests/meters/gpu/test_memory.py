@@ -60,3 +60,11 @@ def test_it_says_how_often_it_looks_and_what_it_leaves_out() -> None:
     (channel,) = Dial().meter().channels()
     assert channel.not_covered == "peaks between two looks (about 0.25 s apart); other processes"
     assert channel.device == "gpu:GPU-a"
+
+
+def test_memory_of_our_own_processes_belongs_to_no_device_that_one_run_owns() -> None:
+    power = Sensor(name="power", read=lambda: 70.0)
+    ours = Sensor(name="memory", read=lambda: 1e9, is_ours=True)
+    card = Card(uuid="GPU-a", model="A card", power=power, memory=ours)
+    (channel,) = GpuMemoryMeter("memory", [card]).channels()
+    assert channel.device == ""

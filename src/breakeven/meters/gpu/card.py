@@ -35,6 +35,7 @@ class Sensor:
         period_s: Time between updates.
         relative_error: Share by which it may be off.
         not_covered: What it leaves out.
+        is_ours: Whether it sees our own processes only, so that others' runs may read it, too.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Sensor:
     period_s: float = SLOWEST_UPDATE_S
     relative_error: float = 0.0
     not_covered: str = NOT_COVERED
+    is_ours: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ A counter is differenced, never turned into power and integrated; only true powe
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
@@ -94,6 +94,10 @@ class GpuMeter:
             slack={t.card.uuid: t.power.slack for t in sampled},
             reasons=reasons,
         )
+
+    def sensed(self) -> Mapping[str, float]:
+        """What each sensor shows now: joules of a counter, watts of a power sensor."""
+        return {t.card.uuid: t.card.energy.read() for t in self._tallies}
 
     def close(self) -> None:
         """Let go of the maker's library; companions need it no longer either."""

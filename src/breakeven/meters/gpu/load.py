@@ -5,7 +5,7 @@ alone, at the two ends of a window.
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import MeterUnavailableError
@@ -61,6 +61,10 @@ class GpuLoadMeter:
             slack={track.channel.name: track.sum.slack for track in self._tracks},
             reasons=reasons,
         )
+
+    def sensed(self) -> Mapping[str, float]:
+        """What each sensor shows now: watts, or the busy share."""
+        return {track.channel.name: track.sensor.read() for track in self._tracks}
 
     def close(self) -> None:
         """Nothing is held open; the cards belong to whoever found them."""

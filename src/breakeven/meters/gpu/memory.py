@@ -50,5 +50,5 @@ def _channel(card: Card, sensor: Sensor) -> Channel:
         sensor=sensor.name,
         resolution=sensor.resolution,
         not_covered=f"peaks between two looks (about {LOAD_POLL_S} s apart); {sensor.not_covered}",
-        device=card.device,
+        device="" if sensor.is_ours else card.device,
     )

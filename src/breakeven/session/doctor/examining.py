@@ -136,7 +136,7 @@ def examine(  # noqa: PLR0913 - what may be said of an examination
 
 @contextmanager
 def _bank_of(probes: Sequence[Probe]) -> Iterator[MeterBank]:
-    meters = [probe.meter for probe in probes if probe.meter is not None]
+    meters = [part for probe in probes for part in probe.parts]
     with MeterBank(
         [meter for meter in meters if isinstance(meter, Meter)],
         peak_meters=[meter for meter in meters if isinstance(meter, PeakMeter)],
