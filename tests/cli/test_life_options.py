@@ -57,6 +57,23 @@ def test_a_threshold_lets_the_others_drop_out(example: Path, tmp_path: Path) -> 
     assert "drops out" in (tmp_path / "tables" / "pathways.md").read_text(encoding="utf-8")
 
 
+def test_modelled_and_assumed_numbers_are_left_out_when_asked(
+    example: Path, tmp_path: Path
+) -> None:
+    result = call(example, "--tables-only", "--out", tmp_path, "--measured-only")
+    assert "measured-only" in told(result)
+    (api,) = [line for line in result.stdout.splitlines() if line.startswith("API")]
+    assert api.count("not measured") == 2
+    tables = (tmp_path / "tables").glob("*.md")
+    assert not any("[assumed]" in table.read_text(encoding="utf-8") for table in tables)
+
+
+def test_a_shared_row_is_assumed_and_cannot_be_measured_only(example: Path) -> None:
+    result = call(example, "--measured-only", "--share", "ta-distil=4")
+    assert result.exit_code == 2
+    assert "drop one of them" in result.output
+
+
 def test_weights_give_break_evens_in_correct_answers(example: Path, tmp_path: Path) -> None:
     result = call(example, "--tables-only", "--out", tmp_path, "--weight-by-score")
 

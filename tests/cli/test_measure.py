@@ -130,3 +130,10 @@ def test_the_readme_shows_what_is_printed(tmp_path: Path) -> None:
 def _without_numbers(text: str) -> list[str]:
     lines = [re.sub(r"run-\w+ in \S+", "RUN", line) for line in text.strip().splitlines()]
     return [re.sub(r"[\d.]+ [a-zA-Zµ]+ \(", "AMOUNT (", line) for line in lines]
+
+
+def test_modelled_energy_is_marked_and_called_not_measured(tmp_path: Path) -> None:
+    asked = "modelled:cpu_idle_w=10-20,cpu_busy_w=45-65,ram_w_per_gib=0.1-0.4"
+    result = invoke(tmp_path / "store", "--meter", "host", "--meter", asked, "--", "sleep", "0.1")
+    assert "energy       not measured: no sensor saw it (" in result.stderr
+    assert "modelled)" in result.stderr

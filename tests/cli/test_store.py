@@ -137,3 +137,11 @@ def test_a_folder_that_is_no_store_is_not_made_one(verb: str, tmp_path: Path) ->
     with pytest.raises(Exception, match="no store in"):
         call(verb, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_show_leaves_modelled_numbers_out_when_asked_and_says_so(store: Store) -> None:
+    assert "40 J modelled" in call("show", store.path).stdout
+    result = call("show", store.path, "--measured-only")
+    assert "modelled" not in result.stdout
+    assert "2.5 s" in result.stdout
+    assert "1 modelled number (energy) left out" in result.stderr

@@ -19,6 +19,7 @@ PUBLIC = [
     "define_study",
     "load_study",
     "measure",
+    "metered",
     "run_study",
     "write_report",
 ]
@@ -87,7 +88,14 @@ COMMANDS = {
     "plan": {"--profile", "--schema", "--set", "--store", "--var"},
     "report": {
         *("--calibration", "--out", "--study", "--tables-only"),
-        *("--min-score", "--weight-by-score", "--share", "--at-lifetime", "--research-passes"),
+        *(
+            "--measured-only",
+            "--min-score",
+            "--weight-by-score",
+            "--share",
+            "--at-lifetime",
+            "--research-passes",
+        ),
         *("--requests-per-day", "--days", "--max-latency-ms", "--restarts-per-day"),
     },
     "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--var"},
@@ -96,7 +104,7 @@ COMMANDS = {
     "store merge": {"--into"},
     "store recover": set[str](),
     "store redact": {"--answers", "--word"},
-    "store show": {"--ranks", "--study"},
+    "store show": {"--measured-only", "--ranks", "--study"},
 }
 
 

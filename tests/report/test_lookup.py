@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import Estimate, Resource
+from breakeven.records import Estimate, Note, NoteCode, Resource
 from breakeven.report import lookup
 
 
@@ -25,6 +25,20 @@ def test_a_missing_price_was_not_stated(analysis: StudyAnalysis) -> None:
         "not stated",
         "no price was stated in the study file",
     )
+
+
+def test_what_was_left_out_when_asked_is_not_measured(analysis: StudyAnalysis) -> None:
+    note = Note(code=NoteCode.MEASURED_ONLY, message="m", advice="a")
+    shown = replace(analysis, notes=(note,))
+    (api,) = [p for p in analysis.pathways if p.name == "API"]
+
+    assert lookup.absence(analysis, Resource.CPU_S, pathway=api)[0] == "not stated"
+    assert lookup.absence(shown, Resource.CPU_S, pathway=api) == (
+        "not measured",
+        "modelled and assumed numbers are left out, as asked",
+    )
+    assert lookup.absence(shown, Resource.PRICE_EUR)[0] == "not measured"
+    assert "only measured and counted numbers" in " ".join(lookup.undrawn(shown))
 
 
 def test_without_a_note_the_doctor_is_recommended_for_energy(analysis: StudyAnalysis) -> None:

@@ -48,6 +48,7 @@ class Questions:
         lifetimes: Volumes, in items, at which Pareto fronts are wanted beside the planned one.
         n_passes: Passes over the test split that research makes with a model.
         traffic: Requests of one's own; None when nobody asked.
+        is_measured_only: Whether modelled and assumed numbers are left out.
 
     Raises:
         ValueError: If a number is out of range.
@@ -59,6 +60,7 @@ class Questions:
     lifetimes: tuple[float, ...] = ()
     n_passes: float = 1.0
     traffic: Traffic | None = None
+    is_measured_only: bool = False
 
     def __post_init__(self) -> None:
         for row, n_tasks in self.shares.items():
@@ -67,6 +69,11 @@ class Questions:
         for volume in (*self.lifetimes, self.n_passes):
             if not 0 < volume < math.inf:
                 raise ValueError(f"a volume must be above 0 and finite, got {volume}")
+        if self.is_measured_only and any(n_tasks > 1 for n_tasks in self.shares.values()):
+            raise ValueError(
+                "a number of tasks that share a row is assumed, so it cannot stand among measured "
+                "numbers only; ask for one or the other"
+            )
         if self.min_score is not None and not math.isfinite(self.min_score):
             raise ValueError(f"min_score must be finite, got {self.min_score}")
 

@@ -20,6 +20,7 @@ from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
 from breakeven.analysis.load import busy_machine
 from breakeven.analysis.loss import paired_by
+from breakeven.analysis.measured import measured_only_note, only_measured
 from breakeven.analysis.orders import cost_orders
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
@@ -64,6 +65,9 @@ def analyse(
         (6,490 to 6,920, 95% interval over inference runs only; development ran once).
     """
     found = study_runs(definition, runs)
+    without = (measured_only_note(found.runs),) if asked.is_measured_only else ()
+    if asked.is_measured_only:
+        found = replace(found, runs=only_measured(found.runs), is_measured_only=True)
     if asked.min_score is not None:
         found = replace(found, definition=replace(found.definition, min_score=asked.min_score))
     definition = found.definition
@@ -103,6 +107,7 @@ def analyse(
         cost_orders=tuple(pairs.orders),
         notes=once(
             (
+                *without,
                 *baseline_notes(recommendation, pathways),
                 *(note for sweep in sweeps for note in sweep.notes),
                 *_study_notes(found, pathways),

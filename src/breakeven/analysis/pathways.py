@@ -143,7 +143,9 @@ def pathway_cost(
     blocks = _blocks(found, seeds, deployed)
     return PathwayCost(
         definition=definition,
-        rows=tuple(_with_past_paid(row, blocks) for row in rows),
+        rows=rows
+        if found.is_measured_only
+        else tuple(_with_past_paid(row, blocks) for row in rows),
         blocks=blocks,
         startup=_means(found.resources, serving, {PhaseName.IMPORT, PhaseName.LOAD})
         | {resource: split.startup for resource, split in splits.items()},

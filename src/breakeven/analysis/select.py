@@ -41,11 +41,14 @@ class StudyRuns:
         definition: Of the study, with the pathways that joined it after those of its file.
         runs: Every run of it.
         shadowed: Pathways that joined under a name which the file now uses; not among the runs.
+        is_measured_only: Whether modelled and assumed numbers were taken out of the runs, so that
+            none may be put in either.
     """
 
     definition: StudyDefinition
     runs: tuple[Run, ...]
     shadowed: tuple[str, ...] = ()
+    is_measured_only: bool = False
 
     @cached_property
     def by_id(self) -> Mapping[str, Run]:

@@ -10,6 +10,9 @@ from breakeven.analysis.asked import Questions, Traffic
 _TRAFFIC_ONLY = ("days", "max_latency_ms", "restarts_per_day")
 
 LIFE_OPTIONS = (
+    click.option(
+        "--measured-only", is_flag=True, help="Leave out every modelled and assumed number."
+    ),
     click.option("--min-score", type=float, help="Lowest score that is good enough, e.g. 0.85."),
     click.option(
         "--weight-by-score", is_flag=True, help="Count output by its score: per correct answer."
@@ -66,10 +69,16 @@ def asked_of(options: dict[str, Any]) -> Questions:
     Raises:
         click.UsageError: If a value cannot be read, or qualifies traffic that nobody asked about.
     """
+    shares = _shares(options["share"])
+    if options["measured_only"] and shares:
+        raise click.UsageError(
+            "--share assumes a number of tasks, which --measured-only leaves out; drop one of them"
+        )
     return Questions(
+        is_measured_only=options["measured_only"],
         min_score=options["min_score"],
         is_weighted=options["weight_by_score"],
-        shares=_shares(options["share"]),
+        shares=shares,
         lifetimes=_volumes(options["at_lifetime"]),
         n_passes=options["research_passes"],
         traffic=_traffic(options),

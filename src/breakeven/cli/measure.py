@@ -139,7 +139,10 @@ def _score(score: "Score") -> str:
 def _amounts(run: "Run", resource: "Resource") -> str:
     """One amount per channel, parts named as parts; said plainly when nothing saw it."""
     costs = [c for p in run.phases for c in p.measurement.costs if c.resource is resource]
-    return ", ".join(_amount(cost) for cost in costs) or "not measured: no sensor saw it"
+    told = ", ".join(_amount(cost) for cost in costs)
+    if any(cost.kind == "measured" for cost in costs):
+        return told
+    return f"not measured: no sensor saw it{f' ({told})' if told else ''}"
 
 
 def _amount(cost: "Cost") -> str:
@@ -150,5 +153,6 @@ def _amount(cost: "Cost") -> str:
     else:
         amount = format_si(cost.value, "J" if cost.resource is Resource.ENERGY_J else "s")
     inside = f", in {cost.part_of}" if cost.part_of else ""
+    kind = "" if cost.kind == "measured" else f", {cost.kind}"
     replayed = ", replayed" if cost.origin is Origin.REPLAYED else ""
-    return f"{amount} ({cost.channel}{inside}{replayed})"
+    return f"{amount} ({cost.channel}{inside}{kind}{replayed})"

@@ -1,5 +1,6 @@
 """`breakeven store`: show, merge, clean, redact or recover the folder in which runs are kept."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -32,14 +33,16 @@ def command() -> None:
 @click.argument("store", type=_STORE)
 @click.option("--study", default=None, help="Only the runs of this study.")
 @click.option("--ranks", is_flag=True, help="List every rank of a stage of several processes.")
-def show(store: Path, study: str | None, *, ranks: bool) -> None:
+@click.option("--measured-only", is_flag=True, help="Leave out every modelled and assumed number.")
+def show(store: Path, study: str | None, *, ranks: bool, measured_only: bool) -> None:
     """List the runs of STORE, one line each, oldest first."""
     from breakeven.analysis.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
     from breakeven.store import Store  # noqa: PLC0415 - the same
 
     opened = Store(store, create=False)
     found = opened.runs(study=study)
-    rows = [_HEADER, *(_row(run) for run in (found if ranks else rolled_up(found)))]
+    listed = found if ranks else rolled_up(found)
+    rows = [_HEADER, *(_row(run) for run in (_only_measured(listed) if measured_only else listed))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
     for row in rows:
         click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
@@ -122,6 +125,17 @@ def recover(store: Path) -> None:
         for run in recovered:
             click.echo("  ".join(_row(run)))
         click.echo(f"{_some(len(recovered), 'run')} recovered")
+
+
+def _only_measured(runs: Sequence[Run]) -> Sequence[Run]:
+    """Take modelled and assumed numbers out, and say so beside the list."""
+    from breakeven.analysis.measured import (  # noqa: PLC0415 - numpy, only when asked
+        measured_only_note,
+        only_measured,
+    )
+
+    click.echo(measured_only_note(runs).message, err=True)
+    return only_measured(runs)
 
 
 def _row(run: Run) -> tuple[str, ...]:

@@ -122,6 +122,8 @@ def _stated(analysis: StudyAnalysis) -> set[str]:
 
 
 def _why_undrawn(analysis: StudyAnalysis, resource: Resource, names: Sequence[str]) -> str:
+    if is_measured_only(analysis):
+        return "only measured and counted numbers are shown, as asked"
     if _stated(analysis).issuperset(names):
         return "only what was stated is known"
     return _ADVICE.get(resource, f"nothing here observed all of its {resource_words(resource)}")
@@ -174,11 +176,22 @@ def is_stated(pathway: PathwayResult) -> bool:
     return any(stage.stage is Stage.STATED for stage in pathway.stages)
 
 
+def is_measured_only(analysis: StudyAnalysis) -> bool:
+    """Whether modelled and assumed numbers were left out because somebody asked for that."""
+    return any(note.code is NoteCode.MEASURED_ONLY for note in analysis.notes)
+
+
+def _is_told(pathway: PathwayResult | None) -> bool:
+    return pathway is not None and is_stated(pathway)
+
+
 def absence(
     analysis: StudyAnalysis, resource: Resource, *, pathway: PathwayResult | None = None
 ) -> tuple[str, str]:
     """What to show in place of a number that is not there, and why it is not."""
-    if pathway is not None and is_stated(pathway):
+    if is_measured_only(analysis) and (resource in _STATED or _is_told(pathway)):
+        return NOT_MEASURED, "modelled and assumed numbers are left out, as asked"
+    if pathway is not None and _is_told(pathway):
         return "not stated", f"{pathway.name} is known only by the numbers stated for it"
     text = _absent_words(resource)
     noted = " ".join(_sensor_notes(analysis, resource))

@@ -1,0 +1,83 @@
+"""Measured only: the runs of a study without any number that a model or a person put there.
+
+What is taken away is absent afterwards, never zero, so every total that rested on it is unknown.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from breakeven.analysis.uncertain import once
+from breakeven.analysis.words import counted, listed, resource_words
+from breakeven.records import Cost, Kind, Note, NoteCode, Phase, Run
+
+SEEN = frozenset({Kind.MEASURED, Kind.COUNTED})
+"""Kinds that somebody or something saw: a sensor, or whoever counts."""
+
+_OF_OTHER_KINDS = frozenset({NoteCode.ASSUMED_NUMBERS, NoteCode.MODELLED})
+"""Notes on numbers that are no longer there."""
+
+
+def only_measured(runs: Iterable[Run]) -> tuple[Run, ...]:
+    """Take modelled and assumed costs and scores out of runs; the runs themselves stay.
+
+    Examples:
+        >>> from breakeven.records import Resource, Stage, Status
+        >>> guess = Cost.exact(Resource.ENERGY_J, 3, kind=Kind.MODELLED, sensor="tdp")
+        >>> run = Run(run_id="a", stage=Stage.INFER, status=Status.OK, started_at="",
+        ...           counts=(guess,))
+        >>> only_measured([run])[0].costs(Resource.ENERGY_J)
+        ()
+    """
+    return tuple(_without(run) for run in runs)
+
+
+def measured_only_note(runs: Sequence[Run]) -> Note:
+    """Say what `only_measured` takes out of runs.
+
+    Args:
+        runs: As they were.
+
+    Examples:
+        >>> print(measured_only_note([]).message)
+        Only measured and counted numbers are shown, as asked; there were no others.
+    """
+    costs = [cost for run in runs for cost in _costs(run) if cost.kind not in SEEN]
+    scores = [score for run in runs for score in run.scores if score.kind not in SEEN]
+    kinds = Counter([*(str(cost.kind) for cost in costs), *(str(score.kind) for score in scores)])
+    if not kinds:
+        said = "there were no others"
+    else:
+        words = [*(resource_words(cost.resource) for cost in costs), *(s.metric for s in scores)]
+        numbers = listed([counted(n, f"{kind} number") for kind, n in sorted(kinds.items())])
+        said = f"{numbers} ({listed(once(words))}) left out"
+    return Note(
+        code=NoteCode.MEASURED_ONLY,
+        message=f"Only measured and counted numbers are shown, as asked; {said}.",
+        advice="Totals that rested on them are not known. Without --measured-only they are shown, "
+        "marked by their kind.",
+    )
+
+
+def _without(run: Run) -> Run:
+    return replace(
+        run,
+        phases=tuple(_phase_without(phase) for phase in run.phases),
+        counts=_seen(run.counts),
+        scores=tuple(score for score in run.scores if score.kind in SEEN),
+        notes=tuple(note for note in run.notes if note.code not in _OF_OTHER_KINDS),
+    )
+
+
+def _phase_without(phase: Phase) -> Phase:
+    measured = phase.measurement
+    notes = tuple(note for note in measured.notes if note.code not in _OF_OTHER_KINDS)
+    return replace(phase, measurement=replace(measured, costs=_seen(measured.costs), notes=notes))
+
+
+def _seen(costs: Iterable[Cost]) -> tuple[Cost, ...]:
+    return tuple(cost for cost in costs if cost.kind in SEEN)
+
+
+def _costs(run: Run) -> tuple[Cost, ...]:
+    return (*run.counts, *(cost for p in run.phases for cost in p.measurement.costs))
