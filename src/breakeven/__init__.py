@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from breakeven.cli.report import write_report
+    from breakeven.integrations import metered
     from breakeven.records import Run
     from breakeven.report import build_report
     from breakeven.session.measure import measure
@@ -21,6 +22,7 @@ __all__ = [
     "define_study",
     "load_study",
     "measure",
+    "metered",
     "run_study",
     "write_report",
 ]
@@ -32,6 +34,7 @@ _HOMES = {
     "define_study": "breakeven.study",
     "load_study": "breakeven.study",
     "measure": "breakeven.session",
+    "metered": "breakeven.integrations",
     "run_study": "breakeven.study",
     "write_report": "breakeven.cli.report",
 }
