@@ -28,6 +28,10 @@ class Measuring(AbstractContextManager[Recorder]):
         self._opening = opening
         self._open: list[AbstractContextManager[Recorder]] = []
 
+    def fresh(self) -> AbstractContextManager[Recorder]:
+        """Return another context that measures one run."""
+        return self._opening()
+
     def __enter__(self) -> Recorder:
         opened = self._opening()
         recorder = opened.__enter__()
