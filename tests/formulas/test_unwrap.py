@@ -149,7 +149,7 @@ def walks(draw: st.DrawFn) -> Walk:
 
 
 @given(walks())
-def test_any_walk_with_wraps_and_stalls_below_a_turn_per_read_is_exact(walk: Walk) -> None:
+def test_any_walk_below_a_turn_per_read_is_exact(walk: Walk) -> None:
     unwrapper, now_s = register(), 0
     unwrapper.add(walk.start, time_s=now_s)
     for truth, shown, gap_s in zip(walk.truth, walk.shown, walk.gaps_s, strict=True):
