@@ -4,12 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from breakeven.analysis.caveats import run_notes
 from breakeven.analysis.load import busy_machine
 from breakeven.analysis.overview import analyse
 from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    Note,
     NoteCode,
     Phase,
     PhaseName,
@@ -87,6 +89,25 @@ def test_many_rows_are_counted_after_the_worst() -> None:
 )
 def test_nothing_is_said_of(quiet: Run) -> None:
     assert busy_machine([quiet]) == ()
+
+
+def disturbed(code: NoteCode) -> Run:
+    note = Note(code=code, message="others used 7 CPU s.", advice="Stop them.")
+    waited = phase(1.0, 10.0)
+    return run("ft", replace(waited, measurement=replace(waited.measurement, notes=(note,))))
+
+
+@pytest.mark.parametrize(
+    "code", [NoteCode.BUSY_MACHINE, NoteCode.CPU_STOLEN, NoteCode.LIMITED], ids=str
+)
+def test_a_row_whose_window_tells_what_took_the_processor_is_told_once(code: NoteCode) -> None:
+    assert busy_machine([disturbed(code)]) == ()
+    (note,) = run_notes([disturbed(code)])
+    assert note.message == "ft: others used 7 CPU s."
+
+
+def test_another_doubt_of_the_window_does_not_hide_that_it_waited() -> None:
+    assert len(busy_machine([disturbed(NoteCode.SHORT_WINDOW)])) == 1
 
 
 def test_the_report_carries_the_note() -> None:

@@ -1,6 +1,7 @@
 """Caveats: what a reader should know of scores, sources and runs before believing a number."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.remedies import reason, remedy
@@ -144,10 +145,23 @@ def _recording(runs: Sequence[Run]) -> str:
     return " and a ".join(sorted(said)) or "recording"
 
 
+DISTURBANCES = frozenset(
+    {
+        NoteCode.BUSY_MACHINE,
+        NoteCode.CPU_STOLEN,
+        NoteCode.THROTTLED,
+        NoteCode.SWAPPED,
+        NoteCode.LIMITED,
+    }
+)
+"""Notes of one window, which name no row by themselves."""
+
+
 def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
     """Notes stored with the runs and their phases, each once, at most `limit` of one code.
 
-    Those of failed inference runs are left to `failed_rows`.
+    Those of failed inference runs are left to `failed_rows`; what disturbed a window is told with
+    its row.
 
     Examples:
         >>> run_notes([])
@@ -157,7 +171,10 @@ def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
         note
         for run in runs
         if run.stage is not Stage.INFER or run.status is Status.OK
-        for note in (*run.notes, *(n for p in run.phases for n in p.measurement.notes))
+        for note in (
+            *run.notes,
+            *(_of_row(run, n) for p in run.phases for n in p.measurement.notes),
+        )
     )
     kept: list[Note] = []
     for code in once(note.code for note in stored):
@@ -172,6 +189,12 @@ def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
                 )
             )
     return tuple(kept)
+
+
+def _of_row(run: Run, note: Note) -> Note:
+    if note.code not in DISTURBANCES:
+        return note
+    return replace(note, message=f"{run.row}: {note.message}")
 
 
 def _states_cost(row: RowCost) -> bool:

@@ -21,6 +21,9 @@ N_NAMED = 5
 
 THREADS, DEVICE = "threads", "device"
 
+EXPLAINED = frozenset({NoteCode.BUSY_MACHINE, NoteCode.CPU_STOLEN, NoteCode.LIMITED})
+"""Notes of a window that say what took the processor; such a row is not told a second time."""
+
 COMPUTING = frozenset(Stage) - {Stage.SERVE, Stage.COMMAND, Stage.STATED}
 
 
@@ -67,6 +70,8 @@ def _cpu_share(run: Run) -> float | None:
     if THREADS not in settings or _is_on_gpu(run):
         return None
     work = run.measurements(PhaseName.WORK)
+    if any(note.code in EXPLAINED for m in work for note in m.notes):
+        return None
     cpu = [total.value for m in work if (total := m.total(Resource.CPU_S)) is not None]
     duration_s = sum(m.duration_s for m in work)
     if len(cpu) < len(work) or duration_s < MIN_WORK_S:

@@ -5,11 +5,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from breakeven.meters.account import TreeAccount
+from breakeven.meters.interference import host_observers
 from breakeven.meters.pace import RELAXED_POLL_S, look_again_s
 from breakeven.meters.tree import ProcessId, ProcessTree, Seen
 from breakeven.records import Resource
 from breakeven.records.cost import METER, TREE
-from breakeven.records.protocols import Channel, Reading
+from breakeven.records.protocols import Channel, Observer, Reading
 
 _LOOKS = 5
 """Looks at a tree that changes while it is looked at, before the last one is taken as it is."""
@@ -102,6 +103,16 @@ class HostMeter:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    @property
+    def observers(self) -> Sequence[Observer]:
+        """Judge what else went on at this host, besides the processes that count here."""
+        return host_observers(used_s=self._used_s)
+
+    def _used_s(self) -> float:
+        """CPU seconds of the process tree and of this process, measured or not."""
+        tree_s = self.read().totals[TREE]
+        return tree_s if self._include_self else tree_s + self._own_s()
 
     def _own(self) -> tuple[float, float | None]:
         """This process and the meter in it at one moment, so that the part is never the larger."""

@@ -16,6 +16,9 @@ LOOK_AGAIN_S = 0.1
 """A look this young is taken again: thousands of short windows must not each pay for a new one, and
 the counters of the kernel move in steps of 10 ms."""
 
+_COSTS_PER_LOOK = 100
+"""Where a look is dear (a counter per core), looks are so much rarer: a hundredth at most."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -50,16 +53,20 @@ class Lookout:
         """
         self._observers, self._clock_s = tuple(observers), clock_s
         self._latest: Look | None = None
+        self._again_s = LOOK_AGAIN_S
 
     def look(self) -> Look:
         """Look now, or return the latest look if it is young enough."""
         if not self._observers:
             return NOTHING
         now_s, latest = self._clock_s(), self._latest
-        if latest is None or not 0 <= now_s - latest.at_s < LOOK_AGAIN_S:
+        if latest is None or not 0 <= now_s - latest.at_s < self._again_s:
+            began_s = time.thread_time()
             counted = {i: self._ask(observer) for i, observer in enumerate(self._observers)}
             seen = {i: values for i, values in counted.items() if values is not None}
             self._latest = latest = Look(at_s=now_s, counted=seen)
+            took_s = time.thread_time() - began_s
+            self._again_s = max(LOOK_AGAIN_S, _COSTS_PER_LOOK * took_s)
         return latest
 
     def judge(self, before: Look, after: Look) -> tuple[Note, ...]:

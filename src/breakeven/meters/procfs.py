@@ -129,14 +129,14 @@ class Births:
             return None
 
 
-def read_small(path: str) -> bytes:
-    """Read a file of at most a page, three system calls.
+def read_small(path: str, *, size: int = 4096) -> bytes:
+    """Read the first `size` bytes of a file, three system calls.
 
     Raises:
         OSError: If it cannot be read.
     """
     fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
-        return os.read(fd, 4096)
+        return os.read(fd, size)
     finally:
         os.close(fd)
