@@ -104,7 +104,7 @@ COMMANDS = {
     "store merge": {"--into"},
     "store recover": set[str](),
     "store redact": {"--answers", "--word"},
-    "store show": {"--measured-only", "--ranks", "--study"},
+    "store show": {"--modalities", "--measured-only", "--ranks", "--study"},
 }
 
 

@@ -32,9 +32,16 @@ def command() -> None:
 @command.command()
 @click.argument("store", type=_STORE)
 @click.option("--study", default=None, help="Only the runs of this study.")
+@click.option(
+    "--modalities",
+    type=click.Choice(("text", "csv", "markdown")),
+    help="Instead: energy by GPU, CPU, power supplies and wall, with factors between them.",
+)
 @click.option("--ranks", is_flag=True, help="List every rank of a stage of several processes.")
 @click.option("--measured-only", is_flag=True, help="Leave out every modelled and assumed number.")
-def show(store: Path, study: str | None, *, ranks: bool, measured_only: bool) -> None:
+def show(
+    store: Path, study: str | None, *, modalities: str | None, ranks: bool, measured_only: bool
+) -> None:
     """List the runs of STORE, one line each, oldest first."""
     from breakeven.analysis.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
     from breakeven.store import Store  # noqa: PLC0415 - the same
@@ -42,12 +49,26 @@ def show(store: Path, study: str | None, *, ranks: bool, measured_only: bool) ->
     opened = Store(store, create=False)
     found = opened.runs(study=study)
     listed = found if ranks else rolled_up(found)
+    if modalities is not None:
+        _show_modalities(listed, modalities)
+        return
     rows = [_HEADER, *(_row(run) for run in (_only_measured(listed) if measured_only else listed))]
     widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
     for row in rows:
         click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
     if n_journals := len(opened.journals()):
         click.echo(_pending(n_journals, store), err=True)
+
+
+def _show_modalities(runs: Sequence[Run], form: str) -> None:
+    from breakeven.report.tables import modality_tables  # noqa: PLC0415 - as above
+
+    tables = list(modality_tables(runs, at_least=1))
+    if not tables:
+        click.echo("no run holds measured energy; see: breakeven doctor", err=True)
+    for table in tables:
+        text = {"csv": table.to_csv, "markdown": table.to_markdown, "text": table.to_text}
+        click.echo(text[form]())
 
 
 @command.command()

@@ -12,6 +12,7 @@ from breakeven.report.tables.axes import (
 )
 from breakeven.report.tables.comparisons import break_even_table, pareto_table
 from breakeven.report.tables.life import life_tables
+from breakeven.report.tables.modalities import modality_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
 from breakeven.report.tables.provenance import (
     machines_table,
@@ -25,7 +26,7 @@ from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
 from breakeven.report.tables.table import Cell, Column, Table
 from breakeven.report.tables.traffic import traffic_tables
 
-__all__ = ["Cell", "Column", "Table", "tables"]
+__all__ = ["Cell", "Column", "Table", "modality_tables", "tables"]
 
 _BUILDERS = (
     pathways_table,
@@ -56,6 +57,7 @@ def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
     built = (
         *(build(analysis) for build in _BUILDERS),
         *life_tables(analysis),
+        *modality_tables(analysis.runs),
         *traffic_tables(analysis),
     )
     return {table.name: table for table in built}
