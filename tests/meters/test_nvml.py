@@ -9,8 +9,15 @@ from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.meters import MeterBank
 from breakeven.meters.nvml import NvmlMeter
 from breakeven.records import Measurement, NoteCode, Resource
-from breakeven.records.protocols import Meter
-from breakeven.testing import FakeGpu, FakeNvml, MeterConformance, RecordedPower, SteppingClock
+from breakeven.records.protocols import Meter, PeakMeter
+from breakeven.testing import (
+    FakeGpu,
+    FakeNvml,
+    MeterConformance,
+    PeakMeterConformance,
+    RecordedPower,
+    SteppingClock,
+)
 
 LOST, RESET_REQUIRED, NO_PERMISSION = 15, 16, 4
 
@@ -25,6 +32,24 @@ class TestNvmlPower(MeterConformance):
     @pytest.fixture
     def meter(self) -> Meter:
         return NvmlMeter(module=FakeNvml([FakeGpu(uuid="GPU-a", energy_mj=None)]), environ={})
+
+
+class TestNvmlLoad(MeterConformance):
+    @pytest.fixture
+    def meter(self) -> Meter:
+        load, _ = NvmlMeter(module=FakeNvml([FakeGpu(uuid="GPU-a")]), environ={}).companions
+        assert isinstance(load, Meter)
+        return load
+
+
+class TestNvmlMemory(PeakMeterConformance):
+    @pytest.fixture
+    def meter(self) -> PeakMeter:
+        module = FakeNvml([FakeGpu(uuid="GPU-a")])
+        meter = NvmlMeter(module=module, environ={}, can_tell_own=lambda: True)
+        _, memory = meter.companions
+        assert isinstance(memory, PeakMeter)
+        return memory
 
 
 @pytest.fixture

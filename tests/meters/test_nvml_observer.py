@@ -8,7 +8,7 @@ from breakeven.meters.nvml_driver import NvmlDriver
 from breakeven.meters.nvml_observer import NvmlObserver
 from breakeven.records import NoteCode
 from breakeven.records.protocols import Observer
-from breakeven.testing import FakeGpu, FakeNvml
+from breakeven.testing import FakeGpu, FakeNvml, ObserverConformance
 
 POWER, HEAT, LOW_UTILISATION = 74, 75, 78
 OTHER = 1  # init is nobody's child of ours
@@ -19,10 +19,10 @@ def observer_of(*gpus: FakeGpu, can_tell_own: bool = True) -> NvmlObserver:
     return NvmlObserver(driver, [gpu.uuid for gpu in gpus], can_tell_own=lambda: can_tell_own)
 
 
-def test_it_is_an_observer() -> None:
-    observer = observer_of(FakeGpu(uuid="GPU-a"))
-    assert isinstance(observer, Observer)
-    observer.close()
+class TestNvmlObserver(ObserverConformance):
+    @pytest.fixture
+    def observer(self) -> Observer:
+        return observer_of(FakeGpu(uuid="GPU-a", processes={OTHER: 5}, held_ns={POWER: 7}))
 
 
 @pytest.mark.parametrize("first", [True, False])

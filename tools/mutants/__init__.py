@@ -1,11 +1,24 @@
 """The lines that are broken on purpose, room by room."""
 
-from tools.mutants import analysis, meters, records, report, session, store, study, workloads
+from tools.mutants import (
+    analysis,
+    cpu_sensors,
+    gpus,
+    meters,
+    records,
+    report,
+    session,
+    store,
+    study,
+    workloads,
+)
 from tools.mutants.mutant import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
     *records.MUTANTS,
     *meters.MUTANTS,
+    *cpu_sensors.MUTANTS,
+    *gpus.MUTANTS,
     *session.MUTANTS,
     *store.MUTANTS,
     *workloads.MUTANTS,

@@ -7,14 +7,14 @@ WINDOW_TESTS = ("tests/meters/test_window.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
-        name="a window opens before queued work is done",
+        name="fault: a window opens before queued work is done",
         path=BANK,
         before="synchronize()\n        window = self._open_window(name)",
         after="window = self._open_window(name)\n        synchronize()",
         tests=WINDOW_TESTS,
     ),
     Mutant(
-        name="a window closes before queued work is done",
+        name="fault: a window closes before queued work is done",
         path=BANK,
         before="synchronize()\n            finally:\n                self._close_window(window)",
         after="self._close_window(window)\n            finally:\n                synchronize()",
