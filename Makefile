@@ -10,7 +10,7 @@ PIP := -m pip install --quiet --disable-pip-version-check --constraint constrain
 export PYTHONUTF8 := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test check minimal bench mutate screenshots golden docs clean
+.PHONY: demo test check minimal bench bench-metering bench-rivals mutate screenshots golden docs clean
 .DEFAULT_GOAL := test
 
 demo: .venv/.run
@@ -33,6 +33,14 @@ minimal: .venv-minimal/.done
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
+
+# Beside codecarbon and zeus, each in an environment of its own; Linux only.
+bench-metering: .venv/.dev
+	$(BIN)/python -m benchmarks.metering $(BENCH_ARGS)
+
+# The released rivals and breakeven on the same fake sensors; Linux only, needs namespaces.
+bench-rivals: .venv/.dev
+	$(BIN)/python -m benchmarks.rivals $(BENCH_ARGS)
 
 mutate: .venv/.dev
 	$(BIN)/python -m tools.mutate

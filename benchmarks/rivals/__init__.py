@@ -1,0 +1,1 @@
+"""Rivals: the released tools and breakeven on the same fake machines, faults included."""
