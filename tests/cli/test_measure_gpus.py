@@ -69,6 +69,14 @@ def test_every_card_is_a_channel_of_its_own_and_the_run_has_their_sum(
     assert NoteCode.SENSORS_DISAGREE not in [note.code for note in measurement.notes]
 
 
+def test_the_summary_calls_a_check_a_check(only: Callable[..., None], tmp_path: Path) -> None:
+    gpu = FakeGpu(uuid="GPU-a", recorded=steady())
+    only(nvml=lambda: NvmlMeter(module=FakeNvml([gpu]), environ={}))
+    argv = ["--store", str(tmp_path / "store"), "--", sys.executable, "-c", "pass"]
+    result = CliRunner().invoke(command, argv, catch_exceptions=False)
+    assert "(GPU-a power, a check)" in result.stderr
+
+
 def test_load_and_memory_are_stored_beside_the_energy(
     only: Callable[..., None], tmp_path: Path
 ) -> None:

@@ -95,6 +95,7 @@ def command(  # noqa: PLR0913 - one parameter per option
             stage=Stage(stage or Stage.COMMAND),
             joining=joining_of(study, pathway, parents),
             result=result,
+            tell=lambda text: click.echo(f"breakeven: {text}", err=True),
         )
     except FileNotFoundError as error:
         click.echo(f"breakeven: error: {error}", err=True)
@@ -153,6 +154,7 @@ def _amount(cost: "Cost") -> str:
     else:
         amount = format_si(cost.value, "J" if cost.resource is Resource.ENERGY_J else "s")
     inside = f", in {cost.part_of}" if cost.part_of else ""
+    inside += ", a check" if cost.check_of else ""
     kind = "" if cost.kind == "measured" else f", {cost.kind}"
     replayed = ", replayed" if cost.origin is Origin.REPLAYED else ""
     return f"{amount} ({cost.channel}{inside}{kind}{replayed})"
