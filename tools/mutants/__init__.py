@@ -3,6 +3,7 @@
 from tools.mutants import (
     analysis,
     cpu_sensors,
+    doctor,
     gpus,
     meters,
     records,
@@ -20,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *cpu_sensors.MUTANTS,
     *gpus.MUTANTS,
     *session.MUTANTS,
+    *doctor.MUTANTS,
     *store.MUTANTS,
     *workloads.MUTANTS,
     *study.MUTANTS,

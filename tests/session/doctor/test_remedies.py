@@ -12,6 +12,9 @@ from breakeven.session.doctor.remedies import CHMOD, OUTSIDE, UDEV_RULE, missing
 
 NO_ZONE = Probe(name="rapl", reason="no RAPL zone under /sys/class/powercap.", advice="general")
 REFUSED = Probe(name="rapl", reason="RAPL zones package-0 are there but not readable by this user")
+PERF_REFUSED = Probe(
+    name="rapl", reason="no RAPL zone. perf_event refuses power events: perf_event_paranoid is 2"
+)
 NO_DRIVER = Probe(name="nvml", reason="no NVIDIA driver on this machine.", advice="general")
 NO_AMD = Probe(name="amd", reason="no AMD GPU driver", advice="general")
 UBUNTU = "Ubuntu 24.04 LTS"
@@ -60,6 +63,27 @@ WITH_GPUS = Place(
             id="Podman's mask",
         ),
         pytest.param(NO_ZONE, MASKED_OTHER, "(lxc)", ["--cap-add PERFMON"], id="another mask"),
+        pytest.param(
+            Probe(name="rapl", reason="zones are listed, but this container hides their files."),
+            at(container="docker"),
+            "(docker)",
+            ["--meter rapl:sysfs=/powercap"],
+            id="links that lead nowhere",
+        ),
+        pytest.param(
+            PERF_REFUSED,
+            at(),
+            "to this interpreter",
+            ["setcap cap_perfmon=ep", "perf_event_paranoid=0"],
+            id="perf_event, permission",
+        ),
+        pytest.param(
+            PERF_REFUSED,
+            at(container="podman"),
+            "needs the capability",
+            ["--cap-add PERFMON --cap-add SYS_ADMIN"],
+            id="perf_event, container",
+        ),
         pytest.param(
             REFUSED,
             at(),

@@ -21,13 +21,18 @@ UDEV_RULE = (
 OUTSIDE = "breakeven doctor --meter shelly:url=http://ADDRESS"
 """A meter outside the machine sees it whatever stands between."""
 
+_ELSEWHERE = (
+    "-v /sys/devices/virtual/powercap:/powercap:ro ...  # then --meter rapl:sysfs=/powercap"
+)
 _UNMASK = {
     "docker": (
         "docker run --cap-add PERFMON ...",
+        f"docker run {_ELSEWHERE}",
         "docker run --security-opt systempaths=unconfined ...",
     ),
     "podman": (
         "podman run --cap-add PERFMON --cap-add SYS_ADMIN ...",
+        f"podman run {_ELSEWHERE}",
         "podman run --security-opt unmask=/sys/devices/virtual/powercap ...",
     ),
     "kubernetes": ("# in the pod: securityContext: {privileged: true}",),
@@ -95,19 +100,38 @@ def _rapl(probe: Probe, place: Place) -> Remedy:
     around = place.surroundings
     if _is_refused(probe):
         return _rapl_permission(place)
-    if place.is_powercap_masked:
+    if place.is_powercap_masked or "container hides" in probe.reason:
         return Remedy(
             advice=f"The container engine ({around.container or 'unnamed'}) hides the counters, "
             "since they can leak what neighbours compute. Start it so that they show, on machines "
-            "of your own: by the capability for perf_event, or without the mask.",
+            "of your own: by the capability for perf_event, or under another path, or without the "
+            "mask.",
             commands=_UNMASK.get(around.container, _UNMASK["docker"]),
         )
+    if "perf_event refuses" in probe.reason:
+        return _perf_permission(place)
     if around.virtual_machine:
         return _rapl_virtual(place)
     return Remedy(
         advice="Load the driver: it knows Intel since Sandy Bridge and AMD since Zen. The second "
         "command says what the kernel thinks of it.",
         commands=("sudo modprobe intel_rapl_msr", "sudo dmesg | grep -i rapl"),
+    )
+
+
+def _perf_permission(place: Place) -> Remedy:
+    """The kernel has power events, and only they: sysfs shows no zone."""
+    if place.surroundings.container:
+        return Remedy(
+            advice="perf_event has the counters; the container needs the capability to read them.",
+            commands=_UNMASK.get(place.surroundings.container, _UNMASK["docker"])[:1],
+        )
+    return Remedy(
+        advice="perf_event has the counters: allow them to this interpreter, or to every user.",
+        commands=(
+            f"sudo setcap cap_perfmon=ep {place.python}",
+            "sudo sysctl kernel.perf_event_paranoid=0",
+        ),
     )
 
 
