@@ -79,6 +79,8 @@ Measured = Mapping[str, "subprocess.CompletedProcess[str]"]
 def test_the_summary_says_what_was_stated_and_where_it_is_kept(measured: Measured) -> None:
     assert [done.returncode for done in measured.values()] == [0, 0, 0, 0]
     said = measured["training"].stderr
+    assert said.startswith("breakeven: new pathway 'THEIRS' in study 'small'\n")
+    assert "new pathway" not in measured["use"].stderr
     assert "score        accuracy 0.9 (test, 900 of 1,000 examples)" in said
     assert "volume       300 examples" in said
     assert "in store, row THEIRS/finetune of study small" in said

@@ -19,6 +19,10 @@ def estimate(
         ([Kind.COUNTED], [Origin.REPLAYED], ["counted"]),
         ([Kind.ASSUMED, Kind.MEASURED], [Origin.LIVE], ["measured", "assumed"]),
         ([Kind.MODELLED], [Origin.DERIVED], ["modelled"]),
+        ([Kind.COUNTED], [Origin.STATED], ["stated"]),
+        ([Kind.COUNTED], [Origin.STATED, Origin.LIVE], ["counted", "stated"]),
+        ([Kind.ASSUMED], [Origin.STATED], ["assumed"]),
+        ([Kind.COUNTED, Kind.ASSUMED], [Origin.STATED, Origin.LIVE], ["counted", "assumed"]),
     ],
 )
 def test_signs_of(kinds: list[Kind], origins: list[Origin], expected: list[str]) -> None:
@@ -31,7 +35,7 @@ def test_a_missing_number_bears_no_sign() -> None:
 
 
 def test_signs_are_told_apart_by_letter_as_well_as_by_word() -> None:
-    assert len({badge.letter for badge in BADGES}) == len({badge.name for badge in BADGES}) == 5
+    assert len({badge.letter for badge in BADGES}) == len({badge.name for badge in BADGES}) == 6
 
 
 def test_the_legend_holds_only_what_occurs_in_fixed_order() -> None:

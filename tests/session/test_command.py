@@ -249,7 +249,10 @@ def test_a_result_that_cannot_be_read_costs_nothing_of_what_was_measured(
     assert (outcome.exit_code, run.status, run.output.n_examples) == (0, Status.OK, 0)
     assert cpu_s(run) > 0
     (note,) = [note for note in run.notes if note.code is NoteCode.JOINED_INCOMPLETE]
-    assert note.message.startswith("the result file was not taken over: result.json: unknown key")
+    assert note.message == (
+        "the result file was not taken over: result.json: unknown key 'socres'; did you mean "
+        "'scores'?"
+    )
 
 
 def test_a_failed_command_s_result_is_not_looked_for(store: Store, tmp_path: Path) -> None:

@@ -8,9 +8,12 @@ from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.select import study_runs
 from breakeven.errors import BreakevenError, SettingsError, UnknownNameError
 from breakeven.records import (
+    NoteCode,
     PathwayDefinition,
+    Rank,
     Resource,
     Run,
+    Scalar,
     Score,
     Settings,
     Stage,
@@ -19,7 +22,7 @@ from breakeven.records import (
     Volume,
 )
 from breakeven.session import measure
-from breakeven.session.joining import Joining, joined, joining_of
+from breakeven.session.joining import Joining, joined, joining_of, new_pathway
 from breakeven.store import Store
 from breakeven.testing.tiny import tiny_cost
 
@@ -226,3 +229,47 @@ def test_a_block_that_cannot_join_is_not_begun(study: Store) -> None:
         began = True
     assert not began
     assert len(study.runs()) == 1
+
+
+def rank_of(number: int, group: str = "launch") -> Rank:
+    return Rank(group=group, rank=number, n_ranks=2, local_rank=number, node="n")
+
+
+def test_the_ranks_of_one_training_are_one_repeat(study: Store) -> None:
+    for number in range(2):
+        run = replace(joined(begun(), THEIRS, study), status=Status.OK)
+        study.append(replace(run, run_id=f"r{number}", rank=rank_of(number)))
+    assert joined(begun(), THEIRS, study).repeat == 1
+
+
+def test_ranks_may_have_settings_of_their_own(study: Store) -> None:
+    first = with_settings(joined(replace(begun(), rank=rank_of(0)), THEIRS, study), shard=0)
+    study.append(replace(first, status=Status.OK))
+    second = with_settings(replace(begun(), rank=rank_of(1)), shard=1)
+    assert joined(second, THEIRS, study).row == "THEIRS/finetune"
+    with pytest.raises(SettingsError, match="holds another training"):
+        joined(replace(second, rank=rank_of(1, "another launch")), THEIRS, study)
+
+
+def with_settings(run: Run, **chosen: Scalar) -> Run:
+    return replace(run, settings=Settings(passed=chosen, resolved=chosen))
+
+
+@pytest.mark.parametrize(
+    ("pathway", "told", "is_noted"),
+    [
+        ("THEIRS", "", False),
+        ("THIERS", "new pathway 'THIERS' in study 's'; did you mean 'THEIRS'?", True),
+        ("THEIRS-large", "new pathway 'THEIRS-large' in study 's'", False),
+        ("THEIRS2", "new pathway 'THEIRS2' in study 's'", False),
+        ("OURS", "new pathway 'OURS' in study 's'", False),
+    ],
+)
+def test_a_pathway_made_by_a_slip_is_told(
+    study: Store, pathway: str, told: str, *, is_noted: bool
+) -> None:
+    study.append(replace(joined(begun(), THEIRS, study), status=Status.OK))
+    joining = Joining(study="s", pathway=pathway)
+    assert new_pathway(joining, study) == told
+    notes = joined(begun(row="second"), joining, study).notes
+    assert [note.code for note in notes] == [NoteCode.NEW_PATHWAY] * is_noted

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.errors import ResultFileError
-from breakeven.records import Resource, Score, Volume
+from breakeven.records import Origin, Resource, Score, Volume
 from breakeven.session.result import ResultFile, parse_result
 
 WHOLE = b"""{
@@ -22,7 +22,14 @@ WHOLE = b"""{
 def test_everything_a_command_may_say_is_taken() -> None:
     result = parse_result(WHOLE, source="result.json")
     assert result.scores == (
-        Score(metric="accuracy", value=0.9, split="test", n_examples=10, n_correct=9),
+        Score(
+            metric="accuracy",
+            value=0.9,
+            split="test",
+            n_examples=10,
+            n_correct=9,
+            origin=Origin.STATED,
+        ),
     )
     assert result.output == Volume(n_examples=10, n_real_tokens=70, n_padded_tokens=80, n_batches=2)
     assert result.counts == {

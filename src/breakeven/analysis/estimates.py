@@ -95,7 +95,7 @@ def score_estimate(scored: ScoredRun | PathwayScore | None) -> Estimate | None:
         method=found.method,
         n=found.n_examples,
         kinds=(first.kind,),
-        origins=(Origin.STATED if first.kind is Kind.ASSUMED else Origin.LIVE,),
+        origins=(Origin.STATED if first.kind is Kind.ASSUMED else first.origin,),
         run_ids=found.run_ids,
     )
 

@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from breakeven.records.cost import Kind
+from breakeven.records.cost import Kind, Origin
 
 SHARE_DIGITS = 0.005
 """A score this close to the share of right answers is that share: it may have been rounded to two
@@ -21,7 +21,8 @@ class Score:
         n_examples: How many examples it rests on.
         n_correct: For metrics that count successes; None for the others.
         higher_is_better: False for losses and perplexity.
-        kind: `counted` when we scored it, `assumed` when somebody stated it.
+        kind: `counted` when it was scored, `assumed` when somebody stated it.
+        origin: Stated where a measured command counted it and nobody here checked.
     """
 
     metric: str
@@ -31,6 +32,7 @@ class Score:
     n_correct: int | None = None
     higher_is_better: bool = True
     kind: Kind = Kind.COUNTED
+    origin: Origin = Origin.LIVE
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):

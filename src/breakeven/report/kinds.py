@@ -29,6 +29,9 @@ BADGES = (
     Badge(name="measured", letter="M", meaning="a sensor observed it in this study"),
     Badge(name="replayed", letter="R", meaning="measured once, played back from a recording"),
     Badge(name="counted", letter="C", meaning="counted exactly or by closed form: items, FLOPs"),
+    Badge(
+        name="stated", letter="S", meaning="counted by a measured command, checked by nobody here"
+    ),
     Badge(name="modelled", letter="E", meaning="estimated by a formula such as TDP x utilisation"),
     Badge(name="assumed", letter="A", meaning="stated by somebody, with a source"),
 )
@@ -44,6 +47,9 @@ def badges(estimate: Estimate | None) -> tuple[Badge, ...]:
 def signs(kinds: Collection[Kind], origins: Collection[Origin]) -> tuple[Badge, ...]:
     """Signs of kinds and origins; measured stays beside replayed when some of it was live.
 
+    What a measured command counted itself is stated, and takes the place of counted. Beside an
+    assumed number it cannot be told whose origin that is, and counted stays.
+
     Examples:
         >>> [badge.name for badge in signs([Kind.MEASURED], [Origin.REPLAYED])]
         ['replayed']
@@ -53,6 +59,10 @@ def signs(kinds: Collection[Kind], origins: Collection[Origin]) -> tuple[Badge, 
         names.append("replayed")
         if Origin.LIVE not in origins:
             names.remove("measured")
+    if Kind.COUNTED in kinds and Origin.STATED in origins and Kind.ASSUMED not in kinds:
+        names.append("stated")
+        if Origin.LIVE not in origins:
+            names.remove("counted")
     return tuple(badge for badge in BADGES if badge.name in names)
 
 

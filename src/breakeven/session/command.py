@@ -18,8 +18,9 @@ from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
 from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Stage
+from breakeven.session.idle_before import with_idle
 from breakeven.session.inside import inside
-from breakeven.session.joining import Joining
+from breakeven.session.joining import Joining, new_pathway
 from breakeven.session.measure import new_run, opened_store, placed
 from breakeven.session.recorder import Recorder
 from breakeven.session.result import ResultFile
@@ -58,6 +59,10 @@ class Outcome:
     refused: str = ""
 
 
+def _silent(text: str) -> None:
+    """Tell nobody."""
+
+
 def run_command(  # noqa: PLR0913 - what may be said of a command
     argv: Sequence[str],
     *,
@@ -68,6 +73,8 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
     stage: Stage = Stage.COMMAND,
     joining: Joining | None = None,
     result: Path | None = None,
+    idle_s: float = 0.0,
+    tell: Callable[[str], None] = _silent,
 ) -> Outcome:
     """Run a command and store what its process tree consumed.
 
@@ -84,6 +91,9 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
         joining: Study that the run joins, and as what; None for a run outside any study.
         result: JSON file that the command writes, see `parse_result`; what cannot be read becomes
             a note, and the run is stored all the same.
+        idle_s: How long to look at the idle draw of the energy channels before the command starts.
+        tell: Called before the command starts with what its caller should know by then, such as
+            that the pathway is new.
 
     Raises:
         FileNotFoundError: If there is no such command; nothing is stored.
@@ -102,7 +112,10 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
         adopting_orphans(),
         inside(begun.run.run_id, node=begun.node),
     ):
-        placed_run = placed(begun.run, joining, kept_in)
+        idled = with_idle(begun.run, bank, idle_s=idle_s)
+        placed_run = placed(idled, joining, kept_in)
+        if joining is not None and (new := new_pathway(joining, kept_in)):
+            tell(new)
         recorder = Recorder(kept_in, placed_run, bank=bank, inside=begun.inside)
         awaited = None if result is None else ResultFile(result)
         exit_code, refused = 0, ""
@@ -125,13 +138,17 @@ def _tell_result(awaited: ResultFile, recorder: Recorder) -> str:
         recorder.add_note(
             Note(
                 code=NoteCode.JOINED_INCOMPLETE,
-                message=f"the result file was not taken over: {str(error).rstrip('.')}.",
+                message=f"the result file was not taken over: {_sentence(str(error))}",
                 advice="The cost is kept. Correct the file and measure its use again; a score "
                 "may come with the use as well.",
             )
         )
         return str(error)
     return ""
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "?")) else f"{text}."
 
 
 def _refuse_unrunnable(name: str) -> None:

@@ -5,11 +5,12 @@ definition in the store stay as they are; `breakeven run` passes such runs by.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.records import Run, Scalar, Settings, Stage, Status
+from breakeven.records import Note, NoteCode, Run, Scalar, Settings, Stage, Status
 from breakeven.store import Store
 
 REFERENCE = "reference"
@@ -54,6 +55,24 @@ def joining_of(study: str, pathway: str, parents: Sequence[str]) -> Joining | No
     )
 
 
+def new_pathway(joining: Joining, store: Store) -> str:
+    """Say that the study has had no such pathway so far; empty when it has.
+
+    A pathway is made by naming it, so a slip of the pen makes one as well: the sentence names the
+    pathway that may have been meant.
+
+    Raises:
+        UnknownNameError: If the store holds no such study.
+    """
+    study = store.study(joining.study).name
+    known = {other.joined for other in store.runs(study=study) if other.joined}
+    if joining.pathway in known:
+        return ""
+    meant = _meant(joining.pathway, known)
+    hint = f"; did you mean {meant!r}?" if meant else ""
+    return f"new pathway {joining.pathway!r} in study {study!r}{hint}"
+
+
 def joined(run: Run, joining: Joining, store: Store) -> Run:
     """Make a run, not yet begun, part of a study.
 
@@ -76,7 +95,9 @@ def joined(run: Run, joining: Joining, store: Store) -> Run:
     others = store.runs(study=joining.study)
     label = REFERENCE if run.stage is Stage.INFER else run.row or run.stage.value
     row = f"{joining.pathway}/{label}"
-    _refuse_another(run, [other for other in others if other.row == row], row=row)
+    same_row = [other for other in others if other.row == row]
+    _refuse_another(run, same_row, row=row)
+    meant = _meant(joining.pathway, {other.joined for other in others if other.joined})
     role: dict[str, Scalar] = {"role": REFERENCE} if run.stage is Stage.INFER else {}
     resolved = {**run.settings.resolved, **role, "pathway": joining.pathway}
     return replace(
@@ -86,7 +107,33 @@ def joined(run: Run, joining: Joining, store: Store) -> Run:
         row=row,
         settings=Settings(passed=run.settings.passed, resolved=resolved),
         parents=_parents(run, joining, others),
-        repeat=sum(other.row == row for other in others),
+        repeat=sum(other.rank is None or other.rank.rank == 0 for other in same_row),
+        notes=(*run.notes, *([_slip(joining, meant)] if meant else [])),
+    )
+
+
+def _meant(name: str, known: Collection[str]) -> str:
+    """Known pathway that a new name may be a slip for; empty for a name that is one of them.
+
+    Numbered and longer names (MINE, MINE2, MINE-large) are meant as they are.
+    """
+    if name in known:
+        return ""
+    near = get_close_matches(name, [k for k in known if not _is_variant(name, k)], n=1)
+    return near[0] if near else ""
+
+
+def _is_variant(one: str, other: str) -> bool:
+    without_digits = [re.sub(r"[0-9]", "", text) for text in (one, other)]
+    return one in other or other in one or without_digits[0] == without_digits[1]
+
+
+def _slip(joining: Joining, meant: str) -> Note:
+    return Note(
+        code=NoteCode.NEW_PATHWAY,
+        message=f"pathway {joining.pathway!r} is new in study {joining.study!r}; did you mean "
+        f"{meant!r}?",
+        advice=f"If so, measure again with --pathway {meant}; this run stays a pathway of its own.",
     )
 
 
@@ -131,7 +178,8 @@ def _refuse_another(run: Run, named_so: Sequence[Run], *, row: str) -> None:
     """
     if run.row or run.stage in (Stage.TUNE, Stage.INFER):
         return
-    for other in named_so:
+    others = [o for o in named_so if not (o.rank and run.rank and o.rank.group == run.rank.group)]
+    for other in others:
         if other.status is Status.OK and other.settings.passed != run.settings.passed:
             raise SettingsError(
                 f"row {row!r} holds another training already ({_told(other)}; this one: "

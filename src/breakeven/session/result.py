@@ -14,7 +14,7 @@ from typing import Annotated
 import msgspec
 
 from breakeven.errors import ResultFileError
-from breakeven.records import Cost, Kind, Note, NoteCode, Resource, Score, Volume
+from breakeven.records import Cost, Kind, Note, NoteCode, Origin, Resource, Score, Volume
 from breakeven.session.recorder import Recorder
 
 COUNTS = {
@@ -211,6 +211,7 @@ def _score(metric: str, stated: _Score, *, source: str) -> Score:
         n_examples=stated.n_examples,
         n_correct=stated.n_correct,
         higher_is_better=stated.higher_is_better,
+        origin=Origin.STATED,
     )
     _refuse_contradiction(score, source=source)
     return score
