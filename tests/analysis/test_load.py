@@ -62,6 +62,16 @@ def test_a_row_that_waited_is_named_with_its_share_the_worst_first() -> None:
     assert "CPU seconds rise under load too" in note.advice
 
 
+def test_memory_of_a_whole_card_does_not_make_a_row_one_of_a_gpu() -> None:
+    """A card that others use, or none, holds memory all the same."""
+    waited = run("a", phase(1.0, 10.0, memory=1e9))
+    (work,) = waited.phases
+    costs = tuple(replace(c, sensor="nvml-card-memory") for c in work.measurement.costs)
+    seen = replace(work, measurement=replace(work.measurement, costs=costs))
+
+    assert len(busy_machine([replace(waited, phases=(seen,))])) == 1
+
+
 def test_many_rows_are_counted_after_the_worst() -> None:
     (note,) = busy_machine([run(f"r{i}", phase(1.0 + i, 10.0)) for i in range(7)])
 

@@ -8,6 +8,7 @@ from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.meters import MeterBank
 from breakeven.meters.amdgpu import AmdGpuMeter
 from breakeven.records import Measurement, NoteCode, Resource
+from breakeven.records.cost import CARD_MEMORY
 from breakeven.records.protocols import Meter
 from breakeven.testing import (
     FakeAmdGpu,
@@ -218,6 +219,7 @@ def test_load_and_memory_come_with_the_energy(clock: SteppingClock) -> None:
     assert peak is not None
     assert busy.value == pytest.approx(0.25)
     assert peak.value == 2**30
+    assert peak.sensor in CARD_MEMORY
 
 
 def test_a_card_is_measured_without_its_load_and_memory() -> None:

@@ -13,6 +13,7 @@ from breakeven.meters.nvml_sensors import (
     memory_sensor,
     power_sensor,
 )
+from breakeven.records.cost import CARD_MEMORY
 from breakeven.testing import FakeGpu, FakeNvml
 
 GIB = 2**30
@@ -136,4 +137,5 @@ def test_where_ours_cannot_be_told_memory_is_the_whole_cards_and_says_so(
     gpu = FakeGpu(uuid="GPU-a", memory_bytes=9 * GIB, returns=returns)
     sensor = memory_of(gpu, can_tell_own=can_tell_own)
     assert (sensor.name, sensor.read()) == ("nvml-card-memory", 9.0 * GIB)
+    assert sensor.name in CARD_MEMORY
     assert "whole card" in sensor.not_covered

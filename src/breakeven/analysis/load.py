@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from breakeven.analysis.words import counted
 from breakeven.records import Note, NoteCode, PhaseName, Resource, Run, Stage, Status
+from breakeven.records.cost import CARD_MEMORY
 
 BUSY_FRAC = 0.8
 """CPU seconds per second of wall clock below which a thread that computes had to wait."""
@@ -83,4 +84,5 @@ def _is_on_gpu(run: Run) -> bool:
     if str(run.settings.resolved.get(DEVICE, "")).startswith("cuda"):
         return True
     costs = (c for m in run.measurements(PhaseName.WORK) for c in m.costs)
-    return any(c.resource is Resource.PEAK_DEVICE_MEMORY_BYTES and c.value for c in costs)
+    own = (c for c in costs if c.sensor not in CARD_MEMORY)
+    return any(c.resource is Resource.PEAK_DEVICE_MEMORY_BYTES and c.value for c in own)

@@ -10,6 +10,9 @@ from enum import StrEnum
 
 from breakeven.errors import UnitMismatchError
 
+CARD_MEMORY = frozenset({"nvml-card-memory", "amdsmi-card-memory"})
+"""Sensors of a whole card's memory: others' and the driver's are in it, so it is never 0."""
+
 TREE, METER = "process_tree", "meter"
 """Channels of CPU seconds: everything that is measured, and the meter's own part of it."""
 
