@@ -207,7 +207,7 @@ def test_a_register_that_never_moves_is_absent_not_zero(
     assert note.message.endswith("of psys: its register has stood still for 10 s")
 
 
-def test_a_register_that_stands_still_for_less_than_a_second_counts(
+def test_a_register_that_has_stood_still_for_less_than_a_second_counts(
     tmp_path: Path, clock: SteppingClock
 ) -> None:
     tree = FakePowercap(tmp_path, SERVER)
@@ -221,6 +221,21 @@ def test_a_register_that_stands_still_for_less_than_a_second_counts(
     reading = meter.read()
     assert reading.totals == {"package-0": 5.0}
     assert sorted(reading.reasons) == ["dram-0", "dram-1", "package-1"]
+
+
+def test_a_register_that_did_count_may_rest_for_a_minute(
+    tmp_path: Path, clock: SteppingClock
+) -> None:
+    tree = FakePowercap(tmp_path, (PACKAGE,))
+    meter = opened(tree, clock)
+    meter.read()
+    tree.consume("intel-rapl:0", 5.0)
+    clock.advance(1.0)
+    meter.read()
+    clock.advance(59.9)
+    assert meter.read().totals == {"package-0": 5.0}
+    clock.advance(0.1)
+    assert meter.read().reasons == {"package-0": "its register has stood still for 60 s"}
 
 
 def test_zones_that_can_be_read_are_read_and_the_rest_is_told(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ process survives only asleep: a sleep between two reads is therefore an error, h
 register looks.
 """
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,9 @@ UPDATE_S = 0.001
 STUCK_S = 1.0
 """A thousand updates: what draws power and shows none in that time is not counted at all."""
 
+STALLED_S = 60.0
+"""The same for a register that did count once."""
+
 ASLEEP_S = 0.5
 """Less than any suspend takes, more than the two clocks are read apart."""
 
@@ -64,6 +68,13 @@ class _Total:
     register: Register
     count: Unwrapper
     moved_s: float | None = None
+
+    @property
+    def patience_s(self) -> float:
+        """How long it may stand still before it is no reading."""
+        if domain(self.register.channel) not in ALWAYS_DRAWING:
+            return math.inf
+        return STALLED_S if self.count.total else STUCK_S
 
 
 class RaplMeter:
@@ -173,7 +184,7 @@ class RaplMeter:
         if counted > before or total.moved_s is None:
             total.moved_s = now_s
         still_s = now_s - total.moved_s
-        if still_s >= STUCK_S and domain(total.register.channel) in ALWAYS_DRAWING:
+        if still_s >= total.patience_s:
             raise ValueError(f"its register has stood still for {still_s:.3g} s")
         return counted * total.register.unit_j
 
