@@ -357,11 +357,6 @@ class AddingGauge(Gauge):
         return [replace(super().channels()[0], resource=Resource.CPU_S)]
 
 
-class DeviceGauge(Gauge):
-    def channels(self) -> Sequence[Channel]:
-        return [replace(super().channels()[0], resource=Resource.PEAK_DEVICE_MEMORY_BYTES)]
-
-
 class GrowingGauge(Gauge):
     n_looks = 0
 
@@ -394,7 +389,6 @@ class NamelessGauge(Gauge):
     [
         (PEAKS.test_is_a_peak_meter, NamelessGauge),
         (PEAKS.test_channels_are_described_once_and_honestly, AddingGauge),
-        (PEAKS.test_channels_are_described_once_and_honestly, DeviceGauge),
         (PEAKS.test_channels_stay_what_they_are, GrowingGauge),
         (PEAKS.test_peaks_are_of_known_channels_and_not_negative, NegativeGauge),
         (PEAKS.test_peaks_are_of_known_channels_and_not_negative, StrayGauge),

@@ -60,6 +60,7 @@ class JsonClient:
         """
         self.address, self._login = address, Nobody() if login is None else login
         self._connection = _connection(address, insecure=insecure, timeout_s=timeout_s)
+        self._is_aborted = False
 
     def get(self, path: str) -> Mapping[str, object]:
         """Return the JSON object at a path; its numbers keep their decimals.
@@ -80,7 +81,7 @@ class JsonClient:
                 path = self._within(response.headers.get("Location", ""))
             else:
                 return _page(path, response, body)
-        raise self._refused()
+        raise self._refused() if response.status == 401 else NoAnswer("it sends in a circle")
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None
@@ -95,12 +96,14 @@ class JsonClient:
         try:
             return self._exchange(method, path, headers, body)
         except NoAnswer as error:
-            if not (was_open and isinstance(error.__cause__, ConnectionError)):
+            had_gone = was_open and isinstance(error.__cause__, ConnectionError)
+            if self._is_aborted or not had_gone:
                 raise
         return self._exchange(method, path, headers, body)
 
     def abort(self) -> None:
-        """Wake a thread that waits for an answer; it finds the connection closed."""
+        """Wake a thread that waits for an answer; it finds the connection closed, for good."""
+        self._is_aborted = True
         sock = self._connection.sock
         if sock is not None:
             try:
@@ -110,6 +113,8 @@ class JsonClient:
 
     def close(self) -> None:
         """Take leave and hang up."""
+        if self._is_aborted:
+            self.hang_up()  # taking leave needs a line that is not dead
         try:
             self._login.end(self)
         except (NoAnswer, MeterUnavailableError):

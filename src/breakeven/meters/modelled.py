@@ -170,8 +170,8 @@ def _refuse_halves(parameters: Mapping[str, Range]) -> None:
         )
     if idle and busy and (busy.low < idle.low or busy.high < idle.high):
         raise SettingsError(
-            f"meter 'modelled': {_BUSY}={busy} lies below {_IDLE}={idle}; a processor at work draws "
-            "at least what it draws at rest"
+            f"meter 'modelled': {_BUSY}={busy} lies below {_IDLE}={idle}; a processor draws "
+            "no less at work than at rest"
         )
 
 

@@ -10,6 +10,7 @@ section 5). The intervals are that wide, and windows below five minutes are mark
 import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, Self
 
 from breakeven.errors import MeterUnavailableError, SettingsError
@@ -246,7 +247,7 @@ def _best(able: Iterable[Sensor], source: str) -> tuple[Sensor, Answer] | None:
         try:
             answer = sensor.ask()
         except NoAnswer as error:
-            if error.status is None:
+            if error.status != HTTPStatus.NOT_FOUND:
                 raise
             continue  # the page is named and not there
         if answer is not None:

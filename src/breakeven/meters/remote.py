@@ -28,7 +28,7 @@ LONGEST_GAP = 5
 """Power samples further apart than this many periods leave what is between them unobserved."""
 
 GRACE = 2
-"""Periods for which the next answer is simply on its way; beyond, nothing is observed."""
+"""Periods for which the next answer is simply on its way; beyond, that time is not observed."""
 
 END_WAIT_S = 0.5
 """How long closing waits for a question that is under way; it ends alone after that."""
@@ -94,7 +94,6 @@ class RemoteMeter:
         self.observers: Sequence[Observer] = (self._silence,)
         self._broken: MeterUnavailableError | None = None
         self._n_falls, self._pid, self._is_closed = 0, os.getpid(), False
-        self._furthest_s: dict[str, float] = {}
         try:
             self._known = self._first()
         except BaseException:
@@ -190,7 +189,6 @@ class RemoteMeter:
         )
 
     def _covered_s(self, known: Known, kind: str, age_s: float) -> float:
-        """Seconds observed; those since the latest answer count until the next one is overdue."""
-        covered_s = known.covered_s[kind] + min(age_s, GRACE * self._period_s)
-        self._furthest_s[kind] = max(covered_s, self._furthest_s.get(kind, 0.0))
-        return self._furthest_s[kind]
+        """Seconds observed; the time since the latest answer counts unless the next is overdue."""
+        is_due = age_s <= GRACE * self._period_s
+        return known.covered_s[kind] + (age_s if is_due else 0.0)
