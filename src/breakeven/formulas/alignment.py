@@ -175,11 +175,12 @@ class _Grid:
 
     def n_independent(self, shift_s: float) -> float:
         """Cells that count as independent, by the first autocorrelation of the residuals."""
-        template = self._template_at(shift_s)
-        slope, level = np.polyfit(template, self.powers_w, 1)
-        left_over = self.powers_w - slope * template - level
-        scale = float(left_over @ left_over)
-        rho = float(left_over[1:] @ left_over[:-1]) / scale if scale > 0 else 0.0
+        template, power = self._template_at(shift_s), self.powers_w - self.powers_w.mean()
+        deviation = template - template.mean()
+        scale = float(deviation @ deviation)
+        left_over = power - deviation * (float(deviation @ power) / scale if scale > 0 else 0.0)
+        spread = float(left_over @ left_over)
+        rho = float(left_over[1:] @ left_over[:-1]) / spread if spread > 0 else 0.0
         rho = min(max(rho, 0.0), 0.99)
         return max(3.0, len(self.powers_w) * (1 - rho) / (1 + rho))
 
