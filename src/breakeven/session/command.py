@@ -18,6 +18,7 @@ from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
 from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Stage
+from breakeven.session.bond import bond_to
 from breakeven.session.idle_before import with_idle
 from breakeven.session.inside import inside
 from breakeven.session.joining import Joining, new_pathway
@@ -163,7 +164,10 @@ def _refuse_unrunnable(name: str) -> None:
 def _run(argv: Sequence[str]) -> int:
     """Run to the end, asleep; return the exit code as a shell would."""
     sys.stdout.flush()
-    with _passing_signals() as tell, subprocess.Popen(argv) as process:  # noqa: S603 - the user's own command
+    with (
+        _passing_signals() as tell,
+        subprocess.Popen(argv, preexec_fn=bond_to(os.getpid())) as process,  # noqa: S603, PLW1509 - the user's own command; see `bond_to`
+    ):
         tell(process)
         code = process.wait()
         return code if code >= 0 else 128 - code
