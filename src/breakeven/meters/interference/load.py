@@ -72,7 +72,9 @@ class LoadObserver:
         self, before: Mapping[str, float], after: Mapping[str, float], *, duration_s: float
     ) -> Sequence[Note]:
         """Say what others used and what the host withheld, beyond what ticks can vouch for."""
-        grown = {key: after[key] - value for key, value in before.items()}
+        grown = {key: after[key] - before[key] for key in after.keys() & before.keys()}
+        if not {USED, OTHERS, STOLEN, SWITCHES} <= grown.keys():
+            return []  # what could not be read accuses nobody
         blur_s = _TICKS_PER_CPU * TICK_S * self._n_cpus
         others_s = grown[OTHERS] - grown[USED]
         asked_s = grown[OTHERS] + grown[STOLEN]

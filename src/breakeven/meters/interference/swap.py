@@ -47,6 +47,8 @@ class SwapObserver:
         duration_s: float,  # noqa: ARG002 - an observer's form
     ) -> Sequence[Note]:
         """Say how much was moved, whoever's it was."""
+        if not {_IN, _OUT, _OWN} <= before.keys() & after.keys():
+            return []  # what could not be read accuses nobody
         read_bytes, written_bytes = after[_IN] - before[_IN], after[_OUT] - before[_OUT]
         if read_bytes + written_bytes < MIN_BYTES:
             return []
