@@ -150,6 +150,17 @@ def test_what_is_not_in_the_totals_yet_widens_each_end_of_the_interval() -> None
     assert (cost.low, cost.value, cost.high) == pytest.approx((75.0, 100.0, 108.0))
 
 
+def test_the_interval_holds_what_was_consumed_while_other_meters_were_read() -> None:
+    """10 W for 10 s, and for the second that another meter took before the window began."""
+    clock = SteppingClock()
+    card = ScriptedMeter([{"gpu0": 0.0}, {"gpu0": 110.0}])
+    slow = ScriptedMeter([{}, {}], channels=[], name="slow", on_read=lambda: clock.advance(1.0))
+    with MeterBank([card, slow], clock_s=clock).window() as window:
+        clock.advance(10.0)
+    cost = energy(window.measurement)
+    assert (cost.low, cost.high) == pytest.approx((110.0 - 11.0, 110.0 + 11.0))
+
+
 def test_a_check_that_is_too_slow_for_the_window_is_not_worth_a_note() -> None:
     clock = SteppingClock()
     slow = replace(joules("gpu0-counter"), period_s=60.0, check_of="gpu0")

@@ -21,6 +21,13 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=WINDOW_TESTS,
     ),
     Mutant(
+        name="what is consumed while other meters are read widens nothing",
+        path="meters/window.py",
+        before="beside_s = window.start_s - before.began_s + after.ended_s - end_s",
+        after="beside_s = before.ended_s - before.began_s + after.ended_s - after.began_s",
+        tests=WINDOW_TESTS,
+    ),
+    Mutant(
         name="the latest peak is kept, not the largest",
         path="meters/window.py",
         before="kept[channel] = max(value, kept.get(channel, 0.0))",

@@ -204,9 +204,9 @@ class MeterBank:
             reading = self._read_past_reset(meter)
         except (CounterResetError, MeterUnavailableError) as error:
             reading, doubt = Reading(totals={}), self._break_windows(meter.name, error)
-        took_s = max(0.0, self._clock_s() - began_s)
+        ended_s = self._clock_s()
         self._read_s[meter.name] = time.monotonic()
-        return TimedReading(reading=reading, took_s=took_s, doubt=doubt)
+        return TimedReading(reading=reading, began_s=began_s, ended_s=ended_s, doubt=doubt)
 
     def _read_past_reset(self, meter: Meter) -> Reading:
         try:

@@ -22,10 +22,11 @@ FULL_COVERAGE_FRAC = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimedReading:
-    """One meter's reading, how long taking it took, and why it is empty if it is."""
+    """One meter's reading, the clock before and after it, and why it is empty if it is."""
 
     reading: Reading
-    took_s: float
+    began_s: float
+    ended_s: float
     doubt: Note | None = None
 
 
@@ -95,8 +96,12 @@ def measure_window(
         if broken := window.broken.get(meter) or before.doubt or after.doubt:
             notes.append(broken)
             continue
+        # Meters are read one after the other: what one counts begins and ends beside the window.
+        beside_s = window.start_s - before.began_s + after.ended_s - end_s
         for channel in channels:
-            cost, doubts = _counter_cost(channel, before, after, duration_s=duration_s)
+            cost, doubts = _counter_cost(
+                channel, before, after, duration_s=duration_s, beside_s=max(0.0, beside_s)
+            )
             costs += cost
             notes += doubts
     for meter, channels in sheet.peaks.items():
@@ -124,7 +129,12 @@ def _duration(duration_s: float) -> Cost:
 
 
 def _counter_cost(
-    channel: Channel, before: TimedReading, after: TimedReading, *, duration_s: float
+    channel: Channel,
+    before: TimedReading,
+    after: TimedReading,
+    *,
+    duration_s: float,
+    beside_s: float,
 ) -> tuple[list[Cost], list[Note]]:
     """Cost of one channel, or none and the reason."""
     name, first, last = channel.name, before.reading, after.reading
@@ -137,7 +147,7 @@ def _counter_cost(
     # What was still missing at the opening is too much in the value, at the closing too little.
     early, late = first.lag.get(name, 0.0), last.lag.get(name, 0.0)
     period_s = 0.0 if name in last.lag else channel.period_s or 0.0
-    blur_s = before.took_s + after.took_s + period_s
+    blur_s = beside_s + period_s
     rate = value / duration_s if duration_s > 0 else 0.0
     unseen = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
     slack = channel.resolution + rate * blur_s + channel.relative_error * value + unseen
