@@ -1,5 +1,6 @@
 """hwmon: counters are differenced, power is integrated, and nothing is summed twice."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,12 +8,19 @@ import pytest
 from breakeven.errors import CounterResetError, MeterUnavailableError, SettingsError
 from breakeven.meters import MeterBank
 from breakeven.meters.asking import make_meter, parse_meter
-from breakeven.meters.hwmon import HwmonBoardMeter, HwmonMeter
+from breakeven.meters.hwmon import Asked, HwmonBoardMeter, HwmonMeter
 from breakeven.meters.opening import open_bank
 from breakeven.meters.rapl import RaplMeter
 from breakeven.records import Measurement, NoteCode, Resource, Scope
 from breakeven.records.protocols import Meter
-from breakeven.testing import FakePowercap, FakeZone, MeterConformance, SteppingClock
+from breakeven.testing import (
+    FakePowercap,
+    FakeZone,
+    MeterConformance,
+    ScriptedMeter,
+    SteppingClock,
+    joules,
+)
 from breakeven.testing.hwmon import (
     ACPI_METER,
     AMD_SOCKETS,
@@ -77,9 +85,9 @@ def test_a_counter_is_never_taken_for_power(tmp_path: Path, clock: SteppingClock
     tree = FakeHwmon(tmp_path / "hwmon", INTEL_CARD)
     meter = HwmonMeter(sysfs=tree.sysfs, clock_s=clock)
     meter.read()
-    for seconds, joules in ((1.0, 200.0), (9.0, 180.0)):
-        clock.advance(seconds)
-        tree.count("xe", "energy1_input", joules)
+    for elapsed_s, energy_j in ((1.0, 200.0), (9.0, 180.0)):
+        clock.advance(elapsed_s)
+        tree.count("xe", "energy1_input", energy_j)
         reading = meter.read()
     assert reading.totals[CARD] == pytest.approx(380.0)
     assert reading.covered_s == {}
@@ -179,15 +187,29 @@ def test_a_rail_is_placed_by_whoever_asks_for_it(tmp_path: Path) -> None:
     assert (line.scope, line.part_of) == (Scope.PART, "package-0")
 
 
+def test_two_meters_of_the_whole_machine_are_not_added_where_one_is_said_to_check(
+    tmp_path: Path, clock: SteppingClock
+) -> None:
+    tree = FakeHwmon(tmp_path / "hwmon", ACPI_METER)
+    options = {"check_of": "chassis-1", "sysfs": str(tree.sysfs)}
+    firmware = HwmonBoardMeter.from_options(options, clock_s=clock)
+    chassis = replace(joules("chassis-1"), scope=Scope.SUPPLY)
+    bmc = ScriptedMeter([{"chassis-1": 0.0}, {"chassis-1": 502.0}], channels=[chassis])
+    with MeterBank([firmware, bmc], clock_s=clock).window() as window:
+        clock.advance(2.0)
+    assert total_j(window.measurement) == pytest.approx(502.0)
+
+
 def test_a_rail_without_a_place_is_refused(tmp_path: Path) -> None:
     tree = FakeHwmon(tmp_path / "hwmon", RAIL)
     with pytest.raises(SettingsError, match="nobody says what ina226-1-0040:power1 measures"):
-        HwmonBoardMeter(chip="ina226", sysfs=tree.sysfs)
+        HwmonBoardMeter(Asked(chip="ina226"), sysfs=tree.sysfs)
 
 
 def test_a_known_chip_stays_in_its_place(tmp_path: Path) -> None:
     tree = FakeHwmon(tmp_path / "hwmon", ACPI_METER)
-    (channel,) = HwmonBoardMeter(chip="power_meter", scope=Scope.PART, sysfs=tree.sysfs).channels()
+    asked = Asked(chip="power_meter", scope=Scope.PART)
+    (channel,) = HwmonBoardMeter(asked, sysfs=tree.sysfs).channels()
     assert channel.scope is Scope.SUPPLY
 
 
@@ -292,7 +314,7 @@ def test_power_is_sampled_as_often_as_it_changes_within_reason(
 ) -> None:
     chip = FakeChip(name="ina226", files={"power1_input": 1, "update_interval": interval})
     tree = FakeHwmon(tmp_path / "hwmon", chip)
-    meter = HwmonBoardMeter(chip="ina226", scope=Scope.PART, sysfs=tree.sysfs)
+    meter = HwmonBoardMeter(Asked(chip="ina226", scope=Scope.PART), sysfs=tree.sysfs)
     assert meter.poll_period_s == period_s
 
 

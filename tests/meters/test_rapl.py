@@ -1,5 +1,6 @@
 """RAPL: every fault that released tools show, on synthetic powercap trees."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,31 @@ def test_many_polls_across_many_wraps_are_exact(tmp_path: Path, clock: SteppingC
         tree.consume("intel-rapl:0", 29_000.0)
         total_j = meter.read().totals["package-0"]
     assert total_j == pytest.approx(29_000_000.0, abs=1e-3)
+
+
+STEPS = st.lists(
+    st.tuples(st.floats(min_value=0.01, max_value=30.0), st.integers(0, 2_000)),
+    min_size=1,
+    max_size=30,
+)
+
+
+@given(start_j=st.integers(0, 65_700), steps=STEPS)
+def test_any_work_in_any_number_of_reads_is_counted_to_the_microjoule(
+    tmp_path_factory: pytest.TempPathFactory, start_j: int, steps: list[tuple[float, int]]
+) -> None:
+    """AMD's short range: the register turns over after 33 s at the largest power."""
+    zone = replace(AMD[0], energy_uj=start_j * 1_000_000)
+    tree, clock = FakePowercap(tmp_path_factory.mktemp("powercap"), (zone,)), SteppingClock()
+    meter = opened(tree, clock)
+    meter.read()
+    for elapsed_s, power_w in steps:
+        clock.advance(elapsed_s)
+        tree.consume("intel-rapl:0", 0.001 + power_w * elapsed_s)
+        total_j = meter.read().totals["package-0"]
+    meter.close()
+    true_j = sum(0.001 + power_w * elapsed_s for elapsed_s, power_w in steps)
+    assert total_j == pytest.approx(true_j, abs=2e-6 * len(steps))
 
 
 def test_a_reset_is_an_error_never_a_negative_or_a_guess(

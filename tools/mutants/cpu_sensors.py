@@ -147,7 +147,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: a rail of unknown place is summed",
         path="meters/hwmon.py",
-        before="if scope is None and part_of is None:",
+        before="if self.scope is None and self.part_of is None:",
         after="if False:",
         tests=HWMON,
     ),

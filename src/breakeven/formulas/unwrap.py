@@ -79,11 +79,15 @@ class Unwrapper:
         if not 0 <= step <= self.max_rate * (elapsed_s + self.lag_s):
             raise CounterResetError(
                 f"{self.name}: the counter went from {last[0]:.6g} to {raw:.6g} in "
-                f"{elapsed_s:.3g} s, which no wrap at {self.span:.6g} explains. "
+                f"{elapsed_s:.3g} s, which {self._turn} explains. "
                 "It was probably reset; discard this window and repeat it."
             )
         self.total += step
         return self.total
+
+    @property
+    def _turn(self) -> str:
+        return "nothing" if math.isinf(self.span) else f"no wrap at {self.span:.6g}"
 
     def restart(self) -> None:
         """Let the next reading be a first one: what happened since the last is not known."""

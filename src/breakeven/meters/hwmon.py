@@ -9,7 +9,7 @@ Such a rail may feed what another meter counts, so whoever asks for it says what
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn, Self
 
@@ -28,6 +28,8 @@ FASTEST_POLL_S = 0.2
 """Oftener costs more CPU time than it tells: an input may take milliseconds to read over I2C."""
 
 SLOWEST_POLL_S = 1.0
+
+_OPTIONS = ("check_of", "chip", "part_of", "scope", "sysfs")
 
 
 class HwmonMeter:
@@ -110,6 +112,46 @@ class HwmonMeter:
         ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """Which sensors of a board somebody wants, and what they are.
+
+    Attributes:
+        chip: Beginning of the channels to take ("ina226-1-0040"); empty for chips that are known
+            to feed the whole machine.
+        scope: How much of the machine a rail sees, of which nobody else says.
+        part_of: Channel of another meter that contains the rail.
+        check_of: Channel of another meter that counts the same (a BMC's, a plug's).
+    """
+
+    chip: str = ""
+    scope: Scope | None = None
+    part_of: str | None = None
+    check_of: str | None = None
+
+    def choose(self, found: Sequence[Input]) -> list[Input]:
+        """Take what was asked for, each in its place."""
+        return [
+            self._placed(one)
+            for one in found
+            if (one.channel.startswith(self.chip) if self.chip else one.place.is_known)
+        ]
+
+    def _placed(self, one: Input) -> Input:
+        """Put a rail where somebody says it is; a known chip stays where it is."""
+        checking = replace(one, check_of=one.check_of or self.check_of)
+        if one.place.is_known:
+            return checking
+        if self.scope is None and self.part_of is None:
+            raise SettingsError(
+                f"meter hwmon-board: nobody says what {one.channel} measures; add scope=supply if "
+                "it feeds the whole machine, scope=part if no other meter counts what it feeds, or "
+                "part_of=CHANNEL if one does"
+            )
+        place = replace(one.place, scope=self.scope or Scope.PART)
+        return replace(checking, place=place, part_of=one.part_of or self.part_of)
+
+
 class HwmonBoardMeter(HwmonMeter):
     """Joules by sensors of the board: the whole machine's, and rails that somebody names."""
 
@@ -117,20 +159,15 @@ class HwmonBoardMeter(HwmonMeter):
 
     def __init__(
         self,
+        asked: Asked | None = None,
         *,
-        chip: str = "",
-        scope: Scope | None = None,
-        part_of: str | None = None,
         sysfs: Path = SYSFS,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """Open what was asked for.
 
         Args:
-            chip: Beginning of the channels to take ("ina226-1-0040"); by default those of chips
-                that are known to feed the whole machine.
-            scope: How much of the machine a rail sees, of which nobody else says.
-            part_of: Channel of another meter that contains the rail.
+            asked: Which sensors; by default those of the whole machine.
             sysfs: The hwmon class folder.
             clock_s: Monotonic clock.
 
@@ -139,48 +176,33 @@ class HwmonBoardMeter(HwmonMeter):
             MeterUnavailableError: If there is none, or none may be read.
         """
         found = [one for one in find_inputs(sysfs) if not one.is_known_part]
-        named = [one for one in found if one.channel.startswith(chip)] if chip else []
-        wanted = named or [one for one in found if one.place.is_known and not chip]
+        wanted = (asked or Asked()).choose(found)
         if not wanted:
             _refuse(sysfs, found)
-        self._open([_placed(one, scope, part_of) for one in wanted], clock_s)
+        self._open(wanted, clock_s)
 
     @classmethod
     def from_options(cls, options: Mapping[str, str], **arguments: Any) -> Self:  # noqa: ANN401
         """Open it as somebody asked: `hwmon-board:chip=ina226-1-0040,scope=supply`.
 
         Args:
-            options: `chip`, `scope` (part, supply or wall), `part_of`, and `sysfs` (where the
-                chips' folders are mounted).
+            options: `chip`, `scope` (part, supply or wall), `part_of`, `check_of`, and `sysfs`
+                (where the chips' folders are mounted).
             **arguments: What the bank knows.
 
         Raises:
             SettingsError: If an option is unknown or has an impossible value.
             MeterUnavailableError: As the constructor.
         """
-        told = Options(cls.name, options, known=("chip", "part_of", "scope", "sysfs"))
+        told = Options(cls.name, options, known=_OPTIONS)
         said = told.choice("scope", ("", *Scope))
-        return cls(
+        asked = Asked(
             chip=told.text("chip"),
             scope=Scope(said) if said else None,
             part_of=told.text("part_of") or None,
-            sysfs=Path(told.text("sysfs", str(SYSFS))),
-            **arguments,
+            check_of=told.text("check_of") or None,
         )
-
-
-def _placed(one: Input, scope: Scope | None, part_of: str | None) -> Input:
-    """Put a rail where somebody says it is; a known chip stays where it is."""
-    if one.place.is_known:
-        return one
-    if scope is None and part_of is None:
-        raise SettingsError(
-            f"meter hwmon-board: nobody says what {one.channel} measures; add scope=supply if it "
-            "feeds the whole machine, scope=part if no other meter counts what it feeds, or "
-            "part_of=CHANNEL if one does"
-        )
-    place = replace(one.place, scope=scope or Scope.PART)
-    return replace(one, place=place, part_of=one.part_of or part_of)
+        return cls(asked, sysfs=Path(told.text("sysfs", str(SYSFS))), **arguments)
 
 
 def _refuse(sysfs: Path, others: Sequence[Input]) -> NoReturn:
