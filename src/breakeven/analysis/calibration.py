@@ -37,6 +37,9 @@ MIN_WINDOWS = 5
 MOST_DOUBT_FRAC = 0.5
 """A factor known worse than to half of itself is not told from the offset."""
 
+ROUNDING_FRAC = 1e-12
+"""Residuals below this share of the power are the noise of floating-point sums."""
+
 OBSERVED_FRAC = 0.99
 """A window that a log observed less of than this is left out."""
 
@@ -235,7 +238,7 @@ class _Line:
     @property
     def reverse_slope(self) -> float:
         """Slope of the regression of software on reference, turned round."""
-        return self.slope / self.explained
+        return max(self.slope, self.slope / self.explained)
 
     def factor(self) -> Bounded:
         half = self.t * self.slope_error
@@ -256,6 +259,7 @@ def _fitted(x: Floats, y: Floats, *, reference: str, level: float) -> _Line:
         raise CalibrationError(_flat(x, reference, "it is the same in all of them"))
     slope = float(deviation @ (y - y.mean())) / spread
     left_over = y - y.mean() - slope * deviation
+    left_over[np.abs(left_over) < ROUNDING_FRAC * np.abs(y).max()] = 0.0
     n_free = _n_independent(left_over)
     if n_free <= 2.5:
         raise CalibrationError(

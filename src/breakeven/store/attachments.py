@@ -24,7 +24,7 @@ class AttachmentShelf:
     """The attachments of one store; files that did not change are read once."""
 
     folder: Path
-    _known: tuple[tuple[Path, int, int], ...] = ()
+    _known: tuple[tuple[Path, int, int, int], ...] = ()
     _attachments: tuple[Attachment, ...] = ()
     _laid: tuple[tuple[Run, ...], tuple[Run, ...]] = field(default=((), ()), repr=False)
 
@@ -35,7 +35,7 @@ class AttachmentShelf:
             RecordFormatError: If a file cannot be read; names it.
         """
         paths = sorted(self.folder.glob("[0-9a-f]*.json"))
-        known = tuple((p, p.stat().st_mtime_ns, p.stat().st_ino) for p in paths)
+        known = tuple(map(_mark, paths))
         if known != self._known:
             read = sorted(map(_read, paths), key=lambda a: (a.imported_at, a.content_hash))
             self._known, self._attachments, self._laid = known, tuple(read), ((), ())
@@ -127,6 +127,11 @@ def _phase_with(phase: Phase, added: Sequence[AttachedPhase]) -> Phase:
     costs = (*seen.costs, *(cost for a in meant for cost in a.costs))
     notes = (*seen.notes, *(note for a in meant for note in a.notes))
     return replace(phase, measurement=replace(seen, costs=costs, notes=notes))
+
+
+def _mark(path: Path) -> tuple[Path, int, int, int]:
+    found = path.stat()
+    return path, found.st_mtime_ns, found.st_ino, found.st_size
 
 
 def _read(path: Path) -> Attachment:

@@ -56,6 +56,8 @@ def merge(source: Store, target: Store) -> MergeReport:
     copied = [h for h in absent if _copy_artifact(source, target, content_hash=h)]
     for run in runs:
         target.append(run)
+    for attachment in attachments:
+        target.attach(attachment)
     for definition in studies:
         target.save_study(definition)
     known = {examination.name for examination in target.examinations()}
