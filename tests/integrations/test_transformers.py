@@ -17,7 +17,6 @@ from breakeven.store import Store
 pytestmark = pytest.mark.nlp
 torch = pytest.importorskip("torch")
 transformers = pytest.importorskip("transformers")
-pytest.importorskip("accelerate", reason="Trainer needs it")
 
 from transformers import TrainerCallback  # noqa: E402 - after the skips
 
@@ -36,6 +35,7 @@ def callback(store: Store, **settings: Any) -> MeteringCallback:
 
 def trainer(folder: Path, *callbacks: object, **arguments: Any) -> Any:
     """A model of two layers on ten texts of four tokens, the last one of each a padding."""
+    pytest.importorskip("accelerate", reason="Trainer needs it")
     config = transformers.BertConfig(
         vocab_size=20,
         hidden_size=8,

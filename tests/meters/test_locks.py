@@ -1,5 +1,6 @@
 """Locks that all processes of a machine see: held, named, given up, and safe in a public folder."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.meters.locks import LockFolder, file_name, lock_folder
+from breakeven.meters.locks import MAX_TRIES, LockFolder, file_name, lock_folder
 
 HOLD = """
 import sys
@@ -151,3 +152,46 @@ def test_a_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(NotADirectoryError):
         LockFolder(tmp_path / "file")
+
+
+class Replaced(LockFolder):
+    """A folder whose files are another one's at every second look, or at every look."""
+
+    def __init__(self, path: Path, *, looks: list[bool]) -> None:
+        super().__init__(path)
+        self.looks = iter(looks)
+
+    def _is_current(self, fd: int, file_name: str) -> bool:
+        return next(self.looks)
+
+
+def test_a_file_that_was_replaced_is_taken_anew(tmp_path: Path) -> None:
+    with Replaced(tmp_path, looks=[False, True]) as folder:
+        assert folder.take("device:gpu", b"us") is not None
+    with (
+        Replaced(tmp_path, looks=[False] * MAX_TRIES) as folder,
+        pytest.raises(OSError, match="replaced again and again"),
+    ):
+        folder.take("device:cpu", b"us")
+
+
+def test_a_file_that_is_gone_is_not_the_one_we_hold(tmp_path: Path) -> None:
+    with LockFolder(tmp_path) as folder:
+        lock = folder.take("device:gpu", b"us")
+        assert lock is not None
+        assert folder._is_current(lock.fd, file_name("device:gpu"))
+        (tmp_path / file_name("device:gpu")).unlink()
+        assert not folder._is_current(lock.fd, file_name("device:gpu"))
+
+
+def test_a_file_system_without_locks_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_locks(fd: int, how: int) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("breakeven.meters.locks.fcntl.flock", no_locks)
+    n_open = len(list(Path("/proc/self/fd").iterdir()))
+    with LockFolder(tmp_path) as folder, pytest.raises(OSError, match="No locks"):
+        folder.take("device:gpu", b"us")
+    assert len(list(Path("/proc/self/fd").iterdir())) == n_open

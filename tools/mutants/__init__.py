@@ -2,10 +2,12 @@
 
 from tools.mutants import (
     analysis,
+    asked,
     cpu_sensors,
     doctor,
     gpus,
     meters,
+    processes,
     records,
     report,
     session,
@@ -20,6 +22,8 @@ MUTANTS: tuple[Mutant, ...] = (
     *meters.MUTANTS,
     *cpu_sensors.MUTANTS,
     *gpus.MUTANTS,
+    *asked.MUTANTS,
+    *processes.MUTANTS,
     *session.MUTANTS,
     *doctor.MUTANTS,
     *store.MUTANTS,

@@ -4,6 +4,7 @@ A lock is an advisory one on a small file that says who holds it. The folder is 
 like /tmp; nothing in it is trusted beyond what is shown to people, and no link in it is followed.
 """
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -25,6 +26,9 @@ SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - shared by all users on purpose
 
 MAX_BYTES = 64 * 1024
 """Nobody's file is read further than that."""
+
+MAX_TRIES = 100
+"""How often a file may be replaced under our hands before we give up on it."""
 
 _OPEN = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK
 _FOLDER_MODE = 0o1777
@@ -76,7 +80,7 @@ class LockFolder:
         self._fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
         if not os.access(path, os.W_OK | os.X_OK):
             os.close(self._fd)
-            raise PermissionError(13, "Permission denied", str(path))
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     def take(self, name: str, line: bytes) -> Lock | None:
         """Take a lock and say who has it; None when somebody else has it.
@@ -84,8 +88,11 @@ class LockFolder:
         Raises:
             OSError: If the file cannot be made, or the file system has no locks.
         """
-        while True:
-            fd = self._open(file_name(name))
+        for _ in range(MAX_TRIES):
+            try:
+                fd = self._open(file_name(name))
+            except FileExistsError:
+                continue  # somebody made it between our two looks
             try:
                 fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 is_ours = self._is_current(fd, file_name(name))
@@ -98,6 +105,7 @@ class LockFolder:
             if is_ours:
                 return self._held(name, fd, line)
             os.close(fd)  # its last holder removed it meanwhile
+        raise OSError(errno.EAGAIN, "it was replaced again and again", name)
 
     def release(self, lock: Lock) -> None:
         """Give a lock up; a second call does nothing."""
@@ -159,19 +167,16 @@ class LockFolder:
         With `fs.protected_regular` Linux refuses O_CREAT on another user's file in a folder like
         /tmp (Documentation/admin-guide/sysctl/fs.rst), so the two are tried apart.
         """
-        while True:
-            with suppress(FileNotFoundError):
-                fd = os.open(file_name, os.O_RDWR | _OPEN, dir_fd=self._fd)
-                break
-            with suppress(FileExistsError):
-                fd = os.open(
-                    file_name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _OPEN, 0o600, dir_fd=self._fd
-                )
-                os.fchmod(fd, _FILE_MODE)  # whatever the umask says
-                break
+        try:
+            fd = os.open(file_name, os.O_RDWR | _OPEN, dir_fd=self._fd)
+        except FileNotFoundError:
+            fd = os.open(
+                file_name, os.O_RDWR | os.O_CREAT | os.O_EXCL | _OPEN, 0o600, dir_fd=self._fd
+            )
+            os.fchmod(fd, _FILE_MODE)  # whatever the umask says
         if not stat.S_ISREG(os.fstat(fd).st_mode):
             os.close(fd)
-            raise OSError(22, "not a regular file", file_name)
+            raise OSError(errno.EINVAL, "not a regular file", file_name)
         return fd
 
     def _is_current(self, fd: int, file_name: str) -> bool:
