@@ -86,7 +86,8 @@ def watched(folder: Path) -> Watched:
 
 
 def _watching(folder: Path, log: Path) -> Mapping[str, str]:
-    return {**os.environ, "PYTHONPATH": str(folder / "watcher"), "WATCHED": str(log)}
+    path = os.pathsep.join(filter(None, [str(folder / "watcher"), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, "PYTHONPATH": path, "WATCHED": str(log)}
 
 
 @pytest.mark.parametrize("arguments", COMMANDS.values(), ids=COMMANDS)

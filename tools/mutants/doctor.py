@@ -31,7 +31,14 @@ MUTANTS: tuple[Mutant, ...] = (
         path="__init__.py",
         before='__version__ = "0.1.0"',
         after='__version__ = "0.1.0"\nimport breakeven.analysis.stats',
-        tests=("tests/cli/test_demo.py",),
+        tests=("tests/cli/test_light_start.py",),
+    ),
+    Mutant(
+        name="fault: cost of itself: a start loads numpy and scipy",
+        path="session/examined.py",
+        before="from breakeven.store import Store",
+        after="import breakeven.analysis.stats\nfrom breakeven.store import Store",
+        tests=("tests/cli/test_light_start.py",),
     ),
     Mutant(
         name="fault: cost of itself: a background that is dear goes unnoticed",
@@ -53,13 +60,6 @@ MUTANTS: tuple[Mutant, ...] = (
         before='"ENERGY IS NOT MEASURED HERE: no sensor counts joules (why is below). No joules',
         after='"Note. No joules',
         tests=TEXT,
-    ),
-    Mutant(
-        name="fault: no sensor: modelled joules are called measured by measure",
-        path="cli/measure.py",
-        before='if any(cost.kind == "measured" for cost in costs):',
-        after="if costs:",
-        tests=("tests/cli/test_measure.py",),
     ),
     Mutant(
         name="fault: permission: doctor takes a refused sensor for an absent one",
