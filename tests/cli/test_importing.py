@@ -1,0 +1,259 @@
+"""`breakeven import power` through the real command line: clocks, joules, refusals."""
+
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli import group, main
+from breakeven.records import (
+    Cost,
+    Kind,
+    Machine,
+    Measurement,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Scope,
+    Stage,
+    Status,
+)
+from breakeven.store import Store
+
+OFFSET_S = 7.3
+IDLE_W, WORK_W = 60.0, 105.0
+EPOCH_S = 1_790_000_000.0
+
+
+def call(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(group, [*map(str, arguments)])
+
+
+def said(*arguments: str | Path) -> str:
+    found = call(*arguments)
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def stamp(time_s: float) -> str:
+    return datetime.fromtimestamp(time_s, UTC).isoformat(timespec="milliseconds")
+
+
+def spans(store: Store) -> list[tuple[float, float]]:
+    phases = [phase.measurement for run in store.runs() for phase in run.phases]
+    return [(datetime.fromisoformat(m.started_at).timestamp(), m.duration_s) for m in phases]
+
+
+def write_wall(path: Path, busy: list[tuple[float, float]], *, period_s: float = 0.02) -> Path:
+    first_s, last_s = busy[0][0] - 3, busy[-1][0] + busy[-1][1] + 3
+    n = int((last_s - first_s) / period_s)
+    lines = ["time,wall (W)"]
+    for now_s in (first_s + i * period_s for i in range(n)):
+        is_busy = any(start_s <= now_s < start_s + d for start_s, d in busy)
+        lines.append(f"{stamp(now_s + OFFSET_S)},{WORK_W if is_busy else IDLE_W:.1f}")
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def run_at(start_s: float, duration_s: float, *costs: Cost, run_id: str, host: str = "n") -> Run:
+    seen = Measurement(started_at=stamp(start_s), duration_s=duration_s, costs=costs)
+    return Run(
+        run_id=run_id,
+        stage=Stage.COMMAND,
+        status=Status.OK,
+        started_at=stamp(start_s),
+        phases=(Phase(name=PhaseName.WORK, measurement=seen),),
+        machine=Machine(
+            host=host,
+            host_id=host,
+            system="Linux",
+            cpu_model="CPU",
+            n_cpus=2,
+            memory_bytes=1,
+            python="3.11",
+            libraries={},
+        ),
+    )
+
+
+def joules(channel: str, value: float, scope: Scope = Scope.PART) -> Cost:
+    return Cost(
+        resource=Resource.ENERGY_J,
+        value=value,
+        low=value,
+        high=value,
+        kind=Kind.MEASURED,
+        channel=channel,
+        sensor="rapl",
+        scope=scope,
+    )
+
+
+@pytest.fixture
+def stored(tmp_path: Path) -> Path:
+    """A store of four runs on a made-up clock, seen by RAPL."""
+    with Store(tmp_path / "store") as store:
+        for i, (start_s, duration_s) in enumerate(((5, 4), (20, 6), (40, 3), (50, 5))):
+            store.append(
+                run_at(
+                    EPOCH_S + start_s,
+                    duration_s,
+                    joules("package-0", 40.0 * duration_s),
+                    run_id=f"r{i}",
+                )
+            )
+    return tmp_path / "store"
+
+
+def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) -> None:
+    """The whole way: measure three commands, import what a plug saw of them, read the joules."""
+    folder = tmp_path / "store"
+    for seconds in (0.3, 0.6, 0.4):
+        command = ("-c", f"import time; time.sleep({seconds})")
+        subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "breakeven",
+                "measure",
+                "--store",
+                folder,
+                "--",
+                sys.executable,
+                *command,
+            ],
+            check=True,
+            capture_output=True,
+        )
+        time.sleep(0.3)
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(folder)))
+    out = said("import", "power", wall, "--store", folder)
+    store = Store(folder)
+    (attached,) = store.attachments()
+    assert attached.offset_low_s <= OFFSET_S <= attached.offset_high_s
+    assert attached.offset_s == pytest.approx(OFFSET_S, abs=0.05)
+    assert "clock ahead by 7." in out
+    assert "added to 3 runs" in out
+    for run in store.runs():
+        (total,) = run.costs(Resource.ENERGY_J)
+        (work,) = run.measurements(PhaseName.WORK)
+        assert total.low <= WORK_W * work.duration_s <= total.high
+        assert total.value == pytest.approx(WORK_W * work.duration_s, rel=0.1)
+        assert (total.kind, total.scope) == (Kind.MEASURED, Scope.WALL)
+    assert "J" in said("store", "show", folder)
+
+
+def test_the_same_log_again_is_said_and_doubles_nothing(stored: Path, tmp_path: Path) -> None:
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(stored)), period_s=0.2)
+    said("import", "power", wall, "--store", stored)
+    once = said("store", "show", stored)
+    assert "the earlier import of this log was replaced" in said(
+        "import", "power", wall, "--store", stored
+    )
+    assert said("store", "show", stored) == once
+
+
+def test_a_dry_run_keeps_nothing(stored: Path, tmp_path: Path) -> None:
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(stored)), period_s=0.2)
+    assert "would be added to 4 runs" in said(
+        "import", "power", wall, "--store", stored, "--dry-run"
+    )
+    assert Store(stored).attachments() == ()
+
+
+def test_a_stated_offset_is_taken_with_its_doubt(stored: Path, tmp_path: Path) -> None:
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(stored)), period_s=0.2)
+    out = said(
+        "import", "power", wall, "--store", stored, "--offset-s", "7.3", "--offset-error-s", "0.5"
+    )
+    assert "clock ahead by 7.30 s (6.80 to 7.80 s, as stated)" in out
+
+
+def test_elapsed_seconds_need_their_beginning(stored: Path, tmp_path: Path) -> None:
+    wall = tmp_path / "wall.csv"
+    rows = [f"{i / 2},{105 if any(a <= i / 2 < b for a, b in BUSY) else 60}" for i in range(140)]
+    wall.write_text("t_s,wall_W\n" + "\n".join(rows))
+    refused = call("import", "power", wall, "--store", stored)
+    assert refused.exit_code == 2
+    assert "--starts-at 2026-" in refused.output
+    out = said("import", "power", wall, "--store", stored, "--starts-at", stamp(EPOCH_S - 1.0))
+    assert "added to 4 runs" in out
+    assert Store(stored).attachments()[0].offset_s == pytest.approx(-1.0, abs=0.5)
+
+
+BUSY = ((5, 9), (20, 26), (40, 43), (50, 55))
+
+
+def test_a_log_from_end_to_end_needs_no_store(shared_dir: Path) -> None:
+    published = shared_dir / "published"
+    out = said(
+        *("import", "power", published / "sst2_milestone" / "power_traces.csv"),
+        *("--by", "config", "--whole"),
+    )
+    lines = [line for line in out.splitlines() if not line.startswith("  ")]
+    assert len(lines) == 33
+    shortest = next(line for line in lines if "precision_fp16/max_sequence_length_16" in line)
+    assert shortest.endswith("6.51 J (1.67 J to 11.3 J), 4 samples in 150 ms")
+    assert lines[0] == "phase_1_baseline: 202 J (194 J to 210 J), 56 samples in 2.76 s"
+    assert "the first 5 samples climb to the end of the trace" in out
+
+
+def test_the_published_wrap_is_mended_and_named(shared_dir: Path) -> None:
+    path = shared_dir / "published" / "cain2024" / "power_trace_with_counter_wrap.csv"
+    options = ("--whole", "--time", "Date", "--column", "CPU Power", "--unit", "W", "--zone", "UTC")
+    mended = said("import", "power", path, *options, "--range-j", "262143.32885")
+    assert (
+        ":36: CPU Power showed -262099.3125 W (a counter that wrapped); it was taken for 44 W"
+        in (mended)
+    )
+    left = said("import", "power", path, *options)
+    assert "it was left out; what it stood for is not observed" in left
+    assert "99.8% of the log is observed" in left
+
+
+@pytest.mark.parametrize(
+    ("header", "options", "message"),
+    [
+        ("time,meter (W)", (), "say --scope wall"),
+        ("time,wall (W),psu (W)", ("--name", "x", "--scope", "wall"), "--name is for one channel"),
+        ("time,wall (W)", ("--offset-error-s", "1"), "give both"),
+        ("time,wall (W)", ("--starts-at", "yesterday"), "time 'yesterday' cannot be read"),
+    ],
+)
+def test_what_the_options_leave_open_is_asked_for(
+    stored: Path, tmp_path: Path, header: str, options: tuple[str, ...], message: str
+) -> None:
+    cells = ",1" * header.count("(W)")
+    log = tmp_path / "log.csv"
+    log.write_text(f"{header}\n{stamp(EPOCH_S)}{cells}\n{stamp(EPOCH_S + 60)}{cells}\n")
+    found = call("import", "power", log, "--store", stored, *options)
+    assert found.exit_code == 2
+    assert message in " ".join(found.output.split())
+
+
+def test_an_error_is_one_line_for_people(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log = tmp_path / "log.csv"
+    log.write_text("time,power\n1,2\n2,3\n")
+    with pytest.raises(SystemExit):
+        main(["import", "power", str(log), "--store", str(tmp_path)])
+    assert capsys.readouterr().err.startswith(f"breakeven: error: {log}:1: column 'power' has no")
+
+
+def test_two_supplies_add_up_and_contain_the_package(stored: Path, tmp_path: Path) -> None:
+    log = tmp_path / "psu.csv"
+    rows = [f"{stamp(EPOCH_S + i)},60.0,62.0" for i in range(70)]
+    log.write_text("time,PSU1 (W),PSU2 (W)\n" + "\n".join(rows))
+    said("import", "power", log, "--store", stored, "--offset-s", "0")
+    (total,) = Store(stored).runs()[0].costs(Resource.ENERGY_J)
+    assert total.value == pytest.approx(122.0 * 4)
+    assert total.scope is Scope.SUPPLY
+    assert "(PSU1)" not in said("store", "show", stored, "--modalities", "csv")
+    table = said("store", "show", stored, "--modalities", "markdown")
+    assert "| power supplies | CPU and DRAM |" in table
