@@ -3,6 +3,7 @@
 import math
 import os
 import socket
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -279,6 +280,23 @@ def test_a_slow_meter_is_caught() -> None:
     Strict().test_reading_costs_little(Good())
     with pytest.raises(AssertionError, match="s of CPU"):
         Strict().test_reading_costs_little(Slow())
+
+
+def test_a_meter_that_hangs_in_a_fork_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Hanging(AfraidOfForks):
+        def read(self) -> Reading:
+            if os.getpid() != self._pid:
+                threading.Event().wait()
+            return Good.read(self)
+
+    monkeypatch.setattr("breakeven.testing.conformance._LONGEST_CHILD_S", 0.05)
+    with pytest.raises(AssertionError, match="in a fork hangs"):
+        SUITE.test_survives_a_fork(Hanging())
+
+
+def test_where_nothing_forks_nothing_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork")
+    SUITE.test_survives_a_fork(AfraidOfForks())
 
 
 def test_a_meter_that_was_unavailable_and_then_works_after_a_fork_is_caught() -> None:
