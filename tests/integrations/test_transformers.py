@@ -1,6 +1,7 @@
 """The callback for Trainer: every train() is a stored run, however it ends."""
 
 import gc
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from breakeven.analysis.ranks import rolled_up
 from breakeven.meters import MeterBank
 from breakeven.records import NoteCode, Run, Stage, Status, Volume
 from breakeven.store import Store
@@ -183,3 +185,34 @@ def test_a_process_that_dies_of_an_exception_still_stores_the_run(tmp_path: Path
     run = only(Store(tmp_path / "store"))
     assert run.status is Status.FAILED
     assert "in the middle" in str(run.error)
+
+
+def test_the_block_of_the_docs_does_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    page = Path(__file__).resolve().parents[2] / "docs" / "measuring.md"
+    (code,) = re.findall(r"```py\n(.*?)```", page.read_text(), flags=re.DOTALL)
+    made = trainer(tmp_path, num_train_epochs=1)
+    exec(code, {"model": made.model, "args": made.args, "examples": made.train_dataset})
+    assert len(Store("store").runs()) == 1
+
+
+RANK = """
+from breakeven import measure
+from breakeven.records import Volume
+with measure("train", store="store", meters=["host"]) as run:
+    run.add_output(Volume(n_examples=10))
+"""
+
+
+@pytest.mark.slow
+def test_ranks_of_a_real_torchrun_are_one_stage(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text(RANK)
+    argv = [sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "2", "train.py"]
+    for _ in range(2):
+        subprocess.run(argv, cwd=tmp_path, check=True, capture_output=True)
+    runs = Store(tmp_path / "store").runs()
+    assert sorted(run.rank.rank for run in runs if run.rank is not None) == [0, 0, 1, 1]
+    wholes = rolled_up(runs)
+    assert [(run.status, run.output.n_examples) for run in wholes] == [(Status.OK, 20)] * 2
