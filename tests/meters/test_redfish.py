@@ -123,6 +123,12 @@ def test_the_interval_is_as_wide_as_the_sensor_is_slow(opened: Opener) -> None:
     assert cost.value - cost.low == pytest.approx(12_000.0 + 30.0 + 12_000.0)
 
 
+def test_it_may_only_check_another_meter_of_the_whole_machine(opened: Opener) -> None:
+    with FakeRedfish() as bmc:
+        (channel,) = opened(bmc, check_of="plug").channels()
+    assert channel.check_of == "plug"
+
+
 def test_an_energy_counter_checks_the_power(opened: Opener) -> None:
     with FakeRedfish({"1": FakeChassis(power_w=300.0, energy_kwh=12.345)}) as bmc:
         counter = opened(bmc).channels()[1]

@@ -124,6 +124,13 @@ def test_the_device_is_told_from_every_other_one(opened: Opener) -> None:
     assert channels(second).keys() == {"rack", "rack-counter"}
 
 
+@pytest.mark.parametrize("use", ["power", "counter"])
+def test_it_may_only_check_another_meter_of_the_whole_machine(opened: Opener, use: str) -> None:
+    with FakeShelly() as plug:
+        found = channels(opened(plug, check_of="chassis-1", use=use))
+    assert found["plug-b3c4d5"].check_of == "chassis-1"
+
+
 def test_a_second_outlet_has_a_name_of_its_own(opened: Opener) -> None:
     with FakeShelly(Outlet(), Outlet()) as plug:
         assert "plug-b3c4d5-1" in channels(opened(plug, switch="1"))

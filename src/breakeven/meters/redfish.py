@@ -35,7 +35,7 @@ ERROR_FRAC, ERROR_W = 0.05, 10.0
 
 _OPTIONS = (
     *("url", "user", "password_env", "insecure"),
-    *("chassis", "source", "name", "every"),
+    *("chassis", "source", "name", "check_of", "every"),
 )
 _SOURCES = ("auto", SUPPLIES, CHASSIS)
 _ADVICE = "Name its address: --meter redfish:url=https://BMC,user=USER,password_env=VARIABLE."
@@ -90,12 +90,13 @@ class Chassis:
         """Log out and hang up."""
         self._client.close()
 
-    def describe(self, label: str, *, period_s: float) -> str:
+    def describe(self, label: str, *, period_s: float, check_of: str = "") -> str:
         """Describe what was found; return the channel's name.
 
         Args:
             label: Name of the channel; from the chassis where empty.
             period_s: Time between two questions.
+            check_of: Channel of another meter that counts the same; empty for none.
         """
         name = label or f"chassis-{text(self._page, 'Id') or 'unnamed'}"
         channels = {
@@ -103,6 +104,7 @@ class Chassis:
                 name,
                 f"{self._sensor.words} integrated, asked every {period_s:g} s",
                 relative_error=self._error_frac(),
+                check_of=check_of or None,
             )
         }
         if self._first.counter_j is not None:
@@ -165,7 +167,8 @@ class RedfishMeter(RemoteMeter):
         Args:
             options: `url`, `user`, `password_env` (variable that holds the password), and where
                 needed `insecure` (yes: any certificate, or http), `chassis` (its Id), `source`
-                (supplies, chassis), `name` (of the channel), `every` (seconds between questions).
+                (supplies, chassis), `name` (of the channel), `check_of` (channel of another meter
+                that counts the same), `every` (seconds between questions).
             environ: Where the password is looked up.
             arguments: As the class takes them.
 
@@ -190,6 +193,7 @@ class RedfishMeter(RemoteMeter):
             chassis=told.text("chassis"),
             source=told.choice("source", _SOURCES),
             label=told.text("name"),
+            check_of=told.text("check_of"),
             period_s=told.seconds("every", PERIOD_S),
             **arguments,
         )
@@ -203,6 +207,7 @@ class RedfishMeter(RemoteMeter):
         chassis: str = "",
         source: str = "auto",
         label: str = "",
+        check_of: str = "",
         period_s: float = PERIOD_S,
         clock_s: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -215,6 +220,7 @@ class RedfishMeter(RemoteMeter):
             chassis: `Id` of the chassis; empty where only one tells its power.
             source: "supplies", "chassis" or "auto".
             label: Name of the channel; from the chassis by default.
+            check_of: Channel of another meter that counts the same; empty for none.
             period_s: Time between two questions.
             clock_s: Monotonic clock, the windows' own.
 
@@ -226,7 +232,7 @@ class RedfishMeter(RemoteMeter):
         client = JsonClient(address, login=login, insecure=insecure)
         try:
             found = Chassis(client, wanted=chassis, source=source)
-            name = found.describe(label, period_s=period_s)
+            name = found.describe(label, period_s=period_s, check_of=check_of)
         except NoAnswer as error:
             client.close()
             raise MeterUnavailableError(

@@ -44,7 +44,7 @@ BY_MINUTE_S = 60.0
 
 _J_PER_WH = 3600.0
 _COMPONENTS = ("Switch", "PM1")
-_OPTIONS = ("url", "switch", "password_env", "name", "use", "every")
+_OPTIONS = ("url", "switch", "password_env", "name", "check_of", "use", "every")
 _USES = ("auto", "power", "counter")
 _NOT_COVERED = (
     "what is fed from elsewhere, and the error of the plug itself; all that hangs on the plug is in"
@@ -102,13 +102,14 @@ class Plug:
         """Hang up."""
         self._client.close()
 
-    def describe(self, label: str, use: str, *, period_s: float) -> str:
+    def describe(self, label: str, use: str, *, period_s: float, check_of: str = "") -> str:
         """Decide which sensor counts and which one checks it; return the channel's name.
 
         Args:
             label: Name of the channel; from the device where empty.
             use: "power", "counter", or "auto" for the counter if it moves fast enough.
             period_s: Time between two questions.
+            check_of: Channel of another meter that counts the same; empty for none.
 
         Raises:
             MeterUnavailableError: If the sensor that is to count is not there.
@@ -131,7 +132,7 @@ class Plug:
                 f"apower integrated, asked every {period_s:g} s",
                 resolution=0.0,
                 period_s=period_s,
-                check_of=name if counts else None,
+                check_of=name if counts else check_of or None,
             )
         if energy_wh is not None:
             channels["counter"] = self._channel(
@@ -139,7 +140,7 @@ class Plug:
                 "aenergy counter",
                 resolution=step(energy_wh) * _J_PER_WH,
                 period_s=moves_s or BY_MINUTE_S,
-                check_of=None if counts else name,
+                check_of=check_of or None if counts else name,
             )
         self.channels = channels
         return name
@@ -220,8 +221,9 @@ class ShellyMeter(RemoteMeter):
 
         Args:
             options: `url`, and where needed `switch` (outlet, from 0), `password_env` (variable
-                that holds the password), `name` (of the channel), `use` (auto, power, counter),
-                `every` (seconds between questions).
+                that holds the password), `name` (of the channel), `check_of` (channel of another
+                meter that counts the same), `use` (auto, power, counter), `every` (seconds between
+                questions).
             environ: Where the password is looked up.
             arguments: As the class takes them.
 
@@ -235,6 +237,7 @@ class ShellyMeter(RemoteMeter):
             switch=told.whole("switch"),
             password=told.secret("password_env"),
             label=told.text("name"),
+            check_of=told.text("check_of"),
             use=told.choice("use", _USES),
             period_s=told.seconds("every", PERIOD_S),
             **arguments,
@@ -247,6 +250,7 @@ class ShellyMeter(RemoteMeter):
         switch: int = 0,
         password: str | None = None,
         label: str = "",
+        check_of: str = "",
         use: str = "auto",
         period_s: float = PERIOD_S,
         clock_s: Callable[[], float] = time.monotonic,
@@ -259,6 +263,7 @@ class ShellyMeter(RemoteMeter):
             switch: Number of the outlet, from 0.
             password: Of its user `admin`; None where it asks for none.
             label: Name of the channel; from the hardware address by default.
+            check_of: Channel of another meter that counts the same; empty for none.
             use: "power", "counter" or "auto".
             period_s: Time between two questions.
             clock_s: Monotonic clock, the windows' own.
@@ -275,7 +280,7 @@ class ShellyMeter(RemoteMeter):
         client = JsonClient(address, login=login)
         try:
             plug = Plug(client, switch=switch, clock_s=clock_s, pause=pause)
-            name = plug.describe(label, use, period_s=period_s)
+            name = plug.describe(label, use, period_s=period_s, check_of=check_of)
         except NoAnswer as error:
             client.hang_up()
             raise MeterUnavailableError(
