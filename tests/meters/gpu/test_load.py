@@ -113,7 +113,7 @@ def test_a_short_window_raises_no_false_alarm(clock: SteppingClock) -> None:
 
 
 def test_work_in_the_beat_of_the_looks_raises_no_false_alarm(clock: SteppingClock) -> None:
-    """Looks 0.25 s apart would hit a peak of this load each time: 8000 J instead of 5000 J."""
+    """Looks 0.5 s apart would hit a peak of this load each time: 8000 J instead of 5000 J."""
     dials = Dials(clock)
     dials.recorded = RecordedPower(
         times_s=[n * 0.125 for n in range(400)],
@@ -123,7 +123,7 @@ def test_work_in_the_beat_of_the_looks_raises_no_false_alarm(clock: SteppingCloc
     )
     measurement = measured(dials.card(), clock, for_s=20.0)
     check = next(cost for cost in measurement.costs if cost.check_of == "GPU-a")
-    assert check.value == pytest.approx(5000.0, rel=0.1)
+    assert check.value == pytest.approx(5000.0, rel=0.2)
     assert check.low < 5000.0 < check.high
     assert NoteCode.SENSORS_DISAGREE not in codes(measurement)
 

@@ -58,7 +58,7 @@ def test_a_card_that_does_not_answer_is_a_note_not_0_bytes() -> None:
 
 def test_it_says_how_often_it_looks_and_what_it_leaves_out() -> None:
     (channel,) = Dial().meter().channels()
-    assert channel.not_covered == "peaks between two looks (about 0.25 s apart); other processes"
+    assert channel.not_covered == "peaks between two looks (about 0.5 s apart); other processes"
     assert channel.device == "gpu:GPU-a"
 
 

@@ -13,8 +13,8 @@ from breakeven.meters.gpu.card import Card, Sensor
 from breakeven.meters.gpu.sampled import Sampled, busy_channel, power_channel
 from breakeven.records.protocols import Channel, Reading
 
-LOAD_POLL_S = 0.25
-"""Four looks a second on average. A check needs no more: a counter that is wrong is wrong for long,
+LOAD_POLL_S = 0.5
+"""Two looks a second on average. A check needs no more: a counter that is wrong is wrong for long,
 and what happens between two looks widens its interval. Each look costs 0.1 ms of CPU for the thread
 and some tens of microseconds per card and question; memory is looked at in the same breath."""
 
