@@ -60,6 +60,12 @@ def test_a_recording_is_listed_as_replayed_not_as_measured_here(tmp_path: Path) 
     assert "Replayed, not measured here: wall." in " ".join(output.split())
 
 
+def test_a_meter_asked_for_that_cannot_be_had_is_told_by_the_exit_code() -> None:
+    result = CliRunner().invoke(command, ["--meter", "replay"])
+    assert result.exit_code == FAILED_EXIT_CODE
+    assert "What is not, and what would allow it\n  replay: replay needs" in result.output
+
+
 def test_an_unknown_meter_is_an_error_that_lists_the_known() -> None:
     result = CliRunner().invoke(command, ["--meter", "rapple"])
     assert result.exit_code != 0

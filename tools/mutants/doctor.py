@@ -99,8 +99,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a failed self-test ends with exit code 0",
         path="cli/doctor.py",
-        before="ctx.exit(FAILED_EXIT_CODE if found.failed else 0)",
-        after="ctx.exit(0)",
+        before="FAILED_EXIT_CODE if found.failed or is_refused else 0",
+        after="0",
         tests=("tests/cli/test_doctor.py",),
     ),
     Mutant(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from breakeven.records import Examination
 
 FAILED_EXIT_CODE = 1
-"""A meter that is there did not see work whose cost is known."""
+"""A meter that is there did not see work whose cost is known, or one asked for is not there."""
 
 
 @click.command("doctor")
@@ -58,7 +58,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     """Say what this machine can measure, how well, and what would allow the rest.
 
     Takes a few seconds: looks at every sensor, watches it update, and tries the meters on work
-    whose cost is known. Ends with exit code 1 when a meter that is there fails such a test.
+    whose cost is known. Ends with exit code 1 when a meter that is there fails such a test, or one
+    named with --meter cannot be had.
     """
     if run_calibration(ctx, as_json=as_json):
         return
@@ -72,7 +73,8 @@ def command(  # noqa: PLR0913 - one parameter per option
     click.echo(_as_json(found) if as_json else _as_text(found))
     if kept is not None:
         click.echo(f"Kept in {kept}; runs measured into that store name it.", err=True)
-    ctx.exit(FAILED_EXIT_CODE if found.failed else 0)
+    is_refused = bool(meters and found.missing)
+    ctx.exit(FAILED_EXIT_CODE if found.failed or is_refused else 0)
 
 
 def _say(doing: str) -> None:

@@ -114,9 +114,10 @@ def examine(  # noqa: PLR0913 - what may be said of an examination
     with _bank_of(probes) as bank:
         channels = _channels(bank, effort, say)
         tests = [judge_clocks(spin_and_look(effort.clocks_s))]
-        tests += _known_work(bank, say)
+        period_s = _longest_period_s(channels)
+        tests += _known_work(bank, period_s, say)
         tests += _own_cost(bank, effort, say)
-        tests += _repeats(bank, effort, say)
+        tests += _repeats(bank, effort, period_s, say)
         idleness = _idleness(bank, effort, say)
     return Examination(
         machine=here,
@@ -125,7 +126,7 @@ def examine(  # noqa: PLR0913 - what may be said of an examination
         is_full=effort.idle_s > 0 and effort.repeats_s > 0,
         channels=tuple(_with_noise(found, idleness) for found in channels),
         missing=tuple(
-            missing_sensor(probe, place, is_own=probe.name in own)
+            missing_sensor(probe, place, is_own=bool(names) or probe.name in own)
             for probe in probes
             if probe.meter is None
         ),
@@ -154,7 +155,7 @@ def _channels(bank: MeterBank, effort: Effort, say: Callable[[str], None]) -> li
     return found
 
 
-def _known_work(bank: MeterBank, say: Callable[[str], None]) -> list[SelfTest]:
+def _known_work(bank: MeterBank, period_s: float, say: Callable[[str], None]) -> list[SelfTest]:
     """Try each meter that is there on work whose cost is known."""
     tests: list[SelfTest] = []
     resources = {channel.resource for channel in bank.channels()}
@@ -167,7 +168,7 @@ def _known_work(bank: MeterBank, say: Callable[[str], None]) -> list[SelfTest]:
     if live := _live_energy(bank):
         say("making the joule counters move")
         with bank.window() as window:
-            burn(max(COUNTING_S, UPDATES_PER_SLICE * _longest_period_s(live)))
+            burn(max(COUNTING_S, UPDATES_PER_SLICE * period_s))
         tests += judge_counters(window.measurement, live)
     return tests
 
@@ -180,13 +181,13 @@ def _own_cost(bank: MeterBank, effort: Effort, say: Callable[[str], None]) -> li
         return [_not_done("the meters' own cost", error)]
 
 
-def _repeats(bank: MeterBank, effort: Effort, say: Callable[[str], None]) -> list[SelfTest]:
+def _repeats(
+    bank: MeterBank, effort: Effort, period_s: float, say: Callable[[str], None]
+) -> list[SelfTest]:
     if effort.repeats_s <= 0:
         return []
     say("measuring the same work twice, again and again")
-    work_s, n_pairs = plan_pairs(
-        longest_period_s=_longest_period_s(_live_energy(bank)), budget_s=effort.repeats_s
-    )
+    work_s, n_pairs = plan_pairs(longest_period_s=period_s, budget_s=effort.repeats_s)
     n_rounds = _rounds_for(work_s)
     return list(judge_pairs(measure_pairs(bank, lambda: _work(n_rounds), n_pairs=n_pairs)))
 
@@ -232,8 +233,14 @@ def _live_energy(bank: MeterBank) -> list[Channel]:
     ]
 
 
-def _longest_period_s(channels: Sequence[Channel]) -> float:
-    return max((channel.period_s or 0.0 for channel in channels), default=0.0)
+def _longest_period_s(channels: Sequence[ChannelFound]) -> float:
+    """Of the energy channels, as stated or as seen, whichever is longer."""
+    periods = [
+        max(found.stated_period_s or 0.0, found.seen_period_s or 0.0)
+        for found in channels
+        if found.resource is Resource.ENERGY_J and found.origin is Origin.LIVE
+    ]
+    return max(periods, default=0.0)
 
 
 def _work(n_rounds: int) -> int:
