@@ -1,25 +1,30 @@
 """Disks that fill up amid the work, twenty of them: a clear error, and what was written stays."""
 
-import shutil
 import subprocess
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from breakeven.records import Status
 
-from .crowd import LOST_S, Crowd, Life, blocks, commands, instants_s, lost_s, names, recovered
+from .crowd import (
+    LOST_S,
+    SMALL_DISKS,
+    Crowd,
+    Life,
+    blocks,
+    commands,
+    fill,
+    instants_s,
+    lost_s,
+    names,
+    recovered,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.faults]
 
 MakeCrowd = Callable[..., Crowd]
-
-_SMALL_DISKS = """
-for disk in "$0"/*/; do mount -t tmpfs -o size=2560k none "$disk" || exit 1; done
-exec "$@"
-"""
 
 GOES_ON_S = 0.8
 """After the disk is full: more than a period of the journal."""
@@ -33,18 +38,6 @@ def disks(tmp_path: Path) -> Path:
     for name in names():
         (tmp_path / "disks" / name).mkdir(parents=True)
     return tmp_path / "disks"
-
-
-def fill(disk: Path, *, reserve: bool) -> None:
-    """Leave not one byte, and no reserve either if it is said so; then tell the work."""
-    if not reserve:
-        (disk / "store" / "reserve").unlink()
-    with (disk / "filler").open("ab", buffering=0) as file:
-        for size in (1 << 16, 1 << 10, 1):
-            with suppress(OSError):
-                while file.write(b"x" * size):
-                    pass
-    assert shutil.disk_usage(disk).free == 0
 
 
 @pytest.mark.parametrize(
@@ -64,13 +57,13 @@ def test_a_full_disk_is_told_and_what_was_written_stays(
         for name in names()
     }
     with_reserve = set(names()[::2])
-    crowd = door(
-        tmp_path / "crowd", lives, ["unshare", "-rm", "sh", "-c", _SMALL_DISKS, str(disks)]
-    )
+    crowd = door(tmp_path / "crowd", lives, ["unshare", "-rm", "sh", "-c", SMALL_DISKS, str(disks)])
 
     def end(name: str) -> None:
         inside = Path(f"/proc/{crowd.zygote_pid}/root{disks / name}")
-        fill(inside, reserve=name in with_reserve)
+        if name not in with_reserve:
+            (inside / "store" / "reserve").unlink()
+        fill(inside)
         Path(lives[name].end).touch()
 
     with crowd.alive():

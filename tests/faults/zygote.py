@@ -17,14 +17,15 @@ HEARTBEAT_S = 0.02
 
 def main(path: str) -> None:
     """Fork the victims, then wait for all."""
-    spec = json.loads(Path(path).read_text())
+    wanted = json.loads(Path(path).read_text())
     folder = Path(path).parent
     from breakeven.cli import measure, run  # noqa: F401, PLC0415 - warm before the forks
     from breakeven.meters import opening  # noqa: F401, PLC0415 - the same
     from breakeven.session import command  # noqa: F401, PLC0415 - the same
+    from breakeven.study import runner, spec  # noqa: F401, PLC0415 - the same
 
     victims = {}
-    for name, victim in spec.items():
+    for name, victim in wanted.items():
         pid = os.fork()
         if pid == 0:
             live(folder, name, victim)
