@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import Measurement, Phase, PhaseName, Resource
+from breakeven.records import Measurement, Phase, PhaseName, Resource, Surroundings
 from breakeven.report import Table, tables
 
 
@@ -193,7 +193,18 @@ def test_machines_and_notes_have_their_tables(analysis: StudyAnalysis) -> None:
     made = tables(analysis)
 
     assert column(made["machines"], "memory") == ["8.00 GiB"]
+    assert column(made["machines"], "surroundings") == ["-"]
     assert column(made["notes"], "code") == ["meter-unavailable"]
+
+
+def test_a_machine_shows_what_stood_between_runs_and_hardware(analysis: StudyAnalysis) -> None:
+    run = analysis.runs[0]
+    assert run.machine is not None
+    around = Surroundings(virtual_machine="KVM", memory_limit_bytes=2**30)
+    seen = replace(run, machine=replace(run.machine, surroundings=around))
+    table = tables(replace(analysis, runs=(seen,)))["machines"]
+
+    assert column(table, "surroundings") == ["virtual machine (KVM), memory limit 1.00 GiB"]
 
 
 @pytest.mark.parametrize("form", [Table.to_csv, Table.to_markdown, Table.to_text])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from breakeven import units
-from breakeven.records import Item, Resource, Stage
+from breakeven.records import Item, Resource, Stage, Surroundings
 
 _RESOURCES = {
     Resource.DURATION_S: "wall-clock time",
@@ -134,6 +134,27 @@ def amount_words(resource: Resource, value: float) -> str:
     if resource in _MONEY:
         return f"{value:.3g} {_MONEY[resource]}"
     return units.format_count(value)
+
+
+def surroundings_words(around: Surroundings) -> str:
+    """Say what stands between a process and the hardware; empty where nothing was found.
+
+    Examples:
+        >>> surroundings_words(Surroundings(container="docker", is_smt_on=False))
+        'docker container, SMT off'
+    """
+    switches = {"turbo": around.is_turbo_on, "SMT": around.is_smt_on}
+    limit_bytes = around.memory_limit_bytes
+    parts = (
+        around.distribution,
+        f"{around.container} container" if around.container else "",
+        f"virtual machine ({around.virtual_machine})" if around.virtual_machine else "",
+        around.scheduler,
+        f"governor {around.cpu_governor}" if around.cpu_governor else "",
+        *(f"{name} {'on' if on else 'off'}" for name, on in switches.items() if on is not None),
+        f"memory limit {units.format_bytes(limit_bytes)}" if limit_bytes is not None else "",
+    )
+    return ", ".join(part for part in parts if part)
 
 
 def counted(n: int, noun: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from textwrap import wrap
 
-from breakeven.analysis.words import resource_words
+from breakeven.analysis.words import resource_words, surroundings_words
 from breakeven.records import (
     ChannelFound,
     Examination,
@@ -98,26 +98,8 @@ def _machine_lines(machine: Machine, width: int) -> Iterator[str]:
         width,
     )
     yield from machine.accelerators
-    around = machine.surroundings
-    if around is None:
-        return
-    parts = [
-        around.distribution,
-        f"{around.container} container" if around.container else "",
-        f"virtual machine ({around.virtual_machine})" if around.virtual_machine else "",
-        around.scheduler,
-        f"governor {around.cpu_governor}" if around.cpu_governor else "",
-        _switch("turbo", is_on=around.is_turbo_on),
-        _switch("SMT", is_on=around.is_smt_on),
-        f"memory limit {format_bytes(around.memory_limit_bytes)}"
-        if around.memory_limit_bytes
-        else "",
-    ]
-    yield from _wrapped(", ".join(filter(None, parts)), width)
-
-
-def _switch(name: str, *, is_on: bool | None) -> str:
-    return "" if is_on is None else f"{name} {'on' if is_on else 'off'}"
+    if machine.surroundings is not None:
+        yield from _wrapped(surroundings_words(machine.surroundings), width)
 
 
 def _energy_sentence(found: Examination) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
-from breakeven.analysis.words import one_item
-from breakeven.records import Estimate, PhaseName, Resource, Run
+from breakeven.analysis.words import one_item, surroundings_words
+from breakeven.records import Estimate, Machine, PhaseName, Resource, Run
 from breakeven.report.lookup import observed
 from breakeven.report.quantity import WORDS, format_estimate, format_score
 from breakeven.report.signs import EM_DASH
@@ -164,7 +164,10 @@ def _duration(run: Run) -> Cell:
 def machines_table(analysis: StudyAnalysis) -> Table:
     """Each distinct machine on which a run ran."""
     machines = {run.machine.fingerprint: run.machine for run in analysis.runs if run.machine}
-    titles = ("Machine", "Host", "System", "CPU", "CPUs", "Memory", "Accelerators", "Python")
+    titles = (
+        *("Machine", "Host", "System", "CPU", "CPUs", "Memory"),
+        *("Accelerators", "Surroundings", "Python"),
+    )
     return Table(
         name="machines",
         caption="Machines; costs are compared only within one of them.",
@@ -180,12 +183,18 @@ def machines_table(analysis: StudyAnalysis) -> Table:
                     str(machine.n_cpus),
                     format_bytes(machine.memory_bytes),
                     ", ".join(machine.accelerators) or "none",
+                    _surroundings(machine),
                     machine.python,
                 )
             )
             for mark, machine in sorted(machines.items())
         ),
     )
+
+
+def _surroundings(machine: Machine) -> str:
+    """What stood between the runs and the hardware; a dash where nobody looked or found any."""
+    return EM_DASH if machine.surroundings is None else surroundings_words(machine.surroundings)
 
 
 def notes_table(analysis: StudyAnalysis) -> Table:
