@@ -161,6 +161,19 @@ def test_the_interval_holds_what_was_consumed_while_other_meters_were_read() -> 
     assert (cost.low, cost.high) == pytest.approx((110.0 - 11.0, 110.0 + 11.0))
 
 
+def test_a_counter_that_had_no_occasion_to_move_is_absent_not_zero() -> None:
+    clock = SteppingClock()
+    slow = replace(joules("gpu0"), period_s=0.1)
+    bank = MeterBank([ScriptedMeter([{"gpu0": 5.0}] * 4, channels=[slow])], clock_s=clock)
+    with bank.window() as short:
+        clock.advance(0.05)
+    with bank.window() as long:
+        clock.advance(5.0)
+    assert short.measurement.total(Resource.ENERGY_J) is None
+    assert codes(short.measurement) == [NoteCode.SHORT_WINDOW]
+    assert energy(long.measurement).value == 0.0
+
+
 def test_a_check_that_is_too_slow_for_the_window_is_not_worth_a_note() -> None:
     clock = SteppingClock()
     slow = replace(joules("gpu0-counter"), period_s=60.0, check_of="gpu0")

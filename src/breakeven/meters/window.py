@@ -144,6 +144,8 @@ def _counter_cost(
     if coverage_frac <= 0:
         return [], [_unobserved(channel, duration_s)]
     value = max(0.0, last.totals[name] - first.totals[name])
+    if not value and _holds_no_update(channel, last, duration_s=duration_s):
+        return [], [_unseen(channel, duration_s)]
     # What was still missing at the opening is too much in the value, at the closing too little.
     early, late = first.lag.get(name, 0.0), last.lag.get(name, 0.0)
     period_s = 0.0 if name in last.lag else channel.period_s or 0.0
@@ -170,6 +172,12 @@ def _counter_cost(
         scope=channel.scope,
     )
     return [cost], _doubts(channel, duration_s=duration_s, coverage_frac=coverage_frac)
+
+
+def _holds_no_update(channel: Channel, last: Reading, *, duration_s: float) -> bool:
+    """Whether a counter had no occasion to move: what it did not show is then unknown, not 0."""
+    is_counter = channel.name not in last.covered_s and channel.name not in last.lag
+    return is_counter and duration_s < (channel.period_s or 0.0)
 
 
 def _coverage(name: str, first: Reading, last: Reading, *, duration_s: float) -> float:
@@ -261,7 +269,7 @@ def _doubts(channel: Channel, *, duration_s: float, coverage_frac: float) -> lis
                     f"the window of {duration_s:.3g} s holds fewer than {UPDATES_NEEDED} updates "
                     f"of {channel.name} (one every {channel.period_s:.3g} s)."
                 ),
-                advice="Lengthen the window: raise `min_window_s` or `n_batches`.",
+                advice="Measure more work at once; in a study raise `min_window_s` or `n_batches`.",
             )
         )
     return notes

@@ -28,6 +28,7 @@ class NoteCode(StrEnum):
     THROTTLED = "throttled"
     SWAPPED = "swapped"
     LIMITED = "limited"
+    IDLE_UNTOLD = "idle-untold"
     DEVICE_SHARED = "device-shared"
     SENSORS_DISAGREE = "sensors-disagree"
     COSTS_DISAGREE = "costs-disagree"
