@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import click.testing
@@ -11,9 +12,11 @@ from breakeven.records import (
     Measurement,
     Phase,
     PhaseName,
+    Rank,
     Resource,
     Run,
     Score,
+    Settings,
     Stage,
     Status,
 )
@@ -61,6 +64,20 @@ def test_show_lists_one_run_per_line_with_kinds_and_gaps(store: Store) -> None:
         "2026-01-02T03:04:05  01234567  demo   ft #0  -      finetune  ok      "
         "-         2.5 s  40 J modelled  accuracy 0.875 (test)"
     )
+
+
+def test_ranks_are_one_line_or_one_each(store: Store) -> None:
+    for number in range(2):
+        rank = Rank(group="g", rank=number, n_ranks=2, local_rank=number, node="n")
+        store.append(replace(ran(f"rank{number}"), row="big", rank=rank))
+    inner = Settings(passed={}, resolved={"inside": "rank0-and-more"})
+    store.append(replace(ran("inner"), row="step", settings=inner))
+    shown = call("show", store.path).stdout
+    assert "  5 s    80 J modelled" in next(r for r in shown.splitlines() if "big #0  " in r)
+    assert "step #0 inside rank0-an" in shown
+    listed = call("show", store.path, "--ranks").stdout
+    assert "big #0 rank 0 of 2" in listed
+    assert "big #0 rank 1 of 2" in listed
 
 
 def test_show_can_be_limited_to_one_study(store: Store) -> None:

@@ -67,7 +67,7 @@ def test_an_inner_run_reads_what_its_outer_run_owns(tmp_path: Path) -> None:
     assert owns(outer)
     assert owns(inner)
     assert owns(innermost)
-    assert inner.notes == innermost.release() == inner.release() == outer.release() == ()
+    assert inner.notes == innermost.overlaps() == inner.overlaps() == outer.overlaps() == ()
 
 
 def test_two_inner_runs_at_once_do_not_both_count(tmp_path: Path) -> None:
@@ -108,25 +108,30 @@ def test_four_ranks_count_a_package_once_and_their_own_gpus(tmp_path: Path) -> N
     (note,) = ranks[3].notes
     assert note.code is NoteCode.COUNTED_BY_RANK
     assert f"train (r0, pid {os.getpid()}, rank 0)" in note.message
-    assert [claims.release() for claims in ranks] == [(), (), (), ()]
+    assert [claims.overlaps() for claims in ranks] == [(), (), (), ()]
 
 
 def test_both_of_two_parallel_runs_learn_of_each_other(tmp_path: Path) -> None:
     first = Claims([GPU], this_claimant(["a"], name="one"), folder=tmp_path)
     second = Claims([CPU], this_claimant(["b"], name="two"), folder=tmp_path)
     third = Claims([], this_claimant(["c"], name="three"), folder=tmp_path)
-    told = [claims.release() for claims in (third, second, first)]
+    third.release()
+    told = [claims.overlaps() for claims in (third, second, first)]
     assert [note.code for (note,) in told] == [NoteCode.RUNS_OVERLAPPED] * 3
     assert [
         [name for name in ("one", "two", "three") if f"{name} (" in note.message]
         for (note,) in told
     ] == [["one", "two"], ["one", "three"], ["two", "three"]]
-    assert Claims([GPU], this_claimant(["d"]), folder=tmp_path).release() == ()
+    first.release()
+    first.release()
+    second.release()
+    assert first.overlaps() == told[2]
+    assert Claims([GPU], this_claimant(["d"]), folder=tmp_path).overlaps() == ()
 
 
 def test_a_crowd_is_counted_rather_than_listed(tmp_path: Path) -> None:
     crowd = [Claims([], this_claimant([f"{n}"]), folder=tmp_path) for n in range(6)]
-    (note,) = crowd[0].release()
+    (note,) = crowd[0].overlaps()
     assert note.message.endswith("and 2 more.")
 
 
@@ -137,7 +142,7 @@ def test_without_a_folder_the_run_goes_on_and_says_so(tmp_path: Path) -> None:
     (note,) = claims.notes
     assert note.code is NoteCode.LOCKS_UNAVAILABLE
     assert "counts gpu0, package-0 as well" in note.message
-    assert claims.release() == ()
+    assert claims.overlaps() == ()
     assert Claims([OWN], this_claimant(["a"]), folder=tmp_path / "file").notes == ()
 
 
@@ -174,7 +179,7 @@ def test_a_holder_that_does_not_say_who_it_is_still_holds(tmp_path: Path, line: 
         claims = Claims([GPU], this_claimant(["a"]), folder=tmp_path)
     assert not owns(claims)
     assert "counted by another run" in claims.notes[0].message
-    assert claims.release() == ()
+    assert claims.overlaps() == ()
 
 
 def test_what_a_stranger_calls_itself_is_cut_and_cleaned() -> None:

@@ -1,6 +1,7 @@
 """Joining a study: which row a run becomes, whose child it is, and what is refused."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,7 @@ from breakeven.records import (
     Volume,
 )
 from breakeven.session import measure
+from breakeven.session.decorating import Measuring
 from breakeven.session.joining import Joining, joined, joining_of, new_pathway
 from breakeven.store import Store
 from breakeven.testing.tiny import tiny_cost
@@ -273,3 +275,28 @@ def test_a_pathway_made_by_a_slip_is_told(
     assert new_pathway(joining, study) == told
     notes = joined(begun(row="second"), joining, study).notes
     assert [note.code for note in notes] == [NoteCode.NEW_PATHWAY] * is_noted
+
+
+def test_development_inside_development_of_the_same_pathway_is_refused(study: Store) -> None:
+    def train(stage: Stage, **said: str) -> Measuring:
+        return measure(stage=stage, store=study, meters=["host"], **said)  # type: ignore[arg-type]
+
+    theirs = {"study": "s", "pathway": "THEIRS"}
+    with train(Stage.FINETUNE, **theirs), measure("step", store=study, meters=["host"]):
+        with pytest.raises(SettingsError, match="measured around this already, by run run-"):
+            train(Stage.TUNE, **theirs).__enter__()
+        with train(Stage.INFER, **theirs), train(Stage.PRETRAIN, study="s", pathway="OURS"):
+            pass
+    rows = [run.row for run in study.runs() if run.joined]
+    assert sorted(rows) == ["OURS/pretrain", "THEIRS/finetune", "THEIRS/reference"]
+
+
+def test_a_run_around_it_that_another_store_keeps_is_no_matter(
+    study: Store, tmp_path: Path
+) -> None:
+    with (
+        measure("outer", store=tmp_path / "other", meters=["host"]),
+        measure(stage=Stage.TUNE, study="s", pathway="THEIRS", store=study, meters=["host"]),
+    ):
+        pass
+    assert [run.row for run in study.runs() if run.joined] == ["THEIRS/tune"]

@@ -164,8 +164,7 @@ def _row(run: Run) -> tuple[str, ...]:
         run.started_at[:19],
         run.run_id[:8],
         run.study or "-",
-        f"{run.row or '-'} #{run.repeat}"
-        + ("" if run.rank is None else f" rank {run.rank.rank} of {run.rank.n_ranks}"),
+        f"{run.row or '-'} #{run.repeat}{_place(run)}",
         "-" if run.block is None else str(run.block),
         run.stage,
         run.status,
@@ -174,6 +173,13 @@ def _row(run: Run) -> tuple[str, ...]:
         _total(run, Resource.ENERGY_J, "J"),
         "; ".join(f"{s.metric} {s.value:.3f} ({s.split})" for s in run.scores) or "-",
     )
+
+
+def _place(run: Run) -> str:
+    """Which rank it was, and which run's cost holds its own."""
+    rank = "" if run.rank is None else f" rank {run.rank.rank} of {run.rank.n_ranks}"
+    outer = run.settings.resolved.get("inside")
+    return rank if outer is None else f"{rank} inside {str(outer)[:8]}"
 
 
 def _total(run: Run, resource: Resource, unit: str) -> str:

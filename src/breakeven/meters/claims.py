@@ -141,18 +141,21 @@ class Claims:
         costs = tuple(cost for cost in measurement.costs if cost.channel not in self.owners)
         return replace(measurement, costs=costs)
 
-    def release(self) -> tuple[Note, ...]:
-        """Give everything up; say who else was measured here meanwhile, from first to last."""
-        if self._folder is None:
-            return ()
-        if self._present is not None:
+    def overlaps(self) -> tuple[Note, ...]:
+        """Say who else was measured on this machine so far, from the first to the last."""
+        if self._present is not None and self._present.fd >= 0:
             self._meet(filter(None, map(_decode, self._present.lines()[1:])))
-            self._locks.append(self._present)
-        for lock in self._locks:
+        return _overlap_notes(self._beside.values())
+
+    def release(self) -> None:
+        """Give everything up; a second call does nothing."""
+        if self._folder is None:
+            return
+        self.overlaps()
+        for lock in (*self._locks, *filter(None, [self._present])):
             self._folder.release(lock)
         self._folder.close()
         self._folder = None
-        return _overlap_notes(self._beside.values())
 
     def _announce(self, folder: LockFolder) -> None:
         """Say that this run is there, and learn who else is; each of two hears of the other."""

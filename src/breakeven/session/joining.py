@@ -10,8 +10,10 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.meters.journal import read_journal
 from breakeven.records import Note, NoteCode, Run, Scalar, Settings, Stage, Status
 from breakeven.store import Store
+from breakeven.store.codec import decode_run
 
 REFERENCE = "reference"
 """Label and role of the inference runs that give a pathway its cost per item."""
@@ -92,6 +94,7 @@ def joined(run: Run, joining: Joining, store: Store) -> Run:
     definition = store.study(joining.study)
     _refuse_pathway(joining, taken=[pathway.name for pathway in definition.pathways])
     _refuse_stage(run)
+    _refuse_twice(run, joining, store)
     others = store.runs(study=joining.study)
     label = REFERENCE if run.stage is Stage.INFER else run.row or run.stage.value
     row = f"{joining.pathway}/{label}"
@@ -168,6 +171,32 @@ def _refuse_stage(run: Run) -> None:
             f"name {run.row!r} cannot be a row; begin with a letter or digit and use letters, "
             "digits, spaces and . _ + - only"
         )
+
+
+def _refuse_twice(run: Run, joining: Joining, store: Store) -> None:
+    """Refuse development inside development of the same pathway, which would be added to it."""
+    outer_id = run.settings.resolved.get("inside")
+    while run.stage is not Stage.INFER and isinstance(outer_id, str):
+        outer = _going_on(outer_id, store)
+        if outer is None:
+            return
+        is_same = (outer.study, outer.joined) == (joining.study, joining.pathway)
+        if is_same and outer.stage is not Stage.INFER:
+            raise SettingsError(
+                f"pathway {joining.pathway!r} is being measured around this already, by run "
+                f"{outer.run_id} ({outer.row}), and this would be added to it; name study and "
+                "pathway in one of the two only, and measure parts with `run.window(NAME)`"
+            )
+        outer_id = outer.settings.resolved.get("inside")
+
+
+def _going_on(run_id: str, store: Store) -> Run | None:
+    """A run that is being recorded into this store, as its journal has it."""
+    try:
+        lines = read_journal(store.journal_path(run_id))
+        return None if lines is None else decode_run(lines[1])
+    except (OSError, ValueError):
+        return None
 
 
 def _refuse_another(run: Run, named_so: Sequence[Run], *, row: str) -> None:

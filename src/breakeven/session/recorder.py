@@ -128,13 +128,17 @@ class Recorder:
             return  # a forked child unwinds its copy of the stack; the run is its parent's
         self._stop_ticks()
         self._bank.stop()
-        for note in self._claims.release():
-            self.add_note(note)
+        self._claims.release()
         try:
             self._store_run(self._finished(error))
         finally:
             with suppress(OSError):
                 shutil.rmtree(self._store.scratch(self.run_id))
+
+    @property
+    def enough_s(self) -> float:
+        """Seconds after which a phase holds enough updates of every energy sensor; 0 for none."""
+        return self._bank.enough_s
 
     @contextmanager
     def phase(
@@ -262,7 +266,7 @@ class Recorder:
                 counts=(*self._skeleton.counts, *draft.counts),
                 output=draft.output,
                 scores=tuple(draft.scores),
-                notes=(*draft.notes, *self._windows.notes()),
+                notes=(*draft.notes, *self._claims.overlaps(), *self._windows.notes()),
                 windows=self._windows.so_far(),
             )
 
