@@ -136,3 +136,16 @@ def test_lines_are_counted_with_the_comment(tmp_path: Path) -> None:
     path.write_text("# made up\nt_s,channel,power_w\n0,a,much\n")
     with pytest.raises(DataFileError, match=r"power\.csv:3: "):
         read_traces(path)
+
+
+def test_a_gap_in_the_recording_is_not_played_as_if_it_were_seen(
+    tmp_path: Path, clock: SteppingClock
+) -> None:
+    path = tmp_path / "gap.csv"
+    seconds = [*range(6), 16, 17, 18]
+    path.write_text("t_s,channel,power_w\n" + "\n".join(f"{t},gpu0,100" for t in seconds))
+    cost, codes = channel_cost(open_bank(["replay"], replay=path, clock_s=clock), clock, 18.0)
+    assert cost.value == pytest.approx(700.0)
+    assert cost.coverage_frac == pytest.approx(7 / 18)
+    assert cost.high >= 1800.0
+    assert NoteCode.PARTIAL_COVERAGE in codes

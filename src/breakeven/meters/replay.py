@@ -6,13 +6,16 @@ what the trace is (`# made-up example trace`); it follows its joules into every 
 """
 
 import csv
+import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
 from breakeven.errors import DataFileError, MeterUnavailableError
+from breakeven.formulas.hygiene import GAP_PERIODS
 from breakeven.formulas.trace import PowerTrace
 from breakeven.records import Origin, Resource
 from breakeven.records.protocols import Channel, Reading
@@ -66,7 +69,7 @@ class ReplayMeter:
                 resource=Resource.ENERGY_J,
                 sensor=self._sensor,
                 resolution=1e-6,
-                period_s=_period_s(trace),
+                period_s=trace.period_s,
                 not_covered="what the recording left out",
                 origin=Origin.REPLAYED,
             )
@@ -141,13 +144,12 @@ def _sample(path: Path, line: int, row: Mapping[str, str]) -> tuple[float, float
 
 def _trace(path: Path, name: str, samples: Sequence[tuple[float, float]]) -> PowerTrace:
     times_s, powers_w = zip(*samples, strict=True)
+    gaps_s = [right_s - left_s for left_s, right_s in pairwise(times_s)]
+    max_gap_s = GAP_PERIODS * median(gaps_s) if gaps_s else math.inf
     try:
-        return PowerTrace(times_s, powers_w)
+        return PowerTrace(times_s, powers_w, max_gap_s=max_gap_s)
     except ValueError as error:
-        raise DataFileError(f"{path}: channel {name}: {error}.") from error
-
-
-def _period_s(trace: PowerTrace) -> float:
-    return median(
-        right_s - left_s for left_s, right_s in zip(trace.times_s, trace.times_s[1:], strict=False)
-    )
+        raise DataFileError(
+            f"{path}: channel {name}: {error}. A recording is played as it is; see what is wrong "
+            f"with it: breakeven import power {path} --by channel --whole."
+        ) from error
