@@ -83,7 +83,16 @@ COMMANDS = {
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),
     },
-    "measure": {"--from", "--meter", "--name", "--parent", "--pathway", "--replay", "--result"}
+    "measure": {
+        "--from",
+        "--idle",
+        "--meter",
+        "--name",
+        "--parent",
+        "--pathway",
+        "--replay",
+        "--result",
+    }
     | {"--stage", "--store", "--study"},
     "plan": {"--profile", "--schema", "--set", "--store", "--var"},
     "report": {

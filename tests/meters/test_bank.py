@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from threading import Event
 from typing import Any
 
@@ -95,6 +96,17 @@ def test_closing_the_bank_closes_every_meter() -> None:
 def test_the_channels_of_counters_and_gauges_are_listed() -> None:
     bank = MeterBank([ScriptedMeter([{"gpu0": 0.0}])], peak_meters=[ScriptedGauge([])])
     assert [channel.name for channel in bank.channels()] == ["gpu0", "memory"]
+
+
+def test_enough_is_ten_updates_of_the_slowest_energy_sensor_that_counts() -> None:
+    slow, fast = (replace(joules(f"gpu{p}"), period_s=p) for p in (0.5, 0.1))
+    check = replace(joules("check"), period_s=60.0, check_of="gpu0.5")
+    bank = MeterBank([ScriptedMeter([], channels=[slow, fast, check])])
+    assert bank.enough_s == pytest.approx(5.0)
+
+
+def test_without_energy_sensors_any_length_is_enough() -> None:
+    assert MeterBank(peak_meters=[ScriptedGauge([])]).enough_s == 0.0
 
 
 def test_an_interrupt_while_opening_leaves_no_window_open() -> None:

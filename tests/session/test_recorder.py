@@ -28,7 +28,7 @@ from breakeven.session import Recorder
 from breakeven.session.recorder import KILLED
 from breakeven.store import Store
 from breakeven.store.codec import decode_run
-from breakeven.testing import ScriptedMeter
+from breakeven.testing import ScriptedMeter, joules
 
 NOTE = Note(code=NoteCode.METER_UNAVAILABLE, message="no sensor.", advice="Buy one.")
 
@@ -109,6 +109,14 @@ def test_every_end_keeps_the_cost_and_passes_on(
     assert type(error).__name__ in run.error
     assert run.costs(Resource.ENERGY_J)[0].value >= 1.0
     assert store.journals() == ()
+
+
+def test_a_stage_is_told_how_long_a_slow_sensor_needs(store: Store, skeleton: Run) -> None:
+    slow = replace(joules("wall"), period_s=1.0)
+    context: StageContext = Recorder(
+        store, skeleton, bank=MeterBank([ScriptedMeter([], channels=[slow])])
+    )
+    assert context.enough_s == 10.0
 
 
 def test_equal_counts_add_up_and_others_stay_apart(store: Store, skeleton: Run) -> None:

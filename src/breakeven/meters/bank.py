@@ -16,6 +16,7 @@ from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.meters.lookout import Lookout
 from breakeven.meters.sampler import Job, Sampler
 from breakeven.meters.window import (
+    UPDATES_NEEDED,
     OpenWindow,
     Sheet,
     Snapshot,
@@ -23,7 +24,7 @@ from breakeven.meters.window import (
     measure_window,
     merge_peaks,
 )
-from breakeven.records import Measurement, Note, NoteCode
+from breakeven.records import Measurement, Note, NoteCode, Resource
 from breakeven.records.protocols import Channel, Meter, Observer, PeakMeter, Reading
 
 
@@ -92,6 +93,16 @@ class MeterBank:
         """Every channel of every meter."""
         groups = (*self._sheet.counters.values(), *self._sheet.peaks.values())
         return tuple(channel for group in groups for channel in group)
+
+    @property
+    def enough_s(self) -> float:
+        """Seconds after which a window holds enough updates of every energy sensor; 0 for none."""
+        periods_s = [
+            channel.period_s or 0.0
+            for channel in self.channels()
+            if channel.resource is Resource.ENERGY_J and channel.check_of is None
+        ]
+        return UPDATES_NEEDED * max(periods_s, default=0.0)
 
     @contextmanager
     def window(

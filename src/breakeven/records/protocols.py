@@ -152,6 +152,11 @@ class StageContext(Protocol):
 
     run_id: str
 
+    @property
+    def enough_s(self) -> float:
+        """Seconds a window must last to hold enough updates of every energy sensor; 0 for none."""
+        ...
+
     def phase(
         self, name: PhaseName, *, synchronize: Callable[[], None] = lambda: None
     ) -> AbstractContextManager[None]:

@@ -101,7 +101,9 @@ class InferenceBlock(_Block):
         default=True, description="Run the first pathway's reference twice in each block."
     )
     min_window_s: NotNegative | None = Field(
-        default=None, description="Seconds that the work window lasts at least."
+        default=None,
+        description="Seconds that the work window lasts at least; a slow energy sensor lengthens "
+        "it, 0 forbids that.",
     )
     n_batches: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Batches at least; 0 is the whole split once."

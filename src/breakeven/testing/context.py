@@ -18,6 +18,7 @@ class FakeContext:
     Attributes:
         folder: Where artefact folders are made; usually pytest's `tmp_path`.
         run_id: Any text.
+        enough_s: Seconds that a window must last for the sensors it stands for.
         events: What happened, in order: "<phase>: sync | open | close".
         phases: Phases that were closed, in order.
         counts: Costs the stage counted.
@@ -29,6 +30,7 @@ class FakeContext:
 
     folder: Path
     run_id: str = "fake-run"
+    enough_s: float = 0.0
     events: list[str] = field(default_factory=list)
     phases: list[PhaseName] = field(default_factory=list)
     counts: list[Cost] = field(default_factory=list)

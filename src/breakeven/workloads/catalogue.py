@@ -123,7 +123,12 @@ INFERENCE: Mapping[str, Option] = {
     ),
     "threads": _MODEL["threads"],
     "n_batches": Option(default=0, low=0, doc="batches at least; 0 is the whole split once"),
-    "min_window_s": Option(default=1.0, low=0.0, doc="seconds the work window lasts at least"),
+    "min_window_s": Option(
+        default=1.0,
+        low=0.0,
+        doc="seconds the work window lasts at least; a slow energy sensor lengthens it, 0 forbids "
+        "that",
+    ),
     "warmup": Option(default="plateau", doc="plateau, or a fixed count of batches"),
     "idle_s": Option(default=0.0, low=0.0, doc="seconds of idle measured before the work"),
     "seed": Option(default=0, low=0, doc="seed of the order when texts are not sorted"),

@@ -118,6 +118,16 @@ def test_warm_up_that_never_settles_is_noted(context: FakeContext, row: FakeRow)
     assert context.notes[0].code is NoteCode.NO_PLATEAU
 
 
+@pytest.mark.parametrize(("min_window_s", "n_batches"), [(1.0, 4), (5.0, 5), (0.0, 3)])
+def test_a_slow_sensor_lengthens_the_window_unless_exactly_the_batches_were_asked_for(
+    context: FakeContext, row: FakeRow, min_window_s: float, n_batches: int
+) -> None:
+    """RX-06: the sensor needs 3.5 s, a batch takes 1 s and there are three of them."""
+    context.enough_s = 3.5
+    measure(context, row, min_window_s=min_window_s, n_batches=3)
+    assert context.output.n_batches == n_batches
+
+
 def test_output_counts_repeats_and_the_score_only_the_first_pass(
     context: FakeContext, row: FakeRow
 ) -> None:

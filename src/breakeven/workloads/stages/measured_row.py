@@ -115,7 +115,7 @@ class MeasuredRow:
             )
 
     def _work(self, batches: Sequence[Sequence[int]]) -> Worked:
-        amount = Amount.of(self.settings, n_per_pass=len(batches))
+        amount = Amount.of(self.settings, n_per_pass=len(batches), enough_s=self.context.enough_s)
         answer, clock_s, n_batches = self.row.answer, self.clock_s, len(batches)
         answers: list[Answers] = []
         durations_s: list[float] = []

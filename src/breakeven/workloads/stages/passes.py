@@ -57,11 +57,24 @@ class Amount:
     n_per_pass: int
 
     @classmethod
-    def of(cls, settings: Mapping[str, Scalar], *, n_per_pass: int) -> "Amount":
-        """Read it from a row's settings."""
+    def of(
+        cls, settings: Mapping[str, Scalar], *, n_per_pass: int, enough_s: float = 0.0
+    ) -> "Amount":
+        """Read it from a row's settings.
+
+        A slow energy sensor lengthens the window by repetition, unless `min_window_s` is 0: that
+        asks for exactly so many batches, as published protocols do, and a window that is then too
+        short for its sensor is marked.
+
+        Args:
+            settings: `n_batches` and `min_window_s` of the row.
+            n_per_pass: Batches in one pass.
+            enough_s: Seconds that the energy sensors need.
+        """
+        min_window_s = float(settings["min_window_s"])
         return cls(
             n_batches=int(settings["n_batches"]),
-            min_window_s=float(settings["min_window_s"]),
+            min_window_s=max(min_window_s, enough_s) if min_window_s > 0 else 0.0,
             n_per_pass=n_per_pass,
         )
 
