@@ -21,6 +21,13 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=WINDOW_TESTS,
     ),
     Mutant(
+        name="fault: a window without any update of the counter has 0 joules",
+        path="meters/window.py",
+        before="if not value and _holds_no_update(channel, last, duration_s=duration_s):",
+        after="if False:",
+        tests=WINDOW_TESTS,
+    ),
+    Mutant(
         name="what is consumed while other meters are read widens nothing",
         path="meters/window.py",
         before="beside_s = window.start_s - before.began_s + after.ended_s - end_s",
