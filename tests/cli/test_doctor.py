@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli.doctor import FAILED_EXIT_CODE, command
+from breakeven.errors import StoreWriteError
 from breakeven.records import Run, Stage, Status
 from breakeven.records.protocols import Reading
 from breakeven.session import find_machine
@@ -98,6 +99,14 @@ def test_the_same_is_there_as_json_and_stays_with_the_store(tmp_path: Path) -> N
         machine=find_machine(),
     )
     assert examined(run, Store(store)).examination == found.name
+
+
+def test_what_cannot_be_kept_is_shown_all_the_same(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    words = ["--meter", "host", "--store", str(tmp_path / "file" / "store")]
+    result = CliRunner().invoke(command, words)
+    assert isinstance(result.exception, StoreWriteError)
+    assert "host process_tree" in result.output
 
 
 def test_the_measures_are_explained_without_looking_at_anything() -> None:

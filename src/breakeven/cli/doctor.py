@@ -69,10 +69,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     from breakeven.session.doctor import FULL, QUICK, examine  # noqa: PLC0415 - as in the others
 
     found = examine(meters, replay=replay, effort=FULL if full else QUICK, say=_say)
-    kept = None if store is None else _keep(found, store)
     click.echo(_as_json(found) if as_json else _as_text(found))
-    if kept is not None:
-        click.echo(f"Kept in {kept}; runs measured into that store name it.", err=True)
+    if store is not None:
+        click.echo(f"Kept in {_keep(found, store)}; runs measured into it name it.", err=True)
     is_refused = bool(meters and found.missing)
     ctx.exit(FAILED_EXIT_CODE if found.failed or is_refused else 0)
 

@@ -158,6 +158,11 @@ def test_a_meter_on_request_keeps_its_own_advice() -> None:
     assert (asked.advice, asked.is_own) == ("y", False)
 
 
+def test_a_reason_is_told_without_the_name_of_its_class() -> None:
+    probe = Probe(name="zeus", reason="MissingExtraError: it needs the extra 'zeus'.")
+    assert missing_sensor(probe, at()).reason == "it needs the extra 'zeus'."
+
+
 def look(root: Path, files: Mapping[str, str]) -> Place:
     for name, text in files.items():
         path = root / name

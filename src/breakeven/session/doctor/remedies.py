@@ -4,6 +4,7 @@ What a meter itself advises is general; here it is made specific to what was fou
 that engine, a hypervisor, a distribution, a batch job.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -69,6 +70,10 @@ _NVIDIA_DRIVER = {
 Fusion."""
 
 
+_CLASS_NAME = re.compile(r"^(MissingExtra|Settings)Error: ")
+"""Put before the reason where a meter says no advice of its own."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
     """What would allow a sensor: in words, and what to type."""
@@ -89,7 +94,7 @@ def missing_sensor(probe: Probe, place: Place, *, is_own: bool = True) -> Missin
     remedy = find(probe, place) if find else Remedy(advice=probe.advice)
     return MissingSensor(
         meter=probe.name,
-        reason=probe.reason.removeprefix("MissingExtraError: "),
+        reason=_CLASS_NAME.sub("", probe.reason),
         advice=remedy.advice,
         commands=remedy.commands,
         is_own=is_own,
