@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from breakeven.records import (
     PhaseName,
     Resource,
     Run,
+    Scope,
     Stage,
     Status,
     Volume,
@@ -109,3 +111,12 @@ def test_a_volume_counts_each_sort_of_item() -> None:
 def test_a_volume_cannot_be_negative() -> None:
     with pytest.raises(ValueError, match="expected numbers >= 0"):
         Volume(n_examples=-1)
+
+
+def test_a_phase_that_was_seen_by_less_than_the_others_is_named() -> None:
+    plug = replace(amount(5.0, Resource.ENERGY_J), channel="plug", scope=Scope.WALL)
+    gpu = replace(amount(2.0, Resource.ENERGY_J), channel="gpu0")
+    (total,) = run(phase(PhaseName.LOAD, gpu), phase(PhaseName.WORK, gpu, plug)).costs(
+        Resource.ENERGY_J
+    )
+    assert (total.value, total.not_covered) == (7.0, "load phase beyond its parts")

@@ -6,7 +6,7 @@ from enum import StrEnum
 from functools import reduce
 from operator import add
 
-from breakeven.records.cost import Cost, Item, Kind, Resource
+from breakeven.records.cost import Cost, Item, Kind, Resource, Scope
 from breakeven.records.idle import IdleReading
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
@@ -159,10 +159,20 @@ class Run:
 
 
 def _phase_totals(phases: Collection[Phase], resource: Resource, kind: Kind) -> list[Cost]:
+    """Total of each phase; what a phase was not seen in, or seen in by less, is said with it."""
     totals = [(p.name, p.measurement.total(resource, kind)) for p in phases]
-    blind = dict.fromkeys(name for name, total in totals if total is None)
-    missed = "; ".join(f"{name} phase" for name in blind)
-    return [_without(total, missed) for _, total in totals if total is not None]
+    seen = [total for _, total in totals if total is not None]
+    widest = max((total.scope for total in seen), key=lambda scope: scope.width, default=Scope.PART)
+    gaps = [
+        f"{name} phase" if total is None else f"{name} phase beyond {_NAMES[total.scope]}"
+        for name, total in totals
+        if total is None or total.scope is not widest
+    ]
+    missed = "; ".join(dict.fromkeys(gaps))
+    return [_without(total, missed) for total in seen]
+
+
+_NAMES = {Scope.PART: "its parts", Scope.SUPPLY: "the power supplies"}
 
 
 def _without(total: Cost, missed: str) -> Cost:
