@@ -77,11 +77,20 @@ def test_low_utilisation_is_no_disturbance() -> None:
 
 
 def test_a_card_that_is_lost_or_tells_nothing_is_absent_not_undisturbed() -> None:
-    lost = FakeGpu(uuid="GPU-a", is_lost=True)
+    lost = FakeGpu(uuid="GPU-a")
     mute = FakeGpu(uuid="GPU-b", returns={"nvmlDeviceGetComputeRunningProcesses": 4})
     observer = observer_of(lost, mute)
+    lost.is_lost = True
     assert observer.look() == {}
     assert observer.judge({}, {}, duration_s=1.0) == []
+
+
+def test_a_look_asks_each_card_twice() -> None:
+    module = FakeNvml([FakeGpu(uuid="GPU-a", held_ns={POWER: 0})])
+    observer = NvmlObserver(NvmlDriver(module), ["GPU-a"], can_tell_own=lambda: True)
+    module.calls.clear()
+    observer.look()
+    assert module.calls.total() == 2
 
 
 def test_each_card_is_judged_by_itself() -> None:

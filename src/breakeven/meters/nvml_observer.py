@@ -5,6 +5,7 @@ are seen at the two looks only.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,17 +64,23 @@ class NvmlObserver:
         can_tell_own: Callable[[], bool] = sees_host_numbers,
         own: Callable[[], OwnProcesses] = OwnProcesses,
     ) -> None:
-        """Find out what each card lets us see.
+        """Find the cards.
 
         Args:
             driver: Opened; whoever opened it closes it.
             uuids: Cards to look at.
             can_tell_own: Whether our processes can be told from others'.
             own: Makes what tells them apart, one for each card.
+
+        Raises:
+            MeterUnavailableError: If a card does not answer.
         """
         self._driver = driver
         self._tells_own = can_tell_own()
-        self._watched = [_Watched(uuid=uuid, own=own()) for uuid in uuids]
+        self._watched = [
+            _Watched(uuid=uuid, handle=driver.ask("nvmlDeviceGetHandleByUUID", uuid), own=own())
+            for uuid in uuids
+        ]
 
     def look(self) -> Mapping[str, float]:
         """Count other processes and seconds held back, by card; what is not told is absent."""
@@ -99,25 +106,15 @@ class NvmlObserver:
         """Nothing is held open; the driver belongs to whoever opened it."""
 
     def _look(self, card: "_Watched") -> Iterator[tuple[str, float]]:
-        try:
-            handle = self._driver.ask("nvmlDeviceGetHandleByUUID", card.uuid)
-        except MeterUnavailableError:
-            return
-        if self._tells_own:
-            yield from self._others(card, handle)
-        for limit in LIMITS:
-            try:
-                held_ns = self._driver.field(handle, limit.field_id)
-            except MeterUnavailableError:
-                continue
-            yield _held(card.uuid, limit), held_ns * _S_PER_NS
-
-    def _others(self, card: "_Watched", handle: Any) -> Iterator[tuple[str, float]]:  # noqa: ANN401
-        try:
-            _, others = card.own.split(processes(self._driver, handle))
-        except MeterUnavailableError:
-            return
-        yield _others(card.uuid), float(len(others))
+        with suppress(MeterUnavailableError):
+            if self._tells_own:
+                _, others = card.own.split(processes(self._driver, card.handle))
+                yield _others(card.uuid), float(len(others))
+        with suppress(MeterUnavailableError):
+            held_ns = self._driver.fields(card.handle, [limit.field_id for limit in LIMITS])
+            for limit in LIMITS:
+                if limit.field_id in held_ns:
+                    yield _held(card.uuid, limit), held_ns[limit.field_id] * _S_PER_NS
 
 
 @dataclass(slots=True, kw_only=True)
@@ -125,6 +122,7 @@ class _Watched:
     """One card, and who of its processes is ours."""
 
     uuid: str
+    handle: Any
     own: OwnProcesses = field(default_factory=OwnProcesses)
 
 
