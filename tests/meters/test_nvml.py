@@ -1,6 +1,8 @@
 """NVML on a fake driver: counters, sampled power, several GPUs, lost ones, companions."""
 
 import csv
+import json
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -247,14 +249,58 @@ def test_a_card_that_tells_nothing_but_energy_has_no_companions() -> None:
     assert meter.companions == ()
 
 
-def test_recorded_power_of_a_study_comes_back_from_the_counter(
-    shared_dir: Path, clock: SteppingClock
-) -> None:
-    """71 W for a real second: the counter of the fake card counts what the trace integrates to."""
+def test_runs_on_different_cards_keep_their_joules_apart(clock: SteppingClock) -> None:
+    module = FakeNvml([FakeGpu(uuid="GPU-a"), FakeGpu(uuid="GPU-b")])
+    banks = [
+        MeterBank(
+            [NvmlMeter(module=module, environ={"CUDA_VISIBLE_DEVICES": visible})], clock_s=clock
+        )
+        for visible in ("GPU-a", "GPU-b")
+    ]
+    with banks[0].window() as one, banks[1].window() as other:
+        clock.advance(10.0)
+        module.gpus[0].energy_mj, module.gpus[1].energy_mj = 1_000_000, 2_000_000
+    totals = [window.measurement.total(Resource.ENERGY_J) for window in (one, other)]
+    assert [total.value for total in totals if total is not None] == [1000.0, 2000.0]
+
+
+@pytest.fixture
+def baseline(shared_dir: Path) -> tuple[list[float], list[float]]:
+    """Times and powers of a published second on a real card; about 71 W."""
     lines = (shared_dir / "published/sst2_milestone/power_traces.csv").read_text().splitlines()
     rows = [row for row in csv.DictReader(lines) if row["config"] == "phase_1_baseline"]
-    times_s = [float(row["timestamp_s"]) for row in rows]
-    powers_w = [float(row["power_w"]) for row in rows]
+    return [float(row["timestamp_s"]) for row in rows], [float(row["power_w"]) for row in rows]
+
+
+def test_published_samples_give_the_published_joules(
+    baseline: tuple[list[float], list[float]], shared_dir: Path, clock: SteppingClock
+) -> None:
+    times_s, powers_w = baseline
+    gpu = FakeGpu(uuid="GPU-a", name="Tesla P40", energy_mj=None)
+    bank = MeterBank(
+        [meter := NvmlMeter(module=FakeNvml([gpu]), environ={}, clock_s=clock)], clock_s=clock
+    )
+    gpu.power_mw = round(powers_w[0] * 1e3)
+    with bank.window() as window:
+        for elapsed_s, power_w in zip(
+            (later - sooner for sooner, later in pairwise(times_s)), powers_w[1:], strict=True
+        ):
+            clock.advance(elapsed_s)
+            gpu.power_mw = round(power_w * 1e3)
+            meter.read()
+    expected = json.loads((shared_dir / "published/sst2_milestone/expected.json").read_text())
+    cost = window.measurement.total(Resource.ENERGY_J)
+    assert cost is not None
+    assert cost.value / 872 == pytest.approx(
+        expected["published"]["phase_1_baseline"]["j_per_example"], rel=1e-5
+    )
+
+
+def test_recorded_power_of_a_study_comes_back_from_the_counter(
+    baseline: tuple[list[float], list[float]], clock: SteppingClock
+) -> None:
+    """The counter of the fake card counts what the trace integrates to."""
+    times_s, powers_w = baseline
     recorded = RecordedPower(times_s=times_s, powers_w=powers_w, clock_s=clock, updates_s=(0.02,))
     gpu = FakeGpu(uuid="GPU-a", recorded=recorded)
     bank = MeterBank([NvmlMeter(module=FakeNvml([gpu]), environ={})], clock_s=clock)
