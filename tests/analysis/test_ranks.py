@@ -13,6 +13,7 @@ from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    NamedWindow,
     Note,
     NoteCode,
     Phase,
@@ -235,6 +236,18 @@ def test_phases_are_matched_by_name_in_the_order_they_ran() -> None:
         (PhaseName.WORK, 10.0),
         (PhaseName.WORK, 10.0),
     ]
+
+
+def test_named_windows_are_put_together_by_name() -> None:
+    def step(cpu_s: float, n_times: int) -> NamedWindow:
+        seen = window(seconds(Resource.CPU_S, cpu_s, "process_tree"), duration_s=cpu_s)
+        return NamedWindow(name="step", n_times=n_times, measurement=seen.measurement)
+
+    runs = [replace(rank_run(n), windows=(step(2.0 + n, 5 - n),)) for n in range(2)]
+    (found,) = whole_of(runs).windows
+    total = found.measurement.total(Resource.CPU_S)
+    assert total is not None
+    assert (found.n_times, total.value, found.measurement.duration_s) == (5, 5.0, 3.0)
 
 
 @pytest.mark.parametrize(
