@@ -54,7 +54,7 @@ def test_a_plug_is_measured_beside_the_host_and_its_password_is_not_stored(
     breakeven: Breakeven, tmp_path: Path
 ) -> None:
     with FakeShelly(Outlet(power_w=40.0), password=SECRET) as plug:
-        shelly = f"shelly:url={plug.url},password_env=PLUG_PASSWORD,use=power,every=0.02"
+        shelly = f"shelly:url={plug.url},password_env=PLUG_PASSWORD,use=power,every=0.1"
         told = ("--meter", shelly, "--meter", "host")
         work = "import time; time.sleep(0.3); raise SystemExit(7)"
         ended = breakeven("measure", *told, "--", sys.executable, "-c", work)
@@ -91,8 +91,8 @@ def test_a_modelled_figure_is_marked_in_the_record_and_on_the_screen(
 
 def test_a_study_takes_options_and_stores_no_secret(breakeven: Breakeven, tmp_path: Path) -> None:
     with FakeShelly(Outlet(power_w=40.0), password=SECRET) as plug, FakeRedfish() as bmc:
-        shelly = f"shelly:url={plug.url},password_env=PLUG_PASSWORD,use=power,every=0.02"
-        meters = ["host", shelly, f"redfish:url={bmc.url},every=0.02"]
+        shelly = f"shelly:url={plug.url},password_env=PLUG_PASSWORD,use=power,every=1"
+        meters = ["host", shelly, f"redfish:url={bmc.url},every=1"]
         (tmp_path / "small.yaml").write_text(STUDY.format(meters=meters))
         ended = breakeven("run", "small.yaml")
     assert ended.returncode == 0, ended.stderr

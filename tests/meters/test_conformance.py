@@ -124,14 +124,24 @@ def modelled(folder: Path, stack: ExitStack) -> Bench:
 
 def shelly(folder: Path, stack: ExitStack) -> Bench:
     plug = stack.enter_context(FakeShelly())
-    meter = ShellyMeter.from_options({"url": plug.url, "use": "power", "every": "0.01"})
-    return Bench(meter=meter, break_it=lambda: setattr(plug, "spoilt", Given(status=503)))
+    meter = ShellyMeter.from_options({"url": plug.url, "use": "power", "every": "3600"})
+
+    def break_it() -> None:
+        plug.spoilt = Given(status=503)
+        meter.ask()
+
+    return Bench(meter=meter, break_it=break_it)
 
 
 def redfish(folder: Path, stack: ExitStack) -> Bench:
     bmc = stack.enter_context(FakeRedfish())
-    meter = RedfishMeter.from_options({"url": bmc.url, "every": "0.01"})
-    return Bench(meter=meter, break_it=bmc.chassis.clear)
+    meter = RedfishMeter.from_options({"url": bmc.url, "every": "3600"})
+
+    def break_it() -> None:
+        bmc.chassis.clear()
+        meter.ask()
+
+    return Bench(meter=meter, break_it=break_it)
 
 
 LOCAL = {

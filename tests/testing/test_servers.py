@@ -1,5 +1,8 @@
 """The fake servers answer on the loopback interface only, and as told."""
 
+import subprocess
+import sys
+
 import pytest
 
 from breakeven import testing
@@ -30,6 +33,13 @@ def test_waiting_for_questions_that_never_come_ends(monkeypatch: pytest.MonkeyPa
 def test_a_server_must_say_what_it_answers() -> None:
     with pytest.raises(NotImplementedError):
         FakeServer().answer(Asked(method="GET", path="/", headers={}))
+
+
+def test_servers_are_imported_when_first_used() -> None:
+    """Engines of tests live beside them, and a study must not pay for a web server."""
+    code = "import sys, breakeven.testing; print('http.server' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout == "False\n"
 
 
 def test_names_that_are_imported_late_are_there_and_others_are_not() -> None:
