@@ -106,6 +106,18 @@ def test_a_counter_that_counts_half_is_found_out(clock: SteppingClock) -> None:
     assert NoteCode.SENSORS_DISAGREE in codes(measured(dials.card(), clock, for_s=20.0))
 
 
+def test_a_counter_that_stalls_in_a_window_is_found_out(clock: SteppingClock) -> None:
+    dials = Dials(clock)
+    dials.recorded = RecordedPower(
+        times_s=[0.0, 60.0], powers_w=[200.0, 200.0], clock_s=clock, stalls_s=[(10.0, 60.0)]
+    )
+    measurement = measured(dials.card(), clock, for_s=20.0)
+    total = measurement.total(Resource.ENERGY_J)
+    assert total is not None
+    assert total.value == pytest.approx(2000.0)
+    assert NoteCode.SENSORS_DISAGREE in codes(measurement)
+
+
 def test_a_short_window_raises_no_false_alarm(clock: SteppingClock) -> None:
     """The counter lags by one update, which is a fifth of the value here."""
     dials = Dials(clock)
