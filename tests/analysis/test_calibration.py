@@ -151,6 +151,16 @@ def test_windows_that_cannot_tell_are_refused_with_advice(
         calibrate(made)
 
 
+def test_a_steady_load_still_tells_the_share() -> None:
+    """71.7 %: four supplies against the GPU (Duerlich et al. 2023, section 4.3)."""
+    made = [
+        Window(reference_j=400.0 + i % 2, software_j=286.8 + (i // 2) % 2, duration_s=1.0)
+        for i in range(12)
+    ]
+    with pytest.raises(CalibrationError, match=r"The share alone is known: software is 0\.71[67]"):
+        calibrate(made)
+
+
 def test_a_line_that_only_drifts_is_refused() -> None:
     made = [
         Window(reference_j=100 + w + 50 * i, software_j=w, duration_s=1.0)

@@ -1,5 +1,6 @@
 """`breakeven import power` through the real command line: clocks, joules, refusals."""
 
+import json
 import subprocess
 import sys
 import time
@@ -198,9 +199,31 @@ def test_a_log_from_end_to_end_needs_no_store(shared_dir: Path) -> None:
     lines = [line for line in out.splitlines() if not line.startswith("  ")]
     assert len(lines) == 33
     shortest = next(line for line in lines if "precision_fp16/max_sequence_length_16" in line)
-    assert shortest.endswith("6.51 J (1.67 J to 11.3 J), 4 samples in 150 ms")
-    assert lines[0] == "phase_1_baseline: 202 J (194 J to 210 J), 56 samples in 2.76 s"
+    assert shortest.endswith("6.51 J (1.67 J to 11.3 J; 0.001807 Wh), 4 samples in 150 ms")
+    assert lines[0] == "phase_1_baseline: 202 J (194 J to 210 J; 0.05608 Wh), 56 samples in 2.76 s"
     assert "the first 5 samples climb to the end of the trace" in out
+
+
+def test_four_supplies_are_integrated_each_and_together(tmp_path: Path) -> None:
+    log = tmp_path / "psu.csv"
+    log.write_text(
+        "t_s,PSU1 (W),PSU2 (W),PSU3 (W),PSU4 (W)\n"
+        + "\n".join(f"{t},100,100,50,50" for t in (0, 10, 15, 40, 60, 61))
+    )
+    lines = [line for line in said("import", "power", log, "--whole").splitlines() if "J" in line]
+    assert lines[0].startswith("PSU1: 6.1 kJ (")
+    assert any(
+        line.startswith("all 4 channels: 18.3 kJ (") and "5.083 Wh" in line for line in lines
+    )
+    found = json.loads(said("import", "power", log, "--whole", "--json"))
+    assert [whole["energy"]["energy_j"] for whole in found] == [6100, 6100, 3050, 3050, 18300]
+
+
+def test_what_was_joined_is_there_as_json(stored: Path, tmp_path: Path) -> None:
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(stored)), period_s=0.2)
+    found = json.loads(said("import", "power", wall, "--store", stored, "--json"))
+    assert found["is_offset_estimated"] is True
+    assert {cost["channel"] for phase in found["phases"] for cost in phase["costs"]} == {"wall"}
 
 
 def test_the_published_wrap_is_mended_and_named(shared_dir: Path) -> None:

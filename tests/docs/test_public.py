@@ -79,6 +79,7 @@ COMMANDS = {
     "import": set[str](),
     "import power": {
         *("--adds", "--by", "--check-of", "--column", "--dry-run", "--error-frac", "--host"),
+        "--json",
         *("--max-gap-s", "--max-w", "--name", "--offset-error-s", "--offset-s", "--range-j"),
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),

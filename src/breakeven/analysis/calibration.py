@@ -169,13 +169,20 @@ def calibrate(
         )
     x = np.array([w.software_j / w.duration_s for w in windows])
     y = np.array([w.reference_j / w.duration_s for w in windows])
-    line = _fitted(x, y, reference=reference, level=level)
+    share = _share(x, y, level=level)
+    try:
+        line = _fitted(x, y, reference=reference, level=level)
+    except CalibrationError as error:
+        raise CalibrationError(
+            f"{error} The share alone is known: software is {share.value:.4g} ({share.low:.4g} to "
+            f"{share.high:.4g}) of {reference}."
+        ) from error
     return Calibration(
         reference=reference,
         channels=tuple(channels),
         factor=line.factor(),
         offset_w=line.offset(),
-        share_frac=_share(x, y, level=level),
+        share_frac=share,
         residual_w=line.residual,
         window_s=median(w.duration_s for w in windows),
         n_windows=len(windows),

@@ -1,7 +1,8 @@
 """`breakeven import`: bring what others wrote down into a store."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.overrides import store_option
-from breakeven.units import format_si
+from breakeven.units import J_PER_WH, format_si
 
 if TYPE_CHECKING:
     from breakeven.records import Scope
@@ -56,6 +57,7 @@ def command() -> None:
 @click.option("--adds", is_flag=True, help="It adds up with channels of the same scope.")
 @click.option("--replace", "replaces", is_flag=True, help="Other logs' channels so named give way.")
 @click.option("--dry-run", is_flag=True, help="Only say what would be added.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON.")
 def power(log: Path, store: Path, **options: Any) -> None:  # noqa: ANN401 - one per option
     """Join LOG, a CSV of watts or running totals with time, to the runs of a store.
 
@@ -67,7 +69,7 @@ def power(log: Path, store: Path, **options: Any) -> None:  # noqa: ANN401 - one
     form = _format(options)
     read = _renamed(read_power_log(log, form=form), options["name"])
     if options["whole"]:
-        click.echo(_whole(read))
+        click.echo(_whole(read, as_json=options["as_json"]))
         return
     if read.is_elapsed:
         raise click.UsageError(
@@ -96,6 +98,11 @@ def _join(log: "PowerLog", folder: Path, options: dict[str, Any]) -> None:
         kept = None
         if not options["dry_run"]:
             kept = keep(store, joined, is_adding=options["adds"], is_replacing=options["replaces"])
+    if options["as_json"]:
+        from breakeven.store.codec import encode_indented  # noqa: PLC0415 - the same
+
+        click.echo(encode_indented(joined.attachment).decode().rstrip())
+        return
     click.echo(_summary(joined, kept, folder))
 
 
@@ -210,17 +217,19 @@ def _fate(joined: "Joined", kept: "Kept | None", folder: Path) -> str:
     return f"added to {runs}{earlier}{taken}"
 
 
-def _whole(log: "PowerLog") -> str:
-    from breakeven.store.importers.whole import integrate_channel  # noqa: PLC0415 - the same
+def _whole(log: "PowerLog", *, as_json: bool) -> str:
+    from breakeven.store.importers.whole import integrate_log  # noqa: PLC0415 - the same
 
+    found = integrate_log(log)
+    if as_json:
+        return json.dumps([asdict(whole) for whole in found], indent=2)
     lines = []
-    for channel in log.channels:
-        whole = integrate_channel(log, channel)
+    for whole in found:
         energy = whole.energy
         lines.append(
             f"{whole.name}: {format_si(energy.energy_j, 'J')} ({format_si(energy.low_j, 'J')} to "
-            f"{format_si(energy.high_j, 'J')}), {whole.n_samples} samples in "
-            f"{format_si(whole.duration_s, 's')}"
+            f"{format_si(energy.high_j, 'J')}; {energy.energy_j / J_PER_WH:.4g} Wh), "
+            f"{whole.n_samples} samples in {format_si(whole.duration_s, 's')}"
         )
         lines += [f"  note: {note.message} {note.advice}" for note in whole.notes]
     return "\n".join(lines)

@@ -62,6 +62,22 @@ def test_several_columns_by_rows_are_called_by_both(tmp_path: Path) -> None:
     assert [channel.name for channel in log.channels] == ["a/in", "a/out"]
 
 
+def test_a_log_of_nvidia_smi_is_read_as_it_writes_it(tmp_path: Path) -> None:
+    text = (
+        "timestamp, index, power.draw [W]\n"
+        "2026/05/04 12:00:00.000, 0, 70.00 W\n2026/05/04 12:00:00.000, 1, 50.00 W\n"
+        "2026/05/04 12:00:01.000, 0, 72.00 W\n2026/05/04 12:00:01.000, 1, 50.00 W\n"
+    )
+    log = log_of(tmp_path, text, columns=("power.draw [W]",), by="index", zone=parse_zone("UTC"))
+    assert [(c.name, c.trace.energy().energy_j) for c in log.channels] == [("0", 71.0), ("1", 50.0)]
+    assert log.channels[0].resolution == pytest.approx(0.01)
+
+
+def test_another_unit_behind_a_number_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataFileError, match=r"column 'a_W' holds '2 mW'"):
+        log_of(tmp_path, "time,a_W\n" + rows("1", "2 mW"))
+
+
 def test_semicolons_bring_decimal_commas(tmp_path: Path) -> None:
     log = log_of(tmp_path, "t_s;wall (W)\n0;10,5\n1;10,5\n")
     assert log.channels[0].trace.energy().energy_j == 10.5

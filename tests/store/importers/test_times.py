@@ -16,6 +16,7 @@ NOON_S = 1_777_896_000.0
     [
         ("2026-05-04T12:00:00Z", "time"),
         ("2026-05-04 14:00:00+02:00", "time"),
+        ("2026/05/04 12:00:00.000+00:00", "timestamp"),
         ("1777896000", "timestamp"),
         ("1777896000.000", "t_s"),
         ("1777896000000", "epoch_ms"),
@@ -53,6 +54,7 @@ def test_the_resolution_is_the_last_written_digit() -> None:
     ("texts", "message"),
     [
         (["2026-05-04 14:00"], r"row 0: .* names no zone; write \+00:00 or Z"),
+        (["05/04/2026 12:00"], "row 0: time '05/04/2026 12:00' cannot be read"),
         (["yesterday"], "row 0: time 'yesterday' cannot be read"),
         (["1777896000", "noon"], "row 1: time 'noon' is no number"),
         (["99999999999"], "neither seconds nor milliseconds since 1970"),

@@ -21,7 +21,7 @@ from breakeven.store.importers.quantities import (
     parse_unit,
     resolution_of,
 )
-from breakeven.store.importers.sheet import Sheet, read_sheet
+from breakeven.store.importers.sheet import Sheet, read_sheet, without_unit
 from breakeven.store.importers.times import TIME_NAMES, Times, parse_times
 
 
@@ -71,6 +71,7 @@ class PowerLog:
         channels: One per column or group, in order.
         is_elapsed: Whether its clock begins at a zero of its own.
         resolution_s: Smallest step of its times.
+        has_groups: Whether rows named their channels, which then need not belong together.
     """
 
     path: Path
@@ -78,6 +79,7 @@ class PowerLog:
     channels: tuple[LogChannel, ...]
     is_elapsed: bool
     resolution_s: float
+    has_groups: bool = False
 
     @property
     def start_s(self) -> float:
@@ -154,6 +156,7 @@ def read_power_log(path: Path, *, form: LogFormat | None = None) -> PowerLog:
         channels=tuple(channels),
         is_elapsed=all_times[0].is_elapsed,
         resolution_s=max(times.resolution_s for times in all_times),
+        has_groups=bool(form.by),
     )
 
 
@@ -257,7 +260,7 @@ def _channel(
 ) -> LogChannel:
     header, quantity = column
     place, scale = sheet.column(header), TO_SI[quantity.unit]
-    texts = [cells[place] for _, cells in rows]
+    texts = [without_unit(cells[place], header) for _, cells in rows]
     values = [
         sheet.number(line, text, column=header) * scale
         for (line, _), text in zip(rows, texts, strict=True)

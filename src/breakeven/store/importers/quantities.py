@@ -9,7 +9,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-TO_SI = {"mW": 1e-3, "W": 1.0, "kW": 1e3, "J": 1.0, "Wh": 3600.0, "kWh": 3.6e6}
+from breakeven.units import J_PER_KWH, J_PER_WH
+
+TO_SI = {"mW": 1e-3, "W": 1.0, "kW": 1e3, "J": 1.0, "Wh": J_PER_WH, "kWh": J_PER_KWH}
 """Watts of a power unit, joules of an energy unit."""
 
 POWER_UNITS = ("mW", "W", "kW")

@@ -13,8 +13,9 @@ from pathlib import Path
 
 from breakeven.errors import DataFileError
 
-MOST_BYTES = 256 * 2**20
-"""A month at 10 Hz is 0.6 GB of text; longer logs are cut to the hours that matter first."""
+MOST_BYTES = 32 * 2**20
+"""About two days at 10 Hz. A log is held in memory at some thirty times its text, so longer ones
+are cut to the hours that matter first."""
 
 _SEPARATORS = (";", "\t", ",")
 
@@ -55,19 +56,31 @@ class Sheet:
         )
 
     def number(self, line: int, text: str, *, column: str) -> float:
-        """Read one cell.
+        """Read one cell; a unit that its column names already may stand behind the number.
 
         Raises:
             DataFileError: If it holds no number; names line and column.
         """
-        plain = text.strip().replace(",", ".") if self.has_decimal_commas else text.strip()
+        plain = text.replace(",", ".") if self.has_decimal_commas else text
         try:
-            return float(plain)
+            return float(without_unit(plain, column))
         except ValueError as error:
             raise DataFileError(
                 f"{self.path}:{line}: column {column!r} holds {text!r}; expected a number. "
                 "Delete the line if the meter wrote no value there."
             ) from error
+
+
+def without_unit(text: str, column: str) -> str:
+    """Take off a unit that the header names too, as nvidia-smi writes it.
+
+    Examples:
+        >>> without_unit(" 71.41 W", "power.draw [W]"), without_unit("71.41 mW", "power.draw [W]")
+        ('71.41', '71.41 mW')
+    """
+    number, _, unit = text.strip().partition(" ")
+    is_told = bool(unit) and column.rstrip("])").endswith(unit)
+    return number if is_told else text.strip()
 
 
 def read_sheet(path: Path) -> Sheet:

@@ -3,6 +3,7 @@
 A local time without a zone is refused: off by an hour, a log would be laid over other runs.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
@@ -13,6 +14,9 @@ from breakeven.errors import SettingsError
 
 TIME_NAMES = ("time", "timestamp", "date", "datetime", "t", "elapsed", "epoch", "unix", "clock")
 """First words of a column that holds times; matched without case."""
+
+_SLASHED = re.compile(r"^(\d{4})/(\d\d)/(\d\d)")
+"""2026/05/04, as nvidia-smi writes a date; 05/04/2026 stays refused: it may be April or May."""
 
 _EPOCH_S = (5e8, 1e10)
 _EPOCH_MS = (5e11, 1e13)
@@ -114,7 +118,7 @@ def _from_dates(texts: Sequence[str], zone: tzinfo | None) -> Times:
 
 def _stamp(row: int, text: str, zone: tzinfo | None) -> float:
     try:
-        read = datetime.fromisoformat(text)
+        read = datetime.fromisoformat(_SLASHED.sub(r"\1-\2-\3", text))
     except ValueError:
         raise ValueError(
             f"row {row}: time {text!r} cannot be read; write ISO 8601 such as "

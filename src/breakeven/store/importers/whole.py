@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 
 from breakeven.formulas.standalone import Standalone, integrate_alone
 from breakeven.formulas.trace import PowerTrace, TraceEnergy
@@ -27,6 +29,24 @@ class Whole:
     duration_s: float
     n_samples: int
     notes: tuple[Note, ...]
+
+
+def integrate_log(log: PowerLog) -> tuple[Whole, ...]:
+    """Integrate every channel, and their sum where they are columns of one log.
+
+    The sum's bounds are the sums of the bounds: supplies of one machine err alike.
+    """
+    each = tuple(integrate_channel(log, channel) for channel in log.channels)
+    if len(each) < 2 or log.has_groups:
+        return each
+    total = Whole(
+        name=f"all {len(each)} channels",
+        energy=reduce(add, (whole.energy for whole in each), TraceEnergy()),
+        duration_s=max(whole.duration_s for whole in each),
+        n_samples=sum(whole.n_samples for whole in each),
+        notes=(),
+    )
+    return (*each, total)
 
 
 def integrate_channel(log: PowerLog, channel: LogChannel) -> Whole:
