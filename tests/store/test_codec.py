@@ -32,6 +32,7 @@ from breakeven.store.codec import (
     decode_study,
     encode,
     encode_run,
+    encode_state,
     encode_study,
 )
 
@@ -57,6 +58,16 @@ def edited(run: Run, edit: Callable[[dict[str, Any]], object]) -> bytes:
     plain = json.loads(encode_run(run))
     edit(plain)
     return json.dumps(plain).encode()
+
+
+def test_the_state_of_a_run_is_read_back_like_its_record(rich_run: Run) -> None:
+    assert decode_run(encode_state(rich_run)) == rich_run
+    assert b"\n" not in encode_state(rich_run)
+
+
+def test_a_state_that_is_no_unicode_is_kept_all_the_same(rich_run: Run) -> None:
+    odd = replace(rich_run, error="caf\udce9")
+    assert encode_state(odd) == encode_run(odd)
 
 
 def test_a_run_comes_back_as_it_was(rich_run: Run) -> None:

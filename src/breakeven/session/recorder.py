@@ -23,6 +23,7 @@ from breakeven.meters import MeterBank, OpenWindow
 from breakeven.meters.bank import no_wait
 from breakeven.meters.claims import Claims, this_claimant
 from breakeven.meters.journal import Journal
+from breakeven.meters.pace import RELAXED_POLL_S
 from breakeven.records import (
     Cost,
     Measurement,
@@ -38,13 +39,14 @@ from breakeven.session.examined import examined
 from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
 from breakeven.store import Store
-from breakeven.store.codec import encode_run
+from breakeven.store.codec import encode_run, encode_state
 
 _LOG = logging.getLogger(__name__)
 
-JOURNAL_PERIOD_S = 0.5
-"""Half of what a kill may cost, so that a late thread still keeps the loss below 1.1 s. A single
-C call that holds Python's lock for longer than that delays the entry by as much."""
+JOURNAL_PERIOD_S = RELAXED_POLL_S
+"""Less than what a kill may cost, so that a thread that is 0.3 s late still keeps the loss below
+1.1 s; the entry reads every meter, so nothing else need wake the thread. A single C call that holds
+Python's lock for longer than that delays the entry by as much."""
 
 KILLED = "the process died before the run was recorded; the cost is what its journal held"
 
@@ -275,7 +277,7 @@ class Recorder:
 
     def _tick(self) -> None:
         try:
-            self._journal.write(encode_run(self._interrupted()))
+            self._journal.write(encode_state(self._interrupted()))
         except StoreWriteError as error:
             if not self._journal_fails:
                 self._journal_fails = True

