@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.ranks import rolled_up
 from breakeven.analysis.select import study_runs
 from breakeven.records import (
@@ -304,6 +305,27 @@ def test_what_another_rank_counted_is_no_doubt_about_the_whole() -> None:
     assert codes(run) == [NoteCode.BUSY_MACHINE, NoteCode.RANKS_SUMMED]
 
 
+@pytest.mark.parametrize(
+    ("per_node", "messages"),
+    [
+        pytest.param(1, ["busy"], id="each on a node of its own"),
+        pytest.param(
+            2,
+            ["rank 0, for whom the other ranks of its node are others, saw: busy"],
+            id="together on one",
+        ),
+    ],
+)
+def test_load_that_may_be_the_other_ranks_is_told_as_that(
+    per_node: int, messages: list[str]
+) -> None:
+    phase = window()
+    busy = Note(code=NoteCode.BUSY_MACHINE, message="busy", advice="a")
+    loaded = replace(phase, measurement=replace(phase.measurement, notes=(busy,)))
+    run = whole_of([rank_run(n, loaded, per_node=per_node) for n in range(2)])
+    assert [note.message for note in run.phases[0].measurement.notes] == messages
+
+
 def test_children_of_any_rank_are_children_of_the_whole() -> None:
     child = replace(rank_run(0), run_id="child", row="use", rank=None, parents=("r1", "r0", "x"))
     *_, found = sorted(rolled_up([rank_run(0), rank_run(1), child]), key=lambda run: run.row)
@@ -323,6 +345,22 @@ def test_the_whole_is_rolled_up_once() -> None:
 def test_a_study_sees_the_whole() -> None:
     found = study_runs(StudyDefinition(name="s", pathways=()), [rank_run(0), rank_run(1)])
     assert [run.run_id for run in found.runs] == ["r0"]
+
+
+def test_the_development_of_a_pathway_is_the_sum_of_its_ranks_not_their_mean() -> None:
+    ranks = [
+        replace(
+            rank_run(n, window(seconds(Resource.CPU_S, 8.0 + n, "process_tree"))),
+            row="MINE/finetune",
+            joined="MINE",
+        )
+        for n in range(2)
+    ]
+    found = study_runs(StudyDefinition(name="s", pathways=()), ranks)
+    (pathway,) = found.definition.pathways
+    development = pathway_cost(found, pathway).development(Resource.CPU_S)
+    assert development is not None
+    assert development.value == 17.0
 
 
 @given(

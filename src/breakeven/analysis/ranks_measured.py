@@ -5,8 +5,8 @@ Peak memory is summed over the ranks of a node, which live at the same time, and
 counts: an upper bound, because the peaks need not meet and shared pages are in each of them.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -58,8 +58,22 @@ def together(seen: Sequence[Seen]) -> Measurement:
             *_comparable(list(zip((e.node for e in summed), named, strict=True))),
             *_peaks(peaks),
         ),
-        notes=once((*(note for s in seen for note in s.measurement.notes), *doubts)),
+        notes=once((*_notes(seen), *doubts)),
     )
+
+
+def _notes(seen: Sequence[Seen]) -> Iterator[Note]:
+    """Every doubt; of load one per node, because each rank takes the other ranks for strangers."""
+    n_on_node = Counter(s.rank.node for s in seen)
+    told: set[str] = set()
+    for s in seen:
+        for note in s.measurement.notes:
+            if note.code is not NoteCode.BUSY_MACHINE or n_on_node[s.rank.node] == 1:
+                yield note
+            elif s.rank.node not in told:
+                told.add(s.rank.node)
+                others = f"rank {s.rank.rank}, for whom the other ranks of its node are others"
+                yield replace(note, message=f"{others}, saw: {note.message}")
 
 
 def _longest(durations: Sequence[Cost]) -> list[Cost]:
