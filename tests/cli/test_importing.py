@@ -280,3 +280,20 @@ def test_two_supplies_add_up_and_contain_the_package(stored: Path, tmp_path: Pat
     assert "(PSU1)" not in said("store", "show", stored, "--modalities", "csv")
     table = said("store", "show", stored, "--modalities", "markdown")
     assert "| power supplies | CPU and DRAM |" in table
+
+
+def test_gpus_of_one_column_are_called_by_a_prefix(stored: Path, tmp_path: Path) -> None:
+    log = tmp_path / "smi.csv"
+    rows = [
+        f"{datetime.fromtimestamp(EPOCH_S + i, UTC):%Y/%m/%d %H:%M:%S}.000, {gpu}, 5{gpu}.00 W"
+        for i in range(70)
+        for gpu in (0, 1)
+    ]
+    log.write_text("timestamp, index, power.draw [W]\n" + "\n".join(rows))
+    said(
+        *("import", "power", log, "--store", stored, "--column", "power.draw [W]", "--by", "index"),
+        *("--name", "gpu", "--zone", "UTC", "--offset-s", "0", "--adds"),
+    )
+    (total,) = Store(stored).runs()[0].costs(Resource.ENERGY_J)
+    assert total.value == pytest.approx(4 * (40 + 50 + 51))
+    assert "| CPU and DRAM | GPU |" in said("store", "show", stored, "--modalities", "markdown")

@@ -36,7 +36,7 @@ def command() -> None:
 )
 @click.option("--unit", default="", help="Unit of columns whose header names none: W, kWh ...")
 @click.option("--by", default="", metavar="COLUMN", help="Column that names each row's channel.")
-@click.option("--name", default="", help="Name of the channel; its column's own by default.")
+@click.option("--name", default="", help="Name of the channel; with --by, what goes before it.")
 @click.option("--zone", default="", help="Zone of local times: UTC, +02:00, Europe/Berlin.")
 @click.option("--starts-at", default="", metavar="TIME", help="Zero of an elapsed clock, ISO 8601.")
 @click.option(
@@ -139,6 +139,8 @@ def _zero_s(starts_at: str) -> float | None:
 def _renamed(log: "PowerLog", name: str) -> "PowerLog":
     if not name:
         return log
+    if log.has_groups:
+        return replace(log, channels=tuple(replace(c, name=name + c.name) for c in log.channels))
     if len(log.channels) > 1:
         raise click.UsageError(
             f"--name is for one channel, but {log.path} has {len(log.channels)}; choose one with "

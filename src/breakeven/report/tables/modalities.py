@@ -35,8 +35,8 @@ def _runs_table(found: Modalities) -> Table:
     }
     return Table(
         name="modalities",
-        caption="Measured energy of each run by what saw it; the modalities contain each other "
-        "and are never added.",
+        caption="Measured energy of each run by what saw it. Supplies contain the parts and the wall "
+        "the supplies, so they are never added.",
         columns=(
             *(Column(name=name, title=title) for name, title in titles.items()),
             Column(name="energy_j", title="Energy", is_number=True),
