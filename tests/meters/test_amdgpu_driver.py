@@ -12,27 +12,16 @@ from breakeven.meters.amdgpu_driver import AmdDriver
 from breakeven.meters.gpu.card import SensorMissingError
 from breakeven.testing import FakeAmdGpu, FakeAmdSmi
 
-HERE = (Path(__file__),)
-NOWHERE = (Path(__file__, "nothing"),)
 
-
-def test_without_a_driver_amdsmi_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "amdsmi", None)
-    with pytest.raises(MeterUnavailableError, match="no AMD GPU driver") as caught:
-        AmdDriver(driver_files=NOWHERE)
-    assert "--device /dev/kfd" in caught.value.advice
-    assert not caught.value.is_worth_a_note
-
-
-def test_a_driver_without_the_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_its_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "amdsmi", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[amd\]'"):
-        AmdDriver(driver_files=HERE)
+        AmdDriver()
 
 
 def test_an_installed_amdsmi_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "amdsmi", FakeAmdSmi([FakeAmdGpu(uuid="a")]))
-    assert len(AmdDriver(driver_files=HERE).ask("amdsmi_get_processor_handles")) == 1
+    assert len(AmdDriver().ask("amdsmi_get_processor_handles")) == 1
 
 
 def test_a_library_that_does_not_fit_prints_nothing_and_is_a_reason(
@@ -41,7 +30,7 @@ def test_a_library_that_does_not_fit_prints_nothing_and_is_a_reason(
     (tmp_path / "amdsmi.py").write_text("print('no libamd_smi.so')\nraise KeyError('ROCM_PATH')\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     with pytest.raises(MeterUnavailableError, match="does not fit the ROCm") as caught:
-        AmdDriver(driver_files=HERE)
+        AmdDriver()
     assert "/opt/rocm/share/amd_smi" in caught.value.advice
     assert capsys.readouterr().out == ""
 

@@ -12,7 +12,8 @@ import pytest
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.meters import nvml_sensors
-from breakeven.meters.nvml_driver import DRIVER_FILES, NvmlDriver
+from breakeven.meters.gpu_doors import NVIDIA_FILES
+from breakeven.meters.nvml_driver import NvmlDriver
 from breakeven.meters.nvml_observer import LIMITS
 from breakeven.testing import FakeNvml
 
@@ -89,7 +90,7 @@ def test_our_numbers_are_the_librarys() -> None:
     assert pynvml.NVML_GPU_UTILIZATION_SAMPLES == nvml_sensors._UTILISATION_SAMPLES
 
 
-@pytest.mark.skipif(any(path.exists() for path in DRIVER_FILES), reason="there is a driver here")
+@pytest.mark.skipif(any(path.exists() for path in NVIDIA_FILES), reason="there is a driver here")
 def test_without_the_drivers_library_the_real_binding_gives_the_advice_for_containers() -> None:
     with pytest.raises(MeterUnavailableError, match="Shared Library Not Found") as caught:
         NvmlDriver(pynvml)

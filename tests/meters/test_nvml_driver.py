@@ -1,7 +1,6 @@
 """The driver's answers: return codes become reasons with advice; pynvml is imported when needed."""
 
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -10,26 +9,17 @@ from breakeven.meters.gpu.card import SensorMissingError
 from breakeven.meters.nvml_driver import NvmlDriver
 from breakeven.testing import FakeGpu, FakeNvml
 
-HERE = (Path(__file__),)
-NOWHERE = (Path(__file__, "nothing"),)
 
-
-def test_without_a_driver_pynvml_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", None)
-    with pytest.raises(MeterUnavailableError, match="no NVIDIA driver"):
-        NvmlDriver(driver_files=NOWHERE)
-
-
-def test_a_driver_without_the_extra_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_extra_its_command_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[nvml\]'"):
-        NvmlDriver(driver_files=HERE)
+        NvmlDriver()
 
 
 def test_an_installed_pynvml_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     module = FakeNvml([FakeGpu(uuid="GPU-a")])
     monkeypatch.setitem(sys.modules, "pynvml", module)
-    assert NvmlDriver(driver_files=HERE).ask("nvmlDeviceGetCount") == 1
+    assert NvmlDriver().ask("nvmlDeviceGetCount") == 1
 
 
 @pytest.mark.parametrize(

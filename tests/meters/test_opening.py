@@ -125,7 +125,7 @@ def test_a_probe_of_a_recording_opens_it(tmp_path: Path) -> None:
 def test_opening_imports_neither_pynvml_nor_numpy_where_there_is_no_gpu() -> None:
     script = (
         "import sys; from breakeven.meters import open_bank; open_bank(['host'])\n"
-        "print([m for m in ('pynvml', 'numpy', 'torch', 'pydantic') if m in sys.modules])"
+        "print([m for m in ('pynvml', 'amdsmi', 'numpy', 'torch', 'pydantic') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"

@@ -112,10 +112,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: no driver, no number and no reason",
-        path="meters/nvml_driver.py",
-        before="if not any(path.exists() for path in driver_files):",
-        after="if False:",
-        tests=("tests/meters/test_nvml_driver.py",),
+        path="meters/gpu_doors.py",
+        before='            "no NVIDIA driver on this machine.",',
+        after='            "",',
+        tests=("tests/meters/test_gpu_doors.py",),
     ),
     Mutant(
         name="fault: a lost card takes the others with it",

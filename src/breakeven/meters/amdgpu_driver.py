@@ -1,20 +1,15 @@
 """The AMD GPU driver, spoken to through amdsmi: every refusal becomes a reason with advice.
 
-Status codes are those of amdsmi.h, amdsmi_status_t. `amdsmi` is imported only here, and only where
-the driver is loaded.
+Status codes are those of amdsmi.h, amdsmi_status_t. `amdsmi` is imported only here.
 """
 
 import contextlib
 import io
-from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from breakeven.errors import MeterUnavailableError, MissingExtraError
 from breakeven.meters.gpu.card import SensorMissingError
-
-DRIVER_FILES = (Path("/dev/kfd"), Path("/sys/module/amdgpu"))
 
 _MISSING = frozenset({1, 2, 3, 5, 40})
 """Invalid parameters, not supported, not yet implemented, symbol not found, no data."""
@@ -33,24 +28,17 @@ _CHECK = "Check `amd-smi list`; in a container pass --device /dev/kfd --device /
 class AmdDriver:
     """The amdsmi library, initialised for GPUs; shut down once, when closed."""
 
-    def __init__(
-        self,
-        module: Any = None,  # noqa: ANN401 - amdsmi, or a fake of it
-        *,
-        driver_files: Sequence[Path] = DRIVER_FILES,
-    ) -> None:
+    def __init__(self, module: Any = None) -> None:  # noqa: ANN401 - amdsmi, or a fake of it
         """Load the driver's library.
 
         Args:
             module: `amdsmi`; imported when None.
-            driver_files: Any of these is there where there is a driver.
 
         Raises:
-            MeterUnavailableError: If there is no driver, its library does not fit, or it does not
-                answer.
-            MissingExtraError: If there is a driver but `amdsmi` is not installed.
+            MeterUnavailableError: If the library does not fit the driver, or that does not answer.
+            MissingExtraError: If `amdsmi` is not installed.
         """
-        self._module = _import_amdsmi(driver_files) if module is None else module
+        self._module = _import_amdsmi() if module is None else module
         self._is_open = False
         try:
             self._module.amdsmi_init(self._module.AmdSmiInitFlags.INIT_AMD_GPUS)
@@ -113,14 +101,8 @@ def _code(error: Exception) -> int:
     return int(getattr(error, "err_code", -1))
 
 
-def _import_amdsmi(driver_files: Sequence[Path]) -> Any:  # noqa: ANN401 - an untyped module
+def _import_amdsmi() -> Any:  # noqa: ANN401 - an untyped module
     """Import the library; without libamd_smi.so it prints, and raises what it likes (zeus)."""
-    if not any(path.exists() for path in driver_files):
-        raise MeterUnavailableError(
-            "no AMD GPU driver on this machine.",
-            advice="Install ROCm; in a container pass --device /dev/kfd --device /dev/dri.",
-            is_worth_a_note=False,
-        )
     try:
         with contextlib.redirect_stdout(io.StringIO()):
             return import_module("amdsmi")

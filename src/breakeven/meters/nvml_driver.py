@@ -1,19 +1,16 @@
 """The NVIDIA driver, spoken to through NVML: every refusal becomes a reason with advice.
 
 Return codes are those of the NVML API reference, "Device Enums", nvmlReturn_t. `pynvml` is imported
-only here, and only when there is a driver.
+only here.
 """
 
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 from breakeven.errors import MeterUnavailableError, MissingExtraError
 from breakeven.meters.gpu.card import SensorMissingError
-
-DRIVER_FILES = (Path("/dev/nvidiactl"), Path("/dev/dxg"), Path("/proc/driver/nvidia/version"))
 
 _MISSING = frozenset({2, 3, 13, 25})
 """Invalid argument, not supported, function not found, argument version mismatch: what drivers and
@@ -39,23 +36,17 @@ _ADVICE = {
 class NvmlDriver:
     """NVML, initialised; shut down once, when closed."""
 
-    def __init__(
-        self,
-        module: Any = None,  # noqa: ANN401 - pynvml, or a fake of it
-        *,
-        driver_files: Sequence[Path] = DRIVER_FILES,
-    ) -> None:
+    def __init__(self, module: Any = None) -> None:  # noqa: ANN401 - pynvml, or a fake of it
         """Load the driver's library.
 
         Args:
             module: `pynvml`; imported when None.
-            driver_files: Any of these is there where there is a driver.
 
         Raises:
-            MeterUnavailableError: If there is no driver, or it does not answer.
-            MissingExtraError: If there is a driver but `nvidia-ml-py` is not installed.
+            MeterUnavailableError: If the driver does not answer.
+            MissingExtraError: If `nvidia-ml-py` is not installed.
         """
-        self._module = _import_nvml(driver_files) if module is None else module
+        self._module = _import_nvml() if module is None else module
         self._is_open = False
         try:
             self._module.nvmlInit()
@@ -128,12 +119,7 @@ def _code(error: Exception) -> int:
     return int(getattr(error, "value", -1))
 
 
-def _import_nvml(driver_files: Sequence[Path]) -> Any:  # noqa: ANN401 - an untyped module
-    if not any(path.exists() for path in driver_files):
-        raise MeterUnavailableError(
-            "no NVIDIA driver on this machine.",
-            advice="Install it, or in a container start with --gpus all.",
-        )
+def _import_nvml() -> Any:  # noqa: ANN401 - an untyped module
     try:
         return import_module("pynvml")
     except ImportError as error:
