@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from breakeven.errors import MeterUnavailableError, SettingsError
-from breakeven.meters import MeterBank, shelly
+from breakeven.meters import MeterBank, shelly_plug
 from breakeven.meters.shelly import ShellyMeter
 from breakeven.records import Cost, Kind, NoteCode, Resource, Scope
 from breakeven.records.protocols import Channel
@@ -271,4 +271,4 @@ def test_a_device_without_a_hardware_address_is_known_by_where_it_answers(
 def test_the_counter_is_watched_for_a_moment_only(opened: Opener, clock: SteppingClock) -> None:
     with FakeShelly() as plug:
         opened(plug)
-    assert clock() == shelly.WATCH_S
+    assert clock() == shelly_plug.WATCH_S

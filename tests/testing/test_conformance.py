@@ -289,7 +289,7 @@ def test_a_meter_that_hangs_in_a_fork_is_caught(monkeypatch: pytest.MonkeyPatch)
                 threading.Event().wait()
             return Good.read(self)
 
-    monkeypatch.setattr("breakeven.testing.conformance._LONGEST_CHILD_S", 0.05)
+    monkeypatch.setattr("breakeven.testing.checks.LONGEST_CHILD_S", 0.05)
     with pytest.raises(AssertionError, match="in a fork hangs"):
         SUITE.test_survives_a_fork(Hanging())
 

@@ -3,7 +3,7 @@
 from tools.mutants.mutant import Mutant
 
 ANSWERS, REMOTE, PAGES = "meters/answers.py", "meters/remote.py", "meters/redfish_pages.py"
-SUITES = "testing/conformance.py"
+SUITES, CHECKS = "testing/conformance.py", "testing/checks.py"
 REMOTE_TESTS = ("tests/meters/test_remote.py",)
 SUITE_TESTS = ("tests/testing/test_conformance.py",)
 
@@ -131,7 +131,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a slow counter is differenced as if it were quick",
-        path="meters/shelly.py",
+        path="meters/shelly_plug.py",
         before="return None if len(moves_s) < 2 else",
         after="return 1.0 if len(moves_s) < 2 else",
         tests=("tests/meters/test_shelly.py",),
@@ -152,7 +152,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: of several chassis any one is taken",
-        path="meters/redfish.py",
+        path="meters/redfish_chassis.py",
         before="if len(able) != 1:",
         after="if not able:",
         tests=("tests/meters/test_redfish.py",),
@@ -174,13 +174,13 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="the suite lets counters fall",
         path=SUITES,
-        before="            _check_rising(earlier, later)\n            covered_s",
+        before="            check_rising(earlier, later)\n            covered_s",
         after="            covered_s",
         tests=SUITE_TESTS,
     ),
     Mutant(
         name="the suite lets energy come from nowhere",
-        path=SUITES,
+        path=CHECKS,
         before="assert channel.device,",
         after="assert channel,",
         tests=SUITE_TESTS,
@@ -201,7 +201,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="the suite lets a fork fail",
-        path=SUITES,
+        path=CHECKS,
         before="assert os.waitstatus_to_exitcode(status) == 0,",
         after="assert status is not None,",
         tests=SUITE_TESTS,

@@ -19,28 +19,25 @@ to every check here.
 """
 
 import math
-import os
-import time
-import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
 from typing import Any, ClassVar
 
-from breakeven.errors import CounterResetError, MeterUnavailableError, SettingsError
-from breakeven.records import Kind, Note, Origin, Resource
-from breakeven.records.protocols import Channel, Meter, Observer, PeakMeter, Reading
+from breakeven.records import Note
+from breakeven.records.protocols import Meter, Observer, PeakMeter
 from breakeven.testing.audit import CONNECTIONS
-
-DOCUMENTED = (MeterUnavailableError, CounterResetError)
-"""What `read` may raise; everything else is a fault of the meter."""
-
-_OF_MACHINE = (Resource.ENERGY_J, Resource.DEVICE_BUSY_S)
-"""What a physical thing counts for everybody who uses it; memory may be told process by process."""
+from breakeven.testing.checks import (
+    check_channels,
+    check_cpu,
+    check_devices,
+    check_in_child,
+    check_rising,
+    read,
+    refusal,
+)
 
 _SECRET = "hunter2"  # noqa: S105 - a made-up one, which must not come back
-_LONGEST_CHILD_S = 20.0
-_N_READS = 20
 
 
 class Audited:
@@ -75,7 +72,7 @@ class Audited:
         if self.maker is None:
             return
         for options in ({"no_such_option": "1"}, {"password": _SECRET}):
-            said = _refusal(self.maker, options)
+            said = refusal(self.maker, options)
             assert "\n" not in said, f"more than one line: {said!r}"
             assert 20 <= len(said) <= 300, f"no clear sentence: {said!r}"
             assert next(iter(options)) in said, f"does not name the option: {said!r}"
@@ -97,11 +94,11 @@ class MeterConformance(Audited):
 
     def test_channels_are_described_once_and_honestly(self, meter: Meter) -> None:
         """Names are unique, steps are not negative, no channel contains or checks itself."""
-        _check_channels(meter.channels())
+        check_channels(meter.channels())
 
     def test_what_belongs_to_the_machine_names_its_device(self, meter: Meter) -> None:
         """Two processes that read the same thing can tell that they do."""
-        _check_devices(meter.channels())
+        check_devices(meter.channels())
 
     def test_channels_stay_what_they_are(self, meter: Meter) -> None:
         """Readings do not change what a channel is."""
@@ -124,32 +121,32 @@ class MeterConformance(Audited):
         reads = [meter.read() for _ in range(3)]
         for earlier, later in pairwise(reads):
             assert earlier.totals.keys() == later.totals.keys()
-            _check_rising(earlier, later)
+            check_rising(earlier, later)
             covered_s = earlier.covered_s
             assert all(later.covered_s.get(name, 0.0) >= s for name, s in covered_s.items())
 
     def test_reading_costs_little(self, meter: Meter) -> None:
         """One read is quick in CPU seconds of this thread."""
-        _check_cpu(meter.read, most_s=self.read_cpu_s)
+        check_cpu(meter.read, most_s=self.read_cpu_s)
 
     def test_a_sensor_that_fails_is_told_and_not_invented(self, meter: Meter) -> None:
         """Reading on raises what is documented, leaves channels out, or stays where it was."""
-        before = _read(meter)
+        before = read(meter)
         if before is None or not self.break_sensor(meter):
             return
-        after = _read(meter)
+        after = read(meter)
         if after is not None:
             assert after.totals.keys() <= before.totals.keys()
-            _check_rising(before, after)
+            check_rising(before, after)
 
     def test_survives_a_fork(self, meter: Meter) -> None:
         """A child may read or be refused, and may close; the parent's readings go on."""
-        before = _read(meter)
-        _check_in_child(partial(_read, meter), meter.close)
-        after = _read(meter)
+        before = read(meter)
+        check_in_child(partial(read, meter), meter.close)
+        after = read(meter)
         assert (before is None) == (after is None)
         if before is not None and after is not None:
-            _check_rising(before, after)
+            check_rising(before, after)
 
     def test_closing_twice_is_fine(self, meter: Meter) -> None:
         """Closing releases and does not fail, also the second time."""
@@ -159,11 +156,11 @@ class MeterConformance(Audited):
     def test_reading_after_closing_fails_as_documented_if_at_all(self, meter: Meter) -> None:
         """Nothing but what `read` is allowed to raise."""
         meter.close()
-        _read(meter)
+        read(meter)
 
     def test_opens_no_connection_that_nobody_asked_for(self, meter: Meter) -> None:
         """From before it was opened until it is closed."""
-        _read(meter)
+        read(meter)
         meter.close()
         self.check_connections()
 
@@ -184,8 +181,8 @@ class PeakMeterConformance(Audited):
     def test_channels_are_described_once_and_honestly(self, meter: PeakMeter) -> None:
         """Names are unique, steps are not negative, and peaks are of what does not add up."""
         channels = meter.channels()
-        _check_channels(channels)
-        _check_devices(channels)
+        check_channels(channels)
+        check_devices(channels)
         assert all(not channel.resource.is_additive for channel in channels)
 
     def test_channels_stay_what_they_are(self, meter: PeakMeter) -> None:
@@ -202,12 +199,12 @@ class PeakMeterConformance(Audited):
 
     def test_looking_costs_little(self, meter: PeakMeter) -> None:
         """One look is quick in CPU seconds of this thread."""
-        _check_cpu(meter.take_peaks, most_s=self.read_cpu_s)
+        check_cpu(meter.take_peaks, most_s=self.read_cpu_s)
 
     def test_survives_a_fork(self, meter: PeakMeter) -> None:
         """A child may look and close; the parent still sees."""
         meter.take_peaks()
-        _check_in_child(meter.take_peaks, meter.close)
+        check_in_child(meter.take_peaks, meter.close)
         assert meter.take_peaks().keys() <= {channel.name for channel in meter.channels()}
 
     def test_closing_twice_is_fine(self, meter: PeakMeter) -> None:
@@ -261,11 +258,11 @@ class ObserverConformance(Audited):
 
     def test_looking_costs_little(self, observer: Observer) -> None:
         """One look is quick in CPU seconds of this thread."""
-        _check_cpu(observer.look, most_s=self.read_cpu_s)
+        check_cpu(observer.look, most_s=self.read_cpu_s)
 
     def test_survives_a_fork(self, observer: Observer) -> None:
         """A child may look and close; the parent goes on looking."""
-        _check_in_child(observer.look, observer.close)
+        check_in_child(observer.look, observer.close)
         observer.look()
 
     def test_closing_twice_is_fine(self, observer: Observer) -> None:
@@ -289,83 +286,3 @@ class ObserverConformance(Audited):
 
     def _same(self, observer: Observer, look: Mapping[str, float]) -> Sequence[Note]:
         return list(observer.judge(look, look, duration_s=1.0))
-
-
-def _check_channels(channels: Sequence[Channel]) -> None:
-    names = [channel.name for channel in channels]
-    assert channels, "it describes no channel"
-    assert len(set(names)) == len(names), f"names stand twice: {names}"
-    for channel in channels:
-        assert channel.name
-        assert channel.sensor
-        assert 0 <= channel.resolution < math.inf
-        assert channel.period_s is None or 0 < channel.period_s < math.inf
-        assert 0 <= channel.relative_error <= 1
-        assert channel.name not in (channel.part_of, channel.check_of)
-
-
-def _check_devices(channels: Sequence[Channel]) -> None:
-    for channel in channels:
-        is_here = channel.kind is Kind.MEASURED and channel.origin is Origin.LIVE
-        if is_here and channel.resource in _OF_MACHINE:
-            assert channel.device, f"{channel.name} names no device, so two runs would count it"
-
-
-def _check_rising(earlier: Reading, later: Reading) -> None:
-    for before, after in ((earlier.totals, later.totals), (earlier.slack, later.slack)):
-        assert all(after.get(name, amount) >= amount for name, amount in before.items())
-
-
-def _check_cpu(look: Callable[[], object], *, most_s: float) -> None:
-    took_s = []
-    for _ in range(_N_READS):
-        began_s = time.thread_time()
-        try:
-            look()
-        except DOCUMENTED:
-            break  # a script that has run out; what it took before counts
-        took_s.append(time.thread_time() - began_s)
-    assert not took_s or min(took_s) <= most_s, f"{min(took_s):.2g} s of CPU, not {most_s:.2g} s"
-
-
-def _check_in_child(*steps: Callable[[], object]) -> None:
-    """Take these steps in a fork and wait for its end; one that hangs or fails is a fault."""
-    if not hasattr(os, "fork"):
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of forking beside threads: the point
-        pid = os.fork()
-    if pid == 0:
-        code = 1
-        try:
-            for take in steps:
-                take()
-            code = 0
-        finally:
-            os._exit(code)
-    until_s = time.monotonic() + _LONGEST_CHILD_S
-    while time.monotonic() < until_s:
-        ended, status = os.waitpid(pid, os.WNOHANG)
-        if ended:
-            assert os.waitstatus_to_exitcode(status) == 0, "a step failed in a fork"
-            return
-        time.sleep(0.002)
-    os.kill(pid, 9)
-    os.waitpid(pid, 0)
-    raise AssertionError("using it in a fork hangs: does it wait for a lock or a thread?")
-
-
-def _read(meter: Meter) -> Reading | None:
-    """Read once; None for an error that is documented."""
-    try:
-        return meter.read()
-    except DOCUMENTED:
-        return None
-
-
-def _refusal(maker: Any, options: Mapping[str, str]) -> str:  # noqa: ANN401 - any meter's class
-    try:
-        maker.from_options(options)
-    except SettingsError as error:
-        return str(error)
-    raise AssertionError(f"{maker.__name__} takes {', '.join(options)} without a word")
