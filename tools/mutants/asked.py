@@ -109,6 +109,13 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=REMOTE_TESTS,
     ),
     Mutant(
+        name="fault: what was missing at the opening is not in a window's interval",
+        path="meters/window.py",
+        before="value - slack - early",
+        after="value - slack",
+        tests=("tests/meters/test_window.py",),
+    ),
+    Mutant(
         name="a refused password is tried again and again",
         path=REMOTE,
         before="            return  # asking on with",
