@@ -44,6 +44,25 @@ def instants_s(what: str) -> list[float]:
     return [rng.uniform(0.0, LATEST_S) for _ in range(N_VICTIMS)]
 
 
+def session_stats(session: int) -> dict[int, list[str]]:
+    """Fields of /proc/PID/stat from the state on (proc(5)), of each living process of a session."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if int(fields[3]) == session and fields[0] not in ("Z", "X"):
+            found[int(path.parent.name)] = fields
+    return found
+
+
+def session_cpu_s(session: int) -> float:
+    """CPU seconds that the living processes of a session have used."""
+    ticks = sum(int(stat[11]) + int(stat[12]) for stat in session_stats(session).values())
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
 @dataclass
 class Crowd:
     """Victims of one zygote, by name.
@@ -93,15 +112,7 @@ class Crowd:
 
     def living(self, name: str) -> list[int]:
         """Processes of a victim's session, the victim itself included."""
-        session, found = self.pid(name), []
-        for path in Path("/proc").glob("[0-9]*/stat"):
-            try:
-                fields = path.read_text().rpartition(")")[2].split()
-            except OSError:
-                continue
-            if int(fields[3]) == session and fields[0] not in ("Z", "X"):
-                found.append(int(path.parent.name))
-        return found
+        return list(session_stats(self.pid(name)))
 
     def end_each(self, end: Callable[[str], None], lives_s: Mapping[str, float]) -> None:
         """Let each live its time from its first heartbeat on, then end it; wait for all."""
