@@ -5,6 +5,7 @@ The kernel keeps a high-water mark per process and lets it be set back (writing 
 """
 
 import contextlib
+import os
 import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +18,7 @@ from breakeven.meters.pace import (
     YOUNG_POLL_S,
     look_again_s,
 )
+from breakeven.meters.procfs import read_small
 from breakeven.meters.tree import ProcessId, ProcessTree
 from breakeven.records import Resource
 from breakeven.records.protocols import Channel
@@ -34,7 +36,7 @@ class HighWaterMark:
         Raises:
             MeterUnavailableError: If there is no resident memory to read at all.
         """
-        self._status, self._clear = proc_self / "status", proc_self / "clear_refs"
+        self._status, self._clear = str(proc_self / "status"), str(proc_self / "clear_refs")
         self._users: WeakSet[HostMemoryMeter] = WeakSet()
         try:
             self._read()
@@ -65,13 +67,17 @@ class HighWaterMark:
 
     def _read(self) -> int:
         key = b"VmHWM:" if getattr(self, "can_set_back", True) else b"VmRSS:"
-        for line in self._status.read_bytes().splitlines():
-            if line.startswith(key):
-                return int(line.split()[1]) * _KIB
-        raise KeyError(key)
+        _, found, rest = read_small(self._status).partition(key)
+        if not found:
+            raise KeyError(key)
+        return int(rest.split(None, 1)[0]) * _KIB
 
     def _set_back(self) -> None:
-        self._clear.write_bytes(b"5")
+        fd = os.open(self._clear, os.O_WRONLY | os.O_CLOEXEC)
+        try:
+            os.write(fd, b"5")
+        finally:
+            os.close(fd)
 
 
 class HostMemoryMeter:

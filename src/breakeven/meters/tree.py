@@ -100,6 +100,7 @@ class ProcessTree:
         self._ended_child = ended_child
         self._foreign: set[int] = set()
         self._found: Mapping[ProcessId, Seen] = {}
+        self._resident_bytes: dict[ProcessId, int] = {}
         self._birth: int | None = None
         self._listed_s = -_FORGET_AFTER_S
         self.is_readable = Path(proc, "self", "stat").exists()
@@ -127,6 +128,7 @@ class ProcessTree:
         if not had_orphans:
             self.orphaned_s = now_s
         self.looked_s = now_s
+        self._resident_bytes.clear()
         return self._found
 
     def lately(self) -> Mapping[ProcessId, Seen]:
@@ -143,8 +145,10 @@ class ProcessTree:
         return True
 
     def resident_bytes(self, key: ProcessId) -> int:
-        """Resident memory now; 0 for a process that has ended."""
-        return resident_bytes(f"{self._proc}/{key.pid}")
+        """Resident memory since the latest look, asked for once; 0 for one that has ended."""
+        if key not in self._resident_bytes:
+            self._resident_bytes[key] = resident_bytes(f"{self._proc}/{key.pid}")
+        return self._resident_bytes[key]
 
     def peak_bytes(self, key: ProcessId) -> int:
         """Largest resident memory since it began its program; 0 for a process that has ended."""

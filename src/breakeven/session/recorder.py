@@ -254,7 +254,7 @@ class Recorder:
             self.add_note(note)
         return claims
 
-    def _so_far(self) -> Run:
+    def _so_far(self, *, status: Status, error: str | None) -> Run:
         with self._lock:
             draft = self._draft
             phases = list(draft.phases)
@@ -264,6 +264,8 @@ class Recorder:
                 phases.append(Phase(name=name, measurement=measured))
             return replace(
                 self._skeleton,
+                status=status,
+                error=error,
                 phases=tuple(phases),
                 counts=(*self._skeleton.counts, *draft.counts),
                 output=draft.output,
@@ -273,7 +275,7 @@ class Recorder:
             )
 
     def _interrupted(self) -> Run:
-        return replace(self._so_far(), status=Status.INTERRUPTED, error=KILLED)
+        return self._so_far(status=Status.INTERRUPTED, error=KILLED)
 
     def _tick(self) -> None:
         try:
@@ -285,7 +287,7 @@ class Recorder:
 
     def _finished(self, error: BaseException | None) -> Run:
         """Give the run its status; one whose artefacts cannot be kept is not done."""
-        run = replace(self._so_far(), status=_status(error), error=_reason(error))
+        run = self._so_far(status=_status(error), error=_reason(error))
         if run.status is not Status.OK:
             return run
         try:
