@@ -45,7 +45,9 @@ def command() -> None:
     help="What the meter sees: a part, the power supplies, or all behind a plug.",
 )
 @click.option("--offset-s", type=float, help="What the log's clock shows more; else estimated.")
-@click.option("--offset-error-s", type=_ABOVE_ZERO, help="Doubt about it; one sample by default.")
+@click.option(
+    "--offset-error-s", type=_ABOVE_ZERO, help="Doubt about it; one sample of power by default."
+)
 @click.option("--search-s", type=_ABOVE_ZERO, help="Largest offset to try; 300 by default.")
 @click.option("--error-frac", type=click.FloatRange(0, 1), default=0.0, help="The meter's error.")
 @click.option("--max-gap-s", type=_ABOVE_ZERO, help="Longest gap that is bridged; 3 samples.")
@@ -179,7 +181,7 @@ def _offset(log: "PowerLog", options: dict[str, Any]) -> Any:  # noqa: ANN401 - 
         if error_s is not None:
             raise click.UsageError("--offset-error-s is the doubt about --offset-s; give both")
         return None
-    error_s = max(log.period_s, log.resolution_s) if error_s is None else error_s
+    error_s = log.clock_doubt_s if error_s is None else error_s
     return Offset(value_s=value_s, low_s=value_s - error_s, high_s=value_s + error_s)
 
 

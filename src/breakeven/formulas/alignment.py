@@ -18,8 +18,8 @@ CHI2_95 = 3.841
 below half of it cannot be told from the best (Wilks 1938)."""
 
 EVIDENCE_NEEDED = 20.0
-"""Likelihood ratio statistic of the best offset against a flat log. Searching a thousand offsets
-in pure noise reaches 20 at most once in a thousand logs (checked in the tests)."""
+"""Likelihood ratio statistic of the best offset against a flat log. Over 600 offsets each, none of
+450 simulated logs of noise (white, and with autocorrelation of .5 and .9) came to it."""
 
 MOST_CELLS = 40_000
 """Cells of the grid; a longer search takes coarser ones, which widens the interval."""

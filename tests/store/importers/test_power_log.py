@@ -44,6 +44,15 @@ def test_kilowatt_hours_are_differenced(tmp_path: Path) -> None:
     assert channel.trace.energy().low_j == pytest.approx(3.564e6)
 
 
+def test_a_stated_offset_is_known_to_a_sample_of_power_but_to_the_minute_of_a_reading(
+    tmp_path: Path,
+) -> None:
+    samples = log_of(tmp_path, "time,wall (W)\n" + rows("1", "2", "3"))
+    readings = "time,meter_kWh\n2026-05-04 10:00Z,1.00\n2026-05-04 15:00Z,1.10"
+    assert samples.clock_doubt_s == 1.0
+    assert log_of(tmp_path, readings).clock_doubt_s == 60.0
+
+
 def test_each_column_is_a_channel_and_they_add_up(tmp_path: Path) -> None:
     log = log_of(tmp_path, "time,PSU1 (W),PSU2 (W)\n" + rows("10,20", "10,20", "10,20"))
     assert [channel.name for channel in log.channels] == ["PSU1", "PSU2"]

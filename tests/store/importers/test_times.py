@@ -47,6 +47,7 @@ def test_a_zone_in_the_text_wins_over_the_one_that_was_said() -> None:
 def test_the_resolution_is_the_last_written_digit() -> None:
     assert parse_times(["1777896000.25"], header="t").resolution_s == 0.01
     assert parse_times(["2026-05-04T12:00:00Z"], header="t").resolution_s == 1.0
+    assert parse_times(["2026-05-04 12:00+00:00"], header="t").resolution_s == 60.0
     assert parse_times(["2026-05-04T12:00:00.5+00:00"], header="t").resolution_s == 1e-3
 
 

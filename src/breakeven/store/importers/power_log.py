@@ -96,6 +96,16 @@ class PowerLog:
         """Longest usual time between samples of its channels."""
         return max(channel.trace.period_s for channel in self.channels)
 
+    @property
+    def clock_doubt_s(self) -> float:
+        """How well a stated clock offset can be known: to the written digit of the times.
+
+        A sample of power may stand for the whole step before it, so of power to one sample; a
+        reading of a running total is taken at its time.
+        """
+        periods_s = [c.trace.period_s for c in self.channels if c.is_power]
+        return max([self.resolution_s, *periods_s])
+
     def energy(self, start_s: float, end_s: float) -> tuple[float, float]:
         """Joules of all channels together, and the seconds that every one of them observed."""
         parts = [c.trace.energy(start_s=start_s, end_s=end_s) for c in self.channels]

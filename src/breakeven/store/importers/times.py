@@ -18,6 +18,8 @@ TIME_NAMES = ("time", "timestamp", "date", "datetime", "t", "elapsed", "epoch", 
 _SLASHED = re.compile(r"^(\d{4})/(\d\d)/(\d\d)")
 """2026/05/04, as nvidia-smi writes a date; 05/04/2026 stays refused: it may be April or May."""
 
+_SECONDS = re.compile(r"\d\d:?\d\d:?\d\d")
+
 _EPOCH_S = (5e8, 1e10)
 _EPOCH_MS = (5e11, 1e13)
 
@@ -112,8 +114,17 @@ def _from_dates(texts: Sequence[str], zone: tzinfo | None) -> Times:
     return Times(
         times_s=tuple(_stamp(row, text.strip(), zone) for row, text in enumerate(texts)),
         is_elapsed=False,
-        resolution_s=1e-3 if any("." in text or "," in text for text in texts) else 1.0,
+        resolution_s=min(_resolution_s(text) for text in texts),
     )
+
+
+def _resolution_s(text: str) -> float:
+    """Smallest step that a written date shows: a minute, a second or a fraction."""
+    time_of_day = text.strip()[11:]
+    if "." in time_of_day or "," in time_of_day:
+        return 1e-3
+    has_seconds = _SECONDS.match(time_of_day) is not None
+    return 1.0 if has_seconds else 60.0
 
 
 def _stamp(row: int, text: str, zone: tzinfo | None) -> float:
