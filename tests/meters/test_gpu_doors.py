@@ -57,11 +57,16 @@ def test_without_a_driver_nothing_that_reads_cards_is_imported() -> None:
 @pytest.mark.parametrize(
     ("door", "library", "fake", "sensors"),
     [
-        (open_nvml, "pynvml", FakeNvml([FakeGpu(uuid="a", recorded=MOVING)]), ["nvml-energy"]),
+        (
+            open_nvml,
+            "pynvml",
+            FakeNvml([FakeGpu(uuid="GPU-behind-the-door", recorded=MOVING)]),
+            ["nvml-energy"],
+        ),
         (
             open_amdsmi,
             "amdsmi",
-            FakeAmdSmi([FakeAmdGpu(uuid="a", recorded=MOVING)]),
+            FakeAmdSmi([FakeAmdGpu(uuid="behind-the-door", recorded=MOVING)]),
             ["amdsmi-energy"],
         ),
     ],
@@ -79,3 +84,4 @@ def test_with_a_driver_the_installed_library_is_used(
     meter = door(driver_files=HERE)
     assert [channel.sensor for channel in meter.channels()] == sensors
     meter.close()
+    door(driver_files=HERE).close()

@@ -13,7 +13,7 @@ from breakeven.errors import MeterUnavailableError
 from breakeven.formulas.updates import WATCH_S
 from breakeven.meters.amdgpu_cards import find_cards
 from breakeven.meters.amdgpu_driver import AmdDriver
-from breakeven.meters.gpu.card import watched
+from breakeven.meters.gpu.card import WATCHED, watched
 from breakeven.meters.gpu.energy import GpuMeter
 
 
@@ -34,8 +34,8 @@ class AmdGpuMeter(GpuMeter):
         Args:
             module: `amdsmi`; imported when None.
             environ: Where ROCR_, HIP_ and CUDA_VISIBLE_DEVICES are looked up.
-            watch_s: Longest watch, in seconds. By default a second with the real driver, and none
-                with a given module.
+            watch_s: Longest watch, in seconds. By default a second with the real driver, once in a
+                process, and none with a given module.
             clock_s: Monotonic clock.
             sleep_s: Waits.
 
@@ -52,7 +52,13 @@ class AmdGpuMeter(GpuMeter):
         except MeterUnavailableError:
             driver.close()
             raise
-        cards = watched(found.working, watch_s=watch_s, clock_s=clock_s, sleep_s=sleep_s)
+        cards = watched(
+            found.working,
+            watch_s=watch_s,
+            clock_s=clock_s,
+            sleep_s=sleep_s,
+            known=WATCHED if module is None else None,
+        )
         super().__init__(
             "amdsmi",
             cards.working,

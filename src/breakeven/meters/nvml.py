@@ -10,7 +10,7 @@ from typing import Any
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.formulas.updates import WATCH_S
-from breakeven.meters.gpu.card import watched
+from breakeven.meters.gpu.card import WATCHED, watched
 from breakeven.meters.gpu.energy import GpuMeter
 from breakeven.meters.gpu.processes import sees_host_numbers
 from breakeven.meters.nvml_cards import find_cards
@@ -37,7 +37,8 @@ class NvmlMeter(GpuMeter):
             module: `pynvml`; imported when None.
             environ: Where CUDA_VISIBLE_DEVICES and CUDA_DEVICE_ORDER are looked up.
             watch_s: Longest watch, in seconds; it ends as soon as two updates of every card are
-                known. By default a second with the real driver, and none with a given module.
+                known. By default a second with the real driver, once in a process, and none with
+                a given module.
             clock_s: Monotonic clock.
             sleep_s: Waits.
             can_tell_own: Whether our processes can be told from others'; not inside a container.
@@ -52,7 +53,13 @@ class NvmlMeter(GpuMeter):
         driver = NvmlDriver(module)
         try:
             found = find_cards(driver, environ, can_tell_own=can_tell_own)
-            cards = watched(found.working, watch_s=watch_s, clock_s=clock_s, sleep_s=sleep_s)
+            cards = watched(
+                found.working,
+                watch_s=watch_s,
+                clock_s=clock_s,
+                sleep_s=sleep_s,
+                known=WATCHED if module is None else None,
+            )
             observer = NvmlObserver(
                 driver, [card.uuid for card in cards.working], can_tell_own=can_tell_own
             )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from breakeven.formulas.updates import Watched
 from breakeven.meters.gpu.card import Card, Cards, Sensor, watched
 from breakeven.testing import RecordedPower, SteppingClock
 
@@ -61,6 +62,29 @@ def test_cards_are_watched_side_by_side(clock: SteppingClock) -> None:
     ]
     watched(cards, watch_s=1.0, clock_s=clock, sleep_s=clock.advance)
     assert clock.now_s < 0.5
+
+
+def test_a_process_waits_once_for_each_sensor(clock: SteppingClock) -> None:
+    known: dict[str, Watched] = {}
+    first = Card(uuid="GPU-a", model="A card", counter=counter(recorded(clock)))
+    second = Card(uuid="GPU-b", model="A card", counter=counter(recorded(clock)))
+    waited_s = []
+    for cards in ([first], [first], [first, second]):
+        began_s = clock.now_s
+        found = watched(
+            cards, watch_s=1.0, clock_s=clock, sleep_s=clock.advance, known=known
+        ).working
+        waited_s.append(clock.now_s - began_s)
+        assert all(card.energy.period_s == pytest.approx(0.1, abs=0.003) for card in found)
+    assert waited_s[1] == 0.0
+    assert min(waited_s[0], waited_s[2]) > 0.3
+
+
+def test_what_was_not_watched_is_not_remembered(clock: SteppingClock) -> None:
+    known: dict[str, Watched] = {}
+    card = Card(uuid="GPU-a", model="A card", counter=counter(recorded(clock)))
+    watched([card], watch_s=0.0, clock_s=clock, sleep_s=clock.advance, known=known)
+    assert known == {}
 
 
 def test_without_a_watch_a_sensor_is_as_slow_as_the_slowest_known(clock: SteppingClock) -> None:

@@ -3,7 +3,7 @@
 Makers' libraries are spoken to in `nvml_*.py` and `amdgpu_*.py`; the meters here see cards only.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -17,6 +17,11 @@ SLOWEST_UPDATE_S = 0.1
 "Part-time power measurements", section 4); what a sensor is taken for that was not watched."""
 
 NOT_COVERED = "CPU, DRAM, fans of the case, power supply loss"
+
+
+WATCHED: dict[str, Watched] = {}
+"""What this process has found by watching real cards: each measured block opens its meters anew,
+and must not wait for that again."""
 
 
 class SensorMissingError(MeterUnavailableError):
@@ -96,6 +101,7 @@ def watched(
     watch_s: float,
     clock_s: Callable[[], float],
     sleep_s: Callable[[float], None],
+    known: MutableMapping[str, Watched] | None = None,
 ) -> Cards:
     """Measure how often each card's energy sensor updates, all side by side.
 
@@ -107,19 +113,29 @@ def watched(
         watch_s: Longest watch; 0 leaves everything as the makers say.
         clock_s: Monotonic clock.
         sleep_s: Waits.
+        known: What earlier watches have shown, by sensor and card; added to.
     """
+    known = {} if known is None else known
+    new = [card for card in cards if _sensor_of(card) not in known]
     seen = watch_updates(
-        [card.energy.read for card in cards],
+        [card.energy.read for card in new],
         n_updates=MIN_UPDATES,
-        watch_s=watch_s,
+        watch_s=watch_s if new else 0.0,
         clock_s=clock_s,
         sleep_s=sleep_s,
     )
-    found = [_settled(card, updates) for card, updates in zip(cards, seen, strict=True)]
+    shown = {**known, **dict(zip(map(_sensor_of, new), seen, strict=True))}
+    if watch_s:
+        known.update(shown)
+    found = [_settled(card, shown[_sensor_of(card)]) for card in cards]
     return Cards(
         working=[card for card, _ in found],
         notes=[note for _, note in found if note is not None],
     )
+
+
+def _sensor_of(card: Card) -> str:
+    return f"{card.energy.name} of {card.uuid}"
 
 
 def _settled(card: Card, seen: Watched) -> tuple[Card, Note | None]:
