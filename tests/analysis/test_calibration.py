@@ -9,13 +9,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from breakeven.analysis.calibrated import calibrated, calibrated_note
-from breakeven.analysis.calibration import (
-    Window,
-    calibrate,
-    predicted,
-    windows_between,
-    windows_of,
-)
+from breakeven.analysis.calibration import calibrate, predicted
+from breakeven.analysis.calibration_windows import Window, windows_between, windows_of
 from breakeven.errors import CalibrationError
 from breakeven.formulas.trace import PowerTrace
 from breakeven.records import (

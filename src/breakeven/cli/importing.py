@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from breakeven.records import Scope
     from breakeven.store.importers.joining import Joined
     from breakeven.store.importers.keeping import Kept
-    from breakeven.store.importers.power_log import LogFormat, PowerLog
+    from breakeven.store.importers.log import PowerLog
+    from breakeven.store.importers.power_log import LogFormat
 
 _ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
 

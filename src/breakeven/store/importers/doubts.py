@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from breakeven.formulas.alignment import Offset
 from breakeven.formulas.hygiene import Fault, Finding
 from breakeven.records import Cost, Note, NoteCode
-from breakeven.store.importers.power_log import LogChannel
+from breakeven.store.importers.log import LogChannel
 from breakeven.units import format_si
 
 FULL_COVERAGE_FRAC = 0.99

@@ -24,7 +24,7 @@ from breakeven.records import (
     Scope,
 )
 from breakeven.store.importers.doubts import doubts_about
-from breakeven.store.importers.power_log import LogChannel, PowerLog
+from breakeven.store.importers.log import LogChannel, PowerLog
 
 SEARCH_S = 300.0
 """Clocks that nobody sets drift by minutes in a year; an hour is a zone that was told wrongly."""

@@ -9,7 +9,7 @@ from breakeven.formulas.standalone import Standalone, integrate_alone
 from breakeven.formulas.trace import PowerTrace, TraceEnergy
 from breakeven.records import Note, NoteCode
 from breakeven.store.importers.doubts import spoiled_notes
-from breakeven.store.importers.power_log import LogChannel, PowerLog
+from breakeven.store.importers.log import LogChannel, PowerLog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
