@@ -290,6 +290,14 @@ def test_peaks_of_nested_windows_are_their_own() -> None:
     assert energy(outer.measurement, "memory").value == 900.0
 
 
+def test_an_outer_window_goes_on_after_an_inner_one_has_ended() -> None:
+    bank = MeterBank(peak_meters=[ScriptedGauge([5.0, 6.0, 7.0, 900.0])])
+    with bank.window() as outer, bank.window() as inner:
+        pass
+    assert energy(inner.measurement, "memory").value == 7.0
+    assert energy(outer.measurement, "memory").value == 900.0
+
+
 def test_a_row_after_a_bigger_row_has_its_own_smaller_peak() -> None:
     bank = MeterBank(peak_meters=[ScriptedGauge([1.0, 900.0, 2.0, 30.0])])
     with bank.window() as big:

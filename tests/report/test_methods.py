@@ -3,6 +3,7 @@ from dataclasses import replace
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import (
     Cost,
+    IdleReading,
     Kind,
     Measurement,
     Note,
@@ -75,6 +76,36 @@ def test_energy_sensors_are_named_and_replays_marked(analysis: StudyAnalysis) ->
     )
 
     assert "sensors: replay package-0 (replayed)." in text_of(told)
+
+
+def test_energy_above_idle_stands_beside_gross_energy_with_its_reading(
+    analysis: StudyAnalysis,
+) -> None:
+    energy = Cost.exact(
+        Resource.ENERGY_J, 100.0, kind=Kind.MEASURED, channel="package-0", sensor="rapl"
+    )
+    window = Measurement(started_at="", duration_s=10.0, costs=(energy,))
+    idle = IdleReading(
+        channel="package-0",
+        sensor="rapl",
+        power_w=3.6,
+        low_w=3.5,
+        high_w=3.7,
+        duration_s=60.0,
+        measured_at="2026-01-02T00:00:00Z",
+    )
+    run = replace(
+        analysis.runs[0], phases=(Phase(name=PhaseName.WORK, measurement=window),), idle=(idle,)
+    )
+    cpu = analysis.pathways[0].development[Resource.CPU_S]
+    pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: cpu})
+
+    text = text_of(replace(analysis, runs=(run,), pathways=(pathway,)))
+
+    assert (
+        "Of 100 J that package-0 counted in 1 work phases, 64 J (63 J to 65 J) are above its idle "
+        "draw (3.6 W seen for 60 s on 2026-01-02)."
+    ) in text
 
 
 def test_energy_without_a_named_sensor_is_still_gross(analysis: StudyAnalysis) -> None:

@@ -5,6 +5,7 @@ from tools.mutants import (
     asked,
     cpu_sensors,
     doctor,
+    faults,
     gpus,
     logs,
     meters,
@@ -14,6 +15,7 @@ from tools.mutants import (
     session,
     store,
     study,
+    windows,
     workloads,
 )
 from tools.mutants.mutant import Mutant
@@ -21,7 +23,9 @@ from tools.mutants.mutant import Mutant
 MUTANTS: tuple[Mutant, ...] = (
     *records.MUTANTS,
     *meters.MUTANTS,
+    *windows.MUTANTS,
     *cpu_sensors.MUTANTS,
+    *faults.MUTANTS,
     *gpus.MUTANTS,
     *logs.MUTANTS,
     *asked.MUTANTS,

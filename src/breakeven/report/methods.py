@@ -3,11 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from breakeven.analysis.above_idle import energy_above_idle
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
 from breakeven.report.lookup import absence, headline, observed
 from breakeven.report.quantity import format_items
+from breakeven.units import format_si
 
 _P_VALUE = re.compile(r"[,;] exact McNemar p = [^;,]+")
 
@@ -142,7 +144,24 @@ def _energy(analysis: StudyAnalysis) -> str:
         return f"Energy was not measured: {why}"
     sensors = sorted({cost for run in analysis.runs for cost in _energy_sensors(run)})
     text = "Energy is gross, idle draw included"
-    return f"{text}; sensors: {', '.join(sensors)}." if sensors else f"{text}."
+    said = f"{text}; sensors: {', '.join(sensors)}." if sensors else f"{text}."
+    return " ".join((said, *_above_idle(analysis)))
+
+
+def _above_idle(analysis: StudyAnalysis) -> Iterator[str]:
+    """Gross energy of the work beside what is above idle, with the readings taken off."""
+    for found in energy_above_idle(analysis.runs):
+        gross, net = (format_si(cost.value, "J") for cost in (found.gross, found.net))
+        low, high = (format_si(value, "J") for value in (found.net.low, found.net.high))
+        draws = " and ".join(
+            f"{format_si(reading.power_w, 'W')} seen for {reading.duration_s:.0f} s on "
+            f"{reading.measured_at[:10]}"
+            for reading in found.readings
+        )
+        yield (
+            f"Of {gross} that {found.channel} counted in {found.n_windows} work phases, {net} "
+            f"({low} to {high}) are above its idle draw ({draws})."
+        )
 
 
 def _carbon(analysis: StudyAnalysis) -> Iterator[str]:
