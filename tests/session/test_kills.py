@@ -41,8 +41,8 @@ with (terminate_as_exception(), Store(sys.argv[1]) as store, open_bank(["host"])
 pytestmark = pytest.mark.slow
 
 
-def kill_once(folder: Path, number: signal.Signals, after_s: float) -> tuple[float, Run]:
-    """Kill a burning process; return what it had said and what was stored."""
+def kill_once(folder: Path, number: signal.Signals, after_s: float) -> tuple[float, Run, int]:
+    """Kill a burning process; return what it had said, what was stored and its exit code."""
     said_path, run_id = folder / "said", f"run-{secrets.token_hex(8)}"
     argv = [sys.executable, "-c", VICTIM, str(folder / "store"), str(said_path), run_id]
     with subprocess.Popen(argv, stderr=subprocess.DEVNULL) as victim:
@@ -53,7 +53,8 @@ def kill_once(folder: Path, number: signal.Signals, after_s: float) -> tuple[flo
     said_path.unlink()
     with Store(folder / "store") as store:
         recover(store)
-        return said_s, next(run for run in store.runs() if run.run_id == run_id)
+        run = next(run for run in store.runs() if run.run_id == run_id)
+    return said_s, run, victim.returncode
 
 
 def wait_until_it_burns(victim: "subprocess.Popen[bytes]", said_path: Path) -> None:
@@ -69,16 +70,18 @@ def stored_s(run: Run) -> float:
 def test_kill_9_at_random_instants_loses_at_most_1_1_seconds(tmp_path: Path) -> None:
     rng = random.Random(SEED)
     for _ in range(6):
-        said_s, run = kill_once(tmp_path, signal.SIGKILL, rng.uniform(0.0, 2.5))
+        said_s, run, _ = kill_once(tmp_path, signal.SIGKILL, rng.uniform(0.0, 2.5))
         assert run.status is Status.INTERRUPTED
         assert -0.1 <= said_s - stored_s(run) <= MAY_BE_LOST_S
     assert list((tmp_path / "store" / "journal").iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_polite_kill_loses_nothing(tmp_path: Path, number: signal.Signals) -> None:
-    said_s, run = kill_once(tmp_path, number, 0.3)
-    assert run.status is Status.INTERRUPTED
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, -signal.SIGINT)]
+)
+def test_a_polite_kill_loses_nothing(tmp_path: Path, number: signal.Signals, code: int) -> None:
+    said_s, run, said_code = kill_once(tmp_path, number, 0.3)
+    assert (run.status, said_code) == (Status.INTERRUPTED, code)
     assert stored_s(run) == pytest.approx(said_s, abs=0.1)
 
 
