@@ -2,6 +2,7 @@
 
 import csv
 import json
+import sys
 from itertools import pairwise
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.meters import MeterBank
+from breakeven.meters.gpu_doors import open_nvml
 from breakeven.meters.nvml import NvmlMeter
 from breakeven.records import Measurement, NoteCode, Resource
 from breakeven.records.protocols import Meter, PeakMeter
@@ -71,6 +73,12 @@ def measured(
     return window.measurement
 
 
+def test_without_a_driver_pynvml_is_not_even_imported(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pynvml", None)
+    with pytest.raises(MeterUnavailableError, match="no NVIDIA driver"):
+        open_nvml(driver_files=())
+
+
 def test_the_counter_is_differenced_in_joules(clock: SteppingClock) -> None:
     gpu = FakeGpu(uuid="GPU-a", energy_mj=7_000)
     bank = MeterBank([NvmlMeter(module=FakeNvml([gpu]), environ={})], clock_s=clock)
@@ -126,7 +134,9 @@ def test_power_that_jumps_between_samples_widens_the_interval(clock: SteppingClo
     assert cost.low < 2.0 * 100.0 < 2.0 * 300.0 < cost.high
 
 
-def test_what_nobody_sampled_is_not_covered(clock: SteppingClock) -> None:
+def test_without_a_counter_power_is_integrated_with_coverage_and_a_wider_interval(
+    clock: SteppingClock,
+) -> None:
     gpu = FakeGpu(uuid="GPU-a", name="Tesla P40", energy_mj=None, power_mw=100_000)
     meter = NvmlMeter(module=FakeNvml([gpu]), environ={}, clock_s=clock)
     bank = MeterBank([meter], clock_s=clock)
