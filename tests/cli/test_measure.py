@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli.measure import command
-from breakeven.records import Resource
+from breakeven.records import Examination, IdleReading, Resource
+from breakeven.session import find_machine
 from breakeven.session.joining import JOINING_STAGES
 from breakeven.store import Store
 
@@ -51,6 +52,32 @@ def test_replayed_energy_is_marked(tmp_path: Path) -> None:
     )
     assert "(wall, replayed)" in result.stderr
     assert Store(tmp_path / "store").runs()[0].costs(Resource.ENERGY_J)
+
+
+def test_the_idle_draw_that_doctor_found_here_is_taken_off_beside_the_gross(
+    tmp_path: Path,
+) -> None:
+    trace, folder = tmp_path / "power.csv", tmp_path / "store"
+    trace.write_text(TRACE)
+    reading = IdleReading(
+        channel="wall",
+        sensor="replay of power.csv",
+        power_w=40.0,
+        low_w=39.0,
+        high_w=41.0,
+        duration_s=60.0,
+        measured_at="2026-01-02T03:04:05Z",
+    )
+    examination = Examination(
+        machine=find_machine(), examined_at=reading.measured_at, took_s=70.0, idle=(reading,)
+    )
+    with Store(folder) as store:
+        store.save_examination(examination)
+    printed = invoke(folder, "--replay", str(trace), "--", sys.executable, "-c", "pass").stderr
+    (run,) = Store(folder).runs()
+    assert run.idle == (reading,)
+    assert "of wall above idle" in printed
+    assert "idle is 40 W, seen for 60 s on 2026-01-02" in " ".join(printed.split())
 
 
 @pytest.mark.parametrize(
