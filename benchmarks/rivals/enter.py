@@ -7,6 +7,7 @@ it covers are real sensors, so that no reading of this machine gets into a compa
 import ctypes
 import json
 import os
+import signal
 import stat
 import sys
 from pathlib import Path
@@ -39,6 +40,7 @@ def main(scene_path: str) -> None:
     if scene["is_unprivileged"]:
         for capability in (_CAP_DAC_OVERRIDE, _CAP_DAC_READ_SEARCH):
             _LIBC.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell's `&` had it ignored
     os.chdir(folder / "out")
     os.execve(scene["argv"][0], scene["argv"], {**os.environ, **scene["environ"]})
 

@@ -8,7 +8,7 @@ from benchmarks.rivals.scenarios import Ask, Fault, Scenario
 from benchmarks.rivals.scene import KILL_AT_FRAC, Outcome
 
 WRONG_FRAC = 0.05
-SPIN_CPU_FRAC = 0.5
+SPIN_CPU_FRAC = 0.25
 LOST_S = 1.1
 """What breakeven may lose of a killed run."""
 
