@@ -147,6 +147,7 @@ def _environment(folder: Path, *, has_gpus: bool) -> dict[str, str]:
         "PYTHONPATH": str(shim),
         "PATH": f"{shim / 'bin'}:{path}" if has_gpus else path,
         "RIVALS_FOLDER": str(folder),
+        "RIVALS_UPDATE_S": "0.1",  # as A100 and H100 update
         "METERING_TORCH": ":".join(p for p in sys.path if p.endswith("-packages")),
         "HOME": str(folder),
         "TMPDIR": str(folder),

@@ -2,7 +2,6 @@
 
 import pytest
 
-from benchmarks.metering.probe import IMPORTS, TOOLS
 from benchmarks.metering.rows import ROWS, Line, Row, table
 
 ROW = Row(
@@ -46,7 +45,3 @@ def test_sensors_own_reads_are_taken_out_of_one_row_alone() -> None:
     assert whole.target is None
     assert rest.value(told) == pytest.approx(0.07)
     assert rest.value({"window_s": 0.5e-3}) == pytest.approx(0.5)
-
-
-def test_every_tool_has_its_probe_and_its_import() -> None:
-    assert set(TOOLS) == set(IMPORTS) == {"breakeven", "codecarbon", "zeus"}

@@ -19,7 +19,7 @@ if _spec is None:
     raise ImportError("No module named 'pynvml'")
 exec(compile(_spec.loader.get_source("pynvml"), _spec.origin, "exec"))
 
-_UPDATE_S = 0.02
+_UPDATE_S = float(os.environ.get("RIVALS_UPDATE_S", "0.02"))
 """How often the power changes: a watt up or down, as a sensor's does."""
 
 n_power_reads = 0
