@@ -32,7 +32,7 @@ class Aged(ProcessTree):
     ("tree", "expected_s"),
     [
         pytest.param(Aged(lasted_s=0, age_s=0), YOUNG_POLL_S, id="just born"),
-        pytest.param(Aged(lasted_s=1.6, age_s=1.6), 0.4, id="four looks in an age"),
+        pytest.param(Aged(lasted_s=1.2, age_s=1.2), 0.4, id="three looks in an age"),
         pytest.param(Aged(lasted_s=60, age_s=60), RELAXED_POLL_S, id="settled"),
         pytest.param(Aged(lasted_s=60, age_s=0), FORKING_POLL_S, id="forks all the time"),
         pytest.param(Aged(lasted_s=60, age_s=60, n_orphans=1), ORPHAN_POLL_S, id="orphaned now"),

@@ -194,7 +194,8 @@ class MeterBank:
             try:
                 window.measurement = measured = self._measure(window)
                 doubts = self._lookout.judge(window.look, self._lookout.look())
-                window.measurement = replace(measured, notes=(*measured.notes, *doubts))
+                if doubts:
+                    window.measurement = replace(measured, notes=(*measured.notes, *doubts))
             finally:
                 self._open.remove(window)
 

@@ -19,9 +19,9 @@ FORKING_POLL_S = 0.25
 ORPHAN_POLL_S = 0.05
 """Somebody whose parent has just died: the kernel forgets them when they end, so look often."""
 
-_AGES_PER_LOOK = 4
-_LASTED_PER_LOOK = 40
-_ORPHAN_AGES_PER_LOOK = 40
+_LOOKS_PER_AGE = 3
+_LOOKS_PER_LIFE = 40
+_LOOKS_PER_ORPHAN_AGE = 40
 """An orphan that ends between two looks then loses a fortieth of its life at most."""
 
 
@@ -34,12 +34,12 @@ def look_again_s(tree: ProcessTree, *, is_watching: bool) -> float:
     """
     if tree.n_orphans:
         age_s = tree.looked_s - tree.orphaned_s
-        return _between(ORPHAN_POLL_S, age_s / _ORPHAN_AGES_PER_LOOK, RELAXED_POLL_S)
-    if tree.is_empty and not is_watching:
-        return RELAXED_POLL_S
+        return _between(ORPHAN_POLL_S, age_s / _LOOKS_PER_ORPHAN_AGE, RELAXED_POLL_S)
+    if tree.is_empty:
+        return YOUNG_POLL_S if is_watching else RELAXED_POLL_S
     lasted_s, age_s = tree.looked_s - tree.peopled_s, tree.looked_s - tree.born_s
-    soonest_s = _between(YOUNG_POLL_S, lasted_s / _LASTED_PER_LOOK, FORKING_POLL_S)
-    return _between(soonest_s, age_s / _AGES_PER_LOOK, RELAXED_POLL_S)
+    soonest_s = _between(YOUNG_POLL_S, lasted_s / _LOOKS_PER_LIFE, FORKING_POLL_S)
+    return _between(soonest_s, age_s / _LOOKS_PER_AGE, RELAXED_POLL_S)
 
 
 def _between(low: float, value: float, high: float) -> float:
