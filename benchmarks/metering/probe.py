@@ -73,23 +73,21 @@ class Codecarbon:
 
 
 class Zeus:
-    """By monitor, with its power monitor at 10 Hz where a power sensor is."""
+    """By monitor; it samples power in helpers of its own, at the period it finds."""
 
     def __init__(self):
-        from zeus.monitor import PowerMonitor, ZeusMonitor
-
-        self._monitor, self._power = ZeusMonitor(), PowerMonitor
-        self._sampling = None
+        self._monitor = None
 
     def start(self):
-        if os.path.exists(os.path.join(os.environ["RIVALS_FOLDER"], "gpus.json")):
-            self._sampling = self._power(update_period=PERIOD_S)
+        from zeus.monitor import ZeusMonitor
+
+        self._monitor = ZeusMonitor()
         self._monitor.begin_window("work", sync_execution=False)
 
     def stop(self):
         self._monitor.end_window("work", sync_execution=False)
-        if self._sampling is not None:
-            self._sampling.stop()
+        if self._monitor.power_monitor is not None:
+            self._monitor.power_monitor.stop()
 
     def window(self):
         self._monitor.begin_window("warm", sync_execution=False)
