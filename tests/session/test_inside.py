@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -72,6 +73,23 @@ def test_threads_that_overlap_leave_nothing_behind() -> None:
     may_leave.set()
     thread.join()
     assert environ == {}
+
+
+@pytest.mark.parametrize("ends_first", [0, 1])
+def test_generators_that_end_in_any_order_leave_nothing_behind(ends_first: int) -> None:
+    environ: dict[str, str] = {}
+
+    def within(name: str) -> Iterator[int]:
+        with inside(name, node="n", environ=environ):
+            yield 1
+
+    both = [within("a"), within("b")]
+    for generator in both:
+        next(generator)
+    assert list(both[ends_first]) == []
+    assert enclosing(node="n", environ=environ) == (("b",) if ends_first == 0 else ("a",))
+    assert list(both[1 - ends_first]) == []
+    assert (enclosing(node="n", environ=environ), environ) == ((), {})
 
 
 def test_tasks_know_their_own_blocks_only() -> None:

@@ -4,7 +4,8 @@ import asyncio
 import os
 import signal
 import threading
-from collections.abc import AsyncIterator, Generator
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from breakeven.errors import SettingsError
 from breakeven.meters import MeterBank
 from breakeven.records import PhaseName, Resource, Stage, Status, Volume
-from breakeven.session import measure, terminate_as_exception
+from breakeven.session import Recorder, measure, terminate_as_exception
 from breakeven.store import Store
 from breakeven.testing import ScriptedMeter
 
@@ -176,6 +177,40 @@ def test_a_block_may_be_entered_again(store: Store) -> None:
     with again, again:
         pass
     assert len(store.runs()) == 2
+
+
+def test_threads_that_share_a_block_leave_each_its_own(store: Store) -> None:
+    shared, is_over = measure("mine", store=store, meters=["host"]), threading.Event()
+    lasting = list[Recorder]()
+
+    def last() -> None:
+        with shared as recorder:
+            lasting.append(recorder)
+            is_over.wait()
+
+    thread = threading.Thread(target=last)
+    with shared as recorder:
+        thread.start()
+        while not lasting:
+            time.sleep(0.001)
+    assert (recorder.run is not None, lasting[0].run) == (True, None)
+    is_over.set()
+    thread.join()
+    assert lasting[0].run is not None
+
+
+def test_a_generator_may_be_ended_by_another_thread(store: Store) -> None:
+    counting = measure("count", store=store, meters=["host"])(iter_two)()
+    next(counting)
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(list, counting).result() == [2]
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    assert [run.status for run in store.runs()] == [Status.OK]
+
+
+def iter_two() -> Iterator[int]:
+    yield 1
+    yield 2
 
 
 def test_a_block_that_cannot_be_entered_leaves_nothing_open(store: Store) -> None:

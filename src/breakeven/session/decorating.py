@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from contextvars import ContextVar
 from functools import wraps
 from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
@@ -15,6 +16,12 @@ R = TypeVar("R")
 
 Opening = Callable[[], AbstractContextManager[Recorder]]
 
+_Opened = AbstractContextManager[Recorder]
+
+_ENTERED: ContextVar[tuple[_Opened, ...]] = ContextVar("blocks_entered_here", default=())
+"""Blocks that this thread or task is in: threads may share one `Measuring`, and each leaves its
+own."""
+
 
 class Measuring(AbstractContextManager[Recorder]):
     """What `measure` returns: a block to enter, or a decorator."""
@@ -26,7 +33,7 @@ class Measuring(AbstractContextManager[Recorder]):
             opening: Makes a context that measures one run.
         """
         self._opening = opening
-        self._open: list[AbstractContextManager[Recorder]] = []
+        self._open: list[_Opened] = []
 
     def fresh(self) -> AbstractContextManager[Recorder]:
         """Return another context that measures one run."""
@@ -36,6 +43,7 @@ class Measuring(AbstractContextManager[Recorder]):
         opened = self._opening()
         recorder = opened.__enter__()
         self._open.append(opened)
+        _ENTERED.set((*_ENTERED.get(), opened))
         return recorder
 
     def __exit__(
@@ -44,7 +52,16 @@ class Measuring(AbstractContextManager[Recorder]):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> bool | None:
-        return self._open.pop().__exit__(kind, error, trace)
+        return self._last_entered().__exit__(kind, error, trace)
+
+    def _last_entered(self) -> _Opened:
+        """Take out the block that is to be left: the last one entered here, else the last."""
+        entered = _ENTERED.get()
+        own = [opened for opened in entered if opened in self._open]
+        opened = (own or self._open)[-1]
+        self._open.remove(opened)
+        _ENTERED.set(tuple(other for other in entered if other is not opened))
+        return opened
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
         """Measure every call of a function as a run of its own.

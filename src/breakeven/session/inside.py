@@ -7,7 +7,7 @@ because a run's sensors do not reach any other.
 
 import os
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -59,15 +59,28 @@ def inside(
     base, around = _inherited(environ, node), enclosing(node=node, environ=environ)
     path = (*around, run_id)
     told = str(_Told(pid=os.getpid(), node=node, n_inherited=len(base), path=path))
-    token = _PATH.set(path)
+    _PATH.set(path)
     environ[VARIABLE] = told
     try:
         yield path
     finally:
-        with suppress(ValueError):  # an iterator may be left by another thread or task
-            _PATH.reset(token)
+        left = _leave(run_id, base=base, otherwise=around)
         if environ.get(VARIABLE) == told:  # else it is what another thread says
-            _tell(environ, around, node=node, n_inherited=len(base))
+            _tell(environ, left, node=node, n_inherited=len(base))
+
+
+def _leave(run_id: str, *, base: tuple[str, ...], otherwise: tuple[str, ...]) -> tuple[str, ...]:
+    """Take one run out of the path, and return what is left around us.
+
+    Generators that are read in turn end in any order, so what was there at the beginning may be
+    over; and one may be left by another thread or task, which was never inside.
+    """
+    path = _PATH.get()
+    if path is None or run_id not in path:
+        return otherwise
+    left = tuple(other for other in path if other != run_id)
+    _PATH.set(None if left == base else left)
+    return left
 
 
 def _tell(
