@@ -103,6 +103,22 @@ def test_a_stretch_that_a_sensor_did_not_see_is_named() -> None:
     assert (cost.value, cost.not_covered) == (5.0, "fans; some of the stretches")
 
 
+def test_what_one_of_two_equal_stretches_has_covers_half() -> None:
+    (cost,) = stretch(joules("gpu0", 5.0)).followed_by(stretch()).costs
+    assert (cost.low, cost.high, cost.coverage_frac) == (5.0, 10.0, 0.5)
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    "whole", [joules("psys", 9.0), replace(joules("plug", 9.0), scope=Scope.WALL)]
+)
+def test_a_whole_of_one_stretch_does_not_hide_the_parts_of_both(whole: Cost, order: int) -> None:
+    part = joules("package-0", 5.0, part_of="psys")
+    first, second = (stretch(whole, part), stretch(part))[::order]
+    assert total_j(first.followed_by(second)) == 10.0
+    assert total_j(first.followed_by(second).followed_by(first)) == 15.0
+
+
 def test_of_the_doubts_of_many_stretches_one_of_each_code_is_kept() -> None:
     def doubt(text: str) -> Note:
         return Note(code=NoteCode.SHORT_WINDOW, message=text, advice="")

@@ -64,15 +64,26 @@ class Measurement:
         """Put two stretches of one name together, channel by channel; of doubts one of each code.
 
         Every cost keeps its channel and what contains or checks it, so that `total` stays right.
+        A channel that only one stretch has is dropped where it would hide one that both have: what
+        a plug saw of one stretch is less than what the package saw of both.
         """
         mine, theirs = _by_channel(self.costs), _by_channel(later.costs)
+        duration_s = self.duration_s + later.duration_s
+        both = [_continued(mine[key], theirs[key]) for key in mine if key in theirs]
+        partly = [
+            _partly_seen(cost, seen_s, duration_s)
+            for seen_s, costs, others in (
+                (self.duration_s, mine, theirs),
+                (later.duration_s, theirs, mine),
+            )
+            for key, cost in costs.items()
+            if key not in others
+        ]
+        shown = [cost for cost in partly if not any(_hides(cost, other) for other in both)]
         return Measurement(
             started_at=self.started_at,
-            duration_s=self.duration_s + later.duration_s,
-            costs=tuple(
-                _continued(mine.get(key), theirs.get(key))
-                for key in dict.fromkeys([*mine, *theirs])
-            ),
+            duration_s=duration_s,
+            costs=(*both, *shown),
             notes=tuple({note.code: note for note in (*later.notes, *self.notes)}.values()),
         )
 
@@ -84,13 +95,8 @@ def _by_channel(costs: Iterable[Cost]) -> Mapping[_Key, Cost]:
     return {(cost.resource, cost.kind, cost.channel): cost for cost in costs}
 
 
-def _continued(first: Cost | None, second: Cost | None) -> Cost:
-    """Sum of a channel over two stretches; where only one saw it, it says so."""
-    if first is None or second is None:
-        only = first or second
-        assert only is not None
-        gaps = dict.fromkeys([*filter(None, only.not_covered.split("; ")), UNSEEN_STRETCH])
-        return replace(only, not_covered="; ".join(gaps))
+def _continued(first: Cost, second: Cost) -> Cost:
+    """Sum of a channel over two stretches."""
     both = first + second
     return replace(
         first,
@@ -101,6 +107,23 @@ def _continued(first: Cost | None, second: Cost | None) -> Cost:
         coverage_frac=both.coverage_frac,
         not_covered=both.not_covered,
     )
+
+
+def _partly_seen(only: Cost, seen_s: float, duration_s: float) -> Cost:
+    """What one of two stretches has, as a number of both: it covers less, and says so."""
+    gaps = dict.fromkeys([*filter(None, only.not_covered.split("; ")), UNSEEN_STRETCH])
+    said = replace(only, not_covered="; ".join(gaps))
+    if not (only.resource.is_additive and 0 < seen_s < duration_s):
+        return said
+    share_frac = seen_s / duration_s
+    return replace(said, high=only.high / share_frac, coverage_frac=only.coverage_frac * share_frac)
+
+
+def _hides(cost: Cost, other: Cost) -> bool:
+    """Whether a total leaves the other out because of the first."""
+    is_alike = (cost.resource, cost.kind) == (other.resource, other.kind)
+    is_wider = cost.scope.width > other.scope.width
+    return is_alike and (is_wider or cost.channel in (other.part_of, other.check_of))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
