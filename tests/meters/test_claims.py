@@ -48,6 +48,15 @@ def test_who_comes_second_has_no_number_and_is_told_whose_it_is(tmp_path: Path) 
     assert owns(Claims([GPU], this_claimant(["c"]), folder=tmp_path))
 
 
+def test_what_is_in_a_channel_that_another_run_counts_is_left_out_too(tmp_path: Path) -> None:
+    core = replace(joules("core-0", "rapl:core-0"), part_of="package-0")
+    check = replace(joules("cores", "hwmon:cores"), check_of="core-0")
+    first = Claims([CPU], this_claimant(["a"]), folder=tmp_path)
+    second = Claims([check, core, CPU, OWN], this_claimant(["b"]), folder=tmp_path)
+    assert set(second.owners) == {"package-0", "core-0", "cores"}
+    assert first.owners == {}
+
+
 def test_what_another_run_counts_is_left_out_of_a_measurement(tmp_path: Path) -> None:
     first = Claims([GPU], this_claimant(["a"]), folder=tmp_path)
     second = Claims([GPU, OWN], this_claimant(["b"]), folder=tmp_path)

@@ -331,6 +331,12 @@ def test_counters_alone_can_wait(tmp_path: Path) -> None:
     assert HwmonMeter(sysfs=tree.sysfs).poll_period_s == 10.0
 
 
+def test_a_socket_is_the_package_that_rapl_owns(tmp_path: Path) -> None:
+    tree = FakeHwmon(tmp_path / "hwmon", AMD_SOCKETS)
+    devices = {c.name: c.device for c in HwmonMeter(sysfs=tree.sysfs).channels()}
+    assert devices[SOCKET] == "rapl:package-0"
+
+
 def test_every_channel_names_its_device_and_what_it_leaves_out(tmp_path: Path) -> None:
     tree = FakeHwmon(tmp_path / "hwmon", INTEL_CARD, ACPI_METER)
     channels = [

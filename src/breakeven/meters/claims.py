@@ -116,6 +116,7 @@ class Claims:
             folder: Of the locks; this machine's by default.
             environ: May name another folder, see `lock_folder`.
         """
+        channels = tuple(channels)
         by_device = _by_device(channels)
         path = lock_folder(environ) if folder is None else folder
         self.owners: dict[str, Claimant | None] = {}
@@ -129,6 +130,7 @@ class Claims:
             self._announce(self._folder)
             for device in sorted(by_device):  # one order for all: who wins a race wins it all
                 self._take(self._folder, device, by_device[device])
+            self._leave_contained(channels)
             self.notes = _owner_notes(claimant, self.owners)
         except OSError as error:
             self.release()
@@ -195,6 +197,16 @@ class Claims:
                 self.owners |= dict.fromkeys(channels, holder)
                 return
         self._locks += taken
+
+    def _leave_contained(self, channels: Sequence[Channel]) -> None:
+        """Leave out what is part of a channel that somebody else counts, or checks it."""
+        n_left = -1
+        while n_left < len(self.owners):
+            n_left = len(self.owners)
+            for channel in channels:
+                for outer in (channel.part_of, channel.check_of):
+                    if outer in self.owners:
+                        self.owners.setdefault(channel.name, self.owners[outer])
 
 
 def _by_device(channels: Iterable[Channel]) -> Mapping[str, Sequence[str]]:

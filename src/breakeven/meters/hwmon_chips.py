@@ -110,6 +110,12 @@ class Input:
         return f"{self.chip}:{self.label.replace(' ', '-')}"
 
     @property
+    def device(self) -> str:
+        """What it counts, called as `rapl` calls a package where that reads it too."""
+        package = self.check_of or self.part_of or ""
+        return f"rapl:{package}" if package.startswith("package-") else f"hwmon:{self.channel}"
+
+    @property
     def is_known_part(self) -> bool:
         """Whether its kind of chip says what it measures, and that is a part of the machine."""
         return self.place.is_known and self.place.scope is Scope.PART

@@ -55,7 +55,7 @@ class Tally:
             not_covered=f"{unseen}{self.found.place.not_covered}",
             part_of=self.found.part_of,
             relative_error=self.found.relative_error,
-            device=f"hwmon:{self.found.channel}",
+            device=self.found.device,
             check_of=self.found.check_of,
             scope=self.found.place.scope,
         )

@@ -6,8 +6,10 @@ The order is *sync, read, work, sync, read*. This file only computes; `bank.py` 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from breakeven.meters.checks import disagreements
+from breakeven.meters.containment import rehung
 from breakeven.meters.lookout import Look
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Resource
 from breakeven.records.protocols import Channel, Reading
@@ -108,7 +110,8 @@ def measure_window(
         peaks = window.peaks.get(meter, {})
         costs += [_peak_cost(c, peaks[c.name]) for c in channels if c.name in peaks]
         notes += [_unseen(c, duration_s) for c in channels if c.name not in peaks]
-    sound, doubts = _drop_impossible_containers(costs)
+    kept, doubts = _drop_impossible_containers(costs)
+    sound = rehung(kept, chain.from_iterable(sheet.counters.values()))
     doubts += _replayed(sound) + disagreements(sound, duration_s=duration_s)
     return Measurement(
         started_at=window.started_at,
