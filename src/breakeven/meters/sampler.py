@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from breakeven.meters.alarm import Alarm, new_alarm
+
 TOGETHER_S = 0.02
 """Jobs due this soon run now: waking the thread costs more (0.1 ms CPU here) than most jobs."""
 
@@ -49,8 +51,8 @@ class Sampler:
     def __init__(self) -> None:
         self._jobs: list[Job] = []
         self._lock = threading.Lock()
-        self._wake = threading.Event()
         self._thread: threading.Thread | None = None
+        self._alarm: Alarm | None = None
         self._n_starts = 0
         self._clock: int | None = None
         self._ended_s = 0.0
@@ -92,7 +94,7 @@ class Sampler:
         job = Job(run, period_s, done_s, time.monotonic())
         with self._lock:
             self._jobs.insert(0 if is_first else len(self._jobs), job)
-        self._wake.set()
+            self._ring()
         return job
 
     def remove(self, job: Job) -> None:
@@ -105,8 +107,9 @@ class Sampler:
         with self._lock:
             self._n_starts += 1
             if self._thread is None:
+                self._alarm = alarm = new_alarm()
                 self._thread = threading.Thread(
-                    target=self._loop, name="breakeven-sampler", daemon=True
+                    target=self._loop, args=(alarm,), name="breakeven-sampler", daemon=True
                 )
                 self._thread.start()
 
@@ -124,20 +127,27 @@ class Sampler:
             if self._n_starts or self._thread is None:
                 return self._thread is None
             thread, self._thread = self._thread, None
-        self._wake.set()
+            self._ring()
         if thread is not threading.current_thread():
             thread.join(wait_s)
         return not thread.is_alive()
 
-    def _loop(self) -> None:
+    def _ring(self) -> None:
+        """Wake the thread; under the lock, so that its alarm is not closed meanwhile."""
+        if self._alarm is not None:
+            self._alarm.ring()
+
+    def _loop(self, alarm: Alarm) -> None:
         me = threading.current_thread()
         self._clock = time.pthread_getcpuclockid(me.ident or 0) if HAS_THREAD_CLOCK else None
         try:
             while self._thread is me:
                 self._run_due()
-                self._wake.wait(self._pause_s())
-                self._wake.clear()
+                alarm.wait(self._pause_s())
         finally:
+            with self._lock:
+                self._alarm = None if self._alarm is alarm else self._alarm
+                alarm.close()
             self._clock, self._ended_s = None, self._ended_s + time.thread_time()
 
     def _run_due(self) -> None:
