@@ -74,6 +74,14 @@ def test_without_a_store_every_development_row_is_unknown(toy_study: Study) -> N
     assert plan.n_left == len(plan.table) + plan.n_loads
 
 
+def test_rests_take_time_and_nothing_else(write_study: Callable[..., Path]) -> None:
+    rested = plan_study(load_study(write_study(), {"inference.cooldown_s": 300.0}))
+    row = next(row for row in rested.rows if row.name == "FT/reference")
+    assert row.forecast.duration_s is not None
+    assert row.forecast.duration_s >= row.n_runs * 300.0
+    assert "cool-down" in row.forecast.basis
+
+
 STATED = "  API: {stated: {source: list, per_example: {price_usd: 1}}}\ninference:\n"
 
 

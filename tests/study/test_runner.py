@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,13 @@ def by_row(runs: tuple[Run, ...]) -> dict[str, list[Run]]:
     for run in runs:
         rows.setdefault(run.row, []).append(run)
     return rows
+
+
+def rested_s(loaded: Run, begun: Run) -> float:
+    """From the end of loading a checkpoint to the beginning of its row."""
+    last = loaded.phases[-1].measurement
+    ended = datetime.fromisoformat(last.started_at) + timedelta(seconds=last.duration_s)
+    return (datetime.fromisoformat(begun.started_at) - ended).total_seconds()
 
 
 def test_a_study_leaves_every_run_with_parents_costs_scores_and_order(
@@ -204,6 +212,24 @@ def test_where_only_one_checkpoint_may_be_loaded_rows_say_that_they_were_reloade
     n_loads = len(rows["FT/serve"]) + len(rows["TS/serve"])
     assert len(reloaded) == n_loads - 2 > 0
     assert sorted(run.repeat for run in rows["TS/serve"]) == list(range(len(rows["TS/serve"])))
+
+
+def test_each_row_may_get_a_fresh_process_after_a_rest(write_study: Write, tmp_path: Path) -> None:
+    """The protocol of Cain et al. 2024: random order, a process per run, a cool-down before it."""
+    changes = {
+        "inference.max_workers": 0,
+        "inference.cooldown_s": 0.3,
+        "inference.sweep": [],
+        "inference.aa": False,
+    }
+    rows = by_row(run_study(load_study(write_study(), changes), tmp_path / "store"))
+    for pathway in ("FT", "TS"):
+        serves, used = rows[f"{pathway}/serve"], rows[f"{pathway}/reference"]
+        assert {run.parents[-1] for run in used} == {serve.run_id for serve in serves}
+        assert len(serves) == len(used) > 1
+        assert not any(note.code is NoteCode.RELOADED for run in used for note in run.notes)
+    loaded, begun = rows["FT/serve"][0], rows["FT/reference"][0]
+    assert rested_s(loaded, begun) >= 0.3
 
 
 def test_a_checkpoint_that_does_not_load_costs_its_own_rows_only(

@@ -72,6 +72,16 @@ def test_with_a_limit_the_one_used_longest_ago_gives_way() -> None:
     assert opener.stopped == ["b", "a"]
 
 
+def test_where_none_is_kept_each_row_gets_a_fresh_process_and_no_note() -> None:
+    opener = Opener()
+    services = Services(open_one=opener, limit=0, free_bytes=lambda: None)
+    services.load(["a", "b"])
+    assert opener.opened == []
+    assert [services.get(name)[1] for name in "aab"] == [(), (), ()]
+    assert opener.opened == ["a", "a", "b"]
+    assert opener.stopped == ["a", "a"]
+
+
 def test_little_free_memory_is_a_limit() -> None:
     opener = Opener()
     services = Services(open_one=opener, free_bytes=lambda: 149)

@@ -61,6 +61,7 @@ class _Builder:
             reference=reference_settings(self.document, block, self.engine).resolved,
             n_blocks=block.inference.blocks,
             max_workers=block.inference.max_workers,
+            cooldown_s=block.inference.cooldown_s,
             question=Question(**block.analysis.model_dump()),
             budget=Budget(
                 duration_s=_scaled(budget.hours, S_PER_H),

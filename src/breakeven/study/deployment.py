@@ -86,6 +86,8 @@ class _Deployment:
         order = self.launch.order(planned, key, ask=Ask.INFER)
         parents = (*order.skeleton.parents, service.serve.run_id)
         order = replace(order, skeleton=replace(order.skeleton, parents=parents, notes=notes))
+        if self.launch.study.cooldown_s:
+            self.launch.sleep(self.launch.study.cooldown_s)
         reply = self.launch.give(service.handle, planned, order, n_left=n_left)
         if not service.handle.is_alive:
             self.services.drop(planned.checkpoint)

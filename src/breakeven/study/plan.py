@@ -123,6 +123,13 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     )
 
 
+def _rests(left: Sequence[PlannedRun], cooldown_s: float) -> list[Forecast]:
+    """What the rests before inference rows take, in time alone."""
+    n_rests = sum(run.block is not None for run in left) if cooldown_s else 0
+    rest = Forecast(duration_s=cooldown_s, energy_j=0.0, disk_bytes=0.0, basis="cool-down")
+    return [rest] * n_rests
+
+
 @dataclass(slots=True, kw_only=True)
 class _Ahead:
     """Models the rows that nobody ran yet; a speed is tried once per shape, when needed."""
@@ -176,6 +183,7 @@ def _rows(
         forecasts = [
             ahead.forecast(run, forecast_run(run, runs, size_bytes=size_bytes)) for run in left
         ]
+        forecasts += _rests(left, study.cooldown_s)
         yield PlanRow(
             name=name,
             stage=planned[0].stage,

@@ -112,8 +112,14 @@ class InferenceBlock(_Block):
     idle_s: NotNegative | None = Field(
         default=None, description="Seconds of idle measured before the work."
     )
-    max_workers: Annotated[int, Field(ge=1)] | None = Field(
-        default=None, description="Checkpoints kept loaded at once; unset: as many as memory holds."
+    max_workers: Annotated[int, Field(ge=0)] | None = Field(
+        default=None,
+        description="Checkpoints kept loaded at once; 0: none, each row gets a process of its own; "
+        "unset: as many as memory holds.",
+    )
+    cooldown_s: NotNegative = Field(
+        default=0.0,
+        description="Seconds of rest before each row, once its checkpoint is loaded; in no window.",
     )
 
 

@@ -44,12 +44,16 @@ def count_loads(order: Sequence[str], *, limit: int | None) -> Counter[str]:
 
     Args:
         order: Checkpoint of each run.
-        limit: Most that may be loaded at once; None is all.
+        limit: Most that may be loaded at once; None is all, 0 loads anew for every run.
 
     Examples:
         >>> count_loads(["FT", "TS", "FT"], limit=1)
         Counter({'FT': 2, 'TS': 1})
+        >>> count_loads(["FT", "FT", "TS"], limit=0)
+        Counter({'FT': 2, 'TS': 1})
     """
+    if limit == 0:
+        return Counter(order)
     is_open: OrderedDict[str, None] = OrderedDict()
     loads: Counter[str] = Counter()
     for checkpoint in [*list(dict.fromkeys(order))[:limit], *order]:
@@ -68,7 +72,8 @@ class Services:
 
     Attributes:
         open_one: Starts a worker and loads the checkpoint of that name into it.
-        limit: Most that may be loaded at once; None is as many as memory holds.
+        limit: Most that may be kept loaded at once; None is as many as memory holds, 0 loads each
+            anew whenever it is asked for.
         free_bytes: Memory that is free now; None when nobody knows.
     """
 
@@ -89,10 +94,12 @@ class Services:
     def get(self, checkpoint: str) -> tuple[OpenService, tuple[Note, ...]]:
         """Return a loaded checkpoint, and a note when it had to be loaded again."""
         notes: tuple[Note, ...] = ()
+        if self.limit == 0:
+            self.close()
         if checkpoint not in self._open:
             while self._open and self._is_full():
                 self._close(next(iter(self._open)))
-            if checkpoint in self._seen:
+            if checkpoint in self._seen and self.limit != 0:
                 notes = (_reloaded(checkpoint),)
             self._add(checkpoint)
         self._open.move_to_end(checkpoint)

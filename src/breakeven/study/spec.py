@@ -140,7 +140,9 @@ class Study:
         configurations: Inference rows of one block.
         reference: Resolved settings of the reference configuration.
         n_blocks: Randomized blocks.
-        max_workers: Checkpoints kept loaded at once; None is as many as memory holds.
+        max_workers: Checkpoints kept loaded at once; None is as many as memory holds, 0 gives each
+            inference row a process of its own.
+        cooldown_s: Rest before each inference row, in no window.
         question: What the analysis must know.
         budget: When to stop.
         meters: Names of sensors; empty is every one that works.
@@ -161,6 +163,7 @@ class Study:
     reference: Mapping[str, Scalar]
     n_blocks: int
     max_workers: int | None = None
+    cooldown_s: float = 0.0
     question: Question = field(default_factory=Question)
     budget: Budget = field(default_factory=Budget)
     meters: tuple[str, ...] = ()
