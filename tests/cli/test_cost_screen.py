@@ -125,7 +125,7 @@ def test_checks_and_partial_coverage_are_named() -> None:
 def test_without_joules_the_reasons_and_what_was_measured_instead_are_told() -> None:
     text = screen(*HOST, run_notes=(ABSENT,))
     assert text.splitlines()[4:8] == [
-        "  energy       not measured: no sensor saw it",
+        "  energy       not measured: no sensor here counts joules",
         "               rapl: root only.",
         "               `breakeven doctor` tells what would change that.",
         "               Measured instead, of the whole process tree: CPU time, memory.",
@@ -134,7 +134,9 @@ def test_without_joules_the_reasons_and_what_was_measured_instead_are_told() -> 
 
 def test_modelled_joules_are_called_not_measured() -> None:
     model = replace(GPU, kind=Kind.MODELLED)
-    assert "not measured: no sensor saw it (20 J (gpu0, modelled, rapl))" in screen(model)
+    assert "not measured: no sensor here counts joules (20 J (gpu0, modelled, rapl))" in screen(
+        model
+    )
     assert "beside that, not measured: 20 J (gpu0, modelled" in screen(PACKAGE, model)
 
 

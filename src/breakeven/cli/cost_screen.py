@@ -29,6 +29,7 @@ WIDE_FRAC = 0.2
 
 _INDENT = 15
 _NO_SENSOR = "not measured: no sensor saw it"
+_NO_JOULES = "not measured: no sensor here counts joules"
 
 
 def cost_screen(run: Run, *, exit_code: int, store: Path) -> str:
@@ -114,7 +115,7 @@ def _energy(run: Run, work: Measurement) -> Iterator[str]:
     total = work.total(Resource.ENERGY_J)
     others = ", ".join(_amount(c) for c in costs if c.kind != "measured")
     if total is None:
-        yield f"{_NO_SENSOR} ({others})" if others else _NO_SENSOR
+        yield f"{_NO_JOULES} ({others})" if others else _NO_JOULES
         yield from _reasons(run, work)
         return
     measured = [c for c in costs if c.kind == "measured"]
