@@ -75,6 +75,15 @@ def test_what_was_seen_of_a_sensor_stands_before_what_it_states() -> None:
     assert "Energy is measured on gpu0." in text
 
 
+def test_a_sensor_that_only_checks_another_is_told_as_that() -> None:
+    check = replace(GPU, channel="gpu0-power", check_of="gpu0", part_of=None)
+    text = said(replace(FOUND, channels=(GPU, check)))
+    assert "Energy is measured on gpu0." in text
+    assert "nvml gpu0-power: energy, measured (nvml-energy), checks gpu0;" in text
+    alone = said(replace(FOUND, channels=(check,)))
+    assert "Energy is measured on gpu0-power." in alone
+
+
 @pytest.mark.parametrize(
     ("found", "words"),
     [

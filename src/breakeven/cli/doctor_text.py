@@ -105,7 +105,8 @@ def _machine_lines(machine: Machine, width: int) -> Iterator[str]:
 def _energy_sentence(found: Examination) -> str:
     joules = [c for c in found.channels if c.resource is Resource.ENERGY_J]
     measured = [c for c in joules if c.kind is Kind.MEASURED]
-    live = [c.channel for c in measured if c.origin is Origin.LIVE]
+    names = {c.channel for c in measured}
+    live = [c.channel for c in measured if c.origin is Origin.LIVE and c.check_of not in names]
     if live:
         return f"Energy is measured on {', '.join(live)}."
     replayed = ", ".join(c.channel for c in measured)
@@ -125,6 +126,7 @@ def _by_energy(found: Examination) -> list[ChannelFound]:
 def _channel_lines(found: ChannelFound, width: int) -> Iterator[str]:
     kind = str(found.kind) + ("" if found.origin is Origin.LIVE else f", {found.origin}")
     inside = f", inside {found.part_of}" if found.part_of else ""
+    inside += f", checks {found.check_of}" if found.check_of else ""
     unit = _UNITS.get(found.resource, "")
     what = resource_words(found.resource)
     told = [

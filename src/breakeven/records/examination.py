@@ -60,6 +60,7 @@ class ChannelFound:
         idle_noise_w: Standard deviation of the idle power from slice to slice; None when not told.
         read_s: Median time that one read of the meter takes; None when it was not timed.
         part_of: Channel that contains it.
+        check_of: Channel that counts the same by another sensor, against which it is held.
         not_covered: What it leaves out.
         device: Physical thing that counts; empty for what belongs to the process.
     """
@@ -81,6 +82,7 @@ class ChannelFound:
     idle_noise_w: float | None = None
     read_s: float | None = None
     part_of: str | None = None
+    check_of: str | None = None
     not_covered: str = ""
     device: str = ""
 

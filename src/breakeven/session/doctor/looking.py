@@ -108,6 +108,7 @@ def stated(meter: str, channel: Channel) -> ChannelFound:
         stated_resolution=channel.resolution,
         stated_period_s=channel.period_s,
         part_of=channel.part_of,
+        check_of=channel.check_of,
         not_covered=channel.not_covered,
         device=channel.device,
     )
