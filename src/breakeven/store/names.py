@@ -104,7 +104,9 @@ class Names:
 
 
 def texts_in(value: object) -> Iterator[str]:
-    """Yield every text in a record, depth first, keys included."""
+    """Yield every text in a record, depth first, keys included; words of closed sets are none."""
+    if isinstance(value, Enum):
+        return
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
