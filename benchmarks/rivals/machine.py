@@ -32,7 +32,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gpu:
-    """A GPU that draws `power_w` all the time; its counter counts the work alone."""
+    """A GPU that draws `power_w` all the time."""
 
     uuid: str
     power_w: float

@@ -182,6 +182,7 @@ SCENARIOS = (
         hardware=Hardware(spells=_IDLE, gpus=_GPUS),
         truth_j=12_000.0,
         claims={"carbontracker": (Fault.WRONG,)},
+        tolerance_j=400.0,
     ),
     Scenario(
         name="gpu-uuid",
@@ -190,6 +191,7 @@ SCENARIOS = (
         truth_j=1600.0,
         claims={"zeus": (Fault.CRASH,)},
         environ={"CUDA_VISIBLE_DEVICES": _TWO_GPUS[1].uuid},
+        tolerance_j=60.0,
         tools=("codecarbon", "zeus", "carbontracker", "pyjoules", "perun"),
     ),
     Scenario(

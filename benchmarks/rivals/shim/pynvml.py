@@ -1,8 +1,7 @@
 """The driver of the fake GPUs: the environment's own pynvml, its questions answered from a file.
 
 Names, return codes and exceptions are the real module's; only what is asked of GPUs is replaced.
-A GPU draws its power all the time; its counter counts the work alone, so that every window around
-it has the same truth.
+A GPU draws its power all the time, and its counter counts it, in steps.
 """
 
 import functools
@@ -51,16 +50,6 @@ class _Field:
 def _gpus():
     with open(os.path.join(_FOLDER, "gpus.json")) as file:
         return json.load(file)
-
-
-def _worked_s(gpu):
-    """Seconds of work so far."""
-    try:
-        with open(os.path.join(_FOLDER, "go")) as file:
-            began_s = float(file.read())
-    except FileNotFoundError:
-        return 0.0
-    return min(time.monotonic() - began_s, gpu["work_s"])
 
 
 def _unsupported(*_arguments, **_options):
@@ -132,7 +121,8 @@ def nvmlDeviceGetTotalEnergyConsumption(handle):
     gpu = _gpus()[handle]
     if not gpu["has_counter"]:
         _unsupported()
-    return int(7_000_000 + gpu["power_w"] * _worked_s(gpu) * 1e3)
+    counted_s = int(time.monotonic() / _UPDATE_S) * _UPDATE_S
+    return int(gpu["power_w"] * counted_s * 1e3)
 
 
 def nvmlDeviceGetPowerUsage(handle):
