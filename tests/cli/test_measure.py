@@ -80,6 +80,22 @@ def test_the_idle_draw_that_doctor_found_here_is_taken_off_beside_the_gross(
     assert "idle is 40 W, seen for 60 s on 2026-01-02" in " ".join(printed.split())
 
 
+def test_one_record_answers_energy_cpu_and_memory_utilisation_and_time(tmp_path: Path) -> None:
+    """R002-03: the four dependent variables, from one run."""
+    trace, folder = tmp_path / "power.csv", tmp_path / "store"
+    trace.write_text(TRACE)
+    code = "import time; x = bytearray(30 << 20); time.sleep(0.5)"
+    printed = invoke(folder, "--replay", str(trace), "--", sys.executable, "-c", code).stderr
+    (run,) = Store(folder).runs()
+    wanted = (Resource.ENERGY_J, Resource.CPU_S, Resource.MEMORY_BYTE_S, Resource.DURATION_S)
+    assert all(run.costs(resource)[0].value > 0 for resource in wanted)
+    (held,), (took,) = run.costs(Resource.MEMORY_BYTE_S), run.costs(Resource.DURATION_S)
+    assert held.low / took.value < 45 * 2**20
+    assert held.high / took.value > 20 * 2**20
+    assert re.search(r"CPU time +\S+ \w+, [\d.]+% of \d+ CPUs", printed)
+    assert re.search(r"memory +\S+ MiB at its peak, .* on average", printed)
+
+
 @pytest.mark.parametrize(
     ("name", "code"),
     [
