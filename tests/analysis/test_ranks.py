@@ -178,6 +178,38 @@ def test_the_same_device_of_two_nodes_counts_twice() -> None:
     assert "2 ranks on 2 nodes" in run.notes[0].message
 
 
+def test_a_device_whose_rank_was_done_early_covers_that_share() -> None:
+    package = joules("package-0", 100.0, device="rapl:package-0")
+    ranks = (window(package, duration_s=10.0), window(duration_s=20.0))
+    (whole,) = rolled_up(rank_run(n, w) for n, w in enumerate(ranks))
+    seen = whole.phases[0].measurement
+    total = seen.total(Resource.ENERGY_J)
+    assert total is not None
+    assert (total.value, total.high, total.coverage_frac) == (100.0, 200.0, 0.5)
+    (note,) = seen.notes
+    assert note.code is NoteCode.PARTIAL_COVERAGE
+    assert "package-0: the rank that counted was done" in note.message
+    assert "after 10 of 20 s" in note.message
+
+
+def test_a_node_without_any_sensor_is_named_beside_the_joules_of_the_others() -> None:
+    package = joules("package-0", 100.0, device="rapl:package-0", not_covered="fans")
+    ranks = (window(package), window(seconds(Resource.CPU_S, 5.0, "process_tree")))
+    (whole,) = rolled_up(rank_run(n, w, per_node=1) for n, w in enumerate(ranks))
+    seen = whole.phases[0].measurement
+    total, cpu = seen.total(Resource.ENERGY_J), seen.total(Resource.CPU_S)
+    assert total is not None
+    assert cpu is not None
+    blind = rank_run(1, per_node=1).rank
+    assert blind is not None
+    assert (total.not_covered, cpu.not_covered) == (f"fans; node {blind.node[:8]}", "")
+    (note,) = seen.notes
+    assert (note.code, f"node {blind.node[:8]} of 2 nodes" in note.message) == (
+        NoteCode.PARTIAL_COVERAGE,
+        True,
+    )
+
+
 def test_peak_memory_is_the_sum_of_the_fullest_node() -> None:
     run = whole_of(
         [

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import add
 
-from breakeven.analysis.ranks_measured import Seen, together
+from breakeven.analysis.ranks_measured import together
+from breakeven.analysis.ranks_seen import Seen
 from breakeven.analysis.uncertain import once
 from breakeven.records import (
     Cost,

@@ -7,34 +7,12 @@ counts: an upper bound, because the peaks need not meet and shared pages are in 
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from breakeven.analysis.ranks_seen import NODE_LETTERS, Entry, Seen, with_gaps
 from breakeven.analysis.uncertain import once
-from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Rank, Resource, Scope
-
-NODE_LETTERS = 8
-"""Of a node's hash, in the names of channels."""
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one rank measured in one phase."""
-
-    rank: Rank
-    measurement: Measurement
-
-
-@dataclass(frozen=True, slots=True)
-class _Entry:
-    """One cost and who had it."""
-
-    seen: Seen
-    cost: Cost
-
-    @property
-    def node(self) -> str:
-        return self.seen.rank.node
+from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Resource, Scope
 
 
 def together(seen: Sequence[Seen]) -> Measurement:
@@ -43,8 +21,9 @@ def together(seen: Sequence[Seen]) -> Measurement:
     Args:
         seen: At least one, lowest rank first.
     """
-    entries = [_Entry(s, cost) for s in seen for cost in s.measurement.costs]
-    kept, doubts = _each_device_once(entries)
+    entries = [Entry(s, cost) for s in seen for cost in s.measurement.costs]
+    each, twice = _each_device_once(entries)
+    kept, gaps = with_gaps(each, seen)
     peaks = [e for e in kept if e.cost.resource is Resource.PEAK_MEMORY_BYTES]
     others = [e for e in kept if e.cost.resource is not Resource.PEAK_MEMORY_BYTES]
     durations = [e.cost for e in others if e.cost.resource is Resource.DURATION_S]
@@ -58,7 +37,7 @@ def together(seen: Sequence[Seen]) -> Measurement:
             *_comparable(list(zip((e.node for e in summed), named, strict=True))),
             *_peaks(peaks),
         ),
-        notes=once((*_notes(seen), *doubts)),
+        notes=once((*_notes(seen), *twice, *gaps)),
     )
 
 
@@ -80,29 +59,28 @@ def _longest(durations: Sequence[Cost]) -> list[Cost]:
     return [max(durations, key=lambda cost: cost.value)] if durations else []
 
 
-def _each_device_once(entries: Sequence[_Entry]) -> tuple[list[_Entry], list[Note]]:
+def _each_device_once(entries: Sequence[Entry]) -> tuple[list[Entry], list[Note]]:
     """Drop what a second rank of a node read off the same device at the same time."""
-    kept: list[_Entry] = []
-    dropped: list[_Entry] = []
-    longest_first = sorted(entries, key=lambda e: -e.seen.measurement.duration_s)
-    for entry in longest_first:
-        is_twice = any(_is_same_device(entry, other) for other in kept)
-        (dropped if is_twice else kept).append(entry)
-    in_order = [entry for entry in entries if entry in kept]
-    return in_order, [_twice_note(dropped)] if dropped else []
+    kept: defaultdict[tuple[str, ...], list[Entry]] = defaultdict(list)
+    dropped: dict[int, Entry] = {}
+    for entry in sorted(entries, key=lambda e: -e.seen.measurement.duration_s):
+        alike = kept[_what(entry)]
+        if entry.cost.device and any(_is_twin(entry, other) for other in alike):
+            dropped[id(entry)] = entry
+        else:
+            alike.append(entry)
+    in_order = [entry for entry in entries if id(entry) not in dropped]
+    return in_order, [_twice_note(list(dropped.values()))] if dropped else []
 
 
-def _is_same_device(one: _Entry, other: _Entry) -> bool:
-    def what(entry: _Entry) -> tuple[str, str, Resource, str]:
-        return entry.node, entry.cost.device, entry.cost.resource, entry.cost.sensor
+def _what(entry: Entry) -> tuple[str, ...]:
+    cost = entry.cost
+    return entry.node, cost.device, cost.resource, cost.sensor, cost.channel
 
-    return bool(
-        one.cost.device
-        and one.seen.rank.rank != other.seen.rank.rank
-        and one.cost.channel == other.cost.channel
-        and what(one) == what(other)
-        and _overlap(one.seen.measurement, other.seen.measurement)
-    )
+
+def _is_twin(one: Entry, other: Entry) -> bool:
+    is_other_rank = one.seen.rank.rank != other.seen.rank.rank
+    return is_other_rank and _overlap(one.seen.measurement, other.seen.measurement)
 
 
 def _overlap(one: Measurement, other: Measurement) -> bool:
@@ -117,7 +95,7 @@ def _span(measurement: Measurement) -> tuple[datetime, datetime]:
     return begin, begin + timedelta(seconds=measurement.duration_s)
 
 
-def _twice_note(dropped: Sequence[_Entry]) -> Note:
+def _twice_note(dropped: Sequence[Entry]) -> Note:
     names = ", ".join(once(entry.cost.channel for entry in dropped))
     return Note(
         code=NoteCode.LOCKS_UNAVAILABLE,
@@ -127,13 +105,13 @@ def _twice_note(dropped: Sequence[_Entry]) -> Note:
     )
 
 
-def _named(entries: Sequence[_Entry]) -> list[Cost]:
+def _named(entries: Sequence[Entry]) -> list[Cost]:
     """Give every channel a name of its own, and say what contains or checks it by that name."""
     name_of = _namer(entries)
     names = {(id(e.seen), e.cost.channel): name_of(e) for e in entries}
     on_node = {(e.node, e.cost.channel): name_of(e) for e in entries if e.cost.device}
 
-    def renamed(entry: _Entry, channel: str | None) -> str | None:
+    def renamed(entry: Entry, channel: str | None) -> str | None:
         if channel is None:
             return None
         own = names.get((id(entry.seen), channel))
@@ -150,7 +128,7 @@ def _named(entries: Sequence[_Entry]) -> list[Cost]:
     ]
 
 
-def _namer(entries: Sequence[_Entry]) -> Callable[[_Entry], str]:
+def _namer(entries: Sequence[Entry]) -> Callable[[Entry], str]:
     """Make names as short as they can be.
 
     With the node where there are several; with the rank where it is the rank's own, or where two
@@ -161,7 +139,7 @@ def _namer(entries: Sequence[_Entry]) -> Callable[[_Entry], str]:
     for e in entries:
         owners[e.node, e.cost.channel].add(e.seen.rank.rank)
 
-    def name_of(entry: _Entry) -> str:
+    def name_of(entry: Entry) -> str:
         node = f"node {entry.node[:NODE_LETTERS]}/" if has_nodes else ""
         is_shared = len(owners[entry.node, entry.cost.channel]) > 1 or not entry.cost.device
         rank = f"rank {entry.seen.rank.rank}/" if is_shared else ""
@@ -196,7 +174,7 @@ def _widest(scopes: Iterable[Scope]) -> Scope:
     return max(scopes, key=lambda scope: scope.width)
 
 
-def _peaks(entries: Sequence[_Entry]) -> list[Cost]:
+def _peaks(entries: Sequence[Entry]) -> list[Cost]:
     """One peak per node: the sum of its ranks, which is at least the largest of them."""
     has_nodes = len({e.node for e in entries}) > 1
     same: defaultdict[tuple[str, str, Kind], list[Cost]] = defaultdict(list)
