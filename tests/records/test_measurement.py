@@ -78,6 +78,22 @@ def test_a_plug_contains_the_supplies_and_every_part() -> None:
     assert total_j(window(*parts, *supplies, scoped("plug", 130.0, Scope.WALL))) == 130.0
 
 
+@pytest.mark.parametrize(("seen_frac", "total"), [(0.5, 60.0), (0.49, 100.0)])
+def test_a_plug_that_saw_little_of_a_window_hides_nothing(seen_frac: float, total: float) -> None:
+    plug = replace(scoped("plug", 60.0, Scope.WALL), high=130.0, coverage_frac=seen_frac)
+    assert total_j(window(joules("gpu0", 100.0), plug)) == total
+    assert total_j(window(plug)) == 60.0
+
+
+def test_a_scope_of_which_one_channel_saw_little_hides_nothing() -> None:
+    cords = (
+        scoped("plug1", 60.0, Scope.WALL),
+        replace(scoped("plug2", 6.0, Scope.WALL), coverage_frac=0.1),
+    )
+    assert total_j(window(joules("gpu0", 100.0), *cords)) == 100.0
+    assert total_j(window(*cords)) == 66.0
+
+
 def test_a_sum_reaches_as_far_as_its_narrowest_part() -> None:
     total = scoped("plug", 1.0, Scope.WALL) + joules("gpu0", 1.0)
     assert total.scope is Scope.PART

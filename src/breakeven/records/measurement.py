@@ -47,7 +47,9 @@ class Measurement:
     def total(self, resource: Resource, kind: Kind = Kind.MEASURED) -> Cost | None:
         """Sum of one resource over the channels that neither contain nor check each other.
 
-        Of scopes only the widest counts: a plug contains the package and the GPU.
+        Of scopes only the widest counts: a plug contains the package and the GPU. One that saw
+        less than half as much of the window as a narrower one contains nothing: a log that ends
+        soon after the phase began is not what the phase consumed.
 
         Returns:
             None when no channel of that kind saw the resource: missing is not zero.
@@ -57,7 +59,10 @@ class Measurement:
         outermost = [c for c in found if not {c.part_of, c.check_of} & present]
         if not outermost:
             return None
-        widest = max((c.scope for c in outermost), key=lambda scope: scope.width)
+        needed_frac = max(c.coverage_frac for c in outermost) / 2
+        blind = {c.scope for c in outermost if c.coverage_frac < needed_frac}
+        whole = [c.scope for c in outermost if c.scope not in blind]
+        widest = max(whole or [c.scope for c in outermost], key=lambda scope: scope.width)
         return reduce(add, [c for c in outermost if c.scope is widest])
 
     def followed_by(self, later: "Measurement") -> "Measurement":
