@@ -114,6 +114,34 @@ def test_every_text_of_a_record_is_looked_at() -> None:
     assert set(texts_in(({"a": ["b"]}, score))) == {"a", "b", "accuracy", "test"}
 
 
+@pytest.mark.parametrize(
+    ("device", "told"),
+    [
+        ("plug:A8032ABE54DC:0", "plug-be54dc-power of A8032ABE54DC"),
+        ("chassis:SN 4711-x", "chassis SN 4711-x"),
+        (
+            "gpu:GPU-01234567-89ab-cdef-0123-456789abcdef",
+            "GPU-01234567-89ab-cdef-0123-456789abcdef",
+        ),
+    ],
+)
+def test_ids_of_devices_are_made_anew_wherever_they_stand(device: str, told: str) -> None:
+    cleaner = names(texts=[device, told])
+    kept = cleaner.clean(device) + cleaner.clean(told)
+    for part in ("be54dc", "a8032abe54dc", "4711", "01234567-89ab"):
+        assert part not in kept.lower()
+    assert cleaner.clean(device) == cleaner.clean(device)
+    assert cleaner.clean(device).partition(":")[0] == device.partition(":")[0]
+
+
+def test_a_gpu_keeps_one_id_in_machine_and_channels(rich_run: Run) -> None:
+    assert rich_run.machine is not None
+    uuid = "01234567-89ab-cdef-0123-456789abcdef"
+    cleaner = names(texts=[f"gpu:GPU-{uuid}"])
+    (accelerator,) = cleaner.blur(replace(rich_run.machine, accelerators=(uuid,))).accelerators
+    assert cleaner.clean(f"GPU-{uuid} power") == f"GPU-{accelerator} power"
+
+
 @pytest.fixture
 def shared(store: Store, rich_run: Run) -> Store:
     """A store with names of people and machines in every place that holds text."""

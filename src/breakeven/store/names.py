@@ -15,6 +15,9 @@ Record = TypeVar("Record")
 
 _HOME_OF_USER = r"""(?:/home/|/Users/|[A-Za-z]:\\{1,2}Users\\{1,2})([^/\\\s:;,'"()\[\]]+)"""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PLUG, _CHASSIS = re.compile(r"plug:(.+):\d+"), re.compile(r"chassis:(.+)", re.DOTALL)
+"""Devices as channels name them: a hardware address and an outlet; a serial number or address."""
+
 _END_OF_FOLDER = r"""(?=[/\\\s:;,'")\]]|$)"""
 
 _VOCABULARY = frozenset({"metric", "split"})
@@ -41,6 +44,10 @@ class Names:
             home: Home folder of the user who shares; the one of this process by default.
         """
         self._salt = secrets.token_bytes(16)
+        texts = list(texts)
+        self._device_pattern = re.compile(
+            rf"(?<![0-9A-Za-z])(?:{_any_of(_device_ids(texts))})(?![0-9A-Za-z])", re.IGNORECASE
+        )
         users = [user for text in texts for user in re.findall(_HOME_OF_USER, text)]
         self._users = _number(users, noun="user")
         self._words = _number(words, noun="name") | _hosts_and_domains(hosts)
@@ -69,7 +76,7 @@ class Names:
         return replace(examination, machine=self.blur(examination.machine), channels=channels)
 
     def _blur_ids(self, text: str) -> str:
-        return _UUID.sub(lambda m: self._hash(m[0]), text)
+        return _UUID.sub(lambda m: self._hash(m[0].lower()), text)
 
     def _clean(self, value: Any, *, is_word: bool = False) -> Any:  # noqa: ANN401 - any part
         match value:
@@ -95,6 +102,7 @@ class Names:
     def _clean_text(self, text: str, *, is_word: bool) -> str:
         if is_word and text.lower() in self._words:
             return text
+        text = self._device_pattern.sub(lambda m: self._hash(m[0].lower()), text)
         text = self._home_pattern.sub("~", text)
         text = self._user_pattern.sub(lambda m: self._users[m[0].lower()], text)
         return self._word_pattern.sub(lambda m: self._words[m[0].lower()], text)
@@ -117,6 +125,19 @@ def texts_in(value: object) -> Iterator[str]:
     elif is_dataclass(value):
         for f in fields(value):
             yield from texts_in(getattr(value, f.name))
+
+
+def _device_ids(texts: Iterable[str]) -> set[str]:
+    """Find what tells one device from all others; a plug's channel holds the end of its address."""
+    found = list[str]()
+    for text in texts:
+        if plug := _PLUG.fullmatch(text):
+            found += [plug[1], plug[1][-6:]]
+        elif chassis := _CHASSIS.fullmatch(text):
+            found.append(chassis[1])
+        elif text.startswith("gpu:"):
+            found += _UUID.findall(text)
+    return {one.lower() for one in found}
 
 
 def _number(names: Iterable[str], *, noun: str) -> dict[str, str]:
