@@ -302,6 +302,14 @@ def test_a_store_s_phases_with_both_become_windows() -> None:
     assert windows_of([run_of(both)], scope=Scope.SUPPLY)[0] == ()
 
 
+@pytest.mark.parametrize("blind", ["gpu0", "plug"])
+def test_a_phase_that_a_sensor_saw_in_part_is_no_window(blind: str) -> None:
+    whole = (energy("gpu0", 500.0), energy("plug", 900.0, scope=Scope.WALL))
+    partly = tuple(replace(c, coverage_frac=0.9 if c.channel == blind else 1.0) for c in whole)
+    found, _ = windows_of([run_of(whole, partly)])
+    assert len(found) == 1
+
+
 def test_an_interval_that_does_not_hold_its_value_is_refused() -> None:
     with pytest.raises(ValueError, match="must hold its finite value"):
         Bounded(value=1.0, low=2.0, high=3.0)

@@ -126,6 +126,17 @@ def test_only_phases_that_both_saw_enter_a_factor() -> None:
     assert only.factor.value == pytest.approx(2.0)
 
 
+def test_a_phase_that_one_saw_in_part_enters_no_factor() -> None:
+    wall = joules("wall", 1000.0, scope=Scope.WALL)
+    run = run_of(
+        "a",
+        (joules("gpu0", 500.0), wall),
+        (joules("gpu0", 500.0), replace(wall, coverage_frac=0.5)),
+    )
+    (scaling,) = compare_modalities([run]).scalings
+    assert scaling.factor.value == pytest.approx(2.0)
+
+
 def test_modelled_energy_is_left_out() -> None:
     modelled = joules("cpu", 5.0, kind=Kind.MODELLED)
     assert compare_modalities([run_of("a", (modelled,))]).seen == ()

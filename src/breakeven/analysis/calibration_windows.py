@@ -60,7 +60,9 @@ def windows_between(
 def windows_of(
     runs: Sequence[Run], *, scope: Scope = Scope.WALL, channels: Collection[str] = ()
 ) -> tuple[tuple[Window, ...], tuple[str, ...]]:
-    """Phases in which both a reference and every software channel were measured.
+    """Phases in which both a reference and every software channel were measured throughout.
+
+    What saw only a part of a phase is left out: its joules are fewer than the phase's.
 
     Args:
         runs: As read from a store, imported logs laid over them.
@@ -75,17 +77,25 @@ def windows_of(
     for phase in (p for run in runs for p in run.phases if p.measurement.duration_s > 0):
         seen = phase.measurement
         energies = {c.channel: c for c in _summed(seen.costs) if c.kind is Kind.MEASURED}
-        theirs = [c.value for c in energies.values() if c.scope is scope]
+        theirs = [c for c in energies.values() if c.scope is scope]
         parts = tuple(name for name, c in energies.items() if c.scope is Scope.PART)
         if not theirs or not parts:
             continue
         wanted = wanted or parts
-        if all(name in energies for name in wanted):
-            ours = sum(energies[name].value for name in wanted)
+        ours = [energies[name] for name in wanted if name in energies]
+        if len(ours) == len(wanted) and all(map(_saw_all, (*theirs, *ours))):
             windows.append(
-                Window(reference_j=sum(theirs), software_j=ours, duration_s=seen.duration_s)
+                Window(
+                    reference_j=sum(c.value for c in theirs),
+                    software_j=sum(c.value for c in ours),
+                    duration_s=seen.duration_s,
+                )
             )
     return tuple(windows), wanted
+
+
+def _saw_all(cost: Cost) -> bool:
+    return cost.coverage_frac >= OBSERVED_FRAC
 
 
 def _summed(costs: Sequence[Cost]) -> list[Cost]:

@@ -12,6 +12,7 @@ from functools import reduce
 from itertools import combinations
 from operator import add
 
+from breakeven.analysis.calibration_windows import OBSERVED_FRAC
 from breakeven.analysis.stats import log_ratio
 from breakeven.records import Cost, Estimate, Kind, Measurement, Origin, Resource, Run, Scope
 
@@ -98,7 +99,7 @@ def compare_modalities(runs: Sequence[Run], *, level: float = LEVEL) -> Modaliti
     """Put measured energy side by side by modality, run by run.
 
     Only measured energy: a model of one modality by another would be compared with itself. The
-    factor of a pair rests on the phases that both saw; a run is the unit.
+    factor of a pair rests on the phases that both saw whole; a run is the unit.
 
     Args:
         runs: As read from a store.
@@ -183,11 +184,13 @@ def _scaling(
 
 
 def _common(run: Run, narrow: Modality, wide: Modality) -> tuple[float, float]:
-    """Joules of both over the phases in which both were seen."""
+    """Joules of both over the phases that both saw from end to end."""
     wide_j = narrow_j = 0.0
     for phase in run.phases:
         seen = _by_modality(phase.measurement)
-        if narrow in seen and wide in seen:
+        both = (*seen.get(wide, ()), *seen.get(narrow, ()))
+        saw_all = all(cost.coverage_frac >= OBSERVED_FRAC for cost in both)
+        if narrow in seen and wide in seen and saw_all:
             wide_j += sum(cost.value for cost in seen[wide])
             narrow_j += sum(cost.value for cost in seen[narrow])
     return wide_j, narrow_j
