@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.records import Rank
-from breakeven.session.ranks import find_node, find_rank
+from breakeven.records import Measurement, Note, NoteCode, Rank
+from breakeven.session.ranks import find_node, find_rank, told_of_fellows
 
 TORCHRUN = {
     "RANK": "5",
@@ -145,3 +145,22 @@ def test_a_node_is_one_boot_of_one_kernel(tmp_path: Path) -> None:
     assert len({first, find_node(proc=tmp_path)}) == 2
     assert "first" not in first
     assert find_node(proc=tmp_path / "none", otherwise="host") == "host"
+
+
+BUSY = Note(code=NoteCode.BUSY_MACHINE, message="others used 7 CPU s.", advice="Stop them.")
+SHORT = Note(code=NoteCode.SHORT_WINDOW, message="short.", advice="Longer.")
+WINDOW = Measurement(started_at="", duration_s=1.0, notes=(BUSY, SHORT))
+
+
+def test_other_load_beside_a_rank_may_be_that_of_its_fellows() -> None:
+    rank = Rank(group="g", rank=1, n_ranks=4, local_rank=1, node="n")
+    busy, short = told_of_fellows(WINDOW, rank).notes
+    assert busy.message == (
+        "others used 7 CPU s; the 3 other ranks of this stage may be among them."
+    )
+    assert short == SHORT
+
+
+@pytest.mark.parametrize("rank", [None, Rank(group="g", rank=0, n_ranks=1, local_rank=0, node="n")])
+def test_a_process_without_fellows_is_told_of_none(rank: Rank | None) -> None:
+    assert told_of_fellows(WINDOW, rank) == WINDOW

@@ -11,9 +11,10 @@ MPICH, Intel MPI                   PMI_RANK, PMI_SIZE, MPI_LOCALRANKID (Hydra)
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from breakeven.records import Rank
+from breakeven.records import Measurement, NoteCode, Rank
 
 NO_STEP = 0xFFFF_FFF0
 """Slurm numbers what is no step of several tasks (batch script, interactive shell, extern) from
@@ -147,3 +148,22 @@ def _some(environ: Mapping[str, str], *names: str) -> list[str]:
 def _named(launcher: str, *parts: str) -> str:
     """Name of a launch that tells no host or job to whoever reads the record."""
     return f"{launcher}-{hashlib.sha256(_SALT + ':'.join(parts).encode()).hexdigest()[:16]}"
+
+
+def told_of_fellows(measured: Measurement, rank: Rank | None) -> Measurement:
+    """Say in notes about other load that the other ranks of the stage may be part of it.
+
+    Args:
+        measured: A window of one rank.
+        rank: Which one; None for a stage of one process.
+    """
+    if rank is None or rank.n_ranks == 1:
+        return measured
+    fellows = f"the {rank.n_ranks - 1} other ranks of this stage may be among them."
+    notes = [
+        replace(note, message=f"{note.message.rstrip('.')}; {fellows}")
+        if note.code is NoteCode.BUSY_MACHINE
+        else note
+        for note in measured.notes
+    ]
+    return replace(measured, notes=tuple(notes))

@@ -38,6 +38,7 @@ from breakeven.records import (
 from breakeven.session.examined import examined
 from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
+from breakeven.session.ranks import told_of_fellows
 from breakeven.store import Store
 from breakeven.store.codec import encode_run, encode_state
 
@@ -242,7 +243,7 @@ class Recorder:
             self._draft.open_phase = None
             # A second interrupt during the closing reads leaves no measurement; read once more.
             measured = getattr(window, "measurement", None) or window.so_far()
-            kept = self._claims.kept(measured)
+            kept = told_of_fellows(self._claims.kept(measured), self._skeleton.rank)
             self._draft.phases.append(Phase(name=name, measurement=kept))
 
     def _claim(self) -> Claims:
