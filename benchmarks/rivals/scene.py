@@ -21,7 +21,7 @@ OUR_SOURCE = Path(breakeven.__file__).resolve().parents[1]
 """Where breakeven was imported from: the scenes must see the same."""
 
 SENTINEL = "RIVALS-RESULT "
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
 KILL_AT_FRAC = 0.75
 """When in the work a tool is killed: late enough that losing all of it is seen."""
 
