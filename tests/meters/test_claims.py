@@ -48,6 +48,17 @@ def test_who_comes_second_has_no_number_and_is_told_whose_it_is(tmp_path: Path) 
     assert owns(Claims([GPU], this_claimant(["c"]), folder=tmp_path))
 
 
+def test_machines_that_share_a_folder_own_each_their_own(tmp_path: Path) -> None:
+    found = []
+    for name in ("here", "there"):
+        (tmp_path / name).write_text(f"{name}-boot\n")
+        claimant = this_claimant([name])
+        claims = Claims([CPU], claimant, folder=tmp_path / "locks", boot_id=tmp_path / name)
+        found.append(claims)
+    assert [owns(claims, CPU) for claims in found] == [True, True]
+    assert [claims.overlaps() for claims in found] == [(), ()]
+
+
 def test_what_is_in_a_channel_that_another_run_counts_is_left_out_too(tmp_path: Path) -> None:
     core = replace(joules("core-0", "rapl:core-0"), part_of="package-0")
     check = replace(joules("cores", "hwmon:cores"), check_of="core-0")
@@ -156,10 +167,11 @@ def test_without_a_folder_the_run_goes_on_and_says_so(tmp_path: Path) -> None:
 
 
 def test_a_device_that_cannot_be_locked_gives_back_the_others(tmp_path: Path) -> None:
-    (tmp_path / file_name("device:rapl:package-0\n")).mkdir()
-    claims = Claims([GPU, CPU], this_claimant(["a"]), folder=tmp_path)
+    (tmp_path / file_name("device.:rapl:package-0\n")).mkdir()
+    nowhere = tmp_path / "none"
+    claims = Claims([GPU, CPU], this_claimant(["a"]), folder=tmp_path, boot_id=nowhere)
     assert [note.code for note in claims.notes] == [NoteCode.LOCKS_UNAVAILABLE]
-    assert owns(Claims([GPU], this_claimant(["b"]), folder=tmp_path))
+    assert owns(Claims([GPU], this_claimant(["b"]), folder=tmp_path, boot_id=nowhere))
 
 
 def test_the_environment_names_the_folder(tmp_path: Path) -> None:
@@ -183,9 +195,10 @@ def test_a_holder_that_does_not_say_who_it_is_still_holds(tmp_path: Path, line: 
     here = this_claimant(["a"]).pid_space.encode()
     text = line % here if b"%s" in line else line
     with LockFolder(tmp_path) as folder:
-        assert folder.take("device:gpu:1\n", text) is not None
-        assert folder.take("present:z", text) is not None
-        claims = Claims([GPU], this_claimant(["a"]), folder=tmp_path)
+        assert folder.take("device.:gpu:1\n", text) is not None
+        assert folder.take("present.:z", text) is not None
+        nowhere = tmp_path / "none"
+        claims = Claims([GPU], this_claimant(["a"]), folder=tmp_path, boot_id=nowhere)
     assert not owns(claims)
     assert "counted by another run" in claims.notes[0].message
     assert claims.overlaps() == ()

@@ -104,6 +104,16 @@ def test_nothing_is_left_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "locks").iterdir()) == []
 
 
+def test_the_lock_that_took_the_place_of_ours_is_left_alone(tmp_path: Path) -> None:
+    with LockFolder(tmp_path) as ours, LockFolder(tmp_path) as theirs:
+        lock = ours.take("device:gpu", b"us")
+        assert lock is not None
+        (tmp_path / file_name("device:gpu")).unlink()
+        assert theirs.take("device:gpu", b"them") is not None
+        ours.release(lock)
+        assert ours.first_line(file_name("device:gpu")) == b"them"
+
+
 def test_every_user_may_lock_here(tmp_path: Path) -> None:
     before = os.umask(0o077)
     try:

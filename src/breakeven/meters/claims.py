@@ -28,6 +28,9 @@ from breakeven.records.protocols import Channel
 DEVICE, PRESENT = "device", "present"
 """Kinds of lock: of a device at one level, and of a run for as long as it lasts."""
 
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+"""Tells machines apart that share a folder of locks; containers of one machine have one."""
+
 TRIES, PAUSE_S = 10, 0.002
 """How often, and how far apart, to look for what a holder writes a moment after it took a lock."""
 
@@ -105,6 +108,7 @@ class Claims:
         *,
         folder: Path | None = None,
         environ: Mapping[str, str] = os.environ,
+        boot_id: Path = BOOT_ID,
     ) -> None:
         """Claim the devices behind some channels, and say that the run is there.
 
@@ -115,7 +119,9 @@ class Claims:
             claimant: The run.
             folder: Of the locks; this machine's by default.
             environ: May name another folder, see `lock_folder`.
+            boot_id: Where the kernel says which machine this is.
         """
+        self._machine = _machine(boot_id)
         channels = tuple(channels)
         by_device = _by_device(channels)
         path = lock_folder(environ) if folder is None else folder
@@ -161,7 +167,8 @@ class Claims:
 
     def _announce(self, folder: LockFolder) -> None:
         """Say that this run is there, and learn who else is; each of two hears of the other."""
-        own, name = msgspec.json.encode(self._claimant), f"{PRESENT}:{self._claimant.path[-1]}"
+        own, present = msgspec.json.encode(self._claimant), f"{PRESENT}.{self._machine}"
+        name = f"{present}:{self._claimant.path[-1]}"
         for _ in range(TRIES):
             self._present = folder.take(name, own)
             if self._present is not None:
@@ -169,7 +176,7 @@ class Claims:
             time.sleep(PAUSE_S)  # whoever looks for dead runs holds the lock for an instant
         else:
             return
-        for other_name in folder.others(PRESENT, own=self._present):
+        for other_name in folder.others(present, own=self._present):
             other = _holder(folder, other_name)
             if other is not None and self._meet([other]):
                 folder.add_line(other_name, own)
@@ -184,7 +191,7 @@ class Claims:
         """Take one device at every level of the path, or leave its channels to who has it."""
         path, taken = self._claimant.path, list[Lock]()
         for level, branch in enumerate(path):
-            name = f"{DEVICE}:{device}\n{'/'.join(path[:level])}"
+            name = f"{DEVICE}.{self._machine}:{device}\n{'/'.join(path[:level])}"
             lock = folder.take(name, msgspec.json.encode(replace(self._claimant, branch=branch)))
             if lock is not None:
                 taken.append(lock)
@@ -234,6 +241,13 @@ def _is_gone(claimant: Claimant) -> bool:
     if not claimant.started_ticks or claimant.pid_space != _pid_space():
         return False
     return start_ticks(claimant.pid) != claimant.started_ticks
+
+
+def _machine(boot_id: Path) -> str:
+    try:
+        return boot_id.read_text()[:8]
+    except OSError:
+        return ""
 
 
 def _pid_space() -> str:

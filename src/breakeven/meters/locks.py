@@ -113,7 +113,8 @@ class LockFolder:
             return
         with suppress(OSError):  # another user's file stays, emptied
             os.ftruncate(lock.fd, 0)
-            os.unlink(file_name(lock.name), dir_fd=self._fd)
+            if self._is_current(lock.fd, file_name(lock.name)):  # else it is somebody else's
+                os.unlink(file_name(lock.name), dir_fd=self._fd)
         fd, lock.fd = lock.fd, -1
         fcntl.flock(fd, fcntl.LOCK_UN)  # even if a child that is just starting has it open
         os.close(fd)
@@ -190,7 +191,8 @@ class LockFolder:
         fd = os.open(file_name, os.O_RDWR | _OPEN, dir_fd=self._fd)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            os.unlink(file_name, dir_fd=self._fd)
+            if self._is_current(fd, file_name):
+                os.unlink(file_name, dir_fd=self._fd)
         except BlockingIOError:
             return True
         finally:
