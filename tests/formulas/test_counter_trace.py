@@ -120,3 +120,33 @@ def test_two_neighbouring_stretches_add_up(steps: list[tuple[float, float]], cut
 @given(STEPS)
 def test_a_total_is_never_negative_and_never_short(steps: list[tuple[float, float]]) -> None:
     assert built(steps).energy().energy_j == pytest.approx(sum(j for _, j in steps), abs=1e-4)
+
+
+def test_a_total_that_moves_more_rarely_than_it_is_read_has_bounds_as_wide_as_its_moves() -> None:
+    """Read every second, moved every 10 s at 10 W: 100 J a move."""
+    times_s = [float(t) for t in range(41)]
+    log = CounterTrace(times_s, [100.0 * (t // 10) for t in range(41)])
+    assert log.period_s == 10.0
+    seen = log.energy(start_s=12.0, end_s=35.0)
+    assert (seen.low_j, seen.energy_j, seen.high_j) == (100.0, 230.0, 300.0)
+
+
+def test_after_the_last_move_nothing_is_known() -> None:
+    log = CounterTrace([0.0, 10.0, 20.0, 30.0], [0.0, 100.0, 100.0, 100.0])
+    seen = log.energy(start_s=0.0, end_s=30.0)
+    assert (seen.energy_j, seen.high_j, seen.covered_s) == (100.0, 300.0, 10.0)
+
+
+def test_a_total_that_never_moves_counts_nothing_from_end_to_end() -> None:
+    seen = CounterTrace([0.0, 10.0, 20.0], [7.0, 7.0, 7.0]).energy()
+    assert (seen.energy_j, seen.high_j, seen.covered_s) == (0.0, 0.0, 20.0)
+
+
+def test_a_reset_is_no_wrap_of_a_range_that_would_mean_impossible_power() -> None:
+    """200 J to 1 J with a range of 262 kJ would be 262 kJ in a second beside 10 J."""
+    log = CounterTrace(
+        [0.0, 1.0, 2.0, 3.0], [190.0, 200.0, 1.0, 11.0], limits=Limits(range_j=262e3)
+    )
+    assert [f.fault for f in log.findings] == [Fault.FELL]
+    assert log.energy().energy_j == 20.0
+    assert log.energy().covered_s == 2.0

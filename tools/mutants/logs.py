@@ -23,9 +23,30 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: a wrap of a logged total counts as nothing",
         path="formulas/counter_trace.py",
-        before="counted_j + (limits.range_j or 0.0)",
+        before="counted_j + (self._limits.range_j or -math.inf)",
         after="counted_j * 0.0",
         tests=("tests/formulas/test_counter_trace.py",),
+    ),
+    Mutant(
+        name="fault: any fall of a logged total passes for a wrap",
+        path="formulas/counter_trace.py",
+        before="if 0 <= mended_j <= most_j else",
+        after="if 0 <= mended_j else",
+        tests=("tests/formulas/test_counter_trace.py",),
+    ),
+    Mutant(
+        name="fault: a logged total is taken to move as often as it is read",
+        path="formulas/counter_trace.py",
+        before="start=1) if a != b]",
+        after="start=1)]",
+        tests=("tests/formulas/test_counter_trace.py",),
+    ),
+    Mutant(
+        name="fault: a time that was there twice is taken for the first",
+        path="store/importers/times.py",
+        before="    if first.utcoffset() != second.utcoffset():",
+        after="    if False:",
+        tests=("tests/store/importers/test_times.py",),
     ),
     Mutant(
         name="fault: a wrapped sample of a trace is not mended",

@@ -2,7 +2,9 @@
 
 A meter that counts (a Kill-A-Watt's kWh, a plug's total) knows the energy between two of its
 readings exactly to its last digit, and nothing of how it was spread in between. So a stretch that
-begins inside a step has bounds as wide as that step.
+begins inside a step has bounds as wide as that step. A meter that is read more often than its
+total moves shows a reading again and again: a step goes from one move to the next, and after the
+last move nothing is known.
 """
 
 import math
@@ -12,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from statistics import median
 
-from breakeven.formulas.hygiene import NO_LIMITS, Fault, Finding, Limits
+from breakeven.formulas.hygiene import NO_LIMITS, REPAIR_MARGIN, Fault, Finding, Limits
 from breakeven.formulas.trace import TraceEnergy
 
 
@@ -37,8 +39,9 @@ class CounterTrace:
     ) -> None:
         """Check the readings and unwrap them.
 
-        A fall that a wrap of the known range explains counts on; any other fall (somebody pressed
-        reset) leaves its step unobserved. Both are findings.
+        A fall that a wrap of the known range explains, at no more than `REPAIR_MARGIN` times the
+        largest power seen beside it, counts on; any other fall (somebody pressed reset) leaves its
+        step unobserved. Both are findings.
 
         Args:
             times_s: Rising clock readings, shape (n_readings,), at least 2.
@@ -50,9 +53,11 @@ class CounterTrace:
             ValueError: If the shapes differ, a number is impossible or a time does not rise.
         """
         _check(times_s, totals_j)
-        self.times_s, self._resolution_j = tuple(times_s), resolution_j
+        moves = _moves(totals_j)
+        self.times_s, self._resolution_j = tuple(times_s[i] for i in moves), resolution_j
         self.findings: tuple[Finding, ...] = ()
-        steps = [self._step(i, raw, limits) for i, raw in enumerate(pairwise(totals_j), start=1)]
+        self._limits, self._usual_w = limits, _usual_w(times_s, totals_j, limits)
+        steps = [self._step(times_s, totals_j, left, right) for left, right in pairwise(moves)]
         self._steps = steps
         self._sums_j = list(accumulate((s.energy_j for s in steps), initial=0.0))
         gaps_s = [b - a for a, b in pairwise(self.times_s)]
@@ -62,12 +67,12 @@ class CounterTrace:
 
     @property
     def duration_s(self) -> float:
-        """From the first reading to the last."""
+        """From the first reading to the last move."""
         return self.times_s[-1] - self.times_s[0]
 
     @property
     def period_s(self) -> float:
-        """Usual time between two readings (median)."""
+        """Usual time between two moves of the total (median)."""
         return median(right_s - left_s for left_s, right_s in pairwise(self.times_s))
 
     def energy(self, *, start_s: float | None = None, end_s: float | None = None) -> TraceEnergy:
@@ -103,27 +108,30 @@ class CounterTrace:
             covered_s=covered_s,
         )
 
-    def _step(self, index: int, totals_j: tuple[float, float], limits: Limits) -> _Step:
-        before_j, now_j = totals_j
-        elapsed_s = self.times_s[index] - self.times_s[index - 1]
-        counted_j, fault = now_j - before_j, None
+    def _step(
+        self, times_s: Sequence[float], totals_j: Sequence[float], left: int, right: int
+    ) -> _Step:
+        """What was counted from the reading at `left` to its next move, at `right`."""
+        counted_j, fault = totals_j[right] - totals_j[left], None
+        most_j = self._usual_w * (times_s[right] - times_s[left])
         if counted_j < 0:
-            mended_j = counted_j + (limits.range_j or 0.0)
-            fault = Fault.WRAPPED if mended_j >= 0 else Fault.FELL
+            mended_j = counted_j + (self._limits.range_j or -math.inf)
+            fault = Fault.WRAPPED if 0 <= mended_j <= most_j else Fault.FELL
             counted_j = mended_j
-        if limits.max_w is not None and counted_j > limits.max_w * elapsed_s:
+        elif self._limits.max_w is not None and counted_j > most_j:
             fault = Fault.TOO_HIGH
         is_observed = fault in (None, Fault.WRAPPED)
         if fault is not None:
             found = Finding(
                 fault=fault,
-                index=index,
-                time_s=self.times_s[index],
-                raw=now_j,
-                repaired=before_j + counted_j if is_observed else None,
+                index=right,
+                time_s=times_s[right],
+                raw=totals_j[right],
+                repaired=totals_j[left] + counted_j if is_observed else None,
             )
             self.findings = (*self.findings, found)
-        if limits.max_gap_s is not None and elapsed_s > limits.max_gap_s:
+        longest_s = max(b - a for a, b in pairwise(times_s[left : right + 1]))
+        if self._limits.max_gap_s is not None and longest_s > self._limits.max_gap_s:
             is_observed = False
         return _Step(energy_j=counted_j if is_observed else 0.0, is_observed=is_observed)
 
@@ -152,6 +160,20 @@ class CounterTrace:
         left = (bisect_right(self.times_s, first_s) - 1, bisect_left(self.times_s, first_s))
         right = (bisect_right(self.times_s, last_s) - 1, min(bisect_left(self.times_s, last_s), n))
         return left, right
+
+
+def _moves(totals_j: Sequence[float]) -> list[int]:
+    """The first reading and every one that differs from that before; both ends where none does."""
+    moved = [i for i, (a, b) in enumerate(pairwise(totals_j), start=1) if a != b]
+    return [0, *(moved or [len(totals_j) - 1])]
+
+
+def _usual_w(times_s: Sequence[float], totals_j: Sequence[float], limits: Limits) -> float:
+    """Largest power that a step may have: as stated, or else by the steps that do not fall."""
+    if limits.max_w is not None:
+        return limits.max_w
+    steps = zip(pairwise(times_s), pairwise(totals_j), strict=True)
+    return REPAIR_MARGIN * max((max(0.0, d - c) / (b - a) for (a, b), (c, d) in steps), default=0.0)
 
 
 def _check(times_s: Sequence[float], totals_j: Sequence[float]) -> None:

@@ -39,6 +39,14 @@ def test_local_times_take_the_zone_that_was_said_summer_time_included() -> None:
     assert found.times_s == (NOON_S, NOON_S - 120 * 86400)
 
 
+@pytest.mark.parametrize("text", ["2026-10-25 02:30:00", "2026-03-29 02:30:00"])
+def test_a_time_of_day_that_was_there_twice_or_never_is_refused(text: str) -> None:
+    zone = parse_zone("Europe/Berlin")
+    with pytest.raises(ValueError, match=r"row 1: the clocks of Europe/Berlin showed .* twice or"):
+        parse_times(["2026-01-04 13:00:00", text], header="Date", zone=zone)
+    assert parse_times([text], header="Date", zone=parse_zone("+01:00")).times_s[0] > 0
+
+
 def test_a_zone_in_the_text_wins_over_the_one_that_was_said() -> None:
     found = parse_times(["2026-05-04T12:00:00Z"], header="time", zone=parse_zone("+05:00"))
     assert found.times_s == (NOON_S,)

@@ -1,6 +1,7 @@
 """When a sample was taken: ISO 8601 with its zone, seconds or milliseconds since 1970, or elapsed.
 
-A local time without a zone is refused: off by an hour, a log would be laid over other runs.
+A local time without a zone is refused, and so is one that its zone had twice, when summer time
+ended: off by an hour, a log would be laid over other runs.
 """
 
 import re
@@ -74,7 +75,7 @@ def parse_times(texts: Sequence[str], *, header: str, zone: tzinfo | None = None
         zone: Of local times; those that name their own zone keep it.
 
     Raises:
-        ValueError: If a time cannot be read or names no zone; begins with "row N: " from 0.
+        ValueError: If a time cannot be read or names no one moment; begins with "row N: " from 0.
     """
     if not texts:
         raise ValueError("row 0: there is no time; expected at least 2 rows")
@@ -140,7 +141,19 @@ def _stamp(row: int, text: str, zone: tzinfo | None) -> float:
             f"row {row}: time {text!r} names no zone; write +00:00 or Z behind it, or say which "
             "zone the meter's clock showed with --zone"
         )
-    return (read if read.tzinfo is not None else read.replace(tzinfo=zone)).timestamp()
+    return (read if read.tzinfo is not None else _local(row, read, zone)).timestamp()
+
+
+def _local(row: int, read: datetime, zone: tzinfo | None) -> datetime:
+    """A time of day in a zone, refused where clocks showed it twice or never (PEP 495)."""
+    first, second = (read.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
+    if first.utcoffset() != second.utcoffset():
+        raise ValueError(
+            f"row {row}: the clocks of {zone} showed {read} twice or never, as summer time ended "
+            "or began; write the offset behind each time (+02:00), or name with --zone the one "
+            "offset that the meter kept"
+        )
+    return first
 
 
 def _is_number(text: str) -> bool:
