@@ -100,7 +100,7 @@ def _not_as_promised(scenario: Scenario, outcome: Outcome, faults: tuple[Fault, 
         return "; ".join(faults) + (f" ({outcome.error})" if outcome.error else "")
     (told,) = outcome.told or ({},)
     low_j, high_j = told.get("low_j", 0.0), told.get("high_j", 0.0)
-    if not low_j <= scenario.truth_j <= high_j:
+    if not low_j - scenario.tolerance_j <= scenario.truth_j <= high_j + scenario.tolerance_j:
         return f"the interval {low_j:.6g} to {high_j:.6g} J misses the truth"
     if abs(told["energy_j"] - scenario.truth_j) > scenario.tolerance_j:
         return f"{told['energy_j']:.6g} J is not {scenario.truth_j:.6g} J"

@@ -43,7 +43,7 @@ class Fault(StrEnum):
     NETWORK = "tries the network"
     HELPERS = "helper processes"
     WALL_CLOCK = "a duration by the wall clock"
-    SPINS = "the parent burns CPU while the work sleeps"
+    SPINS = "burns CPU while the work sleeps"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
