@@ -28,7 +28,7 @@ def main():
 
 
 def nested(tracker_class, options):
-    """Two ways to nest: a task in a task, and a tracker in a tracker that must be alone."""
+    """A tracker in a tracker that must be alone, and a task in a task."""
     tracker = tracker_class(allow_multiple_runs=False, **options)
     tracker.start()
     inner = tracker_class(allow_multiple_runs=False, **options)
@@ -36,13 +36,13 @@ def nested(tracker_class, options):
     work()
     inner_kg = inner.stop()
     tracker.stop()
+    tasks = tracker_class(allow_multiple_runs=True, **options)
+    tasks.start_task("outer")
+    tasks.start_task("inner")
     try:
-        tasks = tracker_class(allow_multiple_runs=True, **options)
-        tasks.start_task("outer")
-        tasks.start_task("inner")
-        tasks_said = "a task inside a task is accepted"
+        tasks_said = f"the inner task gave {tasks.stop_task('inner')}"
     except Exception as error:
-        tasks_said = f"a task inside a task: {type(error).__name__}: {error}"
+        tasks_said = f"the inner task gave {type(error).__name__}: {error}"
     data = tracker.final_emissions_data
     tell(
         (data.cpu_energy + data.gpu_energy) * J_PER_KWH,
