@@ -74,6 +74,17 @@ def test_a_clock_that_is_known_badly_widens_the_interval(
     assert sure.high <= unsure.high
 
 
+def test_runs_that_overlap_each_have_the_whole_and_say_so(
+    run_at: MakeRun, wall_log: MakeLog
+) -> None:
+    runs = [run_at("a", (20.0, 20.0)), run_at("b", (30.0, 20.0)), run_at("c", (50.0, 5.0))]
+    phases = join_log(read_power_log(wall_log(runs)), runs, joining()).attachment.phases
+    said = [[n.message for n in p.notes if n.code == "runs-overlapped"] for p in phases]
+    assert ["row of b (b)" in text for text in said[0]] == [True]
+    assert ["row of a (a); wall.csv shows them together" in text for text in said[1]] == [True]
+    assert said[2] == []
+
+
 def test_the_meters_own_error_widens_both_ways(three: list[Run], wall_log: MakeLog) -> None:
     log = read_power_log(wall_log(three))
     plain, wide = (

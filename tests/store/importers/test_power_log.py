@@ -53,6 +53,19 @@ def test_a_stated_offset_is_known_to_a_sample_of_power_but_to_the_minute_of_a_re
     assert log_of(tmp_path, readings).clock_doubt_s == 60.0
 
 
+def test_a_sensor_that_is_logged_more_often_than_it_updates_is_known_to_one_update(
+    tmp_path: Path,
+) -> None:
+    text = "elapsed_s,wall (W)\n" + "\n".join(f"{t},{50 + t // 5}" for t in range(100))
+    log = log_of(tmp_path, text)
+    assert (log.channels[0].update_s, log.period_s, log.clock_doubt_s) == (5.0, 1.0, 5.0)
+
+
+def test_steady_power_is_no_sensor_that_updates_rarely(tmp_path: Path) -> None:
+    text = "elapsed_s,wall (W)\n" + "\n".join(f"{t},{50 + t // 50}" for t in range(200))
+    assert log_of(tmp_path, text).channels[0].update_s == 1.0
+
+
 def test_each_column_is_a_channel_and_they_add_up(tmp_path: Path) -> None:
     log = log_of(tmp_path, "time,PSU1 (W),PSU2 (W)\n" + rows("10,20", "10,20", "10,20"))
     assert [channel.name for channel in log.channels] == ["PSU1", "PSU2"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from breakeven.formulas.alignment import Offset
 from breakeven.formulas.hygiene import Fault, Finding
-from breakeven.records import Cost, Note, NoteCode
+from breakeven.records import Cost, Note, NoteCode, Run
 from breakeven.store.importers.log import LogChannel
 from breakeven.units import format_si
 
@@ -44,16 +44,33 @@ def doubts_about(
             )
         )
     duration_s = stretch[1] - stretch[0]
-    if duration_s < PERIODS_NEEDED * channel.trace.period_s:
+    if duration_s < PERIODS_NEEDED * channel.update_s:
         notes.append(
             Note(
                 code=NoteCode.SHORT_WINDOW,
                 message=f"the phase of {duration_s:.3g} s holds fewer than {PERIODS_NEEDED} "
-                f"samples of {cost.channel} (one every {channel.trace.period_s:.3g} s).",
+                f"updates of {cost.channel} (one every {channel.update_s:.3g} s).",
                 advice="Lengthen the phase, or let the meter log more often.",
             )
         )
     return notes
+
+
+def overlap_notes(others: Sequence[Run], *, source: str) -> list[Note]:
+    """Say that a meter of the whole machine saw other runs too."""
+    if not others:
+        return []
+    names = ", ".join(f"{run.row or 'a run'} ({run.run_id[:12]})" for run in others[:3])
+    more = f" and {len(others) - 3} more" if len(others) > 3 else ""
+    return [
+        Note(
+            code=NoteCode.RUNS_OVERLAPPED,
+            message=f"ran at the same time as {names}{more}; {source} shows them together, and the "
+            "whole of it is given to each.",
+            advice="Never add their energies; measure one after the other for numbers that stand "
+            "alone.",
+        )
+    ]
 
 
 def spoiled_notes(

@@ -1,9 +1,8 @@
 """Joining: a log outside meets stored runs by time, and becomes what it adds to their phases."""
 
 import math
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,17 +13,16 @@ from breakeven.records import (
     Attachment,
     Cost,
     Kind,
-    Measurement,
     Note,
     Origin,
-    Phase,
     PhaseName,
     Resource,
     Run,
     Scope,
 )
-from breakeven.store.importers.doubts import doubts_about
+from breakeven.store.importers.doubts import doubts_about, overlap_notes
 from breakeven.store.importers.log import LogChannel, PowerLog
+from breakeven.store.importers.phases import Neighbours, PhaseWindow, windows_of
 
 SEARCH_S = 300.0
 """Clocks that nobody sets drift by minutes in a year; an hour is a zone that was told wrongly."""
@@ -90,9 +88,10 @@ def join_log(log: PowerLog, runs: Sequence[Run], how: Joining) -> Joined:
     Raises:
         DataFileError: If the offset cannot be told, or the log meets no phase; says what to do.
     """
-    windows = tuple(_windows(runs))
+    windows = tuple(windows_of(runs))
     offset = how.offset or _estimated(log, windows, how)
     added, n_unseen = list[AttachedPhase](), 0
+    neighbours = Neighbours(windows)
     for window in windows:
         costs, notes = list[Cost](), list[Note]()
         for channel in log.channels:
@@ -108,6 +107,7 @@ def join_log(log: PowerLog, runs: Sequence[Run], how: Joining) -> Joined:
                 )
         n_unseen += not costs
         if costs:
+            notes += overlap_notes(neighbours.of(window), source=log.path.name)
             added.append(window.attached(costs, notes))
     if not added:
         raise DataFileError(_missed(log, windows, offset))
@@ -127,43 +127,7 @@ def join_log(log: PowerLog, runs: Sequence[Run], how: Joining) -> Joined:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Window:
-    """One phase of one run, on the runs' clock."""
-
-    run: Run
-    index: int
-    phase: Phase
-    start_s: float = field(default=0.0)
-
-    @property
-    def seen(self) -> Measurement:
-        return self.phase.measurement
-
-    def on_log(self, offset: Offset) -> tuple[float, float]:
-        """Begin and end on the log's clock."""
-        start_s = self.start_s + offset.value_s
-        return start_s, start_s + self.seen.duration_s
-
-    def attached(self, costs: Sequence[Cost], notes: Collection[Note]) -> AttachedPhase:
-        """What the log adds to this phase, each note once."""
-        return AttachedPhase(
-            run_id=self.run.run_id,
-            index=self.index,
-            started_at=self.seen.started_at,
-            costs=tuple(costs),
-            notes=tuple(dict.fromkeys(notes)),
-        )
-
-
-def _windows(runs: Sequence[Run]) -> Iterator[_Window]:
-    for run in runs:
-        for index, phase in enumerate(run.phases):
-            start_s = datetime.fromisoformat(phase.measurement.started_at).timestamp()
-            yield _Window(run=run, index=index, phase=phase, start_s=start_s)
-
-
-def _estimated(log: PowerLog, windows: Sequence[_Window], how: Joining) -> Offset:
+def _estimated(log: PowerLog, windows: Sequence[PhaseWindow], how: Joining) -> Offset:
     near = [
         w
         for w in windows
@@ -189,7 +153,7 @@ def _estimated(log: PowerLog, windows: Sequence[_Window], how: Joining) -> Offse
         ) from error
 
 
-def _activities(windows: Sequence[_Window]) -> list[Activity]:
+def _activities(windows: Sequence[PhaseWindow]) -> list[Activity]:
     """Phases with how busy each was, by the best measure that all of them share."""
     for resource in (Resource.ENERGY_J, Resource.CPU_S):
         totals = [w.seen.total(resource) for w in windows]
@@ -202,7 +166,7 @@ def _activities(windows: Sequence[_Window]) -> list[Activity]:
     return _made(windows, [float(w.phase.name is not PhaseName.IDLE) for w in windows])
 
 
-def _made(windows: Sequence[_Window], levels: Sequence[float]) -> list[Activity]:
+def _made(windows: Sequence[PhaseWindow], levels: Sequence[float]) -> list[Activity]:
     return [
         Activity(start_s=w.start_s, duration_s=w.seen.duration_s, level=level)
         for w, level in zip(windows, levels, strict=True)
@@ -211,7 +175,7 @@ def _made(windows: Sequence[_Window], levels: Sequence[float]) -> list[Activity]
 
 
 def _cost(
-    channel: LogChannel, window: _Window, offset: Offset, how: Joining, *, source: str
+    channel: LogChannel, window: PhaseWindow, offset: Offset, how: Joining, *, source: str
 ) -> Cost | None:
     duration_s = window.seen.duration_s
     start_s, end_s = window.on_log(offset)
@@ -232,7 +196,7 @@ def _cost(
         sensor=f"log {source}",
         origin=Origin.LOGGED,
         resolution=None if channel.is_power else channel.resolution,
-        period_s=channel.trace.period_s,
+        period_s=channel.update_s,
         coverage_frac=min(1.0, best.covered_s / duration_s),
         not_covered=LEAVES_OUT[how.scope],
         check_of=how.check_of or None,
@@ -240,7 +204,7 @@ def _cost(
     )
 
 
-def _missed(log: PowerLog, windows: Sequence[_Window], offset: Offset | None) -> str:
+def _missed(log: PowerLog, windows: Sequence[PhaseWindow], offset: Offset | None) -> str:
     if not windows:
         return f"{log.path}: there are no runs in the store to join it to; measure something first."
     shift_s = 0.0 if offset is None else offset.value_s

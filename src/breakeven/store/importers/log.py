@@ -35,6 +35,8 @@ class LogChannel:
         name: How it is called.
         trace: Its samples.
         is_power: Whether they were power; otherwise readings of a running total.
+        update_s: Usual time between two updates of the sensor: longer than between two samples
+            where values repeat because it is read more often than it updates.
         resolution: Smallest step that the log shows, in W or J.
         findings: Samples that were mended or left out.
         lines: Line of the file on which each sample stood, as given.
@@ -43,6 +45,7 @@ class LogChannel:
     name: str
     trace: EnergyTrace
     is_power: bool
+    update_s: float
     resolution: float
     findings: tuple[Finding, ...] = ()
     lines: tuple[int, ...] = ()
@@ -87,10 +90,10 @@ class PowerLog:
     def clock_doubt_s(self) -> float:
         """How well a stated clock offset can be known: to the written digit of the times.
 
-        A sample of power may stand for the whole step before it, so of power to one sample; a
+        A sample of power may stand for the whole step before it, so of power to one update; a
         reading of a running total is taken at its time.
         """
-        periods_s = [c.trace.period_s for c in self.channels if c.is_power]
+        periods_s = [c.update_s for c in self.channels if c.is_power]
         return max([self.resolution_s, *periods_s])
 
     def energy(self, start_s: float, end_s: float) -> tuple[float, float]:

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import tzinfo
+from itertools import pairwise
 from pathlib import Path
 
 from breakeven.errors import DataFileError
 from breakeven.formulas.counter_trace import CounterTrace
 from breakeven.formulas.hygiene import NO_LIMITS, Finding, Limits, clean_power
+from breakeven.formulas.standalone import sensor_update_s
 from breakeven.formulas.trace import PowerTrace
 from breakeven.store.importers.log import LogChannel, PowerLog
 from breakeven.store.importers.quantities import (
@@ -78,6 +80,9 @@ def read_power_log(path: Path, *, form: LogFormat | None = None) -> PowerLog:
         has_groups=bool(form.by),
     )
 
+
+FEWEST_MOVES = 10
+"""With fewer changes of power in a log, repeated values may just be steady power."""
 
 Rows = Sequence[tuple[int, tuple[str, ...]]]
 
@@ -193,6 +198,7 @@ def _channel(
         name=quantity.name,
         trace=trace,
         is_power=quantity.is_power,
+        update_s=_update_s(trace),
         resolution=resolution,
         findings=findings,
         lines=tuple(line for line, _ in rows),
@@ -211,3 +217,11 @@ def _trace(
         return cleaned.trace, cleaned.findings
     counter = CounterTrace(times_s, values, resolution_j=resolution, limits=limits)
     return counter, counter.findings
+
+
+def _update_s(trace: PowerTrace | CounterTrace) -> float:
+    """Usual time between two updates of the sensor behind a log."""
+    if isinstance(trace, CounterTrace):
+        return trace.period_s
+    n_moves = sum(a != b for a, b in pairwise(trace.powers_w))
+    return trace.period_s if n_moves < FEWEST_MOVES else sensor_update_s(trace)
