@@ -43,3 +43,10 @@ def test_listing_names_imports_nothing() -> None:
 def test_an_unknown_name_is_refused_with_the_closest() -> None:
     with pytest.raises(UnknownNameError, match=r"no meter named 'rapll'\. Did you mean 'rapl'\?"):
         registry.load("meter", "rapll")
+
+
+def test_what_is_installed_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = list[str]()
+    monkeypatch.setattr(registry, "entry_points", lambda group: list(map(asked.append, [group]))[:0])
+    assert (registry.names("task"), registry.names("task")) == ([], [])
+    assert asked == ["breakeven.tasks"]

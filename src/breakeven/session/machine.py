@@ -7,6 +7,8 @@ import re
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -46,7 +48,7 @@ def find_machine(*, root: Path = Path("/")) -> Machine:
         memory_bytes=_memory_bytes(),
         python=".".join(str(part) for part in sys.version_info[:3]),
         accelerators=tuple(_accelerators(root)),
-        libraries=dict(_versions()),
+        libraries=dict(_versions(tuple(sys.path))),
         surroundings=find_surroundings(root=root),
     )
 
@@ -91,12 +93,14 @@ def _accelerators(root: Path) -> Iterator[str]:
         yield f"{facts.get('Model', 'GPU').strip()} ({facts.get('GPU UUID', 'no uuid').strip()})"
 
 
-def _versions() -> Iterator[tuple[str, str]]:
+@cache
+def _versions(path: tuple[str, ...]) -> tuple[tuple[str, str], ...]:  # noqa: ARG001 - it is read
+    """Versions of what is installed, read once: a run of milliseconds should not pay it."""
+    found = []
     for name in LIBRARIES:
-        try:
-            yield name, version(name)
-        except PackageNotFoundError:
-            continue
+        with suppress(PackageNotFoundError):
+            found.append((name, version(name)))
+    return tuple(found)
 
 
 def _text(path: Path) -> str:
