@@ -165,7 +165,6 @@ def test_of_several_chassis_one_must_be_named(opened: Opener) -> None:
     ("chassis", "options"),
     [
         ({"1": FakeChassis()}, {}),
-        ({"1": FakeChassis(consumed_w=[9.0])}, {"chassis": "2"}),
         ({"1": FakeChassis(consumed_w=[9.0])}, {"source": "supplies"}),
         ({"1": FakeChassis(inputs_w=[9.0])}, {"source": "chassis"}),
         ({"1": FakeChassis(consumed_w=[-1.0])}, {}),
@@ -177,6 +176,33 @@ def test_a_controller_without_what_is_asked_is_unavailable(
     bmc = FakeRedfish(dict(chassis))
     with bmc, pytest.raises(MeterUnavailableError, match=r"no chassis at .* tells its power"):
         opened(bmc, **options)
+
+
+def test_an_unknown_chassis_is_answered_with_those_there_are(opened: Opener) -> None:
+    bmc = FakeRedfish({"1": FakeChassis(consumed_w=[9.0]), "disks": FakeChassis()})
+    with bmc, pytest.raises(MeterUnavailableError, match="has no chassis '2'") as caught:
+        opened(bmc, chassis="2")
+    assert caught.value.advice == "There are 1, disks."
+
+
+def test_what_is_no_management_controller_is_told_so(opened: Opener) -> None:
+    bmc = FakeRedfish()
+    bmc.spoilt = Given(body='{"Chassis": null}')
+    with bmc, pytest.raises(MeterUnavailableError, match="names no chassis; is it a management"):
+        opened(bmc)
+
+
+def test_a_chassis_whose_page_is_refused_does_not_hide_another(opened: Opener) -> None:
+    class Guarded(FakeRedfish):
+        def answer(self, asked: Asked) -> Given:
+            is_refused = asked.path == "/redfish/v1/Chassis/disks/Power"
+            return Given(status=403) if is_refused else super().answer(asked)
+
+    both = {name: FakeChassis(consumed_w=[9.0]) for name in ("1", "disks")}
+    with Guarded(both) as bmc:
+        assert only(opened(bmc)).name == "chassis-1"
+        with pytest.raises(MeterUnavailableError, match=r"tells its power \(.*answers 403"):
+            opened(bmc, chassis="disks")
 
 
 def test_a_session_is_opened_once_and_ended_at_the_end(opened: Opener) -> None:

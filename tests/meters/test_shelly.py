@@ -159,6 +159,14 @@ def test_a_wrong_password_or_none_is_refused_with_the_way_to_give_it(
     with plug, pytest.raises(MeterUnavailableError, match="wants a password") as caught:
         opened(plug, environ=environ, **options)
     assert "password_env=NAME" in caught.value.advice
+    assert sum("authorization" in asked.headers for asked in plug.asked) == len(options)
+
+
+def test_an_outlet_that_is_not_there_is_told_as_that(opened: Opener) -> None:
+    plug = FakeShelly()
+    with plug, pytest.raises(MeterUnavailableError, match="has no outlet 3") as caught:
+        opened(plug, switch="3")
+    assert "numbered from 0" in caught.value.advice
 
 
 def test_a_password_that_changes_meanwhile_ends_the_asking(opened: Opener) -> None:

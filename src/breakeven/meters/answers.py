@@ -72,16 +72,20 @@ class JsonClient:
             MeterUnavailableError: If there never will be one: password refused, redirected
                 elsewhere, certificate not trusted.
         """
+        is_renewed = False
         for _ in range(MOST_STEPS):
             response, body = self.exchange("GET", path, self._login.headers("GET", path))
             if response.status == 401:
-                if not self._login.renew(self, response.headers.get_all("WWW-Authenticate", [])):
+                challenges = response.headers.get_all("WWW-Authenticate", [])
+                # A second try with the same password would only bring a lock-out nearer.
+                if is_renewed or not self._login.renew(self, challenges):
                     raise self._refused()
+                is_renewed = True
             elif 300 <= response.status < 400:
                 path = self._within(response.headers.get("Location", ""))
             else:
                 return _page(path, response, body)
-        raise self._refused() if response.status == 401 else NoAnswer("it sends in a circle")
+        raise NoAnswer("it sends in a circle")
 
     def exchange(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes | None = None

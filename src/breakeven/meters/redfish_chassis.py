@@ -6,7 +6,6 @@ wide, and windows below five minutes are marked as short.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from http import HTTPStatus
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.meters.answers import JsonClient, NoAnswer
@@ -45,13 +44,15 @@ class Chassis:
         """
         self._client = client
         self.channels: Mapping[str, Channel] = {}
+        refused = list[str]()
         able = [
             (page, *found)
             for page in chassis_pages(client, wanted)
-            if (found := _best(sensors(client, page), source)) is not None
+            if (found := _best(sensors(client, page), source, refused)) is not None
         ]
         if len(able) != 1:
-            raise _not_one(client.address, [text(page, "Id") for page, _, _ in able])
+            names = [text(page, "Id") for page, _, _ in able]
+            raise _not_one(client.address, names, refused)
         self._page, self._sensor, self._first = able[0]
 
     def ask(self) -> Answer:
@@ -134,27 +135,36 @@ class Chassis:
         return 1.0 if power_w <= floor_w else max(ERROR_FRAC, floor_w / power_w)
 
 
-def _best(able: Iterable[Sensor], source: str) -> tuple[Sensor, Answer] | None:
-    """Return the first sensor that tells everything now, and what it tells."""
+def _best(able: Iterable[Sensor], source: str, refused: list[str]) -> tuple[Sensor, Answer] | None:
+    """Return the first sensor that tells everything now, and what it tells.
+
+    A page that is named and not there, not for this user or broken is passed over; why goes into
+    `refused`.
+    """
     for sensor in able:
         if source not in ("auto", sensor.source):
             continue
         try:
             answer = sensor.ask()
         except NoAnswer as error:
-            if error.status != HTTPStatus.NOT_FOUND:
+            if error.status is None:
                 raise
-            continue  # the page is named and not there
+            refused.append(str(error))
+            continue
         if answer is not None:
             return sensor, answer
     return None
 
 
-def _not_one(address: Address, names: Sequence[str]) -> MeterUnavailableError:
+def _not_one(
+    address: Address, names: Sequence[str], refused: Sequence[str]
+) -> MeterUnavailableError:
     if not names:
+        why = f" ({'; '.join(dict.fromkeys(refused))})" if refused else ""
         return MeterUnavailableError(
-            f"no chassis at {address.text} tells its power.",
-            advice="Update the controller, or measure at the wall: --meter shelly:url=...",
+            f"no chassis at {address.text} tells its power{why}.",
+            advice="Let the user read sensors, update the controller, or measure at the wall: "
+            "--meter shelly:url=...",
         )
     return MeterUnavailableError(
         f"{len(names)} chassis at {address.text} tell their power, and one may contain another.",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
 
+from breakeven.errors import MeterUnavailableError
 from breakeven.meters.answers import JsonClient, NoAnswer, inside, listed, number, step
 from breakeven.meters.known import Answer
 
@@ -47,11 +48,18 @@ def chassis_pages(client: JsonClient, wanted: str = "") -> Sequence[_Page]:
 
     Raises:
         NoAnswer: If the controller does not answer.
-        MeterUnavailableError: If it never will.
+        MeterUnavailableError: If it never will, or there is none called `wanted`.
     """
-    members = listed(client.get(_link(client.get(_ROOT), "Chassis")), "Members")
-    pages = [client.get(_path(member)) for member in members]
-    return [page for page in pages if wanted in ("", text(page, "Id"))]
+    if not (chassis := _link(client.get(_ROOT), "Chassis")):
+        raise NoAnswer(f"{_ROOT} names no chassis; is it a management controller?")
+    pages = [client.get(_path(member)) for member in listed(client.get(chassis), "Members")]
+    found = [page for page in pages if wanted in ("", text(page, "Id"))]
+    if wanted and not found:
+        raise MeterUnavailableError(
+            f"{client.address.text} has no chassis {wanted!r}.",
+            advice=f"There are {', '.join(text(page, 'Id') for page in pages)}.",
+        )
+    return found
 
 
 def sensors(client: JsonClient, chassis: _Page) -> Iterator[Sensor]:

@@ -173,6 +173,11 @@ class Plug:
             except NoAnswer as error:
                 if error.status == 404:
                     continue
+                if error.status == 500 and self._switch:
+                    raise MeterUnavailableError(
+                        f"{self._client.address.text} has no outlet {self._switch} ({error}).",
+                        advice="Outlets are numbered from 0; leave out switch= for the first.",
+                    ) from error
                 raise
             if number(page, "apower") is None and number(inside(page, "aenergy"), "total") is None:
                 raise MeterUnavailableError(
