@@ -178,9 +178,13 @@ def _counter_cost(
 
 
 def _holds_no_update(channel: Channel, last: Reading, *, duration_s: float) -> bool:
-    """Whether a counter had no occasion to move: what it did not show is then unknown, not 0."""
-    is_counter = channel.name not in last.covered_s and channel.name not in last.lag
-    return is_counter and duration_s < (channel.period_s or 0.0)
+    """Whether a total had no occasion to move: what it did not show is then unknown, not 0.
+
+    That goes for counters and for what something on the network tells now and then; power that we
+    sample ourselves was looked at.
+    """
+    is_sampled = channel.name in last.covered_s and channel.name not in last.lag
+    return not is_sampled and duration_s < (channel.period_s or 0.0)
 
 
 def _coverage(name: str, first: Reading, last: Reading, *, duration_s: float) -> float:
