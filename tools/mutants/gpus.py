@@ -84,17 +84,17 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a counter and its power may disagree in silence",
-        path="meters/checks.py",
+        path="records/disagreement.py",
         before="if main.low > check.high or check.low > main.high:",
         after="if False:",
-        tests=("tests/meters/test_checks.py", "tests/meters/gpu/test_load.py"),
+        tests=("tests/records/test_disagreement.py", "tests/meters/gpu/test_load.py"),
     ),
     Mutant(
         name="fault: a short window raises a false alarm",
-        path="meters/checks.py",
+        path="records/disagreement.py",
         before="if main is None or _is_short(duration_s, main, check):",
         after="if main is None:",
-        tests=("tests/meters/test_checks.py",),
+        tests=("tests/records/test_disagreement.py",),
     ),
     Mutant(
         name="fault: looks in the beat of the work see its peaks only",

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
-from breakeven.meters.checks import disagreements
 from breakeven.meters.containment import rehung
 from breakeven.meters.lookout import Look
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Resource
+from breakeven.records.disagreement import disagreements
 from breakeven.records.protocols import Channel, Reading
 
 UPDATES_NEEDED = 10

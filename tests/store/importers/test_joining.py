@@ -1,5 +1,7 @@
 """A wall log meets runs: joules as they were, clocks found or asked for, doubts said."""
 
+from dataclasses import replace
+
 import pytest
 from tests.store.importers.made_up import EPOCH_S, IDLE_W, WORK_W, MakeLog, MakeRun, cost, stamp
 
@@ -83,6 +85,19 @@ def test_runs_that_overlap_each_have_the_whole_and_say_so(
     assert ["row of b (b)" in text for text in said[0]] == [True]
     assert ["row of a (a); wall.csv shows them together" in text for text in said[1]] == [True]
     assert said[2] == []
+
+
+@pytest.mark.parametrize(("told_j", "n_notes"), [(2 * WORK_W * 20.0, 1), (WORK_W * 20.0, 0)])
+def test_a_log_that_checks_a_channel_and_disagrees_says_so(
+    run_at: MakeRun, wall_log: MakeLog, told_j: float, n_notes: int
+) -> None:
+    plug = replace(cost(Resource.ENERGY_J, told_j, channel="plug"), scope=Scope.WALL)
+    runs = [run_at("a", (20.0, 20.0), costs=[plug])]
+    (phase,) = join_log(
+        read_power_log(wall_log(runs)), runs, joining(check_of="plug")
+    ).attachment.phases
+    found = [n for n in phase.notes if n.code is NoteCode.SENSORS_DISAGREE]
+    assert len(found) == n_notes
 
 
 def test_the_meters_own_error_widens_both_ways(three: list[Run], wall_log: MakeLog) -> None:

@@ -20,6 +20,7 @@ from breakeven.records import (
     Run,
     Scope,
 )
+from breakeven.records.disagreement import disagreements
 from breakeven.store.importers.doubts import doubts_about, overlap_notes
 from breakeven.store.importers.log import LogChannel, PowerLog
 from breakeven.store.importers.phases import Neighbours, PhaseWindow, windows_of
@@ -107,6 +108,8 @@ def join_log(log: PowerLog, runs: Sequence[Run], how: Joining) -> Joined:
                 )
         n_unseen += not costs
         if costs:
+            known = (c for c in window.seen.costs if not c.check_of)
+            notes += disagreements((*known, *costs), duration_s=window.seen.duration_s)
             notes += overlap_notes(neighbours.of(window), source=log.path.name)
             added.append(window.attached(costs, notes))
     if not added:

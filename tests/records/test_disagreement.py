@@ -1,7 +1,7 @@
 """Two sensors on one thing: a disagreement is a note, and never a false alarm."""
 
-from breakeven.meters.checks import disagreements
 from breakeven.records import Cost, Kind, NoteCode, Resource
+from breakeven.records.disagreement import disagreements
 
 
 def cost(

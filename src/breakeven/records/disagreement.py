@@ -5,7 +5,8 @@ A GPU's counter was seen to count 187 J where its power came to 327 J (zeus issu
 
 from collections.abc import Sequence
 
-from breakeven.records import Cost, Note, NoteCode
+from breakeven.records.cost import Cost
+from breakeven.records.note import Note, NoteCode
 
 CHECK_UPDATES = 10
 """A window must hold this many updates of both sensors; in shorter ones their clocks decide."""
