@@ -11,6 +11,7 @@ from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    NamedWindow,
     Note,
     NoteCode,
     PathwayDefinition,
@@ -51,6 +52,13 @@ def test_only_measured_and_counted_costs_stay(kind: Kind) -> None:
     assert bool(found.costs(Resource.ENERGY_J)) == (kind in SEEN)
     (counted,) = only_measured([replace(run_with(), counts=(joules(3.0, kind),))])
     assert bool(counted.counts) == (kind in SEEN)
+
+
+def test_a_named_window_is_cleared_too() -> None:
+    both = run_with(joules(3.0, Kind.MEASURED), joules(100.0, Kind.MODELLED))
+    window = NamedWindow(name="w", n_times=1, measurement=both.phases[0].measurement)
+    (found,) = only_measured([replace(both, windows=(window,))])
+    assert [cost.value for cost in found.windows[0].measurement.costs] == [3.0]
 
 
 def test_a_measured_number_beside_a_modelled_one_stays_as_it_was() -> None:

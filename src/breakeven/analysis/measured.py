@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, listed, resource_words
-from breakeven.records import Cost, Kind, Note, NoteCode, Phase, Run
+from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Run
 
 SEEN = frozenset({Kind.MEASURED, Kind.COUNTED})
 """Kinds that somebody or something saw: a sensor, or whoever counts."""
@@ -62,17 +62,21 @@ def measured_only_note(runs: Sequence[Run]) -> Note:
 def _without(run: Run) -> Run:
     return replace(
         run,
-        phases=tuple(_phase_without(phase) for phase in run.phases),
+        phases=tuple(
+            replace(phase, measurement=_seen_in(phase.measurement)) for phase in run.phases
+        ),
         counts=_seen(run.counts),
         scores=tuple(score for score in run.scores if score.kind in SEEN),
         notes=tuple(note for note in run.notes if note.code not in _OF_OTHER_KINDS),
+        windows=tuple(
+            replace(window, measurement=_seen_in(window.measurement)) for window in run.windows
+        ),
     )
 
 
-def _phase_without(phase: Phase) -> Phase:
-    measured = phase.measurement
+def _seen_in(measured: Measurement) -> Measurement:
     notes = tuple(note for note in measured.notes if note.code not in _OF_OTHER_KINDS)
-    return replace(phase, measurement=replace(measured, costs=_seen(measured.costs), notes=notes))
+    return replace(measured, costs=_seen(measured.costs), notes=notes)
 
 
 def _seen(costs: Iterable[Cost]) -> tuple[Cost, ...]:

@@ -27,6 +27,7 @@ from breakeven.meters.powercap import SYSFS, Powercap
 from breakeven.meters.registers import (
     ALWAYS_DRAWING,
     NOT_COVERED,
+    PSYS,
     Register,
     RegisterSource,
     domain,
@@ -44,8 +45,11 @@ READS_PER_GAP = 3
 UPDATE_S = 0.001
 """Registers are updated about every millisecond (Intel SDM vol. 3B, 16.10.2)."""
 
-STUCK_S = 1.0
-"""A thousand updates: what draws power and shows none in that time is not counted at all."""
+STUCK_S = 0.1
+"""A hundred updates: what draws power and shows none in that time is not counted at all."""
+
+STUCK_PLATFORM_S = 1.0
+"""The same for a register that a power supply may feed slowly, in steps of up to 1 J."""
 
 STALLED_S = 60.0
 """The same for a register that did count once."""
@@ -72,9 +76,12 @@ class _Total:
     @property
     def patience_s(self) -> float:
         """How long it may stand still before it is no reading."""
-        if domain(self.register.channel) not in ALWAYS_DRAWING:
+        kind = domain(self.register.channel)
+        if kind not in ALWAYS_DRAWING:
             return math.inf
-        return STALLED_S if self.count.total else STUCK_S
+        if self.count.total:
+            return STALLED_S
+        return STUCK_PLATFORM_S if kind == PSYS else STUCK_S
 
 
 class RaplMeter:

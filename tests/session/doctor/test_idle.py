@@ -129,6 +129,32 @@ def test_it_sleeps_in_slices_and_polls_as_often_as_meters_ask() -> None:
     assert (reading.low_w, reading.power_w, reading.high_w) == (7, 7, 7)
 
 
+class Slow(Steady):
+    """Takes 3 s to answer, and then shows what it was at the end."""
+
+    def __init__(self, power_w: float, clock: SteppingClock) -> None:
+        super().__init__(power_w, clock)
+        self._clock = clock
+
+    def read(self) -> Reading:
+        self._clock.advance(3.0)
+        return super().read()
+
+
+def test_a_sensor_that_takes_longer_than_a_slice_is_read_in_each() -> None:
+    clock = SteppingClock()
+    slept = sleep_through(
+        [Slow(7.0, clock)],
+        duration_s=8.0,
+        slice_s=1.0,
+        clock_s=clock,
+        wait=clock.advance,
+        look=lambda: None,
+    )
+    assert len(slept.times_s) == 4
+    assert len(set(slept.totals["gpu0"])) == 4
+
+
 def test_a_system_that_does_not_tell_its_load_is_believed() -> None:
     clock = SteppingClock()
     slept = sleep_through(

@@ -87,10 +87,11 @@ def sleep_through(  # noqa: PLR0913 - the clocks of a test
     times_s, shown = [clock_s()], [_totals(meters)]
     poll_s = min([slice_s, *(meter.poll_period_s for meter in meters)])
     while times_s[-1] - times_s[0] < duration_s:
-        end_s = times_s[-1] + slice_s
-        while (left_s := end_s - clock_s()) > 0:
+        end_s, left_s = times_s[-1] + slice_s, slice_s
+        while left_s > 0:  # at least once: a read may take longer than a slice
             wait(min(left_s, poll_s))
             totals = _totals(meters)
+            left_s = end_s - clock_s()
         times_s.append(clock_s())
         shown.append(totals)
     after = look()
