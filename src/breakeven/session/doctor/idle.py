@@ -84,7 +84,8 @@ def sleep_through(  # noqa: PLR0913 - the clocks of a test
         look: Reads what everybody has used.
     """
     before = look()
-    times_s, shown = [clock_s()], [_totals(meters)]
+    shown = [_totals(meters)]
+    times_s = [clock_s()]  # after the read, as those that follow
     poll_s = min([slice_s, *(meter.poll_period_s for meter in meters)])
     while times_s[-1] - times_s[0] < duration_s:
         end_s, left_s = times_s[-1] + slice_s, slice_s
