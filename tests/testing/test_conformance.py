@@ -183,6 +183,14 @@ class Inventing(Good):
         return Reading(totals={"gpu0": 0.0 if self.is_broken else 5.0})
 
 
+class CountingOn(Good):
+    """Goes on as if nothing had happened."""
+
+    def read(self) -> Reading:
+        self.total_j += 1.0
+        return Reading(totals={"gpu0": self.total_j})
+
+
 class AfraidOfForks(Good):
     def __init__(self) -> None:
         super().__init__()
@@ -246,6 +254,7 @@ class Breaking(MeterConformance):
         (SUITE.test_totals_never_fall_and_channels_never_vanish, Vanishing),
         (SUITE.test_totals_never_fall_and_channels_never_vanish, Seeing),
         (Breaking().test_a_sensor_that_fails_is_told_and_not_invented, Inventing),
+        (Breaking().test_a_sensor_that_fails_is_told_and_not_invented, CountingOn),
         (SUITE.test_survives_a_fork, AfraidOfForks),
     ],
 )

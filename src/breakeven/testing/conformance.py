@@ -135,9 +135,12 @@ class MeterConformance(Audited):
         if before is None or not self.break_sensor(meter):
             return
         after = read(meter)
-        if after is not None:
-            assert after.totals.keys() <= before.totals.keys()
-            check_rising(before, after)
+        if after is None:
+            return
+        assert after.totals.keys() <= before.totals.keys()
+        check_rising(before, after)
+        again = read(meter)
+        assert again is None or again.totals == after.totals, "it counts on without its sensor"
 
     def test_survives_a_fork(self, meter: Meter) -> None:
         """A child may read or be refused, and may close; the parent's readings go on."""
