@@ -501,7 +501,7 @@ class Anonymous(Watcher):
         (OBSERVERS.test_is_an_observer, Anonymous),
         (OBSERVERS.test_looks_are_finite_numbers_by_name, Blurred),
         (OBSERVERS.test_judgements_are_notes_with_advice, Brief),
-        (OBSERVERS.test_the_same_look_twice_disturbed_nothing, Moody),
+        (OBSERVERS.test_a_judgement_rests_on_its_looks_alone, Moody),
         (OBSERVERS.test_what_could_not_be_read_is_not_judged, Accusing),
     ],
 )

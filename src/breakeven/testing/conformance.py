@@ -247,8 +247,8 @@ class ObserverConformance(Audited):
             assert note.message
             assert note.advice
 
-    def test_the_same_look_twice_disturbed_nothing(self, observer: Observer) -> None:
-        """What did not change is no disturbance, however long it lasted."""
+    def test_a_judgement_rests_on_its_looks_alone(self, observer: Observer) -> None:
+        """The same looks are judged alike, whenever and however often that is asked."""
         look = observer.look()
         assert self._same(observer, look) == self._same(observer, dict(look))
 
