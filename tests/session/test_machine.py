@@ -51,6 +51,18 @@ def test_a_quota_of_the_container_limits_the_cpus(tmp_path: Path) -> None:
     assert find_machine(root=tmp_path).n_cpus == 1
 
 
+@pytest.mark.parametrize(("quota_us", "is_limited"), [("50000", True), ("-1", False)])
+def test_a_quota_of_cgroup_version_1_limits_them_too(
+    tmp_path: Path, *, quota_us: str, is_limited: bool
+) -> None:
+    folder = tmp_path / "sys/fs/cgroup/cpu"
+    folder.mkdir(parents=True)
+    (folder / "cpu.cfs_quota_us").write_text(f"{quota_us}\n")
+    (folder / "cpu.cfs_period_us").write_text("100000\n")
+    unlimited = find_machine(root=tmp_path / "none").n_cpus
+    assert find_machine(root=tmp_path).n_cpus == (1 if is_limited else unlimited)
+
+
 def test_no_quota_leaves_the_cpus_we_may_run_on(tmp_path: Path) -> None:
     root = tmp_path / "sys/fs/cgroup"
     root.mkdir(parents=True)

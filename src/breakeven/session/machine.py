@@ -74,12 +74,21 @@ def _cpu_model(root: Path) -> str:
 
 
 def _n_cpus(root: Path) -> int:
-    """Logical CPUs we may use: affinity, cut by the cgroup's quota (cgroup v2 `cpu.max`)."""
+    """Logical CPUs we may use: affinity, cut by the quota of the container's cgroup."""
     allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    quota = _text(root / "sys/fs/cgroup/cpu.max").split()
-    if len(quota) == 2 and quota[0] != "max":
+    quota = _quota(root / "sys/fs/cgroup")
+    if len(quota) == 2 and quota[0].isdigit():
         return max(1, min(allowed or 1, math.ceil(int(quota[0]) / int(quota[1]))))
     return allowed or 1
+
+
+def _quota(cgroup: Path) -> list[str]:
+    """Microseconds of CPU in each so many: `cpu.max`; of version 1 `cpu.cfs_*`, -1 for no limit.
+
+    Source: Documentation/admin-guide/cgroup-v2.rst and scheduler/sched-bwc.rst of Linux.
+    """
+    two, one = _text(cgroup / "cpu.max"), cgroup / "cpu"
+    return (two or f"{_text(one / 'cpu.cfs_quota_us')} {_text(one / 'cpu.cfs_period_us')}").split()
 
 
 def _memory_bytes() -> int:
