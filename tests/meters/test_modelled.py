@@ -87,6 +87,16 @@ def test_more_than_all_cpus_is_all_cpus() -> None:
     assert costs["modelled-cpu-idle"].value == 0.0
 
 
+def test_of_several_ranks_one_models_what_belongs_to_the_machine() -> None:
+    """Four ranks with a model of 10 W each would be 40 W of one resting processor."""
+    devices = {c.name: c.device for c in Machine().meter.channels()}
+    assert devices == {
+        "modelled-cpu-idle": "model:cpu-idle",
+        "modelled-cpu-busy": "",
+        "modelled-ram": "model:ram",
+    }
+
+
 def test_a_part_of_the_model_may_be_asked_for() -> None:
     machine = Machine({"ram_w_per_gib": Range(low=0.1, high=0.4)})
     assert joules(measured(machine, 1.0, cpu_s=1.0)).keys() == {"modelled-ram"}

@@ -9,6 +9,10 @@ tree / (t x number of CPUs), at most 1:
     cpu-busy   cpu_busy_w x u x t             the same, working on all its CPUs
     ram        ram_w_per_gib x GiB x t        all memory that is installed, used or not
 
+The resting processor and the memory belong to the machine: of several ranks or runs at one time one
+counts them, as it would a sensor's. (Its u leaves out the others' work, so that idle is then too
+high, by at most their share.)
+
 This is the linear model of Fan, Weber & Barroso 2007 ("Power provisioning for a warehouse-sized
 computer", section 3.1), whose parameters differ from machine to machine; so each is a range, and
 the interval of each channel goes from one end of it to the other. There are no defaults: a figure
@@ -115,6 +119,7 @@ class ModelledMeter:
                 not_covered=_NOT_COVERED[key],
                 kind=Kind.MODELLED,
                 relative_error=found.relative_error,
+                device="" if key == _BUSY else f"model:{_CHANNELS[key]}",
             )
             for key, found in self._parameters.items()
         ]
