@@ -24,6 +24,27 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/meters/test_modelled.py",),
     ),
     Mutant(
+        name="fault: several ranks, and each models the whole machine",
+        path="meters/modelled.py",
+        before='device="" if key == _BUSY else',
+        after='device="" if key else',
+        tests=("tests/meters/test_modelled.py",),
+    ),
+    Mutant(
+        name="fault: a wrong password is tried again",
+        path=ANSWERS,
+        before="if is_renewed or not self._login",
+        after="if not self._login",
+        tests=("tests/meters/test_shelly.py",),
+    ),
+    Mutant(
+        name="fault: no sensor was heard of in a window, and it shows 0 J",
+        path="meters/window.py",
+        before="is_sampled = channel.name in last.covered_s and channel.name not in last.lag",
+        after="is_sampled = channel.name in last.covered_s",
+        tests=REMOTE_TESTS,
+    ),
+    Mutant(
         name="fault: no sensor, and a model passes for one",
         path="meters/modelled.py",
         before="kind=Kind.MODELLED,",

@@ -28,6 +28,20 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/formulas/test_counter_trace.py",),
     ),
     Mutant(
+        name="fault: a log of part of a phase hides what saw all of it",
+        path="records/measurement.py",
+        before="if c.coverage_frac < needed_frac}",
+        after="if c.coverage_frac < 0}",
+        tests=("tests/records/test_measurement.py",),
+    ),
+    Mutant(
+        name="fault: a calibration rests on phases that a log saw in part",
+        path="analysis/calibration_windows.py",
+        before="    return cost.coverage_frac >= OBSERVED_FRAC",
+        after="    return True",
+        tests=CALIBRATION_TESTS,
+    ),
+    Mutant(
         name="fault: any fall of a logged total passes for a wrap",
         path="formulas/counter_trace.py",
         before="if 0 <= mended_j <= most_j else",

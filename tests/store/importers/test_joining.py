@@ -58,7 +58,7 @@ def test_what_a_cost_from_a_log_says_of_itself(three: list[Run], wall_log: MakeL
     (got,) = phase.costs
     assert (got.channel, got.sensor, got.origin) == ("wall", "log wall.csv", Origin.LOGGED)
     assert (got.scope, got.kind, got.period_s) == (Scope.WALL, "measured", 0.5)
-    assert got.not_covered == "what is plugged in elsewhere"
+    assert got.not_covered == "what is plugged in elsewhere; all that hangs on the plug is in"
     assert phase.started_at == three[0].phases[0].measurement.started_at
 
 

@@ -34,7 +34,7 @@ N_SHIFTS = 33
 LEAVES_OUT = {
     Scope.PART: "",
     Scope.SUPPLY: "losses before the power supplies, and what they do not feed",
-    Scope.WALL: "what is plugged in elsewhere",
+    Scope.WALL: "what is plugged in elsewhere; all that hangs on the plug is in",
 }
 
 
