@@ -196,7 +196,9 @@ def _summary(joined: "Joined", kept: "Kept | None", folder: Path) -> str:
     clock = f"({offset.low_s:.2f} to {offset.high_s:.2f} s, {known})"
     lines = [f"{added.source}: clock ahead by {offset.value_s:.2f} s {clock}", *_rows(joined)]
     if joined.n_unseen:
-        lines.append(f"  {joined.n_unseen} phases lie outside the log and stay as they are")
+        lines.append(
+            f"  {joined.n_unseen} phases lie outside the log, or half outside, and stay as they are"
+        )
     notes = dict.fromkeys(n for p in added.phases for n in p.notes if n.code != "log-joined")
     lines += [f"  note: {note.message} {note.advice}" for note in notes]
     return "\n".join([*lines, _fate(joined, kept, folder)])

@@ -100,6 +100,18 @@ def test_a_log_that_checks_a_channel_and_disagrees_says_so(
     assert len(found) == n_notes
 
 
+def test_a_phase_of_which_the_log_saw_less_than_half_stays_as_it_is(
+    run_at: MakeRun, wall_log: MakeLog
+) -> None:
+    seen = [run_at("a", (20.0, 10.0))]
+    log = read_power_log(wall_log(seen))
+    inside_s = log.end_s - EPOCH_S
+    runs = [*seen, run_at("late", (inside_s - 8.0, 20.0)), run_at("half", (inside_s - 10.0, 19.5))]
+    joined = join_log(log, runs, joining())
+    assert joined.attachment.run_ids == ("a", "half")
+    assert joined.n_unseen == 1
+
+
 def test_the_meters_own_error_widens_both_ways(three: list[Run], wall_log: MakeLog) -> None:
     log = read_power_log(wall_log(three))
     plain, wide = (
@@ -146,7 +158,10 @@ def test_a_log_of_another_day_is_refused_with_both_times(
 ) -> None:
     log = read_power_log(wall_log(three, offset_s=86400.0))
     for how in (joining(), joining(None)):
-        with pytest.raises(DataFileError, match=r"they do not meet\. Check the log's zone"):
+        with pytest.raises(
+            DataFileError,
+            match=r"they do not meet, or not by half of any phase\. Check the log's zone",
+        ):
             join_log(log, three, how)
 
 

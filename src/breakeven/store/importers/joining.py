@@ -31,6 +31,9 @@ SEARCH_S = 300.0
 N_SHIFTS = 33
 """Offsets within the interval at which a window is integrated; its bounds are their extremes."""
 
+LEAST_SEEN_FRAC = 0.5
+"""A phase of which a log saw less than this has no number from it: it would be mostly missing."""
+
 LEAVES_OUT = {
     Scope.PART: "",
     Scope.SUPPLY: "losses before the power supplies, and what they do not feed",
@@ -66,7 +69,7 @@ class Joined:
     Attributes:
         attachment: What the log adds; no phases where it met none.
         offset: The clock offset that was used.
-        n_unseen: Phases near the log that it did not observe at all.
+        n_unseen: Phases of which it saw less than half, or nothing.
     """
 
     attachment: Attachment
@@ -183,7 +186,7 @@ def _cost(
     duration_s = window.seen.duration_s
     start_s, end_s = window.on_log(offset)
     best = channel.trace.energy(start_s=start_s, end_s=end_s)
-    if best.covered_s <= 0 or duration_s <= 0:
+    if duration_s <= 0 or best.covered_s < LEAST_SEEN_FRAC * duration_s:
         return None
     shifts = np.linspace(offset.low_s, offset.high_s, N_SHIFTS) - offset.value_s
     tried = [channel.trace.energy(start_s=start_s + s, end_s=end_s + s) for s in shifts.tolist()]
@@ -216,7 +219,7 @@ def _missed(log: PowerLog, windows: Sequence[PhaseWindow], offset: Offset | None
     )
     return (
         f"{log.path}: the log covers {_span(log.start_s - shift_s, log.end_s - shift_s)} on the "
-        f"runs' clock, the runs ran {ran}: they do not meet. Check the log's zone (--zone) and "
+        f"runs' clock, the runs ran {ran}: they do not meet, or not by half of any phase. Check the log's zone (--zone) and "
         "clock (--offset-s)."
     )
 
