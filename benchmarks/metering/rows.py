@@ -102,7 +102,7 @@ ROWS = (
         name="slowdown of a torch loop",
         probe="loop",
         unit="%",
-        value=lambda told: told["slowdown"] * 100,
+        value=lambda told: told["of_pairs"] * 100,
         target=0.5,
         sensor="gpu",
     ),
