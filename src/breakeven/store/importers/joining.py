@@ -80,6 +80,7 @@ class Joined:
 def join_log(log: PowerLog, runs: Sequence[Run], how: Joining) -> Joined:
     """Integrate a log over the phases of runs.
 
+    The value takes power to step where a phase begins and ends, see `PowerTrace.phase_energy`.
     The bounds of each cost are the least and the most that the log gives at any offset within the
     offset's interval, each with the bounds of its steps; so a clock that is known badly widens
     short phases, and hardly long ones.
@@ -185,7 +186,7 @@ def _cost(
 ) -> Cost | None:
     duration_s = window.seen.duration_s
     start_s, end_s = window.on_log(offset)
-    best = channel.trace.energy(start_s=start_s, end_s=end_s)
+    best = channel.trace.phase_energy(start_s, end_s)
     if duration_s <= 0 or best.covered_s < LEAST_SEEN_FRAC * duration_s:
         return None
     shifts = np.linspace(offset.low_s, offset.high_s, N_SHIFTS) - offset.value_s
@@ -219,8 +220,8 @@ def _missed(log: PowerLog, windows: Sequence[PhaseWindow], offset: Offset | None
     )
     return (
         f"{log.path}: the log covers {_span(log.start_s - shift_s, log.end_s - shift_s)} on the "
-        f"runs' clock, the runs ran {ran}: they do not meet, or not by half of any phase. Check the log's zone (--zone) and "
-        "clock (--offset-s)."
+        f"runs' clock, the runs ran {ran}: they do not meet, or not by half of any phase. "
+        "Check the log's zone (--zone) and clock (--offset-s)."
     )
 
 

@@ -26,6 +26,10 @@ class EnergyTrace(Protocol):
         """Energy from `start_s` to `end_s`, on the log's clock."""
         ...
 
+    def phase_energy(self, start_s: float, end_s: float) -> TraceEnergy:
+        """Energy of a phase that is known to begin and end there."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogChannel:
