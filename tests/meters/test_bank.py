@@ -65,6 +65,39 @@ def test_a_gap_before_a_window_does_not_break_it() -> None:
     assert (total.value, window.measurement.notes) == (4.0, ())
 
 
+@pytest.mark.parametrize("totals", [(15.0, 3.0), (15.0, 3.0, 18.0)])
+def test_a_total_that_fell_is_absent_with_a_note_though_its_meter_said_nothing(
+    totals: tuple[float, ...],
+) -> None:
+    meter = ScriptedMeter([{"plug": total} for total in totals])
+    bank = MeterBank([meter])
+    with bank.window() as window:
+        for _ in totals[2:]:
+            bank._poll(meter)
+    assert window.measurement.total(Resource.ENERGY_J) is None
+    assert [note.code for note in window.measurement.notes] == [NoteCode.COUNTER_RESET]
+    assert "fell from 15 to 3" in window.measurement.notes[0].message
+
+
+def test_a_total_that_fell_before_a_window_does_not_break_it() -> None:
+    bank = MeterBank([ScriptedMeter([{"plug": total} for total in (15.0, 16.0, 3.0, 4.5)])])
+    with bank.window():
+        pass
+    with bank.window() as window:
+        pass
+    total = window.measurement.total(Resource.ENERGY_J)
+    assert total is not None
+    assert (total.value, window.measurement.notes) == (1.5, ())
+
+
+def test_less_than_the_resolution_is_no_fall() -> None:
+    channel = joules("plug", resolution=1.0)
+    bank = MeterBank([ScriptedMeter([{"plug": 5.0}, {"plug": 4.5}], channels=[channel])])
+    with bank.window() as window:
+        pass
+    assert window.measurement.total(Resource.ENERGY_J) is not None
+
+
 def test_a_peak_between_open_and_close_is_caught_by_the_sampler() -> None:
     seen = Event()
     gauge = polled(ScriptedGauge([1.0, 900.0]), seen)

@@ -31,6 +31,9 @@ class Living(ProcessTree):
     def resident_bytes(self, key: ProcessId) -> int:
         return self.living[key.pid]
 
+    def peak_bytes(self, key: ProcessId) -> int:
+        return 2 * self.living[key.pid]
+
 
 class TestResidentMemoryMeter(MeterConformance):
     @pytest.fixture
@@ -46,7 +49,11 @@ class Scene:
         (folder / "self").mkdir()
         self.own(0, n_pages=1)
         self.meter = ResidentMemoryMeter(
-            include_self=include_self, tree=self.tree, proc=folder, clock_s=self.clock
+            include_self=include_self,
+            tree=self.tree,
+            proc=folder,
+            clock_s=self.clock,
+            reaped_peak_bytes=lambda: 5000,
         )
         self.bank = MeterBank([self.meter], clock_s=self.clock)
 
@@ -100,6 +107,28 @@ def test_a_watcher_counts_the_command_and_not_itself(tmp_path: Path) -> None:
     total = window.measurement.total(Resource.MEMORY_BYTE_S)
     assert total is not None
     assert total.value == 3000.0
+
+
+def test_a_command_that_no_sample_met_has_no_mean_memory_instead_of_0(tmp_path: Path) -> None:
+    scene = Scene(tmp_path, include_self=False)
+    with scene.bank.window() as window:
+        scene.clock.advance(0.05)
+    assert window.measurement.total(Resource.MEMORY_BYTE_S) is None
+    assert [note.code for note in window.measurement.notes] == [NoteCode.PARTIAL_COVERAGE]
+
+
+def test_the_mean_of_a_command_met_once_reaches_up_to_its_peaks(tmp_path: Path) -> None:
+    # 1 s from nothing to 1000 bytes with a peak of 2000, 1 s to nothing with a peak of 5000.
+    scene = Scene(tmp_path, include_self=False)
+    with scene.bank.window() as window:
+        scene.clock.advance(1.0)
+        scene.tree.living = {60: 1000}
+        scene.meter.read()
+        scene.clock.advance(1.0)
+        scene.tree.living = {}
+    total = window.measurement.total(Resource.MEMORY_BYTE_S)
+    assert total is not None
+    assert (total.value, total.low, total.high) == (1000.0, 0.0, 7000.0 + PAGE_BYTES)
 
 
 def test_without_proc_memory_is_unavailable_with_the_reason(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Self
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
+from breakeven.meters.falls import Falls
 from breakeven.meters.lookout import Lookout
 from breakeven.meters.sampler import Job, Sampler
 from breakeven.meters.window import (
@@ -84,6 +85,7 @@ class MeterBank:
         self._pid = os.getpid()
         self._sampler = Sampler() if sampler is None else sampler
         self._read_s: dict[str, float] = {}
+        self._falls = Falls()
         for meter in self.meters:
             self._poll_in_background(meter, partial(self._poll, meter))
         for gauge in self.peak_meters:
@@ -222,10 +224,13 @@ class MeterBank:
 
     def _read_past_reset(self, meter: Meter) -> Reading:
         try:
-            return meter.read()
+            reading = meter.read()
         except CounterResetError as error:
             self._break_windows(meter.name, error)
-            return meter.read()
+            reading = meter.read()
+        if fall := self._falls.found(meter.name, self._sheet.counters[meter.name], reading):
+            self._break_windows(meter.name, fall)
+        return reading
 
     def _break_windows(self, meter: str, error: CounterResetError | MeterUnavailableError) -> Note:
         """Tell every open window that this meter's readings no longer belong together."""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from breakeven.errors import MeterUnavailableError
+from breakeven.meters.memory import children_peak_bytes
 from breakeven.meters.pace import RELAXED_POLL_S, look_again_s
 from breakeven.meters.procfs import PAGE_BYTES, resident_bytes
 from breakeven.meters.tree import ProcessTree
@@ -33,6 +34,7 @@ class ResidentMemoryMeter:
         tree: ProcessTree | None = None,
         proc: Path = Path("/proc"),
         clock_s: Callable[[], float] = time.monotonic,
+        reaped_peak_bytes: Callable[[], int] = children_peak_bytes,
     ) -> None:
         """Integrate from now on.
 
@@ -41,6 +43,7 @@ class ResidentMemoryMeter:
             tree: Where descendants are found.
             proc: The proc file system.
             clock_s: Monotonic clock of the samples.
+            reaped_peak_bytes: Largest peak of any descendant that was waited for.
 
         Raises:
             MeterUnavailableError: If resident memory cannot be read here.
@@ -50,6 +53,7 @@ class ResidentMemoryMeter:
         self._include_self = include_self
         self._tree = ProcessTree() if tree is None else tree
         self._clock_s = clock_s
+        self._reaped_peak_bytes = reaped_peak_bytes
         if not resident_bytes(self._own):
             raise MeterUnavailableError(
                 f"resident memory cannot be read: {self._own}/statm does not show it.",
@@ -77,13 +81,16 @@ class ResidentMemoryMeter:
         """Take a sample; return byte-seconds so far, and what the samples leave open.
 
         Between two samples memory is taken to have gone from the one to the other: had it stood at
-        the lower or the higher of them all the time, the total would differ by half the step.
+        the lower or the higher of them all the time, the total would differ by half the step. Where
+        a command began or ended in between, it may have held as much as its processes ever did.
         """
         now_s, now_bytes = self._clock_s(), self._resident_bytes()
         gap_s = now_s - self._sample_s
-        if 0 < gap_s <= MAX_GAP_S:
+        # A command that was born and died between two looks was not observed: that is no zero.
+        is_seen = bool(now_bytes or self._sample_bytes)
+        if is_seen and 0 < gap_s <= MAX_GAP_S:
             self._total += (now_bytes + self._sample_bytes) / 2 * gap_s
-            self._slack += abs(now_bytes - self._sample_bytes) / 2 * gap_s
+            self._slack += self._unseen_bytes(now_bytes) * gap_s
             self._covered_s += gap_s
         self._sample_s, self._sample_bytes = now_s, now_bytes
         return Reading(
@@ -94,6 +101,17 @@ class ResidentMemoryMeter:
 
     def close(self) -> None:
         """Nothing is held open."""
+
+    def _unseen_bytes(self, now_bytes: int) -> float:
+        """How far the mean between the last sample and this one may be off."""
+        step_bytes = abs(now_bytes - self._sample_bytes) / 2
+        if now_bytes and self._sample_bytes:
+            return step_bytes
+        top_bytes = self._top_bytes() if now_bytes else self._reaped_peak_bytes()
+        return max(step_bytes, top_bytes - step_bytes)  # from 0 to x the mean is half the step
+
+    def _top_bytes(self) -> int:
+        return sum(self._tree.peak_bytes(key) for key in self._tree.lately())
 
     def _resident_bytes(self) -> int:
         living = self._tree.lately()
