@@ -113,3 +113,35 @@ def test_published_traces_give_the_published_energy_per_example(shared_dir: Path
         times_s, powers_w = zip(*samples[row["config"]], strict=True)
         per_example_j = PowerTrace(times_s, powers_w).energy().energy_j / int(row["n_examples"])
         assert per_example_j == pytest.approx(expected[row["config"]]["j_per_example"], rel=1e-5)
+
+
+IDLE_W, BUSY_W = 25.0, 60.0
+
+
+@given(
+    st.floats(min_value=3.0, max_value=12.0),
+    st.floats(min_value=0.0, max_value=1.0),
+    st.booleans(),
+)
+def test_a_phase_that_steps_up_is_given_its_own_power(
+    duration_s: float, sampled_at_s: float, falls: bool
+) -> None:
+    inside_w, outside_w = (IDLE_W, BUSY_W) if falls else (BUSY_W, IDLE_W)
+    end_s = 5.0 + duration_s
+    times_s = [sampled_at_s + i for i in range(24)]
+    trace = PowerTrace(times_s, [inside_w if 5 <= t <= end_s else outside_w for t in times_s])
+    found = trace.phase_energy(5.0, end_s)
+    assert found.energy_j == pytest.approx(inside_w * duration_s)
+    assert found.low_j <= inside_w * duration_s + 1e-9
+    assert found.high_j >= inside_w * duration_s - 1e-9
+
+
+def test_a_phase_without_a_sample_inside_is_interpolated() -> None:
+    trace = PowerTrace([0.0, 2.0], [0.0, 20.0])
+    assert trace.phase_energy(0.5, 1.5) == trace.energy(start_s=0.5, end_s=1.5)
+
+
+def test_at_the_end_of_a_phase_nothing_is_made_up_for_a_gap_or_beyond_the_trace() -> None:
+    trace = PowerTrace([0.0, 1.0, 5.0], [10.0, 10.0, 10.0], max_gap_s=2.0)
+    assert trace.phase_energy(0.5, 3.0).energy_j == 5.0
+    assert trace.phase_energy(-1.0, 1.0).energy_j == 10.0

@@ -108,6 +108,10 @@ class CounterTrace:
             covered_s=covered_s,
         )
 
+    def phase_energy(self, start_s: float, end_s: float) -> TraceEnergy:
+        """Difference over a phase; where in a step the power rose the readings do not show."""
+        return self.energy(start_s=start_s, end_s=end_s)
+
     def _step(
         self, times_s: Sequence[float], totals_j: Sequence[float], left: int, right: int
     ) -> _Step:
