@@ -251,6 +251,16 @@ def test_named_channels_become_one_modelled_cost() -> None:
     assert run.costs(Resource.ENERGY_J)[0].kind is Kind.MEASURED
 
 
+@pytest.mark.parametrize(
+    ("reference", "scope"),
+    [("PSU1+PSU2", Scope.SUPPLY), ("supply", Scope.SUPPLY), ("kaw", Scope.WALL)],
+)
+def test_what_was_scaled_reaches_as_far_as_the_reference(reference: str, scope: Scope) -> None:
+    run = run_of((energy("package-0", 400.0), energy("gpu0", 600.0)))
+    (got,) = calibrated([run], line(reference=reference))[0].costs(Resource.ENERGY_J)
+    assert (got.scope, got.not_covered) == (scope, scope.leaves_out)
+
+
 def test_replayed_energy_stays_replayed() -> None:
     parts = tuple(energy(c, 500.0, origin=Origin.REPLAYED) for c in ("package-0", "gpu0"))
     (done,) = calibrated([run_of(parts)], line())

@@ -26,6 +26,9 @@ from breakeven.records import (
 )
 from breakeven.records.calibration import Bounded, Calibration
 
+_SUPPLIES = ("supply", "psu")
+"""How references that are power supplies are called; others are meters at the wall."""
+
 ADVICE = "Believe it as far as the calibration; report without --calibration shows what was read."
 
 
@@ -98,6 +101,7 @@ def _with(phase: Phase, costs: Sequence[Cost], notes: Sequence[Note]) -> Phase:
 def _scaled(total: Cost, calibration: Calibration, name: str, duration_s: float) -> Cost:
     software = Bounded(value=total.value, low=total.low, high=total.high)
     found = predicted(calibration, software, duration_s=duration_s)
+    scope = Scope.SUPPLY if calibration.reference.lower().startswith(_SUPPLIES) else Scope.WALL
     return replace(
         total,
         value=found.value,
@@ -107,8 +111,8 @@ def _scaled(total: Cost, calibration: Calibration, name: str, duration_s: float)
         channel=f"{calibration.reference}, modelled",
         sensor=f"calibrated: {name}",
         origin=Origin.REPLAYED if total.origin is Origin.REPLAYED else Origin.DERIVED,
-        not_covered="",
-        scope=Scope.WALL,
+        not_covered=scope.leaves_out,
+        scope=scope,
     )
 
 

@@ -55,6 +55,18 @@ class Scope(StrEnum):
         """Rank from the narrowest, 0."""
         return list(Scope).index(self)
 
+    @property
+    def leaves_out(self) -> str:
+        """What a meter of this scope does not see, in words."""
+        return _LEAVES_OUT[self]
+
+
+_LEAVES_OUT = {
+    Scope.PART: "",
+    Scope.SUPPLY: "losses before the power supplies, and what they do not feed",
+    Scope.WALL: "what is plugged in elsewhere; all that hangs on the plug is in",
+}
+
 
 class Resource(StrEnum):
     """What is consumed; the suffix of each value is its SI unit.

@@ -34,12 +34,6 @@ N_SHIFTS = 33
 LEAST_SEEN_FRAC = 0.5
 """A phase of which a log saw less than this has no number from it: it would be mostly missing."""
 
-LEAVES_OUT = {
-    Scope.PART: "",
-    Scope.SUPPLY: "losses before the power supplies, and what they do not feed",
-    Scope.WALL: "what is plugged in elsewhere; all that hangs on the plug is in",
-}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Joining:
@@ -205,7 +199,7 @@ def _cost(
         resolution=None if channel.is_power else channel.resolution,
         period_s=channel.update_s,
         coverage_frac=min(1.0, best.covered_s / duration_s),
-        not_covered=LEAVES_OUT[how.scope],
+        not_covered=how.scope.leaves_out,
         check_of=how.check_of or None,
         scope=how.scope,
     )
