@@ -142,6 +142,18 @@ def format_si(value: float, unit: str, *, digits: int = 3) -> str:
     return f"{_significant(value / scale, digits)} {prefix}{unit}".rstrip()
 
 
+def format_resolved(value: float, unit: str, *, high: float) -> str:
+    """Format a value; a zero that its sensor cannot tell from more is said as what it is below.
+
+    Examples:
+        >>> format_resolved(0.0, "J", high=36e3)
+        'below 36 kJ'
+        >>> format_resolved(0.0, "J", high=0.0)
+        '0 J'
+    """
+    return f"below {format_si(high, unit)}" if value == 0 < high else format_si(value, unit)
+
+
 def format_count(value: float, *, digits: int = 3) -> str:
     """Format a count the way people say it: `1.27e8 -> '127 million'`.
 

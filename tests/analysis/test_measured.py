@@ -1,5 +1,6 @@
 """Measured only: what was modelled or assumed is gone, and nothing is made of its absence."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
@@ -9,11 +10,13 @@ from breakeven.analysis.measured import SEEN, measured_only_note, only_measured
 from breakeven.analysis.overview import analyse
 from breakeven.records import (
     Cost,
+    Estimate,
     Kind,
     Measurement,
     NamedWindow,
     Note,
     NoteCode,
+    Origin,
     PathwayDefinition,
     Phase,
     PhaseName,
@@ -52,6 +55,15 @@ def test_only_measured_and_counted_costs_stay(kind: Kind) -> None:
     assert bool(found.costs(Resource.ENERGY_J)) == (kind in SEEN)
     (counted,) = only_measured([replace(run_with(), counts=(joules(3.0, kind),))])
     assert bool(counted.counts) == (kind in SEEN)
+
+
+def test_a_replayed_cost_was_not_measured_here_and_goes_with_its_note() -> None:
+    played = replace(joules(3.0, Kind.MEASURED), origin=Origin.REPLAYED)
+    note = Note(code=NoteCode.REPLAYED, message="m", advice="a")
+    (found,) = only_measured([run_with(played, notes=(note,))])
+    assert found.costs(Resource.ENERGY_J) == ()
+    assert found.phases[0].measurement.notes == ()
+    assert "1 replayed number (energy) left out" in measured_only_note([run_with(played)]).message
 
 
 def test_a_named_window_is_cleared_too() -> None:
@@ -129,6 +141,10 @@ def test_a_stated_model_that_was_used_is_not_taken_as_paid_already() -> None:
     assert shown.marginal[Resource.CPU_S].value == 0.2
 
 
+def live(costs: Mapping[Resource, Estimate]) -> dict[Resource, Estimate]:
+    return {r: found for r, found in costs.items() if Origin.REPLAYED not in found.origins}
+
+
 def test_what_was_measured_does_not_move() -> None:
     definition, runs = example_runs()
     shown, plain = analyse(definition, runs, asked=ASKED), analyse(definition, runs)
@@ -136,8 +152,8 @@ def test_what_was_measured_does_not_move() -> None:
     after = {p.name: p for p in shown.pathways if p.name != "API"}
     assert before.keys() == after.keys()
     for name, pathway in after.items():
-        assert pathway.marginal == before[name].marginal
-        assert pathway.development == before[name].development
+        assert pathway.marginal == live(before[name].marginal)
+        assert pathway.development == live(before[name].development)
 
 
 def test_an_assumed_number_of_tasks_cannot_be_asked_for_at_once() -> None:

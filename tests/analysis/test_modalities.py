@@ -10,6 +10,7 @@ from breakeven.records import (
     Kind,
     Machine,
     Measurement,
+    Origin,
     Phase,
     PhaseName,
     Resource,
@@ -145,6 +146,12 @@ def test_modelled_energy_is_left_out() -> None:
 def test_modalities_that_no_phase_shares_have_no_factor() -> None:
     run = run_of("a", (joules("gpu0", 1.0),), (joules("plug", 2.0, scope=Scope.WALL),))
     assert compare_modalities([run]).scalings == ()
+
+
+def test_replayed_energy_says_so_in_text_too() -> None:
+    played = replace(joules("gpu0", 1.0), origin=Origin.REPLAYED)
+    table = next(iter(modality_tables([run_of("a", (played,))], at_least=1)))
+    assert table.rows[0][-1].text.endswith(" replayed")
 
 
 def test_the_tables_hold_task_machine_modality_and_energy_in_one_row() -> None:

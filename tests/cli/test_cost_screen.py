@@ -133,11 +133,11 @@ def test_without_joules_the_reasons_and_what_was_measured_instead_are_told() -> 
 
 
 def test_modelled_joules_are_called_not_measured() -> None:
-    model = replace(GPU, kind=Kind.MODELLED)
-    assert "not measured: no sensor here counts joules (20 J (gpu0, modelled, rapl))" in screen(
-        model
-    )
-    assert "beside that, not measured: 20 J (gpu0, modelled" in screen(PACKAGE, model)
+    model = replace(GPU, kind=Kind.MODELLED, sensor="a formula", low=15.0, high=25.0)
+    alone = screen(model)
+    assert "no sensor here counts joules (20 J (gpu0, modelled), 15 J to 25 J)" in alone
+    assert "a formula" not in alone
+    assert "beside that, not measured: 20 J (gpu0, modelled), 15 J" in screen(PACKAGE, model)
 
 
 def test_sensors_that_are_not_there_take_one_line_where_others_are() -> None:
@@ -158,6 +158,11 @@ def test_devices_are_shown_with_their_busy_share() -> None:
     text = screen(busy, held)
     assert "  device       gpu0 busy for 7 s, 70%\n" in text
     assert "               gpu0 held 50.0 MiB at its peak\n" in text
+
+
+def test_a_meter_that_did_not_move_shows_what_the_energy_is_below() -> None:
+    text = screen(*HOST, replace(PACKAGE, value=0.0, low=0.0, high=36e3))
+    assert "energy       below 36 kJ (package-0, rapl), idle draw included\n" in text
 
 
 def test_what_nothing_saw_is_said_to_be_not_measured() -> None:

@@ -57,7 +57,7 @@ def test_a_recording_is_listed_as_replayed_not_as_measured_here(tmp_path: Path) 
     trace = tmp_path / "power.csv"
     trace.write_text(TRACE)
     output = CliRunner().invoke(command, ["--meter", "replay", "--replay", str(trace)]).output
-    assert "measured, replayed" in output
+    assert "\nWhat is replayed, not measured here\n  replay wall: energy, replayed (" in output
     assert "Replayed, not measured here: wall." in " ".join(output.split())
 
 

@@ -6,10 +6,12 @@ import pytest
 
 from breakeven import session
 from breakeven.cli import group
+from breakeven.cli.store import _amount
 from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    Origin,
     Phase,
     PhaseName,
     Rank,
@@ -154,6 +156,34 @@ def test_a_folder_that_is_no_store_is_not_made_one(verb: str, tmp_path: Path) ->
     with pytest.raises(Exception, match="no store in"):
         call(verb, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_show_says_what_was_replayed_and_the_range_of_a_model() -> None:
+    joules = Cost(
+        resource=Resource.ENERGY_J,
+        value=4.0,
+        low=3.0,
+        high=5.0,
+        kind=Kind.MODELLED,
+        sensor="m",
+        channel="c",
+    )
+    played = replace(joules, kind=Kind.MEASURED, origin=Origin.REPLAYED)
+    assert _amount(joules, "J") == "4 J (3 J to 5 J) modelled"
+    assert _amount(played, "J") == "4 J replayed"
+
+
+def test_show_says_what_the_joules_of_a_meter_that_did_not_move_are_below() -> None:
+    still = Cost(
+        resource=Resource.ENERGY_J,
+        value=0.0,
+        low=0.0,
+        high=36e3,
+        kind=Kind.MEASURED,
+        channel="p",
+        sensor="m",
+    )
+    assert _amount(still, "J") == "below 36 kJ"
 
 
 def test_show_leaves_modelled_numbers_out_when_asked_and_says_so(store: Store) -> None:

@@ -35,7 +35,7 @@ def test_what_was_left_out_when_asked_is_not_measured(analysis: StudyAnalysis) -
     assert lookup.absence(analysis, Resource.CPU_S, pathway=api)[0] == "not stated"
     assert lookup.absence(shown, Resource.CPU_S, pathway=api) == (
         "not measured",
-        "modelled and assumed numbers are left out, as asked",
+        "modelled, assumed and replayed numbers are left out, as asked",
     )
     assert lookup.absence(shown, Resource.PRICE_EUR)[0] == "not measured"
     assert "only measured and counted numbers" in " ".join(lookup.undrawn(shown))

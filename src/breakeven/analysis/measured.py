@@ -1,5 +1,7 @@
 """Measured only: the runs of a study without any number that a model or a person put there.
 
+A replayed joule was measured on another machine or made up, not here: it goes too.
+
 What is taken away is absent afterwards, never zero, so every total that rested on it is unknown.
 """
 
@@ -9,17 +11,17 @@ from dataclasses import replace
 
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, listed, resource_words
-from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Run
+from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Run, Score
 
 SEEN = frozenset({Kind.MEASURED, Kind.COUNTED})
 """Kinds that somebody or something saw: a sensor, or whoever counts."""
 
-_OF_OTHER_KINDS = frozenset({NoteCode.ASSUMED_NUMBERS, NoteCode.MODELLED})
+_OF_OTHER_KINDS = frozenset({NoteCode.ASSUMED_NUMBERS, NoteCode.MODELLED, NoteCode.REPLAYED})
 """Notes on numbers that are no longer there."""
 
 
 def only_measured(runs: Iterable[Run]) -> tuple[Run, ...]:
-    """Take modelled and assumed costs and scores out of runs; the runs themselves stay.
+    """Take modelled, assumed and replayed costs and scores out of runs; the runs stay.
 
     Examples:
         >>> from breakeven.records import Resource, Stage, Status
@@ -42,9 +44,9 @@ def measured_only_note(runs: Sequence[Run]) -> Note:
         >>> print(measured_only_note([]).message)
         Only measured and counted numbers are shown, as asked; there were no others.
     """
-    costs = [cost for run in runs for cost in _costs(run) if cost.kind not in SEEN]
-    scores = [score for run in runs for score in run.scores if score.kind not in SEEN]
-    kinds = Counter([*(str(cost.kind) for cost in costs), *(str(score.kind) for score in scores)])
+    costs = [cost for run in runs for cost in _costs(run) if not _is_seen(cost)]
+    scores = [score for run in runs for score in run.scores if not _is_seen(score)]
+    kinds = Counter([*map(_word, costs), *map(_word, scores)])
     if not kinds:
         said = "there were no others"
     else:
@@ -55,7 +57,7 @@ def measured_only_note(runs: Sequence[Run]) -> Note:
         code=NoteCode.MEASURED_ONLY,
         message=f"Only measured and counted numbers are shown, as asked; {said}.",
         advice="Totals that rested on them are not known. Without --measured-only they are shown, "
-        "marked by their kind.",
+        "marked as what they are.",
     )
 
 
@@ -66,7 +68,7 @@ def _without(run: Run) -> Run:
             replace(phase, measurement=_seen_in(phase.measurement)) for phase in run.phases
         ),
         counts=_seen(run.counts),
-        scores=tuple(score for score in run.scores if score.kind in SEEN),
+        scores=tuple(score for score in run.scores if _is_seen(score)),
         notes=tuple(note for note in run.notes if note.code not in _OF_OTHER_KINDS),
         windows=tuple(
             replace(window, measurement=_seen_in(window.measurement)) for window in run.windows
@@ -79,8 +81,16 @@ def _seen_in(measured: Measurement) -> Measurement:
     return replace(measured, costs=_seen(measured.costs), notes=notes)
 
 
+def _is_seen(number: Cost | Score) -> bool:
+    return number.kind in SEEN and number.origin is not Origin.REPLAYED
+
+
+def _word(number: Cost | Score) -> str:
+    return str(number.kind if number.kind not in SEEN else number.origin)
+
+
 def _seen(costs: Iterable[Cost]) -> tuple[Cost, ...]:
-    return tuple(cost for cost in costs if cost.kind in SEEN)
+    return tuple(cost for cost in costs if _is_seen(cost))
 
 
 def _costs(run: Run) -> tuple[Cost, ...]:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from breakeven.records import (
     Cost,
+    Kind,
     Measurement,
     Note,
     NoteCode,
@@ -19,7 +20,7 @@ from breakeven.records import (
     Score,
     above_idle,
 )
-from breakeven.units import format_bytes, format_si
+from breakeven.units import format_bytes, format_resolved, format_si
 
 WIDTH = 100
 """Columns; text that is longer is wrapped under its label."""
@@ -113,14 +114,14 @@ def _devices(work: Measurement) -> list[str]:
 def _energy(run: Run, work: Measurement) -> Iterator[str]:
     costs = [c for c in work.costs if c.resource is Resource.ENERGY_J]
     total = work.total(Resource.ENERGY_J)
-    others = ", ".join(_amount(c) for c in costs if c.kind != "measured")
+    others = "; ".join(_amount(c) + _bounds(c) for c in costs if c.kind != "measured")
     if total is None:
         yield f"{_NO_JOULES} ({others})" if others else _NO_JOULES
         yield from _reasons(run, work)
         return
     measured = [c for c in costs if c.kind == "measured"]
     if len(measured) > 1:
-        yield f"{format_si(total.value, 'J')} in all, idle draw included{_bounds(total)}"
+        yield f"{_joules(total)} in all, idle draw included{_bounds(total)}"
         yield from (f"{_amount(cost)}{_bounds(cost)}" for cost in measured)
     else:
         yield f"{_amount(total)}, idle draw included{_bounds(total)}"
@@ -139,7 +140,7 @@ def _above_idle(run: Run, work: Measurement, costs: Sequence[Cost]) -> Iterator[
             continue
         net = above_idle(cost, idle, duration_s=work.duration_s)
         yield (
-            f"{format_si(net.value, 'J')} of {cost.channel} above idle{_bounds(net)}: idle is "
+            f"{_joules(net)} of {cost.channel} above idle{_bounds(net)}: idle is "
             f"{format_si(idle.power_w, 'W')}, seen for {idle.duration_s:.0f} s on "
             f"{idle.measured_at[:10]}"
         )
@@ -169,15 +170,22 @@ def _amount(cost: Cost) -> str:
         words.append(f"a check of {cost.check_of}")
     if cost.kind != "measured":
         words.append(str(cost.kind))
-    words.append("replayed" if cost.origin is Origin.REPLAYED else cost.sensor)
+    if cost.origin is Origin.REPLAYED:
+        words.append("replayed")
+    elif cost.kind is not Kind.MODELLED:  # the formula stands in its note
+        words.append(cost.sensor)
     if cost.coverage_frac < 1:
         words.append(f"seen {cost.coverage_frac:.0%} of the time")
-    return f"{format_si(cost.value, 'J')} ({', '.join(words)})"
+    return f"{_joules(cost)} ({', '.join(words)})"
+
+
+def _joules(cost: Cost) -> str:
+    return format_resolved(cost.value, "J", high=cost.high)
 
 
 def _bounds(cost: Cost) -> str:
     low, high = format_si(cost.low, "J"), format_si(cost.high, "J")
-    return "" if low == high else f", {low} to {high}"
+    return "" if low == high or cost.value == 0 else f", {low} to {high}"
 
 
 def _notes(run: Run, work: Measurement | None) -> list[str]:

@@ -1,6 +1,6 @@
 """What `breakeven doctor` found, as text for a terminal of any width."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from textwrap import wrap
 
 from breakeven.analysis.words import resource_words, surroundings_words
@@ -48,6 +48,8 @@ def examination_text(found: Examination, *, width: int) -> str:
     width = max(MIN_WIDTH, min(MAX_WIDTH, width))
     own = [missing for missing in found.missing if missing.is_own]
     asked = [missing for missing in found.missing if not missing.is_own]
+    joules_first = _by_energy(found)
+    played = _channels_text((c for c in joules_first if c.origin is Origin.REPLAYED), width)
     lines = [
         *_machine_lines(found.machine, width),
         "",
@@ -55,8 +57,9 @@ def examination_text(found: Examination, *, width: int) -> str:
         "",
         "What is measured here",
         *_wrapped("clock: duration, monotonic, new at every look", width, first="  "),
-        *(line for channel in _by_energy(found) for line in _channel_lines(channel, width)),
+        *_channels_text((c for c in joules_first if c.origin is not Origin.REPLAYED), width),
         "",
+        *(["What is replayed, not measured here", *played, ""] if played else []),
         *_section("What is not, and what would allow it", own, width),
         *_section("On request", asked, width),
         "Self-tests",
@@ -123,8 +126,13 @@ def _by_energy(found: Examination) -> list[ChannelFound]:
     return sorted(found.channels, key=lambda c: c.resource is not Resource.ENERGY_J)
 
 
+def _channels_text(channels: Iterable[ChannelFound], width: int) -> list[str]:
+    return [line for channel in channels for line in _channel_lines(channel, width)]
+
+
 def _channel_lines(found: ChannelFound, width: int) -> Iterator[str]:
-    kind = str(found.kind) + ("" if found.origin is Origin.LIVE else f", {found.origin}")
+    is_replayed = found.origin is Origin.REPLAYED and found.kind is Kind.MEASURED
+    kind = "replayed" if is_replayed else str(found.kind)
     inside = f", inside {found.part_of}" if found.part_of else ""
     inside += f", checks {found.check_of}" if found.check_of else ""
     unit = _UNITS.get(found.resource, "")

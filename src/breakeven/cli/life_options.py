@@ -11,7 +11,9 @@ _TRAFFIC_ONLY = ("days", "max_latency_ms", "restarts_per_day")
 
 LIFE_OPTIONS = (
     click.option(
-        "--measured-only", is_flag=True, help="Leave out every modelled and assumed number."
+        "--measured-only",
+        is_flag=True,
+        help="Leave out every modelled, assumed and replayed number.",
     ),
     click.option("--min-score", type=float, help="Lowest score that is good enough, e.g. 0.85."),
     click.option(

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from breakeven.records import Kind, Resource, Run
-from breakeven.units import format_bytes, format_si
+from breakeven.records import Cost, Kind, Origin, Resource, Run
+from breakeven.units import format_bytes, format_resolved, format_si
 
 _STORE = click.Path(path_type=Path)
 _HEADER = (
@@ -38,7 +38,9 @@ def command() -> None:
     help="Instead: energy by GPU, CPU, power supplies and wall, with factors between them.",
 )
 @click.option("--ranks", is_flag=True, help="List every rank of a stage of several processes.")
-@click.option("--measured-only", is_flag=True, help="Leave out every modelled and assumed number.")
+@click.option(
+    "--measured-only", is_flag=True, help="Leave out every modelled, assumed and replayed number."
+)
 def show(
     store: Path, study: str | None, *, modalities: str | None, ranks: bool, measured_only: bool
 ) -> None:
@@ -149,7 +151,7 @@ def recover(store: Path) -> None:
 
 
 def _only_measured(runs: Sequence[Run]) -> Sequence[Run]:
-    """Take modelled and assumed numbers out, and say so beside the list."""
+    """Take modelled, assumed and replayed numbers out, and say so beside the list."""
     from breakeven.analysis.measured import (  # noqa: PLC0415 - numpy, only when asked
         measured_only_note,
         only_measured,
@@ -184,11 +186,19 @@ def _place(run: Run) -> str:
 
 def _total(run: Run, resource: Resource, unit: str) -> str:
     """Totals over every phase, one per kind; a dash where nothing was observed."""
-    totals = [
-        format_si(cost.value, unit) + ("" if cost.kind is Kind.MEASURED else f" {cost.kind}")
-        for cost in run.costs(resource)
-    ]
-    return ", ".join(totals) or "-"
+    return ", ".join(_amount(cost, unit) for cost in run.costs(resource)) or "-"
+
+
+def _amount(cost: Cost, unit: str) -> str:
+    """One total; what was not measured here says so, and a model its range."""
+    words = [format_resolved(cost.value, unit, high=cost.high)]
+    if cost.kind is Kind.MODELLED and cost.low != cost.high:
+        words.append(f"({format_si(cost.low, unit)} to {format_si(cost.high, unit)})")
+    if cost.kind is not Kind.MEASURED:
+        words.append(str(cost.kind))
+    if cost.origin is Origin.REPLAYED:
+        words.append(str(cost.origin))
+    return " ".join(words)
 
 
 def _pending(n_journals: int, store: Path) -> str:

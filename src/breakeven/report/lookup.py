@@ -190,7 +190,7 @@ def absence(
 ) -> tuple[str, str]:
     """What to show in place of a number that is not there, and why it is not."""
     if is_measured_only(analysis) and (resource in _STATED or _is_told(pathway)):
-        return NOT_MEASURED, "modelled and assumed numbers are left out, as asked"
+        return NOT_MEASURED, "modelled, assumed and replayed numbers are left out, as asked"
     if pathway is not None and _is_told(pathway):
         return "not stated", f"{pathway.name} is known only by the numbers stated for it"
     text = _absent_words(resource)

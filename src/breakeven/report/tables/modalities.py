@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.modalities import Modalities, Scaling, Seen, compare_modalities
-from breakeven.records import Estimate, Resource, Run
+from breakeven.records import Estimate, Origin, Resource, Run
 from breakeven.report.quantity import format_estimate, format_ratio
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.table import Column, Table, number, words
@@ -35,8 +35,8 @@ def _runs_table(found: Modalities) -> Table:
     }
     return Table(
         name="modalities",
-        caption="Measured energy of each run by what saw it. Supplies contain the parts and the wall "
-        "the supplies, so they are never added.",
+        caption="Measured energy of each run by what saw it. Supplies contain the parts and the "
+        "wall the supplies, so they are never added.",
         columns=(
             *(Column(name=name, title=title) for name, title in titles.items()),
             Column(name="energy_j", title="Energy", is_number=True),
@@ -50,11 +50,16 @@ def _runs_table(found: Modalities) -> Table:
                 words(s.machine or EM_DASH),
                 words(s.modality.value),
                 words(", ".join(s.channels)),
-                number(_estimate(s), format_estimate(_estimate(s), Resource.ENERGY_J)),
+                number(_estimate(s), _amount(s)),
             )
             for s in found.seen
         ),
     )
+
+
+def _amount(seen: Seen) -> str:
+    played = " replayed" if seen.energy.origin is Origin.REPLAYED else ""
+    return format_estimate(_estimate(seen), Resource.ENERGY_J) + played
 
 
 def _estimate(seen: Seen) -> Estimate:
