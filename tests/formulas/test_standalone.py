@@ -2,6 +2,7 @@
 
 import csv
 import json
+import random
 from collections import defaultdict
 from pathlib import Path
 
@@ -71,6 +72,19 @@ def test_an_old_sensor_widens_by_its_age_where_power_moves() -> None:
 
 def test_a_constant_sensor_is_taken_to_update_at_every_sample() -> None:
     assert sensor_update_s(PowerTrace([0.0, 1.0, 2.0, 3.0], [5.0] * 4)) == 1.0
+
+
+@pytest.mark.parametrize("scatter_w", [0.2, 0.3, 0.5])
+def test_steady_power_that_repeats_as_it_happens_is_no_slow_sensor(scatter_w: float) -> None:
+    rng = random.Random(0)
+    powers_w = [float(round(60.2 + rng.gauss(0, scatter_w))) for _ in range(200)]
+    assert sensor_update_s(PowerTrace(range(200), powers_w)) == 1.0
+
+
+def test_work_and_rest_without_noise_are_no_slow_sensor() -> None:
+    lengths = [4, 3, 9, 5, 7, 2, 12, 6, 8, 5, 4, 10]
+    powers_w = [(25.0, 60.0)[i % 2] for i, n in enumerate(lengths) for _ in range(n)]
+    assert sensor_update_s(PowerTrace(range(len(powers_w)), powers_w)) == 1.0
 
 
 def test_leading_samples_that_climb_to_the_level_are_a_ramp() -> None:

@@ -119,12 +119,12 @@ IDLE_W, BUSY_W = 25.0, 60.0
 
 
 @given(
-    st.floats(min_value=3.0, max_value=12.0),
-    st.floats(min_value=0.0, max_value=1.0),
-    st.booleans(),
+    duration_s=st.floats(min_value=3.0, max_value=12.0),
+    sampled_at_s=st.floats(min_value=0.0, max_value=1.0),
+    falls=st.booleans(),
 )
 def test_a_phase_that_steps_up_is_given_its_own_power(
-    duration_s: float, sampled_at_s: float, falls: bool
+    *, duration_s: float, sampled_at_s: float, falls: bool
 ) -> None:
     inside_w, outside_w = (IDLE_W, BUSY_W) if falls else (BUSY_W, IDLE_W)
     end_s = 5.0 + duration_s

@@ -94,6 +94,13 @@ def test_the_interval_can_be_left_out_but_still_sets_the_digits() -> None:
     )
 
 
+def test_unresolved_joules_are_no_bare_zero() -> None:
+    unresolved = estimate(0.0, 0.0, 36e3)
+    text = format_estimate(unresolved, Resource.ENERGY_J, interval=False)
+    assert plain(text) == "below 10 Wh"
+    assert "36" in format_estimate(unresolved, Resource.ENERGY_J)
+
+
 def test_a_column_unit_takes_the_place_of_the_own_unit() -> None:
     scale = common_scale([90.0, 110.0, 400.0], Resource.CPU_S)
 

@@ -46,9 +46,7 @@ def command() -> None:
     help="What the meter sees: a part, the power supplies, or all behind a plug.",
 )
 @click.option("--offset-s", type=float, help="What the log's clock shows more; else estimated.")
-@click.option(
-    "--offset-error-s", type=_ABOVE_ZERO, help="Doubt about it; one sample of power by default."
-)
+@click.option("--offset-error-s", type=_ABOVE_ZERO, help="Doubt about it; one sample by default.")
 @click.option("--search-s", type=_ABOVE_ZERO, help="Largest offset to try; 300 by default.")
 @click.option("--error-frac", type=click.FloatRange(0, 1), default=0.0, help="The meter's error.")
 @click.option("--max-gap-s", type=_ABOVE_ZERO, help="Longest gap that is bridged; 3 samples.")

@@ -102,17 +102,20 @@ def integrate_alone(trace: PowerTrace, *, update_s: float | None = None) -> Stan
 def sensor_update_s(trace: PowerTrace) -> float:
     """Time between two updates of the sensor, in seconds, from how often values repeat.
 
-    A sensor that is read faster than it updates shows each value several times. The first and
-    last value are cut off by the trace's ends and do not count; of the others the median does,
-    so that a stretch of truly constant power does not pass for one long update.
+    A sensor that is read faster than it updates shows each value about equally often, and hardly
+    ever less often; steady power repeats as it happens. So the median of the repeats is taken
+    where the shortest tenth of them is above one and within a sample of it, and one sample
+    otherwise. The first and last value are cut off by the trace's ends and do not count.
 
     Examples:
         >>> sensor_update_s(PowerTrace([0, 1, 2, 3, 4, 5], [7.0, 8.0, 8.0, 9.0, 9.0, 7.0]))
         2.0
     """
     lengths = [len(list(group)) for _, group in groupby(trace.powers_w)]
-    inner = lengths[1:-1] or [1]
-    return float(median_low(inner) * trace.period_s)
+    inner = sorted(lengths[1:-1]) or [1]
+    shortest, usual = inner[min(-(-len(inner) // 10), len(inner) - 1)], median_low(inner)
+    n_samples = usual if shortest > 1 and usual <= shortest + 1 else 1
+    return float(n_samples * trace.period_s)
 
 
 def find_ramp(trace: PowerTrace) -> Ramp | None:

@@ -134,6 +134,9 @@ def format_estimate(
     """
     if estimate is None or estimate.value is None:
         return NOT_MEASURED
+    if resource is Resource.ENERGY_J and not (interval or estimate.value) and estimate.high:
+        top = WORDS[resource].scale(estimate.high)
+        return f"below {estimate.high / top.factor:.3g}{NBSP}{top.symbol}"
     own = WORDS[resource].scale(estimate.value)
     return _scaled(estimate, scale or own, interval=interval)
 
