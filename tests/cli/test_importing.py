@@ -175,6 +175,34 @@ def test_a_stated_offset_is_taken_with_its_doubt(stored: Path, tmp_path: Path) -
     assert "clock ahead by 7.30 s (6.80 to 7.80 s, as stated)" in out
 
 
+def test_a_check_of_a_channel_that_no_run_has_is_refused(stored: Path, tmp_path: Path) -> None:
+    wall = write_wall(tmp_path / "wall.csv", spans(Store(stored)), period_s=0.2)
+    options = ("--offset-s", "7.3", "--check-of")
+    refused = call("import", "power", wall, "--store", stored, *options, "package0")
+    assert "no energy channel of these runs named 'package0'. Did you mean 'package-0'?" in str(
+        refused.exception
+    )
+    assert Store(stored).attachments() == ()
+    said("import", "power", wall, "--store", stored, *options, "package-0")
+    said("import", "power", wall, "--store", stored, *options, "package-0")
+
+
+def test_a_log_says_its_scope_by_its_name_and_each_doubt_once(stored: Path, tmp_path: Path) -> None:
+    log = tmp_path / "wall.csv"
+    rows = [f"{stamp(EPOCH_S + i)},60.0" for i in range(70)]
+    log.write_text("time,power_W\n" + "\n".join(rows))
+    out = said("import", "power", log, "--store", stored, "--offset-s", "0")
+    assert out.count("fewer than 10 updates of power") == 1
+    assert "(one every 1 s). (4 notes like this.) Lengthen" in out
+    assert "in brackets: the least and the most" in out
+    tight = ("--offset-s", "0", "--offset-error-s", "0.001")
+    assert "by 0.00 s (0.00 to 0.00 s, as" in said(
+        "import", "power", log, "--store", stored, *tight
+    )
+    (total,) = Store(stored).runs()[0].costs(Resource.ENERGY_J)
+    assert total.scope is Scope.WALL
+
+
 def test_elapsed_seconds_need_their_beginning(stored: Path, tmp_path: Path) -> None:
     wall = tmp_path / "wall.csv"
     rows = [f"{i / 2},{105 if any(a <= i / 2 < b for a, b in BUSY) else 60}" for i in range(140)]

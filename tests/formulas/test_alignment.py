@@ -97,6 +97,17 @@ def test_a_flat_log_is_refused(seed: int) -> None:
         estimated(done, log_of(done, offset_s=0.0, rng=rng, work_w=0.0))
 
 
+def test_too_few_samples_are_refused_as_such_however_well_they_fit() -> None:
+    done = [
+        Activity(start_s=1001.0, duration_s=3.0, level=1.0),
+        Activity(start_s=1006.0, duration_s=1.0, level=1.0),
+    ]
+    powers_w = [25.0, 25.0, 60.0, 61.0, 60.0, 26.0, 24.0, 25.0, 58.0, 27.0]
+    trace = PowerTrace([999.0 + i for i in range(10)], powers_w)
+    with pytest.raises(ValueError, match=r"explain 68% .* independent samples.* more phases or"):
+        estimated(done, trace, search_s=1.0)
+
+
 def test_one_stretch_alone_is_refused() -> None:
     rng = np.random.default_rng(0)
     done = activities(rng, 1)

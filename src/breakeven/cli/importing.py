@@ -1,7 +1,7 @@
 """`breakeven import`: bring what others wrote down into a store."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from breakeven.cli.overrides import store_option
 from breakeven.units import J_PER_WH, format_si
 
 if TYPE_CHECKING:
-    from breakeven.records import Scope
+    from breakeven.records import Note, Run, Scope
     from breakeven.store.importers.joining import Joined
     from breakeven.store.importers.keeping import Kept
     from breakeven.store.importers.log import PowerLog
@@ -95,6 +95,7 @@ def _join(log: "PowerLog", folder: Path, options: dict[str, Any]) -> None:
     )
     with Store(folder, create=False) as store:
         runs = choose_runs(store, study=options["study"], host=options["host"])
+        _refuse_unknown(options["check_of"], log, store.runs(), {run.run_id for run in runs})
         joined = join_log(log, runs, how)
         kept = None
         if not options["dry_run"]:
@@ -105,6 +106,21 @@ def _join(log: "PowerLog", folder: Path, options: dict[str, Any]) -> None:
         click.echo(encode_indented(joined.attachment).decode().rstrip())
         return
     click.echo(_summary(joined, kept, folder))
+
+
+def _refuse_unknown(
+    check_of: str, log: "PowerLog", runs: "Sequence[Run]", chosen: Collection[str]
+) -> None:
+    """Refuse to check a channel that no run has: the log would then count in the total."""
+    from breakeven.errors import UnknownNameError  # noqa: PLC0415 - the same
+    from breakeven.records import Resource  # noqa: PLC0415 - the same
+
+    phases = [phase for run in runs if run.run_id in chosen for phase in run.phases]
+    costs = [cost for phase in phases for cost in phase.measurement.costs]
+    known = {c.channel for c in costs if c.resource is Resource.ENERGY_J}
+    known -= {channel.name for channel in log.channels}
+    if check_of and check_of not in known:
+        raise UnknownNameError("energy channel of these runs", check_of, known)
 
 
 def _format(options: dict[str, Any]) -> "LogFormat":
@@ -155,10 +171,11 @@ def _scope(log: "PowerLog", said: str | None) -> "Scope":
 
     if said is not None:
         return Scope(said)
-    names = [channel.name.lower() for channel in log.channels]
-    for scope, words in _SCOPE_WORDS.items():
-        if all(name.startswith(words) for name in names):
-            return Scope(scope)
+    by_column = [channel.name.lower() for channel in log.channels]
+    for names in (by_column, [log.path.stem.lower()]):
+        for scope, words in _SCOPE_WORDS.items():
+            if all(name.startswith(words) for name in names):
+                return Scope(scope)
     raise click.UsageError(
         f"what {', '.join(c.name for c in log.channels)} of {log.path} sees is not clear from the "
         "name; say --scope wall (all behind a plug), supply (power supplies) or part (a device)"
@@ -191,15 +208,37 @@ def _summary(joined: "Joined", kept: "Kept | None", folder: Path) -> str:
         if offset.is_estimated
         else "as stated"
     )
-    clock = f"({offset.low_s:.2f} to {offset.high_s:.2f} s, {known})"
-    lines = [f"{added.source}: clock ahead by {offset.value_s:.2f} s {clock}", *_rows(joined)]
+    value_s, low_s, high_s = (
+        f"{round(time_s, 2) + 0.0:.2f}" for time_s in (offset.value_s, offset.low_s, offset.high_s)
+    )
+    lines = [
+        f"{added.source}: clock ahead by {value_s} s ({low_s} to {high_s} s, {known})",
+        *_rows(joined),
+        "  in brackets: the least and the most that the samples and the clocks allow",
+    ]
     if joined.n_unseen:
         lines.append(
             f"  {joined.n_unseen} phases lie outside the log, or half outside, and stay as they are"
         )
-    notes = dict.fromkeys(n for p in added.phases for n in p.notes if n.code != "log-joined")
-    lines += [f"  note: {note.message} {note.advice}" for note in notes]
+    lines += _notes([n for p in added.phases for n in p.notes if n.code != "log-joined"])
     return "\n".join([*lines, _fate(joined, kept, folder)])
+
+
+_ALIKE = ("short-window", "partial-coverage", "runs-overlapped")
+"""Notes that many phases have, each in numbers of its own."""
+
+
+def _notes(notes: "Sequence[Note]") -> Sequence[str]:
+    """Each doubt once; of those that only differ in numbers the first, with their count."""
+    alike: dict[object, list[Note]] = {}
+    for note in notes:
+        alike.setdefault((note.code, note.advice) if note.code in _ALIKE else note, []).append(note)
+    return [
+        f"  note: {same[0].message} "
+        + (f"({len(same)} notes like this.) " if key != same[0] and len(same) > 1 else "")
+        + same[0].advice
+        for key, same in alike.items()
+    ]
 
 
 def _rows(joined: "Joined") -> Sequence[str]:

@@ -21,6 +21,9 @@ EVIDENCE_NEEDED = 20.0
 """Likelihood ratio statistic of the best offset against a flat log. Over 600 offsets each, none of
 450 simulated logs of noise (white, and with autocorrelation of .5 and .9) came to it."""
 
+CLEAR_FRAC = 0.5
+"""A log of which the work explains more than this follows it, if by chance."""
+
 MOST_CELLS = 40_000
 """Cells of the grid; a longer search takes coarser ones, which widens the interval."""
 
@@ -211,6 +214,12 @@ def _ratio(best: float, explained: Floats, *, n_free: float) -> Floats:
 def _refuse_weak(best: float, *, n_free: float, activities: Sequence[Activity]) -> None:
     evidence = -n_free * math.log(max(1.0 - best, 1e-12))
     if evidence < EVIDENCE_NEEDED:
+        if best >= CLEAR_FRAC:
+            raise ValueError(
+                f"the {len(activities)} stretches of work explain {best:.0%} of the log's "
+                f"variance, but it counts for only {n_free:.0f} independent samples, of which "
+                "chance may do as much; it takes more phases or a longer log"
+            )
         raise ValueError(
             f"the log's power hardly follows the {len(activities)} stretches of work (they explain "
             f"{best:.0%} of its variance)"

@@ -33,6 +33,13 @@ WITH_GPUS = Place(
 )
 
 
+def test_a_typo_of_the_options_gets_no_advice_about_the_machine() -> None:
+    typo = Probe(name="rapl", reason="SettingsError: meter 'rapl': via must be one of any, perf")
+    found = missing_sensor(typo, at(virtual_machine="KVM"))
+    assert found.reason == "meter 'rapl': via must be one of any, perf"
+    assert (found.advice, found.commands) == ("", ())
+
+
 @pytest.mark.parametrize(
     ("probe", "place", "words", "commands"),
     [

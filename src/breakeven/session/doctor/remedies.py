@@ -73,6 +73,9 @@ Fusion."""
 _CLASS_NAME = re.compile(r"^(MissingExtra|Settings)Error: ")
 """Put before the reason where a meter says no advice of its own."""
 
+_TYPO = "SettingsError: "
+"""Begins what a meter says of options that it does not know: nothing here is to be changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
@@ -90,7 +93,8 @@ def missing_sensor(probe: Probe, place: Place, *, is_own: bool = True) -> Missin
         place: What was found around this process.
         is_own: Whether it is a sensor of the machine, not one on request.
     """
-    find = _REMEDIES.get(probe.name) if is_own else None
+    is_typo = probe.reason.startswith(_TYPO)
+    find = _REMEDIES.get(probe.name) if is_own and not is_typo else None
     remedy = find(probe, place) if find else Remedy(advice=probe.advice)
     return MissingSensor(
         meter=probe.name,

@@ -129,9 +129,12 @@ def _joined_note(offset: Offset, *, source: str) -> Note:
         if offset.is_estimated
         else "as stated"
     )
+    value_s, low_s, high_s = (
+        f"{round(time_s, 2) + 0.0:.2f}" for time_s in (offset.value_s, offset.low_s, offset.high_s)
+    )
     return Note(
         code=NoteCode.LOG_JOINED,
-        message=f"joined to {source} by time; its clock was ahead by {offset.value_s:.2f} s, "
-        f"between {offset.low_s:.2f} s and {offset.high_s:.2f} s, {how}.",
+        message=f"joined to {source} by time; its clock was ahead by {value_s} s, "
+        f"between {low_s} s and {high_s} s, {how}.",
         advice="The interval of the energy holds the doubt about the clocks.",
     )
