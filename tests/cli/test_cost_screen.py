@@ -1,5 +1,6 @@
 """The screen after `breakeven measure`: amounts, shares, idle draw, each doubt once."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
@@ -67,7 +68,12 @@ HOST = (
 )
 
 
-def screen(*costs: Cost, run_notes: tuple[Note, ...] = (), notes: tuple[Note, ...] = ()) -> str:
+def screen(
+    *costs: Cost,
+    run_notes: tuple[Note, ...] = (),
+    notes: tuple[Note, ...] = (),
+    asked: Collection[Resource] = frozenset(Resource),
+) -> str:
     work = Measurement(started_at="", duration_s=10.0, costs=costs, notes=notes)
     run = Run(
         run_id="run-1",
@@ -80,7 +86,7 @@ def screen(*costs: Cost, run_notes: tuple[Note, ...] = (), notes: tuple[Note, ..
         notes=run_notes,
         idle=(IDLE,),
     )
-    return cost_screen(run, exit_code=0, store=Path("store"))
+    return cost_screen(run, exit_code=0, store=Path("store"), asked=asked)
 
 
 def test_time_utilisation_and_memory_are_shown_with_what_they_are_shares_of() -> None:
@@ -184,3 +190,11 @@ def test_no_line_is_wider_than_a_terminal(n_notes: int) -> None:
     long = Note(code=NoteCode.SHORT_WINDOW, message="word " * 60 * n_notes, advice=ADVICE)
     lines = screen(*HOST, PACKAGE, CORE, GPU, notes=(long,)).splitlines()
     assert max(len(line) for line in lines) <= WIDTH
+
+
+def test_what_the_named_meters_do_not_count_was_not_asked_for() -> None:
+    text = screen(asked={Resource.CPU_S})
+    assert "CPU time     not measured: no sensor saw it" in text
+    assert "memory       not measured: not asked for" in text
+    assert "energy       not measured: not asked for" in text
+    assert "CPU time     not measured: not asked for" in screen(asked={Resource.ENERGY_J})

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli.doctor import FAILED_EXIT_CODE, command
-from breakeven.errors import StoreWriteError
+from breakeven.errors import DataFileError, StoreWriteError
 from breakeven.records import Run, Stage, Status
 from breakeven.records.protocols import Reading
 from breakeven.session import find_machine
@@ -59,6 +59,15 @@ def test_a_recording_is_listed_as_replayed_not_as_measured_here(tmp_path: Path) 
     output = CliRunner().invoke(command, ["--meter", "replay", "--replay", str(trace)]).output
     assert "\nWhat is replayed, not measured here\n  replay wall: energy, replayed (" in output
     assert "Replayed, not measured here: wall." in " ".join(output.split())
+
+
+def test_a_recording_asked_for_that_is_not_there_is_an_error_in_one_sentence(
+    tmp_path: Path,
+) -> None:
+    result = CliRunner().invoke(command, ["--replay", str(tmp_path / "nofile.csv")])
+    assert result.exit_code == 1
+    assert isinstance(result.exception, DataFileError)
+    assert "nofile.csv: cannot be read (No such file or directory)" in str(result.exception)
 
 
 def test_a_meter_asked_for_that_cannot_be_had_is_told_by_the_exit_code() -> None:

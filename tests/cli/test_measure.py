@@ -180,4 +180,4 @@ def test_modelled_energy_is_marked_and_called_not_measured(tmp_path: Path) -> No
     asked = "modelled:cpu_idle_w=10-20,cpu_busy_w=45-65,ram_w_per_gib=0.1-0.4"
     result = invoke(tmp_path / "store", "--meter", "host", "--meter", asked, "--", "sleep", "0.1")
     assert "energy       not measured: no sensor here counts joules (" in result.stderr
-    assert ", modelled, " in " ".join(result.stderr.split())
+    assert ", modelled), " in " ".join(result.stderr.split())

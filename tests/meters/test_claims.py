@@ -152,7 +152,7 @@ def test_both_of_two_parallel_runs_learn_of_each_other(tmp_path: Path) -> None:
 def test_a_crowd_is_counted_rather_than_listed(tmp_path: Path) -> None:
     crowd = [Claims([], this_claimant([f"{n}"]), folder=tmp_path) for n in range(6)]
     (note,) = crowd[0].overlaps()
-    assert note.message.endswith("and 2 more.")
+    assert " and 2 more. " in note.message
 
 
 def test_without_a_folder_the_run_goes_on_and_says_so(tmp_path: Path) -> None:
@@ -227,3 +227,15 @@ def test_whoever_counts_a_device_together_is_one_line(paths: Sequence[Sequence[s
     for left, right in combinations(owners, 2):
         shorter = min(len(left), len(right))
         assert left[:shorter] == right[:shorter]
+
+
+@pytest.mark.parametrize("is_same", [True, False])
+def test_runs_of_one_process_are_told_that_they_count_it_both(
+    tmp_path: Path, *, is_same: bool
+) -> None:
+    other = this_claimant(["b"])
+    first = Claims([OWN], this_claimant(["a"]), folder=tmp_path)
+    second = Claims([OWN], other if is_same else replace(other, pid=1), folder=tmp_path)
+    for claims in (first, second):
+        (note,) = claims.overlaps()
+        assert ("of these runs are the same process's; never add them" in note.message) == is_same

@@ -8,6 +8,7 @@ import pytest
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
 from breakeven.meters import MeterBank
+from breakeven.meters.doubts import doubts_of, unobserved
 from breakeven.records import Cost, Kind, Measurement, NoteCode, Origin, Resource
 from breakeven.records.protocols import Channel, Reading
 from breakeven.testing import ScriptedGauge, ScriptedMeter, SteppingClock, joules
@@ -356,3 +357,21 @@ def test_a_replayed_channel_says_so() -> None:
         Kind.MEASURED,
     )
     assert codes(window.measurement) == [NoteCode.REPLAYED]
+
+
+@pytest.mark.parametrize(
+    ("origin", "advice"),
+    [(Origin.LIVE, "measure a longer window"), (Origin.REPLAYED, "replay a longer recording")],
+)
+def test_what_was_observed_in_part_is_advised_on_as_what_it_is(origin: Origin, advice: str) -> None:
+    channel = replace(joules("gpu0"), origin=origin)
+    (note,) = doubts_of(channel, duration_s=1.0, coverage_frac=0.5)
+    assert advice in note.advice
+    assert advice.capitalize() in unobserved(channel, 1.0).advice
+
+
+def test_what_was_not_seen_is_said_in_words() -> None:
+    with MeterBank(peak_meters=[ScriptedGauge([])]).window() as window:
+        pass
+    (note,) = window.measurement.notes
+    assert note.message.endswith("no reading (script) showed any peak memory of memory.")

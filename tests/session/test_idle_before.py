@@ -73,9 +73,11 @@ def test_a_busy_machine_has_no_idle_draw_and_the_run_says_so(skeleton: Run, stea
     assert [note.code for note in run.notes] == [NoteCode.IDLE_UNTOLD]
 
 
-def test_without_joules_nobody_waits(skeleton: Run) -> None:
+def test_without_joules_nobody_waits_and_the_run_says_so(skeleton: Run) -> None:
     bank = MeterBank(peak_meters=[ScriptedGauge([])])
-    assert with_idle(skeleton, bank, idle_s=60.0, wait=never) == skeleton
+    (note,) = with_idle(skeleton, bank, idle_s=60.0, wait=never).notes
+    assert note.code is NoteCode.IDLE_UNTOLD
+    assert "no meter of this run counts joules" in note.message
 
 
 def test_nobody_waits_who_was_not_asked_to(skeleton: Run, steady: Steady) -> None:

@@ -4,7 +4,7 @@ Shares are made here, for people; records keep what adds up.
 """
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
 from breakeven.records import (
@@ -30,25 +30,29 @@ WIDE_FRAC = 0.2
 
 _INDENT = 15
 _NO_SENSOR = "not measured: no sensor saw it"
+_NOT_ASKED = "not measured: not asked for, no named meter counts it"
 _NO_JOULES = "not measured: no sensor here counts joules"
 
 
-def cost_screen(run: Run, *, exit_code: int, store: Path) -> str:
+def cost_screen(
+    run: Run, *, exit_code: int, store: Path, asked: Collection[Resource] = frozenset(Resource)
+) -> str:
     """Tell what a command cost.
 
     Args:
         run: As stored.
         exit_code: The command's own.
         store: Folder of the store.
+        asked: What the chosen meters count; everything where none was chosen.
     """
     work = next(iter(run.measurements(PhaseName.WORK)), None)
     lines = [f"{run.row}: {run.status}, exit code {exit_code}"]
     if work is not None:
         lines += _labelled("duration", [format_si(work.duration_s, "s")])
-        lines += _labelled("CPU time", [_cpu(run, work)])
-        lines += _labelled("memory", [_memory(run, work)])
+        lines += _labelled("CPU time", [_cpu(run, work, asked)])
+        lines += _labelled("memory", [_memory(run, work, asked)])
         lines += _devices(work)
-        lines += _labelled("energy", [*_energy(run, work)])
+        lines += _labelled("energy", [*_energy(run, work, asked)])
     lines += [line for score in run.scores for line in _labelled("score", [_score(score)])]
     if run.output.n_examples:
         lines += _labelled("volume", [f"{run.output.n_examples:,} examples"])
@@ -68,21 +72,22 @@ def _labelled(label: str, texts: Sequence[str]) -> list[str]:
     return lines
 
 
-def _cpu(run: Run, work: Measurement) -> str:
+def _cpu(run: Run, work: Measurement, asked: Collection[Resource]) -> str:
     used = work.total(Resource.CPU_S)
     if used is None:
-        return _NO_SENSOR
+        return _NO_SENSOR if Resource.CPU_S in asked else _NOT_ASKED
     n_cpus = 0 if run.machine is None else run.machine.n_cpus
     share = _share(used.value, work.duration_s * n_cpus)
     return format_si(used.value, "s") + (f", {share} of {n_cpus} CPUs" if share else "")
 
 
-def _memory(run: Run, work: Measurement) -> str:
+def _memory(run: Run, work: Measurement, asked: Collection[Resource]) -> str:
     peak, held = work.total(Resource.PEAK_MEMORY_BYTES), work.total(Resource.MEMORY_BYTE_S)
     texts = [] if peak is None else [f"{format_bytes(peak.value)} at its peak"]
     if held is not None and work.duration_s > 0:
         texts.append(_mean_memory(run, *(v / work.duration_s for v in _interval(held))))
-    return ", ".join(texts) or _NO_SENSOR
+    is_asked = Resource.PEAK_MEMORY_BYTES in asked or Resource.MEMORY_BYTE_S in asked
+    return ", ".join(texts) or (_NO_SENSOR if is_asked else _NOT_ASKED)
 
 
 def _mean_memory(run: Run, mean: float, low: float, high: float) -> str:
@@ -111,10 +116,13 @@ def _devices(work: Measurement) -> list[str]:
     return _labelled("device", texts)
 
 
-def _energy(run: Run, work: Measurement) -> Iterator[str]:
+def _energy(run: Run, work: Measurement, asked: Collection[Resource]) -> Iterator[str]:
     costs = [c for c in work.costs if c.resource is Resource.ENERGY_J]
     total = work.total(Resource.ENERGY_J)
     others = "; ".join(_amount(c) + _bounds(c) for c in costs if c.kind != "measured")
+    if Resource.ENERGY_J not in asked:
+        yield _NOT_ASKED
+        return
     if total is None:
         yield f"{_NO_JOULES} ({others})" if others else _NO_JOULES
         yield from _reasons(run, work)

@@ -81,7 +81,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     the run joins the report of that study beside the pathways of its file.
     """
     from breakeven.cli.cost_screen import cost_screen  # noqa: PLC0415 - `--help` must not load it
-    from breakeven.records import Stage  # noqa: PLC0415 - the same
+    from breakeven.records import Resource, Stage  # noqa: PLC0415 - the same
     from breakeven.session.command import (  # noqa: PLC0415 - the same
         NOT_EXECUTABLE_EXIT_CODE,
         NOT_FOUND_EXIT_CODE,
@@ -108,7 +108,9 @@ def command(  # noqa: PLR0913 - one parameter per option
     except PermissionError as error:
         click.echo(f"breakeven: error: {error}", err=True)
         ctx.exit(NOT_EXECUTABLE_EXIT_CODE)
-    click.echo(cost_screen(outcome.run, exit_code=outcome.exit_code, store=store), err=True)
+    asked = outcome.resources if meters else frozenset(Resource)
+    screen = cost_screen(outcome.run, exit_code=outcome.exit_code, store=store, asked=asked)
+    click.echo(screen, err=True)
     if outcome.refused:
         click.echo(f"breakeven: error: {outcome.refused} (the cost is kept)", err=True)
         ctx.exit(_REFUSED_EXIT_CODE)

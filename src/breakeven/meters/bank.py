@@ -13,11 +13,11 @@ from types import TracebackType
 from typing import Self
 
 from breakeven.errors import CounterResetError, MeterUnavailableError
+from breakeven.meters.doubts import UPDATES_NEEDED
 from breakeven.meters.falls import Falls
 from breakeven.meters.lookout import Lookout
 from breakeven.meters.sampler import Job, Sampler
 from breakeven.meters.window import (
-    UPDATES_NEEDED,
     OpenWindow,
     Sheet,
     Snapshot,

@@ -68,6 +68,11 @@ class Claimant:
         is_line = self.path[:n_levels] == other.path[:n_levels]
         return is_line or bool(self.group and self.group == other.group)
 
+    def shares_process(self, other: "Claimant") -> bool:
+        """Whether both are of one process, whose CPU time and memory each counts as a whole."""
+        own = (self.pid, self.started_ticks, self.pid_space)
+        return own == (other.pid, other.started_ticks, other.pid_space)
+
     def __str__(self) -> str:
         name = "".join(c for c in self.name if c.isprintable())[:SHOWN_NAME] or "a run"
         rank = f", rank {self.rank}" if self.group else ""
@@ -153,7 +158,7 @@ class Claims:
         """Say who else was measured on this machine so far, from the first to the last."""
         if self._present is not None and self._present.fd >= 0:
             self._meet(filter(None, map(_decode, self._present.lines()[1:])))
-        return _overlap_notes(self._beside.values())
+        return _overlap_notes(self._claimant, self._beside.values())
 
     def release(self) -> None:
         """Give everything up; a second call does nothing."""
@@ -289,15 +294,22 @@ def _owner_note(claimant: Claimant, owner: Claimant | None, names: Sequence[str]
     )
 
 
-def _overlap_notes(others: Iterable[Claimant]) -> tuple[Note, ...]:
+def _overlap_notes(claimant: Claimant, others: Iterable[Claimant]) -> tuple[Note, ...]:
+    others = tuple(others)
     names = sorted(str(other) for other in others)
     if not names:
         return ()
+    same = (
+        " CPU time and memory of these runs are the same process's; never add them."
+        if any(claimant.shares_process(other) for other in others)
+        else ""
+    )
     more = f" and {len(names) - 3} more" if len(names) > 3 else ""
     return (
         Note(
             code=NoteCode.RUNS_OVERLAPPED,
-            message=f"measured on this machine at the same time: {', '.join(names[:3])}{more}.",
+            message=f"measured on this machine at the same time: {', '.join(names[:3])}{more}."
+            f"{same}",
             advice="Each owns its devices, but they share caches, memory and power limits; "
             "measure one after the other for numbers that stand alone.",
         ),

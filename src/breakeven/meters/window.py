@@ -9,17 +9,11 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from breakeven.meters.containment import rehung
+from breakeven.meters.doubts import absent, doubts_of, unobserved, unseen
 from breakeven.meters.lookout import Look
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Origin, Resource
 from breakeven.records.disagreement import disagreements
 from breakeven.records.protocols import Channel, Reading
-
-UPDATES_NEEDED = 10
-"""A window shorter than this many updates of a sensor gets a Note: one update more or less is
-then over a tenth of the value."""
-
-FULL_COVERAGE_FRAC = 0.99
-"""Below this share of the window observed, the reader is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +103,7 @@ def measure_window(
     for meter, channels in sheet.peaks.items():
         peaks = window.peaks.get(meter, {})
         costs += [_peak_cost(c, peaks[c.name]) for c in channels if c.name in peaks]
-        notes += [_unseen(c, duration_s) for c in channels if c.name not in peaks]
+        notes += [unseen(c, duration_s) for c in channels if c.name not in peaks]
     kept, doubts = _drop_impossible_containers(costs)
     sound = rehung(kept, chain.from_iterable(sheet.counters.values()))
     doubts += _replayed(sound) + disagreements(sound, duration_s=duration_s)
@@ -142,20 +136,20 @@ def _counter_cost(
     """Cost of one channel, or none and the reason."""
     name, first, last = channel.name, before.reading, after.reading
     if name not in first.totals or name not in last.totals:
-        return [], [_absent(channel, last.reasons.get(name) or first.reasons.get(name, ""))]
+        return [], [absent(channel, last.reasons.get(name) or first.reasons.get(name, ""))]
     coverage_frac = _coverage(name, first, last, duration_s=duration_s)
     if coverage_frac <= 0:
-        return [], [_unobserved(channel, duration_s)]
+        return [], [unobserved(channel, duration_s)]
     value = max(0.0, last.totals[name] - first.totals[name])
     if not value and _holds_no_update(channel, last, duration_s=duration_s):
-        return [], [_unseen(channel, duration_s)]
+        return [], [unseen(channel, duration_s)]
     # What was still missing at the opening is too much in the value, at the closing too little.
     early, late = first.lag.get(name, 0.0), last.lag.get(name, 0.0)
     period_s = 0.0 if name in last.lag else channel.period_s or 0.0
     blur_s = beside_s + period_s
     rate = value / duration_s if duration_s > 0 else 0.0
-    unseen = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
-    slack = channel.resolution + rate * blur_s + channel.relative_error * value + unseen
+    unsampled = max(0.0, last.slack.get(name, 0.0) - first.slack.get(name, 0.0))
+    slack = channel.resolution + rate * blur_s + channel.relative_error * value + unsampled
     cost = Cost(
         resource=channel.resource,
         value=value,
@@ -174,7 +168,7 @@ def _counter_cost(
         check_of=channel.check_of,
         scope=channel.scope,
     )
-    return [cost], _doubts(channel, duration_s=duration_s, coverage_frac=coverage_frac)
+    return [cost], doubts_of(channel, duration_s=duration_s, coverage_frac=coverage_frac)
 
 
 def _holds_no_update(channel: Channel, last: Reading, *, duration_s: float) -> bool:
@@ -211,34 +205,6 @@ def _peak_cost(channel: Channel, peak: float) -> Cost:
     )
 
 
-def _absent(channel: Channel, reason: str) -> Note:
-    because = f": {reason}" if reason else "."
-    return Note(
-        code=NoteCode.METER_UNAVAILABLE,
-        message=f"{channel.sensor} could not read {channel.resource} of {channel.name}{because}",
-        advice="Run `breakeven doctor`; the channel is absent here, not zero.",
-    )
-
-
-def _unseen(channel: Channel, duration_s: float) -> Note:
-    return Note(
-        code=NoteCode.SHORT_WINDOW,
-        message=(
-            f"in {duration_s:.3g} s {channel.sensor} never saw {channel.resource} of "
-            f"{channel.name}."
-        ),
-        advice="Measure something longer; the channel is absent here, not zero.",
-    )
-
-
-def _unobserved(channel: Channel, duration_s: float) -> Note:
-    return Note(
-        code=NoteCode.PARTIAL_COVERAGE,
-        message=f"{channel.sensor} observed nothing of {channel.name} in {duration_s:.3g} s.",
-        advice="Measure a longer window, or replay a longer recording.",
-    )
-
-
 def _replayed(costs: Sequence[Cost]) -> list[Note]:
     replayed = [cost for cost in costs if cost.origin is Origin.REPLAYED]
     if not replayed:
@@ -251,35 +217,6 @@ def _replayed(costs: Sequence[Cost]) -> list[Note]:
             advice="Believe the method, not the number: it is somebody else's recorded power.",
         )
     ]
-
-
-def _doubts(channel: Channel, *, duration_s: float, coverage_frac: float) -> list[Note]:
-    notes = []
-    if coverage_frac < FULL_COVERAGE_FRAC:
-        notes.append(
-            Note(
-                code=NoteCode.PARTIAL_COVERAGE,
-                message=(
-                    f"{channel.sensor} observed {coverage_frac:.0%} of the window on "
-                    f"{channel.name}; the value is what it saw."
-                ),
-                advice="Read the upper end of the interval, or measure a longer window.",
-            )
-        )
-    is_check = channel.check_of is not None  # too coarse for a window, it just decides nothing
-    few_s = 0.0 if is_check else UPDATES_NEEDED * (channel.period_s or 0.0)
-    if duration_s < few_s:
-        notes.append(
-            Note(
-                code=NoteCode.SHORT_WINDOW,
-                message=(
-                    f"the window of {duration_s:.3g} s holds fewer than {UPDATES_NEEDED} updates "
-                    f"of {channel.name} (one every {channel.period_s:.3g} s)."
-                ),
-                advice="Measure more work at once; in a study raise `min_window_s` or `n_batches`.",
-            )
-        )
-    return notes
 
 
 def _drop_impossible_containers(costs: Sequence[Cost]) -> tuple[list[Cost], list[Note]]:

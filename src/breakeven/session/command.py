@@ -17,7 +17,7 @@ from types import FrameType
 from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
 from breakeven.meters.tree import ProcessTree
-from breakeven.records import Note, NoteCode, PhaseName, Run, Scalar, Stage
+from breakeven.records import Note, NoteCode, PhaseName, Resource, Run, Scalar, Stage
 from breakeven.session.bond import bond_to
 from breakeven.session.idle_before import with_idle
 from breakeven.session.inside import inside
@@ -53,11 +53,13 @@ class Outcome:
         exit_code: The command's own; 128 + n when signal n ended it.
         run: The stored run.
         refused: Why its result file was not read; empty when it was, or none was asked for.
+        resources: What the opened meters count.
     """
 
     exit_code: int
     run: Run
     refused: str = ""
+    resources: frozenset[Resource] = frozenset()
 
 
 def _silent(text: str) -> None:
@@ -113,6 +115,7 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
         adopting_orphans(),
         inside(begun.run.run_id, node=begun.node),
     ):
+        resources = frozenset(channel.resource for channel in bank.channels())
         idled = with_idle(begun.run, bank, idle_s=idle_s)
         placed_run = placed(idled, joining, kept_in)
         if joining is not None and (new := new_pathway(joining, kept_in)):
@@ -128,7 +131,7 @@ def run_command(  # noqa: PLR0913 - what may be said of a command
             refused = "" if awaited is None else _tell_result(awaited, recorder)
     if recorder.run is None:
         raise RuntimeError("the recorder was left without a run")
-    return Outcome(exit_code=exit_code, run=recorder.run, refused=refused)
+    return Outcome(exit_code=exit_code, run=recorder.run, refused=refused, resources=resources)
 
 
 def _tell_result(awaited: ResultFile, recorder: Recorder) -> str:

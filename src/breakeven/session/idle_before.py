@@ -11,6 +11,12 @@ from breakeven.records import Note, NoteCode, Resource, Run
 if TYPE_CHECKING:
     from breakeven.session.doctor.load import LoadLook
 
+_NOTHING_TO_LOOK_AT = Note(
+    code=NoteCode.IDLE_UNTOLD,
+    message="no idle draw was looked at, though asked for: no meter of this run counts joules.",
+    advice="Run `breakeven doctor`; it tells what would change that.",
+)
+
 
 def with_idle(  # noqa: PLR0913 - the clocks of a test
     run: Run,
@@ -23,8 +29,9 @@ def with_idle(  # noqa: PLR0913 - the clocks of a test
 ) -> Run:
     """Look at the idle draw of every energy channel and let the run carry it.
 
-    Nobody waits where nothing counts joules. Where the machine was not idle, a note says so and
-    the run carries no reading: half an idle draw would be taken off as if it were whole.
+    Nobody waits where nothing counts joules, and a note says so. So it does where the machine was
+    not idle, and the run carries no reading: half an idle draw would be taken off as if it were
+    whole.
 
     Args:
         run: What is known of the run before it starts.
@@ -35,8 +42,10 @@ def with_idle(  # noqa: PLR0913 - the clocks of a test
         look: Reads what everybody has used.
     """
     channels = bank.channels()
-    if idle_s <= 0 or all(channel.resource is not Resource.ENERGY_J for channel in channels):
+    if idle_s <= 0:
         return run
+    if all(channel.resource is not Resource.ENERGY_J for channel in channels):
+        return replace(run, notes=(*run.notes, _NOTHING_TO_LOOK_AT))
     from breakeven.session.doctor.idle import (  # noqa: PLC0415 - scipy, only when asked for
         judge_idleness,
         sleep_through,

@@ -10,6 +10,7 @@ from breakeven import registry
 from breakeven.errors import BreakevenError
 from breakeven.meters import MeterBank, Probe, own_meters, probe_meter, utc_now
 from breakeven.meters.asking import maker_of, parse_meter
+from breakeven.meters.replay import read_traces
 from breakeven.records import (
     ChannelFound,
     Examination,
@@ -101,6 +102,7 @@ def examine(  # noqa: PLR0913 - what may be said of an examination
     Raises:
         UnknownNameError: If a meter asked for is not registered.
         SettingsError: If its options cannot be read.
+        DataFileError: If the recording cannot be read.
     """
     began_s, examined_at = clock_s(), now()
     here = find_machine() if machine is None else machine
@@ -108,6 +110,8 @@ def examine(  # noqa: PLR0913 - what may be said of an examination
     own = own_meters()
     for name in names:
         maker_of(parse_meter(name).name)
+    if replay is not None:
+        read_traces(replay)
     wanted = names or [*own, *registry.names("requested_meter")]
     say("looking for sensors")
     probes = [probe_meter(name, replay=replay) for name in dict.fromkeys(wanted)]
