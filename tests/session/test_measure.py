@@ -218,3 +218,29 @@ def test_a_block_that_cannot_be_entered_leaves_nothing_open(store: Store) -> Non
     with pytest.raises(SettingsError, match="needs a name"), again:
         pass
     assert store.runs() == ()
+
+
+def test_meters_given_as_one_string_are_refused_with_the_list_to_write(store: Store) -> None:
+    with (
+        pytest.raises(SettingsError, match=r"write meters=\['host'\]"),
+        measure("x", store=store, meters="host"),
+    ):
+        pass
+
+
+def test_a_stage_is_taken_by_its_name_and_what_is_none_is_refused(store: Store) -> None:
+    with measure("x", store=store, meters=["host"], stage="finetune"):  # type: ignore[arg-type]
+        pass
+    assert store.runs()[0].stage is Stage.FINETUNE
+    with (
+        pytest.raises(SettingsError, match="stage 'bogus' is none; expected one of pretrain"),
+        measure("x", store=store, stage="bogus"),  # type: ignore[arg-type]
+    ):
+        pass
+
+
+def test_a_window_after_the_end_of_its_run_is_refused(store: Store) -> None:
+    with measure("x", store=store, meters=["host"]) as run:
+        pass
+    with pytest.raises(ValueError, match=r"'late' was opened after run run-.* had ended"):
+        run.window("late")

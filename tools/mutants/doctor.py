@@ -169,8 +169,15 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="modelled numbers stay where only measured ones were asked for",
         path="analysis/measured.py",
-        before="tuple(cost for cost in costs if cost.kind in SEEN)",
+        before="tuple(cost for cost in costs if _is_seen(cost))",
         after="tuple(costs)",
+        tests=MEASURED,
+    ),
+    Mutant(
+        name="replayed numbers stay where only measured ones were asked for",
+        path="analysis/measured.py",
+        before="number.kind in SEEN and number.origin is not Origin.REPLAYED",
+        after="number.kind in SEEN",
         tests=MEASURED,
     ),
     Mutant(

@@ -7,6 +7,27 @@ WINDOW_TESTS = ("tests/meters/test_window.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
+        name="fault: a plug's total that fell is a measured 0",
+        path="meters/falls.py",
+        before="if last - total > max(",
+        after="if last - total > 1e99 + max(",
+        tests=("tests/meters/test_bank.py",),
+    ),
+    Mutant(
+        name="fault: a command that no sample met has a mean memory of 0",
+        path="meters/resident.py",
+        before="if is_seen and 0 < gap_s",
+        after="if 0 < gap_s",
+        tests=("tests/meters/test_resident.py",),
+    ),
+    Mutant(
+        name="fault: runs of one process do not say that they count it both",
+        path="meters/claims.py",
+        before="if any(claimant.shares_process(other) for other in others)",
+        after="if not others",
+        tests=("tests/meters/test_claims.py",),
+    ),
+    Mutant(
         name="fault: a window opens before queued work is done",
         path=BANK,
         before="synchronize()\n        window = self._open_window(name)",

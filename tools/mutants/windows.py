@@ -101,7 +101,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: what samples left open is not in the interval",
         path="meters/window.py",
-        before=" + unseen\n",
+        before=" + unsampled\n",
         after="\n",
         tests=(*WINDOW, *RESIDENT),
     ),
@@ -114,7 +114,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: windows shorter than ten updates are not marked",
-        path="meters/window.py",
+        path="meters/doubts.py",
         before="    if duration_s < few_s:",
         after="    if duration_s < 0:",
         tests=WINDOW,

@@ -55,7 +55,8 @@ def measure(  # noqa: PLR0913 - what may be said of a run
         settings: What was chosen; kept with the run.
 
     Raises:
-        SettingsError: If there is no name, or the study cannot be joined like that.
+        SettingsError: If there is no name, the stage is none, meters are one string, or the study
+            cannot be joined like that.
         UnknownNameError: If the store holds no such study or parent.
 
     Examples:
@@ -100,7 +101,7 @@ def _measured(  # noqa: PLR0913 - what may be said of a run
     settings: Mapping[str, Scalar],
 ) -> Iterator[Recorder]:
     _refuse_nameless(name, joining)
-    begun = new_run(row=name, stage=stage, settings=settings)
+    begun = new_run(row=name, stage=_stage(stage), settings=settings)
     with (
         terminate_as_exception(),
         opened_store(store, create=joining is None) as kept_in,
@@ -158,8 +159,22 @@ def _refuse_nameless(name: str, joining: Joining | None) -> None:
         raise SettingsError("a run outside any study needs a name; give one to measure")
 
 
+def _stage(stage: Stage) -> Stage:
+    """Take a stage by its name too, and refuse what is none."""
+    try:
+        return Stage(stage)
+    except ValueError:
+        raise SettingsError(
+            f"stage {str(stage)!r} is none; expected one of {', '.join(Stage)}"
+        ) from None
+
+
 def opened_bank(meters: Sequence[str] | MeterBank) -> "MeterBank | nullcontext[MeterBank]":
     """Open meters by name, to be closed after use; a bank that is open stays open."""
+    if isinstance(meters, str):
+        raise SettingsError(
+            f"meters are a list of names, got the string {meters!r}; write meters=[{meters!r}]"
+        )
     return nullcontext(meters) if isinstance(meters, MeterBank) else open_bank(meters)
 
 

@@ -103,7 +103,7 @@ class Recorder:
         self._folders: dict[str, Path] = {}
         self._lock = threading.Lock()
         self._pid = os.getpid()
-        self._journal_fails = False
+        self._journal_fails = self._is_over = False
 
     def __enter__(self) -> Self:
         self._claims = self._claim()
@@ -129,6 +129,7 @@ class Recorder:
     ) -> None:
         if os.getpid() != self._pid:
             return  # a forked child unwinds its copy of the stack; the run is its parent's
+        self._is_over = True
         self._stop_ticks()
         self._bank.stop()
         self._claims.release()
@@ -183,8 +184,13 @@ class Recorder:
             synchronize: Waits for queued device work, before both readings.
 
         Raises:
-            ValueError: If the name is empty.
+            ValueError: If the name is empty, or the run has ended: nobody would store the window.
         """
+        if self._is_over:
+            raise ValueError(
+                f"window {name!r} was opened after run {self.run_id} had ended; open it inside the "
+                "`with` block of the run"
+            )
         return self._windows.window(name, synchronize=synchronize)
 
     def add_started_phase(self, name: PhaseName, measurement: Measurement) -> None:
