@@ -154,6 +154,16 @@ def test_replayed_energy_says_so_in_text_too() -> None:
     assert table.rows[0][-1].text.endswith(" replayed")
 
 
+def test_energy_by_modality_has_the_digits_of_the_list_of_runs() -> None:
+    wide = replace(joules("plug", 345.0), low=298.0, high=362.0)
+    still = replace(joules("plug", 0.0), high=36e3)
+    texts = [
+        next(iter(modality_tables([run_of("a", (cost,))], at_least=1))).rows[0][-1].text
+        for cost in (wide, still)
+    ]
+    assert texts == ["345 J (298 J to 362 J)", "below 36 kJ"]
+
+
 def test_the_tables_hold_task_machine_modality_and_energy_in_one_row() -> None:
     runs, factors = modality_tables([server("a"), server("b")])
     first = runs.to_csv().splitlines()[1]

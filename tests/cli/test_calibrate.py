@@ -128,6 +128,7 @@ def test_a_store_that_holds_both_calibrates_its_machine(tmp_path: Path) -> None:
     out = said("doctor", "--against", folder)
     assert out.startswith("wall = offset + factor x (package-0)")
     assert "factor    1.402 (" in out
+    assert "brackets  95 % confidence intervals" in out
     with Store(folder) as store:
         store.append(run_at(EPOCH_S, 1.0, run_id="x", host="other"))
     assert "2 machines" in str(call("doctor", "--against", folder).exception)

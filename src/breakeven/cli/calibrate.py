@@ -254,6 +254,7 @@ def calibration_text(found: "Calibration") -> str:
         f"  offset    {_bounded(found.offset_w)} W",
         f"  share     {_bounded(found.share_frac)} of {found.reference} is software's",
         f"  residual  {found.residual_w:.4g} W (standard deviation of a window)",
+        f"  brackets  {100 * found.level:.3g} % confidence intervals",
         f"  holds for {found.lowest_w:.4g} to {found.highest_w:.4g} W of software power",
     ]
     lines += [f"  note: {note.message} {note.advice}" for note in found.notes]

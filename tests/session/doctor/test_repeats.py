@@ -39,6 +39,17 @@ def test_the_same_work_twice_shows_no_difference() -> None:
     assert test.figures["low_frac"] < 0 < test.figures["high_frac"]
 
 
+def test_the_interval_that_is_printed_is_the_one_that_decides() -> None:
+    """The usual 95 % would leave zero out here, and the reader wonder why it passed."""
+    seconds = tuple(0.975 + shift for shift in (-0.025, 0.025, -0.03, 0.03, -0.02, 0.025, 0.0))
+    usual = {Resource.CPU_S: (1.0,) * 7}
+    (test,) = judge_pairs(Pairs(firsts=usual, seconds={Resource.CPU_S: seconds}))
+    assert test.verdict is Verdict.PASSED
+    assert test.figures["high_frac"] < 0 < test.figures["sure_high_frac"]
+    assert f"to {test.figures['sure_high_frac']:+.2%}, 99.9 % interval)" in test.message
+    assert "Half-width of the 95 % interval" in test.message
+
+
 def test_a_difference_where_there_is_none_fails() -> None:
     (test,) = judge_pairs(pairs(factor=1.1))
     assert test.verdict is Verdict.FAILED

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.modalities import Modalities, Scaling, Seen, compare_modalities
-from breakeven.records import Estimate, Origin, Resource, Run
-from breakeven.report.quantity import format_estimate, format_ratio
+from breakeven.records import Estimate, Origin, Run
+from breakeven.report.quantity import format_ratio
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.table import Column, Table, number, words
+from breakeven.units import format_resolved, format_si
 
 
 def modality_tables(runs: Sequence[Run], *, at_least: int = 2) -> Iterator[Table]:
@@ -59,7 +60,11 @@ def _runs_table(found: Modalities) -> Table:
 
 def _amount(seen: Seen) -> str:
     played = " replayed" if seen.energy.origin is Origin.REPLAYED else ""
-    return format_estimate(_estimate(seen), Resource.ENERGY_J) + played
+    cost = seen.energy
+    text = format_resolved(cost.value, "J", high=cost.high)
+    if cost.low < cost.high and cost.value:
+        text += f" ({format_si(cost.low, 'J')} to {format_si(cost.high, 'J')})"
+    return text + played
 
 
 def _estimate(seen: Seen) -> Estimate:
