@@ -47,6 +47,8 @@ def test_an_unknown_name_is_refused_with_the_closest() -> None:
 
 def test_what_is_installed_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
     asked = list[str]()
-    monkeypatch.setattr(registry, "entry_points", lambda group: list(map(asked.append, [group]))[:0])
+    monkeypatch.setattr(
+        registry, "entry_points", lambda group: list(map(asked.append, [group]))[:0]
+    )
     assert (registry.names("task"), registry.names("task")) == ([], [])
     assert asked == ["breakeven.tasks"]
