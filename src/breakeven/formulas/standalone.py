@@ -79,8 +79,8 @@ def integrate_alone(trace: PowerTrace, *, update_s: float | None = None) -> Stan
 
     Examples:
         >>> alone = integrate_alone(PowerTrace([0, 0.05, 0.1, 0.15], [41.0, 43.0, 43.0, 45.0]))
-        >>> f"{alone.energy.low_j:.1f} {alone.energy.energy_j:.1f} {alone.energy.high_j:.1f}"
-        '1.6 6.5 11.3'
+        >>> f"{alone.energy.low_j:.2f} {alone.energy.energy_j:.2f} {alone.energy.high_j:.2f}"
+        '1.65 6.45 11.25'
     """
     whole, edge_s = trace.energy(), trace.period_s
     update_s = sensor_update_s(trace) if update_s is None else update_s
