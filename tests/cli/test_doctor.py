@@ -85,7 +85,7 @@ def test_an_unknown_meter_is_an_error_that_lists_the_known() -> None:
 def test_a_failed_self_test_is_loud_and_ends_with_a_code_of_its_own(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("breakeven.meters.host.HostMeter.read", lambda self: STILL)
+    monkeypatch.setattr("breakeven.meters.host.cpu_time.HostMeter.read", lambda self: STILL)
     result = CliRunner().invoke(command, ["--meter", "host"])
     assert result.exit_code == FAILED_EXIT_CODE
     said = " ".join(result.output.split())

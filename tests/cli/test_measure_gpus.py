@@ -11,9 +11,9 @@ from click.testing import CliRunner
 
 from breakeven import registry
 from breakeven.cli.measure import command
-from breakeven.meters.amdgpu import AmdGpuMeter
 from breakeven.meters.gpu import GpuMeter
-from breakeven.meters.nvml import NvmlMeter
+from breakeven.meters.gpu.amdgpu import AmdGpuMeter
+from breakeven.meters.gpu.nvml import NvmlMeter
 from breakeven.records import NoteCode, Resource, Run
 from breakeven.session.doctor import Effort, examine
 from breakeven.store import Store

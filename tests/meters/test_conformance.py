@@ -12,26 +12,26 @@ from pathlib import Path
 import pytest
 
 from breakeven import registry
-from breakeven.meters.amdgpu import AmdGpuMeter
+from breakeven.meters.asked.modelled import ModelledMeter
+from breakeven.meters.asked.redfish import RedfishMeter
+from breakeven.meters.asked.replay import ReplayMeter
+from breakeven.meters.asked.shelly import ShellyMeter
+from breakeven.meters.asked.silence import Silence
+from breakeven.meters.asked.zeus import ZeusMeter
 from breakeven.meters.asking import maker_of
-from breakeven.meters.host import HostMeter
-from breakeven.meters.hwmon import HwmonBoardMeter, HwmonMeter
+from breakeven.meters.board.hwmon import HwmonBoardMeter, HwmonMeter
+from breakeven.meters.board.rapl import RaplMeter
+from breakeven.meters.gpu.amdgpu import AmdGpuMeter
+from breakeven.meters.gpu.nvml import NvmlMeter
+from breakeven.meters.host.cpu_time import HostMeter
+from breakeven.meters.host.memory import HostMemoryMeter
+from breakeven.meters.host.resident import ResidentMemoryMeter
 from breakeven.meters.interference import (
     ClockObserver,
     ControlGroupObserver,
     LoadObserver,
     SwapObserver,
 )
-from breakeven.meters.memory import HostMemoryMeter
-from breakeven.meters.modelled import ModelledMeter
-from breakeven.meters.nvml import NvmlMeter
-from breakeven.meters.rapl import RaplMeter
-from breakeven.meters.redfish import RedfishMeter
-from breakeven.meters.replay import ReplayMeter
-from breakeven.meters.resident import ResidentMemoryMeter
-from breakeven.meters.shelly import ShellyMeter
-from breakeven.meters.silence import Silence
-from breakeven.meters.zeus import ZeusMeter
 from breakeven.records.protocols import Meter, Observer, PeakMeter
 from breakeven.testing import (
     LAPTOP,

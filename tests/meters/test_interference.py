@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.meters import open_bank
-from breakeven.meters.host import HostMeter
+from breakeven.meters.host.cpu_time import HostMeter
 from breakeven.meters.interference import (
     ClockObserver,
     ControlGroupObserver,

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from breakeven.errors import MeterUnavailableError
-from breakeven.meters import nvml_sensors
+from breakeven.meters.gpu import nvml_sensors
+from breakeven.meters.gpu.nvml_driver import NvmlDriver
+from breakeven.meters.gpu.nvml_observer import LIMITS
 from breakeven.meters.gpu_doors import NVIDIA_FILES
-from breakeven.meters.nvml_driver import NvmlDriver
-from breakeven.meters.nvml_observer import LIMITS
 from breakeven.testing import FakeNvml
 
 pynvml = pytest.importorskip("pynvml", reason="the extra nvml is not installed")
@@ -23,7 +23,7 @@ STUB = Path(__file__).with_name("nvml_stub.c")
 
 SCRIPT = """
 import json, time, pynvml
-from breakeven.meters.nvml import NvmlMeter
+from breakeven.meters.gpu.nvml import NvmlMeter
 meter = NvmlMeter(module=pynvml, watch_s=1.0, can_tell_own=lambda: True)
 load, memory = meter.companions
 

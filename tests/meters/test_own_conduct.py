@@ -11,8 +11,8 @@ from threading import enumerate as threads
 import pytest
 
 from breakeven.meters import MeterBank, open_bank
-from breakeven.meters.procfs import has_any_child
-from breakeven.meters.resident import ResidentMemoryMeter
+from breakeven.meters.host.procfs import has_any_child
+from breakeven.meters.host.resident import ResidentMemoryMeter
 from breakeven.records import PhaseName, Run, Stage, Status
 from breakeven.session import Recorder
 from breakeven.session.command import run_command

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from dataclasses import replace
 
-from breakeven.meters.procfs import start_ticks
+from breakeven.meters.host.procfs import start_ticks
 from breakeven.session.owner import is_dead, this_owner
 
 

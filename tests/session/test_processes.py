@@ -11,7 +11,7 @@ import pytest
 
 from breakeven.analysis.ranks import rolled_up
 from breakeven.meters import MeterBank
-from breakeven.meters.rapl import RaplMeter
+from breakeven.meters.board.rapl import RaplMeter
 from breakeven.records import NoteCode, Resource, Run, Status
 from breakeven.session import measure
 from breakeven.store import Store
@@ -22,7 +22,7 @@ import sys
 from pathlib import Path
 from breakeven import measure
 from breakeven.meters import MeterBank
-from breakeven.meters.rapl import RaplMeter
+from breakeven.meters.board.rapl import RaplMeter
 bank = MeterBank([RaplMeter(sysfs=Path(sys.argv[2]))])
 with measure("train", store=sys.argv[1], meters=bank):
     print("measuring", flush=True)

@@ -2,9 +2,13 @@
 
 from tools.mutants.mutant import Mutant
 
-ANSWERS, REMOTE, PAGES = "meters/answers.py", "meters/remote.py", "meters/redfish_pages.py"
+ANSWERS, REMOTE, PAGES = (
+    "meters/asked/answers.py",
+    "meters/asked/remote.py",
+    "meters/asked/redfish_pages.py",
+)
 SUITES, CHECKS = "testing/conformance.py", "testing/checks.py"
-REMOTE_TESTS = ("tests/meters/test_remote.py",)
+REMOTE_TESTS = ("tests/meters/asked/test_remote.py",)
 SUITE_TESTS = ("tests/testing/test_conformance.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -13,29 +17,29 @@ MUTANTS: tuple[Mutant, ...] = (
         path="meters/asking.py",
         before='return registry.names("meter")',
         after='return [*registry.names("meter"), *registry.names("requested_meter")]',
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="fault: no sensor, and the model has parameters of its own",
-        path="meters/modelled.py",
+        path="meters/asked/modelled.py",
         before="if not parameters:\n",
         after='parameters = parameters or {"ram_w_per_gib": Range(low=0.3, high=0.5)}\n'
         "        if not parameters:\n",
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="fault: several ranks, and each models the whole machine",
-        path="meters/modelled.py",
+        path="meters/asked/modelled.py",
         before='device="" if key == _BUSY else',
         after='device="" if key else',
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="fault: a wrong password is tried again",
         path=ANSWERS,
         before="if is_renewed or not self._login",
         after="if not self._login",
-        tests=("tests/meters/test_shelly.py",),
+        tests=("tests/meters/asked/test_shelly.py",),
     ),
     Mutant(
         name="fault: no sensor was heard of in a window, and it shows 0 J",
@@ -46,67 +50,67 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: no sensor, and a model passes for one",
-        path="meters/modelled.py",
+        path="meters/asked/modelled.py",
         before="kind=Kind.MODELLED,",
         after="kind=Kind.MEASURED,",
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="fault: no sensor, and a model has no interval",
-        path="meters/modelled.py",
+        path="meters/asked/modelled.py",
         before="relative_error=found.relative_error,",
         after="relative_error=0.0,",
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="a model counts working processors as resting too",
-        path="meters/modelled.py",
+        path="meters/asked/modelled.py",
         before="self._seconds[_IDLE] += elapsed_s - busy_s",
         after="self._seconds[_IDLE] += elapsed_s",
-        tests=("tests/meters/test_modelled.py",),
+        tests=("tests/meters/asked/test_modelled.py",),
     ),
     Mutant(
         name="fault: network at start, a plug is looked for unasked",
-        path="meters/shelly.py",
+        path="meters/asked/shelly.py",
         before="        if address is None:\n",
         after='        address = address or Address(scheme="http", host="127.0.0.1", port=9)\n'
         "        if address is None:\n",
-        tests=("tests/meters/test_shelly.py",),
+        tests=("tests/meters/asked/test_shelly.py",),
     ),
     Mutant(
         name="fault: network, a redirect leads elsewhere",
         path=ANSWERS,
         before='if not path.startswith("/") or path.startswith("//"):',
         after="if not path:",
-        tests=("tests/meters/test_answers.py",),
+        tests=("tests/meters/asked/test_answers.py",),
     ),
     Mutant(
         name="fault: network, a page of a controller leads elsewhere",
         path=PAGES,
         before='if path and not path.startswith("/redfish/"):',
         after='if path and not path.startswith("/"):',
-        tests=("tests/meters/test_redfish.py",),
+        tests=("tests/meters/asked/test_redfish.py",),
     ),
     Mutant(
         name="fault: network, a certificate is not looked at",
         path=ANSWERS,
         before="    if insecure:\n",
         after="    if insecure or True:\n",
-        tests=("tests/meters/test_answers.py",),
+        tests=("tests/meters/asked/test_answers.py",),
     ),
     Mutant(
         name="fault: network, a password goes over http",
-        path="meters/redfish.py",
+        path="meters/asked/redfish.py",
         before='address.scheme == "http" and not insecure',
         after='address.scheme == "ftp" and not insecure',
-        tests=("tests/meters/test_redfish.py",),
+        tests=("tests/meters/asked/test_redfish.py",),
     ),
     Mutant(
         name="fault: a password in an address comes back and is stored",
-        path="meters/options.py",
+        path="meters/asked/options.py",
         before="if parts.username is not None or parts.password is not None:",
         after="if parts.username == '':",
-        tests=("tests/meters/test_options.py",),
+        tests=("tests/meters/asked/test_options.py",),
     ),
     Mutant(
         name="fault: a slow plug is asked under the bank's lock",
@@ -145,59 +149,59 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a gap between answers is integrated",
-        path="meters/known.py",
+        path="meters/asked/known.py",
         before="if gap_s <= longest_s:",
         after="if gap_s >= 0:",
         tests=REMOTE_TESTS,
     ),
     Mutant(
         name="fault: a plug's counter falls unnoticed",
-        path="meters/known.py",
+        path="meters/asked/known.py",
         before="n_falls=known.n_falls + 1,",
         after="n_falls=known.n_falls,",
         tests=REMOTE_TESTS,
     ),
     Mutant(
         name="fault: a slow counter is differenced as if it were quick",
-        path="meters/shelly_plug.py",
+        path="meters/asked/shelly_plug.py",
         before="return None if len(moves_s) < 2 else",
         after="return 1.0 if len(moves_s) < 2 else",
-        tests=("tests/meters/test_shelly.py",),
+        tests=("tests/meters/asked/test_shelly.py",),
     ),
     Mutant(
         name="fault: some of the supplies pass for all",
         path=PAGES,
         before="if not known_w or len(known_w) < len(powers_w):",
         after="if not known_w:",
-        tests=("tests/meters/test_redfish.py",),
+        tests=("tests/meters/asked/test_redfish.py",),
     ),
     Mutant(
         name="fault: the server's CPU and memory are added to the server",
         path=PAGES,
         before='listed(power, "PowerControl")[:1]',
         after='listed(power, "PowerControl")',
-        tests=("tests/meters/test_redfish.py",),
+        tests=("tests/meters/asked/test_redfish.py",),
     ),
     Mutant(
         name="fault: of several chassis any one is taken",
-        path="meters/redfish_chassis.py",
+        path="meters/asked/redfish_chassis.py",
         before="if len(able) != 1:",
         after="if not able:",
-        tests=("tests/meters/test_redfish.py",),
+        tests=("tests/meters/asked/test_redfish.py",),
     ),
     Mutant(
         name="fault: a Jetson's parts are added to the whole",
-        path="meters/zeus.py",
+        path="meters/asked/zeus.py",
         before='"cpu_energy_mj": ("cpu", "soc"),',
         after='"cpu_energy_mj": ("cpu", None),',
-        tests=("tests/meters/test_zeus.py",),
+        tests=("tests/meters/asked/test_zeus.py",),
     ),
     Mutant(
         name="fault: zeus' dead helper is waited for at every reading",
-        path="meters/zeus.py",
+        path="meters/asked/zeus.py",
         before="        if self._broken is not None:\n            raise self._broken\n",
         after="",
-        tests=("tests/meters/test_zeus.py",),
+        tests=("tests/meters/asked/test_zeus.py",),
     ),
     Mutant(
         name="the suite lets counters fall",

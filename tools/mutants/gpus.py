@@ -5,11 +5,11 @@ from tools.mutants.mutant import Mutant
 ENERGY, CARD, SENSORS = (
     "meters/gpu/energy.py",
     "meters/gpu/card.py",
-    "meters/nvml_sensors.py",
+    "meters/gpu/nvml_sensors.py",
 )
-NVML_TESTS = ("tests/meters/test_nvml.py",)
-SENSOR_TESTS = ("tests/meters/test_nvml_sensors.py",)
-AMD_TESTS = ("tests/meters/test_amdgpu.py",)
+NVML_TESTS = ("tests/meters/gpu/test_nvml.py",)
+SENSOR_TESTS = ("tests/meters/gpu/test_nvml_sensors.py",)
+AMD_TESTS = ("tests/meters/gpu/test_amdgpu.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -21,24 +21,24 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: CUDA_VISIBLE_DEVICES is read as a list of NVML indices",
-        path="meters/cuda_visible.py",
+        path="meters/gpu/cuda_visible.py",
         before='if len({gpu.name for gpu in gpus if gpu.name}) > 1 and order != "PCI_BUS_ID":',
         after="if False:",
-        tests=("tests/meters/test_cuda_visible.py", "tests/meters/test_nvml_cards.py"),
+        tests=("tests/meters/gpu/test_cuda_visible.py", "tests/meters/gpu/test_nvml_cards.py"),
     ),
     Mutant(
         name="fault: a UUID in CUDA_VISIBLE_DEVICES fits nothing",
-        path="meters/cuda_visible.py",
+        path="meters/gpu/cuda_visible.py",
         before="found = [gpu for gpu in gpus if word and gpu.uuid.startswith(word)]",
         after="found: list[Gpu] = []",
-        tests=("tests/meters/test_nvml_cards.py",),
+        tests=("tests/meters/gpu/test_nvml_cards.py",),
     ),
     Mutant(
         name="fault: a card cut into MIG instances is measured as if it were whole",
-        path="meters/cuda_visible.py",
+        path="meters/gpu/cuda_visible.py",
         before="if gpu.is_mig:",
         after="if False:",
-        tests=("tests/meters/test_nvml_cards.py",),
+        tests=("tests/meters/gpu/test_nvml_cards.py",),
     ),
     Mutant(
         name="fault: a GPU without an energy counter has no joules",
@@ -119,44 +119,44 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a lost card takes the others with it",
-        path="meters/nvml_cards.py",
+        path="meters/gpu/nvml_cards.py",
         before="            troubles.append(error)",
         after="            raise",
-        tests=("tests/meters/test_nvml_cards.py",),
+        tests=("tests/meters/gpu/test_nvml_cards.py",),
     ),
     Mutant(
         name="others' processes on a card are ours",
         path="meters/gpu/processes.py",
         before="return set(self._ours), listed - self._ours",
         after="return listed, set()",
-        tests=("tests/meters/gpu/test_processes.py", "tests/meters/test_nvml_observer.py"),
+        tests=("tests/meters/gpu/test_processes.py", "tests/meters/gpu/test_nvml_observer.py"),
     ),
     Mutant(
         name="inside a container everybody on the card is a stranger",
-        path="meters/nvml_observer.py",
+        path="meters/gpu/nvml_observer.py",
         before="if self._tells_own:",
         after="if True:",
-        tests=("tests/meters/test_nvml_observer.py",),
+        tests=("tests/meters/gpu/test_nvml_observer.py",),
     ),
     Mutant(
         name="fault: both dies of a card are counted",
-        path="meters/amdgpu_cards.py",
+        path="meters/gpu/amdgpu_cards.py",
         before="if TWO_DIES in gpu.model and power is None:",
         after="if False:",
         tests=AMD_TESTS,
     ),
     Mutant(
         name="fault: a partition of an AMD card is measured as if it were whole",
-        path="meters/rocm_visible.py",
+        path="meters/gpu/rocm_visible.py",
         before="if gpu.partition not in WHOLE:",
         after="if False:",
-        tests=("tests/meters/test_rocm_visible.py", *AMD_TESTS),
+        tests=("tests/meters/gpu/test_rocm_visible.py", *AMD_TESTS),
     ),
     Mutant(
         name="HIP_VISIBLE_DEVICES counts in the library's order",
-        path="meters/rocm_visible.py",
+        path="meters/gpu/rocm_visible.py",
         before="left = sorted(gpus, key=lambda gpu: gpu.hip_id)",
         after="left = list(gpus)",
-        tests=("tests/meters/test_rocm_visible.py",),
+        tests=("tests/meters/gpu/test_rocm_visible.py",),
     ),
 )

@@ -15,10 +15,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a command that no sample met has a mean memory of 0",
-        path="meters/resident.py",
+        path="meters/host/resident.py",
         before="if is_seen and 0 < gap_s",
         after="if 0 < gap_s",
-        tests=("tests/meters/test_resident.py",),
+        tests=("tests/meters/host/test_resident.py",),
     ),
     Mutant(
         name="fault: runs of one process do not say that they count it both",
@@ -78,9 +78,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="reaped children are forgotten",
-        path="meters/account.py",
+        path="meters/host/account.py",
         before="max(self.total_s, reaped_s + alive_s + self._lost_s)",
         after="max(self.total_s, alive_s + self._lost_s)",
-        tests=("tests/meters/test_account.py",),
+        tests=("tests/meters/host/test_account.py",),
     ),
 )

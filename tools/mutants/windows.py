@@ -6,9 +6,9 @@ CONDUCT = ("tests/meters/test_own_conduct.py",)
 INTERFERENCE = ("tests/meters/test_interference.py",)
 LOOKOUT = ("tests/meters/test_lookout.py",)
 PROPERTIES = ("tests/meters/test_window_properties.py",)
-RESIDENT = ("tests/meters/test_resident.py",)
+RESIDENT = ("tests/meters/host/test_resident.py",)
 SCREEN = ("tests/cli/test_cost_screen.py",)
-TREE = ("tests/meters/test_tree.py",)
+TREE = ("tests/meters/host/test_tree.py",)
 WINDOW = ("tests/meters/test_window.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -21,7 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: wall clock for memory over time",
-        path="meters/resident.py",
+        path="meters/host/resident.py",
         before="clock_s: Callable[[], float] = time.monotonic,",
         after="clock_s: Callable[[], float] = time.time,",
         tests=CONDUCT,
@@ -71,7 +71,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a helper process per meter",
-        path="meters/host.py",
+        path="meters/host/cpu_time.py",
         before="        self._include_self = include_self\n",
         after="        self._include_self = include_self\n"
         '        __import__("subprocess").Popen(["sleep", "3"])\n',
@@ -158,21 +158,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a birth goes unnoticed",
-        path="meters/tree.py",
+        path="meters/host/tree.py",
         before="birth is not None and birth == self._birth and",
         after="birth is not None and self._birth is not None and",
         tests=TREE,
     ),
     Mutant(
         name="the children of a dead child are no orphans",
-        path="meters/tree.py",
+        path="meters/host/tree.py",
         before=" and not self._has_news()",
         after="",
         tests=TREE,
     ),
     Mutant(
         name="memory is integrated by its last sample",
-        path="meters/resident.py",
+        path="meters/host/resident.py",
         before="(now_bytes + self._sample_bytes) / 2 * gap_s",
         after="now_bytes * gap_s",
         tests=RESIDENT,

@@ -8,7 +8,7 @@ wrap when it stood so near its end that the step from there to the new reading, 
 more than `max_rate` allows in the time since; and like plain counting when it stood so low that it
 rose past its old reading. Either way what is added lies between 0 and `max_rate` times the gap, so
 a missed reset is wrong by at most that and never by a turn; any other reset is an error. Who reads
-a register must therefore know what resets it and ask that too (`meters/rapl.py`: sleep).
+a register must therefore know what resets it and ask that too (`meters/board/rapl.py`: sleep).
 """
 
 import math

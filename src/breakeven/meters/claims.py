@@ -20,8 +20,8 @@ from pathlib import Path
 
 import msgspec
 
+from breakeven.meters.host.procfs import start_ticks
 from breakeven.meters.locks import Lock, LockFolder, file_name, lock_folder
-from breakeven.meters.procfs import start_ticks
 from breakeven.records import Measurement, Note, NoteCode, Rank
 from breakeven.records.protocols import Channel
 

@@ -29,7 +29,7 @@ def open_nvml(*, driver_files: Sequence[Path] = NVIDIA_FILES) -> Meter:
             "no NVIDIA driver on this machine.",
             advice="Install it, or in a container start with --gpus all.",
         )
-    from breakeven.meters.nvml import NvmlMeter  # noqa: PLC0415 - see above
+    from breakeven.meters.gpu.nvml import NvmlMeter  # noqa: PLC0415 - see above
 
     return NvmlMeter()
 
@@ -50,6 +50,6 @@ def open_amdsmi(*, driver_files: Sequence[Path] = AMD_FILES) -> Meter:
             advice="Install ROCm; in a container pass --device /dev/kfd --device /dev/dri.",
             is_worth_a_note=False,
         )
-    from breakeven.meters.amdgpu import AmdGpuMeter  # noqa: PLC0415 - see above
+    from breakeven.meters.gpu.amdgpu import AmdGpuMeter  # noqa: PLC0415 - see above
 
     return AmdGpuMeter()

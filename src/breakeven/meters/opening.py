@@ -9,8 +9,8 @@ from typing import Any
 from breakeven.errors import BreakevenError, MeterUnavailableError
 from breakeven.meters.asking import Asked, make_meter, own_meters, parse_meter
 from breakeven.meters.bank import MeterBank, utc_now
+from breakeven.meters.host.tree import ProcessTree
 from breakeven.meters.sampler import HAS_THREAD_CLOCK, Sampler
-from breakeven.meters.tree import ProcessTree
 from breakeven.records import Note, NoteCode
 from breakeven.records.protocols import Meter, Observer, PeakMeter
 

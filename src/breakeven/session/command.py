@@ -16,7 +16,7 @@ from types import FrameType
 
 from breakeven.errors import ResultFileError
 from breakeven.meters import open_bank
-from breakeven.meters.tree import ProcessTree
+from breakeven.meters.host.tree import ProcessTree
 from breakeven.records import Note, NoteCode, PhaseName, Resource, Run, Scalar, Stage
 from breakeven.session.bond import bond_to
 from breakeven.session.idle_before import with_idle

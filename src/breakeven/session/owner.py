@@ -5,7 +5,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.meters.procfs import start_ticks
+from breakeven.meters.host.procfs import start_ticks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,8 +22,8 @@ from breakeven.errors import StoreWriteError
 from breakeven.meters import MeterBank, OpenWindow
 from breakeven.meters.bank import no_wait
 from breakeven.meters.claims import Claims, this_claimant
+from breakeven.meters.host.pace import RELAXED_POLL_S
 from breakeven.meters.journal import Journal
-from breakeven.meters.pace import RELAXED_POLL_S
 from breakeven.records import (
     Cost,
     Measurement,

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from breakeven.meters import MeterBank
-from breakeven.meters.host import children_s
-from breakeven.meters.procfs import TICK_S, start_ticks
+from breakeven.meters.host.cpu_time import children_s
+from breakeven.meters.host.procfs import TICK_S, start_ticks
 from breakeven.records import Cost, Kind, Measurement, Note, NoteCode, Resource
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.meters.perf_calls import Perf
+from breakeven.meters.board.perf_calls import Perf
 
 TYPE = 22
 """Number of the device, given out by the kernel at start-up."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from breakeven.meters.rapl_zones import STEPS
+from breakeven.meters.board.rapl_zones import STEPS
 
 SPAN_UJ = 262_143_328_850
 """Range of a 32-bit register at 61 µJ, as most packages have it."""

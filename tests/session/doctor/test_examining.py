@@ -9,7 +9,7 @@ import pytest
 
 from breakeven import registry
 from breakeven.errors import MeterUnavailableError
-from breakeven.meters.rapl import RaplMeter
+from breakeven.meters.board.rapl import RaplMeter
 from breakeven.records import Examination, Origin, Resource, Verdict
 from breakeven.records.protocols import Channel, Reading
 from breakeven.session.doctor import Effort, examine

@@ -8,7 +8,7 @@ at any level above the process, so every level is read.
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
-from breakeven.meters.procfs import read_small
+from breakeven.meters.host.procfs import read_small
 from breakeven.records import Note, NoteCode
 
 HELD_FRAC = 0.01

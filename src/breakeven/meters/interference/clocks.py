@@ -7,7 +7,7 @@ Documentation/ABI/testing/sysfs-devices-system-cpu).
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from breakeven.meters.procfs import read_small
+from breakeven.meters.host.procfs import read_small
 from breakeven.records import Note, NoteCode
 
 LIMITED_FRAC = 0.95

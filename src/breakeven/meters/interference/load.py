@@ -7,7 +7,7 @@ somebody else took its processor, so they stand in the same sentence.
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from breakeven.meters.procfs import TICK_S, read_small
+from breakeven.meters.host.procfs import TICK_S, read_small
 from breakeven.records import Note, NoteCode
 
 OTHERS_FRAC = 0.05

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from breakeven.meters.procfs import PAGE_BYTES, read_small
+from breakeven.meters.host.procfs import PAGE_BYTES, read_small
 from breakeven.records import Note, NoteCode
 from breakeven.units import BYTES_PER_MIB, format_bytes
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from breakeven import registry
 from breakeven.errors import BreakevenError
 from breakeven.meters import MeterBank, Probe, own_meters, probe_meter, utc_now
+from breakeven.meters.asked.replay import read_traces
 from breakeven.meters.asking import maker_of, parse_meter
-from breakeven.meters.replay import read_traces
 from breakeven.records import (
     ChannelFound,
     Examination,

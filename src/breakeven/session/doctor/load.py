@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.meters.procfs import TICK_S
+from breakeven.meters.host.procfs import TICK_S
 
 IDLE_LOAD_FRAC = 0.05
 """Share of the machine's processors that others may use on a machine that is called idle: services

@@ -1,0 +1,1 @@
+"""Meters that open only when named: plugs, controllers, models, recordings."""

@@ -1,0 +1,1 @@
+"""Sensors on the board: RAPL by either way in, and hwmon chips."""

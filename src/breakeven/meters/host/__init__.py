@@ -1,0 +1,1 @@
+"""The host itself: CPU seconds and memory of the process tree, from /proc."""
