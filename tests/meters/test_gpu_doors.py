@@ -49,7 +49,7 @@ def test_without_a_driver_nothing_that_reads_cards_is_imported() -> None:
         "        pass\n"
         "ours = [name for name in sys.modules if name.startswith('breakeven.meters.gpu.')]\n"
         "makers = [name for name in ('pynvml', 'amdsmi') if name in sys.modules]\n"
-        "print(sorted({*ours, *makers} ))"
+        "print(sorted({*ours, *makers}))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert done.stdout.strip() == b"[]"
