@@ -138,6 +138,16 @@ def test_without_joules_the_reasons_and_what_was_measured_instead_are_told() -> 
     ]
 
 
+def test_joules_that_another_run_counts_are_not_called_missing() -> None:
+    owned = Note(
+        code=NoteCode.COUNTED_ELSEWHERE, message="package-0: counted by p0.", advice="Wait."
+    )
+    text = screen(cost(Resource.CPU_S, 1.0, "process_tree"), run_notes=(owned,))
+    assert "another run owns what counts joules" in text
+    assert "no sensor here" not in text
+    assert "package-0: counted by p0." in text
+
+
 def test_modelled_joules_are_called_not_measured() -> None:
     model = replace(GPU, kind=Kind.MODELLED, sensor="a formula", low=15.0, high=25.0)
     alone = screen(model)

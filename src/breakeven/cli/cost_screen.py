@@ -32,6 +32,8 @@ _INDENT = 15
 _NO_SENSOR = "not measured: no sensor saw it"
 _NOT_ASKED = "not measured: not asked for, no named meter counts it"
 _NO_JOULES = "not measured: no sensor here counts joules"
+_NOT_HERE = "not counted here: another run owns what counts joules"
+_OWNED = frozenset({NoteCode.COUNTED_ELSEWHERE, NoteCode.COUNTED_BY_RANK})
 
 
 def cost_screen(
@@ -124,8 +126,10 @@ def _energy(run: Run, work: Measurement, asked: Collection[Resource]) -> Iterato
         yield _NOT_ASKED
         return
     if total is None:
-        yield f"{_NO_JOULES} ({others})" if others else _NO_JOULES
-        yield from _reasons(run, work)
+        is_owned = any(note.code in _OWNED for note in run.notes)
+        why = _NOT_HERE if is_owned else _NO_JOULES
+        yield f"{why} ({others})" if others else why
+        yield from () if is_owned else _reasons(run, work)
         return
     measured = [c for c in costs if c.kind == "measured"]
     if len(measured) > 1:
