@@ -57,6 +57,17 @@ def test_another_thread_is_not_inside_our_block() -> None:
     assert seen == [()]
 
 
+def test_a_block_that_another_thread_leaves_is_around_nobody_any_more() -> None:
+    environ: dict[str, str] = {}
+    block = inside("a", node="n", environ=environ)
+    block.__enter__()
+    thread = threading.Thread(target=lambda: block.__exit__(None, None, None))
+    thread.start()
+    thread.join()
+    assert enclosing(node="n", environ=environ) == ()
+    assert environ == {}
+
+
 def test_threads_that_overlap_leave_nothing_behind() -> None:
     environ: dict[str, str] = {}
     entered, may_leave = threading.Event(), threading.Event()

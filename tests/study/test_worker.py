@@ -167,6 +167,24 @@ def test_progress_is_said_now_and_then(
     assert {reply.answer for reply in said} == {Answer.PROGRESS}
 
 
+def test_progress_that_nobody_hears_is_an_interruption_not_a_failure(
+    worker: Worker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unheard(reply: Reply) -> None:
+        raise BrokenPipeError(32, "Broken pipe")
+
+    def ended() -> None:
+        raise Terminated(143)
+
+    monkeypatch.setattr("breakeven.study.worker.PROGRESS_PERIOD_S", 0.0)
+    monkeypatch.setattr("breakeven.study.worker.terminate_self", ended)
+    worker.say = unheard
+    with pytest.raises(Terminated):
+        worker.carry_out(order(burn_s=0.05))
+    (run,) = worker.store.runs()
+    assert run.status is Status.INTERRUPTED
+
+
 def test_lines_are_followed_to_their_end() -> None:
     ended = threading.Event()
     lines = follow(io.BytesIO(b"a\nb\n"), at_end=ended.set)

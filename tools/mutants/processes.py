@@ -94,8 +94,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: generators that end in turn leave a run behind",
         path="session/inside.py",
-        before="        left = _leave(run_id, base=base, otherwise=around)\n",
-        after="        left = around\n        _PATH.set(around or None)\n",
+        before="        block.is_open = False\n",
+        after="",
         tests=("tests/session/test_inside.py",),
     ),
     Mutant(

@@ -13,7 +13,23 @@ from dataclasses import dataclass
 
 VARIABLE = "BREAKEVEN_INSIDE"
 
-_PATH: ContextVar[tuple[str, ...] | None] = ContextVar("runs_around_us", default=None)
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class _Block:
+    """One measured block; whoever entered it may not be who leaves it.
+
+    Attributes:
+        run_id: Of its run.
+        base: Runs that this process had been told of by its own parent.
+        is_open: False once it was left, by whichever thread or task.
+    """
+
+    run_id: str
+    base: tuple[str, ...]
+    is_open: bool = True
+
+
+_BLOCKS: ContextVar[tuple[_Block, ...]] = ContextVar("blocks_around_us", default=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +59,8 @@ def enclosing(*, node: str, environ: MutableMapping[str, str] = os.environ) -> t
         node: Of this machine.
         environ: Where a parent process says what we are inside of.
     """
-    path = _PATH.get()
-    return _inherited(environ, node) if path is None else path
+    blocks = _open_blocks()
+    return _path(blocks) if blocks else _inherited(environ, node)
 
 
 @contextmanager
@@ -56,31 +72,35 @@ def inside(
     Yields:
         The path of the run: what is around it, and itself.
     """
-    base, around = _inherited(environ, node), enclosing(node=node, environ=environ)
-    path = (*around, run_id)
+    around = _open_blocks()
+    base = around[0].base if around else _inherited(environ, node)
+    block = _Block(run_id=run_id, base=base)
+    path = _path((*around, block))
     told = str(_Told(pid=os.getpid(), node=node, n_inherited=len(base), path=path))
-    _PATH.set(path)
+    _BLOCKS.set((*around, block))
     environ[VARIABLE] = told
     try:
         yield path
     finally:
-        left = _leave(run_id, base=base, otherwise=around)
+        is_here = block in _BLOCKS.get()
+        block.is_open = False
+        left = _open_blocks() if is_here else tuple(b for b in around if b.is_open)
+        if is_here:
+            _BLOCKS.set(left)
         if environ.get(VARIABLE) == told:  # else it is what another thread says
-            _tell(environ, left, node=node, n_inherited=len(base))
+            _tell(environ, _path(left) or base, node=node, n_inherited=len(base))
 
 
-def _leave(run_id: str, *, base: tuple[str, ...], otherwise: tuple[str, ...]) -> tuple[str, ...]:
-    """Take one run out of the path, and return what is left around us.
+def _open_blocks() -> tuple[_Block, ...]:
+    """Blocks around us that nobody has left.
 
-    Generators that are read in turn end in any order, so what was there at the beginning may be
-    over; and one may be left by another thread or task, which was never inside.
+    Generators that are read in turn end in any order, and one may be left by another thread.
     """
-    path = _PATH.get()
-    if path is None or run_id not in path:
-        return otherwise
-    left = tuple(other for other in path if other != run_id)
-    _PATH.set(None if left == base else left)
-    return left
+    return tuple(block for block in _BLOCKS.get() if block.is_open)
+
+
+def _path(blocks: tuple[_Block, ...]) -> tuple[str, ...]:
+    return (*blocks[0].base, *(block.run_id for block in blocks)) if blocks else ()
 
 
 def _tell(

@@ -150,7 +150,10 @@ class Worker:
             nonlocal said_s
             if time.monotonic() - said_s >= PROGRESS_PERIOD_S:
                 said_s = time.monotonic()
-                self.say(Reply(answer=Answer.PROGRESS, done=done, total=total))
+                try:
+                    self.say(Reply(answer=Answer.PROGRESS, done=done, total=total))
+                except BrokenPipeError:  # the runner is dead: an interruption, no failure
+                    terminate_self()
 
         return progress
 
