@@ -22,7 +22,6 @@ from breakeven.errors import StoreWriteError
 from breakeven.meters import MeterBank, OpenWindow
 from breakeven.meters.bank import no_wait
 from breakeven.meters.claims import Claims, this_claimant
-from breakeven.meters.host.pace import RELAXED_POLL_S
 from breakeven.meters.journal import Journal
 from breakeven.records import (
     Cost,
@@ -44,10 +43,10 @@ from breakeven.store.codec import encode_run, encode_state
 
 _LOG = logging.getLogger(__name__)
 
-JOURNAL_PERIOD_S = RELAXED_POLL_S
-"""Less than what a kill may cost, so that a thread that is 0.3 s late still keeps the loss below
-1.1 s; the entry reads every meter, so nothing else need wake the thread. A single C call that holds
-Python's lock for longer than that delays the entry by as much."""
+JOURNAL_PERIOD_S = 0.5
+"""Half of what a kill may cost: with 0.8 s a busy machine lost 1.15 s. The entry reads every meter,
+so nothing else need wake the thread. A single C call that holds Python's lock for longer than that
+delays the entry by as much."""
 
 KILLED = "the process died before the run was recorded; the cost is what its journal held"
 
