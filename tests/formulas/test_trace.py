@@ -56,10 +56,10 @@ def test_a_long_gap_is_not_covered() -> None:
     ("times_s", "powers_w", "message"),
     [
         pytest.param([0.0], [1.0], "at least 2", id="one sample"),
-        pytest.param([0.0, 1.0], [1.0], "one power per time", id="shapes differ"),
+        pytest.param([0.0, 1.0], [1.0], "one power in W per time", id="shapes differ"),
         pytest.param([0.0, 0.0], [1.0, 1.0], "times must rise", id="time stands still"),
-        pytest.param([0.0, 1.0], [1.0, -2.0], "sample 1", id="negative power"),
-        pytest.param([math.nan, 1.0], [1.0, 2.0], "sample 0", id="no time"),
+        pytest.param([0.0, 1.0], [1.0, -2.0], "reading 1", id="negative power"),
+        pytest.param([math.nan, 1.0], [1.0, 2.0], "reading 0", id="no time"),
     ],
 )
 def test_impossible_samples_are_refused(

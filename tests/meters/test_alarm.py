@@ -40,6 +40,8 @@ def test_it_may_ring_as_often_as_anybody_likes() -> None:
     for _ in range(100_000):
         alarm.ring()
     alarm.wait(None)
+    still_rung, _, _ = select.select([alarm._reader], [], [], 0)
+    assert still_rung == []
     alarm.close()
 
 

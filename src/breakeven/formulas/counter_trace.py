@@ -12,9 +12,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from statistics import median
 
 from breakeven.formulas.hygiene import NO_LIMITS, REPAIR_MARGIN, Fault, Finding, Limits
+from breakeven.formulas.timeline import Timeline, check_readings
 from breakeven.formulas.trace import TraceEnergy
 
 
@@ -26,7 +26,7 @@ class _Step:
     is_observed: bool = True
 
 
-class CounterTrace:
+class CounterTrace(Timeline):
     """Readings of one running total, ready to be differenced over any stretch."""
 
     def __init__(
@@ -52,9 +52,10 @@ class CounterTrace:
         Raises:
             ValueError: If the shapes differ, a number is impossible or a time does not rise.
         """
-        _check(times_s, totals_j)
+        check_readings(times_s, totals_j, what="total in J")
         moves = _moves(totals_j)
-        self.times_s, self._resolution_j = tuple(times_s[i] for i in moves), resolution_j
+        super().__init__([times_s[i] for i in moves])
+        self._resolution_j = resolution_j
         self.findings: tuple[Finding, ...] = ()
         self._limits, self._usual_w = limits, _usual_w(times_s, totals_j, limits)
         steps = [self._step(times_s, totals_j, left, right) for left, right in pairwise(moves)]
@@ -64,16 +65,6 @@ class CounterTrace:
         seen_s = (gap * s.is_observed for gap, s in zip(gaps_s, steps, strict=True))
         self._seen_s = list(accumulate(seen_s, initial=0.0))
         self._highest_w = max(s.energy_j / gap for s, gap in zip(steps, gaps_s, strict=True))
-
-    @property
-    def duration_s(self) -> float:
-        """From the first reading to the last move."""
-        return self.times_s[-1] - self.times_s[0]
-
-    @property
-    def period_s(self) -> float:
-        """Usual time between two moves of the total (median)."""
-        return median(right_s - left_s for left_s, right_s in pairwise(self.times_s))
 
     def energy(self, *, start_s: float | None = None, end_s: float | None = None) -> TraceEnergy:
         """Difference of the total from `start_s` to `end_s` (default: the whole log).
@@ -90,11 +81,8 @@ class CounterTrace:
             >>> (seen.low_j, seen.energy_j, seen.high_j)
             (300.0, 350.0, 400.0)
         """
-        start_s = self.times_s[0] if start_s is None else start_s
-        end_s = self.times_s[-1] if end_s is None else end_s
-        if end_s < start_s:
-            raise ValueError(f"end_s={end_s} lies before start_s={start_s}")
-        first_s, last_s = self._inside(start_s), self._inside(end_s)
+        start_s, end_s = self.stretch(start_s, end_s)
+        first_s, last_s = self.inside(start_s), self.inside(end_s)
         value_j = self._until(last_s) - self._until(first_s)
         covered_s = self._covered(last_s) - self._covered(first_s)
         unseen_s = end_s - start_s - covered_s
@@ -139,9 +127,6 @@ class CounterTrace:
             is_observed = False
         return _Step(energy_j=counted_j if is_observed else 0.0, is_observed=is_observed)
 
-    def _inside(self, time_s: float) -> float:
-        return min(max(time_s, self.times_s[0]), self.times_s[-1])
-
     def _index(self, time_s: float) -> int:
         """Step in which a time lies."""
         return min(bisect_right(self.times_s, time_s), len(self.times_s) - 1) - 1
@@ -178,21 +163,3 @@ def _usual_w(times_s: Sequence[float], totals_j: Sequence[float], limits: Limits
         return limits.max_w
     steps = zip(pairwise(times_s), pairwise(totals_j), strict=True)
     return REPAIR_MARGIN * max((max(0.0, d - c) / (b - a) for (a, b), (c, d) in steps), default=0.0)
-
-
-def _check(times_s: Sequence[float], totals_j: Sequence[float]) -> None:
-    if len(times_s) != len(totals_j) or len(times_s) < 2:
-        raise ValueError(
-            f"a counter's log needs one total per time and at least 2 of them, got "
-            f"{len(times_s)} times and {len(totals_j)} totals"
-        )
-    for index, (time_s, total_j) in enumerate(zip(times_s, totals_j, strict=True)):
-        if not (math.isfinite(time_s) and 0 <= total_j < math.inf):
-            raise ValueError(
-                f"reading {index} must be finite and 0 J or more, got {total_j} J at {time_s} s"
-            )
-    for index, (left_s, right_s) in enumerate(pairwise(times_s), start=1):
-        if right_s <= left_s:
-            raise ValueError(
-                f"times must rise, but reading {index} is at {right_s} s after {left_s} s"
-            )

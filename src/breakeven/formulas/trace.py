@@ -9,7 +9,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
+
+from breakeven.formulas.timeline import Timeline, check_readings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class TraceEnergy:
         )
 
 
-class PowerTrace:
+class PowerTrace(Timeline):
     """Power samples of one channel, ready to be integrated over any stretch."""
 
     def __init__(
@@ -61,23 +62,14 @@ class PowerTrace:
         Raises:
             ValueError: If the shapes differ, a number is not finite or a time does not rise.
         """
-        _check_samples(times_s, powers_w)
-        self.times_s, self.powers_w = tuple(times_s), tuple(powers_w)
+        check_readings(times_s, powers_w, what="power in W")
+        super().__init__(times_s)
+        self.powers_w = tuple(powers_w)
         self._max_gap_s, self._breaks = max_gap_s, frozenset(breaks)
         self._highest_w = max(self.powers_w)
         self._sums = [TraceEnergy()]
         for index, (left_s, right_s) in enumerate(pairwise(self.times_s)):
             self._sums.append(self._sums[-1] + self._step(index, right_s - left_s))
-
-    @property
-    def duration_s(self) -> float:
-        """From the first sample to the last."""
-        return self.times_s[-1] - self.times_s[0]
-
-    @property
-    def period_s(self) -> float:
-        """Usual time between two samples (median)."""
-        return median(right_s - left_s for left_s, right_s in pairwise(self.times_s))
 
     def energy(self, *, start_s: float | None = None, end_s: float | None = None) -> TraceEnergy:
         """Integrate from `start_s` to `end_s` (default: the whole trace).
@@ -93,12 +85,9 @@ class PowerTrace:
             >>> PowerTrace([0.0, 1.0, 3.0], [10.0, 20.0, 20.0]).energy(end_s=2.0).energy_j
             35.0
         """
-        start_s = self.times_s[0] if start_s is None else start_s
-        end_s = self.times_s[-1] if end_s is None else end_s
-        if end_s < start_s:
-            raise ValueError(f"end_s={end_s} lies before start_s={start_s}")
+        start_s, end_s = self.stretch(start_s, end_s)
         before, until = self._until(start_s), self._until(end_s)
-        inside_s = self._inside(end_s) - self._inside(start_s)
+        inside_s = self.inside(end_s) - self.inside(start_s)
         outside_j = (end_s - start_s - inside_s) * self._highest_w
         return TraceEnergy(
             energy_j=until.energy_j - before.energy_j,
@@ -137,11 +126,8 @@ class PowerTrace:
             high_j=max(found.high_j, value_j),
         )
 
-    def _inside(self, time_s: float) -> float:
-        return min(max(time_s, self.times_s[0]), self.times_s[-1])
-
     def _until(self, time_s: float) -> TraceEnergy:
-        time_s = self._inside(time_s)
+        time_s = self.inside(time_s)
         index = min(bisect_right(self.times_s, time_s), len(self.times_s) - 1) - 1
         return self._sums[index] + self._step(index, time_s - self.times_s[index])
 
@@ -186,22 +172,3 @@ class PowerIntegrator:
         self.energy_j += (last[0] + power_w) / 2 * (time_s - last[1])
         self.covered_s += time_s - last[1]
         self.slack_j += abs(power_w - last[0]) / 2 * (time_s - last[1])
-
-
-def _check_samples(times_s: Sequence[float], powers_w: Sequence[float]) -> None:
-    if len(times_s) != len(powers_w) or len(times_s) < 2:
-        raise ValueError(
-            f"a trace needs one power per time and at least 2 of them, "
-            f"got {len(times_s)} times and {len(powers_w)} powers"
-        )
-    for index, (time_s, power_w) in enumerate(zip(times_s, powers_w, strict=True)):
-        if not (math.isfinite(time_s) and 0 <= power_w < math.inf):
-            raise ValueError(
-                f"sample {index} must be finite with a power of 0 W or more, "
-                f"got {power_w} W at {time_s} s"
-            )
-    for index, (left_s, right_s) in enumerate(pairwise(times_s)):
-        if right_s <= left_s:
-            raise ValueError(
-                f"times must rise, but sample {index + 1} is at {right_s} s after {left_s} s"
-            )

@@ -140,8 +140,11 @@ def test_a_question_that_waits_can_be_woken(ask: Ask) -> None:
     assert (len(caught), len(server.asked)) == (1, 2)  # it does not try once more
 
 
-def test_aborting_what_never_began_does_nothing() -> None:
-    JsonClient(Address(scheme="http", host="127.0.0.1", port=9)).abort()
+def test_aborting_what_never_began_leaves_the_client_as_it_was(ask: Ask) -> None:
+    with Pages(x=page({"a": 1})) as server:
+        asking = ask(server)
+        asking.abort()
+        assert asking.get("/x") == {"a": 1}
 
 
 def test_a_port_where_nobody_listens_is_no_answer() -> None:

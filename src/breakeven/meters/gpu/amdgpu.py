@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from breakeven.errors import MeterUnavailableError
-from breakeven.formulas.updates import WATCH_S
 from breakeven.meters.gpu.amdgpu_cards import find_cards
 from breakeven.meters.gpu.amdgpu_driver import AmdDriver
 from breakeven.meters.gpu.card import WATCHED, watched
 from breakeven.meters.gpu.energy import GpuMeter
+from breakeven.meters.watching import WATCH_S
 
 
 class AmdGpuMeter(GpuMeter):

@@ -9,7 +9,7 @@ from typing import cast
 
 from breakeven.errors import MeterUnavailableError
 from breakeven.formulas.looks import MIN_UPDATES
-from breakeven.formulas.updates import Watched, watch_updates
+from breakeven.meters.watching import Watched, watch_updates
 from breakeven.records import Note, NoteCode
 
 SLOWEST_UPDATE_S = 0.1

@@ -9,13 +9,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from breakeven.errors import MeterUnavailableError
-from breakeven.formulas.updates import WATCH_S
 from breakeven.meters.gpu.card import WATCHED, watched
 from breakeven.meters.gpu.energy import GpuMeter
 from breakeven.meters.gpu.nvml_cards import find_cards
 from breakeven.meters.gpu.nvml_driver import NvmlDriver
 from breakeven.meters.gpu.nvml_observer import NvmlObserver
 from breakeven.meters.gpu.processes import sees_host_numbers
+from breakeven.meters.watching import WATCH_S
 
 
 class NvmlMeter(GpuMeter):

@@ -7,8 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.errors import MeterUnavailableError
-from breakeven.formulas.updates import update_period_s, watch_updates
+from breakeven.meters.watching import watch_updates
 from breakeven.testing import SteppingClock
+
+
+def found_s(clock: SteppingClock, read: Callable[[], float]) -> float | None:
+    """The period that watching one sensor finds."""
+    (seen,) = watch_updates([read], clock_s=clock, sleep_s=clock.advance)
+    return seen.period_s
 
 
 def counter(clock: SteppingClock, period_s: float) -> Callable[[], float]:
@@ -18,25 +24,25 @@ def counter(clock: SteppingClock, period_s: float) -> Callable[[], float]:
 
 def test_the_period_is_found_to_about_one_look() -> None:
     clock = SteppingClock()
-    found = update_period_s(counter(clock, 0.1), clock_s=clock, sleep_s=clock.advance)
+    found = found_s(clock, counter(clock, 0.1))
     assert found == pytest.approx(0.1, abs=0.003)
 
 
 @given(period_s=st.floats(0.01, 0.15))
 def test_any_period_well_above_the_pause_is_found(period_s: float) -> None:
     clock = SteppingClock()
-    found = update_period_s(counter(clock, period_s), clock_s=clock, sleep_s=clock.advance)
+    found = found_s(clock, counter(clock, period_s))
     assert found == pytest.approx(period_s, abs=0.0021)
 
 
 def test_a_sensor_that_never_moves_has_no_period() -> None:
     clock = SteppingClock()
-    assert update_period_s(lambda: 70.0, clock_s=clock, sleep_s=clock.advance) is None
+    assert found_s(clock, lambda: 70.0) is None
 
 
 def test_a_sensor_that_is_fresh_at_every_look_updates_as_often_as_looked() -> None:
     clock = SteppingClock()
-    found = update_period_s(lambda: clock.now_s, clock_s=clock, sleep_s=clock.advance)
+    found = found_s(clock, lambda: clock.now_s)
     assert found == pytest.approx(0.002)
 
 
@@ -44,11 +50,7 @@ def test_updates_of_20_to_100_ms_give_the_longer_ones() -> None:
     """Three quarters of the gaps are no longer than what is told, so a window's end is covered."""
     clock = SteppingClock()
     moves_s = [0.02, 0.12, 0.14, 0.24, 0.26, 0.36, 0.38, 0.48, 0.50, 0.60]
-    found = update_period_s(
-        lambda: float(sum(clock.now_s >= at_s for at_s in moves_s)),
-        clock_s=clock,
-        sleep_s=clock.advance,
-    )
+    found = found_s(clock, lambda: float(sum(clock.now_s >= at_s for at_s in moves_s)))
     assert found == pytest.approx(0.1, abs=0.003)
 
 
@@ -86,7 +88,7 @@ def test_a_sensor_that_fails_now_and_then_is_looked_at_again() -> None:
             raise MeterUnavailableError("GPU is lost")
         return rising()
 
-    found = update_period_s(read, clock_s=clock, sleep_s=clock.advance)
+    found = found_s(clock, read)
     assert found == pytest.approx(0.1, abs=0.005)
 
 

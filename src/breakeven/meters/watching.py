@@ -35,32 +35,6 @@ class Watched:
     watched_s: float
 
 
-def update_period_s(
-    read: Callable[[], float],
-    *,
-    watch_s: float = WATCH_S,
-    pause_s: float = PAUSE_S,
-    clock_s: Callable[[], float] = time.monotonic,
-    sleep_s: Callable[[float], None] = time.sleep,
-) -> float | None:
-    """Sample one sensor fast and see when its value changes.
-
-    Args:
-        read: Asks the sensor; its unit does not matter.
-        watch_s: How long to watch, in seconds.
-        pause_s: Seconds between two looks.
-        clock_s: Monotonic clock.
-        sleep_s: Waits.
-
-    Returns:
-        Seconds between updates; None when too few were seen.
-    """
-    (seen,) = watch_updates(
-        [read], watch_s=watch_s, pause_s=pause_s, clock_s=clock_s, sleep_s=sleep_s
-    )
-    return seen.period_s
-
-
 def watch_updates(  # noqa: PLR0913 - clock and sleep are arguments, so that tests need neither
     reads: Sequence[Callable[[], float]],
     *,
