@@ -2,7 +2,7 @@
 
 import pytest
 
-from breakeven.formulas.updates import Watched
+from breakeven.meters.watching import Watched
 from breakeven.meters.gpu.card import Card, Cards, Sensor, watched
 from breakeven.testing import RecordedPower, SteppingClock
 
