@@ -31,6 +31,7 @@ from breakeven.records import (
     PhaseName,
     Run,
     Score,
+    Stage,
     Status,
     Volume,
 )
@@ -38,6 +39,7 @@ from breakeven.session.examined import examined
 from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
 from breakeven.session.ranks import told_of_fellows
+from breakeven.session.trail import FILE_NAME, Trail
 from breakeven.store import Store
 from breakeven.store.codec import encode_run, encode_state
 
@@ -47,6 +49,12 @@ JOURNAL_PERIOD_S = 0.5
 """Half of what a kill may cost: with 0.8 s a busy machine lost 1.15 s. The entry reads every meter,
 so nothing else need wake the thread. A single C call that holds Python's lock for longer than that
 delays the entry by as much."""
+
+PROGRESS = "progress"
+"""Artefact that holds the trail of a run's development."""
+
+_NO_TRAIL = frozenset({Stage.INFER, Stage.SERVE})
+"""Stages that are repeated in blocks and end in one number each."""
 
 KILLED = "the process died before the run was recorded; the cost is what its journal held"
 
@@ -100,6 +108,7 @@ class Recorder:
         self._journal_period_s = journal_period_s
         self._draft = _Draft(notes=[*skeleton.notes, *bank.notes])
         self._folders: dict[str, Path] = {}
+        self._trail = Trail()
         self._lock = threading.Lock()
         self._pid = os.getpid()
         self._journal_fails = self._is_over = False
@@ -240,6 +249,7 @@ class Recorder:
 
     def progress(self, done: float, total: float) -> None:
         """Tell whoever watches how far the stage is."""
+        self._trail.at_step(done, total)
         if self._on_progress is not None:
             self._on_progress(done, total)
 
@@ -284,8 +294,11 @@ class Recorder:
         return self._so_far(status=Status.INTERRUPTED, error=KILLED)
 
     def _tick(self) -> None:
+        state = self._interrupted()
+        with self._lock:
+            self._trail.add(state)
         try:
-            self._journal.write(encode_state(self._interrupted()))
+            self._journal.write(encode_state(state))
         except StoreWriteError as error:
             if not self._journal_fails:
                 self._journal_fails = True
@@ -296,11 +309,28 @@ class Recorder:
         run = self._so_far(status=_status(error), error=_reason(error))
         if run.status is not Status.OK:
             return run
+        self._write_trail(run)
         try:
             return self._keep_artifacts(run)
         except BaseException as trouble:
             self._store_run(replace(run, status=_status(trouble), error=_reason(trouble)))
             raise
+
+    def _write_trail(self, run: Run) -> None:
+        """Leave the trail among the artefacts, where there is one to draw.
+
+        A curve is worth less than the run: when it cannot be written the run is stored without.
+        """
+        self._trail.close(run)
+        text = None if run.stage in _NO_TRAIL else self._trail.to_csv()
+        if text is None:
+            return
+        try:
+            path = self.artifact_dir(PROGRESS) / FILE_NAME
+            path.write_text(text, encoding="utf-8", newline="\n")
+        except (OSError, StoreWriteError) as error:
+            self._folders.pop(PROGRESS, None)
+            _LOG.warning("the progress of %s cannot be written: %s", self.run_id, error)
 
     def _keep_artifacts(self, run: Run) -> Run:
         """Move artefact folders into the store; empty ones are nothing to keep."""
