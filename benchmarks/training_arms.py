@@ -17,7 +17,7 @@ from torch.nn import functional
 from benchmarks.training_job import Chunks, Job
 from breakeven.records import Scalar
 from breakeven.testing.context import FakeContext
-from breakeven.workloads.models.encoder import Encoder, Head, load_encoder
+from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder
 from breakeven.workloads.models.frameworks import import_transformers
 from breakeven.workloads.models.tokenizer import tokenize
 from breakeven.workloads.stages.classifier import Classifier
@@ -25,7 +25,7 @@ from breakeven.workloads.stages.descent import MAX_GRADIENT_NORM
 from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.fit import Fit, Held
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.tasks import Task, load_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ def prepare(job: Job) -> Prepared:
     task = draw(load_task(job.task), job.n_examples)
     train, held = task.train, task.validation
     encoder = load_encoder(
-        settings, head=Head.CLASSIFICATION, labels=task.labels, corpus=train.texts
+        settings, head=AutoClass.CLASSIFICATION, labels=task.labels, corpus=train.texts
     )
     tokenize(encoder.tokenizer, train.texts[:1], max_length=int(settings["max_length"]))
     start_s = time.process_time()
@@ -77,7 +77,7 @@ def prepare(job: Job) -> Prepared:
     )
 
 
-def draw(task: ClassificationTask, n_examples: int) -> ClassificationTask:
+def draw(task: Task[int], n_examples: int) -> Task[int]:
     """Keep at most `n_examples` training examples, the same at every seed of the training."""
     n_kept = min(n_examples, len(task.train))
     kept = random.Random(0).sample(range(len(task.train)), n_kept)

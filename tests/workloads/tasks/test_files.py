@@ -4,7 +4,7 @@ import pytest
 
 from breakeven.errors import DataFileError, SettingsError
 from breakeven.records import Scalar
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.tasks import Task, load_task
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def load(folder: Path, **options: Scalar) -> ClassificationTask:
+def load(folder: Path, **options: Scalar) -> Task[int]:
     paths: dict[str, Scalar] = {
         "train": str(folder / "train.tsv"),
         "test": str(folder / "test.jsonl"),

@@ -7,7 +7,7 @@ import pytest
 
 from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.tasks import Task, load_task
 
 datasets = pytest.importorskip("datasets")
 pytestmark = pytest.mark.nlp
@@ -29,7 +29,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def load(folder: Path, **options: Scalar) -> ClassificationTask:
+def load(folder: Path, **options: Scalar) -> Task[int]:
     cache = str(folder.parent / "cache")
     return load_task({"name": "datasets", "id": str(folder), "cache_dir": cache, **options})
 

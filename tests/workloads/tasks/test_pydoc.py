@@ -4,7 +4,7 @@ import pytest
 
 from breakeven.errors import DataFileError, SettingsError
 from breakeven.records import NoteCode
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.tasks import Task, load_task
 from breakeven.workloads.tasks.pydoc import FAMILIES, read_docstrings
 
 SOURCE = '''"""The module {name} does things."""
@@ -36,7 +36,7 @@ def library(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def real() -> ClassificationTask:
+def real() -> Task[int]:
     return load_task({"name": "pydoc"})
 
 
@@ -109,7 +109,7 @@ def test_an_unknown_way_to_split_is_refused() -> None:
         load_task({"name": "pydoc", "split": "by-class"})
 
 
-def test_this_interpreters_library_gives_a_full_task(real: ClassificationTask) -> None:
+def test_this_interpreters_library_gives_a_full_task(real: Task[int]) -> None:
     splits = (real.train, real.validation, real.test)
     assert all(set(split.labels) == set(range(6)) for split in splits)
     sources = [set(split.sources) for split in splits]
@@ -117,12 +117,13 @@ def test_this_interpreters_library_gives_a_full_task(real: ClassificationTask) -
     assert all(300 <= int(real.facts[f"n_{f.replace(' ', '_')}"]) <= 900 for f in FAMILIES)
 
 
-def test_this_interpreters_library_records_its_facts(real: ClassificationTask) -> None:
+def test_this_interpreters_library_records_its_facts(real: Task[int]) -> None:
     assert {"python", "content_hash", "n_unique_docstrings", "split", "seed"} <= set(real.facts)
     assert real.facts["n_corpus"] == len(real.corpus)
+    assert real.majority_score is not None
     assert 0 < real.majority_score < 0.4
 
 
-def test_test_suites_of_the_library_are_left_out(real: ClassificationTask) -> None:
+def test_test_suites_of_the_library_are_left_out(real: Task[int]) -> None:
     sources = {*real.train.sources, *real.validation.sources, *real.test.sources}
     assert not any("test" in source.split("/")[:-1] for source in sources)

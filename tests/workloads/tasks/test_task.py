@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import pytest
 
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.workloads.tasks import Split, load_task, make_task
+from breakeven.workloads.tasks import Answers, Form, Split, load_task, make_task
 
 
-def split(*labels: int) -> Split:
+def split(*labels: int) -> Split[int]:
     return Split(
         texts=tuple(f"text {i}" for i in range(len(labels))),
         labels=labels,
@@ -69,3 +71,51 @@ def test_task_without_a_name_lists_the_known_ones() -> None:
 def test_unknown_task_suggests_the_nearest() -> None:
     with pytest.raises(UnknownNameError, match=r"no task named 'pydocs'. Did you mean 'pydoc'"):
         load_task({"name": "pydocs"})
+
+
+def test_plain_classification_data_keep_the_hash_of_earlier_versions() -> None:
+    task = make_task("toy", ("a", "b"), (split(1, 0), split(0), split(0, 1)), corpus=("x",))
+    assert task.content_hash == "3a97921437c72aff36b6c4e706fccede"
+
+
+def test_a_second_text_is_taken_and_hashed_with_the_first() -> None:
+    plain = split(0, 1)
+    paired = Split(
+        texts=plain.texts, labels=plain.labels, sources=plain.sources, pairs=("one two", "three")
+    )
+    assert paired.take([1]).pairs == ("three",)
+    alone, both = (make_task("toy", ("a", "b"), (s, s, s)) for s in (plain, paired))
+    assert alone.content_hash != both.content_hash
+    assert (alone.facts["mean_words_train"], both.facts["mean_words_train"]) == (2.0, 3.5)
+
+
+def test_pairs_must_be_as_many_as_texts() -> None:
+    with pytest.raises(ValueError, match="pairs as many or none, got 1"):
+        Split(texts=("a", "b"), labels=(0, 1), sources=("f", "f"), pairs=("c",))
+
+
+def test_a_question_has_answers_with_a_start_each() -> None:
+    asked = Split(
+        texts=("who",),
+        pairs=("Ada came",),
+        labels=(Answers(texts=("Ada",), starts=(0,)),),
+        sources=("f",),
+    )
+    task = make_task("toy", (), (asked, asked, asked), form=Form.QUESTION_ANSWERING)
+    assert (task.metric, task.majority_score) == ("answer_f1", None)
+    moved = replace(asked, labels=(Answers(texts=("Ada",), starts=(1,)),))
+    other = make_task("toy", (), (moved, asked, asked), form=Form.QUESTION_ANSWERING)
+    assert task.content_hash != other.content_hash
+
+
+@pytest.mark.parametrize(("texts", "starts"), [((), ()), (("Ada",), ())])
+def test_answers_without_a_start_each_are_refused(
+    texts: tuple[str, ...], starts: tuple[int, ...]
+) -> None:
+    with pytest.raises(ValueError, match="at least one answer and as many starts"):
+        Answers(texts=texts, starts=starts)
+
+
+def test_the_metric_that_was_asked_for_is_the_headline() -> None:
+    task = make_task("toy", ("a", "b"), (split(0), split(0), split(0)), metric="mcc")
+    assert (task.metric, task.majority_score) == ("mcc", None)

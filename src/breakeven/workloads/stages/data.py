@@ -1,10 +1,10 @@
 """Data: a stage's task, loaded as part of a phase, its doubts handed on."""
 
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.tasks import ClassificationTask, load_task
+from breakeven.workloads.tasks import Task, load_task
 
 
-def open_task(context: StageContext, request: StageRequest) -> ClassificationTask:
+def open_task(context: StageContext, request: StageRequest) -> Task[int]:
     """Load the task and hand its notes to the context.
 
     Raises:
@@ -15,7 +15,7 @@ def open_task(context: StageContext, request: StageRequest) -> ClassificationTas
     return task
 
 
-def hand_on_notes(context: StageContext, task: ClassificationTask) -> None:
+def hand_on_notes(context: StageContext, task: Task[int]) -> None:
     """Let the run's record carry the task's doubts."""
     for note in task.notes:
         context.add_note(note)

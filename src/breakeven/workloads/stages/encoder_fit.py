@@ -5,7 +5,7 @@ from torch.nn import functional
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.models.encoder import Encoder, Head, save_model
+from breakeven.workloads.models.encoder import AutoClass, Encoder, save_model
 from breakeven.workloads.stages.classifier import Classifier
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
@@ -13,7 +13,7 @@ from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.fit import Fit, Held
 from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.opening import is_built_here, open_encoder
-from breakeven.workloads.tasks import ClassificationTask
+from breakeven.workloads.tasks import Task
 
 
 def finetune_encoder(context: StageContext, request: StageRequest) -> None:
@@ -28,9 +28,9 @@ def finetune_encoder(context: StageContext, request: StageRequest) -> None:
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
         if not is_built_here(request):
-            encoder = open_encoder(request, task, head=Head.CLASSIFICATION)
+            encoder = open_encoder(request, task, head=AutoClass.CLASSIFICATION)
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
-        encoder = encoder or open_encoder(request, task, head=Head.CLASSIFICATION)
+        encoder = encoder or open_encoder(request, task, head=AutoClass.CLASSIFICATION)
         ledger = Ledger(context)
         fit = _plan_fit(context, request, task, encoder=encoder, device=device, ledger=ledger)
         fit.run()
@@ -43,7 +43,7 @@ def finetune_encoder(context: StageContext, request: StageRequest) -> None:
 def _plan_fit(  # noqa: PLR0913 - everything a training is made of
     context: StageContext,
     request: StageRequest,
-    task: ClassificationTask,
+    task: Task[int],
     *,
     encoder: Encoder,
     device: torch.device,

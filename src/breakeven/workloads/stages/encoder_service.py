@@ -19,8 +19,8 @@ from breakeven.records import Cost, Kind, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Padding, collate
 from breakeven.workloads.models.encoder import (
+    AutoClass,
     Encoder,
-    Head,
     check_max_length,
     count_parameters,
     load_encoder,
@@ -35,7 +35,7 @@ from breakeven.workloads.stages.device import choose_device, synchronizer, use_t
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.opening import check_labels
 from breakeven.workloads.stages.serving import Answers
-from breakeven.workloads.tasks import ClassificationTask
+from breakeven.workloads.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,14 +117,14 @@ class EncoderServer:
         tried: Precisions tried so far, so that each is tried once.
     """
 
-    task: ClassificationTask
+    task: Task[int]
     encoder: Encoder
     device: torch.device
     synchronize: Callable[[], None]
     tried: dict[str, PrecisionResult] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, request: StageRequest, task: ClassificationTask) -> "EncoderServer":
+    def load(cls, request: StageRequest, task: Task[int]) -> "EncoderServer":
         """Load the parent "start", or the model that the settings name.
 
         Raises:
@@ -195,7 +195,7 @@ class EncoderServer:
             return tokenize(self.encoder.tokenizer, self.task.test.texts, max_length=max_length)
 
 
-def _load(request: StageRequest, task: ClassificationTask) -> Encoder:
+def _load(request: StageRequest, task: Task[int]) -> Encoder:
     if "start" in request.parents:
         return load_model(request.parents["start"])
     settings = request.settings
@@ -205,7 +205,7 @@ def _load(request: StageRequest, task: ClassificationTask) -> Encoder:
             "row, or name a folder or hub id"
         )
     whole: dict[str, Scalar] = {"n_layers": 0, "max_length": 3}
-    encoder = load_encoder({**whole, **settings}, head=Head.CLASSIFICATION, labels=task.labels)
+    encoder = load_encoder({**whole, **settings}, head=AutoClass.CLASSIFICATION, labels=task.labels)
     if settings["weights"] == "random":
         mark_cost_only(encoder.model)
     return encoder

@@ -40,7 +40,7 @@ class Held:
     def of(
         cls,
         tokenizer: Any,  # noqa: ANN401 - transformers is untyped
-        split: Split,
+        split: Split[int],
         settings: Mapping[str, Scalar],
     ) -> "Held | None":
         """Tokenize a split; None when it is empty, as there is nothing to judge by."""

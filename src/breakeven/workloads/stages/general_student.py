@@ -13,7 +13,7 @@ from breakeven.errors import SettingsError
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.encoder import Encoder, Head
+from breakeven.workloads.models.encoder import AutoClass, Encoder
 from breakeven.workloads.models.layers import n_layers_of, spread_layers, take_layers
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
@@ -45,7 +45,7 @@ def distil_on_corpus(context: StageContext, request: StageRequest) -> None:
         )
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        teacher = open_teacher(request, head=Head.MASKED_LM)
+        teacher = open_teacher(request, head=AutoClass.MASKED_LM)
     if lacks_head(teacher):
         raise SettingsError(
             "the teacher has no masked-LM head, so it cannot teach on unlabelled text; add a "

@@ -13,7 +13,7 @@ from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.serving import Answers
-from breakeven.workloads.tasks import ClassificationTask
+from breakeven.workloads.tasks import Task
 
 _NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
 
@@ -44,12 +44,12 @@ class LinearRow:
 class LinearServer:
     """The linear model, loaded once; implements `serving.Server`."""
 
-    task: ClassificationTask
+    task: Task[int]
     model: LinearModel
     is_scored: bool = True
 
     @classmethod
-    def load(cls, request: StageRequest, task: ClassificationTask) -> "LinearServer":
+    def load(cls, request: StageRequest, task: Task[int]) -> "LinearServer":
         """Load the parent "start".
 
         Raises:

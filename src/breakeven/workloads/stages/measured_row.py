@@ -73,7 +73,7 @@ class MeasuredRow:
 
     context: StageContext
     row: Row
-    split: Split
+    split: Split[int]
     settings: Mapping[str, Scalar]
     clock_s: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep

@@ -6,10 +6,10 @@ import torch
 
 from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
-from breakeven.workloads.models.encoder import Encoder, Head, load_encoder, load_model
+from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder, load_model
 from breakeven.workloads.models.layers import n_layers_of
 from breakeven.workloads.stages.cost_only import mark_cost_only
-from breakeven.workloads.tasks import ClassificationTask
+from breakeven.workloads.tasks import Task
 
 
 def is_built_here(request: StageRequest) -> bool:
@@ -17,7 +17,7 @@ def is_built_here(request: StageRequest) -> bool:
     return request.settings["model"] == "random"
 
 
-def open_encoder(request: StageRequest, task: ClassificationTask, *, head: Head) -> Encoder:
+def open_encoder(request: StageRequest, task: Task[int], *, head: AutoClass) -> Encoder:
     """Load the checkpoint the settings name, or train a tokenizer and draw random weights.
 
     Raises:
@@ -27,7 +27,7 @@ def open_encoder(request: StageRequest, task: ClassificationTask, *, head: Head)
     encoder = load_encoder(
         request.settings,
         head=head,
-        labels=task.labels if head is Head.CLASSIFICATION else (),
+        labels=task.labels if head is AutoClass.CLASSIFICATION else (),
         corpus=unlabelled_texts(task),
         parent=request.parents.get("start"),
     )
@@ -36,7 +36,7 @@ def open_encoder(request: StageRequest, task: ClassificationTask, *, head: Head)
     return encoder
 
 
-def open_teacher(request: StageRequest, *, head: Head) -> Encoder:
+def open_teacher(request: StageRequest, *, head: AutoClass) -> Encoder:
     """Load the teacher: the parent "teacher", else "start", else the model the settings name.
 
     Torch is seeded on the way, as `load_encoder` does: a checkpoint is loaded without a draw, but
@@ -66,7 +66,7 @@ def n_student_layers(request: StageRequest, teacher: Encoder) -> int:
     return int(request.settings["n_layers"]) or max(1, n_layers_of(teacher.model) // 2)
 
 
-def check_labels(encoder: Encoder, task: ClassificationTask) -> None:
+def check_labels(encoder: Encoder, task: Task[int]) -> None:
     """Refuse a classifier that was made for other classes.
 
     Raises:
@@ -79,7 +79,7 @@ def check_labels(encoder: Encoder, task: ClassificationTask) -> None:
         )
 
 
-def unlabelled_texts(task: ClassificationTask) -> Sequence[str]:
+def unlabelled_texts(task: Task[int]) -> Sequence[str]:
     """Texts to learn from without labels: the task's corpus, else its training texts."""
     texts = task.corpus or task.train.texts
     return [text for text in texts if text.strip()]

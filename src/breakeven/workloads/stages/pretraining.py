@@ -3,7 +3,7 @@
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.encoder import Encoder, Head
+from breakeven.workloads.models.encoder import AutoClass, Encoder
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.ledger import Ledger
@@ -25,9 +25,9 @@ def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
         if not is_built_here(request):
-            encoder = open_encoder(request, task, head=Head.MASKED_LM)
+            encoder = open_encoder(request, task, head=AutoClass.MASKED_LM)
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
-        encoder = encoder or open_encoder(request, task, head=Head.MASKED_LM)
+        encoder = encoder or open_encoder(request, task, head=AutoClass.MASKED_LM)
         fits_head_only = lacks_head(encoder)
         encoder.model.base_model.requires_grad_(not fits_head_only)
         pupil = MaskedLM.of(encoder, device)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from breakeven.records import Cost, Scalar
 from breakeven.records.protocols import StageContext
-from breakeven.workloads.tasks import ClassificationTask
+from breakeven.workloads.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class Server(Protocol):
     """One checkpoint, loaded once."""
 
     @property
-    def task(self) -> ClassificationTask:
+    def task(self) -> Task[int]:
         """What it answers; rows read the test split."""
         ...
 

@@ -11,7 +11,7 @@ from torch.nn import functional
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.models.encoder import Encoder, Head, save_model
+from breakeven.workloads.models.encoder import AutoClass, Encoder, save_model
 from breakeven.workloads.models.layers import keep_first_layers
 from breakeven.workloads.stages.classifier import Classifier
 from breakeven.workloads.stages.data import open_task
@@ -36,7 +36,7 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
     device = prepare_device(settings)
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        teacher = open_teacher(request, head=Head.CLASSIFICATION)
+        teacher = open_teacher(request, head=AutoClass.CLASSIFICATION)
         check_labels(teacher, task)
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
         encoder = begin_task_student(teacher, n_student_layers(request, teacher))

@@ -1,17 +1,18 @@
-"""Tasks: where labelled texts come from, by registered name."""
+"""Tasks: where examples come from, by registered name."""
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 from breakeven import registry
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
-from breakeven.workloads.tasks.task import ClassificationTask, Split, make_task
+from breakeven.workloads.tasks.form import Answers, Form
+from breakeven.workloads.tasks.task import Split, Task, make_task
 
-__all__ = ["ClassificationTask", "Split", "load_task", "make_task"]
+__all__ = ["Answers", "Form", "Split", "Task", "load_task", "make_task"]
 
 
-def load_task(settings: Mapping[str, Scalar]) -> ClassificationTask:
+def load_task(settings: Mapping[str, Scalar]) -> Task[Any]:
     """Load a task by its registered name.
 
     Args:
@@ -28,4 +29,4 @@ def load_task(settings: Mapping[str, Scalar]) -> ClassificationTask:
         raise SettingsError(f"the task has no name; set `name` to one of {known}")
     options = {key: value for key, value in settings.items() if key != "name"}
     loader = registry.load("task", str(settings["name"]))
-    return cast("ClassificationTask", loader(options))
+    return cast("Task[Any]", loader(options))

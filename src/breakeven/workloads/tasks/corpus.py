@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from breakeven.records import Scalar
 from breakeven.workloads.options import Option
-from breakeven.workloads.tasks.task import Split
+from breakeven.workloads.tasks.task import Splits
 
 CORPUS_OPTIONS: Mapping[str, Option] = {
     "corpus": Option(
@@ -24,9 +24,7 @@ class Corpus:
     facts: Mapping[str, Scalar]
 
 
-def choose_corpus(
-    texts: Sequence[str], splits: tuple[Split, Split, Split], *, limit: int
-) -> Corpus:
+def choose_corpus(texts: Sequence[str], splits: Splits[int], *, limit: int) -> Corpus:
     """Take the first `limit` texts that stand in neither validation nor test.
 
     Args:

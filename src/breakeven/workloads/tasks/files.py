@@ -8,7 +8,7 @@ from breakeven.workloads.options import Option, resolve
 from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
 from breakeven.workloads.tasks.labelling import hold_out, label_set, to_split
 from breakeven.workloads.tasks.rows import Columns, Row, read_rows, read_texts
-from breakeven.workloads.tasks.task import ClassificationTask, Split, make_task
+from breakeven.workloads.tasks.task import Splits, Task, make_task
 
 OPTIONS = {
     "train": Option(default="", is_required=True, doc="path of the training rows"),
@@ -29,7 +29,7 @@ OPTIONS = {
 }
 
 
-def load(options: Mapping[str, Scalar]) -> ClassificationTask:
+def load(options: Mapping[str, Scalar]) -> Task[int]:
     """Read a task from files.
 
     Args:
@@ -72,7 +72,7 @@ def make_splits(
     *,
     validation_share: float,
     seed: int,
-) -> tuple[Split, Split, Split]:
+) -> Splits[int]:
     """Label the rows of each split; without validation rows a share of train becomes them.
 
     A share of 0 leaves validation empty, for studies that train a fixed number of epochs on all

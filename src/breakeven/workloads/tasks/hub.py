@@ -12,7 +12,7 @@ from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
 from breakeven.workloads.tasks.files import make_splits
 from breakeven.workloads.tasks.labelling import label_set
 from breakeven.workloads.tasks.rows import Row, read_texts
-from breakeven.workloads.tasks.task import ClassificationTask, make_task
+from breakeven.workloads.tasks.task import Task, make_task
 
 OPTIONS = {
     "id": Option(default="", is_required=True, doc="id on the hub, or a local folder"),
@@ -37,7 +37,7 @@ OPTIONS = {
 }
 
 
-def load(options: Mapping[str, Scalar]) -> ClassificationTask:
+def load(options: Mapping[str, Scalar]) -> Task[int]:
     """Load a task with `datasets.load_dataset`.
 
     The network is used only for an id that is not a local folder, never when HF_HUB_OFFLINE=1.

@@ -36,7 +36,7 @@ def label_set(stated: str, rows: Iterable[Row], *, where: str) -> tuple[str, ...
     return tuple(labels)
 
 
-def to_split(rows: Sequence[Row], labels: Sequence[str], *, where: str) -> Split:
+def to_split(rows: Sequence[Row], labels: Sequence[str], *, where: str) -> Split[int]:
     """Make a split, refusing labels outside the set.
 
     Raises:
@@ -59,7 +59,7 @@ def to_split(rows: Sequence[Row], labels: Sequence[str], *, where: str) -> Split
     )
 
 
-def hold_out(split: Split, *, share: float, seed: int) -> tuple[Split, Split]:
+def hold_out(split: Split[int], *, share: float, seed: int) -> tuple[Split[int], Split[int]]:
     """Divide a split in two at random.
 
     Args:

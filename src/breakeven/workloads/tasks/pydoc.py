@@ -19,7 +19,7 @@ from breakeven.errors import DataFileError
 from breakeven.records import Note, NoteCode, Scalar
 from breakeven.workloads.options import Option, resolve
 from breakeven.workloads.tasks.division import divide_at_random, divide_by_group
-from breakeven.workloads.tasks.task import ClassificationTask, Split, make_task
+from breakeven.workloads.tasks.task import Split, Splits, Task, make_task
 
 MIN_WORDS = 3
 
@@ -84,7 +84,7 @@ class Docstring:
         return _MOVED.get(top, top)
 
 
-def load(options: Mapping[str, Scalar]) -> ClassificationTask:
+def load(options: Mapping[str, Scalar]) -> Task[int]:
     """Read, label, cap and split the docstrings of the standard library.
 
     Args:
@@ -176,7 +176,7 @@ def _cap(found: Sequence[Docstring], limit: int, *, seed: int) -> dict[str, list
 
 def _divide(
     labelled: Mapping[str, Sequence[Docstring]], *, by_file: bool, seed: int
-) -> tuple[Split, Split, Split]:
+) -> Splits[int]:
     docstrings = [d for family in labelled.values() for d in family]
     labels = tuple(i for i, family in enumerate(labelled.values()) for _ in family)
     sources = tuple(d.source for d in docstrings)

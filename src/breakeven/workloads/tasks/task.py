@@ -1,54 +1,73 @@
-"""The task: labelled texts in three splits, with the facts that identify them."""
+"""The task: examples of one form in three splits, with the facts that identify them."""
 
 import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar, cast
 
 from breakeven.records import Note, Scalar
+from breakeven.workloads.tasks.form import METRICS, Answers, Form
+
+L = TypeVar("L")
+L_co = TypeVar("L_co", covariant=True)
+"""Label: int (a class), float (a number), tuple of int (a tag per word), `Answers`, or None."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Split:
-    """Texts with their labels.
+class Split(Generic[L_co]):
+    """Examples with their labels.
 
     Attributes:
-        texts: One per example.
-        labels: Index into the task's labels, one per example.
+        texts: One per example: the only text, the first of two, the question, or words joined by
+            one space.
+        pairs: Second text of each example, the context of a question; empty where there is none.
+        labels: One per example: index into the task's labels, a number, the index of the tag of
+            each word, `Answers`, or None.
         sources: Group each example comes from (its file); groups never span two honest splits.
     """
 
     texts: tuple[str, ...]
-    labels: tuple[int, ...]
+    labels: tuple[L_co, ...]
     sources: tuple[str, ...]
+    pairs: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if not len(self.texts) == len(self.labels) == len(self.sources):
+        n_pairs = len(self.pairs) if self.pairs else len(self.texts)
+        if not len(self.texts) == len(self.labels) == len(self.sources) == n_pairs:
             raise ValueError(
                 f"texts, labels and sources must be equally many, got {len(self.texts)}, "
-                f"{len(self.labels)} and {len(self.sources)}"
+                f"{len(self.labels)} and {len(self.sources)}, and pairs as many or none, got "
+                f"{len(self.pairs)}"
             )
 
     def __len__(self) -> int:
         return len(self.texts)
 
-    def take(self, indices: Sequence[int]) -> "Split":
+    def take(self, indices: Sequence[int]) -> "Split[L_co]":
         """Return the examples at `indices`, in that order."""
         return Split(
             texts=tuple(self.texts[i] for i in indices),
             labels=tuple(self.labels[i] for i in indices),
             sources=tuple(self.sources[i] for i in indices),
+            pairs=tuple(self.pairs[i] for i in indices) if self.pairs else (),
         )
 
 
+Splits = tuple[Split[L], Split[L], Split[L]]
+"""Train, validation, test."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClassificationTask:
-    """One text-classification task.
+class Task(Generic[L_co]):
+    """One task with its data.
 
     Attributes:
         name: As registered.
-        labels: Names of the classes, in the order of their indices.
+        form: What is asked.
+        metric: The headline metric: what a study compares by unless it says otherwise.
+        labels: Names of the classes or tags, in the order of their indices; empty for others.
         train: What models are fitted on.
         validation: What stopping is decided on.
         test: What scores are taken on; never used before.
@@ -60,19 +79,27 @@ class ClassificationTask:
     """
 
     name: str
+    form: Form = Form.CLASSIFICATION
+    metric: str = "accuracy"
     labels: tuple[str, ...]
-    train: Split
-    validation: Split
-    test: Split
+    train: Split[L_co]
+    validation: Split[L_co]
+    test: Split[L_co]
     corpus: tuple[str, ...] = ()
     content_hash: str
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     @property
-    def majority_score(self) -> float:
-        """Test accuracy, as a fraction, of always answering the commonest training label."""
-        counts = Counter(self.train.labels)
+    def majority_score(self) -> float | None:
+        """Test accuracy, as a fraction, of always answering the commonest training label.
+
+        None where the headline is not accuracy: what a constant answer scores is then no bar
+        (entity F1 of no entity, a correlation of constants).
+        """
+        if self.metric != "accuracy":
+            return None
+        counts = Counter(cast("tuple[int, ...]", self.train.labels))
         commonest = min(counts, key=lambda label: (-counts[label], label))
         return self.test.labels.count(commonest) / len(self.test)
 
@@ -80,18 +107,22 @@ class ClassificationTask:
 def make_task(  # noqa: PLR0913 - one argument per part of a task
     name: str,
     labels: Sequence[str],
-    splits: tuple[Split, Split, Split],
+    splits: Splits[L],
     *,
+    form: Form = Form.CLASSIFICATION,
+    metric: str = "",
     corpus: Sequence[str] = (),
     facts: Mapping[str, Scalar] | None = None,
     notes: Sequence[Note] = (),
-) -> ClassificationTask:
+) -> Task[L]:
     """Assemble a task; counts of each split are added to its facts.
 
     Args:
         name: As registered.
-        labels: Names of the classes.
+        labels: Names of the classes or tags; none for other forms.
         splits: Train, validation, test.
+        form: What is asked.
+        metric: The headline; empty for the first of its form.
         corpus: Unlabelled texts.
         facts: What else is worth recording.
         notes: Doubts about the data.
@@ -103,13 +134,15 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         "n_test": len(test),
         "n_labels": len(labels),
         "n_corpus": len(corpus),
-        "mean_words_train": mean_words(train.texts),
-        "mean_words_test": mean_words(test.texts),
+        "mean_words_train": mean_words(train.texts, train.pairs),
+        "mean_words_test": mean_words(test.texts, test.pairs),
         "mean_words_corpus": mean_words(corpus),
     }
     digest = content_hash(labels, splits, corpus)
-    return ClassificationTask(
+    return Task(
         name=name,
+        form=form,
+        metric=metric or METRICS[form][0],
         labels=tuple(labels),
         train=train,
         validation=validation,
@@ -121,19 +154,29 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
     )
 
 
-def mean_words(texts: Sequence[str]) -> float:
-    """Words per text to one decimal, for forecasts; 0 without texts.
+def mean_words(texts: Sequence[str], pairs: Sequence[str] = ()) -> float:
+    """Words per example to one decimal, for forecasts; 0 without examples.
 
     >>> mean_words(["a fine film", "dull"])
     2.0
+    >>> mean_words(["who came"], ["Ada came late"])
+    5.0
     """
-    return round(sum(len(text.split()) for text in texts) / max(1, len(texts)), 1)
+    n_words = sum(len(text.split()) for part in (texts, pairs) for text in part)
+    return round(n_words / max(1, len(texts)), 1)
 
 
-def content_hash(labels: Sequence[str], splits: Sequence[Split], corpus: Sequence[str]) -> str:
+def content_hash(
+    labels: Sequence[str], splits: Sequence[Split[object]], corpus: Sequence[str]
+) -> str:
     """Hash labels, texts and their division, so that equal hashes mean equal data."""
     digest = hashlib.sha256(json.dumps(list(labels)).encode())
     for split in splits:
-        digest.update(json.dumps([split.texts, split.labels]).encode())
+        parts = [split.texts, split.labels, *([split.pairs] if split.pairs else [])]
+        digest.update(json.dumps(parts, default=_plain).encode())
     digest.update(json.dumps(list(corpus)).encode())
     return digest.hexdigest()[:32]
+
+
+def _plain(answers: Answers) -> list[tuple[str, ...] | tuple[int, ...]]:
+    return [answers.texts, answers.starts]
