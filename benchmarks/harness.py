@@ -26,7 +26,7 @@ from breakeven.store import Store
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage
 from breakeven.workloads.models.batches import collate
 from breakeven.workloads.models.encoder import (
-    Head,
+    AutoClass,
     build_random,
     save_model,
     to_tensors,
@@ -144,7 +144,7 @@ def _open(
     torch.set_num_threads(1)
     texts = _texts()
     tokenizer = train_tokenizer(texts, 6000)
-    encoder = build_random(SHAPE, tokenizer, head=Head.CLASSIFICATION, labels=("a", "b"))
+    encoder = build_random(SHAPE, tokenizer, head=AutoClass.CLASSIFICATION, labels=("a", "b"))
     save_model(folder / "model", encoder)
     rows = folder / "rows.tsv"
     lines = ["sentence\tlabel", *(f"{text}\t{'ab'[i % 2]}" for i, text in enumerate(texts))]

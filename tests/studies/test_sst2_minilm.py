@@ -34,7 +34,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """Stand-ins in the layout of the real folders: sentences, reviews, an encoder without head."""
     pytest.importorskip("torch")
     from breakeven.workloads.catalogue import resolve_stage  # noqa: PLC0415 - needs torch
-    from breakeven.workloads.models.encoder import Encoder, Head, load_encoder  # noqa: PLC0415
+    from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder  # noqa: PLC0415
 
     root, rng = tmp_path_factory.mktemp("shared"), random.Random(0)
     (root / "sst2").mkdir()
@@ -47,7 +47,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     settings = resolve_stage(
         Stage.PRETRAIN, {"model": "random", "vocab_size": 120, "max_length": 128, **shape}
     )
-    made: Encoder = load_encoder(settings, head=Head.MASKED_LM, corpus=reviews)
+    made: Encoder = load_encoder(settings, head=AutoClass.MASKED_LM, corpus=reviews)
     made.model.base_model.save_pretrained(root / "encoder")
     made.tokenizer.save_pretrained(root / "encoder")
     return {

@@ -15,8 +15,8 @@ from breakeven.records import Scalar, Stage  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import (  # noqa: E402 - the same
+    AutoClass,
     Encoder,
-    Head,
     build_random,
     check_max_length,
     count_parameters,
@@ -43,9 +43,9 @@ def settings(**passed: Scalar) -> dict[str, Scalar]:
     return resolve_stage(Stage.FINETUNE, {**SHAPE, "n_layers": 0, **passed})
 
 
-def random_encoder(head: Head = Head.CLASSIFICATION, seed: int = 0) -> Encoder:
+def random_encoder(head: AutoClass = AutoClass.CLASSIFICATION, seed: int = 0) -> Encoder:
     asked = settings(model="random", n_layers=3, seed=seed)
-    labels = ("neg", "pos", "meh") if head is Head.CLASSIFICATION else ()
+    labels = ("neg", "pos", "meh") if head is AutoClass.CLASSIFICATION else ()
     return load_encoder(asked, head=head, labels=labels, corpus=CORPUS)
 
 
@@ -79,7 +79,7 @@ def test_the_seed_decides_random_weights() -> None:
 
 def test_heads_that_do_not_divide_the_width_are_refused() -> None:
     with pytest.raises(SettingsError, match="n_heads=3 does not divide hidden_size=8"):
-        load_encoder(settings(model="random", n_heads=3), head=Head.MASKED_LM, corpus=CORPUS)
+        load_encoder(settings(model="random", n_heads=3), head=AutoClass.MASKED_LM, corpus=CORPUS)
 
 
 def test_what_was_saved_answers_alike_after_loading(saved: Path) -> None:
@@ -92,28 +92,28 @@ def test_what_was_saved_answers_alike_after_loading(saved: Path) -> None:
 
 
 def test_a_parent_is_loaded_from_its_folder(saved: Path) -> None:
-    loaded = load_encoder(settings(), head=Head.CLASSIFICATION, parent=saved)
+    loaded = load_encoder(settings(), head=AutoClass.CLASSIFICATION, parent=saved)
     assert torch.equal(answers(loaded), answers(random_encoder()))
 
 
 def test_a_parent_must_be_given() -> None:
     with pytest.raises(SettingsError, match="model=parent needs a parent; set `from`"):
-        load_encoder(settings(), head=Head.CLASSIFICATION)
+        load_encoder(settings(), head=AutoClass.CLASSIFICATION)
 
 
 def test_lower_layers_are_kept_when_asked(saved: Path) -> None:
-    shallow = load_encoder(settings(n_layers=2), head=Head.CLASSIFICATION, parent=saved)
+    shallow = load_encoder(settings(n_layers=2), head=AutoClass.CLASSIFICATION, parent=saved)
     assert shape_of(shallow).n_layers == 2
 
 
 def test_depth_above_the_models_is_refused(saved: Path) -> None:
     with pytest.raises(SettingsError, match=r"model has 3 layers, n_layers=9 asked; choose 1\.\.3"):
-        load_encoder(settings(n_layers=9), head=Head.CLASSIFICATION, parent=saved)
+        load_encoder(settings(n_layers=9), head=AutoClass.CLASSIFICATION, parent=saved)
 
 
 def test_length_beyond_the_positions_is_refused(saved: Path) -> None:
     with pytest.raises(SettingsError, match=r"max_length=600 is beyond the model's 512 positions"):
-        load_encoder(settings(max_length=600), head=Head.CLASSIFICATION, parent=saved)
+        load_encoder(settings(max_length=600), head=AutoClass.CLASSIFICATION, parent=saved)
 
 
 def test_roberta_has_two_positions_fewer_than_its_table() -> None:
@@ -125,16 +125,18 @@ def test_roberta_has_two_positions_fewer_than_its_table() -> None:
 
 
 def test_a_new_head_is_told_from_a_loaded_one(tmp_path: Path, saved: Path) -> None:
-    save_model(tmp_path / "mlm", random_encoder(Head.MASKED_LM))
-    assert not load_model(tmp_path / "mlm", head=Head.MASKED_LM).has_new_head
+    save_model(tmp_path / "mlm", random_encoder(AutoClass.MASKED_LM))
+    assert not load_model(tmp_path / "mlm", head=AutoClass.MASKED_LM).has_new_head
     assert load_model(tmp_path / "mlm").has_new_head
-    assert load_model(saved, head=Head.MASKED_LM).has_new_head
+    assert load_model(saved, head=AutoClass.MASKED_LM).has_new_head
 
 
 def test_a_new_head_depends_on_the_seed_alone(tmp_path: Path) -> None:
-    save_model(tmp_path, random_encoder(Head.MASKED_LM))
+    save_model(tmp_path, random_encoder(AutoClass.MASKED_LM))
     asked = [
-        load_encoder(settings(seed=s), head=Head.CLASSIFICATION, labels=("a", "b"), parent=tmp_path)
+        load_encoder(
+            settings(seed=s), head=AutoClass.CLASSIFICATION, labels=("a", "b"), parent=tmp_path
+        )
         for s in (5, 5, 6)
     ]
     weights = [encoder.model.classifier.weight for encoder in asked]
@@ -145,7 +147,9 @@ def test_a_new_head_depends_on_the_seed_alone(tmp_path: Path) -> None:
 def test_random_weights_need_no_weights_in_the_folder(saved: Path) -> None:
     (saved / "model.safetensors").unlink()
     built = load_encoder(
-        settings(model=str(saved), weights="random"), head=Head.CLASSIFICATION, labels=("a", "b")
+        settings(model=str(saved), weights="random"),
+        head=AutoClass.CLASSIFICATION,
+        labels=("a", "b"),
     )
     assert built.is_random
     assert built.labels == ("a", "b")
@@ -155,7 +159,7 @@ def test_random_weights_need_no_weights_in_the_folder(saved: Path) -> None:
 @pytest.mark.parametrize("name", ["./none", "../none/model", "/none/model"])
 def test_a_path_that_is_not_there_is_refused_before_any_hub_is_asked(name: str) -> None:
     with pytest.raises(ModelFolderError, match=f"no model folder {Path(name)}"):
-        load_encoder(settings(model=name), head=Head.CLASSIFICATION)
+        load_encoder(settings(model=name), head=AutoClass.CLASSIFICATION)
 
 
 def test_a_name_below_a_folder_that_exists_is_a_path_and_no_hub_id(
@@ -164,7 +168,7 @@ def test_a_name_below_a_folder_that_exists_is_a_path_and_no_hub_id(
     (tmp_path / "models").mkdir()
     monkeypatch.chdir(tmp_path)
     with pytest.raises(ModelFolderError, match="no model folder models/none"):
-        load_encoder(settings(model="models/none"), head=Head.CLASSIFICATION)
+        load_encoder(settings(model="models/none"), head=AutoClass.CLASSIFICATION)
 
 
 def test_a_hub_that_cannot_be_reached_says_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -173,7 +177,7 @@ def test_a_hub_that_cannot_be_reached_says_what_to_do(monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", unreachable)
     with pytest.raises(ModelFolderError, match=r"connect to the hub\.\); give the path of a local"):
-        load_encoder(settings(model="someone/model"), head=Head.CLASSIFICATION)
+        load_encoder(settings(model="someone/model"), head=AutoClass.CLASSIFICATION)
 
 
 def test_a_folder_transformers_cannot_read_says_so(saved: Path) -> None:
@@ -214,7 +218,7 @@ def test_a_model_trained_without_padding_pads_with_its_end_token(tmp_path: Path)
 
 
 def test_tied_parameters_are_counted_once() -> None:
-    encoder = random_encoder(Head.MASKED_LM)
+    encoder = random_encoder(AutoClass.MASKED_LM)
     counts = count_parameters(encoder.model)
     n_vocab = len(encoder.tokenizer)
     # Embeddings: tokens, 512 positions, 2 segments. Per layer: 4 * (8*8 + 8) of attention,
@@ -231,7 +235,7 @@ def test_labels_are_renamed_with_the_task(saved: Path, tmp_path: Path) -> None:
 
 def test_build_random_takes_a_tokenizer_that_exists() -> None:
     tokenizer = train_tokenizer(CORPUS, 120)
-    built = build_random(settings(n_layers=1), tokenizer, head=Head.MASKED_LM)
+    built = build_random(settings(n_layers=1), tokenizer, head=AutoClass.MASKED_LM)
     assert built.tokenizer is tokenizer
     assert built.labels == ()
 
@@ -240,7 +244,7 @@ def test_the_real_model_loads_and_answers(shared_dir: Path) -> None:
     folder = shared_dir / "models" / "all-MiniLM-L6-v2"
     encoder = load_encoder(
         settings(model=str(folder), n_layers=2, max_length=128),
-        head=Head.CLASSIFICATION,
+        head=AutoClass.CLASSIFICATION,
         labels=("neg", "pos"),
     )
     assert encoder.has_new_head

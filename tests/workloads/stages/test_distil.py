@@ -10,7 +10,7 @@ from breakeven.errors import SettingsError  # noqa: E402 - needs torch
 from breakeven.records import Resource, Stage  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
-from breakeven.workloads.models.encoder import Head, load_model  # noqa: E402 - the same
+from breakeven.workloads.models.encoder import AutoClass, load_model  # noqa: E402 - the same
 from breakeven.workloads.stages.classifier import Classifier  # noqa: E402 - the same
 from breakeven.workloads.stages.general_student import (  # noqa: E402 - the same
     begin_general_student,
@@ -59,7 +59,7 @@ def test_the_task_student_begins_with_the_lower_layers(classifier_folder: Path) 
 
 
 def test_the_general_student_begins_with_every_other_layer(lm_folder: Path) -> None:
-    teacher = load_model(lm_folder, head=Head.MASKED_LM)
+    teacher = load_model(lm_folder, head=AutoClass.MASKED_LM)
     student = begin_general_student(teacher, 2)
     assert equal(layers(student.model)[0], layers(teacher.model)[0])
     assert equal(layers(student.model)[1], layers(teacher.model)[2])
@@ -149,7 +149,7 @@ def gaps_of(*, width: int) -> Gaps:
 
 
 def test_padding_changes_no_loss_and_the_teacher_gets_no_gradient(lm_folder: Path) -> None:
-    encoder = load_model(lm_folder, head=Head.MASKED_LM)
+    encoder = load_model(lm_folder, head=AutoClass.MASKED_LM)
     teacher = MaskedLM.of(encoder, CPU)
     student = MaskedLM.of(begin_general_student(encoder, 2), CPU)
     tight, wide = (
@@ -163,7 +163,7 @@ def test_padding_changes_no_loss_and_the_teacher_gets_no_gradient(lm_folder: Pat
 
 def test_the_general_loss_is_the_average_of_three_by_hand(lm_folder: Path) -> None:
     """A student that is its own teacher has only the masked-LM loss left: a third of it."""
-    teacher = MaskedLM.of(load_model(lm_folder, head=Head.MASKED_LM), CPU)
+    teacher = MaskedLM.of(load_model(lm_folder, head=AutoClass.MASKED_LM), CPU)
     gaps = gaps_of(width=4)
     found = three_losses(teacher, teacher, gaps, temperature=2.0)
     alone = -float(teacher.guess(gaps).logits.log_softmax(-1)[0, 25].detach())
@@ -179,8 +179,8 @@ def test_a_fraction_of_an_epoch_costs_student_and_teacher(
         {"method": "task-agnostic", "max_length": 12, "epochs": 0.8, "batch_size": 8},
         {"teacher": lm_folder},
     )
-    teacher = MaskedLM.of(load_model(lm_folder, head=Head.MASKED_LM), CPU)
-    student = MaskedLM.of(load_model(run.folder / "model", head=Head.MASKED_LM), CPU)
+    teacher = MaskedLM.of(load_model(lm_folder, head=AutoClass.MASKED_LM), CPU)
+    student = MaskedLM.of(load_model(run.folder / "model", head=AutoClass.MASKED_LM), CPU)
     in_encoders = (6 * student.n_encoder + 2 * teacher.n_encoder) * run.output.n_padded_tokens
     in_heads = run.counted(Resource.FLOPS) - in_encoders
     n_hidden = in_heads / (6 * student.n_head + 2 * teacher.n_head)

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from breakeven.errors import SettingsError  # noqa: E402 - needs torch
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
-from breakeven.workloads.models.encoder import Head, load_model  # noqa: E402 - the same
+from breakeven.workloads.models.encoder import AutoClass, load_model  # noqa: E402 - the same
 from breakeven.workloads.models.linear import load_linear  # noqa: E402 - the same
 from breakeven.workloads.models.tokenizer import tokenize  # noqa: E402 - the same
 from breakeven.workloads.tasks import load_task  # noqa: E402 - the same
@@ -77,7 +77,7 @@ def test_starts_from_a_parent_with_its_tokenizer_and_layers(
         {"start": pretrained.folder / "model"},
     )
     child = load_model(run.folder / "model")
-    parent = load_model(pretrained.folder / "model", head=Head.MASKED_LM)
+    parent = load_model(pretrained.folder / "model", head=AutoClass.MASKED_LM)
     assert child.model.config.num_hidden_layers == 2
     assert child.tokenizer.get_vocab() == parent.tokenizer.get_vocab()
     assert "work: open" in run.events

@@ -8,7 +8,7 @@ torch = pytest.importorskip("torch")
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - needs torch
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
-from breakeven.workloads.models.encoder import Encoder, Head, load_model  # noqa: E402 - the same
+from breakeven.workloads.models.encoder import AutoClass, Encoder, load_model  # noqa: E402 - the same
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM  # noqa: E402 - the same
 from breakeven.workloads.stages.masking import Masker  # noqa: E402 - the same
 
@@ -18,7 +18,7 @@ RunStage = Callable[..., FakeContext]
 
 
 def masked_lm(folder: Path) -> Encoder:
-    return load_model(folder, head=Head.MASKED_LM)
+    return load_model(folder, head=AutoClass.MASKED_LM)
 
 
 def gaps_for(encoder: Encoder) -> Gaps:

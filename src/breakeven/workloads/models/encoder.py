@@ -24,11 +24,17 @@ from breakeven.workloads.models.tokenizer import train_tokenizer
 _DEFAULT_POSITIONS = 512
 
 
-class Head(StrEnum):
-    """What stands on top of the encoder."""
+class AutoClass(StrEnum):
+    """Class of transformers that puts a head on a checkpoint."""
 
     CLASSIFICATION = "AutoModelForSequenceClassification"
+    TOKENS = "AutoModelForTokenClassification"
+    QUESTIONS = "AutoModelForQuestionAnswering"
     MASKED_LM = "AutoModelForMaskedLM"
+    CAUSAL_LM = "AutoModelForCausalLM"
+
+
+_NAMES_LABELS = (AutoClass.CLASSIFICATION, AutoClass.TOKENS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +73,7 @@ class ParameterCounts:
 def load_encoder(
     settings: Mapping[str, Scalar],
     *,
-    head: Head,
+    head: AutoClass,
     labels: Sequence[str] = (),
     corpus: Iterable[str] = (),
     parent: Path | None = None,
@@ -107,7 +113,7 @@ def build_random(
     settings: Mapping[str, Scalar],
     tokenizer: Any,  # noqa: ANN401 - transformers is untyped
     *,
-    head: Head,
+    head: AutoClass,
     labels: Sequence[str] = (),
 ) -> Encoder:
     """Build a BERT of the given shape with weights drawn from `seed`.
@@ -147,7 +153,7 @@ def save_model(folder: Path, encoder: Encoder) -> None:
     encoder.tokenizer.save_pretrained(folder)
 
 
-def load_model(folder: Path, *, head: Head = Head.CLASSIFICATION) -> Encoder:
+def load_model(folder: Path, *, head: AutoClass = AutoClass.CLASSIFICATION) -> Encoder:
     """Load what `save_model` saved.
 
     Raises:
@@ -195,7 +201,7 @@ def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - unt
     check_positions(known, max_length)
 
 
-def _load(source: str, *, head: Head, labels: Sequence[str], weights: str) -> Encoder:
+def _load(source: str, *, head: AutoClass, labels: Sequence[str], weights: str) -> Encoder:
     transformers = import_transformers()
     is_random = weights == "random"
     if is_local(source):  # only what cannot be a path goes to the hub
@@ -225,7 +231,7 @@ def _load(source: str, *, head: Head, labels: Sequence[str], weights: str) -> En
     )
 
 
-def _from_config(config: Any, tokenizer: Any, *, head: Head) -> Encoder:  # noqa: ANN401 - untyped
+def _from_config(config: Any, tokenizer: Any, *, head: AutoClass) -> Encoder:  # noqa: ANN401 - untyped
     model = getattr(import_transformers(), head).from_config(config, trust_remote_code=False)
     return Encoder(
         model=model.eval(),
@@ -242,8 +248,8 @@ def _label_maps(labels: Sequence[str]) -> dict[str, Any]:
     return {"id2label": dict(enumerate(labels)), "label2id": {n: i for i, n in enumerate(labels)}}
 
 
-def _label_names(config: Any, head: Head) -> tuple[str, ...]:  # noqa: ANN401 - untyped
-    if head is not Head.CLASSIFICATION:
+def _label_names(config: Any, head: AutoClass) -> tuple[str, ...]:  # noqa: ANN401 - untyped
+    if head not in _NAMES_LABELS:
         return ()
     return tuple(str(config.id2label[i]) for i in sorted(config.id2label))
 
