@@ -147,13 +147,13 @@ def test_plan_prints_the_table_the_order_and_what_is_left(breakeven: Breakeven) 
     )
     assert "1 randomized blocks of 2 inference runs, seed 0" in ended.out
     assert "task toy: 1,000 test" in ended.out
-    assert re.search("5 runs left: time unknown, energy (unknown|no sensor), disk", ended.out)
+    assert re.search("4 runs left: time unknown, energy (unknown|no sensor), disk", ended.out)
     breakeven("run", "small.yaml")
     assert "nothing left to run" in breakeven("plan", "small.yaml").out
     more = breakeven("plan", "small.yaml", "--set", "inference.blocks=3")
     assert "mean of 1 earlier run" in more.out
-    assert "5 runs left: time " in more.out
-    assert more.out.endswith("; 1 of them to load a checkpoint\n")
+    assert "4 runs left: time " in more.out
+    assert more.out.endswith("; 1 checkpoint load beside them, in these amounts\n")
 
 
 def test_plan_says_what_repeats_and_a_trace_mean(breakeven: Breakeven, tmp_path: Path) -> None:
@@ -171,7 +171,7 @@ def test_variables_reach_plan_and_run_and_the_store_tells_what_was_given(
     (tmp_path / "sub").mkdir()
     (tmp_path / "sub" / "log.txt").touch()
     given = ("v.yaml", "--var", "burn=0.01", "--var", "log=sub/log.txt")
-    assert "5 runs left" in (planned := breakeven("plan", *given).out)
+    assert "4 runs left" in (planned := breakeven("plan", *given).out)
     assert "variables: burn=0.01, log=" in planned
     assert breakeven("run", *given).code == 0
     assert (tmp_path / "sub" / "log.txt").read_text().startswith("run-")

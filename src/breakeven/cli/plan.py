@@ -1,6 +1,7 @@
 """`breakeven plan`: the run table of a study and what it will take; runs nothing."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +73,7 @@ def plan_text(plan: "Plan") -> str:
         columns=tuple(Column(name=title, title=title) for title in titles),
         rows=tuple(tuple(map(words, _cells(row, plan))) for row in plan.rows),
     )
-    lines = [*_task(plan), _order(plan), *_remarks(plan), _total(plan)]
+    lines = [*_task(plan), _counts(plan), _order(plan), *_remarks(plan), _total(plan)]
     return "\n".join([table.to_text(), *lines])
 
 
@@ -127,6 +128,16 @@ def _task(plan: "Plan") -> list[str]:
     return [*lines, f"variables: {given}"] if given else lines
 
 
+def _counts(plan: "Plan") -> str:
+    """Say how many runs each development row and each pathway in use makes."""
+    made = Counter(run.pathway or run.row for run in plan.table)
+    pathways = {run.pathway for run in plan.table if run.pathway}
+    rows = ", ".join(f"{name} {n}" for name, n in made.items() if name not in pathways)
+    used = ", ".join(f"{p.name} {made[p.name]}" for p in plan.study.pathways if p.name in pathways)
+    parts = [f"to make {rows}"] * bool(rows) + [f"in use {used}"] * bool(used)
+    return f"{counted(len(plan.table), 'run')} in all: {'; '.join(parts) or 'nothing is run'}"
+
+
 def _order(plan: "Plan") -> str:
     blocked = [run.row for run in plan.table if run.block == 0]
     if not blocked:
@@ -138,12 +149,13 @@ def _order(plan: "Plan") -> str:
 
 
 def _remarks(plan: "Plan") -> list[str]:
-    repeated = [row.name for row in plan.study.rows if row.repeats > 1]
+    repeated = [row.name for row in plan.study.rows if row.n_runs > 1]
     remarks = []
     if repeated:
         remarks.append(
-            f"{', '.join(repeated)}: rows that begin from it take the first repeat; a pathway that "
-            "ends in it deploys each repeat, with the settings of the reference"
+            f"{', '.join(repeated)}: rows that begin from it take the first repeat, nested "
+            "ones each; a pathway that ends in it deploys each repeat, with the settings of the "
+            "reference"
         )
     if plan.replayed:
         remarks.append(f"energy comes from the {plan.replayed}, not from a sensor here")
@@ -155,6 +167,10 @@ def _total(plan: "Plan") -> str:
         return "nothing left to run"
     time, energy, disk = amounts_text(plan.total, measures_energy=plan.measures_energy)
     missing = ", what is unknown left out" if plan.total.is_lower_bound else ""
-    loads = f"; {plan.n_loads} of them to load a checkpoint" if plan.n_loads else ""
+    loads = (
+        f"; {counted(plan.n_loads, 'checkpoint load')} beside them, in these amounts"
+        if plan.n_loads
+        else ""
+    )
     amounts = f"time {time}, energy {energy}, disk {disk}{missing}"
-    return f"{counted(plan.n_left, 'run')} left: {amounts}{loads}"
+    return f"{counted(plan.n_left - plan.n_loads, 'run')} left: {amounts}{loads}"

@@ -16,6 +16,7 @@ from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
 from breakeven.study.inference import configurations, reference_settings
 from breakeven.study.lines import Document, Place
+from breakeven.study.nesting import lay_out
 from breakeven.study.places import located
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
 from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
@@ -98,7 +99,7 @@ class _Builder:
                         ("stages", index, key),
                         f"row {stage.name!r}: {key}: {UnknownNameError('row', parent, rows)}",
                     )
-        return self._parents_first(rows)
+        return lay_out(self._parents_first(rows))
 
     def _row(self, index: int, block: StageBlock) -> StageRow:
         stages = {str(stage): stage for stage in self.engine.versions() if stage != Stage.INFER}
@@ -112,6 +113,12 @@ class _Builder:
             for role, parent in (("start", block.start), ("teacher", block.teacher))
             if parent is not None
         }
+        if block.nested and not parents:
+            raise self.document.error(
+                ("stages", index, "nested"),
+                f"row {block.name!r}: nested repeats need rows to begin from; set `from` or "
+                "`teacher`, or leave `nested` out",
+            )
         with self._at_row(index):
             resolved = self.engine.resolve_stage(stage, passed)
             placed = located(self.engine, resolved, folder=self.document.folder)
@@ -122,6 +129,7 @@ class _Builder:
             settings=Settings(passed=passed, resolved=resolved),
             parents=parents,
             repeats=block.repeats,
+            nested=block.nested,
             model_layers=model_layers,
         )
 

@@ -69,7 +69,7 @@ def _further_repeats(
     pathway: Pathway, rows: Sequence[StageRow], reference: Settings
 ) -> Iterator[Configuration]:
     row = next(row for row in rows if row.name == pathway.row)
-    for repeat in range(1, row.repeats):
+    for repeat in range(1, row.n_runs):
         yield Configuration(
             pathway=pathway.name,
             label=f"{REPEAT}-{repeat}",

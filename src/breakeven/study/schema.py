@@ -37,7 +37,13 @@ class StageBlock(_Block):
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=1,
         description="How often it is run; repeat r, from 0, adds r to the seed. Rows that "
-        "begin from it take the first; a pathway that ends in it deploys each of them.",
+        "begin from it take the first unless they are `nested`; a pathway that ends in it deploys "
+        "each of them.",
+    )
+    nested: bool = Field(
+        default=False,
+        description="Whether it is run `repeats` times for every repeat of the rows it begins "
+        "from, so that 3 of 3 make 9 runs, numbered through.",
     )
 
 

@@ -30,8 +30,11 @@ class StageRow:
         stage: What is run.
         settings: As passed (defaults of the study included) and as resolved by the engine.
         parents: Row by role ("start", "teacher").
-        repeats: How often it is run. Rows that begin from it take its first repeat; a pathway that
-            ends in it deploys each of them.
+        repeats: How often it is run, for every repeat of its parents where it is nested. Rows that
+            begin from it take its first repeat unless they are nested; a pathway that ends in it
+            deploys each of them.
+        nested: Whether it is repeated for every repeat of its parents.
+        parent_repeats: By run, which repeat of each parent it begins from, by role; see `lay_out`.
         model_layers: Layers of the model it begins from, where that lies here.
     """
 
@@ -40,7 +43,14 @@ class StageRow:
     settings: Settings
     parents: Mapping[str, str] = field(default_factory=dict)
     repeats: int = 1
+    nested: bool = False
+    parent_repeats: tuple[Mapping[str, int], ...] = ()
     model_layers: int | None = None
+
+    @property
+    def n_runs(self) -> int:
+        """How often it is run in all."""
+        return len(self.parent_repeats)
 
     def resolved(self, repeat: int) -> dict[str, Scalar]:
         """Return the resolved settings of one repeat: repeat r, from 0, adds r to the seed."""

@@ -29,7 +29,7 @@ class PlannedRun:
         block: From 0; None for development.
         position: Place in the order, from 0; None for the loading of a checkpoint.
         pathway: Whose inference row; empty for development.
-        start_repeat: Which repeat of its parents[START] it begins from.
+        parent_repeats: Which repeat of each parent it begins from, by role; the first if absent.
     """
 
     row: str
@@ -43,7 +43,12 @@ class PlannedRun:
     block: int | None = None
     position: int | None
     pathway: str = ""
-    start_repeat: int = 0
+    parent_repeats: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def start_repeat(self) -> int:
+        """Which repeat of the row it begins from."""
+        return self.parent_repeats.get(START, 0)
 
     @property
     def checkpoint(self) -> str:
@@ -51,8 +56,8 @@ class PlannedRun:
         return f"{self.pathway}/{REPEAT}-{self.start_repeat}" if self.start_repeat else self.pathway
 
     def parent(self, role: str) -> tuple[str, int]:
-        """Row and repeat that plays a role; always the first repeat for development."""
-        return self.parents[role], self.start_repeat if role == START else 0
+        """Row and repeat that plays a role."""
+        return self.parents[role], self.parent_repeats.get(role, 0)
 
     @property
     def number(self) -> int:
@@ -85,9 +90,15 @@ def _development(
     placed = located(engine, row.settings.resolved, folder=study.folder)
     found = contents(engine, placed)
     hashes = {f"{name}_hash": content for name, content in found.items()}
-    for repeat in range(row.repeats):
+    for repeat, parent_repeats in enumerate(row.parent_repeats):
         varied = row.resolved(repeat)
-        recorded = {**told(varied, found), **hashes, **row.parents, **shared}
+        recorded = {
+            **told(varied, found),
+            **hashes,
+            **row.parents,
+            **_further(parent_repeats),
+            **shared,
+        }
         yield PlannedRun(
             row=row.name,
             stage=row.stage,
@@ -98,7 +109,16 @@ def _development(
             parents=row.parents,
             repeat=repeat,
             position=0,
+            parent_repeats=parent_repeats,
         )
+
+
+def _further(parent_repeats: Mapping[str, int]) -> dict[str, Scalar]:
+    """Say which repeat of its parents a run begins from, unless it is the first.
+
+    What older stores hold still compares.
+    """
+    return {f"{role}_repeat": repeat for role, repeat in parent_repeats.items() if repeat}
 
 
 def _inference(
@@ -123,7 +143,7 @@ def _inference(
             block=slot.block,
             position=slot.position,
             pathway=by_row[slot.row].pathway,
-            start_repeat=by_row[slot.row].start_repeat,
+            parent_repeats={START: by_row[slot.row].start_repeat},
         )
         for slot in slots
     )
@@ -152,9 +172,12 @@ def loading(first: PlannedRun, study: Study, engine: Engine, *, n_before: int) -
     """
     row, start_repeat = first.parent(START)
     settings = engine.resolve_service(study.row(row).resolved(start_repeat))
-    recorded: dict[str, Scalar] = {**settings, START: row, "pathway": first.pathway}
-    if start_repeat:
-        recorded["start_repeat"] = start_repeat
+    recorded: dict[str, Scalar] = {
+        **settings,
+        START: row,
+        "pathway": first.pathway,
+        **_further(first.parent_repeats),
+    }
     return PlannedRun(
         row=f"{first.checkpoint}/{Stage.SERVE}",
         stage=Stage.SERVE,
@@ -165,7 +188,7 @@ def loading(first: PlannedRun, study: Study, engine: Engine, *, n_before: int) -
         repeat=n_before,
         position=None,
         pathway=first.pathway,
-        start_repeat=start_repeat,
+        parent_repeats=first.parent_repeats,
     )
 
 
@@ -175,7 +198,6 @@ def _recorded(configuration: Configuration, study: Study, shared: Mapping[str, S
         "role": configuration.role,
         "pathway": configuration.pathway,
         START: study.pathway(configuration.pathway).row,
+        **_further({START: configuration.start_repeat}),
     }
-    if configuration.start_repeat:  # only there, so that what older stores hold still compares
-        extra["start_repeat"] = configuration.start_repeat
     return Settings(passed=settings.passed, resolved={**settings.resolved, **extra, **shared})
