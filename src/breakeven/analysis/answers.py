@@ -35,7 +35,8 @@ class AnswerSheet:
 
     Attributes:
         examples: shape (n_examples,), index of each in the test split, ascending.
-        correct: shape (n_runs, n_examples), 1 for right and 0 for wrong.
+        correct: shape (n_runs, n_examples), 1 for right and 0 for wrong; between them where runs
+            were put together.
     """
 
     examples: tuple[int, ...]
@@ -46,6 +47,11 @@ class AnswerSheet:
         """Share of the runs that got each example right; shape (n_examples,)."""
         means: Floats = self.correct.mean(axis=0)
         return means
+
+    def together(self, groups: Sequence[Sequence[int]]) -> "AnswerSheet":
+        """Mean answers of groups of runs, each given by its places."""
+        rows = [self.correct[list(group)].mean(axis=0) for group in groups]
+        return AnswerSheet(examples=self.examples, correct=np.array(rows))
 
     def only(self, examples: Sequence[int]) -> "AnswerSheet":
         """The same runs on some of the examples, which must all be there."""

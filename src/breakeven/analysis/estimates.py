@@ -140,7 +140,8 @@ def _row_words(row: RowCost) -> str:
     if row.n_finished == 1:
         return f"one run{lost}"
     verb = "sum" if row.stage is Stage.TUNE else "mean"
-    return f"{verb} of {row.n_finished} runs{lost}"
+    of_parents = f" of {row.n_families} parents" if 0 < row.n_families < row.n_finished else ""
+    return f"{verb} of {row.n_finished} runs{of_parents}{lost}"
 
 
 def _sum_words(resource: Resource, rows: Sequence[RowCost]) -> str:

@@ -184,7 +184,7 @@ def _log_ratio(left: PathwayCost, right: PathwayCost, resource: Resource) -> Unc
         return None
     logs = mean_of([_log(a, b) for a, b in pairs])
     for pathway in (left, right):
-        doubt, mean = seed_doubt(pathway.seeds, resource), pathway.marginal(resource)
+        doubt, mean = seed_doubt(pathway.independent, resource), pathway.marginal(resource)
         if doubt is not None and mean is not None:
             logs = logs + doubt.scaled(1 / mean.value)  # the delta method: seeds differ by percents
     return logs

@@ -9,11 +9,18 @@ from dataclasses import dataclass, field, replace
 
 from breakeven.analysis import select
 from breakeven.analysis.answers import Answers, no_answers
+from breakeven.analysis.families import families, of_repeats
 from breakeven.analysis.gaps import gap_notes
 from breakeven.analysis.joining import joined_notes, joined_score, joined_splits
 from breakeven.analysis.rows import RowCost, combined, row_cost
 from breakeven.analysis.scores import PathwayScore, pathway_score
-from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, with_seed_doubt
+from breakeven.analysis.seeds import (
+    SeedBlocks,
+    by_family,
+    over_seeds,
+    seed_blocks,
+    with_seed_doubt,
+)
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.startup import Split
 from breakeven.analysis.stats import paired_difference
@@ -52,6 +59,7 @@ class PathwayCost:
         splits: Start-up told apart from cost per item, by resource, where the use of a joined
             pathway was measured at several volumes; `blocks` then hold averages of both.
         seeds: The same averages by training seed, where more than one was deployed.
+        family_of: Family of each repeat of the deployed row; those of one are not independent.
         notes: Doubts.
     """
 
@@ -64,12 +72,18 @@ class PathwayCost:
     is_baseline: bool
     splits: Mapping[Resource, Split] = field(default_factory=dict)
     seeds: SeedBlocks = field(default_factory=dict)
+    family_of: Mapping[int, int] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
 
     @property
     def name(self) -> str:
         """As in the definition."""
         return self.definition.name
+
+    @property
+    def independent(self) -> SeedBlocks:
+        """Averages of seeds that are independent of each other, or of families that are."""
+        return by_family(self.seeds, self.family_of) if self.seeds else {}
 
     @property
     def score(self) -> Score | None:
@@ -88,7 +102,7 @@ class PathwayCost:
             return self.splits[resource].per_item
         blocks = self.blocks.get(resource)
         mean = mean_of(list(blocks.values())) if blocks else None
-        return None if mean is None else with_seed_doubt(mean, self.seeds, resource)
+        return None if mean is None else with_seed_doubt(mean, self.independent, resource)
 
     def use_difference(self, other: "PathwayCost", resource: Resource) -> Uncertain | None:
         """Cost per item less that of another; paired by block where both were run in blocks.
@@ -102,8 +116,8 @@ class PathwayCost:
         if resource in self.splits or resource in other.splits:
             return own - theirs
         paired = paired_difference(self.blocks[resource], other.blocks[resource])
-        own_doubt = with_seed_doubt(paired, self.seeds, resource)
-        return with_seed_doubt(own_doubt, other.seeds, resource)
+        own_doubt = with_seed_doubt(paired, self.independent, resource)
+        return with_seed_doubt(own_doubt, other.independent, resource)
 
     def has_life(self, resource: Resource) -> bool:
         """Whether both development and use are known and may be added up over a lifetime."""
@@ -127,20 +141,26 @@ def pathway_cost(
         >>> pathway_cost(study, PathwayDefinition(name="FT", row="ft")).is_finished
         False
     """
-    rows = tuple(row_cost(found.by_row[row]) for row in select.development_rows(found, definition))
+    rows = tuple(
+        row_cost(found.by_row[row], family_of=families(found, _finished(found.by_row[row])))
+        for row in select.development_rows(found, definition)
+    )
     deployed = next((row.runs for row in rows if row.row == definition.row), ())
     reference = _use(found, definition)
     splits = joined_splits(found, definition)
     inference = found.inference(definition.name)
+    family_of = of_repeats(found, _finished(deployed))
     joined = joined_score(found, definition) if definition.is_joined else None
     if joined is not None:
         scored: PathwayScore | None = PathwayScore(seeds=(joined,), repeats=(0,))
     else:
         metric = found.definition.metric
-        scored = pathway_score((*reference, *deployed), inference, metric, answers=answers)
+        scored = pathway_score(
+            (*reference, *deployed), inference, metric, answers=answers, family_of=family_of
+        )
     serving = found.serving(definition.name)
     seeds = seed_blocks(found, reference, inference)
-    blocks = _blocks(found, seeds, deployed)
+    blocks = _blocks(found, by_family(seeds, family_of), deployed)
     return PathwayCost(
         definition=definition,
         rows=rows
@@ -154,11 +174,16 @@ def pathway_cost(
         is_baseline=any(run.settings.resolved.get("model") == "tfidf" for run in deployed),
         splits=splits,
         seeds=seeds if len(seeds) > 1 else {},
+        family_of=family_of,
         notes=(
             *gap_notes(found, definition, rows),
             *joined_notes(found, definition, scored=joined, splits=splits),
         ),
     )
+
+
+def _finished(runs: Sequence[Run]) -> tuple[Run, ...]:
+    return tuple(run for run in runs if run.status is Status.OK)
 
 
 def _use(found: StudyRuns, definition: PathwayDefinition) -> tuple[Run, ...]:

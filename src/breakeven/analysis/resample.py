@@ -66,7 +66,7 @@ def draw_costs(
         rng,
     )
     for pathway in pathways:
-        doubt = seed_doubt(pathway.seeds, resource)
+        doubt = seed_doubt(pathway.independent, resource)
         if doubt is not None and pathway.name in used:
             used[pathway.name] = used[pathway.name] + draw(doubt, rng)
     return CostDraws(
@@ -175,7 +175,7 @@ def _draw_alone(found: PathwayScore, rng: np.random.Generator) -> Floats:
         return draw_score(found.score, rng)
     if found.is_counted:
         return rng.binomial(found.n_examples, found.value, N_DRAWS) / found.n_examples
-    values = [seed.score.value for seed in found.seeds]
+    values = found.values
     spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
     drawn: Floats = found.value + spread * rng.standard_t(len(values) - 1, N_DRAWS)
     return drawn

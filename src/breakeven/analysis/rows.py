@@ -1,9 +1,11 @@
 """Rows: what one stage of development cost for one model, failures included."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import add
+from types import MappingProxyType
 
 from breakeven.analysis import select
 from breakeven.analysis.uncertain import (
@@ -44,6 +46,8 @@ class RowCost:
         runs: Every attempt at it.
         amounts: Mean over finished repeats plus all that failed, by resource.
         unseen: Runs that did not finish and did not observe a resource which others did.
+        n_families: Finished repeats that are independent: those that share a parent which not all
+            share count as one; 0 where nobody looked.
     """
 
     row: str
@@ -51,6 +55,7 @@ class RowCost:
     runs: tuple[Run, ...]
     amounts: Mapping[Resource, Uncertain]
     unseen: Mapping[Resource, int]
+    n_families: int = 0
 
     @property
     def n_finished(self) -> int:
@@ -83,13 +88,17 @@ def combined(amounts: Sequence[Uncertain | None], resource: Resource) -> Uncerta
     return max(known, key=lambda amount: amount.value)
 
 
-def row_cost(runs: Sequence[Run]) -> RowCost:
+def row_cost(
+    runs: Sequence[Run], *, family_of: Mapping[str, int] = MappingProxyType({})
+) -> RowCost:
     """Cost of one row for one model: mean over finished repeats, plus everything unfinished.
 
     Tuning trials are not repeats of each other: each counts in full.
 
     Args:
         runs: Every attempt at the row, at least one.
+        family_of: Family by run id; repeats of one family count as their mean, because they are
+            not independent. A run that is absent is its own.
 
     Examples:
         >>> from breakeven.records import Cost, Kind
@@ -104,7 +113,7 @@ def row_cost(runs: Sequence[Run]) -> RowCost:
     amounts: dict[Resource, Uncertain] = {}
     unseen: dict[Resource, int] = {}
     for resource in Resource:
-        finished, unfinished, n_unseen = _attempts(runs, resource)
+        finished, unfinished, n_unseen = _attempts(runs, resource, family_of)
         is_unknown = not finished and any(run.status is Status.OK for run in runs)
         if is_unknown or not (finished or unfinished):
             continue
@@ -117,14 +126,25 @@ def row_cost(runs: Sequence[Run]) -> RowCost:
         if n_unseen and resource not in USED_WHERE_NEEDED:
             unseen[resource] = n_unseen
     return RowCost(
-        row=runs[0].row, stage=runs[0].stage, runs=tuple(runs), amounts=amounts, unseen=unseen
+        row=runs[0].row,
+        stage=runs[0].stage,
+        runs=tuple(runs),
+        amounts=amounts,
+        unseen=unseen,
+        n_families=len(set(family_of.values())),
     )
 
 
 def _attempts(
-    runs: Sequence[Run], resource: Resource
+    runs: Sequence[Run], resource: Resource, family_of: Mapping[str, int]
 ) -> tuple[list[Observation], list[Observation], int]:
-    seen = [(run.status is Status.OK, select.observe(run, resource)) for run in runs]
-    finished = [o for is_ok, o in seen if is_ok and o is not None]
-    unfinished = [o for is_ok, o in seen if not is_ok and o is not None]
-    return finished, unfinished, sum(o is None for _, o in seen)
+    seen = [(run, select.observe(run, resource)) for run in runs]
+    finished: dict[object, list[Observation]] = defaultdict(list)
+    for run, amount in seen:
+        if run.status is Status.OK and amount is not None:
+            is_trial = run.stage is Stage.TUNE
+            key = run.run_id if is_trial else family_of.get(run.run_id, run.run_id)
+            finished[key].append(amount)
+    unfinished = [o for run, o in seen if run.status is not Status.OK and o is not None]
+    means = [select.averaged(amounts) for amounts in finished.values()]
+    return means, unfinished, sum(o is None for _, o in seen)

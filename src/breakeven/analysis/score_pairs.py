@@ -131,4 +131,4 @@ def _seeds_words(left: PathwayScore, right: PathwayScore) -> str:
     if numbers == (1, 1):
         return "one training seed each, not in the interval"
     missed = "; a side with one seed adds none of its scatter" if min(numbers) == 1 else ""
-    return f"{numbers[0]} and {numbers[1]} training seeds{missed}"
+    return f"{left.counted_seeds} and {right.counted_seeds} training seeds{missed}"

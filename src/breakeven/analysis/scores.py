@@ -6,8 +6,9 @@ have been, so both are in the interval. With one seed the interval covers test e
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from breakeven.analysis.answers import (
     no_answers,
 )
 from breakeven.analysis.crossed import MeanDoubt, crossed_doubt, share_interval, unpaired_doubt
+from breakeven.analysis.families import together
 from breakeven.analysis.select import ScoredRun, score_on_test, with_role
 from breakeven.analysis.stats import Interval, wilson
 from breakeven.analysis.uncertain import once, quantile
@@ -38,12 +40,29 @@ class PathwayScore:
     Attributes:
         seeds: One scored run per training seed, at least one; the reference first.
         repeats: Which repeat of the deployed row each is.
-        sheet: What each seed answered; None when it is not known example by example.
+        sheet: What each seed answered, or each family on average; None when it is not known example
+            by example.
+        families: Places of the seeds that share a parent which not all share; each seed alone
+            where it is empty.
     """
 
     seeds: tuple[ScoredRun, ...]
     repeats: tuple[int, ...]
     sheet: AnswerSheet | None = None
+    families: tuple[tuple[int, ...], ...] = ()
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """Scores that are independent of each other: of each seed, or the mean of each family."""
+        scores = [seed.score.value for seed in self.seeds]
+        groups = self.families or [(place,) for place in range(self.n_seeds)]
+        return tuple(math.fsum(scores[i] for i in group) / len(group) for group in groups)
+
+    @property
+    def counted_seeds(self) -> str:
+        """How many seeds, and of how many parents where those are fewer."""
+        n = len(self.values)
+        return str(self.n_seeds) if n == self.n_seeds else f"{self.n_seeds} (of {n} parents)"
 
     @property
     def n_seeds(self) -> int:
@@ -57,8 +76,8 @@ class PathwayScore:
 
     @property
     def value(self) -> float:
-        """Mean over the seeds."""
-        return math.fsum(seed.score.value for seed in self.seeds) / self.n_seeds
+        """Mean over the seeds, those of one family first."""
+        return math.fsum(self.values) / len(self.values)
 
     @property
     def score(self) -> Score:
@@ -93,17 +112,17 @@ class PathwayScore:
             return None
         if self.sheet is not None and len(self.sheet.examples) > 1:
             return crossed_doubt(self.sheet.correct)
-        return unpaired_doubt([seed.score.value for seed in self.seeds], self.n_examples)
+        return unpaired_doubt(self.values, self.n_examples)
 
     @property
     def interval(self) -> Interval | None:
         """Of the mean; None where neither counts nor several seeds say anything."""
         if (doubt := self.doubt) is not None:
             return share_interval(
-                self.value, doubt, n_examples=self.n_examples, n_seeds=self.n_seeds
+                self.value, doubt, n_examples=self.n_examples, n_seeds=len(self.values)
             )
         if self.n_seeds > 1:
-            return _over_seeds([seed.score.value for seed in self.seeds], self.n_examples)
+            return _over_seeds(self.values, self.n_examples)
         score = self.seeds[0].score
         return wilson(score.n_correct or 0, score.n_examples) if self.is_counted else None
 
@@ -117,6 +136,8 @@ class PathwayScore:
                 else "as given; no interval"
             )
         what = f"mean of {counted(self.n_seeds, 'training seed')}"
+        if self.families:
+            what += f", those of one of {len(self.families)} parents taken together"
         if not self.is_counted:
             return f"{what}; t interval over seeds, test examples not in it"
         if self.sheet is not None:
@@ -130,6 +151,7 @@ def pathway_score(
     metric: str,
     *,
     answers: Answers = no_answers,
+    family_of: Mapping[int, int] = MappingProxyType({}),
 ) -> PathwayScore | None:
     """Gather the scores of all seeds of one pathway.
 
@@ -138,6 +160,7 @@ def pathway_score(
         inference: All inference runs of the pathway; those of role "repeat" are its other seeds.
         metric: Name of the score.
         answers: Per-example answers by run id.
+        family_of: Family of each seed, by repeat; one that is absent is its own.
 
     Returns:
         None when no seed has that score on the test split.
@@ -156,7 +179,15 @@ def pathway_score(
     if not seeds:
         return None
     runs = tuple(seeds.values())
-    return PathwayScore(seeds=runs, repeats=tuple(seeds), sheet=answer_sheet(runs, answers))
+    sheet, groups = answer_sheet(runs, answers), together(tuple(seeds), family_of)
+    if len(groups) == len(runs):
+        return PathwayScore(seeds=runs, repeats=tuple(seeds), sheet=sheet)
+    return PathwayScore(
+        seeds=runs,
+        repeats=tuple(seeds),
+        sheet=None if sheet is None else sheet.together(groups),
+        families=groups,
+    )
 
 
 def is_above(scored: PathwayScore | None, bar: float | None) -> bool | None:

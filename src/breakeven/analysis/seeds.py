@@ -11,8 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from breakeven.analysis.crossed import crossed_doubt
+from breakeven.analysis.families import together
 from breakeven.analysis.scores import REPEAT, start_repeat
-from breakeven.analysis.select import StudyRuns, by_block, with_role
+from breakeven.analysis.select import StudyRuns, averaged, by_block, with_role
 from breakeven.analysis.uncertain import Observation, Uncertain, once
 from breakeven.records import Item, Resource, Run
 
@@ -83,7 +84,32 @@ def over_seeds(seeds: SeedBlocks, resource: Resource) -> dict[int, Observation]:
     common = [b for b in blocks[0] if all(b in other for other in blocks)]
     if not common:
         return dict(blocks[0])
-    return {block: _mean([by_block[block] for by_block in blocks]) for block in common}
+    return {block: averaged([by_block[block] for by_block in blocks]) for block in common}
+
+
+def by_family(seeds: SeedBlocks, family_of: Mapping[int, int]) -> dict[int, dict[Resource, Blocks]]:
+    """Means of the seeds of one family, which are independent where the seeds are not.
+
+    Args:
+        seeds: By repeat.
+        family_of: Family by repeat; a repeat that is absent is its own.
+
+    Returns:
+        By the first repeat of each family.
+
+    Examples:
+        >>> by_family({0: {}, 1: {}, 2: {}}, {0: 0, 1: 0, 2: 1})
+        {0: {}, 2: {}}
+    """
+    repeats = tuple(seeds)
+    grouped = [[repeats[place] for place in group] for group in together(repeats, family_of)]
+    return {
+        group[0]: {
+            resource: over_seeds({n: seeds[n] for n in group}, resource)
+            for resource in once(r for n in group for r in seeds[n])
+        }
+        for group in grouped
+    }
 
 
 def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
@@ -95,7 +121,7 @@ def seed_doubt(seeds: SeedBlocks, resource: Resource) -> Uncertain | None:
     with two or three seeds in three or five blocks, at finite widths.
 
     Args:
-        seeds: By repeat.
+        seeds: Independent ones, see `by_family`.
         resource: Which cost.
 
     Returns:
@@ -126,7 +152,7 @@ def with_seed_doubt(amount: Uncertain, seeds: SeedBlocks, resource: Resource) ->
 
     Args:
         amount: Mean over blocks.
-        seeds: By repeat.
+        seeds: Independent ones, see `by_family`.
         resource: Which cost.
 
     Examples:
@@ -135,15 +161,3 @@ def with_seed_doubt(amount: Uncertain, seeds: SeedBlocks, resource: Resource) ->
     """
     doubt = seed_doubt(seeds, resource)
     return amount if doubt is None else replace(amount + doubt, value=amount.value)
-
-
-def _mean(seen: Sequence[Observation]) -> Observation:
-    share = 1 / len(seen)
-    return Observation(
-        value=sum(o.value for o in seen) * share,
-        low=sum(o.low for o in seen) * share,
-        high=sum(o.high for o in seen) * share,
-        kinds=once(k for o in seen for k in o.kinds),
-        origins=once(k for o in seen for k in o.origins),
-        run_ids=once(r for o in seen for r in o.run_ids),
-    )

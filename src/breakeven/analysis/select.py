@@ -236,7 +236,7 @@ def by_block(runs: Iterable[Run], resource: Resource, *, item: Item) -> dict[int
         if seen is not None:
             outside -= run.block is None
             grouped[outside if run.block is None else run.block].append(seen)
-    return {block: _averaged(seen) for block, seen in grouped.items()}
+    return {block: averaged(seen) for block, seen in grouped.items()}
 
 
 def with_role(runs: Iterable[Run], role: str) -> tuple[Run, ...]:
@@ -288,7 +288,19 @@ def score_on_test(runs: Sequence[Run], metric: str) -> ScoredRun | None:
     )
 
 
-def _averaged(seen: Sequence[Observation]) -> Observation:
+def averaged(seen: Sequence[Observation]) -> Observation:
+    """Mean of several observations as one, without their scatter.
+
+    Args:
+        seen: At least one.
+
+    Examples:
+        >>> def amount(value: float) -> Observation:
+        ...     return Observation(value=value, low=value, high=value, kinds=(), origins=(),
+        ...                        run_ids=())
+        >>> averaged([amount(1.0), amount(3.0)]).value
+        2.0
+    """
     if len(seen) == 1:
         return seen[0]
     share = 1 / len(seen)

@@ -12,7 +12,13 @@ from breakeven.analysis import select
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.idling import IdleDoubt, IdleRate, idle_rates
 from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.seeds import SeedBlocks, over_seeds, seed_blocks, with_seed_doubt
+from breakeven.analysis.seeds import (
+    SeedBlocks,
+    by_family,
+    over_seeds,
+    seed_blocks,
+    with_seed_doubt,
+)
 from breakeven.analysis.select import ROLE, StudyRuns
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
@@ -42,7 +48,8 @@ class Service:
         per_request: Its mean, by resource.
         idle: Cost per second of waiting, by resource; absent where it was not measured.
         idle_doubt: How the CPU seconds among them stand to the meter's own.
-        seeds: The blocks of every training seed, where more than one was deployed so.
+        seeds: The blocks of every training seed, where more than one was deployed so; of every
+            family, where seeds share parents.
     """
 
     name: str
@@ -139,7 +146,8 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
 ) -> Service:
     is_reference = _role(runs[0]) == "reference"
     further = found.inference(pathway.name) if is_reference else ()
-    seeds = seed_blocks(found, runs, further, item=Item.EXAMPLE)
+    every_seed = seed_blocks(found, runs, further, item=Item.EXAMPLE)
+    seeds = by_family(every_seed, pathway.family_of)
     blocks = {r: by_block for r in found.resources if (by_block := over_seeds(seeds, r))}
     own = select.score_on_test(runs, found.definition.metric)
     score, quality = (own.score if own else None), score_estimate(own)
