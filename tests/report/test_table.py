@@ -1,10 +1,13 @@
 import csv
 import io
+import json
+import math
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate, Kind
 from breakeven.report.tables.table import Cell, Column, Table, in_ascii, missing, number, words
 
@@ -110,3 +113,72 @@ def test_a_sign_that_all_numbers_share_moves_to_the_head() -> None:
 
     assert [badge.name for badge in made.common_badges(1)] == ["measured"]
     assert made.common_badges(0) == ()
+
+
+def plain(*cells: Cell) -> Table:
+    columns = tuple(
+        Column(name=f"c{i}", title=f"C{i}", is_number=True, is_plain=True)
+        for i in range(len(cells))
+    )
+    return Table(name="plain", caption="", columns=columns, rows=(cells,))
+
+
+def test_plain_numbers_take_one_field_and_whole_ones_stay_exact() -> None:
+    made = plain(Cell(text="", value=11_174_215_680), Cell(text="", value=0.5), Cell(text=""))
+
+    assert made.to_csv() == "c0,c1,c2\n11174215680,0.5,\n"
+    assert json.loads(made.to_json())["rows"] == [{"c0": 11174215680, "c1": 0.5, "c2": None}]
+
+
+def test_json_holds_what_csv_holds_and_knows_no_infinity() -> None:
+    open_ended = Cell(text="", value=1.0, low=0.5, high=math.inf)
+    (row,) = json.loads(table((words("=FT"), open_ended)).to_json())["rows"]
+
+    assert row == {
+        "pathway": "=FT",
+        "cpu_s": 1.0,
+        "cpu_s_low": 0.5,
+        "cpu_s_high": None,
+        "cpu_s_kind": None,
+    }
+
+
+def test_latex_needs_no_package_and_runs_nothing_that_a_name_says() -> None:
+    text = table((words(r"\input{/etc/passwd} 5 % of $x_1$ & ~^#"), number(MADE, "3.21\u00a0ms")))
+
+    assert text.to_tex().splitlines() == [
+        r"\begin{table}",
+        r"\caption{A caption $|$ here.}",
+        r"\begin{tabular}{lr}",
+        r"\hline",
+        r"Pathway & Use: CPU time \\",
+        r"\hline",
+        (
+            r"\textbackslash{}input\{/etc/passwd\} 5 \% of \$x\_1\$ \& "
+            r"\textasciitilde{}\textasciicircum{}\# & 3.21~ms [measured] \\"
+        ),
+        r"\hline",
+        r"\end{tabular}",
+        r"\end{table}",
+    ]
+
+
+@given(st.text(alphabet=st.characters(), max_size=30))
+def test_no_text_reaches_latex_with_a_sign_of_its_own(text: str) -> None:
+    body = table((words(text), number(MADE, ""))).to_tex().splitlines()[6]
+    cell = body.removesuffix(r" & [measured] \\").removesuffix(r" &  [measured] \\")
+    for escaped in (r"\textbackslash{}", r"\textasciitilde{}", r"\textasciicircum{}"):
+        cell = cell.replace(escaped, "")
+    bare = cell.replace("$<$", "").replace("$>$", "").replace("$|$", "")
+    for sign in "#$%&_{}":
+        bare = bare.replace(f"\\{sign}", "")
+
+    assert not set(bare) & set("#%&_{}^\n")
+
+
+def test_columns_are_chosen_in_the_order_asked_for() -> None:
+    made = table((words("FT"), number(MADE, "x"))).only(["cpu_s", "pathway"])
+
+    assert [column.name for column in made.columns] == ["cpu_s", "pathway"]
+    with pytest.raises(UnknownNameError, match="cpu_s"):
+        made.only(["cpu"])

@@ -115,7 +115,7 @@ def compare_modalities(runs: Sequence[Run], *, level: float = LEVEL) -> Modaliti
 
 
 def _seen(run: Run) -> Sequence[Seen]:
-    phases = [_by_modality(phase.measurement) for phase in run.phases]
+    phases = [energy_by_modality(phase.measurement) for phase in run.phases]
     machine = run.machine
     hardware = [] if machine is None else [machine.cpu_model, *machine.accelerators]
     found = []
@@ -137,11 +137,20 @@ def _seen(run: Run) -> Sequence[Seen]:
     return found
 
 
-def _by_modality(seen: Measurement) -> Mapping[Modality, Sequence[Cost]]:
-    """Energy channels by modality, each without what lies in or checks another of them."""
-    energies = [
-        c for c in seen.costs if c.resource is Resource.ENERGY_J and c.kind is Kind.MEASURED
-    ]
+def energy_by_modality(
+    seen: Measurement, kind: Kind = Kind.MEASURED
+) -> Mapping[Modality, Sequence[Cost]]:
+    """Energy channels by modality, each without what lies in or checks another of them.
+
+    Args:
+        seen: Of one phase.
+        kind: How the numbers came about; kinds are never put together.
+
+    Examples:
+        >>> energy_by_modality(Measurement(started_at="", duration_s=1.0))
+        {}
+    """
+    energies = [c for c in seen.costs if c.resource is Resource.ENERGY_J and c.kind is kind]
     found: dict[Modality, list[Cost]] = {}
     for modality in Modality:
         group = [c for c in energies if modality_of(c) is modality]
@@ -187,7 +196,7 @@ def _common(run: Run, narrow: Modality, wide: Modality) -> tuple[float, float]:
     """Joules of both over the phases that both saw from end to end."""
     wide_j = narrow_j = 0.0
     for phase in run.phases:
-        seen = _by_modality(phase.measurement)
+        seen = energy_by_modality(phase.measurement)
         both = (*seen.get(wide, ()), *seen.get(narrow, ()))
         saw_all = all(cost.coverage_frac >= OBSERVED_FRAC for cost in both)
         if narrow in seen and wide in seen and saw_all:
@@ -202,7 +211,7 @@ def _origins(runs: Sequence[Run], chosen: Mapping[str, object]) -> tuple[Origin,
         for run in runs
         if run.run_id in chosen
         for phase in run.phases
-        for costs in _by_modality(phase.measurement).values()
+        for costs in energy_by_modality(phase.measurement).values()
         for cost in costs
     )
     return tuple(dict.fromkeys(found))

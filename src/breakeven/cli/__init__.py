@@ -11,6 +11,7 @@ from breakeven.errors import BreakevenError
 _COMMANDS = {
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
+    "export": "Write the runs of several stores as one tidy table.",
     "flops": "Count the work of a model by closed form, convention printed.",
     "import": "Bring what others wrote down (a meter's log) into a store.",
     "measure": "Run a command under the meters and keep its cost.",

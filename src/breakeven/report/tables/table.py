@@ -2,12 +2,15 @@
 
 import csv
 import io
+import json
+import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
 
+from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
@@ -26,7 +29,7 @@ class Cell:
 
     Attributes:
         text: For people, with unit and interval.
-        value: For machines, in SI units; None when missing.
+        value: For machines, in SI units; None when missing. Whole numbers stay exact.
         low: Lower end of the interval.
         high: Upper end.
         badges: How the number came about.
@@ -79,12 +82,15 @@ class Column:
         title: For people.
         is_number: Whether its cells are estimates.
         group: Head above several columns; empty for none.
+        is_plain: Whether its numbers have neither interval nor kind of their own, so that CSV holds
+            one field of each; other columns may say what they are.
     """
 
     name: str
     title: str
     is_number: bool = False
     group: str = ""
+    is_plain: bool = False
 
     @property
     def full_title(self) -> str:
@@ -126,7 +132,19 @@ class Table:
 
     def without(self, names: Collection[str]) -> "Table":
         """The same without some of its columns; for the page, the CSV holds all."""
-        kept = [i for i, column in enumerate(self.columns) if column.name not in names]
+        return self.only([column.name for column in self.columns if column.name not in names])
+
+    def only(self, names: Sequence[str]) -> "Table":
+        """The same with some of its columns, in the order asked for.
+
+        Raises:
+            UnknownNameError: If there is no column of a name.
+        """
+        known = [column.name for column in self.columns]
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("column", name, known)
+        kept = [known.index(name) for name in names]
         return replace(
             self,
             columns=tuple(self.columns[i] for i in kept),
@@ -156,6 +174,42 @@ class Table:
         lines = ["| " + " | ".join(fields) + " |" for fields in (titles, marks, *body)]
         return f"{_markdown(self.caption)}\n\n" + "\n".join(lines) + "\n"
 
+    def to_tex(self) -> str:
+        """LaTeX that needs no package: a `tabular` in a `table`, with units and intervals."""
+        marks = "".join("r" if column.is_number else "l" for column in self.columns)
+        titles = [_tex(column.full_title) for column in self.columns]
+        body = [[_tex(_with_kind(cell)) for cell in row] for row in self.rows]
+        head, *lines = [" & ".join(fields) + r" \\" for fields in (titles, *body)]
+        return "\n".join(
+            (
+                r"\begin{table}",
+                rf"\caption{{{_tex(self.caption)}}}",
+                rf"\begin{{tabular}}{{{marks}}}",
+                r"\hline",
+                head,
+                r"\hline",
+                *lines,
+                r"\hline",
+                r"\end{tabular}",
+                r"\end{table}",
+                "",
+            )
+        )
+
+    def to_json(self) -> str:
+        """JSON: one object per row with SI values; null where CSV is empty, infinity too."""
+        rows = [
+            {
+                name: value
+                for column, cell in zip(self.columns, row, strict=True)
+                for name, value in zip(_heads(column), _values(column, cell), strict=True)
+            }
+            for row in self.rows
+        ]
+        return (
+            json.dumps({"name": self.name, "caption": self.caption, "rows": rows}, indent=1) + "\n"
+        )
+
     def to_text(self) -> str:
         """Aligned columns of plain ASCII for a terminal."""
         titles = [column.full_title for column in self.columns]
@@ -171,21 +225,41 @@ class Table:
 
 
 def _heads(column: Column) -> list[str]:
-    suffixes = ("", "_low", "_high", "_kind") if column.is_number else ("",)
+    has_more = column.is_number and not column.is_plain
+    suffixes = ("", "_low", "_high", "_kind") if has_more else ("",)
     return [column.name + suffix for suffix in suffixes]
 
 
 def _fields(column: Column, cell: Cell) -> list[str]:
     if not column.is_number:
         return [_harmless(cell.text if cell.value is None else str(cell.value))]
+    if column.is_plain:
+        return [_machine(cell.value)]
     kinds = "+".join(badge.name for badge in cell.badges)
     return [_machine(cell.value), _machine(cell.low), _machine(cell.high), kinds]
+
+
+def _values(column: Column, cell: Cell) -> list[float | str | None]:
+    """What the CSV holds of a cell, as values of JSON, which knows no infinity."""
+    if not column.is_number:
+        return [cell.value]
+    numbers = [_finite(v) for v in (cell.value, cell.low, cell.high)]
+    if column.is_plain:
+        return numbers[:1]
+    return [*numbers, "+".join(badge.name for badge in cell.badges) or None]
+
+
+def _finite(value: float | str | None) -> float | str | None:
+    is_number = value is not None and not isinstance(value, str)
+    return None if is_number and not math.isfinite(float(value or 0.0)) else value
 
 
 def _machine(value: float | str | None) -> str:
     if value is None:
         return ""
-    return _harmless(value) if isinstance(value, str) else f"{value:.6g}"
+    if isinstance(value, str):
+        return _harmless(value)
+    return str(value) if isinstance(value, int) else f"{value:.6g}"
 
 
 def _harmless(text: str) -> str:
@@ -197,6 +271,32 @@ def _markdown(text: str) -> str:
     for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("\n", " ")):
         text = text.replace(sign, escaped)
     return _TAG_START.sub(r"\\<", text)
+
+
+_TEX = {
+    "\\": r"\textbackslash{}",
+    "{": r"\{",
+    "}": r"\}",
+    **{sign: f"\\{sign}" for sign in "#$%&_"},
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"$<$",
+    ">": r"$>$",
+    "|": r"$|$",
+    NBSP: "~",
+    TIMES: r"$\times$",
+    MINUS: "$-$",
+    INFINITY: r"$\infty$",
+    EM_DASH: "---",
+    EN_DASH: "--",
+    MIDDLE_DOT: r"$\cdot$",
+    MICRO: r"$\mu$",
+}
+
+
+def _tex(text: str) -> str:
+    """Text in which LaTeX finds no command (every sign of its own is written out)."""
+    return "".join(_TEX.get(c, c if c.isprintable() else " ") for c in text)
 
 
 def _with_kind(cell: Cell) -> str:

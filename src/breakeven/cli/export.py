@@ -1,0 +1,99 @@
+"""`breakeven export`: one tidy table over several stores, for other programs and for papers."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from breakeven.analysis.sources import Source
+    from breakeven.report.tables import Table
+
+FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
+"""Method of a table by the ending of its file."""
+
+
+@click.command()
+@click.argument("stores", type=click.Path(path_type=Path), nargs=-1, required=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(tuple(FORMATS)),
+    default=None,
+    help="By default what the ending of --out says, else csv.",
+)
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="File to write; standard output by default.",
+)
+@click.option("--study", default=None, help="Only the runs of this study.")
+@click.option("--columns", default="", metavar="A,B", help="Only these columns, in this order.")
+def command(
+    stores: tuple[Path, ...], form: str | None, out: Path | None, study: str | None, columns: str
+) -> None:
+    """Write the runs of STORES as one table, a row per run and modality of energy.
+
+    CSV and JSON hold SI values under names that end in their unit; an empty field was not
+    measured. Markdown and LaTeX are for reading: choose a few columns for them.
+    """
+    from breakeven.report.tables.tidy import tidy_table  # noqa: PLC0415 - `--help` stays light
+
+    table = tidy_table(sources_of(stores), study=study)
+    if columns:
+        table = table.only([name.strip() for name in columns.split(",") if name.strip()])
+    write_as(table, form=form, out=out)
+
+
+def sources_of(stores: Sequence[Path]) -> "list[Source]":
+    """Open stores side by side for analysis.
+
+    Raises:
+        RecordFormatError: If one is no store, or cannot be read.
+    """
+    from breakeven.analysis.sources import source  # noqa: PLC0415 - `--help` stays light
+    from breakeven.store import Store  # noqa: PLC0415 - the same
+    from breakeven.store.kept import StoredShapes  # noqa: PLC0415 - the same
+
+    opened = [Store(path, create=False) for path in stores]
+    return [source(str(s.path), s.runs(), s.studies(), shapes=StoredShapes(s)) for s in opened]
+
+
+def write_as(table: "Table", *, form: str | None, out: Path | None) -> None:
+    """Write a table in a format, or print it.
+
+    Args:
+        table: What to write.
+        form: A key of `FORMATS`; None for what the file's ending says, else CSV.
+        out: The file; None prints.
+
+    Raises:
+        StoreWriteError: If the file cannot be written.
+    """
+    ending = out.suffix.removeprefix(".") if out is not None else ""
+    chosen = form or (ending if ending in FORMATS else "csv")
+    text: str = getattr(table, FORMATS[chosen])()
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    write_text(out, text)
+    click.echo(f"{len(table.rows)} rows written to {out}", err=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file.
+
+    Raises:
+        StoreWriteError: If it cannot be written.
+    """
+    from breakeven.errors import StoreWriteError  # noqa: PLC0415 - `--help` stays light
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise StoreWriteError(
+            f"{path} cannot be written ({error.strerror}); choose another file with --out"
+        ) from error
