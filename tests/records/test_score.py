@@ -47,3 +47,19 @@ def test_a_score_is_a_share_where_its_counts_give_its_value(
 ) -> None:
     found = accuracy(value=value, n_examples=n_examples, n_correct=n_correct)
     assert found.is_share is is_share
+
+
+def test_an_interval_that_was_resampled_stands_beside_the_value() -> None:
+    f1 = Score(metric="f1", value=0.8, split="test", n_examples=9, low=0.7, high=0.9, how="drawn")
+    assert (f1.low, f1.high, f1.how) == (0.7, 0.9, "drawn")
+
+
+@pytest.mark.parametrize(
+    ("low", "high"),
+    [(0.7, None), (None, 0.9), (0.9, 0.7), (float("nan"), 0.9), (0.1, float("inf"))],
+)
+def test_half_an_interval_or_one_that_is_none_is_refused(
+    low: float | None, high: float | None
+) -> None:
+    with pytest.raises(ValueError, match="f1 needs finite low <= high or neither"):
+        Score(metric="f1", value=0.8, split="test", n_examples=9, low=low, high=high)

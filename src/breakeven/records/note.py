@@ -33,6 +33,7 @@ class NoteCode(StrEnum):
     COSTS_DISAGREE = "costs-disagree"
     ABOVE_MAJORITY = "above-majority"
     SCORES_UNPAIRED = "scores-unpaired"
+    SCORE_UNDEFINED = "score-undefined"
     DIFFERENT_EXAMPLES = "different-examples"
     ASSUMED_NUMBERS = "assumed-numbers"
     MEASURED_ONLY = "measured-only"

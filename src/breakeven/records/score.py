@@ -23,6 +23,10 @@ class Score:
         higher_is_better: False for losses and perplexity.
         kind: `counted` when it was scored, `assumed` when somebody stated it.
         origin: Stated where a measured command counted it and nobody here checked.
+        low: Where the 95 % interval begins, for metrics whose interval no count gives; None
+            where it is not known, as for shares, whose counts tell it.
+        high: Where it ends.
+        how: What `low` and `high` rest on; empty without them.
     """
 
     metric: str
@@ -33,15 +37,31 @@ class Score:
     higher_is_better: bool = True
     kind: Kind = Kind.COUNTED
     origin: Origin = Origin.LIVE
+    low: float | None = None
+    high: float | None = None
+    how: str = ""
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.value):
             raise ValueError(f"{self.metric} must be finite, got {self.value}")
+        self._check_bounds()
         n_correct = 0 if self.n_correct is None else self.n_correct
         if not 0 <= n_correct <= self.n_examples:
             raise ValueError(
                 f"{self.metric} needs 0 <= n_correct <= n_examples, "
                 f"got {self.n_correct} of {self.n_examples}"
+            )
+
+    def _check_bounds(self) -> None:
+        if self.low is None and self.high is None:
+            return
+        if (
+            self.low is None
+            or self.high is None
+            or not -math.inf < self.low <= self.high < math.inf
+        ):
+            raise ValueError(
+                f"{self.metric} needs finite low <= high or neither, got {self.low} and {self.high}"
             )
 
     @property
