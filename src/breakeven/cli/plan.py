@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @override_option
 @variable_option
 @profile_option
+@click.option("--presets", is_flag=True, help="List the presets of rows instead.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of study files instead.")
 def command(  # noqa: PLR0913 - one argument per option
     study: Path | None,
@@ -37,6 +38,7 @@ def command(  # noqa: PLR0913 - one argument per option
     settings: tuple[str, ...],
     variables: tuple[str, ...],
     profile: str | None,
+    presets: bool,
     schema: bool,
 ) -> None:
     """Show the run table of STUDY and forecast its cost; run nothing.
@@ -47,6 +49,9 @@ def command(  # noqa: PLR0913 - one argument per option
         from breakeven.study.schema import json_schema  # noqa: PLC0415 - pydantic only here
 
         click.echo(json.dumps(json_schema(), indent=2))
+        return
+    if presets:
+        click.echo(presets_text())
         return
     if study is None:
         raise click.UsageError("Missing argument 'STUDY'.")
@@ -60,6 +65,20 @@ def command(  # noqa: PLR0913 - one argument per option
         variables=parse_variables(variables),
     )
     click.echo(plan_text(plan_study(loaded, store)))
+
+
+def presets_text() -> str:
+    """List every preset with its settings and source."""
+    from breakeven.report.tables.table import Column, Table, words  # noqa: PLC0415 - lazy
+    from breakeven.study.presets import preset_texts, presets  # noqa: PLC0415 - lazy
+
+    table = Table(
+        name="presets",
+        caption="Settings that papers printed.",
+        columns=tuple(Column(name=n, title=n) for n in ("preset", "stage", "settings", "source")),
+        rows=tuple(tuple(map(words, preset_texts(preset))) for preset in presets().values()),
+    )
+    return table.to_text()
 
 
 def plan_text(plan: "Plan") -> str:
@@ -130,7 +149,7 @@ def _task(plan: "Plan") -> list[str]:
 
 def _counts(plan: "Plan") -> str:
     """Say how many runs each development row and each pathway in use makes."""
-    made = Counter(run.pathway or run.row for run in plan.table)
+    made = Counter(run.pathway or run.result_of for run in plan.table)
     pathways = {run.pathway for run in plan.table if run.pathway}
     rows = ", ".join(f"{name} {n}" for name, n in made.items() if name not in pathways)
     used = ", ".join(f"{p.name} {made[p.name]}" for p in plan.study.pathways if p.name in pathways)

@@ -14,10 +14,11 @@ from breakeven.errors import (
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
-from breakeven.study.inference import configurations, reference_settings
+from breakeven.study.inference import configurations, reference_preset, reference_settings
 from breakeven.study.lines import Document, Place
 from breakeven.study.nesting import lay_out
 from breakeven.study.places import located
+from breakeven.study.presets import PRESET, Preset, find_preset
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
 from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
 from breakeven.units import J_PER_WH, S_PER_H
@@ -60,6 +61,7 @@ class _Builder:
             pathways=pathways,
             configurations=configurations(self.document, block, self.engine, rows, pathways),
             reference=reference_settings(self.document, block, self.engine).resolved,
+            reference_preset=reference_preset(self.document, block),
             n_blocks=block.inference.blocks,
             max_workers=block.inference.max_workers,
             cooldown_s=block.inference.cooldown_s,
@@ -107,7 +109,9 @@ class _Builder:
             error = UnknownNameError("stage", block.stage, stages)
             raise self.document.error(("stages", index, "stage"), f"row {block.name!r}: {error}")
         stage = stages[block.stage]
-        passed = self._passed(index, stage, block.__pydantic_extra__)
+        preset = self._preset(index, stage)
+        given = {**(preset.settings if preset else {}), **block.__pydantic_extra__}
+        passed = self._passed(index, stage, given)
         parents = {
             role: parent
             for role, parent in (("start", block.start), ("teacher", block.teacher))
@@ -131,7 +135,15 @@ class _Builder:
             repeats=block.repeats,
             nested=block.nested,
             model_layers=model_layers,
+            preset=preset.told if preset else "",
         )
+
+    def _preset(self, index: int, stage: Stage) -> Preset | None:
+        block = self.block.stages[index]
+        if block.preset is None:
+            return None
+        with self._at_row(index):
+            return find_preset(block.preset, stage)
 
     def _passed(self, index: int, stage: Stage, given: Mapping[str, Scalar]) -> dict[str, Scalar]:
         shared: dict[str, Scalar] = {"seed": self.block.seed, **self.block.defaults}
@@ -160,7 +172,7 @@ class _Builder:
                 return ("stages", index, key)
             if key in self.block.defaults:
                 return ("defaults", key)
-        return ("stages", index, "name")
+        return ("stages", index, PRESET if PRESET in written else "name")
 
     def _refuse_unused_defaults(self, rows: Mapping[str, StageRow]) -> None:
         used = {key for row in rows.values() for key in row.settings.passed}

@@ -12,6 +12,7 @@ from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.lines import Document, Place
+from breakeven.study.presets import PRESET, Preset, find_preset
 from breakeven.study.schema import InferenceBlock, StudyBlock
 from breakeven.study.spec import AA, REFERENCE, REPEAT, SWEEP, Configuration, Pathway, StageRow
 
@@ -27,7 +28,7 @@ def reference_settings(document: Document, block: StudyBlock, engine: Engine) ->
     Raises:
         StudyFileError: If the engine refuses them.
     """
-    passed = _reference_passed(block.inference, block.seed)
+    passed = _reference_passed(document, block)
     return _resolve(document, ("inference", REFERENCE), engine, passed)
 
 
@@ -94,9 +95,32 @@ def known_depth(row: str, rows: Sequence[StageRow]) -> int | None:
         here = by_name[here.parents["start"]]
 
 
-def _reference_passed(block: InferenceBlock, seed: int) -> dict[str, Scalar]:
-    measuring = {k: v for k in _MEASURING if (v := getattr(block, k)) is not None}
-    return {"seed": seed, **measuring, **block.reference}
+def reference_preset(document: Document, block: StudyBlock) -> str:
+    """Name and source of the preset of the reference; empty without.
+
+    Raises:
+        StudyFileError: If it is unknown or for another stage.
+    """
+    preset = _preset(document, block.inference)
+    return preset.told if preset else ""
+
+
+def _preset(document: Document, block: InferenceBlock) -> Preset | None:
+    if PRESET not in block.reference:
+        return None
+    try:
+        return find_preset(str(block.reference[PRESET]), Stage.INFER)
+    except (SettingsError, UnknownNameError) as error:
+        place = ("inference", REFERENCE, PRESET)
+        raise document.error(place, f"inference.reference: {error}") from error
+
+
+def _reference_passed(document: Document, block: StudyBlock) -> dict[str, Scalar]:
+    inference = block.inference
+    preset = _preset(document, inference)
+    measuring = {k: v for k in _MEASURING if (v := getattr(inference, k)) is not None}
+    given = {k: v for k, v in inference.reference.items() if k != PRESET}
+    return {"seed": block.seed, **(preset.settings if preset else {}), **measuring, **given}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

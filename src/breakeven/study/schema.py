@@ -34,6 +34,11 @@ class StageBlock(_Block):
         default=None, alias="from", description="Row whose result it begins from."
     )
     teacher: Name | None = Field(default=None, description="Row whose result teaches it.")
+    preset: str | None = Field(
+        default=None,
+        description="Settings that a paper printed, by name; what the row itself says wins, "
+        "`defaults` do not.",
+    )
     repeats: Annotated[int, Field(ge=1, le=1000)] = Field(
         default=1,
         description="How often it is run; repeat r, from 0, adds r to the seed. Rows that "
@@ -93,7 +98,7 @@ def _row_alone(value: object) -> object:
 class InferenceBlock(_Block):
     """How deployed models are measured; unset keys take the engine's defaults."""
 
-    reference: Flat = Field(default_factory=dict, description="Settings of the reference.")
+    reference: Flat = Field(default_factory=dict, description="Settings of the reference, or a `preset`.")
     sweep: list[dict[str, Scalar | list[Scalar]]] = Field(
         default_factory=list,
         description="What differs from the reference; a list makes one row per value; "

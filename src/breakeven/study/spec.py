@@ -36,6 +36,7 @@ class StageRow:
         nested: Whether it is repeated for every repeat of its parents.
         parent_repeats: By run, which repeat of each parent it begins from, by role; see `lay_out`.
         model_layers: Layers of the model it begins from, where that lies here.
+        preset: Name and source of what some of its settings come from; empty without.
     """
 
     name: str
@@ -46,6 +47,7 @@ class StageRow:
     nested: bool = False
     parent_repeats: tuple[Mapping[str, int], ...] = ()
     model_layers: int | None = None
+    preset: str = ""
 
     @property
     def n_runs(self) -> int:
@@ -149,6 +151,7 @@ class Study:
         pathways: In the order of the file.
         configurations: Inference rows of one block.
         reference: Resolved settings of the reference configuration.
+        reference_preset: Name and source of what some of them come from; empty without.
         n_blocks: Randomized blocks.
         max_workers: Checkpoints kept loaded at once; None is as many as memory holds, 0 gives each
             inference row a process of its own.
@@ -172,6 +175,7 @@ class Study:
     configurations: tuple[Configuration, ...]
     reference: Mapping[str, Scalar]
     n_blocks: int
+    reference_preset: str = ""
     max_workers: int | None = None
     cooldown_s: float = 0.0
     question: Question = field(default_factory=Question)

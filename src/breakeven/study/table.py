@@ -7,6 +7,7 @@ from breakeven.records import Scalar, Settings, Stage
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
 from breakeven.study.places import contents, located, told
+from breakeven.study.presets import PRESET
 from breakeven.study.spec import AA, REFERENCE, REPEAT, Configuration, StageRow, Study
 
 START = "start"
@@ -102,7 +103,10 @@ def _development(
         yield PlannedRun(
             row=row.name,
             stage=row.stage,
-            settings=Settings(passed=told(row.settings.passed, found), resolved=recorded),
+            settings=Settings(
+                passed={**told(row.settings.passed, found), **_origin(row.preset)},
+                resolved=recorded,
+            ),
             engine_settings=located(engine, varied, folder=study.folder),
             contents=found,
             version=int(shared["stage_version"]),
@@ -111,6 +115,11 @@ def _development(
             position=0,
             parent_repeats=parent_repeats,
         )
+
+
+def _origin(preset: str) -> dict[str, Scalar]:
+    """Say where settings come from, beside those that were passed: it changes no result."""
+    return {PRESET: preset} if preset else {}
 
 
 def _further(parent_repeats: Mapping[str, int]) -> dict[str, Scalar]:
@@ -200,4 +209,7 @@ def _recorded(configuration: Configuration, study: Study, shared: Mapping[str, S
         START: study.pathway(configuration.pathway).row,
         **_further({START: configuration.start_repeat}),
     }
-    return Settings(passed=settings.passed, resolved={**settings.resolved, **extra, **shared})
+    return Settings(
+        passed={**settings.passed, **_origin(study.reference_preset)},
+        resolved={**settings.resolved, **extra, **shared},
+    )
