@@ -31,7 +31,7 @@ from breakeven.workloads.models.encoder import (
     save_model,
     to_tensors,
 )
-from breakeven.workloads.models.tokenizer import tokenize, train_tokenizer
+from breakeven.workloads.models.tokenizer import encode, train_tokenizer
 from breakeven.workloads.stages.infer import InferenceService
 from breakeven.workloads.stages.passes import plan_pass
 
@@ -75,7 +75,7 @@ def run() -> list[Result]:
     with tempfile.TemporaryDirectory() as made, open_bank() as bank:
         folder = Path(made)
         service, settings = _open(folder, Store(folder / "store"), bank)
-        batches = plan_pass(service.server.task.test.texts, settings).batches
+        batches = plan_pass(service.server.task.test, settings).batches
         harness_s, plain_s = [], []
         for pair in range(-2, N_PAIRS):  # the first two settle caches and clocks
             both = {
@@ -122,8 +122,8 @@ def _plain(service: InferenceService, batches: Batches, max_length: int) -> floa
     pad_id, predicted = tokenizer.pad_token_id, []
 
     def answer(indices: Sequence[int]) -> None:
-        ids = tokenize(tokenizer, [texts[i] for i in indices], max_length=max_length)
-        batch = collate(ids, range(len(ids)), pad_id=pad_id)
+        encoded = encode(tokenizer, [texts[i] for i in indices], max_length=max_length)
+        batch = collate(encoded, range(len(encoded)), pad_id=pad_id)
         predicted.append(model(**to_tensors(batch)).logits.argmax(-1))
 
     with torch.inference_mode():

@@ -12,18 +12,18 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch.nn import functional
 
 from benchmarks.training_job import Chunks, Job
 from breakeven.records import Scalar
 from breakeven.testing.context import FakeContext
+from breakeven.workloads.heads import Lesson, head_for
 from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder
 from breakeven.workloads.models.frameworks import import_transformers
-from breakeven.workloads.models.tokenizer import tokenize
-from breakeven.workloads.stages.classifier import Classifier
 from breakeven.workloads.stages.descent import MAX_GRADIENT_NORM
 from breakeven.workloads.stages.feed import Feed
-from breakeven.workloads.stages.fit import Fit, Held
+from breakeven.workloads.stages.fit import Fit
+from breakeven.workloads.stages.held import Held
+from breakeven.workloads.stages.learner import Learner
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.tasks import Task, load_task
 
@@ -34,7 +34,9 @@ class Prepared:
 
     encoder: Encoder
     settings: Mapping[str, Scalar]
+    learner: Learner
     feed: Feed
+    lesson: Lesson
     labels: tuple[int, ...]
     held: Held
     tokenize_cpu_s: float
@@ -60,20 +62,28 @@ def prepare(job: Job) -> Prepared:
     settings = job.resolved()
     torch.set_num_threads(int(settings["threads"]))
     task = draw(load_task(job.task), job.n_examples)
-    train, held = task.train, task.validation
+    train = task.train
     encoder = load_encoder(
         settings, head=AutoClass.CLASSIFICATION, labels=task.labels, corpus=train.texts
     )
-    tokenize(encoder.tokenizer, train.texts[:1], max_length=int(settings["max_length"]))
+    head = head_for(task)
+    head.encode(encoder.tokenizer, train.take([0]), settings)
     start_s = time.process_time()
-    feed = Feed.of(encoder.tokenizer, train.texts, settings)
+    encoded = head.encode(encoder.tokenizer, train, settings)
+    tokenize_cpu_s = time.process_time() - start_s
+    learner = Learner.of(encoder, head, torch.device("cpu"))
+    held = Held.of(learner, encoder.tokenizer, task, settings)
+    if held is None:
+        raise ValueError("the task has no validation split; set validation_share above 0")
     return Prepared(
         encoder=encoder,
         settings=settings,
-        feed=feed,
+        learner=learner,
+        feed=Feed.of(encoder.tokenizer, encoded, settings),
+        lesson=head.lesson(train, encoded, learner.device),
         labels=train.labels,
-        tokenize_cpu_s=time.process_time() - start_s,
-        held=Held(feed=Feed.of(encoder.tokenizer, held.texts, settings), labels=held.labels),
+        tokenize_cpu_s=tokenize_cpu_s,
+        held=held,
     )
 
 
@@ -86,13 +96,12 @@ def draw(task: Task[int], n_examples: int) -> Task[int]:
 
 def train_ours(prepared: Prepared, chunks: Chunks, folder: Path) -> None:
     """Train with `Fit`, as the stage finetune does; setting up its optimizer is timed."""
-    labels = torch.tensor(prepared.labels)
     context = Paced(folder=folder)
     context.chunks = chunks
     fit = Fit(
-        classifier=Classifier.of(prepared.encoder, torch.device("cpu")),
+        learner=prepared.learner,
         feed=prepared.feed,
-        loss=lambda logits, indices: functional.cross_entropy(logits, labels[list(indices)]),
+        lesson=prepared.lesson,
         held=prepared.held,
         settings=prepared.settings,
         ledger=Ledger(context),
@@ -132,7 +141,7 @@ def examples_of(prepared: Prepared) -> list[dict[str, Any]]:
     """Examples as Trainer takes them; a list is the cheapest data set there is."""
     return [
         {"input_ids": ids, "labels": label}
-        for ids, label in zip(prepared.feed.ids, prepared.labels, strict=True)
+        for ids, label in zip(prepared.feed.encoded.ids, prepared.labels, strict=True)
     ]
 
 

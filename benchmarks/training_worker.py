@@ -17,9 +17,7 @@ import torch
 from benchmarks.training_arms import Prepared, prepare, train_ours, train_trainer
 from benchmarks.training_job import TRAINER_GROUPED, Chunks, Job
 from breakeven.testing.context import FakeContext
-from breakeven.workloads.stages.classifier import Classifier
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.scoring import accuracy
 
 Outcome = dict[str, float]
 
@@ -60,7 +58,7 @@ def train(job: Job, *, wait: Callable[[], object], report: Callable[[float], obj
             train_ours(prepared, chunks, Path(made))
     return {
         "accuracy": judge(prepared),
-        "n_held": len(prepared.held.labels),
+        "n_held": len(prepared.held.task.validation),
         "n_examples": len(prepared.labels),
         "tokenize_cpu_s": prepared.tokenize_cpu_s,
     }
@@ -68,10 +66,8 @@ def train(job: Job, *, wait: Callable[[], object], report: Callable[[float], obj
 
 def judge(prepared: Prepared) -> float:
     """Accuracy on the validation split, computed alike for every arm."""
-    classifier = Classifier.of(prepared.encoder, torch.device("cpu"))
     ledger = Ledger(FakeContext(folder=Path()))
-    answers = classifier.all_logits(prepared.held.feed, ledger).argmax(-1).numpy()
-    return accuracy(answers, prepared.held.labels, split="validation").value
+    return prepared.held.judge(prepared.learner, ledger).verdict(n_draws=0).scores[0].value
 
 
 def settle() -> None:

@@ -85,10 +85,13 @@ def test_transformers_knows_every_argument(task: Mapping[str, Scalar], tmp_path:
 def test_arms_and_seeds_share_their_examples(task: Mapping[str, Scalar]) -> None:
     first = prepare(job(task, OURS, n_examples=10))
     second = prepare(job(task, TRAINER, n_examples=10, seed=4))
-    assert len(first.feed.ids) == 10
+    assert len(first.feed.encoded) == 10
     assert first.labels == second.labels
     assert first.n_steps == 2
-    assert examples_of(first)[0] == {"input_ids": first.feed.ids[0], "labels": first.labels[0]}
+    assert examples_of(first)[0] == {
+        "input_ids": first.feed.encoded.ids[0],
+        "labels": first.labels[0],
+    }
 
 
 def test_arms_of_one_seed_start_alike_and_differ_in_bucketing(task: Mapping[str, Scalar]) -> None:

@@ -11,6 +11,7 @@ from breakeven.workloads.models.batches import (
     inference_order,
     training_order,
 )
+from breakeven.workloads.models.encoded import Encoded
 
 LENGTHS = st.lists(st.integers(1, 40), min_size=1, max_size=300)
 SIZES = st.integers(1, 17)
@@ -20,8 +21,8 @@ def rng(seed: int = 0) -> np.random.Generator:
     return np.random.default_rng(seed)
 
 
-def texts(lengths: list[int]) -> list[list[int]]:
-    return [[7] * length for length in lengths]
+def texts(lengths: list[int]) -> Encoded:
+    return Encoded.one_each([[7] * length for length in lengths])
 
 
 @given(LENGTHS, SIZES, st.integers(0, 9), st.booleans())
@@ -108,7 +109,7 @@ def test_the_seed_decides_the_order() -> None:
 
 
 def test_padding_stands_on_the_right_and_is_masked() -> None:
-    batch = collate([[1], [2, 3], [4, 5, 6]], [1, 2], pad_id=9)
+    batch = collate(Encoded.one_each([[1], [2, 3], [4, 5, 6]]), [1, 2], pad_id=9)
     assert batch.indices == (1, 2)
     assert batch.input_ids.tolist() == [[2, 3, 9], [4, 5, 6]]
     assert batch.attention_mask.tolist() == [[1, 1, 0], [1, 1, 1]]
@@ -116,7 +117,9 @@ def test_padding_stands_on_the_right_and_is_masked() -> None:
 
 
 def test_padding_to_the_limit_counts_all_of_it() -> None:
-    batch = collate([[1], [2, 3]], [0, 1], pad_id=0, padding="max_length", max_length=4)
+    batch = collate(
+        Encoded.one_each([[1], [2, 3]]), [0, 1], pad_id=0, padding="max_length", max_length=4
+    )
     assert batch.n_padded_tokens == 8
     assert batch.n_real_tokens == 3
 
@@ -124,4 +127,6 @@ def test_padding_to_the_limit_counts_all_of_it() -> None:
 @pytest.mark.parametrize("max_length", [None, 1])
 def test_a_limit_that_cannot_hold_the_text_is_refused(max_length: int | None) -> None:
     with pytest.raises(ValueError, match="cannot hold 2 tokens"):
-        collate([[1, 2]], [0], pad_id=0, padding="max_length", max_length=max_length)
+        collate(
+            Encoded.one_each([[1, 2]]), [0], pad_id=0, padding="max_length", max_length=max_length
+        )

@@ -14,6 +14,7 @@ from breakeven.formulas.flops import EncoderShape  # noqa: E402 - the same
 from breakeven.records import Scalar, Stage  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
+from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import (  # noqa: E402 - the same
     AutoClass,
     Encoder,
@@ -56,7 +57,9 @@ def saved(tmp_path: Path) -> Path:
 
 
 def answers(encoder: Encoder) -> Any:
-    batch = collate([[2, 7, 8, 3], [2, 9, 3]], [0, 1], pad_id=encoder.tokenizer.pad_token_id)
+    batch = collate(
+        Encoded.one_each([[2, 7, 8, 3], [2, 9, 3]]), [0, 1], pad_id=encoder.tokenizer.pad_token_id
+    )
     with torch.inference_mode():
         return encoder.model(**to_tensors(batch)).logits
 
@@ -116,9 +119,10 @@ def test_length_beyond_the_positions_is_refused(saved: Path) -> None:
         load_encoder(settings(max_length=600), head=AutoClass.CLASSIFICATION, parent=saved)
 
 
-def test_roberta_has_two_positions_fewer_than_its_table() -> None:
-    config = transformers.RobertaConfig(max_position_embeddings=514)
-    model = type("Model", (), {"config": config})()
+def test_positions_that_begin_after_paddings_are_fewer_than_their_table() -> None:
+    sizes = {"hidden_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2, "vocab_size": 9}
+    config = transformers.RobertaConfig(max_position_embeddings=514, pad_token_id=1, **sizes)
+    model = transformers.AutoModelForMaskedLM.from_config(config)
     check_max_length(model, 512)
     with pytest.raises(SettingsError, match="512 positions"):
         check_max_length(model, 513)
@@ -175,7 +179,7 @@ def test_a_hub_that_cannot_be_reached_says_what_to_do(monkeypatch: pytest.Monkey
     def unreachable(*args: object, **kwargs: object) -> None:
         raise OSError("We couldn't connect to the hub.\nSecond line.")
 
-    monkeypatch.setattr(transformers.AutoTokenizer, "from_pretrained", unreachable)
+    monkeypatch.setattr(transformers.AutoConfig, "from_pretrained", unreachable)
     with pytest.raises(ModelFolderError, match=r"connect to the hub\.\); give the path of a local"):
         load_encoder(settings(model="someone/model"), head=AutoClass.CLASSIFICATION)
 

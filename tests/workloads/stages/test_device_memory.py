@@ -5,7 +5,9 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from breakeven.records import Kind, Resource  # noqa: E402 - needs torch
+from breakeven.workloads.heads.classification import Classification  # noqa: E402 - the same
 from breakeven.workloads.stages.encoder_service import EncoderRow  # noqa: E402 - the same
+from breakeven.workloads.tasks import Split  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
@@ -14,10 +16,10 @@ def row_on(device: str) -> EncoderRow:
     return EncoderRow(
         model=torch.nn.Linear(2, 2),
         tokenizer=None,
-        texts=(),
-        ids=None,
-        max_length=8,
-        padding="longest",
+        head=Classification(labels=()),
+        split=Split(texts=(), labels=(), sources=()),
+        ahead=None,
+        settings={},
         device=torch.device(device),
         synchronize=lambda: None,
         n_kaplan=6,

@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.stages.feed import Feed
 
 LENGTHS = st.lists(st.integers(1, 9), min_size=1, max_size=30)
@@ -10,7 +11,7 @@ LENGTHS = st.lists(st.integers(1, 9), min_size=1, max_size=30)
 
 def feed(lengths: list[int], batch_size: int = 4, *, is_bucketed: bool = True) -> Feed:
     return Feed(
-        ids=[[7] * n for n in lengths],
+        encoded=Encoded.one_each([[7] * n for n in lengths]),
         pad_id=0,
         batch_size=batch_size,
         is_bucketed=is_bucketed,

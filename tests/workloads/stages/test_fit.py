@@ -1,4 +1,4 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,15 +13,21 @@ from torch.nn import functional  # noqa: E402 - the same
 from breakeven.errors import SettingsError  # noqa: E402 - the same
 from breakeven.records import Resource, Scalar  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
-from breakeven.workloads.stages.classifier import Classifier  # noqa: E402 - the same
+from breakeven.workloads.heads.classification import Classification  # noqa: E402 - the same
+from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.stages.cost_only import mark_cost_only  # noqa: E402 - the same
 from breakeven.workloads.stages.feed import Feed  # noqa: E402 - the same
-from breakeven.workloads.stages.fit import Fit, Held  # noqa: E402 - the same
+from breakeven.workloads.stages.fit import Fit  # noqa: E402 - the same
+from breakeven.workloads.stages.held import Held  # noqa: E402 - the same
+from breakeven.workloads.stages.learner import Learner  # noqa: E402 - the same
 from breakeven.workloads.stages.ledger import Ledger  # noqa: E402 - the same
+from breakeven.workloads.tasks import Split, Task, make_task  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
 N_PARAMETERS = 2
+CPU = torch.device("cpu")
+HEAD = Classification(labels=("a", "b"))
 SETTINGS: Mapping[str, Scalar] = {
     "epochs": 0.0,
     "max_epochs": 20,
@@ -46,7 +52,7 @@ class Biased(nn.Module):
 
 def feed(n_examples: int) -> Feed:
     return Feed(
-        ids=[[5, 6]] * n_examples,
+        encoded=Encoded.one_each([[5, 6]] * n_examples),
         pad_id=0,
         batch_size=4,
         is_bucketed=True,
@@ -54,17 +60,25 @@ def feed(n_examples: int) -> Feed:
     )
 
 
+def split(*labels: int) -> Split[int]:
+    return Split(texts=("x",) * len(labels), labels=labels, sources=("s",) * len(labels))
+
+
+TASK: Task[int] = make_task("eight", ("a", "b"), (split(*[0] * 8), split(0, 1, 0, 1), split(0)))
+
+
+def train(fit: Fit) -> None:
+    fit.report(fit.run())
+
+
 def make_fit(context: FakeContext, model: nn.Module, **changed: Scalar) -> Fit:
     """All training texts are of class 0; half of the held ones are, so that too much is wrong."""
-
-    def loss(logits: Tensor, indices: Sequence[int]) -> Tensor:
-        return functional.cross_entropy(logits, torch.zeros(len(indices), dtype=torch.long))
-
+    learn, held = feed(8), feed(4)
     return Fit(
-        classifier=Classifier(model=model, device=torch.device("cpu"), n_parameters=N_PARAMETERS),
-        feed=feed(8),
-        loss=loss,
-        held=Held(feed=feed(4), labels=(0, 1, 0, 1)),
+        learner=Learner(model=model, head=HEAD, device=CPU, n_parameters=N_PARAMETERS),
+        feed=learn,
+        lesson=HEAD.lesson(TASK.train, learn.encoded, CPU),
+        held=Held(task=TASK, feed=held, lesson=HEAD.lesson(TASK.validation, held.encoded, CPU)),
         settings={**SETTINGS, **changed},
         ledger=Ledger(context),
         context=context,
@@ -81,7 +95,7 @@ def test_stops_when_validation_loss_rises_and_restores_the_best_state(
 ) -> None:
     """The held loss is least, ln 2, when the bias is even, and rises as class 0 is favoured."""
     model = Biased()
-    make_fit(context, model).run()
+    train(make_fit(context, model))
     stopped = context.score("stopped_epoch", "validation").value
     best = context.score("best_epoch", "validation").value
     assert 1 <= best == stopped - 2
@@ -91,7 +105,7 @@ def test_stops_when_validation_loss_rises_and_restores_the_best_state(
 
 
 def test_stops_at_the_most_epochs_allowed(context: FakeContext) -> None:
-    make_fit(context, Biased(), max_epochs=2).run()
+    train(make_fit(context, Biased(), max_epochs=2))
     assert context.score("stopped_epoch", "validation").value == 2
     assert context.progressed[-1] == (4, 4)
 
@@ -99,15 +113,15 @@ def test_stops_at_the_most_epochs_allowed(context: FakeContext) -> None:
 def test_a_fixed_number_of_epochs_validates_once_at_the_end(context: FakeContext) -> None:
     """1.5 epochs of 2 batches of 4 x 2 tokens at 6N, then 8 held tokens at 2N."""
     fit = make_fit(context, Biased(), epochs=1.5)
-    fit.run()
+    train(fit)
     fit.ledger.close()
     assert context.output.n_batches == 3
     assert context.counted(Resource.FLOPS) == 6 * N_PARAMETERS * 24 + 2 * N_PARAMETERS * 8
-    assert [s.metric for s in context.scores] == ["loss", "accuracy"]
+    assert [s.metric for s in context.scores[:2]] == ["loss", "accuracy"]
 
 
 def test_accuracy_is_that_of_the_kept_state(context: FakeContext) -> None:
-    make_fit(context, Biased()).run()
+    train(make_fit(context, Biased()))
     assert context.score("accuracy", "validation").value == 0.5
 
 
@@ -121,5 +135,5 @@ def test_diverged_training_is_an_error_that_says_what_to_do(context: FakeContext
 def test_a_model_there_for_its_costs_is_not_scored(context: FakeContext) -> None:
     model = Biased()
     mark_cost_only(model)
-    make_fit(context, model, epochs=1.0).run()
+    train(make_fit(context, model, epochs=1.0))
     assert context.scores == []

@@ -224,6 +224,7 @@ def test_device_work_is_waited_for(
     assert isinstance(service.server, EncoderServer)
     server = EncoderServer(
         task=service.server.task,
+        head=service.server.head,
         encoder=service.server.encoder,
         device=torch.device("cpu"),
         synchronize=lambda: waited.append("waited"),

@@ -2,6 +2,7 @@ from breakeven.formulas.flops import KAPLAN_SENSOR
 from breakeven.records import Kind, NoteCode, Resource
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.models.batches import collate
+from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.stages.ledger import Ledger
 
 
@@ -9,7 +10,7 @@ def test_training_counts_six_and_a_pass_two_per_parameter_and_padded_token(
     context: FakeContext,
 ) -> None:
     """2 x 3 = 6 padded tokens; a student of 10 parameters, a teacher of 20."""
-    batch = collate([[1, 2, 3], [4]], (0, 1), pad_id=0)
+    batch = collate(Encoded.one_each([[1, 2, 3], [4]]), (0, 1), pad_id=0)
     ledger = Ledger(context)
     ledger.trained(batch, n_parameters=10)
     ledger.passed(batch.n_padded_tokens, n_parameters=20)

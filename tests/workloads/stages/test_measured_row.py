@@ -4,17 +4,17 @@ from itertools import repeat
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from breakeven.records import Cost, NoteCode, PhaseName, Resource, Scalar, Volume
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.measured_row import MAX_WARMUP_BATCHES, MeasuredRow
 from breakeven.workloads.stages.serving import Answers, Row
-from breakeven.workloads.tasks import Split
+from breakeven.workloads.tasks import Split, make_task
 
 TEXTS = ("a", "bb", "ccc", "dddd", "eeeee")
 SPLIT = Split(texts=TEXTS, labels=(0, 1, 0, 1, 0), sources=("s",) * 5)
+TASK = make_task("five", ("a", "b"), (SPLIT, SPLIT.take(()), SPLIT))
 
 
 class Clock:
@@ -47,9 +47,6 @@ class FakeRow:
             predicted=[0] * len(indices), n_real_tokens=n_real, n_padded_tokens=n_real + 1
         )
 
-    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
-        return np.array([p for a in answers for p in a.predicted])
-
     def costs(self) -> list[Cost]:
         return [counted(Resource.N_PARAMETERS, 9)]
 
@@ -69,7 +66,7 @@ def measure(context: FakeContext, row: FakeRow, **changed: Scalar) -> None:
     MeasuredRow(
         context=context,
         row=seen,
-        split=SPLIT,
+        task=TASK,
         settings=settings,
         clock_s=row.clock,
         sleep=lambda duration_s: row.events.append(f"slept {duration_s:g}"),

@@ -1,9 +1,12 @@
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.records import NoteCode, Scalar
 from breakeven.workloads.stages.passes import Amount, plan_pass
+from breakeven.workloads.tasks import Split
 
 
 def settings(**changed: Scalar) -> dict[str, Scalar]:
@@ -17,12 +20,17 @@ def settings(**changed: Scalar) -> dict[str, Scalar]:
     }
 
 
+def split(texts: Sequence[str], pairs: Sequence[str] = ()) -> Split[int]:
+    n = len(texts)
+    return Split(texts=tuple(texts), pairs=tuple(pairs), labels=(0,) * n, sources=("s",) * n)
+
+
 TEXTS = st.lists(st.text("ab", max_size=8), min_size=1, max_size=20)
 
 
 @given(TEXTS, st.integers(1, 5), st.booleans())
 def test_a_pass_answers_every_text_once(texts: list[str], size: int, is_sorted: bool) -> None:  # noqa: FBT001 - Hypothesis passes by position
-    planned = plan_pass(texts, settings(batch_size=size, sorted=is_sorted))
+    planned = plan_pass(split(texts), settings(batch_size=size, sorted=is_sorted))
     assert sorted(i for batch in planned.batches for i in batch) == list(range(len(texts)))
     assert max(texts, key=len) in {texts[i] for i in planned.widest} or any(
         len(texts[i]) == max(map(len, texts)) for i in planned.widest
@@ -30,16 +38,23 @@ def test_a_pass_answers_every_text_once(texts: list[str], size: int, is_sorted: 
 
 
 def test_unsorted_texts_stay_in_their_order() -> None:
-    assert plan_pass(["aaa", "a", "aa"], settings(sorted=False)).batches == [[0, 1], [2]]
+    assert plan_pass(split(["aaa", "a", "aa"]), settings(sorted=False)).batches == [[0, 1], [2]]
+
+
+def test_the_length_of_a_pair_counts_both_texts() -> None:
+    pairs = split(["aaa", "a", "a"], ["", "aaaaaa", "a"])
+    planned = plan_pass(pairs, settings(batch_size=1))
+    assert planned.widest == [1]
+    assert {tuple(batch) for batch in planned.batches} == {(0,), (1,), (2,)}
 
 
 def test_sorted_batches_hold_similar_lengths_in_an_order_of_chance() -> None:
     texts = ["a" * (i + 1) for i in range(40)]
-    planned = plan_pass(texts, settings())
+    planned = plan_pass(split(texts), settings())
     assert all(abs(first - second) == 1 for first, second in planned.batches)
     firsts = [batch[0] for batch in planned.batches]
     assert firsts != sorted(firsts, reverse=True)
-    assert planned == plan_pass(texts, settings())
+    assert planned == plan_pass(split(texts), settings())
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ torch = pytest.importorskip("torch")
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - needs torch
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
+from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import AutoClass, Encoder, load_model  # noqa: E402 - the same
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM  # noqa: E402 - the same
 from breakeven.workloads.stages.masking import Masker  # noqa: E402 - the same
@@ -22,7 +23,7 @@ def masked_lm(folder: Path) -> Encoder:
 
 
 def gaps_for(encoder: Encoder) -> Gaps:
-    batch = collate([[2, 20, 21, 22, 3], [2, 30, 3]], (0, 1), pad_id=0)
+    batch = collate(Encoded.one_each([[2, 20, 21, 22, 3], [2, 30, 3]]), (0, 1), pad_id=0)
     masker = Masker.of(encoder.tokenizer, {"seed": 3})
     masked = masker.mask(torch.from_numpy(batch.input_ids))
     return Gaps.of(batch, masked, torch.device("cpu"))

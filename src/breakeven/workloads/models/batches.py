@@ -1,4 +1,4 @@
-"""Batches: texts of similar length together, padded as little as asked, tokens counted exactly."""
+"""Batches: windows of similar length together, padded as little as asked, tokens counted."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.records import Volume
+from breakeven.workloads.models.encoded import Encoded
 
 Padding = Literal["longest", "max_length"]
 
@@ -21,16 +22,21 @@ class Batch:
     """One padded batch.
 
     Attributes:
-        indices: Position of each example in its split.
-        input_ids: shape (n_examples, width), padded on the right.
+        indices: Position of each window among those of its split.
+        input_ids: shape (n_windows, width), padded on the right.
         attention_mask: The same shape; 1 on real tokens, 0 on padding.
         n_real_tokens: Tokens that are not padding, special tokens included.
+        n_examples: Examples that begin here; an example of several windows counts once.
+        type_ids: Which of two texts a token belongs to, the same shape; None for models that do
+            not ask.
     """
 
     indices: tuple[int, ...]
     input_ids: NDArray[np.int64]
     attention_mask: NDArray[np.int64]
     n_real_tokens: int
+    n_examples: int
+    type_ids: NDArray[np.int64] | None = None
 
     @property
     def n_padded_tokens(self) -> int:
@@ -41,7 +47,7 @@ class Batch:
     def volume(self) -> Volume:
         """What processing this batch once amounts to."""
         return Volume(
-            n_examples=len(self.indices),
+            n_examples=self.n_examples,
             n_real_tokens=self.n_real_tokens,
             n_padded_tokens=self.n_padded_tokens,
             n_batches=1,
@@ -61,11 +67,11 @@ def training_order(
     """
     order = rng.permutation(len(lengths)).tolist()
     if not is_bucketed:
-        return _cut(order, batch_size)
+        return cut(order, batch_size)
     batches = [
         batch
-        for bucket in _cut(order, batch_size * BATCHES_PER_BUCKET)
-        for batch in _cut(sorted(bucket, key=lambda i: lengths[i]), batch_size)
+        for bucket in cut(order, batch_size * BATCHES_PER_BUCKET)
+        for batch in cut(sorted(bucket, key=lambda i: lengths[i]), batch_size)
     ]
     return [batches[i] for i in rng.permutation(len(batches))]
 
@@ -80,49 +86,56 @@ def inference_order(
     order = list(range(len(lengths)))
     if is_sorted:
         order.sort(key=lambda i: (-lengths[i], i))
-    return _cut(order, batch_size)
+    return cut(order, batch_size)
 
 
 def collate(
-    ids: Sequence[Sequence[int]],
+    encoded: Encoded,
     indices: Sequence[int],
     *,
     pad_id: int,
     padding: Padding = "longest",
     max_length: int | None = None,
 ) -> Batch:
-    """Pad the examples at `indices` to one width.
+    """Pad the windows at `indices` to one width.
 
     Args:
-        ids: Token ids of every example of the split.
+        encoded: Every window of the split.
         indices: Which of them make up the batch.
         pad_id: Token that fills.
         padding: To the longest of the batch, or always to `max_length`.
         max_length: Needed for padding "max_length"; in tokens.
 
     Raises:
-        ValueError: If an example is longer than the width, or `max_length` is missing.
+        ValueError: If a window is longer than the width, or `max_length` is missing.
     """
-    rows = [ids[i] for i in indices]
-    longest = max(len(row) for row in rows)
+    rows = [encoded.ids[i] for i in indices]
+    lengths = np.array([len(row) for row in rows])
+    longest = int(lengths.max())
     if padding == "max_length" and (max_length is None or max_length < longest):
         raise ValueError(f"max_length={max_length} cannot hold {longest} tokens; tokenize shorter")
     width = longest if padding == "longest" or max_length is None else max_length
-    input_ids = np.full((len(rows), width), pad_id, dtype=np.int64)
-    attention_mask = np.zeros((len(rows), width), dtype=np.int64)
-    for row, own in enumerate(rows):
-        input_ids[row, : len(own)] = own
-        attention_mask[row, : len(own)] = 1
+    types = [encoded.type_ids[i] for i in indices] if encoded.type_ids else None
     return Batch(
         indices=tuple(indices),
-        input_ids=input_ids,
-        attention_mask=attention_mask,
-        n_real_tokens=sum(len(row) for row in rows),
+        input_ids=pad(rows, width, fill=pad_id),
+        attention_mask=(np.arange(width) < lengths[:, None]).astype(np.int64),
+        n_real_tokens=int(lengths.sum()),
+        n_examples=encoded.n_begun(indices),
+        type_ids=None if types is None else pad(types, width, fill=0),
     )
 
 
+def pad(rows: Sequence[Sequence[int]], width: int, *, fill: int) -> NDArray[np.int64]:
+    """Fill up rows on the right; shape (n_rows, width)."""
+    padded = np.full((len(rows), width), fill, dtype=np.int64)
+    for row, own in zip(padded, rows, strict=True):
+        row[: len(own)] = own
+    return padded
+
+
 def batches(
-    ids: Sequence[Sequence[int]],
+    encoded: Encoded,
     order: Sequence[Sequence[int]],
     *,
     pad_id: int,
@@ -131,8 +144,9 @@ def batches(
 ) -> Iterator[Batch]:
     """Yield the batches of an order, each padded when its turn comes."""
     for indices in order:
-        yield collate(ids, indices, pad_id=pad_id, padding=padding, max_length=max_length)
+        yield collate(encoded, indices, pad_id=pad_id, padding=padding, max_length=max_length)
 
 
-def _cut(order: Sequence[int], size: int) -> list[list[int]]:
+def cut(order: Sequence[int], size: int) -> list[list[int]]:
+    """Divide an order into batches of `size`; the last one may hold fewer."""
     return [list(order[start : start + size]) for start in range(0, len(order), size)]

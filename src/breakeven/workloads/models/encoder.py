@@ -184,10 +184,13 @@ def shape_of(encoder: Encoder) -> EncoderShape:
 
 def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, torch.Tensor]:
     """Give a batch to torch under the names models take; on the CPU nothing is copied."""
-    return {
+    tensors = {
         "input_ids": torch.from_numpy(batch.input_ids).to(device),
         "attention_mask": torch.from_numpy(batch.attention_mask).to(device),
     }
+    if batch.type_ids is not None:
+        tensors["token_type_ids"] = torch.from_numpy(batch.type_ids).to(device)
+    return tensors
 
 
 def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - untyped

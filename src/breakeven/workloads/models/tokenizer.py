@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from breakeven.errors import SettingsError
+from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.frameworks import import_transformers
 
 SPECIAL_TOKENS = {
@@ -46,16 +47,39 @@ def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN
 
 def tokenize(tokenizer: Any, texts: Sequence[str], *, max_length: int) -> list[list[int]]:  # noqa: ANN401 - untyped
     """Token ids of each text, special tokens included, cut at `max_length` tokens, not padded."""
-    encoded = tokenizer(
+    ids = encode(tokenizer, texts, max_length=max_length).ids
+    return [list(own) for own in ids]
+
+
+def encode(
+    tokenizer: Any,  # noqa: ANN401 - untyped
+    texts: Sequence[str],
+    pairs: Sequence[str] = (),
+    *,
+    max_length: int,
+) -> Encoded:
+    """Token ids of each text or pair, one window each, cut at `max_length` tokens.
+
+    Of a pair the longer text is cut first. Type ids come with pairs, for models that ask.
+
+    Args:
+        tokenizer: Of the model that will read them.
+        texts: The only texts, or the first of each pair.
+        pairs: The second of each; none for single texts.
+        max_length: In tokens, special ones included.
+    """
+    has_types = bool(pairs) and "token_type_ids" in tokenizer.model_input_names
+    found = tokenizer(
         list(texts),
+        *([list(pairs)] if pairs else []),
         truncation=True,
         max_length=max_length,
         padding=False,
         return_attention_mask=False,
-        return_token_type_ids=False,
+        return_token_type_ids=has_types,
     )
-    ids: list[list[int]] = encoded["input_ids"]
-    return ids
+    types = found["token_type_ids"] if has_types else ()
+    return Encoded.one_each(found["input_ids"], type_ids=types)
 
 
 def _new_wordpiece(vocabulary: Mapping[str, int]) -> Any:  # noqa: ANN401 - untyped

@@ -10,16 +10,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-import numpy as np
 import torch
-from numpy.typing import NDArray
 
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, Kind, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.models.batches import Padding, collate
+from breakeven.workloads.heads import Head, head_for
+from breakeven.workloads.models.batches import Padding, batches, cut
+from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import (
-    AutoClass,
     Encoder,
     check_max_length,
     count_parameters,
@@ -28,14 +27,13 @@ from breakeven.workloads.models.encoder import (
     to_tensors,
 )
 from breakeven.workloads.models.layers import keep_first_layers, n_layers_of
-from breakeven.workloads.models.tokenizer import tokenize
 from breakeven.workloads.reductions.precision import DTYPES, PrecisionResult, measure_precision
 from breakeven.workloads.stages.cost_only import is_cost_only, mark_cost_only
 from breakeven.workloads.stages.device import choose_device, synchronizer, use_threads
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.opening import check_labels
 from breakeven.workloads.stages.serving import Answers
-from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks import Split, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,10 +43,10 @@ class EncoderRow:
     Attributes:
         model: In evaluation mode, on `device`, as deep and as precise as the row wants.
         tokenizer: Its tokenizer.
-        texts: Of the test split.
-        ids: Token ids of each text where they were tokenized ahead; None to tokenize inside.
-        max_length: Longest input, in tokens.
-        padding: How far batches are padded.
+        head: What its output means.
+        split: What is answered.
+        ahead: The split as windows where it was tokenized ahead; None to tokenize inside.
+        settings: Of the row: `max_length`, `padding`, `batch_size`.
         device: Where the model computes.
         synchronize: Waits for the device.
         n_kaplan: Parameters outside embedding tables.
@@ -56,38 +54,44 @@ class EncoderRow:
 
     model: Any
     tokenizer: Any
-    texts: Sequence[str]
-    ids: Sequence[Sequence[int]] | None
-    max_length: int
-    padding: Padding
+    head: Head[Any, Any]
+    split: Split[Any]
+    ahead: Encoded | None
+    settings: Mapping[str, Scalar]
     device: torch.device
     synchronize: Callable[[], None]
     n_kaplan: int
 
     def answer(self, indices: Sequence[int]) -> Answers:
-        """Answer the texts at `indices`; the predictions are back on the CPU when it returns."""
-        ids, chosen = self.ids, indices
-        if ids is None:
-            texts = [self.texts[i] for i in indices]
-            ids = tokenize(self.tokenizer, texts, max_length=self.max_length)
-            chosen = range(len(ids))
-        batch = collate(
-            ids,
-            chosen,
-            pad_id=self.tokenizer.pad_token_id,
-            padding=self.padding,
-            max_length=self.max_length,
-        )
-        logits = self.model(**to_tensors(batch, self.device)).logits
-        return Answers(
-            predicted=logits.argmax(-1).cpu(),
-            n_real_tokens=batch.n_real_tokens,
-            n_padded_tokens=batch.n_padded_tokens,
-        )
+        """Answer the examples at `indices`; answers are back on the CPU when it returns.
 
-    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
-        """Predictions of several batches in one array."""
-        return cast("NDArray[np.int64]", torch.cat([a.predicted for a in answers]).numpy())
+        Examples of several windows may make more forward passes than one, each of at most
+        `batch_size` windows.
+        """
+        asked = self.split.take(indices)
+        if self.ahead is None:
+            encoded = self.head.encode(self.tokenizer, asked, self.settings)
+        else:
+            encoded = self.ahead.take(indices)
+        order = cut(range(len(encoded)), int(self.settings["batch_size"]))
+        readings: list[Any] = []
+        n_real = n_padded = 0
+        for batch in batches(
+            encoded,
+            order,
+            pad_id=self.tokenizer.pad_token_id,
+            padding=cast("Padding", self.settings["padding"]),
+            max_length=int(self.settings["max_length"]),
+        ):
+            logits = self.head.logits(self.model(**to_tensors(batch, self.device)))
+            readings += self.head.read(logits, batch, encoded)
+            n_real += batch.n_real_tokens
+            n_padded += batch.n_padded_tokens
+        return Answers(
+            predicted=self.head.answers(readings, asked, encoded),
+            n_real_tokens=n_real,
+            n_padded_tokens=n_padded,
+        )
 
     def costs(self) -> list[Cost]:
         """Parameters, and what the model took of a CUDA device's memory."""
@@ -111,31 +115,40 @@ class EncoderServer:
 
     Attributes:
         task: What it answers.
+        head: How it answers.
         encoder: Model, tokenizer and labels; never changed by a row.
         device: Where it computes.
         synchronize: Waits for the device.
         tried: Precisions tried so far, so that each is tried once.
     """
 
-    task: Task[int]
+    task: Task[Any]
+    head: Head[Any, Any]
     encoder: Encoder
     device: torch.device
     synchronize: Callable[[], None]
     tried: dict[str, PrecisionResult] = field(default_factory=dict)
 
     @classmethod
-    def load(cls, request: StageRequest, task: Task[int]) -> "EncoderServer":
+    def load(cls, request: StageRequest, task: Task[Any]) -> "EncoderServer":
         """Load the parent "start", or the model that the settings name.
 
         Raises:
             ModelFolderError: If it cannot be loaded safely.
-            SettingsError: If its classes are not the task's, or its device is absent.
+            SettingsError: If it answers something else than the task asks, or its device is absent.
         """
         device = choose_device(str(request.settings["device"]))
-        encoder = _load(request, task)
-        check_labels(encoder, task)
+        head = head_for(task)
+        encoder = _load(request, head)
+        check_labels(encoder, head, task)
         encoder.model.to(device)
-        return cls(task=task, encoder=encoder, device=device, synchronize=synchronizer(device))
+        return cls(
+            task=task,
+            head=head,
+            encoder=encoder,
+            device=device,
+            synchronize=synchronizer(device),
+        )
 
     @property
     def is_scored(self) -> bool:
@@ -153,17 +166,16 @@ class EncoderServer:
             PrecisionRefusedError: If the precision was measured not to pay on this device.
         """
         use_threads(int(settings["threads"]))
-        max_length = int(settings["max_length"])
-        check_max_length(self.encoder.model, max_length)
+        check_max_length(self.encoder.model, int(settings["max_length"]))
         with self._model(context, settings) as model, torch.inference_mode():
             counts = count_parameters(model)
             yield EncoderRow(
                 model=model,
                 tokenizer=self.encoder.tokenizer,
-                texts=self.task.test.texts,
-                ids=self._ids(context, max_length) if settings["tokenize"] == "ahead" else None,
-                max_length=max_length,
-                padding=cast("Padding", settings["padding"]),
+                head=self.head,
+                split=self.task.test,
+                ahead=self._ahead(context, settings) if settings["tokenize"] == "ahead" else None,
+                settings=settings,
                 device=self.device,
                 synchronize=self.synchronize,
                 n_kaplan=counts.n_total - counts.n_embedding,
@@ -190,14 +202,14 @@ class EncoderServer:
             self.tried[precision] = measure_precision(self.encoder.model, precision)
         self.tried[precision].require()
 
-    def _ids(self, context: StageContext, max_length: int) -> Sequence[Sequence[int]]:
+    def _ahead(self, context: StageContext, settings: Mapping[str, Scalar]) -> Encoded:
         with context.phase(PhaseName.LOAD):
-            return tokenize(self.encoder.tokenizer, self.task.test.texts, max_length=max_length)
+            return self.head.encode(self.encoder.tokenizer, self.task.test, settings)
 
 
-def _load(request: StageRequest, task: Task[int]) -> Encoder:
+def _load(request: StageRequest, head: Head[Any, Any]) -> Encoder:
     if "start" in request.parents:
-        return load_model(request.parents["start"])
+        return load_model(request.parents["start"], head=head.auto_class)
     settings = request.settings
     if settings["model"] in ("random", "parent", "tfidf"):
         raise SettingsError(
@@ -205,7 +217,7 @@ def _load(request: StageRequest, task: Task[int]) -> Encoder:
             "row, or name a folder or hub id"
         )
     whole: dict[str, Scalar] = {"n_layers": 0, "max_length": 3}
-    encoder = load_encoder({**whole, **settings}, head=AutoClass.CLASSIFICATION, labels=task.labels)
+    encoder = load_encoder({**whole, **settings}, head=head.auto_class, labels=head.labels)
     if settings["weights"] == "random":
         mark_cost_only(encoder.model)
     return encoder

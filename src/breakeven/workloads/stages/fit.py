@@ -1,86 +1,56 @@
-"""Fit: train a classifier for a fixed number of epochs, or until validation stops improving."""
+"""Fit: train a model for a fixed number of epochs, or until validation stops improving."""
 
 import copy
 import logging
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
-import torch
 from torch import Tensor
-from torch.nn import functional
 
 from breakeven.errors import SettingsError
-from breakeven.records import Scalar, Score
+from breakeven.records import Resource, Scalar
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.heads import Lesson
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.stages.classifier import Classifier
+from breakeven.workloads.models.encoder import Encoder, save_model
 from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.descent import Descent
 from breakeven.workloads.stages.feed import Feed
-from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.scoring import accuracy
+from breakeven.workloads.stages.held import Held, Judgement
+from breakeven.workloads.stages.learner import Learner
+from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.stopping import EarlyStopping
-from breakeven.workloads.tasks import Split
 
 _log = logging.getLogger(__name__)
-
-Loss = Callable[[Tensor, Sequence[int]], Tensor]
-"""Loss of logits, shape (n_examples, n_labels), of the training examples at the given indices."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A split that is judged by and never learned from."""
-
-    feed: Feed
-    labels: tuple[int, ...]
-
-    @classmethod
-    def of(
-        cls,
-        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
-        split: Split[int],
-        settings: Mapping[str, Scalar],
-    ) -> "Held | None":
-        """Tokenize a split; None when it is empty, as there is nothing to judge by."""
-        if not len(split):
-            return None
-        return cls(feed=Feed.of(tokenizer, split.texts, settings), labels=split.labels)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Judgement:
-    """Quality on the held-out split; the loss is the mean cross-entropy in nats."""
-
-    loss: float
-    accuracy: Score
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fit:
-    """One training of one classifier.
+    """One training of one model.
 
     Attributes:
-        classifier: Trained in place.
+        learner: Trained in place.
         feed: What it learns from.
-        loss: What it is punished for.
+        lesson: What it is punished for.
         held: What it is judged by; None trains a fixed number of epochs and judges nothing.
         settings: `epochs` (0: stop early), `max_epochs`, `patience`, `lr` and its schedule.
         ledger: Where the work is written down.
         context: Told of progress and scores.
     """
 
-    classifier: Classifier
+    learner: Learner
     feed: Feed
-    loss: Loss
+    lesson: Lesson
     held: Held | None
     settings: Mapping[str, Scalar]
     ledger: Ledger
     context: StageContext
 
-    def run(self) -> None:
-        """Train, and score the state that is kept, unless the model is there for its costs only.
+    def run(self) -> Judgement | None:
+        """Train.
+
+        Returns:
+            How good the state that is kept is; None where there is nothing to judge by.
 
         Raises:
             SettingsError: If no validation loss was a number, or it is to stop early without one.
@@ -88,12 +58,8 @@ class Fit:
         n_epochs = float(self.settings["epochs"])
         if n_epochs > 0:
             self._fixed(n_epochs)
-            judgement = self._judge(self.held) if self.held else None
-        else:
-            judgement = self._until_no_better(self._needed_held())
-        if judgement and self.held and not is_cost_only(self.classifier.model):
-            self._add("loss", judgement.loss, self.held)
-            self.context.add_score(judgement.accuracy)
+            return self.held.judge(self.learner, self.ledger) if self.held else None
+        return self._until_no_better(self._needed_held())
 
     def _needed_held(self) -> Held:
         if self.held is None:
@@ -105,14 +71,14 @@ class Fit:
 
     def _fixed(self, n_epochs: float) -> None:
         n_steps = self.feed.n_steps(n_epochs)
-        descent = Descent.of(self.classifier.model, self.settings, n_steps=n_steps)
+        descent = Descent.of(self.learner.model, self.settings, n_steps=n_steps)
         for step, batch in enumerate(self.feed.steps(n_steps), start=1):
             self._learn(descent, batch)
             self.context.progress(step, n_steps)
 
     def _until_no_better(self, held: Held) -> Judgement:
         """Train until patience runs out and go back to the best state."""
-        model, n_batches = self.classifier.model, self.feed.n_batches
+        model, n_batches = self.learner.model, self.feed.n_batches
         n_steps = n_batches * int(self.settings["max_epochs"])
         descent = Descent.of(model, self.settings, n_steps=n_steps)
         stopping = EarlyStopping(int(self.settings["patience"]))
@@ -122,7 +88,7 @@ class Fit:
             self.context.progress(step, n_steps)
             if step % n_batches:
                 continue
-            judgement = self._judge(held)
+            judgement = held.judge(self.learner, self.ledger)
             if stopping.is_best(judgement.loss):
                 best = judgement, copy.deepcopy(model.state_dict())
             if stopping.is_over:
@@ -134,34 +100,29 @@ class Fit:
             )
         judgement, state = best
         model.load_state_dict(state)
-        self._report(stopping, held)
-        return judgement
+        _log.info("stopped after epoch %s, kept %s", stopping.epoch, stopping.best_epoch)
+        return replace(judgement, stopped=stopping)
 
     def _learn(self, descent: Descent, batch: Batch) -> None:
-        self.classifier.model.train()
-        descent.step(self.loss(self.classifier.logits(batch), batch.indices))
-        self.ledger.trained(batch, n_parameters=self.classifier.n_parameters)
+        self.learner.model.train()
+        descent.step(self.lesson.loss(self.learner.logits(batch), batch))
+        self.ledger.trained(batch, n_parameters=self.learner.n_parameters)
 
-    def _judge(self, held: Held) -> Judgement:
-        logits = self.classifier.all_logits(held.feed, self.ledger)
-        labels = held.labels
-        return Judgement(
-            loss=float(functional.cross_entropy(logits, torch.tensor(labels))),
-            accuracy=accuracy(logits.argmax(-1).numpy(), labels, split="validation"),
-        )
+    def keep(self, encoder: Encoder, resource: Resource, n_examples: int) -> None:
+        """End the work: hand over what it amounted to, and keep the model as an artefact.
 
-    def _report(self, stopping: EarlyStopping, held: Held) -> None:
-        _log.info("stopped after epoch %s, kept %s", stopping.epoch, stopping.best_epoch)
-        self._add("stopped_epoch", stopping.epoch, held)
-        self._add("best_epoch", stopping.best_epoch, held)
+        Args:
+            encoder: The one that was trained.
+            resource: What the training examples are counted as.
+            n_examples: How many there were.
+        """
+        self.ledger.close()
+        self.context.count(counted(Resource.N_PARAMETERS, encoder.model.num_parameters()))
+        self.context.count(counted(resource, n_examples))
+        save_model(self.context.artifact_dir("model"), encoder)
 
-    def _add(self, metric: str, value: float, held: Held) -> None:
-        self.context.add_score(
-            Score(
-                metric=metric,
-                value=value,
-                split="validation",
-                n_examples=len(held.labels),
-                higher_is_better=False,
-            )
-        )
+    def report(self, judgement: Judgement | None) -> None:
+        """Score the state that is kept, unless the model is there for its costs only."""
+        if judgement is not None:
+            is_scored = not is_cost_only(self.learner.model)
+            judgement.report(self.context, is_scored=is_scored)

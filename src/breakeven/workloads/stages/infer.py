@@ -63,7 +63,7 @@ class InferenceService:
             MeasuredRow(
                 context=context,
                 row=row,
-                split=self.server.task.test,
+                task=self.server.task,
                 settings=settings,
                 clock_s=self.clock_s,
             ).run(is_scored=self.server.is_scored)

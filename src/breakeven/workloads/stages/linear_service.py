@@ -4,14 +4,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
+from breakeven.workloads.stages.linear_fit import check_form, joined
 from breakeven.workloads.stages.serving import Answers
 from breakeven.workloads.tasks import Task
 
@@ -20,7 +18,14 @@ _NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearRow:
-    """The linear model set up for one row; implements `serving.Row`."""
+    """The linear model set up for one row; implements `serving.Row`.
+
+    Attributes:
+        model: As fitted.
+        texts: Of the test split, pairs joined.
+        synchronize: Nothing is queued.
+        n_kaplan: Kaplan's rule is about transformers.
+    """
 
     model: LinearModel
     texts: Sequence[str]
@@ -29,11 +34,7 @@ class LinearRow:
 
     def answer(self, indices: Sequence[int]) -> Answers:
         """Answer the texts at `indices`; there are no tokens to count."""
-        return Answers(predicted=self.model.predict([self.texts[i] for i in indices]))
-
-    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
-        """Predictions of several batches in one array."""
-        return np.concatenate([a.predicted for a in answers])
+        return Answers(predicted=self.model.predict([self.texts[i] for i in indices]).tolist())
 
     def costs(self) -> list[Cost]:
         """Fitted numbers."""
@@ -54,7 +55,9 @@ class LinearServer:
 
         Raises:
             ModelFolderError: If the folder is incomplete or damaged.
+            SettingsError: If the task is no classification.
         """
+        check_form(task)
         return cls(task=task, model=load_linear(request.parents["start"]))
 
     @contextmanager
@@ -74,4 +77,4 @@ class LinearServer:
                     f"{name}={settings[name]!r} means nothing to the TF-IDF model, which knows "
                     f"{name}={only!r} only; leave this pathway out of that row"
                 )
-        yield LinearRow(model=self.model, texts=self.task.test.texts)
+        yield LinearRow(model=self.model, texts=joined(self.task.test))

@@ -11,6 +11,7 @@ from breakeven.records import Resource, Score
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder, save_model
+from breakeven.workloads.models.tokenizer import encode
 from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.descent import Descent
 from breakeven.workloads.stages.feed import Feed
@@ -52,7 +53,9 @@ class MaskedTraining:
             book: Writes one batch into the ledger.
         """
         settings, model = self.request.settings, self.encoder.model
-        feed = Feed.of(self.encoder.tokenizer, self.texts, settings)
+        tokenizer = self.encoder.tokenizer
+        encoded = encode(tokenizer, self.texts, max_length=int(settings["max_length"]))
+        feed = Feed.of(tokenizer, encoded, settings)
         masker = Masker.of(self.encoder.tokenizer, settings)
         n_steps = feed.n_steps(float(settings["epochs"]))
         descent = Descent.of(model, settings, n_steps=n_steps)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 
@@ -13,9 +14,9 @@ from breakeven.records.protocols import StageContext
 from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.passes import Amount, plan_pass
-from breakeven.workloads.stages.scoring import accuracy
+from breakeven.workloads.stages.scoring import judge, kept
 from breakeven.workloads.stages.serving import Answers, Row
-from breakeven.workloads.tasks import Split
+from breakeven.workloads.tasks import Task
 
 SPLIT = "test"
 
@@ -45,6 +46,11 @@ class Worked:
         return list(chain.from_iterable(self.batches[: len(self.answers)]))
 
     @property
+    def predicted(self) -> list[Any]:
+        """What they were answered."""
+        return list(chain.from_iterable(answered.predicted for answered in self.answers))
+
+    @property
     def volume(self) -> Volume:
         """Everything processed; a batch that came again counts again."""
         n_passes, n_more = divmod(self.n_done, len(self.batches))
@@ -65,7 +71,7 @@ class MeasuredRow:
     Attributes:
         context: Where phases, counts and scores go.
         row: The model, set up.
-        split: What it answers.
+        task: Whose test split it answers.
         settings: Of the row, resolved.
         clock_s: Monotonic clock, in seconds.
         sleep: Waits so many seconds.
@@ -73,14 +79,14 @@ class MeasuredRow:
 
     context: StageContext
     row: Row
-    split: Split[int]
+    task: Task[Any]
     settings: Mapping[str, Scalar]
     clock_s: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
     def run(self, *, is_scored: bool) -> None:
         """Run every phase, then add volume, counts, notes and, if it means anything, the score."""
-        one_pass = plan_pass(self.split.texts, self.settings)
+        one_pass = plan_pass(self.task.test, self.settings)
         if (idle_s := float(self.settings["idle_s"])) > 0:
             with self.context.phase(PhaseName.IDLE, synchronize=self.row.synchronize):
                 self.sleep(idle_s)
@@ -130,7 +136,7 @@ class MeasuredRow:
                 if n_done < n_batches:
                     answers.append(answered)
                 n_done += 1
-        note = amount.ended_early(n_done, n_examples=len(self.split), split=SPLIT)
+        note = amount.ended_early(n_done, n_examples=len(self.task.test), split=SPLIT)
         if note is not None:
             self.context.add_note(note)
         return Worked(batches=batches, answers=answers, n_done=n_done, durations_s=durations_s)
@@ -145,14 +151,18 @@ class MeasuredRow:
             ledger.close()
 
     def _score(self, worked: Worked) -> None:
-        """Score what the first pass saw, and keep each prediction for paired comparison."""
-        predicted = self.row.gather(worked.answers)
-        labels = [self.split.labels[i] for i in worked.indices]
-        self.context.add_score(accuracy(predicted, labels, split=SPLIT))
-        order = np.argsort(worked.indices)
+        """Score what the first pass saw, and keep each answer for paired comparison."""
+        found = dict(zip(worked.indices, worked.predicted, strict=True))
+        indices = sorted(found)
+        answers = [found[i] for i in indices]
+        labels = [self.task.test.labels[i] for i in indices]
+        verdict = judge(self.task, answers, labels, split=SPLIT)
+        for score in verdict.scores:
+            self.context.add_score(score)
+        for note in verdict.notes:
+            self.context.add_note(note)
         np.savez_compressed(
             self.context.artifact_dir("predictions") / "predictions.npz",
-            index=np.asarray(worked.indices)[order],
-            predicted=predicted[order],
-            label=np.asarray(labels)[order],
+            index=np.asarray(indices),
+            **kept(self.task, answers, labels),  # type: ignore[arg-type]  # one keyword is a bool
         )

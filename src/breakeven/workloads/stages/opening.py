@@ -1,11 +1,13 @@
 """Opening: a stage's task and the encoder it starts from."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
 from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
+from breakeven.workloads.heads import Head
 from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder, load_model
 from breakeven.workloads.models.layers import n_layers_of
 from breakeven.workloads.stages.cost_only import mark_cost_only
@@ -17,8 +19,16 @@ def is_built_here(request: StageRequest) -> bool:
     return request.settings["model"] == "random"
 
 
-def open_encoder(request: StageRequest, task: Task[int], *, head: AutoClass) -> Encoder:
+def open_encoder(
+    request: StageRequest, task: Task[Any], *, head: AutoClass, labels: Sequence[str] = ()
+) -> Encoder:
     """Load the checkpoint the settings name, or train a tokenizer and draw random weights.
+
+    Args:
+        request: Its settings and parents.
+        task: Whose texts a new tokenizer is trained on.
+        head: What to put on top.
+        labels: Names of its outputs; empty keeps those of the checkpoint.
 
     Raises:
         ModelFolderError: If the checkpoint cannot be loaded safely.
@@ -27,7 +37,7 @@ def open_encoder(request: StageRequest, task: Task[int], *, head: AutoClass) -> 
     encoder = load_encoder(
         request.settings,
         head=head,
-        labels=task.labels if head is AutoClass.CLASSIFICATION else (),
+        labels=labels,
         corpus=unlabelled_texts(task),
         parent=request.parents.get("start"),
     )
@@ -66,20 +76,20 @@ def n_student_layers(request: StageRequest, teacher: Encoder) -> int:
     return int(request.settings["n_layers"]) or max(1, n_layers_of(teacher.model) // 2)
 
 
-def check_labels(encoder: Encoder, task: Task[int]) -> None:
-    """Refuse a classifier that was made for other classes.
+def check_labels(encoder: Encoder, head: Head[Any, Any], task: Task[Any]) -> None:
+    """Refuse a model whose head was made for other answers.
 
     Raises:
-        SettingsError: If its classes are not the task's, in the same order.
+        SettingsError: If its outputs are not the head's, in the same order.
     """
-    if encoder.labels != task.labels:
+    if encoder.labels != head.labels:
         raise SettingsError(
             f"the model answers {', '.join(encoder.labels)}, the task {task.name} asks for "
-            f"{', '.join(task.labels)}; use a model fine-tuned on this task"
+            f"{', '.join(head.labels)}; use a model fine-tuned on this task"
         )
 
 
-def unlabelled_texts(task: Task[int]) -> Sequence[str]:
+def unlabelled_texts(task: Task[Any]) -> Sequence[str]:
     """Texts to learn from without labels: the task's corpus, else its training texts."""
     texts = task.corpus or task.train.texts
     return [text for text in texts if text.strip()]

@@ -3,9 +3,12 @@
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import repeat
+from typing import Any
 
 from breakeven.records import Note, NoteCode, Scalar
 from breakeven.workloads.models.batches import inference_order
+from breakeven.workloads.tasks import Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,18 +25,20 @@ class Pass:
     widest: Sequence[int]
 
 
-def plan_pass(texts: Sequence[str], settings: Mapping[str, Scalar]) -> Pass:
-    """Divide one pass over `texts` into batches.
+def plan_pass(split: Split[Any], settings: Mapping[str, Scalar]) -> Pass:
+    """Divide one pass over a split into batches.
 
-    Sorted batches hold texts of similar length, so that little is padded; they then come in a
+    Sorted batches hold examples of similar length, so that little is padded; they then come in a
     seeded random order, because a window that ends early must not have seen one length only.
-    Length is counted in characters, which a server knows before it tokenizes.
+    Length is counted in characters, of both texts of a pair: a server knows them before it
+    tokenizes.
 
     Args:
-        texts: The split, in its own order.
+        split: What is to be answered.
         settings: `batch_size`, `sorted` and `seed` of the row.
     """
-    lengths = [len(text) for text in texts]
+    seconds = split.pairs or repeat("")
+    lengths = [len(text) + len(pair) for text, pair in zip(split.texts, seconds, strict=False)]
     is_sorted = bool(settings["sorted"])
     batches = inference_order(lengths, int(settings["batch_size"]), is_sorted=is_sorted)
     widest = max(batches, key=lambda batch: max(lengths[i] for i in batch))

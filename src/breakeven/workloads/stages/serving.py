@@ -5,9 +5,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from breakeven.records import Cost, Scalar
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.tasks import Task
@@ -18,12 +15,12 @@ class Answers:
     """Answers to one batch.
 
     Attributes:
-        predicted: Index of the class of each text, as the framework gives it.
+        predicted: One for each example, as its head gives them.
         n_real_tokens: Tokens of the texts, special tokens included; 0 without tokens.
         n_padded_tokens: Tokens computed on.
     """
 
-    predicted: Any
+    predicted: Sequence[Any]
     n_real_tokens: int = 0
     n_padded_tokens: int = 0
 
@@ -42,15 +39,11 @@ class Row(Protocol):
         ...
 
     def answer(self, indices: Sequence[int]) -> Answers:
-        """Answer the test texts at `indices`; text in, predictions out.
+        """Answer the test examples at `indices`; text in, answers out.
 
-        It returns when the predictions are where the caller can read them, device work included,
+        It returns when the answers are where the caller can read them, device work included,
         for the time it takes is the latency of a batch.
         """
-        ...
-
-    def gather(self, answers: Sequence[Answers]) -> NDArray[np.int64]:
-        """Predictions of several batches in one array, after the window."""
         ...
 
     def costs(self) -> Sequence[Cost]:
@@ -62,7 +55,7 @@ class Server(Protocol):
     """One checkpoint, loaded once."""
 
     @property
-    def task(self) -> Task[int]:
+    def task(self) -> Task[Any]:
         """What it answers; rows read the test split."""
         ...
 

@@ -7,19 +7,21 @@ what the teacher answers there instead of the true labels.
 from dataclasses import replace
 
 from torch import Tensor
-from torch.nn import functional
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.models.encoder import AutoClass, Encoder, save_model
+from breakeven.workloads.heads import Wish, head_for
+from breakeven.workloads.heads.head import without_padding
+from breakeven.workloads.models.batches import Batch
+from breakeven.workloads.models.encoder import Encoder
 from breakeven.workloads.models.layers import keep_first_layers
-from breakeven.workloads.stages.classifier import Classifier
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.feed import Feed
-from breakeven.workloads.stages.fit import Fit, Held, Loss
-from breakeven.workloads.stages.ledger import Ledger, counted
-from breakeven.workloads.stages.losses import soft_target_loss
+from breakeven.workloads.stages.fit import Fit
+from breakeven.workloads.stages.held import Held
+from breakeven.workloads.stages.learner import Learner
+from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.opening import check_labels, n_student_layers, open_teacher
 
 
@@ -36,31 +38,29 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
     device = prepare_device(settings)
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        teacher = open_teacher(request, head=AutoClass.CLASSIFICATION)
-        check_labels(teacher, task)
+        head = head_for(task)
+        teacher = open_teacher(request, head=head.auto_class)
+        check_labels(teacher, head, task)
+    wish = Wish(is_soft=settings["targets"] == "soft", temperature=float(settings["temperature"]))
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
         encoder = begin_task_student(teacher, n_student_layers(request, teacher))
-        ledger = Ledger(context)
-        feed = Feed.of(teacher.tokenizer, task.train.texts, settings)
-        held = Held.of(teacher.tokenizer, task.validation, settings)
-        answers = Classifier.of(teacher, device).all_logits(feed, ledger).to(device)
-        Fit(
-            classifier=Classifier.of(encoder, device),
+        learner, ledger = Learner.of(encoder, head, device), Ledger(context)
+        encoded = head.encode(encoder.tokenizer, task.train, settings)
+        feed = Feed.of(encoder.tokenizer, encoded, settings)
+        held = Held.of(learner, encoder.tokenizer, task, settings)
+        taught = teach(Learner.of(teacher, head, device), feed, ledger)
+        fit = Fit(
+            learner=learner,
             feed=feed,
-            loss=imitation_loss(
-                answers,
-                is_soft=settings["targets"] == "soft",
-                temperature=float(settings["temperature"]),
-            ),
+            lesson=head.imitation(taught, encoded, wish, device),
             held=held,
             settings=settings,
             ledger=ledger,
             context=context,
-        ).run()
-        ledger.close()
-        context.count(counted(Resource.N_PARAMETERS, encoder.model.num_parameters()))
-        context.count(counted(Resource.N_UNLABELLED_EXAMPLES, len(task.train)))
-        save_model(context.artifact_dir("model"), encoder)
+        )
+        judgement = fit.run()
+        fit.keep(encoder, Resource.N_UNLABELLED_EXAMPLES, len(task.train))
+    fit.report(judgement)
 
 
 def begin_task_student(teacher: Encoder, n_layers: int) -> Encoder:
@@ -68,19 +68,12 @@ def begin_task_student(teacher: Encoder, n_layers: int) -> Encoder:
     return replace(teacher, model=keep_first_layers(teacher.model, n_layers))
 
 
-def imitation_loss(answers: Tensor, *, is_soft: bool, temperature: float) -> Loss:
-    """Loss against what the teacher answered.
+def teach(teacher: Learner, feed: Feed, ledger: Ledger) -> list[Tensor]:
+    """Logits of every window of a split, in its order, on the CPU and without padding."""
+    found: dict[int, Tensor] = {}
 
-    Args:
-        answers: The teacher's logits, shape (n_examples, n_labels), in the order of the split.
-        is_soft: Whether to learn the teacher's whole distribution, softened by `temperature`,
-            instead of its answer taken as ground truth.
-        temperature: Above 0; for soft targets only.
-    """
-    answers = answers.clone()  # made under inference mode, which no gradient may pass
-    if is_soft:
-        return lambda logits, indices: soft_target_loss(
-            logits, answers[list(indices)], temperature=temperature
-        )
-    chosen = answers.argmax(-1)
-    return lambda logits, indices: functional.cross_entropy(logits, chosen[list(indices)])
+    def see(batch: Batch, logits: Tensor) -> None:
+        found.update(zip(batch.indices, without_padding(logits, batch), strict=True))
+
+    teacher.watch(feed, ledger, see)
+    return [found[i].clone() for i in range(len(feed.encoded))]

@@ -1,11 +1,13 @@
-"""Classifier: an encoder with a head on a device; batches in, logits out."""
+"""Learner: a model with its head on a device; batches in, logits out."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
+from breakeven.workloads.heads import Head
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder, count_parameters, to_tensors
 from breakeven.workloads.stages.feed import Feed
@@ -13,48 +15,46 @@ from breakeven.workloads.stages.ledger import Ledger
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classifier:
+class Learner:
     """A model ready to compute.
 
     Attributes:
-        model: A transformers model with a classification head, on `device`.
+        model: A transformers model with a head, on `device`.
+        head: What its output means.
         device: Where it computes.
         n_parameters: Kaplan's N: all parameters outside embedding tables.
     """
 
     model: Any
+    head: Head[Any, Any]
     device: torch.device
     n_parameters: int
 
     @classmethod
-    def of(cls, encoder: Encoder, device: torch.device) -> "Classifier":
+    def of(cls, encoder: Encoder, head: Head[Any, Any], device: torch.device) -> "Learner":
         """Put an encoder's model on `device`."""
         counts = count_parameters(encoder.model)
         return cls(
             model=encoder.model.to(device),
+            head=head,
             device=device,
             n_parameters=counts.n_total - counts.n_embedding,
         )
 
     def logits(self, batch: Batch) -> Tensor:
-        """Logits of one batch, shape (n_examples, n_labels), on the device."""
-        logits: Tensor = self.model(**to_tensors(batch, self.device)).logits
-        return logits
+        """Logits of one batch, on the device."""
+        return self.head.logits(self.model(**to_tensors(batch, self.device)))
 
-    def all_logits(self, feed: Feed, ledger: Ledger) -> Tensor:
-        """Logits of every example in the order of the split, on the CPU, without gradient.
+    def watch(self, feed: Feed, ledger: Ledger, see: Callable[[Batch, Tensor], None]) -> None:
+        """Pass over every window of a split without gradient.
 
         Args:
             feed: The split.
             ledger: Where the forward passes are written down.
+            see: Told the logits of each batch.
         """
         self.model.eval()
-        parts: list[Tensor] = []
-        order: list[int] = []
         with torch.inference_mode():
             for batch in feed.in_order():
-                parts.append(self.logits(batch))
-                order.extend(batch.indices)
+                see(batch, self.logits(batch))
                 ledger.passed(batch.n_padded_tokens, n_parameters=self.n_parameters)
-            found = torch.cat(parts).cpu()
-            return torch.empty_like(found).index_copy_(0, torch.tensor(order), found)

@@ -1,0 +1,38 @@
+"""Heads: what stands on a model for one form of task, found by the form.
+
+A new form is one file with a class like `Classification`, and one line in `_HEADS`.
+"""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, cast
+
+from breakeven.errors import SettingsError
+from breakeven.workloads.heads.head import Head, Lesson, Wish
+from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks.form import Form
+
+__all__ = ["Head", "Lesson", "Wish", "head_for"]
+
+_HEADS: Mapping[Form, tuple[str, str]] = {
+    Form.CLASSIFICATION: ("classification", "Classification"),
+    Form.REGRESSION: ("regression", "Regression"),
+    Form.TOKEN_CLASSIFICATION: ("tagging", "Tagging"),
+}
+"""File and class of each form; only the one asked for is imported."""
+
+
+def head_for(task: Task[Any]) -> Head[Any, Any]:
+    """Return the head that answers a task.
+
+    Raises:
+        SettingsError: If no head is known for its form.
+    """
+    if task.form not in _HEADS:
+        raise SettingsError(
+            f"the task {task.name} is {task.form}, for which no head is known; choose one of "
+            f"{', '.join(_HEADS)}"
+        )
+    file, name = _HEADS[task.form]
+    found = getattr(import_module(f"breakeven.workloads.heads.{file}"), name)
+    return cast("Head[Any, Any]", found.of(task))

@@ -1,0 +1,84 @@
+"""Classification of one text or two: a linear layer over the model's summary of the text."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from breakeven.records import Scalar
+from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.models.batches import Batch
+from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.models.encoder import AutoClass
+from breakeven.workloads.models.tokenizer import encode
+from breakeven.workloads.stages.losses import soft_target_loss
+from breakeven.workloads.tasks import Split, Task
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Classification:
+    """Answers each example by the index of its class; implements `Head`."""
+
+    labels: tuple[str, ...]
+    auto_class: AutoClass = AutoClass.CLASSIFICATION
+
+    @classmethod
+    def of(cls, task: Task[int]) -> "Classification":
+        """Bind it to the classes of a task."""
+        return cls(labels=task.labels)
+
+    def encode(
+        self,
+        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
+        split: Split[int],
+        settings: Mapping[str, Scalar],
+    ) -> Encoded:
+        """One window for each text or pair, cut at `max_length` tokens."""
+        max_length = int(settings["max_length"])
+        return encode(tokenizer, split.texts, split.pairs, max_length=max_length)
+
+    def logits(self, output: Any) -> Tensor:  # noqa: ANN401 - the same
+        """Logits of the classes, shape (n_windows, n_labels)."""
+        found: Tensor = output.logits
+        return found
+
+    def lesson(self, split: Split[int], encoded: Encoded, device: torch.device) -> Lesson:  # noqa: ARG002 - a window is an example
+        """Cross-entropy of the true class, in nats."""
+        return _lesson(torch.tensor(split.labels, device=device))
+
+    def imitation(
+        self,
+        taught: Sequence[Tensor],
+        encoded: Encoded,  # noqa: ARG002 - the same
+        wish: Wish,
+        device: torch.device,
+    ) -> Lesson:
+        """Cross-entropy of the teacher's class, or divergence from its distribution."""
+        answers = torch.stack(list(taught)).to(device)
+        if not wish.is_soft:
+            return _lesson(answers.argmax(-1))
+        return Lesson(
+            loss=lambda logits, batch: soft_target_loss(
+                logits, answers[list(batch.indices)], temperature=wish.temperature
+            ),
+            weight=lambda batch: len(batch.indices),
+        )
+
+    def read(self, logits: Tensor, batch: Batch, encoded: Encoded) -> list[int]:  # noqa: ARG002 - the same
+        """Index of the class of each window."""
+        found: list[int] = logits.argmax(-1).tolist()
+        return found
+
+    def answers(self, readings: Sequence[int], split: Split[int], encoded: Encoded) -> list[int]:  # noqa: ARG002 - the same
+        """Each window is an example."""
+        return list(readings)
+
+
+def _lesson(classes: Tensor) -> Lesson:
+    return Lesson(
+        loss=lambda logits, batch: functional.cross_entropy(logits, classes[list(batch.indices)]),
+        weight=lambda batch: len(batch.indices),
+    )
