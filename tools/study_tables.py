@@ -25,7 +25,7 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
 _PYTHON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": "number"}
 _TYPES = {"string": "text", "boolean": "true or false", "integer": "whole number"}
 _TYPES |= {"number": "number", "object": "mapping", "array": "list"}
-_TRAINED = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_TRAINED = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 _TASKS = {"pydoc": pydoc.OPTIONS, "files": files.OPTIONS, "datasets": hub.OPTIONS}
 
 

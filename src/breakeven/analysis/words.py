@@ -26,6 +26,7 @@ _RESOURCES = {
 }
 
 _STAGES = {
+    Stage.FETCH: "fetching",
     Stage.PRETRAIN: "pre-training",
     Stage.FINETUNE: "fine-tuning",
     Stage.DISTIL: "distillation",

@@ -22,6 +22,7 @@ SCHEMA_VERSION = 1
 class Stage(StrEnum):
     """Part of the life-cycle a run paid for."""
 
+    FETCH = "fetch"
     PRETRAIN = "pretrain"
     FINETUNE = "finetune"
     DISTIL = "distil"

@@ -9,7 +9,7 @@ from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Engine, Service, Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
 
-_DEVELOPMENT = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 
 _PATHS = ("train", "validation", "test", "id", "corpus", "cache_dir", "root", "model")
 _BUILT_HERE = ("parent", "random", "tfidf")

@@ -29,7 +29,7 @@ class StageBlock(_Block):
     __pydantic_extra__: Flat
 
     name: Name = Field(description="Name of the row, used by `from`, `teacher` and pathways.")
-    stage: str = Field(description="pretrain, finetune or distil.")
+    stage: str = Field(description="fetch, pretrain, finetune or distil.")
     start: Name | None = Field(
         default=None, alias="from", description="Row whose result it begins from."
     )

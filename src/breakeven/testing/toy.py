@@ -33,6 +33,7 @@ _N_TEST = 1000
 _TOKENS = 30
 _LEAST_FOR_P99 = 100
 
+_DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 _STAGE: dict[str, Scalar] = {
     "burn_s": 0.05,
     "accuracy": 0.8,
@@ -87,7 +88,7 @@ class ToyEngine:
 
     def versions(self) -> Mapping[Stage, int]:
         """Return the version of each stage."""
-        return dict.fromkeys((Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.INFER), 1)
+        return dict.fromkeys((*_DEVELOPMENT, Stage.INFER), 1)
 
     def metrics(self) -> Collection[str]:
         """Score accuracy alone."""

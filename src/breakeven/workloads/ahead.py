@@ -25,6 +25,8 @@ N_SPECIAL = 2
 _N_POSITIONS = 512
 _SIZES = ("hidden_size", "n_layers", "n_heads", "intermediate_size", "vocab_size")
 _CONDITIONS = ("max_length", "batch_size", "threads", "device")
+_BATCH_SIZE = 32
+"""Tried for a model that is fetched and used as it is."""
 
 Shape = Mapping[str, int]
 
@@ -50,6 +52,8 @@ def work_ahead(
     teacher = _sizes(parents["teacher"]) if "teacher" in parents else start
     if start is None or teacher is None:
         return None
+    if stage is Stage.FETCH:
+        return _fetched(start, settings)
     shape = {**start, "n_layers": _depth(stage, settings, start, teacher)}
     is_masked = stage is Stage.PRETRAIN or settings.get("method") == "task-agnostic"
     source = "corpus" if is_masked and facts.get("n_corpus") else "train"
@@ -67,6 +71,14 @@ def work_ahead(
         n_parameters=_n_kept(shape),
         is_upper_bound=not float(settings["epochs"]),
         shape={**shape, **{name: settings[name] for name in _CONDITIONS}, "max_length": length},
+    )
+
+
+def _fetched(start: Shape, settings: Mapping[str, Scalar]) -> Work:
+    """Count nothing for a model that is only kept; what it is used for is tried in its shape."""
+    conditions = {name: settings.get(name, _BATCH_SIZE) for name in _CONDITIONS}
+    return Work(
+        flops=0.0, n_parameters=_n_kept(start), is_upper_bound=False, shape={**start, **conditions}
     )
 
 

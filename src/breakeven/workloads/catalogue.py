@@ -13,6 +13,7 @@ from breakeven.workloads.options import Option, resolve
 
 STAGE_VERSIONS: Mapping[Stage, int] = MappingProxyType(
     {
+        Stage.FETCH: 1,
         Stage.PRETRAIN: 1,
         Stage.FINETUNE: 1,
         Stage.DISTIL: 1,
@@ -99,7 +100,14 @@ _DISTILLING = {
     "epochs": replace(_TRAINING["epochs"], default=2.0),
 }
 
+_FETCHED = {
+    **_MODEL,
+    **_SHAPE,
+    "model": Option(default="random", doc="hub id, folder, or random (built here)"),
+}
+
 _STAGES: Mapping[Stage, Mapping[str, Option]] = {
+    Stage.FETCH: _FETCHED,
     Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_PRETRAINING},
     Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
     Stage.DISTIL: {**_MODEL, **_DISTILLING},
@@ -175,9 +183,21 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     says_how_to_stop = stage is Stage.DISTIL and passed.keys() & _STOPPING.keys()
     implied: dict[str, Scalar] = {"epochs": 0.0} if says_how_to_stop else {}
     resolved = resolve(f"stage {stage}", options, {**implied, **passed})
+    if stage is Stage.FETCH:
+        _check_fetched(resolved)
     if resolved["model"] == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return resolved
+
+
+def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
+    is_kept = resolved["model"] != "random" and resolved["weights"] == "pretrained"
+    if resolved["model"] == "parent" or (is_kept and resolved["n_layers"]):
+        raise SettingsError(
+            f"fetch keeps a checkpoint as it is, got model={resolved['model']!r} with "
+            f"n_layers={resolved['n_layers']}; name a hub id or folder and leave n_layers to the "
+            "rows that begin from it, or set weights=random"
+        )
 
 
 def resolve_inference(passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
