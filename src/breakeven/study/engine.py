@@ -11,7 +11,7 @@ from breakeven.records.protocols import StageContext, StageRequest
 
 _DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 
-_PATHS = ("train", "validation", "test", "id", "corpus", "cache_dir", "root", "model")
+_PATHS = ("train", "validation", "test", "id", "corpus", "cache_dir", "root", "model", "tokenizer")
 _BUILT_HERE = ("parent", "random", "tfidf")
 
 

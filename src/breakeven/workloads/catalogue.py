@@ -9,6 +9,7 @@ from types import MappingProxyType
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Stage
+from breakeven.workloads.models.layers import EVERY_OTHER, LOWER, listed_layers
 from breakeven.workloads.options import Option, resolve
 
 STAGE_VERSIONS: Mapping[Stage, int] = MappingProxyType(
@@ -34,18 +35,43 @@ _MODEL = {
         choices=("pretrained", "random"),
         doc="random builds a checkpoint's architecture without its weights: costs, no quality",
     ),
+    "config": Option(
+        default="", doc="further keys of the configuration: embedding_size=64, hidden_act=gelu"
+    ),
+    "tokenizer": Option(
+        default="", doc="folder or hub id of a random model's tokenizer; empty: trained here"
+    ),
     "n_layers": Option(
-        default=0, low=0, doc="layers kept from below, or of a random model; 0: all, random: 2"
+        default=0, low=0, doc="layers kept, or of a random model; 0: all, random: 2"
+    ),
+    "layers": Option(
+        default="lower", doc="which layers are kept: lower, every-other, or a list such as 0,2,4"
     ),
     "seed": Option(default=0, low=0, doc="seed of weights, order and masks"),
     "threads": Option(default=1, low=1, doc="threads of the worker"),
     "device": Option(default="auto", doc="where the model runs: auto, cpu, cuda or cuda:1"),
     "max_length": Option(default=128, low=3, doc="longest input, in tokens with special ones"),
 }
+_STRIDE = Option(
+    default=-1,
+    low=-1,
+    doc="tokens that neighbouring windows of one text share (question answering, language "
+    "modelling); -1: a third of max_length",
+)
+_OBJECTIVE = Option(
+    default="auto",
+    choices=("auto", "masked", "causal"),
+    doc="on a corpus: guess hidden tokens or each next one; auto: as the model reads",
+)
 _SHAPE = {
+    "architecture": Option(
+        default="bert", doc="family of a random model, any model_type that transformers knows"
+    ),
     "hidden_size": Option(default=128, low=1, doc="width of a random model"),
     "n_heads": Option(default=2, low=1, doc="attention heads of a random model"),
-    "intermediate_size": Option(default=512, low=1, doc="feed-forward width of a random model"),
+    "intermediate_size": Option(
+        default=512, low=0, doc="feed-forward width of a random model; 0: as its family has it"
+    ),
     "vocab_size": Option(default=6000, low=100, doc="vocabulary of a random model's tokenizer"),
 }
 _TRAINING = {
@@ -97,6 +123,12 @@ _DISTILLING = {
     **_STOPPING,
     **_DISTIL,
     "n_layers": replace(_MODEL["n_layers"], doc="layers of the student; 0: half its teacher's"),
+    "layers": replace(
+        _MODEL["layers"],
+        default="",
+        doc="which of its teacher's: lower (task-specific's default), every-other (the other's), "
+        "or a list such as 0,2,4",
+    ),
     "epochs": replace(_TRAINING["epochs"], default=2.0),
 }
 
@@ -108,9 +140,9 @@ _FETCHED = {
 
 _STAGES: Mapping[Stage, Mapping[str, Option]] = {
     Stage.FETCH: _FETCHED,
-    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_PRETRAINING},
-    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING},
-    Stage.DISTIL: {**_MODEL, **_DISTILLING},
+    Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_PRETRAINING, "objective": _OBJECTIVE},
+    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING, "stride": _STRIDE},
+    Stage.DISTIL: {**_MODEL, **_DISTILLING, "objective": _OBJECTIVE, "stride": _STRIDE},
     Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
 }
 _RANDOM_N_LAYERS = 2
@@ -118,6 +150,13 @@ _RANDOM_N_LAYERS = 2
 INFERENCE: Mapping[str, Option] = {
     "batch_size": Option(default=32, low=1, doc="examples per forward pass"),
     "max_length": _MODEL["max_length"],
+    "stride": _STRIDE,
+    "prompt_tokens": Option(
+        default=0, low=0, doc="generation: tokens kept of each text as prompt; 0: max_length"
+    ),
+    "new_tokens": Option(
+        default=32, low=1, doc="generation: tokens that every prompt is continued by"
+    ),
     "n_layers": Option(default=0, low=0, doc="layers used, from below; 0 uses all"),
     "precision": Option(
         default="fp32", choices=("fp32", "bf16", "fp16"), doc="number format of the weights"
@@ -187,7 +226,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
         _check_fetched(resolved)
     if resolved["model"] == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
-    return resolved
+    return {**resolved, **_layers(resolved)} if "layers" in resolved else resolved
 
 
 def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
@@ -198,6 +237,21 @@ def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
             f"n_layers={resolved['n_layers']}; name a hub id or folder and leave n_layers to the "
             "rows that begin from it, or set weights=random"
         )
+
+
+def _layers(resolved: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Which layers are kept, and how many where they are listed."""
+    is_general = resolved.get("method") == "task-agnostic"
+    which = str(resolved["layers"]) or (EVERY_OTHER if is_general else LOWER)
+    listed, n_layers = listed_layers(which), resolved["n_layers"]
+    if listed is None:
+        return {"layers": which}
+    if resolved["model"] == "random" or n_layers not in (0, len(listed)):
+        raise SettingsError(
+            f"layers={which!r} lists {len(listed)} layers, but n_layers={n_layers}; leave "
+            "n_layers out, and layers for a random model"
+        )
+    return {"layers": which, "n_layers": len(listed)}
 
 
 def resolve_inference(passed: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -7,14 +7,13 @@ from breakeven.workloads.models.beforehand import check_model, check_positions
 
 
 def test_a_model_without_a_stated_length_takes_any() -> None:
-    check_positions({"model_type": "roberta"}, 10_000)
+    check_positions(None, 10_000)
 
 
-def test_roberta_counts_its_positions_from_the_padding_token() -> None:
-    config = {"model_type": "roberta", "max_position_embeddings": 514}
-    check_positions(config, 512)
+def test_a_length_beyond_the_positions_is_refused() -> None:
+    check_positions(512, 512)
     with pytest.raises(SettingsError, match=r"max_length=513 .* 512 positions; choose 1\.\.512"):
-        check_positions(config, 513)
+        check_positions(512, 513)
 
 
 @pytest.mark.parametrize("model", ["tfidf", "owner/name"])

@@ -6,15 +6,18 @@ the frameworks were imported.
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
-from typing import Any
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
-from breakeven.workloads.models.folder import check_folder, is_local, read_config
-from breakeven.workloads.models.layers import lower_layers
-
-_DEPTH_KEYS = ("num_hidden_layers", "n_layers", "n_layer")
-_COUNTS_FROM_PADDING = ("roberta", "xlm-roberta", "camembert")
+from breakeven.workloads.models.folder import (
+    check_folder,
+    check_tokenizer,
+    find_size,
+    is_local,
+    read_config,
+)
+from breakeven.workloads.models.further import read_further
+from breakeven.workloads.models.layers import choose_layers
 
 
 def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
@@ -31,7 +34,10 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         ModelFolderError: If a folder holds no model that we are willing to load.
         SettingsError: If the model has not what is asked of it, or there is none.
     """
-    model = str(settings["model"])
+    model, tokenizer = str(settings["model"]), str(settings.get("tokenizer", ""))
+    read_further(str(settings.get("config", "")))
+    if tokenizer and is_local(tokenizer):
+        check_tokenizer(Path(tokenizer))
     if model == "random":
         check_heads(settings)
     if model == "parent" and not roles:
@@ -43,11 +49,21 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         return None
     check_folder(Path(model), needs_weights=settings["weights"] != "random")
     config = read_config(Path(model))
-    check_positions(config, int(settings["max_length"]))
-    n_layers = next((int(config[key]) for key in _DEPTH_KEYS if config.get(key)), None)
-    if n_layers is not None and settings["n_layers"]:
-        lower_layers(n_layers, int(settings["n_layers"]))
+    check_positions(find_size(config, "n_positions"), int(settings["max_length"]))
+    n_layers = find_size(config, "n_layers")
+    if n_layers is not None:
+        check_depth(settings, n_layers)
     return n_layers
+
+
+def check_depth(settings: Mapping[str, Scalar], n_layers: int) -> None:
+    """Refuse to keep layers that a model of `n_layers` has not.
+
+    Raises:
+        SettingsError: If it has fewer than asked for, or not those that are listed.
+    """
+    if n_kept := int(settings["n_layers"]):
+        choose_layers(n_layers, n_kept, str(settings["layers"]))
 
 
 def check_heads(settings: Mapping[str, Scalar]) -> None:
@@ -63,19 +79,16 @@ def check_heads(settings: Mapping[str, Scalar]) -> None:
         )
 
 
-def check_positions(config: Mapping[str, Any], max_length: int) -> None:
+def check_positions(n_positions: int | None, max_length: int) -> None:
     """Refuse a length a model has no positions for.
 
     Args:
-        config: The model's, as in config.json.
+        n_positions: Of the model; None or 0 where it takes any length.
         max_length: In tokens.
 
     Raises:
         SettingsError: If `max_length` is above the model's positions.
     """
-    n_positions = int(config.get("max_position_embeddings") or 0)
-    if n_positions and config.get("model_type") in _COUNTS_FROM_PADDING:
-        n_positions -= 2  # these count positions from padding_idx + 1
     if n_positions and max_length > n_positions:
         raise SettingsError(
             f"max_length={max_length} is beyond the model's {n_positions} positions; "

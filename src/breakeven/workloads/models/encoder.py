@@ -14,14 +14,24 @@ import torch
 from breakeven.errors import ModelFolderError, SettingsError
 from breakeven.formulas.flops import EncoderShape
 from breakeven.records import Scalar
+from breakeven.workloads.models.architecture import (
+    is_decoder,
+    known_keys,
+    new_config,
+)
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.beforehand import check_heads, check_positions
-from breakeven.workloads.models.folder import check_folder, is_local, shape_of_config
+from breakeven.workloads.models.folder import (
+    check_folder,
+    has_tokenizer,
+    is_config_file,
+    is_local,
+    shape_of_config,
+)
 from breakeven.workloads.models.frameworks import import_transformers
-from breakeven.workloads.models.layers import keep_first_layers
-from breakeven.workloads.models.tokenizer import train_tokenizer
-
-_DEFAULT_POSITIONS = 512
+from breakeven.workloads.models.further import check_further, read_further
+from breakeven.workloads.models.layers import choose_layers, n_layers_of, take_layers
+from breakeven.workloads.models.tokenizer import cannot_load, find_tokenizer, give_padding
 
 
 class AutoClass(StrEnum):
@@ -94,19 +104,35 @@ def load_encoder(
     """
     torch.manual_seed(int(settings["seed"]))
     source = str(settings["model"])
-    if source == "random":
-        tokenizer = train_tokenizer(corpus, int(settings["vocab_size"]))
-        return build_random(settings, tokenizer, head=head, labels=labels)
     if source == "parent":
         if parent is None:
             raise SettingsError("model=parent needs a parent; set `from` to the row it starts at")
         source = str(parent)
-    loaded = _load(source, head=head, labels=labels, weights=str(settings["weights"]))
+    if source == "random":
+        loaded = _build_new(settings, head=head, labels=labels, corpus=corpus)
+    elif settings["weights"] == "random":
+        loaded = _build_alike(source, settings, head=head, labels=labels, corpus=corpus)
+    else:
+        loaded = _load(source, settings, head=head, labels=labels)
     check_max_length(loaded.model, int(settings["max_length"]))
-    n_layers = int(settings["n_layers"])
-    if n_layers == 0:
+    n_layers, which = int(settings["n_layers"]), str(settings.get("layers", "lower"))
+    if n_layers == 0 or source == "random":
         return loaded
-    return replace(loaded, model=keep_first_layers(loaded.model, n_layers))
+    layers = choose_layers(n_layers_of(loaded.model), n_layers, which)
+    return replace(loaded, model=take_layers(loaded.model, layers))
+
+
+def _build_new(
+    settings: Mapping[str, Scalar], *, head: AutoClass, labels: Sequence[str], corpus: Iterable[str]
+) -> Encoder:
+    check_heads(settings)
+    tokenizer = find_tokenizer(
+        str(settings.get("tokenizer", "")),
+        corpus,
+        n_tokens=int(settings["vocab_size"]),
+        ends_texts=is_decoder(new_config(settings)),
+    )
+    return build_random(settings, tokenizer, head=head, labels=labels)
 
 
 def build_random(
@@ -116,32 +142,47 @@ def build_random(
     head: AutoClass,
     labels: Sequence[str] = (),
 ) -> Encoder:
-    """Build a BERT of the given shape with weights drawn from `seed`.
+    """Build a model of the given architecture and shape with weights drawn from `seed`.
 
     Args:
-        settings: `hidden_size`, `n_layers`, `n_heads`, `intermediate_size`, `max_length`, `seed`.
-        tokenizer: Gives the vocabulary's size and the padding token.
+        settings: As `architecture.new_config` takes them, and `seed`.
+        tokenizer: Gives the vocabulary's size and the special tokens.
         head: What to put on top.
         labels: Names of the classes.
 
     Raises:
-        SettingsError: If the heads do not divide the hidden size.
+        SettingsError: If there is no such architecture, or it refuses the sizes.
     """
-    transformers = import_transformers()
-    check_heads(settings)
-    hidden_size, n_heads = int(settings["hidden_size"]), int(settings["n_heads"])
     torch.manual_seed(int(settings["seed"]))
-    config = transformers.BertConfig(
-        vocab_size=len(tokenizer),
-        hidden_size=hidden_size,
-        num_hidden_layers=int(settings["n_layers"]),
-        num_attention_heads=n_heads,
-        intermediate_size=int(settings["intermediate_size"]),
-        max_position_embeddings=max(_DEFAULT_POSITIONS, int(settings["max_length"])),
-        pad_token_id=tokenizer.pad_token_id,
-        **_label_maps(labels),
-    )
+    config = new_config(settings)
+    config.vocab_size = len(tokenizer)
+    for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
+        setattr(config, name, getattr(tokenizer, name))
+    for name, value in _label_maps(labels).items():
+        setattr(config, name, value)
     return _from_config(config, tokenizer, head=head)
+
+
+def _build_alike(
+    source: str,
+    settings: Mapping[str, Scalar],
+    *,
+    head: AutoClass,
+    labels: Sequence[str],
+    corpus: Iterable[str],
+) -> Encoder:
+    """Build the architecture of a checkpoint, or of a configuration, without its weights."""
+    config = _config(source, settings, labels=labels)
+    folder = Path(source).parent if is_config_file(source) else Path(source)
+    own = "" if is_local(source) and not has_tokenizer(folder) else str(folder)
+    tokenizer = find_tokenizer(
+        str(settings.get("tokenizer", "")) or own,
+        corpus,
+        n_tokens=int(config.vocab_size),
+        ends_texts=is_decoder(config),
+    )
+    give_padding(tokenizer, config)
+    return _from_config(config, _checked(tokenizer, config, source), head=head)
 
 
 def save_model(folder: Path, encoder: Encoder) -> None:
@@ -159,7 +200,7 @@ def load_model(folder: Path, *, head: AutoClass = AutoClass.CLASSIFICATION) -> E
     Raises:
         ModelFolderError: If the folder does not hold a model we are willing to load.
     """
-    return _load(str(folder), head=head, labels=(), weights="pretrained")
+    return _load(str(folder), {"weights": "pretrained"}, head=head, labels=())
 
 
 def count_parameters(model: torch.nn.Module) -> ParameterCounts:
@@ -196,36 +237,41 @@ def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, to
 def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - untyped
     """Refuse a length the model has no positions for.
 
+    Some families number positions from their padding token on, so that their table of positions
+    holds fewer than its size; it then knows which row is padding's.
+
     Raises:
         SettingsError: If `max_length` is above the model's positions.
     """
-    n_positions = getattr(model.config, "max_position_embeddings", 0)
-    known = {"model_type": model.config.model_type, "max_position_embeddings": n_positions}
-    check_positions(known, max_length)
+    stated = int(getattr(model.config, "max_position_embeddings", 0) or 0)
+    tables = [
+        module.num_embeddings - module.padding_idx - 1
+        for name, module in model.named_modules()
+        if isinstance(module, torch.nn.Embedding)
+        and module.padding_idx is not None
+        and "position" in name
+    ]
+    check_positions(min([stated, *tables]) if stated else None, max_length)
 
 
-def _load(source: str, *, head: AutoClass, labels: Sequence[str], weights: str) -> Encoder:
+def _load(
+    source: str, settings: Mapping[str, Scalar], *, head: AutoClass, labels: Sequence[str]
+) -> Encoder:
     transformers = import_transformers()
-    is_random = weights == "random"
-    if is_local(source):  # only what cannot be a path goes to the hub
-        check_folder(Path(source), needs_weights=not is_random)
-    arguments: dict[str, Any] = {"trust_remote_code": False}
+    config = _config(source, settings, labels=labels)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source, **arguments)
-        config = transformers.AutoConfig.from_pretrained(source, **arguments, **_label_maps(labels))
-        _give_padding(tokenizer, config)
-        if is_random:
-            return _from_config(config, tokenizer, head=head)
+        tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+        give_padding(tokenizer, config)
         model, report = getattr(transformers, head).from_pretrained(
             source,
             config=config,
             use_safetensors=True,
             dtype=torch.float32,
             output_loading_info=True,
-            **arguments,
+            trust_remote_code=False,
         )
     except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
-        raise _cannot_load(source, error) from error
+        raise cannot_load(source, error) from error
     return Encoder(
         model=model.eval(),
         tokenizer=_checked(tokenizer, config, source),
@@ -234,8 +280,33 @@ def _load(source: str, *, head: AutoClass, labels: Sequence[str], weights: str) 
     )
 
 
+def _config(source: str, settings: Mapping[str, Scalar], *, labels: Sequence[str]) -> Any:  # noqa: ANN401 - untyped
+    """Read a configuration, and put in what the settings say beyond it."""
+    transformers = import_transformers()
+    if is_local(source):  # only what cannot be a path goes to the hub
+        check_folder(Path(source), needs_weights=settings["weights"] != "random")
+    further = read_further(str(settings.get("config", "")))
+    try:
+        config = transformers.AutoConfig.from_pretrained(
+            source, trust_remote_code=False, **_label_maps(labels)
+        )
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise cannot_load(source, error) from error
+    check_further(further, known_keys(config), of=Path(source).name)
+    for key, value in further.items():
+        setattr(config, key, value)
+    return config
+
+
 def _from_config(config: Any, tokenizer: Any, *, head: AutoClass) -> Encoder:  # noqa: ANN401 - untyped
-    model = getattr(import_transformers(), head).from_config(config, trust_remote_code=False)
+    try:
+        model = getattr(import_transformers(), head).from_config(config, trust_remote_code=False)
+    except (ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:
+        reason = str(error).strip().split("\n", 1)[0]
+        raise SettingsError(
+            f"cannot build a {config.model_type} model for {head} ({reason}); change its sizes or "
+            "`config`, or choose another architecture"
+        ) from error
     return Encoder(
         model=model.eval(),
         tokenizer=tokenizer,
@@ -257,14 +328,6 @@ def _label_names(config: Any, head: AutoClass) -> tuple[str, ...]:  # noqa: ANN4
     return tuple(str(config.id2label[i]) for i in sorted(config.id2label))
 
 
-def _give_padding(tokenizer: Any, config: Any) -> None:  # noqa: ANN401 - untyped
-    """Let models that were trained without padding (GPT-2) pad with their end token."""
-    if tokenizer.pad_token_id is None:
-        tokenizer.pad_token = tokenizer.eos_token
-    if getattr(config, "pad_token_id", None) is None:
-        config.pad_token_id = tokenizer.pad_token_id
-
-
 def _checked(tokenizer: Any, config: Any, source: str) -> Any:  # noqa: ANN401 - untyped
     if len(tokenizer) > int(config.vocab_size):
         raise ModelFolderError(
@@ -272,13 +335,3 @@ def _checked(tokenizer: Any, config: Any, source: str) -> Any:  # noqa: ANN401 -
             f"{config.vocab_size}; they do not belong together, fetch both from one place"
         )
     return tokenizer
-
-
-def _cannot_load(source: str, error: Exception) -> ModelFolderError:
-    reason = str(error).strip().split("\n", 1)[0] or type(error).__name__
-    advice = (
-        "save it again with save_pretrained"
-        if Path(source).is_dir()
-        else "give the path of a local folder, or fetch it once where the hub can be reached"
-    )
-    return ModelFolderError(f"cannot load model {source!r} ({reason}); {advice}")

@@ -6,6 +6,60 @@ from typing import Any
 
 from breakeven.errors import SettingsError
 
+LOWER, EVERY_OTHER = "lower", "every-other"
+
+
+def listed_layers(text: str) -> tuple[int, ...] | None:
+    """Layers that a setting lists; None where it names a rule instead.
+
+    Args:
+        text: "lower", "every-other", or numbers from 0 that ascend, such as "0,2,4".
+
+    Raises:
+        SettingsError: If it is none of these.
+
+    Examples:
+        >>> listed_layers("0, 2, 4")
+        (0, 2, 4)
+        >>> listed_layers("lower") is None
+        True
+    """
+    if text in (LOWER, EVERY_OTHER):
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    listed = tuple(int(part) for part in parts if part.isdecimal())
+    if len(listed) < len(parts) or list(listed) != sorted(set(listed)):
+        raise SettingsError(
+            f"layers={text!r} is no choice of layers; write {LOWER}, {EVERY_OTHER}, or numbers "
+            "from 0 that ascend, such as 0,2,4"
+        )
+    return listed
+
+
+def choose_layers(n_layers: int, n_kept: int, which: str) -> tuple[int, ...]:
+    """Layers that a model of `n_layers` keeps.
+
+    Args:
+        n_layers: Of the model.
+        n_kept: How many to keep; not looked at where they are listed.
+        which: As `listed_layers` takes it.
+
+    Raises:
+        SettingsError: If the model has not so many layers, or not these.
+
+    Examples:
+        >>> choose_layers(12, 3, "every-other"), choose_layers(12, 3, "0,5,11")
+        ((0, 4, 8), (0, 5, 11))
+    """
+    listed = listed_layers(which)
+    if listed is None:
+        return (lower_layers if which == LOWER else spread_layers)(n_layers, n_kept)
+    if listed[-1] >= n_layers:
+        raise SettingsError(
+            f"model has {n_layers} layers, layers={which!r} asked; choose from 0..{n_layers - 1}"
+        )
+    return listed
+
 
 def lower_layers(n_layers: int, n_kept: int) -> tuple[int, ...]:
     """The first `n_kept` of `n_layers` layers, from 0.
@@ -71,7 +125,7 @@ def take_layers(
         for module in layer.modules():
             if hasattr(module, "layer_idx"):
                 module.layer_idx = index
-    shallow.config.num_hidden_layers = len(layers)
+    _tell_depth(shallow.config, layers)
     return shallow
 
 
@@ -82,6 +136,15 @@ def keep_first_layers(model: Any, k: int, *, shares_weights: bool = False) -> An
         SettingsError: If the model has fewer than `k` layers, or `k` is below 1.
     """
     return take_layers(model, lower_layers(n_layers_of(model), k), shares_weights=shares_weights)
+
+
+def _tell_depth(config: Any, layers: Sequence[int]) -> None:  # noqa: ANN401 - the same
+    """Write the new depth into a configuration, and cut what it lists for every layer."""
+    n_before = int(config.num_hidden_layers)
+    for name, value in config.to_dict().items():
+        if isinstance(value, list) and len(value) == n_before and "layer" in name:
+            setattr(config, name, [value[i] for i in layers])
+    config.num_hidden_layers = len(layers)
 
 
 def _find_layers(model: Any) -> tuple[Any, str]:  # noqa: ANN401 - the same

@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
-from breakeven.errors import SettingsError
+from breakeven.errors import ModelFolderError, SettingsError
 from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.models.folder import check_tokenizer, is_local
 from breakeven.workloads.models.frameworks import import_transformers
 
 SPECIAL_TOKENS = {
@@ -15,10 +17,57 @@ SPECIAL_TOKENS = {
     "sep_token": "[SEP]",
     "mask_token": "[MASK]",
 }
+END_TOKENS = {"bos_token": "[EOS]", "eos_token": "[EOS]"}
+"""A model that reads from left to right begins and ends texts with one token (Radford et al. 2019,
+released code)."""
+
 MIN_VOCAB_SIZE = 100
 
 
-def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN401 - untyped
+def find_tokenizer(source: str, corpus: Iterable[str], *, n_tokens: int, ends_texts: bool) -> Any:  # noqa: ANN401 - untyped
+    """Load the tokenizer that is named, or train one.
+
+    Args:
+        source: Folder or hub id; empty trains.
+        corpus: Texts to train on.
+        n_tokens: Upper limit of a trained vocabulary.
+        ends_texts: Whether texts end with a token of their own, as decoders have it, instead of
+            standing between two special ones.
+
+    Raises:
+        ModelFolderError: If there is none in the folder, or it cannot be loaded.
+        SettingsError: If one is to be trained and there is nothing to train it on.
+    """
+    if not source:
+        return train_tokenizer(corpus, n_tokens, ends_texts=ends_texts)
+    if is_local(source):
+        check_tokenizer(Path(source))
+    try:
+        return import_transformers().AutoTokenizer.from_pretrained(source, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise cannot_load(source, error) from error
+
+
+def give_padding(tokenizer: Any, config: Any) -> None:  # noqa: ANN401 - untyped
+    """Let models that were trained without padding pad with their end token."""
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    if getattr(config, "pad_token_id", None) is None:
+        config.pad_token_id = tokenizer.pad_token_id
+
+
+def cannot_load(source: str, error: Exception) -> ModelFolderError:
+    """Say why a model or tokenizer could not be loaded, and what to do."""
+    reason = str(error).strip().split("\n", 1)[0] or type(error).__name__
+    advice = (
+        "save it again with save_pretrained"
+        if Path(source).is_dir()
+        else "give the path of a local folder, or fetch it once where the hub can be reached"
+    )
+    return ModelFolderError(f"cannot load model {source!r} ({reason}); {advice}")
+
+
+def train_tokenizer(corpus: Iterable[str], vocab_size: int, *, ends_texts: bool = False) -> Any:  # noqa: ANN401 - untyped
     """Train a lower-casing WordPiece tokenizer as BERT uses it (Devlin et al. 2019, sec. 3).
 
     The same texts give the same vocabulary, whatever their order.
@@ -26,6 +75,7 @@ def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN
     Args:
         corpus: Texts; their order does not matter.
         vocab_size: Upper limit of the vocabulary, special tokens included.
+        ends_texts: As `find_tokenizer` takes it.
 
     Raises:
         SettingsError: If the corpus is empty or the vocabulary is too small to hold letters.
@@ -40,9 +90,16 @@ def train_tokenizer(corpus: Iterable[str], vocab_size: int) -> Any:  # noqa: ANN
     trained = _new_wordpiece({})
     letters = _letters(trained, texts, limit=(vocab_size - len(SPECIAL_TOKENS)) // 2)
     trained.train_from_iterator(texts, _trainer(vocab_size, letters))
-    wordpiece = _new_wordpiece(trained.get_vocab())
-    _frame_with_cls_and_sep(wordpiece)
-    return transformers.PreTrainedTokenizerFast(tokenizer_object=wordpiece, **SPECIAL_TOKENS)
+    if not ends_texts:
+        wordpiece = _new_wordpiece(trained.get_vocab())
+        _frame_with_cls_and_sep(wordpiece)
+        return transformers.PreTrainedTokenizerFast(tokenizer_object=wordpiece, **SPECIAL_TOKENS)
+    names = {"[CLS]": "[EOS]"}  # the place of a special token that a decoder has no use for
+    vocabulary = {names.get(token, token): i for token, i in trained.get_vocab().items()}
+    wordpiece = _new_wordpiece(vocabulary)
+    _end_with(wordpiece, END_TOKENS["eos_token"])
+    special = {name: SPECIAL_TOKENS[name] for name in ("pad_token", "unk_token")}
+    return transformers.PreTrainedTokenizerFast(tokenizer_object=wordpiece, **special, **END_TOKENS)
 
 
 def tokenize(tokenizer: Any, texts: Sequence[str], *, max_length: int) -> list[list[int]]:  # noqa: ANN401 - untyped
@@ -129,4 +186,14 @@ def _frame_with_cls_and_sep(wordpiece: Any) -> None:  # noqa: ANN401 - untyped
         single=f"{cls} $A {sep}",
         pair=f"{cls} $A {sep} $B:1 {sep}:1",
         special_tokens=[(token, wordpiece.token_to_id(token)) for token in (cls, sep)],
+    )
+
+
+def _end_with(wordpiece: Any, end: str) -> None:  # noqa: ANN401 - untyped
+    from tokenizers import processors  # noqa: PLC0415 - loaded with the tokenizer
+
+    wordpiece.post_processor = processors.TemplateProcessing(
+        single=f"$A {end}",
+        pair=f"$A {end} $B:1 {end}:1",
+        special_tokens=[(end, wordpiece.token_to_id(end))],
     )
