@@ -22,12 +22,14 @@ class TaskFacts:
         content_hash: Equal hashes mean equal data; part of every resume key.
         facts: Split sizes, licence, versions, flat.
         majority_score: What always answering the commonest class scores; None if unknown.
+        metrics: Scores that answers to this task are given, its own headline first.
         notes: Doubts about the data.
     """
 
     content_hash: str
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     majority_score: float | None = None
+    metrics: tuple[str, ...] = ("accuracy",)
     notes: tuple[Note, ...] = ()
 
 
@@ -86,7 +88,7 @@ class Engine(Protocol):
         ...
 
     def metrics(self) -> Collection[str]:
-        """Names of the scores that its inference rows give."""
+        """Names of all scores that its inference rows may give; the task says which."""
         ...
 
     def paths(self, settings: Mapping[str, Scalar]) -> Mapping[str, str]:

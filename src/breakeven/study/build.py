@@ -80,7 +80,7 @@ class _Builder:
 
     def _check_metric(self) -> None:
         metric, known = self.block.analysis.metric, self.engine.metrics()
-        if metric not in known:
+        if metric and metric not in known:
             error = UnknownNameError("metric", metric, known)
             raise self.document.error(("analysis", "metric"), f"analysis.metric: {error}")
 

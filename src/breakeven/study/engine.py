@@ -36,8 +36,10 @@ class NlpEngine:
         return {stage: STAGE_VERSIONS[stage] for stage in (*_DEVELOPMENT, Stage.INFER)}
 
     def metrics(self) -> Collection[str]:
-        """Return the names of the scores that stages give."""
-        return ("accuracy",)
+        """Return the names of the scores that stages give, whatever the form of the task."""
+        from breakeven.workloads.tasks.form import METRICS  # noqa: PLC0415 - lazy on purpose
+
+        return tuple(dict.fromkeys(name for names in METRICS.values() for name in names))
 
     def paths(self, settings: Mapping[str, Scalar]) -> Mapping[str, str]:
         """Return the settings that may name a file or folder."""
@@ -94,6 +96,7 @@ class NlpEngine:
             content_hash=loaded.content_hash,
             facts=loaded.facts,
             majority_score=loaded.majority_score,
+            metrics=loaded.metrics,
             notes=loaded.notes,
         )
 

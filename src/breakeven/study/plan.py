@@ -93,6 +93,7 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     """
     engine = find_engine(study.engine)
     facts = read_task(study, engine)
+    study = study.asking(facts)
     table = run_table(study, facts, engine)
     ledger = Ledger(study=study, data_hash=facts.content_hash)
     store = _existing(store_path)

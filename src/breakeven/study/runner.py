@@ -57,6 +57,7 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
     """
     engine = find_engine(study.engine)
     facts = read_task(study, engine)
+    study = study.asking(facts)
     with Store(store_path) as store:
         recover(store)
         launch = _prepare(study, store, facts, on_event=on_event)

@@ -138,7 +138,8 @@ class AnalysisBlock(_Block):
     """What the report's first screen answers."""
 
     metric: str = Field(
-        default="accuracy", description="Score that counts as quality; one that stages give."
+        default="",
+        description="Score that counts as quality: one that stages give; empty is the task's own.",
     )
     headline: ResourceName = Field(
         default=Resource.CPU_S, description="Resource in which the first answer is given."

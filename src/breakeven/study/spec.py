@@ -1,9 +1,10 @@
 """The study: what a study file asks for, checked and resolved; plain values from here on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from breakeven.errors import SettingsError
 from breakeven.records import (
     Item,
     PathwayDefinition,
@@ -128,9 +129,12 @@ class Budget:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What the report's first screen answers; see `StudyDefinition`."""
+    """What the report's first screen answers; see `StudyDefinition`.
 
-    metric: str = "accuracy"
+    An empty metric is the task's own, put in when the data have been read.
+    """
+
+    metric: str = ""
     headline: Resource = Resource.CPU_S
     item: Item = Item.EXAMPLE
     planned_volume: float = 1e6
@@ -194,6 +198,20 @@ class Study:
     def pathway(self, name: str) -> Pathway:
         """Return the pathway of that name."""
         return next(pathway for pathway in self.pathways if pathway.name == name)
+
+    def asking(self, facts: TaskFacts) -> "Study":
+        """Return the study with the task's own metric where its file names none.
+
+        Raises:
+            SettingsError: If it names one that answers to the task are not given.
+        """
+        metric = self.question.metric or facts.metrics[0]
+        if metric not in facts.metrics:
+            raise SettingsError(
+                f"analysis.metric={metric!r} does not judge the task {self.task['name']!r}; choose "
+                f"one of {', '.join(facts.metrics)}, or leave it out"
+            )
+        return replace(self, question=replace(self.question, metric=metric))
 
     def definition(self, facts: TaskFacts) -> StudyDefinition:
         """Return what is kept in the store beside the runs."""

@@ -119,3 +119,20 @@ def test_answers_without_a_start_each_are_refused(
 def test_the_metric_that_was_asked_for_is_the_headline() -> None:
     task = make_task("toy", ("a", "b"), (split(0), split(0), split(0)), metric="mcc")
     assert (task.metric, task.majority_score) == ("mcc", None)
+
+
+@pytest.mark.parametrize(
+    ("form", "labels", "metric", "expected"),
+    [
+        (Form.CLASSIFICATION, ("a", "b"), "mcc", ("mcc", "accuracy", "f1", "macro_f1")),
+        (Form.CLASSIFICATION, ("a", "b", "c"), "", ("accuracy", "macro_f1", "mcc")),
+        (Form.REGRESSION, (), "spearman", ("spearman", "pearson")),
+        (Form.TOKEN_CLASSIFICATION, ("O", "B-PER"), "", ("entity_f1",)),
+    ],
+)
+def test_a_task_names_every_metric_that_judges_it_the_headline_first(
+    form: Form, labels: tuple[str, ...], metric: str, expected: tuple[str, ...]
+) -> None:
+    split: Split[int] = Split(texts=("x",), labels=(0,), sources=("s",))
+    task = make_task("some", labels, (split, split, split), form=form, metric=metric)
+    assert task.metrics == expected

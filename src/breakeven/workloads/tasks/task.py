@@ -91,6 +91,14 @@ class Task(Generic[L_co]):
     notes: tuple[Note, ...] = ()
 
     @property
+    def metrics(self) -> tuple[str, ...]:
+        """Every metric that judges answers to it, the headline first."""
+        found = dict.fromkeys((self.metric, *METRICS[self.form]))
+        if self.form is Form.CLASSIFICATION and len(self.labels) != 2:
+            found.pop("f1", None)  # it is about the second of two classes
+        return tuple(found)
+
+    @property
     def majority_score(self) -> float | None:
         """Test accuracy, as a fraction, of always answering the commonest training label.
 
