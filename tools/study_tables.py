@@ -8,12 +8,14 @@ from pydantic import BaseModel
 
 from breakeven.records import Resource, Stage
 from breakeven.study import schema
+from breakeven.study.presets import preset_texts, presets
 from breakeven.workloads.catalogue import INFERENCE, stage_options
 from breakeven.workloads.options import Option
 from breakeven.workloads.tasks import files, hub, pydoc
 
 _BLOCKS: Mapping[str, type[BaseModel]] = {
     "study": schema.StudyBlock,
+    "task": schema.TaskBlock,
     "stage": schema.StageBlock,
     "pathway": schema.PathwayBlock,
     "stated": schema.StatedBlock,
@@ -36,6 +38,7 @@ def study_tables() -> dict[str, str]:
     made["stage settings"] = stage_table()
     made["linear settings"] = option_table(stage_options(Stage.FINETUNE, {"model": "tfidf"}))
     made["inference settings"] = option_table(INFERENCE)
+    made["presets"] = preset_table()
     made["resources"] = ", ".join(f"`{resource}`" for resource in Resource) + "\n"
     return made
 
@@ -66,6 +69,15 @@ def option_table(options: Mapping[str, Option]) -> str:
         for name, option in options.items()
     ]
     return _table(("setting", "value", "default", "what it does"), rows)
+
+
+def preset_table() -> str:
+    """Presets with what they set and where that is printed."""
+    rows = []
+    for preset in presets().values():
+        name, stage, settings, source = preset_texts(preset)
+        rows.append((f"`{name}`", f"`{stage}`", f"`{settings}`", preset.about, source))
+    return _table(("preset", "stage", "settings", "what it does", "source"), rows)
 
 
 def stage_table() -> str:

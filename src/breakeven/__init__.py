@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from breakeven.report import build_report
     from breakeven.session.measure import measure
     from breakeven.store import Store
-    from breakeven.study import define_study, load_study, run_study
+    from breakeven.study import define_study, load_studies, load_study, run_study
 
 __version__ = "0.1.0"
 
@@ -20,6 +20,7 @@ __all__ = [
     "__version__",
     "build_report",
     "define_study",
+    "load_studies",
     "load_study",
     "measure",
     "metered",
@@ -32,6 +33,7 @@ _HOMES = {
     "Store": "breakeven.store",
     "build_report": "breakeven.report",
     "define_study": "breakeven.study",
+    "load_studies": "breakeven.study",
     "load_study": "breakeven.study",
     "measure": "breakeven.session",
     "metered": "breakeven.integrations",

@@ -209,3 +209,27 @@ def test_plan_knows_the_schema_and_wants_a_study(breakeven: Breakeven) -> None:
     missing = breakeven("plan")
     assert missing.code == 2
     assert "Missing argument 'STUDY'" in missing.err
+
+
+SEVERAL = """\
+study: both
+engine: toy
+tasks: {one: {name: toy, limit: 1}, two: {name: toy, overrides: {stages.ft.fail: true}}}
+stages: [{name: ft, stage: finetune, burn_s: 0.0, work_s: 0.0}]
+pathways: {FT: ft}
+inference: {blocks: 1, aa: false}
+"""
+
+
+def test_a_file_of_several_tasks_is_run_task_by_task(breakeven: Breakeven, tmp_path: Path) -> None:
+    (tmp_path / "both.yaml").write_text(SEVERAL)
+    planned = breakeven("plan", "both.yaml")
+    assert "study both-one\n" in planned.out
+    assert "\n\nstudy both-two\n" in planned.out
+    one = breakeven("run", "both.yaml", "--task", "one")
+    assert (one.code, one.out) == (0, "runs in store: 3 ok\n")
+    both = breakeven("run", "both.yaml")
+    assert both.code == 1
+    assert "study both-one: runs in store: 3 ok\n" in both.out
+    assert "study both-two: runs in store: 1 failed\nfailed: ft\n" in both.out
+    assert breakeven("report", "store", "--study", "both-one").code == 0

@@ -17,6 +17,7 @@ PUBLIC = [
     "__version__",
     "build_report",
     "define_study",
+    "load_studies",
     "load_study",
     "measure",
     "metered",
@@ -74,8 +75,11 @@ COMMANDS = {
         *("--explain", "--full", "--json", "--meter", "--replay", "--store"),
         *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
     },
-    "flops": {"--B", "--N", "--S", "--distil", "--embeddings", "--infer", "--json", "--model"}
-    | {"--n", "--teacher", "--train"},
+    "flops": {
+        *("--B", "--N", "--S", "--attention", "--batch", "--count", "--device", "--distil"),
+        *("--embeddings", "--head", "--image", "--infer", "--json", "--length", "--n", "--op"),
+        *("--strict", "--teacher", "--train"),
+    },
     "import": set[str](),
     "import power": {
         *("--adds", "--by", "--check-of", "--column", "--dry-run", "--error-frac", "--host"),

@@ -26,6 +26,14 @@ profile_option = click.option(
     "--profile", metavar="NAME", help="Apply one of the study file's own sets of changes."
 )
 
+task_option = click.option(
+    "--task",
+    "tasks",
+    multiple=True,
+    metavar="NAME",
+    help="One of the study file's `tasks` instead of all; may be repeated.",
+)
+
 variable_option = click.option(
     "--var",
     "variables",

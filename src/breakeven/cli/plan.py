@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from breakeven.cli.overrides import (
     parse_variables,
     profile_option,
     store_option,
+    task_option,
     variable_option,
 )
 from breakeven.units import format_bytes, format_duration, format_si
@@ -21,6 +23,7 @@ from breakeven.units import format_bytes, format_duration, format_si
 if TYPE_CHECKING:
     from breakeven.study.forecast import Forecast
     from breakeven.study.plan import Plan, PlanRow
+    from breakeven.study.spec import Study
 
 
 @click.command("plan")
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 @override_option
 @variable_option
 @profile_option
+@task_option
 @click.option("--presets", is_flag=True, help="List the presets of rows instead.")
 @click.option("--schema", is_flag=True, help="Print the JSON Schema of study files instead.")
 def command(  # noqa: PLR0913 - one argument per option
@@ -38,6 +42,7 @@ def command(  # noqa: PLR0913 - one argument per option
     settings: tuple[str, ...],
     variables: tuple[str, ...],
     profile: str | None,
+    tasks: tuple[str, ...],
     presets: bool,
     schema: bool,
 ) -> None:
@@ -55,16 +60,26 @@ def command(  # noqa: PLR0913 - one argument per option
         return
     if study is None:
         raise click.UsageError("Missing argument 'STUDY'.")
-    from breakeven.study.load import load_study  # noqa: PLC0415 - the same
-    from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same
+    from breakeven.study.load import load_studies  # noqa: PLC0415 - the same
 
-    loaded = load_study(
+    loaded = load_studies(
         study,
         parse_overrides(settings),
         profile=profile,
         variables=parse_variables(variables),
+        tasks=tasks,
     )
-    click.echo(plan_text(plan_study(loaded, store)))
+    click.echo(plans_text(loaded, store))
+
+
+def plans_text(studies: Sequence["Study"], store: Path) -> str:
+    """Return the plan of every study of a file, under its name where there are several."""
+    from breakeven.study.plan import plan_study  # noqa: PLC0415 - pydantic only here
+
+    texts = [plan_text(plan_study(study, store)) for study in studies]
+    if len(studies) == 1:
+        return texts[0]
+    return "\n\n".join(f"study {s.name}\n{t}" for s, t in zip(studies, texts, strict=True))
 
 
 def presets_text() -> str:

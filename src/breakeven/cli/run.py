@@ -14,6 +14,7 @@ from breakeven.cli.overrides import (
     parse_variables,
     profile_option,
     store_option,
+    task_option,
     variable_option,
 )
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 @override_option
 @variable_option
 @profile_option
+@task_option
 @click.option(
     "--replay",
     type=click.Path(path_type=Path, dir_okay=False, exists=True),
@@ -41,30 +43,40 @@ def command(  # noqa: PLR0913 - one argument per option
     settings: tuple[str, ...],
     variables: tuple[str, ...],
     profile: str | None,
+    tasks: tuple[str, ...],
     replay: Path | None,
     dry_run: bool,
 ) -> None:
     """Run STUDY, or what is left of it; finished rows are never repeated.
 
-    Prints the rows that ended on stdout, progress on stderr. Exit code 1 when a row failed or a
-    budget ended the study early, 130 after Ctrl-C; the same command goes on from there.
+    A file of several `tasks` is run task by task. Prints the rows that ended on stdout, progress
+    on stderr. Exit code 1 when a row failed or a budget ended the study early, 130 after Ctrl-C;
+    the same command goes on from there.
     """
-    from breakeven.study.load import load_study  # noqa: PLC0415 - pydantic only when needed
+    from breakeven.study.load import load_studies  # noqa: PLC0415 - pydantic only when needed
 
     overrides = parse_overrides(settings)
     if replay is not None:
         overrides["replay"] = str(replay.resolve())
-    loaded = load_study(study, overrides, profile=profile, variables=parse_variables(variables))
+    loaded = load_studies(
+        study, overrides, profile=profile, variables=parse_variables(variables), tasks=tasks
+    )
     if dry_run:
-        from breakeven.cli.plan import plan_text  # noqa: PLC0415 - the same
-        from breakeven.study.plan import plan_study  # noqa: PLC0415 - the same
+        from breakeven.cli.plan import plans_text  # noqa: PLC0415 - the same
 
-        click.echo(plan_text(plan_study(loaded, store)))
+        click.echo(plans_text(loaded, store))
         return
-    outcome = run_watched(loaded, store)
-    click.echo(outcome_text(outcome, store))
-    if not outcome.is_complete:
+    ends = [_is_run(each, store, is_one=len(loaded) == 1) for each in loaded]
+    if not all(ends):
         sys.exit(1)
+
+
+def _is_run(study: "Study", store: Path, *, is_one: bool) -> bool:
+    """Run one study of a file, say how it ended, and return whether it is complete."""
+    outcome = run_watched(study, store)
+    title = "" if is_one else f"study {study.name}: "
+    click.echo(f"{title}{outcome_text(outcome, store)}")
+    return outcome.is_complete
 
 
 def run_watched(study: "Study", store: Path) -> "Outcome":

@@ -1,6 +1,6 @@
 """Decide: study file, plan, order of runs, workers, resume.
 
-`load_study(path)` or `define_study(...)`, `plan_study(study, store)`, `run_study(study, store)`;
+`load_study(path)`, `load_studies(path)` or `define_study(...)`, `plan_study(study, store)`, `run_study(study, store)`;
 each is imported when first used, because pydantic and the meters are not cheap.
 """
 
@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from breakeven.study.define import define_study
-    from breakeven.study.load import load_study
+    from breakeven.study.load import load_studies, load_study
     from breakeven.study.plan import plan_study
     from breakeven.study.runner import run_study
 
-__all__ = ["define_study", "load_study", "plan_study", "run_study"]
+__all__ = ["define_study", "load_studies", "load_study", "plan_study", "run_study"]
 
 _HOMES = {
     "define_study": "define",
+    "load_studies": "load",
     "load_study": "load",
     "plan_study": "plan",
     "run_study": "runner",

@@ -61,6 +61,7 @@ class Document:
         data: Plain dictionaries, lists and scalars.
         path: Where it was read; None when it was defined in Python.
         root: The parsed nodes, which know their lines; None without a file.
+        task_place: Where its `task` is written; elsewhere in a file of several.
     """
 
     folder: Path
@@ -68,6 +69,7 @@ class Document:
     data: dict[str, Any]
     path: Path | None = None
     root: yaml.Node | None = None
+    task_place: Place = ("task",)
 
     def where(self, place: Place) -> str:
         """Say where a place is: file and line of its deepest part, or its key.
@@ -79,6 +81,8 @@ class Document:
         """
         if self.root is None:
             return f"{DEFINED}: {shown_place(self.data, place)}"
+        if place[:1] == ("task",):
+            place = (*self.task_place, *place[1:])
         return f"{self.path}:{self._line(self.root, place)}"
 
     def error(self, place: Place, message: str) -> StudyFileError:

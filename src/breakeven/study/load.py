@@ -1,7 +1,7 @@
 """From a study file to a `Study`: profile, overrides and variables, then types, then the whole."""
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +15,7 @@ from breakeven.study.build import build_study
 from breakeven.study.lines import Document, place_of, read_document, shown_place
 from breakeven.study.places import name_only
 from breakeven.study.schema import StudyBlock, sibling_keys
+from breakeven.study.several import TASKS, for_task, of_task, split_changes, task_names
 from breakeven.study.spec import Study
 from breakeven.study.variables import VARIABLES, fill
 
@@ -28,6 +29,7 @@ def load_study(
     *,
     profile: str | None = None,
     variables: Mapping[str, Scalar | Path] | None = None,
+    task: str | None = None,
 ) -> Study:
     """Read, check and resolve a study file.
 
@@ -37,17 +39,71 @@ def load_study(
         profile: Name of one of the file's own sets of overrides.
         variables: Values for the file's variables, applied last; relative paths that exist are
             relative to the working directory.
+        task: Which one, where the file holds several; see `load_studies` for all.
 
     Raises:
         StudyFileError: If the study cannot be carried out as written; names file and line.
     """
+    tasks = () if task is None else (task,)
+    studies = load_studies(path, overrides, profile=profile, variables=variables, tasks=tasks)
+    if len(studies) > 1:
+        raise StudyFileError(
+            f"{path} holds {len(studies)} studies, one for each of `{TASKS}`: "
+            f"{', '.join(study.name for study in studies)}; name a task, or load all with "
+            "load_studies"
+        )
+    return studies[0]
+
+
+def load_studies(
+    path: Path | str,
+    overrides: Mapping[str, object] | None = None,
+    *,
+    profile: str | None = None,
+    variables: Mapping[str, Scalar | Path] | None = None,
+    tasks: Sequence[str] = (),
+) -> tuple[Study, ...]:
+    """Read, check and resolve a study file, one study for each of its `tasks`.
+
+    Args:
+        path: The YAML file.
+        overrides: As `load_study`; they come after the profile, and that after what a task
+            overrides itself.
+        profile: As `load_study`.
+        variables: As `load_study`.
+        tasks: Names of those that are wanted; empty for all.
+
+    Returns:
+        One study alone where the file has no `tasks`.
+
+    Raises:
+        StudyFileError: As `load_study`.
+    """
     document = read_document(Path(path))
     changes = {**_profile(document, profile), **(overrides or {})}
-    return build(document, changes, variables=variables or {})
+    given = variables or {}
+    first, rest = split_changes(changes)
+    changed = _override(document, first)
+    names = task_names(changed, tasks)
+    if not names:
+        return (build(document, changes, variables=given),)
+    studies = []
+    for name in names:
+        own, overrides = for_task(changed, name)
+        try:
+            study = build(own, {**overrides, **rest}, variables=given, written=document.data)
+        except StudyFileError as error:
+            raise of_task(name, error) from error
+        studies.append(replace(study, source=_as_run(study.source, {**first, TASKS: name})))
+    return tuple(studies)
 
 
 def build(
-    document: Document, changes: Mapping[str, object], *, variables: Mapping[str, Scalar | Path]
+    document: Document,
+    changes: Mapping[str, object],
+    *,
+    variables: Mapping[str, Scalar | Path],
+    written: Mapping[str, Any] | None = None,
 ) -> Study:
     """Check and resolve a document with the changes that are wanted now.
 
@@ -55,12 +111,13 @@ def build(
         document: As written.
         changes: Values by dotted place.
         variables: Values by variable.
+        written: The whole of a file that this is a part of; the document itself by default.
 
     Raises:
         StudyFileError: If the study cannot be carried out; says where.
     """
     changed = _override(document, changes)
-    filled, values = fill(changed, variables, written=document.data)
+    filled, values = fill(changed, variables, written=written or document.data)
     told = {**changes, **{f"{VARIABLES}.{name}": values[name] for name in variables}}
     study = build_study(filled, _validate(filled))
     return replace(study, source=_as_run(document.text, told), variables=values)
@@ -101,6 +158,8 @@ def _override(document: Document, overrides: Mapping[str, object]) -> Document:
 
 def _validate(document: Document) -> StudyBlock:
     data = {k: v for k, v in document.data.items() if not str(k).startswith("x-")}
+    if "task" not in data:
+        raise document.error((), "task is missing; add it")
     try:
         return StudyBlock.model_validate(data)
     except ValidationError as error:
@@ -121,8 +180,13 @@ def _file_error(document: Document, error: ValidationError) -> StudyFileError:
         return document.error(
             place, f"{shown_place(document.data, first['loc'])} is missing; add it"
         )
-    wanted = _SCALAR if first["loc"][-1] in _SCALAR_TYPES else first["msg"]
+    wanted = _SCALAR if first["loc"][-1] in _SCALAR_TYPES else _said(first["msg"])
     return document.error(place, f"{shown}: {wanted}, got {first['input']!r}")
+
+
+def _said(message: str) -> str:
+    """Cut what pydantic puts before a sentence of ours."""
+    return message.removeprefix("Value error, ")
 
 
 def _known_part(

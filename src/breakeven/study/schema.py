@@ -76,6 +76,20 @@ class StatedBlock(_Block):
     )
 
 
+class TaskBlock(_Block):
+    """One of several tasks; every other key is an option of it."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: Flat
+
+    name: str = Field(description="Task that is loaded, as `task.name`.")
+    overrides: dict[str, JsonValue] = Field(
+        default_factory=dict,
+        description="What differs in the study of this task, by dotted place, "
+        "`defaults.max_length: 384`; profiles and `--set` win.",
+    )
+
+
 class PathwayBlock(_Block):
     """One way to obtain a deployable model: a row, or stated numbers."""
 
@@ -181,7 +195,13 @@ class StudyBlock(_Block):
     )
     engine: str = Field(default="nlp", description="What runs the rows.")
     task: Flat = Field(
-        description="`name` of the task and its options; paths are relative to this file."
+        default_factory=dict,
+        description="`name` of the task and its options; paths are relative to this file.",
+    )
+    tasks: dict[Name, TaskBlock] = Field(
+        default_factory=dict,
+        description="Several tasks instead of `task`, by name; each makes a study of its own, "
+        "`<study>-<name>`.",
     )
     defaults: Flat = Field(
         default_factory=dict, description="Settings for every row whose stage knows them."
