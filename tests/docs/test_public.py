@@ -66,7 +66,7 @@ ENTRY_POINTS = {
     "breakeven.requested_meters": {
         *("hwmon-board", "modelled", "redfish", "replay", "shelly", "zeus"),
     },
-    "breakeven.stages": {"distil", "finetune", "pretrain"},
+    "breakeven.stages": {"distil", "fetch", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
 COMMANDS = {
@@ -99,7 +99,7 @@ COMMANDS = {
         "--result",
     }
     | {"--stage", "--store", "--study"},
-    "plan": {"--profile", "--schema", "--set", "--store", "--var"},
+    "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {
         *("--calibration", "--out", "--study", "--tables-only"),
         *(
@@ -112,7 +112,7 @@ COMMANDS = {
         ),
         *("--requests-per-day", "--days", "--max-latency-ms", "--restarts-per-day"),
     },
-    "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--var"},
+    "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--task", "--var"},
     "store": set[str](),
     "store gc": {"--dry-run"},
     "store merge": {"--into"},
