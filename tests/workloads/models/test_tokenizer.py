@@ -1,7 +1,14 @@
+from types import SimpleNamespace
+
 import pytest
 
 from breakeven.errors import SettingsError
-from breakeven.workloads.models.tokenizer import tokenize, train_tokenizer
+from breakeven.workloads.models.tokenizer import (
+    encode,
+    match_types,
+    tokenize,
+    train_tokenizer,
+)
 
 pytest.importorskip("transformers")
 pytestmark = pytest.mark.nlp
@@ -53,3 +60,23 @@ def test_vocabulary_stays_within_its_limit() -> None:
 def test_nothing_to_learn_from_is_refused(corpus: list[str], vocab_size: int) -> None:
     with pytest.raises(SettingsError, match=f"vocab_size={vocab_size} on"):
         train_tokenizer(corpus, vocab_size)
+
+
+@pytest.mark.parametrize(("n_types", "has_types"), [(2, True), (1, False), (None, False)])
+def test_pairs_carry_type_ids_where_the_model_has_types_for_two(
+    n_types: int | None, *, has_types: bool
+) -> None:
+    tokenizer = train_tokenizer(CORPUS, 200)
+    match_types(tokenizer, SimpleNamespace(type_vocab_size=n_types))
+    pair = encode(tokenizer, ["name"], ["size"], max_length=9)
+    assert bool(pair.type_ids) is has_types
+    assert len(pair.ids[0]) == 5
+    assert encode(tokenizer, ["name"], max_length=9).type_ids == ()
+
+
+def test_of_a_pair_the_longer_text_is_cut() -> None:
+    tokenizer = train_tokenizer(CORPUS, 200)
+    whole = encode(tokenizer, ["name"], ["size"], max_length=50).ids[0]
+    cut = encode(tokenizer, ["name"], ["size of a file of a file"], max_length=6).ids[0]
+    assert len(cut) == 6
+    assert cut[:4] == whole[:4]

@@ -31,7 +31,12 @@ from breakeven.workloads.models.folder import (
 from breakeven.workloads.models.frameworks import import_transformers
 from breakeven.workloads.models.further import check_further, read_further
 from breakeven.workloads.models.layers import choose_layers, n_layers_of, take_layers
-from breakeven.workloads.models.tokenizer import cannot_load, find_tokenizer, give_padding
+from breakeven.workloads.models.tokenizer import (
+    cannot_load,
+    find_tokenizer,
+    give_padding,
+    match_types,
+)
 
 
 class AutoClass(StrEnum):
@@ -103,11 +108,7 @@ def load_encoder(
         SettingsError: If it has fewer layers or positions than the settings ask for.
     """
     torch.manual_seed(int(settings["seed"]))
-    source = str(settings["model"])
-    if source == "parent":
-        if parent is None:
-            raise SettingsError("model=parent needs a parent; set `from` to the row it starts at")
-        source = str(parent)
+    source = _source(settings, parent)
     if source == "random":
         loaded = _build_new(settings, head=head, labels=labels, corpus=corpus)
     elif settings["weights"] == "random":
@@ -120,6 +121,27 @@ def load_encoder(
         return loaded
     layers = choose_layers(n_layers_of(loaded.model), n_layers, which)
     return replace(loaded, model=take_layers(loaded.model, layers))
+
+
+def config_of(settings: Mapping[str, Scalar], *, parent: Path | None = None) -> Any:  # noqa: ANN401 - untyped
+    """Configuration of the model that `load_encoder` would load or build.
+
+    Args:
+        settings: As it takes them.
+        parent: The same.
+    """
+    source = _source(settings, parent)
+    return new_config(settings) if source == "random" else _config(source, settings, labels=())
+
+
+def _source(settings: Mapping[str, Scalar], parent: Path | None) -> str:
+    """Where a model comes from: "random", a folder, or an id on a hub."""
+    source = str(settings["model"])
+    if source != "parent":
+        return source
+    if parent is None:
+        raise SettingsError("model=parent needs a parent; set `from` to the row it starts at")
+    return str(parent)
 
 
 def _build_new(
@@ -262,6 +284,7 @@ def _load(
     try:
         tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
         give_padding(tokenizer, config)
+        match_types(tokenizer, config)
         model, report = getattr(transformers, head).from_pretrained(
             source,
             config=config,
@@ -299,6 +322,7 @@ def _config(source: str, settings: Mapping[str, Scalar], *, labels: Sequence[str
 
 
 def _from_config(config: Any, tokenizer: Any, *, head: AutoClass) -> Encoder:  # noqa: ANN401 - untyped
+    match_types(tokenizer, config)
     try:
         model = getattr(import_transformers(), head).from_config(config, trust_remote_code=False)
     except (ValueError, TypeError, KeyError, RuntimeError, AttributeError) as error:

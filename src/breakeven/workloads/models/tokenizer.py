@@ -23,6 +23,9 @@ released code)."""
 
 MIN_VOCAB_SIZE = 100
 
+TYPES = "token_type_ids"
+"""What transformers calls the numbers that tell two texts of one input apart."""
+
 
 def find_tokenizer(source: str, corpus: Iterable[str], *, n_tokens: int, ends_texts: bool) -> Any:  # noqa: ANN401 - untyped
     """Load the tokenizer that is named, or train one.
@@ -54,6 +57,17 @@ def give_padding(tokenizer: Any, config: Any) -> None:  # noqa: ANN401 - untyped
         tokenizer.pad_token = tokenizer.eos_token
     if getattr(config, "pad_token_id", None) is None:
         config.pad_token_id = tokenizer.pad_token_id
+
+
+def match_types(tokenizer: Any, config: Any) -> None:  # noqa: ANN401 - untyped
+    """Let a tokenizer tell two texts apart where its model has a table for that, and only there.
+
+    Pairs then reach the model with type ids where it has types for two (BERT), and without where
+    it takes none (DistilBERT) or knows a single type (RoBERTa).
+    """
+    names = [name for name in tokenizer.model_input_names if name != TYPES]
+    has_two = int(getattr(config, "type_vocab_size", 0) or 0) > 1
+    tokenizer.model_input_names = [*names, TYPES] if has_two else names
 
 
 def cannot_load(source: str, error: Exception) -> ModelFolderError:
@@ -125,7 +139,7 @@ def encode(
         pairs: The second of each; none for single texts.
         max_length: In tokens, special ones included.
     """
-    has_types = bool(pairs) and "token_type_ids" in tokenizer.model_input_names
+    has_types = bool(pairs) and TYPES in tokenizer.model_input_names
     found = tokenizer(
         list(texts),
         *([list(pairs)] if pairs else []),
@@ -135,7 +149,7 @@ def encode(
         return_attention_mask=False,
         return_token_type_ids=has_types,
     )
-    types = found["token_type_ids"] if has_types else ()
+    types = found[TYPES] if has_types else ()
     return Encoded.one_each(found["input_ids"], type_ids=types)
 
 
