@@ -102,7 +102,7 @@ def test_a_question_has_answers_with_a_start_each() -> None:
         sources=("f",),
     )
     task = make_task("toy", (), (asked, asked, asked), form=Form.QUESTION_ANSWERING)
-    assert (task.metric, task.majority_score) == ("answer_f1", None)
+    assert (task.metric, task.majority_score) == ("exact_match", None)
     moved = replace(asked, labels=(Answers(texts=("Ada",), starts=(1,)),))
     other = make_task("toy", (), (moved, asked, asked), form=Form.QUESTION_ANSWERING)
     assert task.content_hash != other.content_hash

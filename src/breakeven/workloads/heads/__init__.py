@@ -18,8 +18,10 @@ _HEADS: Mapping[Form, tuple[str, str]] = {
     Form.CLASSIFICATION: ("classification", "Classification"),
     Form.REGRESSION: ("regression", "Regression"),
     Form.TOKEN_CLASSIFICATION: ("tagging", "Tagging"),
+    Form.QUESTION_ANSWERING: ("spans", "Spans"),
 }
-"""File and class of each form; only the one asked for is imported."""
+"""File and class of each form whose head needs to know nothing of the model; only the one asked
+for is imported."""
 
 
 def head_for(task: Task[Any]) -> Head[Any, Any]:

@@ -24,12 +24,22 @@ def exact_match(true: Sequence[Sequence[str]], predicted: Sequence[str]) -> Stat
         true: Right answers to each question, at least one.
         predicted: One per question; "" is an answer too, and mostly a wrong one.
     """
-    return _mean(_best(_is_same, true, predicted))
+    return _mean(matches(true, predicted))
 
 
 def answer_f1(true: Sequence[Sequence[str]], predicted: Sequence[str]) -> Statistic:
     """Mean over questions of the best F1 of the words shared with a right answer."""
-    return _mean(_best(_overlap, true, predicted))
+    return _mean(overlaps(true, predicted))
+
+
+def matches(true: Sequence[Sequence[str]], predicted: Sequence[str]) -> list[float]:
+    """Whether each answer equals a right one: 1 or 0."""
+    return _best(_is_same, true, predicted)
+
+
+def overlaps(true: Sequence[Sequence[str]], predicted: Sequence[str]) -> list[float]:
+    """Best F1 of each answer."""
+    return _best(_overlap, true, predicted)
 
 
 def normalise(answer: str) -> str:

@@ -17,12 +17,15 @@ class Encoded:
             model does not ask.
         places: What a head alone must know of each window (where words begin, where a text
             stands); empty where it needs nothing.
+        begins: Examples that begin in each window, where windows hold several; empty where an
+            example begins with its first window.
     """
 
     ids: Sequence[Sequence[int]]
     example_of: Sequence[int]
     type_ids: Sequence[Sequence[int]] = ()
     places: Sequence[Any] = ()
+    begins: Sequence[int] = ()
 
     def __post_init__(self) -> None:
         n_windows = len(self.ids)
@@ -71,5 +74,7 @@ class Encoded:
         )
 
     def n_begun(self, windows: Sequence[int]) -> int:
-        """Examples whose first window is among `windows`; over all windows, all examples."""
+        """Examples that begin in one of `windows`; over all windows, all examples."""
+        if self.begins:
+            return sum(self.begins[i] for i in windows)
         return sum(i == 0 or self.example_of[i - 1] != self.example_of[i] for i in windows)

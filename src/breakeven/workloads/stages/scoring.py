@@ -10,7 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.workloads.metrics import Verdict, judge_classes, judge_numbers, judge_tags
+from breakeven.workloads.metrics import (
+    Verdict,
+    judge_answers,
+    judge_classes,
+    judge_numbers,
+    judge_tags,
+    judge_tokens,
+)
+from breakeven.workloads.metrics.answers import matches, overlaps
 from breakeven.workloads.metrics.entities import entities
 from breakeven.workloads.metrics.resampling import N_DRAWS
 from breakeven.workloads.tasks import Task
@@ -41,6 +49,12 @@ def judge(
             verdict = judge_numbers(answers, labels, split=split, n_draws=draws)
         case Form.TOKEN_CLASSIFICATION:
             verdict = judge_tags(answers, labels, task.labels, split=split, n_draws=draws)
+        case Form.QUESTION_ANSWERING:
+            rights = [right.texts for right in labels]
+            verdict = judge_answers(answers, rights, split=split, n_draws=draws)
+        case Form.LANGUAGE_MODELLING:
+            parts = _surprises(answers)
+            verdict = judge_tokens(parts["nats"], parts["n_tokens"], split=split, n_draws=draws)
         case _:
             n_classes = len(task.labels)
             verdict = judge_classes(
@@ -64,8 +78,22 @@ def kept(
             return {"value": np.asarray(answers), "wanted": np.asarray(labels)}
         case Form.TOKEN_CLASSIFICATION:
             return _entity_counts(task, answers, labels)
+        case Form.QUESTION_ANSWERING:
+            rights = [right.texts for right in labels]
+            is_same = np.asarray(matches(rights, answers), dtype=bool)
+            return {"correct": is_same, "answer_f1": np.asarray(overlaps(rights, answers))}
+        case Form.LANGUAGE_MODELLING:
+            return _surprises(answers)
         case _:
             return {"predicted": np.asarray(answers), "label": np.asarray(labels)}
+
+
+def _surprises(answers: Sequence[Any]) -> Mapping[str, NDArray[Any]]:
+    """Cross-entropy of each text, summed, and of how many tokens."""
+    return {
+        "nats": np.array([answer.nats for answer in answers]),
+        "n_tokens": np.array([answer.n_tokens for answer in answers]),
+    }
 
 
 def _entity_counts(

@@ -20,7 +20,7 @@ METRICS: Mapping[Form, tuple[str, ...]] = {
     Form.CLASSIFICATION: ("accuracy", "f1", "macro_f1", "mcc"),
     Form.REGRESSION: ("pearson", "spearman"),
     Form.TOKEN_CLASSIFICATION: ("entity_f1",),
-    Form.QUESTION_ANSWERING: ("answer_f1", "exact_match"),
+    Form.QUESTION_ANSWERING: ("exact_match", "answer_f1"),
     Form.LANGUAGE_MODELLING: ("perplexity",),
     Form.GENERATION: ("perplexity",),
 }
