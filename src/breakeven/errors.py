@@ -12,6 +12,8 @@ BreakevenError
 ├── DataFileError           task data that cannot be read
 ├── ResultFileError         a measured command's result file that cannot be used
 ├── ModelFolderError        a model folder that cannot be used
+├── UnknownOperatorError    a count of work would not be whole
+├── TrialPrunedError        a trial that is not worth its end
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
 ├── CalibrationError        windows that cannot tell how two meters relate
@@ -23,7 +25,7 @@ BreakevenError
 A message says what was wrong with its value, what was expected and what to do.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
 
@@ -105,6 +107,26 @@ class ResultFileError(BreakevenError, ValueError):
 
 class ModelFolderError(BreakevenError, ValueError):
     """A model folder lacks something or holds something we refuse to load."""
+
+
+class UnknownOperatorError(BreakevenError):
+    """Operators have no rule, so that their work is unknown, which is not zero."""
+
+    def __init__(self, unknown: Mapping[str, int]) -> None:
+        """Name each operator and how often it was called."""
+        super().__init__(unknown)
+        self.unknown = unknown
+
+    def __str__(self) -> str:
+        named = ", ".join(f"{name} x{n}" for name, n in sorted(self.unknown.items()))
+        return (
+            f"no rule counts {named}; leave out --strict to see the rest, or add a rule in "
+            "workloads/counting/rules"
+        )
+
+
+class TrialPrunedError(BreakevenError):
+    """A trial was judged not worth its end; it ends a stage in order."""
 
 
 class PrecisionRefusedError(BreakevenError):

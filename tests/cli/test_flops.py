@@ -1,10 +1,13 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from breakeven.cli.flops import command
+from breakeven.cli import group
 
 PAPER = ["--n", "256", "--N", "124742805", "--S", "4044", "--B", "32"]
 TINY = {
@@ -15,12 +18,24 @@ TINY = {
     "intermediate_size": 3,
     "vocab_size": 5,
 }
+TINY_FPO = 152 + 20 + 114 + 32 + 20
+"""Products, softmax, normalisation, activations and elementwise of two tokens, by hand."""
 
 
 def run(*argv: str) -> str:
-    result = CliRunner().invoke(command, argv)
-    assert result.exit_code == 0, result.output
+    result = CliRunner().invoke(group, ["flops", *argv])
+    assert result.exit_code == 0, result.output + repr(result.exception)
     return result.output
+
+
+def data(*argv: str) -> Any:
+    return json.loads(run(*argv, "--json"))
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> str:
+    (tmp_path / "config.json").write_text(json.dumps(TINY))
+    return str(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -41,31 +56,83 @@ def test_convention_is_printed_with_the_number() -> None:
 
 
 def test_json_holds_the_exact_number_and_its_convention() -> None:
-    printed = json.loads(run(*PAPER, "--train", "--json"))
+    printed = data(*PAPER, "--train")
     assert printed["flops"] == 6 * 256 * 124742805 * 4044 * 32
     assert "Kaplan" in printed["convention"]
 
 
-def test_model_folder_gives_the_closed_form(tmp_path: Path) -> None:
-    (tmp_path / "config.json").write_text(json.dumps(TINY))
-    printed = json.loads(run("--n", "2", "--model", str(tmp_path), "--json"))
-    assert printed["flops"] == 8 + 112 + 32 + 28 + 114 + 30 + 8
+def test_model_folder_gives_the_closed_form(tiny: str) -> None:
+    printed = data(tiny, "--length", "2")
+    assert printed["flops"] == TINY_FPO
     assert printed["convention"].startswith("closed form")
+    assert printed["source"] == "closed form"
+
+
+def test_the_file_of_a_configuration_says_the_same(tiny: str) -> None:
+    assert data(f"{tiny}/config.json", "--n", "2")["flops"] == TINY_FPO
+
+
+def test_batches_steps_and_training_multiply(tiny: str) -> None:
+    printed = data(tiny, "--length", "2", "--batch", "3", "--S", "5", "--train")
+    assert printed["flops"] == 3 * 5 * 3 * TINY_FPO
+    assert printed["training"]["fpo"] == 3 * printed["forward"]["fpo"] == 9 * TINY_FPO
+
+
+def test_bert_base_in_exact_macs_without_torch_or_weights() -> None:
+    code = (
+        "import sys; from breakeven.cli import group; sys.argv = ['breakeven', 'flops', 'bert', "
+        "'--length', '128', '--batch', '1', '--json']\n"
+        "try: group()\nfinally: assert not {'torch', 'transformers', 'pydantic'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    printed = json.loads(done.stdout)
+    assert printed["forward"]["n_mac"] == 11_174_215_680
+    assert (printed["n_parameters"], printed["n_learnable"]) == (109_482_240, 109_482_240)
+
+
+def test_gpt2_with_its_language_head() -> None:
+    text = run("gpt2", "--length", "128", "--head", "language-modelling")
+    assert "16,114,089,984" in text
+    assert "2 x MAC of a forward pass: 32,228,179,968 (32.228 G)" in text
+
+
+def test_limits_memory_and_parameters_stand_beside_the_number() -> None:
+    text = run("bert", "--length", "128", "--train", "--S", "2")
+    assert "FPO says nothing about memory" in text
+    assert "parameters: 109,482,240, all learnable" in text
+    assert "memory: weights 417.6 MiB in fp32" in text
+    assert "asked (train, 2 steps): 134,435,735,808" in text
+
+
+def test_an_operator_as_a_function_of_add_and_mul() -> None:
+    text = run("--op", "matmul", "2", "3", "4")
+    assert text.startswith("matmul rows=2 inner=3 columns=4: 24 MUL + 24 ADD = 48 FPO")
+    assert "begun at the bias or at zero" in text
+
+
+def test_an_operator_for_a_program() -> None:
+    printed = data("--op", "sigmoid", "3")
+    assert (printed["n_add"], printed["n_mul"], printed["fpo"]) == (6, 6, 12)
 
 
 @pytest.mark.parametrize(
     ("argv", "sentence"),
     [
-        (["--n", "2"], "give --N, or a folder with --model"),
+        (["--n", "2"], "give a MODEL, an operator with --op, or --n with --N"),
+        (["--N", "2"], "give a MODEL, an operator with --op, or --n with --N"),
+        (["bert"], "give --length"),
+        (["bert", "gpt2", "--n", "2"], "one MODEL at a time"),
         (["--n", "2", "--N", "3", "--distil"], "--distil and --teacher go together"),
         (["--n", "2", "--N", "3", "--teacher", "9"], "--distil and --teacher go together"),
-        (["--n", "2", "--N", "3", "--model", "folder"], "leave out --N and --distil"),
+        (["bert", "--n", "2", "--N", "3"], "leave out --N and --distil"),
+        (["--op", "matmul", "2", "x", "4"], "expected --op matmul ROWS INNER COLUMNS"),
     ],
 )
 def test_impossible_combinations_are_usage_errors(argv: list[str], sentence: str) -> None:
-    result = CliRunner().invoke(command, argv)
+    result = CliRunner().invoke(group, ["flops", *argv])
     assert result.exit_code == 2
-    assert sentence in result.output
+    assert sentence in " ".join(result.output.split())
 
 
 def test_the_convention_of_the_stages_is_printed_beside_another() -> None:
@@ -74,3 +141,42 @@ def test_the_convention_of_the_stages_is_printed_beside_another() -> None:
         "them, so compare the two with care"
     )
     assert run(*PAPER, "--embeddings", "out").splitlines()[2].endswith("as you state of your N")
+
+
+@pytest.mark.nlp
+def test_counting_says_what_torchs_counter_leaves_out(tiny: str) -> None:
+    pytest.importorskip("transformers")
+    text = run(tiny, "--length", "2", "--attention", "eager", "--strict")
+    assert "counted, by dispatch on meta, eager attention" in text
+    assert "torch.utils.flop_counter: 152 (0.000 G); it leaves out" in text
+    assert "activations" in text
+    assert "read and written" in text
+
+
+@pytest.mark.nlp
+def test_a_count_for_a_program_has_every_operator(tiny: str) -> None:
+    pytest.importorskip("transformers")
+    printed = data(tiny, "--length", "2", "--count", "--attention", "eager")
+    assert printed["flops"] == TINY_FPO
+    assert printed["peak_activation_bytes"] > 0
+    assert {row["operator"] for row in printed["operators"]} >= {"addmm", "bmm", "gelu"}
+
+
+@pytest.mark.nlp
+def test_images_have_no_closed_form_and_are_counted(tmp_path: Path) -> None:
+    pytest.importorskip("transformers")
+    shape = {"model_type": "resnet", "depths": [1], "hidden_sizes": [8], "embedding_size": 4}
+    (tmp_path / "config.json").write_text(json.dumps(shape))
+    text = run(str(tmp_path), "--image", "32", "--strict")
+    assert "1 image of 32 x 32; counted" in text
+    assert "convolution" in text
+
+
+@pytest.mark.nlp
+def test_work_that_is_not_known_is_listed_and_strictly_refused(tmp_path: Path) -> None:
+    pytest.importorskip("transformers")
+    shape = {"model_type": "fnet", "num_hidden_layers": 1, "hidden_size": 8}
+    (tmp_path / "config.json").write_text(json.dumps({**shape, "intermediate_size": 8}))
+    assert "unknown, not counted: _fft_c2c x1" in run(str(tmp_path), "--length", "4")
+    result = CliRunner().invoke(group, ["flops", str(tmp_path), "--length", "4", "--strict"])
+    assert "no rule counts _fft_c2c x1" in str(result.exception)

@@ -1,9 +1,8 @@
-"""FLOPs by formula: Kaplan's rule of thumb, and the closed form of a BERT encoder.
+"""FLOPs by Kaplan's rule of thumb, which stages record; `families` holds the closed forms.
 
 A number of FLOPs means nothing without its convention, so each result carries it as text.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -21,12 +20,6 @@ _EMBEDDINGS = {
     "out": "N without embedding tables, as Kaplan et al. count it",
     "in": "N with embedding tables, as Dürlich et al. 2023 (equations 7 and 8) use it",
 }
-CLOSED_FORM_CONVENTION = (
-    "closed form: ADD and MUL count 1 each (a multiply-accumulate is 2 FLOPs); a sum of k products "
-    "is k MUL and k ADD, begun at the bias or at zero; a comparison counts as ADD; a division, "
-    "square root, exp, erf or tanh counts as one MUL; embedding look-ups are free, their sums are "
-    "not; attention over positions, padding and biases in; dropout out; backward is 2 x forward"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,30 +124,6 @@ def _kaplan(factor: int, n_parameters: float, n_tokens: float, embeddings: Embed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OpCount:
-    """Elementary operations.
-
-    Attributes:
-        n_add: Additions, subtractions and comparisons.
-        n_mul: Multiplications, divisions and elementary functions.
-    """
-
-    n_add: int
-    n_mul: int
-
-    @property
-    def n_total(self) -> int:
-        """Both together: FLOPs."""
-        return self.n_add + self.n_mul
-
-    def __add__(self, other: "OpCount") -> "OpCount":
-        return OpCount(n_add=self.n_add + other.n_add, n_mul=self.n_mul + other.n_mul)
-
-    def __mul__(self, n_times: int) -> "OpCount":
-        return OpCount(n_add=self.n_add * n_times, n_mul=self.n_mul * n_times)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class EncoderShape:
     """Shape of a BERT-like encoder.
 
@@ -163,8 +132,8 @@ class EncoderShape:
         n_layers: Depth.
         n_heads: Attention heads per layer.
         intermediate_size: Width inside the feed-forward block.
-        vocab_size: Rows of the token embedding; counts only in the masked-LM head.
-        n_labels: Classes of the classification head behind a pooler; 0 for neither.
+        vocab_size: Rows of the token embedding.
+        n_labels: Classes of the head; 0 for none.
     """
 
     hidden_size: int
@@ -173,90 +142,3 @@ class EncoderShape:
     intermediate_size: int
     vocab_size: int
     n_labels: int = 0
-
-
-def matmul_ops(n_rows: int, n_inner: int, n_columns: int) -> OpCount:
-    """Operations of a matrix product with accumulation begun at a bias or at zero.
-
-    Examples:
-        >>> matmul_ops(2, 3, 4)
-        OpCount(n_add=24, n_mul=24)
-    """
-    n_products = n_rows * n_inner * n_columns
-    return OpCount(n_add=n_products, n_mul=n_products)
-
-
-def softmax_ops(n_rows: int, width: int) -> OpCount:
-    """Operations of softmax over rows: find the maximum, subtract it, exp, sum, divide."""
-    return OpCount(n_add=3 * width, n_mul=2 * width) * n_rows
-
-
-def layer_norm_ops(n_rows: int, width: int) -> OpCount:
-    """Operations of layer normalisation over rows.
-
-    Per element: sum, subtract the mean, square, sum, scale by the deviation, weight, bias; per
-    row: two divisions, epsilon, square root and reciprocal.
-    """
-    return OpCount(n_add=4 * width + 1, n_mul=3 * width + 4) * n_rows
-
-
-def gelu_ops(n_elements: int) -> OpCount:
-    """Operations of the exact GELU, x * 0.5 * (1 + erf(x / sqrt 2))."""
-    return OpCount(n_add=1, n_mul=4) * n_elements
-
-
-def encoder_parts(shape: EncoderShape, *, length_tokens: int) -> Mapping[str, OpCount]:
-    """Operations of one forward pass over one sequence, by part.
-
-    Args:
-        shape: Of the encoder.
-        length_tokens: Width of the sequence, padding included.
-
-    Returns:
-        Parts "embedding", "linear", "attention" (its two products), "softmax" (with scale and
-        mask), "layer_norm", "activation" and "residual".
-    """
-    n, h, f = length_tokens, shape.hidden_size, shape.intermediate_size
-    n_scores = shape.n_heads * n * n
-    layer = {
-        "linear": matmul_ops(n, h, h) * 4 + matmul_ops(n, h, f) + matmul_ops(n, f, h),
-        "attention": matmul_ops(n, h, n) * 2,
-        "softmax": softmax_ops(shape.n_heads * n, n) + OpCount(n_add=n_scores, n_mul=n_scores),
-        "layer_norm": layer_norm_ops(n, h) * 2,
-        "activation": gelu_ops(n * f),
-        "residual": OpCount(n_add=2 * n * h, n_mul=0),
-    }
-    parts = {name: ops * shape.n_layers for name, ops in layer.items()}
-    parts["embedding"] = OpCount(n_add=2 * n * h, n_mul=0)
-    parts["layer_norm"] += layer_norm_ops(n, h)
-    if shape.n_labels:
-        parts["linear"] += matmul_ops(1, h, h) + matmul_ops(1, h, shape.n_labels)
-        parts["activation"] += OpCount(n_add=0, n_mul=h)
-    return parts
-
-
-def masked_lm_ops(shape: EncoderShape, *, n_positions: int) -> OpCount:
-    """Operations of BERT's masked-LM head on the positions that are guessed, forward."""
-    n, h = n_positions, shape.hidden_size
-    dense = matmul_ops(n, h, h) + gelu_ops(n * h) + layer_norm_ops(n, h)
-    return dense + matmul_ops(n, h, shape.vocab_size)
-
-
-def encoder_flops(
-    shape: EncoderShape, *, length_tokens: int, n_sequences: int = 1, is_training: bool = False
-) -> FlopCount:
-    """Work of a BERT-like encoder in closed form, its pooler and classifier included.
-
-    Args:
-        shape: Of the encoder.
-        length_tokens: Width of the batch, padding included.
-        n_sequences: How many sequences of that width.
-        is_training: Whether the backward pass (twice the forward) is added.
-    """
-    per_sequence = sum(
-        ops.n_total for ops in encoder_parts(shape, length_tokens=length_tokens).values()
-    )
-    factor = 3 if is_training else 1
-    return FlopCount(
-        flops=float(per_sequence * n_sequences * factor), convention=f"{CLOSED_FORM_CONVENTION}."
-    )

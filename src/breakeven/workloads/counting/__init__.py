@@ -1,0 +1,1 @@
+"""Counting: the work of any module in ADD and MUL, by watching the operators it dispatches."""
