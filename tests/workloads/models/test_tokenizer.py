@@ -68,7 +68,7 @@ def test_pairs_carry_type_ids_where_the_model_has_types_for_two(
 ) -> None:
     tokenizer = train_tokenizer(CORPUS, 200)
     match_types(tokenizer, SimpleNamespace(type_vocab_size=n_types))
-    pair = encode(tokenizer, ["name"], ["size"], max_length=9)
+    pair = encode(tokenizer, ["return"], ["the"], max_length=9)
     assert bool(pair.type_ids) is has_types
     assert len(pair.ids[0]) == 5
     assert encode(tokenizer, ["name"], max_length=9).type_ids == ()
@@ -76,7 +76,7 @@ def test_pairs_carry_type_ids_where_the_model_has_types_for_two(
 
 def test_of_a_pair_the_longer_text_is_cut() -> None:
     tokenizer = train_tokenizer(CORPUS, 200)
-    whole = encode(tokenizer, ["name"], ["size"], max_length=50).ids[0]
-    cut = encode(tokenizer, ["name"], ["size of a file of a file"], max_length=6).ids[0]
+    whole = encode(tokenizer, ["return"], ["the"], max_length=50).ids[0]
+    cut = encode(tokenizer, ["return"], ["the file of a file of a file"], max_length=6).ids[0]
     assert len(cut) == 6
     assert cut[:4] == whole[:4]
