@@ -61,12 +61,12 @@ docs: .venv/.dev
 	touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/python $(PIP) --editable '.[nlp,report,nvml,dev]'
+	$(BIN)/python $(PIP) --editable '.[nlp,report,tune,nvml,dev]'
 	touch $@
 
 .venv-minimal/.done: pyproject.toml constraints.txt
 	$(NEWEST) -m venv --clear .venv-minimal
-	.venv-minimal/bin/python $(PIP) --editable '.[report]' hypothesis pytest pytest-timeout
+	.venv-minimal/bin/python $(PIP) --editable '.[report,tune]' hypothesis pytest pytest-timeout
 	touch $@
 
 clean:

@@ -23,9 +23,9 @@ from breakeven.records import (
     Volume,
 )
 from breakeven.session import Recorder
-from breakeven.session.recorder import PROGRESS
-from breakeven.session.trail import FILE_NAME, MAX_POINTS, Trail
+from breakeven.session.trail import MAX_POINTS, Trail
 from breakeven.store import Store
+from breakeven.store.kept import PROGRESS, PROGRESS_FILE
 from breakeven.testing import ScriptedMeter
 
 
@@ -144,7 +144,7 @@ def work_through(recorder: Recorder) -> None:
 def test_a_training_keeps_its_progress_beside_its_record(store: Store, skeleton: Run) -> None:
     work_through(ticking(store, skeleton))
     (run,) = store.runs()
-    path = store.artifact(run.artifacts[PROGRESS]) / FILE_NAME
+    path = store.artifact(run.artifacts[PROGRESS]) / PROGRESS_FILE
     found = rows(path.read_text())
     assert [row["n_steps"] for row in found] == ["1", "2", "3", "4", "4"]
     energies = [float(row["energy_j"]) for row in found]

@@ -40,7 +40,7 @@ MAY_LAG = timedelta(minutes=10)
 """How much later than the last end of the others a rank may begin and still be of the same time;
 clocks of nodes differ, and imports take long on a slow file system."""
 
-_WORST = (Status.FAILED, Status.INTERRUPTED, Status.OK)
+_WORST = (Status.FAILED, Status.INTERRUPTED, Status.PRUNED, Status.OK)
 
 
 def rolled_up(runs: Iterable[Run]) -> tuple[Run, ...]:

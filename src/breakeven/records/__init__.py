@@ -19,10 +19,11 @@ from breakeven.records.machine import Machine, Surroundings
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
 from breakeven.records.rank import Rank
-from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume
+from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume, best_trial
 from breakeven.records.score import Score
 from breakeven.records.settings import Scalar, Settings
 from breakeven.records.study import PathwayDefinition, StudyDefinition
+from breakeven.records.trial import Judged, Trial
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -37,6 +38,7 @@ __all__ = [
     "Examination",
     "IdleReading",
     "Item",
+    "Judged",
     "Kind",
     "Machine",
     "Measurement",
@@ -60,7 +62,9 @@ __all__ = [
     "Status",
     "StudyDefinition",
     "Surroundings",
+    "Trial",
     "Verdict",
     "Volume",
     "above_idle",
+    "best_trial",
 ]

@@ -183,8 +183,40 @@ class StageContext(Protocol):
         """Return an empty folder; when the run ends well it is kept under its content hash."""
         ...
 
+    def checkpoint_dir(self) -> Path | None:
+        """Return the folder of the row's checkpoints, which outlives a run that is killed.
+
+        It is deleted when a run of the row ends well.
+
+        Returns:
+            None where the run is nobody's row, so that nothing could go on from there.
+        """
+        ...
+
+    def continues(self, run_id: str) -> None:
+        """Say that this run goes on from a checkpoint of an earlier one, which did not end."""
+        ...
+
     def progress(self, done: float, total: float) -> None:
         """Say how far the stage is, for people; costs nothing when nobody watches."""
+        ...
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody wants a judgement after each pass, to end what is not worth its end."""
+        ...
+
+    def judged(self, scores: Sequence[Score], *, step: float, n_steps: float) -> None:
+        """Say how good the model is on held-out examples at one point of its training.
+
+        Args:
+            scores: Of the state it is in; the split they were taken on is in them.
+            step: Steps done, as in `progress`.
+            n_steps: Steps at the end, unless it ends early.
+
+        Raises:
+            TrialPrunedError: If this is a trial that is not worth its end; let it pass.
+        """
         ...
 
 

@@ -1,6 +1,6 @@
 """The run record: one executed stage, with its cost, quality and parents."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import reduce
@@ -14,6 +14,7 @@ from breakeven.records.note import Note
 from breakeven.records.rank import Rank
 from breakeven.records.score import Score
 from breakeven.records.settings import Settings
+from breakeven.records.trial import Judged, Trial, score_of
 
 SCHEMA_VERSION = 1
 """History: 1 - first release."""
@@ -40,6 +41,8 @@ class Status(StrEnum):
     OK = "ok"
     FAILED = "failed"
     INTERRUPTED = "interrupted"
+    PRUNED = "pruned"
+    """A trial that was not worth its end: no failure, and no result either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,15 +54,19 @@ class Volume:
         n_real_tokens: Tokens of the input, special tokens included, padding excluded.
         n_padded_tokens: Tokens the model computed on, padding included.
         n_batches: Batches.
+        n_steps: Steps of an optimizer, so that examples over steps are the effective batch; 0
+            where nothing was trained.
     """
 
     n_examples: int = 0
     n_real_tokens: int = 0
     n_padded_tokens: int = 0
     n_batches: int = 0
+    n_steps: int = 0
 
     def __post_init__(self) -> None:
-        numbers = (self.n_examples, self.n_real_tokens, self.n_padded_tokens, self.n_batches)
+        tokens = (self.n_real_tokens, self.n_padded_tokens)
+        numbers = (self.n_examples, *tokens, self.n_batches, self.n_steps)
         if min(numbers) < 0:
             raise ValueError(f"a volume counts things; expected numbers >= 0, got {numbers}")
 
@@ -106,6 +113,10 @@ class Run:
         idle: Idle draw that was known of this machine's energy channels; costs stay gross.
         examination: Name of the doctor's examination of this machine that the store held; empty
             for none.
+        trial: What it was tried for; None for a run that searches nothing.
+        judged: How good the model was on the way, in order.
+        continues: Run of the same row that was interrupted and from whose checkpoint this one went
+            on: what that one did and cost is part of this result.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -134,7 +145,15 @@ class Run:
     windows: tuple[NamedWindow, ...] = ()
     idle: tuple[IdleReading, ...] = ()
     examination: str = ""
+    trial: Trial | None = None
+    judged: tuple[Judged, ...] = ()
+    continues: str = ""
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def result_of(self) -> str:
+        """Row of the study that this is a run of: a trial's is the row that is tuned."""
+        return self.row if self.trial is None else self.trial.row
 
     def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:
         """Every window of one phase, in order."""
@@ -157,6 +176,21 @@ class Run:
             for kind in Kind
         ]
         return tuple(reduce(add, totals) for totals in found if totals)
+
+
+def best_trial(runs: Iterable[Run]) -> Run | None:
+    """Return the trial that ended well with the best score; of equals the first drawn.
+
+    Returns:
+        None when no trial did, or none has the score that trials are compared by.
+    """
+    scored = [
+        (-score.product, run.trial.number, run)
+        for run in runs
+        if run.trial is not None and run.status is Status.OK
+        if (score := score_of(run.scores, run.trial.metric)) is not None
+    ]
+    return min(scored, key=lambda each: each[:2])[2] if scored else None
 
 
 def _phase_totals(phases: Collection[Phase], resource: Resource, kind: Kind) -> list[Cost]:

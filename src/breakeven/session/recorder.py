@@ -18,13 +18,14 @@ from typing import Self
 
 import msgspec
 
-from breakeven.errors import StoreWriteError
+from breakeven.errors import StoreWriteError, TrialPrunedError
 from breakeven.meters import MeterBank, OpenWindow
 from breakeven.meters.bank import no_wait
 from breakeven.meters.claims import Claims, this_claimant
 from breakeven.meters.journal import Journal
 from breakeven.records import (
     Cost,
+    Judged,
     Measurement,
     Note,
     Phase,
@@ -39,9 +40,10 @@ from breakeven.session.examined import examined
 from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
 from breakeven.session.ranks import told_of_fellows
-from breakeven.session.trail import FILE_NAME, Trail
+from breakeven.session.trail import Trail
 from breakeven.store import Store
 from breakeven.store.codec import encode_run, encode_state
+from breakeven.store.kept import PROGRESS, PROGRESS_FILE
 
 _LOG = logging.getLogger(__name__)
 
@@ -49,9 +51,6 @@ JOURNAL_PERIOD_S = 0.5
 """Half of what a kill may cost: with 0.8 s a busy machine lost 1.15 s. The entry reads every meter,
 so nothing else need wake the thread. A single C call that holds Python's lock for longer than that
 delays the entry by as much."""
-
-PROGRESS = "progress"
-"""Artefact that holds the trail of a run's development."""
 
 _NO_TRAIL = frozenset({Stage.INFER, Stage.SERVE})
 """Stages that are repeated in blocks and end in one number each."""
@@ -67,8 +66,10 @@ class _Draft:
     counts: list[Cost] = field(default_factory=list)
     output: Volume = field(default_factory=Volume)
     scores: list[Score] = field(default_factory=list)
+    judged: list[Judged] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     open_phase: tuple[PhaseName, OpenWindow] | None = None
+    continues: str = ""
 
 
 class Recorder:
@@ -88,6 +89,7 @@ class Recorder:
         bank: MeterBank,
         inside: Sequence[str] = (),
         on_progress: Callable[[float, float], None] | None = None,
+        goes_on: Callable[[Judged], bool] | None = None,
         journal_period_s: float = JOURNAL_PERIOD_S,
     ) -> None:
         """Prepare to record; nothing is written before the `with` block.
@@ -98,13 +100,14 @@ class Recorder:
             bank: Meters; started and stopped here, closed by whoever opened it.
             inside: Ids of the runs that are open around this one, outermost first.
             on_progress: Draws progress; called with (done, total).
+            goes_on: Told each judgement of a trial; says whether it is worth its end.
             journal_period_s: Time between two journal entries.
         """
         self.run_id = skeleton.run_id
         self.run: Run | None = None
         self._store, self._skeleton, self._bank = store, examined(skeleton, store), bank
         self._inside = tuple(inside)
-        self._on_progress = on_progress
+        self._on_progress, self._goes_on = on_progress, goes_on
         self._journal_period_s = journal_period_s
         self._draft = _Draft(notes=[*skeleton.notes, *bank.notes])
         self._folders: dict[str, Path] = {}
@@ -225,6 +228,7 @@ class Recorder:
                 n_real_tokens=so_far.n_real_tokens + volume.n_real_tokens,
                 n_padded_tokens=so_far.n_padded_tokens + volume.n_padded_tokens,
                 n_batches=so_far.n_batches + volume.n_batches,
+                n_steps=so_far.n_steps + volume.n_steps,
             )
 
     def add_score(self, score: Score) -> None:
@@ -247,11 +251,39 @@ class Recorder:
         self._folders[name] = folder
         return folder
 
+    def checkpoint_dir(self) -> Path | None:
+        """Return the folder of the row's checkpoints; None for a run without a resume key."""
+        return self._store.checkpoints(self._skeleton.key) if self._skeleton.key else None
+
+    def continues(self, run_id: str) -> None:
+        """Say from which earlier run's checkpoint this one goes on."""
+        with self._lock:
+            self._draft.continues = run_id
+
     def progress(self, done: float, total: float) -> None:
         """Tell whoever watches how far the stage is."""
         self._trail.at_step(done, total)
         if self._on_progress is not None:
             self._on_progress(done, total)
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody wants a judgement after each pass over the data."""
+        return self._goes_on is not None
+
+    def judged(self, scores: Sequence[Score], *, step: float, n_steps: float) -> None:
+        """Keep how good the model is at one point, with what it had cost by then.
+
+        Raises:
+            TrialPrunedError: If this is a trial that is not worth its end.
+        """
+        judged = Judged(step=step, n_steps=n_steps, scores=tuple(scores))
+        state = self._interrupted()
+        with self._lock:
+            self._draft.judged.append(judged)
+            self._trail.judged(state, step, scores)
+        if self._goes_on is not None and not self._goes_on(judged):
+            raise TrialPrunedError(f"pruned at step {step:g} of {n_steps:g}")
 
     def _close_phase(self, name: PhaseName, window: OpenWindow) -> None:
         with self._lock:
@@ -286,8 +318,10 @@ class Recorder:
                 counts=(*self._skeleton.counts, *draft.counts),
                 output=draft.output,
                 scores=tuple(draft.scores),
+                judged=tuple(draft.judged),
                 notes=(*draft.notes, *self._claims.overlaps(), *self._windows.notes()),
                 windows=self._windows.so_far(),
+                continues=draft.continues,
             )
 
     def _interrupted(self) -> Run:
@@ -326,7 +360,7 @@ class Recorder:
         if text is None:
             return
         try:
-            path = self.artifact_dir(PROGRESS) / FILE_NAME
+            path = self.artifact_dir(PROGRESS) / PROGRESS_FILE
             path.write_text(text, encoding="utf-8", newline="\n")
         except (OSError, StoreWriteError) as error:
             self._folders.pop(PROGRESS, None)
@@ -351,15 +385,21 @@ class Recorder:
             raise
         self.run = run
         self._journal.remove()
+        if run.status is Status.OK and run.key:
+            self._store.discard_checkpoints(run.key)
 
 
 def _status(error: BaseException | None) -> Status:
     if error is None:
         return Status.OK
+    if isinstance(error, TrialPrunedError):
+        return Status.PRUNED
     return Status.FAILED if isinstance(error, Exception) else Status.INTERRUPTED
 
 
 def _reason(error: BaseException | None) -> str | None:
+    if isinstance(error, TrialPrunedError):
+        return str(error)
     return None if error is None else "".join(traceback.format_exception(error))
 
 

@@ -17,8 +17,6 @@ MAX_POINTS = 200
 MIN_POINTS = 3
 """With fewer there is no curve to draw."""
 
-FILE_NAME = "progress.csv"
-
 _RESOURCES = (Resource.CPU_S, Resource.ENERGY_J)
 
 

@@ -7,6 +7,7 @@ doctor/<name>.json    what `breakeven doctor` found on a machine
 attachments/<hash>.json  what an imported log adds to runs
 artifacts/<hash>/     checkpoints, predictions, traces, by content
 scratch/<run_id>/     artefacts in the making
+checkpoints/<key>/    what a killed row goes on from
 journal/<run_id>.jsonl  what a running run has cost so far
 leases/<key>          who is running what
 reserve               space that a full disk may take for the record in hand
@@ -16,6 +17,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
@@ -216,6 +218,19 @@ class Store:
             raise UnknownNameError("artefact", content_hash, known)
         return shelf / content_hash
 
+    def discard_artifact(self, content_hash: str) -> None:
+        """Delete one artefact that nothing will need; runs keep its hash.
+
+        Raises:
+            StoreWriteError: If it cannot be deleted.
+        """
+        folder = self.path / "artifacts" / content_hash
+        try:
+            if folder.is_dir():
+                shutil.rmtree(folder)
+        except OSError as error:
+            raise write_error(folder, error) from error
+
     def scratch(self, run_id: str) -> Path:
         """Make a folder for artefacts in the making, on the file system of the artefacts.
 
@@ -223,6 +238,18 @@ class Store:
             StoreWriteError: If it cannot be made.
         """
         return self._working_folder(f"scratch/{_file_name(run_id)}")
+
+    def checkpoints(self, key: str) -> Path:
+        """Make the folder that keeps the checkpoints of the row with that key, until it is done.
+
+        Raises:
+            StoreWriteError: If it cannot be made.
+        """
+        return self._working_folder(f"checkpoints/{key_name(key)}")
+
+    def discard_checkpoints(self, key: str) -> None:
+        """Delete the checkpoints of a row that is done; what cannot be deleted is left to `gc`."""
+        shutil.rmtree(self.path / "checkpoints" / key_name(key), ignore_errors=True)
 
     def journal_path(self, run_id: str) -> Path:
         """File in which a running run notes what it has cost so far.
@@ -244,7 +271,7 @@ class Store:
             StoreWriteError: If it cannot be written down.
         """
         self._presence.announce()
-        return Lease(self.path / "leases" / hashlib.sha256(key.encode()).hexdigest()[:32])
+        return Lease(self.path / "leases" / key_name(key))
 
     def alone(self) -> AbstractContextManager[None]:
         """Keep every other writer out while the `with` block runs.
@@ -298,6 +325,11 @@ class Store:
         except OSError as error:
             raise write_error(folder, error) from error
         return folder
+
+
+def key_name(key: str) -> str:
+    """Name of a lease, or of a folder of checkpoints, for a resume key of any length."""
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
 def _file_name(run_id: str) -> str:

@@ -14,6 +14,7 @@ from breakeven.study.ledger import Ledger
 from breakeven.study.spec import Study
 from breakeven.study.stated import stated_runs
 from breakeven.study.table import PlannedRun
+from breakeven.study.tuner import check_installed
 
 
 def read_task(study: Study, engine: Engine) -> TaskFacts:
@@ -56,9 +57,12 @@ def admit(
             other data, or from another machine.
         MeterUnavailableError: If a sensor that was named, or that the budget needs, is not there.
         DataFileError: If the trace to be replayed cannot be read.
+        MissingExtraError: If there are trials to be made without what proposes them.
     """
     ledger.refuse_changes(table, fingerprint=fingerprint)
     _refuse_restated(study, ledger)
+    if not all(trials.is_over for trials in ledger.trials.values()):
+        check_installed()
     # Opened once here, so that what is wrong with the meters is said before any row.
     with open_bank(study.meters, replay=study.replay, clock_s=clock_s) as bank:
         channels = bank.channels()

@@ -20,7 +20,9 @@ from breakeven.study.nesting import lay_out
 from breakeven.study.places import located
 from breakeven.study.presets import PRESET, Preset, find_preset
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
+from breakeven.study.search import Tuning
 from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
+from breakeven.study.tuned import TunedRow
 from breakeven.units import J_PER_WH, S_PER_H
 
 
@@ -112,6 +114,8 @@ class _Builder:
         preset = self._preset(index, stage)
         given = {**(preset.settings if preset else {}), **block.__pydantic_extra__}
         passed = self._passed(index, stage, given)
+        tuning = self._tuning(index, stage, passed)
+        passed |= tuning.largest if tuning else {}
         parents = {
             role: parent
             for role, parent in (("start", block.start), ("teacher", block.teacher))
@@ -136,7 +140,22 @@ class _Builder:
             nested=block.nested,
             model_layers=model_layers,
             preset=preset.told if preset else "",
+            tuning=tuning,
         )
+
+    def _tuning(self, index: int, stage: Stage, passed: Mapping[str, Scalar]) -> Tuning | None:
+        block = self.block.stages[index]
+        if block.tune is None:
+            return None
+        row = TunedRow(
+            document=self.document,
+            index=index,
+            block=block,
+            stage=stage,
+            passed=passed,
+            engine=self.engine,
+        )
+        return row.tuning(block.tune, seed=self.block.seed)
 
     def _preset(self, index: int, stage: Stage) -> Preset | None:
         block = self.block.stages[index]

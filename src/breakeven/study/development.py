@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from breakeven.study.launch import WAIT_PERIOD_S, Launch, Verdict, n_threads_of
 from breakeven.study.messages import Answer, Ask
+from breakeven.study.searching import Searches
 from breakeven.study.table import PlannedRun
 
 
@@ -14,18 +15,23 @@ def develop(launch: Launch, table: Sequence[PlannedRun], *, n_after: int) -> Non
 
     Args:
         launch: The running study.
-        table: Development runs, parents first.
+        table: Development runs, parents first; trials in order.
         n_after: Runs that come after this half, for the time left.
 
     Raises:
         BudgetSpent: If a cap is reached before the last row.
     """
-    pending = list(table)
+    pending, searches = list(table), Searches(launch=launch)
     while pending:
         later: list[PlannedRun] = []
         for index, planned in enumerate(pending):
             n_left = len(pending) - index + len(later) + n_after
-            if _settle(launch, planned, n_left=n_left) is Verdict.LATER:
+            verdict = (
+                _settle(launch, planned, n_left=n_left)
+                if planned.trial is None
+                else searches.settle(planned, n_left=n_left)
+            )
+            if verdict is Verdict.LATER:
                 later.append(planned)
         if len(later) == len(pending):
             launch.sleep(WAIT_PERIOD_S)

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import IO, Self
 
 from breakeven.errors import WorkerDiedError
+from breakeven.records import Judged
 from breakeven.study.messages import (
     Answer,
     Order,
@@ -17,6 +18,7 @@ from breakeven.study.messages import (
     WorkerSetup,
     decode_reply,
     encode_order,
+    encode_verdict,
 )
 
 STOP_PATIENCE_S = 10.0
@@ -69,29 +71,45 @@ class Handle:
         return self._process.poll() is None
 
     def give(
-        self, order: Order, *, on_progress: Callable[[float, float], None] = lambda *_: None
+        self,
+        order: Order,
+        *,
+        on_progress: Callable[[float, float], None] = lambda *_: None,
+        goes_on: Callable[[Judged], bool] = lambda _: True,
     ) -> Reply:
         """Send an order and sleep until it is carried out.
+
+        Args:
+            order: What to do.
+            on_progress: Draws progress; called with (done, total).
+            goes_on: Told each judgement of a run that is watched; says whether it is to go on.
 
         Raises:
             WorkerDiedError: If the worker ends before it answers; says what it wrote last.
         """
-        stdin, stdout = self._process.stdin, self._process.stdout
-        assert stdin is not None
+        stdout = self._process.stdout
         assert stdout is not None
-        try:
-            stdin.write(encode_order(order))
-            stdin.flush()
-        except BrokenPipeError as error:
-            raise self._death() from error
+        self._send(encode_order(order))
         for line in iter(stdout.readline, b""):
             if not line.endswith(b"\n"):
                 break
             reply = decode_reply(line)
-            if reply.answer is not Answer.PROGRESS:
+            if reply.answer is Answer.JUDGED:
+                assert reply.judged is not None
+                self._send(encode_verdict(goes_on=goes_on(reply.judged)))
+            elif reply.answer is Answer.PROGRESS:
+                on_progress(reply.done, reply.total)
+            else:
                 return reply
-            on_progress(reply.done, reply.total)
         raise self._death()
+
+    def _send(self, line: bytes) -> None:
+        assert self._process.stdin is not None
+        try:
+            self._process.stdin.write(line)
+            self._process.stdin.flush()
+        except BrokenPipeError as error:
+            raise self._death() from error
 
     def stop(self) -> None:
         """End the worker: an idle one leaves by itself, a run still going on is interrupted."""

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
-from breakeven.records import Machine, Run, Scalar, Status
+from breakeven.records import Judged, Machine, Run, Scalar, Status
 from breakeven.records.protocols import StageRequest
 from breakeven.session import recover
 from breakeven.store import Store
@@ -132,9 +132,10 @@ class Launch:
 
     def skip(self, planned: PlannedRun, reason: str) -> Verdict:
         """Leave a run out and say why, once for each row."""
-        self.lost.add((planned.row, planned.number))
-        if planned.row not in self.skipped:
-            self.skipped[planned.row] = reason
+        row = planned.result_of
+        self.lost.add((row, planned.number))
+        if row not in self.skipped:
+            self.skipped[row] = reason
             self.tell(EventKind.SKIPPED, planned, text=reason)
         return Verdict.SETTLED
 
@@ -193,6 +194,7 @@ class Launch:
             folders[role] = self.store.artifact(content_hash)
         return Order(
             ask=ask,
+            is_watched=self.is_watched(planned),
             skeleton=self.skeleton(planned, key),
             request=StageRequest(
                 stage=planned.stage,
@@ -201,6 +203,11 @@ class Launch:
                 parents=folders,
             ),
         )
+
+    def is_watched(self, planned: PlannedRun) -> bool:
+        """Whether a run is a trial that may be ended early."""
+        tuning = None if planned.trial is None else self.study.row(planned.trial.row).tuning
+        return tuning is not None and tuning.n_rungs > 0
 
     def skeleton(self, planned: PlannedRun, key: str) -> Run:
         """Return the run as known before it begins; interrupted unless it says otherwise."""
@@ -220,10 +227,26 @@ class Launch:
             repeat=planned.repeat,
             block=planned.block,
             position=planned.position,
+            trial=planned.trial,
         )
 
-    def give(self, handle: Handle, planned: PlannedRun, order: Order, *, n_left: int) -> Reply:
+    def give(
+        self,
+        handle: Handle,
+        planned: PlannedRun,
+        order: Order,
+        *,
+        n_left: int,
+        goes_on: Callable[[Judged], bool] = lambda _: True,
+    ) -> Reply:
         """Have a worker carry out an order; a worker that dies gives a run recovered here.
+
+        Args:
+            handle: Of the worker.
+            planned: What is carried out.
+            order: The same for the worker.
+            n_left: Runs still to be made.
+            goes_on: Told each judgement of a trial; says whether it is worth its end.
 
         Raises:
             BreakevenError: If the worker refused, e.g. because the disk is full.
@@ -234,7 +257,7 @@ class Launch:
             self.tell(EventKind.PROGRESS, planned, n_left=n_left, progress=(done, total))
 
         try:
-            reply = handle.give(order, on_progress=progress)
+            reply = handle.give(order, on_progress=progress, goes_on=goes_on)
         except WorkerDiedError as error:
             reply = self._recovered(order, str(error))
         if reply.answer is Answer.REFUSED:
@@ -246,7 +269,8 @@ class Launch:
     def settle(self, planned: PlannedRun, run: Run, *, n_left: int) -> None:
         """Take note of a finished run."""
         self.ledger.update([run])
-        if run.status is not Status.OK and not is_refusal(run):
+        is_mishap = run.status is not Status.OK and not is_refusal(run)
+        if is_mishap and run.trial is None:  # a row that is tuned has other trials
             self.failed[planned.row] = run
             self.lost.add((planned.row, planned.number))
         text = (run.error or "").strip().splitlines()[-1:]

@@ -11,7 +11,8 @@ from breakeven.errors import IncomparableRunsError
 from breakeven.records import NoteCode, Run, Scalar, Status
 from breakeven.study.key import resume_key
 from breakeven.study.spec import Study
-from breakeven.study.table import PlannedRun
+from breakeven.study.table import PlannedRun, is_of
+from breakeven.study.trials import Trials
 
 MODEL = "model"
 """Name of the artefact that a development run hands on."""
@@ -24,6 +25,7 @@ class Ledger:
     Attributes:
         study: Whose rows.
         data_hash: Content hash of the task's data.
+        trials: Those of each row that is tuned.
     """
 
     study: Study
@@ -32,12 +34,19 @@ class Ledger:
     _ok_rows: dict[tuple[str, int], Run] = field(default_factory=dict)
     _failed: dict[str, Run] = field(default_factory=dict)
     _refused: dict[str, Run] = field(default_factory=dict)
+    trials: dict[str, Trials] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tuned = [row for row in self.study.rows if row.tuning is not None]
+        self.trials = {row.name: Trials.of(row) for row in tuned}
 
     def update(self, runs: Iterable[Run]) -> None:
         """Take note of the runs of this study, oldest first."""
         for run in runs:
             if run.study != self.study.name or not run.key:
                 continue
+            for trials in self.trials.values():
+                trials.update(run)
             if run.status is Status.OK:
                 self._ok[run.key] = run
                 self._ok_rows[run.row, _number(run)] = run
@@ -66,6 +75,8 @@ class Ledger:
 
         What was refused by measurement in one block is refused in all: that is its result.
         """
+        if planned.trial is not None:
+            return self.trials[planned.trial.row].outcome(planned.trial.number)
         refusal = self._refused.get(planned.row)
         if refusal is not None and refusal.settings.resolved == planned.settings.resolved:
             return refusal
@@ -77,7 +88,12 @@ class Ledger:
         return self._failed.get(key)
 
     def result(self, row: str, repeat: int = 0) -> Run | None:
-        """One repeat of a row, if it ended well; the first is what dependants begin from."""
+        """One repeat of a row, if it ended well; the first is what dependants begin from.
+
+        That of a tuned row is its best trial, once all are over.
+        """
+        if row in self.trials:
+            return self.trials[row].best
         return self._ok_rows.get((row, repeat))
 
     def model_hash(self, row: str, repeat: int = 0) -> str | None:
@@ -97,10 +113,12 @@ class Ledger:
                 made on another machine.
         """
         for planned in table:
+            if planned.trial is not None:
+                self._leave_out_changed(planned, self.trials[planned.trial.row])
             run = self._ok_rows.get((planned.row, planned.number))
             if run is None:
                 continue
-            self.refuse_setting(planned.row, planned.settings.resolved, run)
+            self.refuse_setting(planned.row, _as_drawn(planned, run), run)
             if run.machine is not None and run.machine.fingerprint != fingerprint:
                 raise IncomparableRunsError(
                     f"row {planned.row!r} was run on another machine ({run.machine.cpu_model}, "
@@ -108,6 +126,19 @@ class Ledger:
                     f"is {fingerprint}); its costs cannot stand beside new ones. Go on there, or "
                     "use another store or another study name here."
                 )
+        for trials in self.trials.values():
+            trials.refuse_more()
+
+    def _leave_out_changed(self, planned: PlannedRun, trials: Trials) -> None:
+        """Refuse a changed search where trials have scores; a changed setting mends failed ones."""
+        assert planned.trial is not None
+        for run in trials.attempts(planned.trial.number):
+            try:
+                self.refuse_setting(planned.row, _as_drawn(planned, run), run)
+            except IncomparableRunsError:
+                if run.status in (Status.OK, Status.PRUNED):
+                    raise
+                trials.leave_out(run)
 
     def refuse_setting(self, row: str, new: Mapping[str, Scalar], run: Run) -> None:
         """Refuse to go on with a row under other settings than its finished run.
@@ -127,6 +158,17 @@ class Ledger:
                     f"{_shown(new.get(name))}. Put the old value back, give the row or the study "
                     "another name, or use another store."
                 )
+
+
+def _as_drawn(planned: PlannedRun, run: Run) -> Mapping[str, Scalar]:
+    """Settings of a planned run; of a trial with those that were drawn for the run."""
+    if run.trial is None:
+        return planned.settings.resolved
+    old, drawn = run.settings.resolved, run.trial.drawn
+    return {
+        **{k: v for k, v in planned.settings.resolved.items() if not is_of(k, drawn)},
+        **{k: v for k, v in old.items() if is_of(k, drawn)},
+    }
 
 
 def is_refusal(run: Run) -> bool:

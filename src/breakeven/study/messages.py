@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from breakeven.records import Run, Scalar, Stage
+from breakeven.records import Judged, Run, Scalar, Stage
 from breakeven.records.protocols import StageRequest
-from breakeven.store.codec import decode_run, encode_run
+from breakeven.store.codec import decode, decode_run, encode, encode_run
 
 
 class Ask(StrEnum):
@@ -23,6 +23,7 @@ class Answer(StrEnum):
     """What a worker says."""
 
     PROGRESS = "progress"
+    JUDGED = "judged"
     ENDED = "ended"
     BUSY = "busy"
     ALREADY = "already"
@@ -37,11 +38,13 @@ class Order:
         ask: What to do.
         skeleton: The run to fill in.
         request: What the engine gets.
+        is_watched: Whether each judgement is to be reported, and an answer waited for.
     """
 
     ask: Ask
     skeleton: Run
     request: StageRequest
+    is_watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +57,7 @@ class Reply:
         done: Progress so far.
         total: Progress at the end.
         text: Why, when refused.
+        judged: How good the model is by now, when that is told.
     """
 
     answer: Answer
@@ -61,6 +65,7 @@ class Reply:
     done: float = 0.0
     total: float = 0.0
     text: str = ""
+    judged: Judged | None = None
 
 
 def encode_order(order: Order) -> bytes:
@@ -74,6 +79,7 @@ def encode_order(order: Order) -> bytes:
             "settings": dict(request.settings),
             "task": dict(request.task),
             "parents": {role: str(folder) for role, folder in request.parents.items()},
+            "is_watched": order.is_watched,
         }
     )
 
@@ -90,7 +96,19 @@ def decode_order(line: bytes) -> Order:
             task=content["task"],
             parents={role: Path(folder) for role, folder in content["parents"].items()},
         ),
+        is_watched=content["is_watched"],
     )
+
+
+def encode_verdict(*, goes_on: bool) -> bytes:
+    """Return the answer to a judgement, one line."""
+    return _line({"goes_on": goes_on})
+
+
+def decode_verdict(line: bytes) -> bool:
+    """Read the answer to a judgement: whether the run goes on."""
+    goes_on: bool = json.loads(line)["goes_on"]
+    return goes_on
 
 
 def encode_reply(reply: Reply) -> bytes:
@@ -102,6 +120,7 @@ def encode_reply(reply: Reply) -> bytes:
             "done": reply.done,
             "total": reply.total,
             "text": reply.text,
+            "judged": encode(reply.judged).decode() if reply.judged else None,
         }
     )
 
@@ -109,12 +128,14 @@ def encode_reply(reply: Reply) -> bytes:
 def decode_reply(line: bytes) -> Reply:
     """Read one line."""
     content = json.loads(line)
+    judged = content.get("judged")
     return Reply(
         answer=Answer(content["answer"]),
         run=decode_run(content["run"].encode()) if content["run"] else None,
         done=content["done"],
         total=content["total"],
         text=content["text"],
+        judged=decode(judged.encode(), Judged) if judged else None,
     )
 
 

@@ -149,7 +149,7 @@ class _Ahead:
         return model_run(work, speed) if run.block is None else model_use(work, speed, known)
 
     def _work(self, run: PlannedRun) -> Work | None:
-        first = {planned.row: planned for planned in reversed(self.table)}
+        first = {planned.result_of: planned for planned in reversed(self.table)}
         parents = {role: self._work(first[row]) for role, row in run.parents.items()}
         found = {role: work for role, work in parents.items() if work is not None}
         return self.engine.forecast_work(run.stage, run.engine_settings, self.facts, found)
@@ -174,12 +174,12 @@ def _rows(
     ahead: "_Ahead",
 ) -> Iterator[PlanRow]:
     def size_bytes(content_hash: str) -> float:
-        folder = store.artifact(content_hash) if store else Path()
+        folder = store.path / "artifacts" / content_hash if store else Path()
         return float(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()))
 
     study = ledger.study
     for name in [row.name for row in study.rows] + [c.row for c in study.configurations]:
-        planned = [run for run in table if run.row == name]
+        planned = [run for run in table if run.result_of == name]
         left = [run for run in planned if ledger.done(run) is None]
         forecasts = [
             ahead.forecast(run, forecast_run(run, runs, size_bytes=size_bytes)) for run in left

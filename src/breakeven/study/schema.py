@@ -3,9 +3,9 @@
 Unknown keys are refused everywhere but in the settings of a row, which the engine checks.
 """
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
 from breakeven.records import Item, Resource, Scalar
 
@@ -19,6 +19,70 @@ ResourceName = Annotated[Resource, Field(strict=False)]
 class _Block(BaseModel):
     model_config = ConfigDict(
         extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
+    )
+
+
+class SpaceBlock(_Block):
+    """What a setting is drawn from: a range or choices."""
+
+    choices: list[Scalar] | None = Field(
+        default=None, description="The values to choose from; the list alone says the same."
+    )
+    low: int | float | None = Field(
+        default=None, description="Smallest; two whole ends draw whole numbers."
+    )
+    high: int | float | None = Field(default=None, description="Largest, which may be drawn too.")
+    log: bool = Field(default=False, description="Whether equal ratios are equally likely.")
+    step: Annotated[int | float, Field(gt=0)] | None = Field(
+        default=None, description="Distance of neighbouring values; not with `log`."
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        ends = [end for end in (self.low, self.high) if end is not None]
+        if self.choices is not None and (ends or self.log or self.step is not None):
+            raise ValueError("give `choices` or a range, not both")
+        if self.choices is None and len(ends) < 2:
+            raise ValueError("give `low` and `high`, or a list of choices")
+        if self.choices is not None and len(set(self.choices)) < 2:
+            raise ValueError("give at least two different choices")
+        if ends and not ends[0] < ends[1]:
+            raise ValueError("`low` must lie below `high`")
+        if self.log and (ends[0] <= 0 or self.step is not None):
+            raise ValueError("`log` needs `low` above 0 and no `step`")
+        return self
+
+
+def _list_alone(value: object) -> object:
+    """Take `[16, 32]` for `{choices: [16, 32]}`."""
+    return value if isinstance(value, dict) else {"choices": value}
+
+
+class TuneBlock(_Block):
+    """A search for the settings of a row; each trial is a run of its own."""
+
+    trials: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        description="How many settings are tried; failed and pruned trials count."
+    )
+    space: dict[
+        str,
+        Annotated[
+            SpaceBlock,
+            BeforeValidator(_list_alone, json_schema_input_type=list[Scalar] | SpaceBlock),
+        ],
+    ] = Field(min_length=1, description="What is drawn, by setting: a range, or a list of choices.")
+    sampler: Literal["tpe", "random"] = Field(
+        default="tpe",
+        description="`random`, or `tpe`: at random ten times, then near what scored well.",
+    )
+    pruner: Literal["hyperband", "none"] = Field(
+        default="none", description="`hyperband` ends trials early that fall behind after an epoch."
+    )
+    metric: str = Field(
+        default="loss", description="Score of the validation split that trials are compared by."
+    )
+    seed: Annotated[int, Field(ge=0)] | None = Field(
+        default=None, description="Of the draws; the study's by default."
     )
 
 
@@ -49,6 +113,10 @@ class StageBlock(_Block):
         default=False,
         description="Whether it is run `repeats` times for every repeat of the rows it begins "
         "from, so that 3 of 3 make 9 runs, numbered through.",
+    )
+    tune: TuneBlock | None = Field(
+        default=None,
+        description="Search some of its settings; what begins from the row takes the best trial.",
     )
 
 
@@ -112,7 +180,9 @@ def _row_alone(value: object) -> object:
 class InferenceBlock(_Block):
     """How deployed models are measured; unset keys take the engine's defaults."""
 
-    reference: Flat = Field(default_factory=dict, description="Settings of the reference, or a `preset`.")
+    reference: Flat = Field(
+        default_factory=dict, description="Settings of the reference; may name a `preset`."
+    )
     sweep: list[dict[str, Scalar | list[Scalar]]] = Field(
         default_factory=list,
         description="What differs from the reference; a list makes one row per value; "
@@ -273,7 +343,13 @@ def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
         ("analysis",): AnalysisBlock,
         ("budget",): BudgetBlock,
     }
+    inner: dict[str, type[BaseModel]] = {
+        "stated": StatedBlock,
+        "tune": TuneBlock,
+        "space": SpaceBlock,
+    }
     heads = tuple(str(step) for step in place[:-1][:1])
-    block = StatedBlock if "stated" in place[1:-1] else blocks.get(heads)
+    found = [inner[step] for step in map(str, place[1:-1]) if step in inner]
+    block = found[-1] if found else blocks.get(heads)
     fields = block.model_fields.items() if block else ()
     return tuple(field.alias or name for name, field in fields)

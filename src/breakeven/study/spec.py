@@ -15,6 +15,7 @@ from breakeven.records import (
     StudyDefinition,
 )
 from breakeven.records.engine import TaskFacts
+from breakeven.study.search import Tuning
 
 REFERENCE = "reference"
 AA = "aa"
@@ -38,6 +39,7 @@ class StageRow:
         parent_repeats: By run, which repeat of each parent it begins from, by role; see `lay_out`.
         model_layers: Layers of the model it begins from, where that lies here.
         preset: Name and source of what some of its settings come from; empty without.
+        tuning: What is searched; the settings then hold the largest of what may be drawn.
     """
 
     name: str
@@ -49,6 +51,7 @@ class StageRow:
     parent_repeats: tuple[Mapping[str, int], ...] = ()
     model_layers: int | None = None
     preset: str = ""
+    tuning: Tuning | None = None
 
     @property
     def n_runs(self) -> int:

@@ -1,14 +1,17 @@
 """The run table: every run a study asks for, in order, before anything is known of the store."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Scalar, Settings, Stage
+from breakeven.records import Scalar, Settings, Stage, Trial
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.study.order import randomized_blocks
 from breakeven.study.places import contents, located, told
 from breakeven.study.presets import PRESET
 from breakeven.study.spec import AA, REFERENCE, REPEAT, Configuration, StageRow, Study
+
+TUNE = "tune"
+"""Setting that tells what a trial was drawn from."""
 
 START = "start"
 """Role of the parent whose model is taken over."""
@@ -31,6 +34,7 @@ class PlannedRun:
         position: Place in the order, from 0; None for the loading of a checkpoint.
         pathway: Whose inference row; empty for development.
         parent_repeats: Which repeat of each parent it begins from, by role; the first if absent.
+        trial: What it is tried for; the settings are drawn when its turn comes, see `drawn_run`.
     """
 
     row: str
@@ -45,6 +49,12 @@ class PlannedRun:
     position: int | None
     pathway: str = ""
     parent_repeats: Mapping[str, int] = field(default_factory=dict)
+    trial: Trial | None = None
+
+    @property
+    def result_of(self) -> str:
+        """Row of the study that this is a run of: a trial's is the row that is tuned."""
+        return self.row if self.trial is None else self.trial.row
 
     @property
     def start_repeat(self) -> int:
@@ -76,8 +86,11 @@ def run_table(study: Study, facts: TaskFacts, engine: Engine) -> tuple[PlannedRu
     development = [
         run
         for row in study.rows
-        for run in _development(
-            row, study, engine, shared={**shared, "stage_version": versions[row.stage]}
+        for run in _trials(
+            row,
+            _development(
+                row, study, engine, shared={**shared, "stage_version": versions[row.stage]}
+            ),
         )
     ]
     ordered = tuple(replace(run, position=i) for i, run in enumerate(development))
@@ -115,6 +128,58 @@ def _development(
             position=0,
             parent_repeats=parent_repeats,
         )
+
+
+def _trials(row: StageRow, runs: Iterator[PlannedRun]) -> Iterator[PlannedRun]:
+    """Put the trials of a tuned row in the place of its one run."""
+    tuning = row.tuning
+    if tuning is None:
+        yield from runs
+        return
+    (run,) = runs
+    resolved = {**run.settings.resolved, TUNE: tuning.text}
+    for number in range(tuning.n_trials):
+        yield replace(
+            run,
+            row=f"{row.name}/trial-{number}",
+            settings=replace(run.settings, resolved=resolved),
+            trial=Trial(row=row.name, number=number, metric=tuning.metric),
+        )
+
+
+def drawn_run(
+    planned: PlannedRun, values: Mapping[str, Scalar], study: Study, engine: Engine
+) -> PlannedRun:
+    """Give a planned trial the settings that were drawn for it.
+
+    Args:
+        planned: A trial of the table.
+        values: By setting.
+        study: Whose.
+        engine: Resolves them.
+    """
+    assert planned.trial is not None
+    row = study.row(planned.trial.row)
+    passed = {**row.settings.passed, **values}
+    resolved = engine.resolve_stage(row.stage, passed)
+    placed = located(engine, resolved, folder=study.folder)
+    found = contents(engine, placed) if engine.paths(values) else planned.contents
+    kept = {k: v for k, v in planned.settings.resolved.items() if not is_of(k, values)}
+    hashes = {f"{name}_hash": content for name, content in found.items()}
+    return replace(
+        planned,
+        settings=Settings(
+            passed=told(passed, found), resolved={**kept, **told(resolved, found), **hashes}
+        ),
+        engine_settings=placed,
+        contents=found,
+        trial=replace(planned.trial, drawn=told(values, found)),
+    )
+
+
+def is_of(key: str, names: Collection[str]) -> bool:
+    """Whether a recorded setting is one of these, or the content that it leads to."""
+    return key.removesuffix("_hash") in names
 
 
 def _origin(preset: str) -> dict[str, Scalar]:

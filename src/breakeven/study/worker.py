@@ -22,7 +22,7 @@ from breakeven.errors import (
     StoreWriteError,
 )
 from breakeven.meters import MeterBank, Replayed, open_bank
-from breakeven.records import Note, NoteCode, PhaseName, Run
+from breakeven.records import Judged, Note, NoteCode, PhaseName, Run, Status
 from breakeven.records.engine import Engine, Service
 from breakeven.records.protocols import StageContext
 from breakeven.session import Recorder, process_start_measurement
@@ -37,6 +37,7 @@ from breakeven.study.messages import (
     Reply,
     WorkerSetup,
     decode_order,
+    decode_verdict,
     encode_reply,
 )
 from breakeven.study.parent import die_with_parent, follow, terminate_self
@@ -64,9 +65,11 @@ class Worker:
     is_working: threading.Event = field(default_factory=threading.Event)
     service: Service | None = None
     _is_fresh: bool = True
+    _lines: "SimpleQueue[bytes | None]" = field(default_factory=SimpleQueue)
 
     def serve(self, orders: "SimpleQueue[bytes | None]") -> None:
         """Carry out orders until there are no more."""
+        self._lines = orders
         while (line := orders.get()) is not None:
             self.is_working.set()
             try:
@@ -89,9 +92,18 @@ class Worker:
             return Reply(answer=Answer.BUSY)
         with lease:
             # Whoever held the lease a moment ago may have finished the row.
-            if done := self.store.find(order.skeleton.key):
+            if done := self._made_meanwhile(order.skeleton):
                 return Reply(answer=Answer.ALREADY, run=done)
             return Reply(answer=Answer.ENDED, run=self._record(order))
+
+    def _made_meanwhile(self, skeleton: Run) -> Run | None:
+        """Return the run that makes this one unnecessary; a trial is made once however it ends."""
+        done = self.store.find(skeleton.key)
+        if done is not None or skeleton.trial is None:
+            return done
+        over = (Status.PRUNED, Status.FAILED)
+        same = [r for r in self.store.runs() if r.key == skeleton.key and r.status in over]
+        return next((r for r in same if r.settings == skeleton.settings), None)
 
     def _record(self, order: Order) -> Run:
         started_at = datetime.now(UTC).isoformat(timespec="milliseconds")
@@ -101,6 +113,7 @@ class Worker:
             bank=self.bank,
             inside=enclosing(node=find_node()),
             on_progress=self._progress(),
+            goes_on=self._goes_on if order.is_watched else None,
         )
         try:
             with recorder as context:
@@ -143,6 +156,18 @@ class Worker:
             recorder.add_started_phase(PhaseName.IMPORT, process_start_measurement(self.bank))
         self._is_fresh = False
 
+    def _goes_on(self, judged: Judged) -> bool:
+        """Tell the runner how good a model is by now and wait for its verdict."""
+        self._tell(Reply(answer=Answer.JUDGED, judged=judged))
+        line = self._lines.get()
+        return line is None or decode_verdict(line)  # without a runner SIGTERM is on its way
+
+    def _tell(self, reply: Reply) -> None:
+        try:
+            self.say(reply)
+        except BrokenPipeError:  # the runner is dead: an interruption, no failure
+            terminate_self()
+
     def _progress(self) -> Callable[[float, float], None]:
         said_s = time.monotonic()
 
@@ -150,10 +175,7 @@ class Worker:
             nonlocal said_s
             if time.monotonic() - said_s >= PROGRESS_PERIOD_S:
                 said_s = time.monotonic()
-                try:
-                    self.say(Reply(answer=Answer.PROGRESS, done=done, total=total))
-                except BrokenPipeError:  # the runner is dead: an interruption, no failure
-                    terminate_self()
+                self._tell(Reply(answer=Answer.PROGRESS, done=done, total=total))
 
         return progress
 

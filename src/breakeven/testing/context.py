@@ -3,12 +3,13 @@
 Order matters in measuring, so `events` keeps it: "work: sync", "work: open", "work: close" ...
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from breakeven.records import Cost, Note, PhaseName, Resource, Score, Volume
+from breakeven.errors import TrialPrunedError
+from breakeven.records import Cost, Judged, Note, PhaseName, Resource, Score, Volume
 
 
 @dataclass(slots=True, kw_only=True)
@@ -26,6 +27,11 @@ class FakeContext:
         scores: Scores in order.
         notes: Notes, each kept once.
         progressed: Every (done, total) reported.
+        checkpoints: Folder of checkpoints; None for a run that nothing goes on from.
+        continued: Run that the stage said it goes on from.
+        judgements: Every judgement reported.
+        is_watched: Whether it asks for judgements after each pass.
+        prune_after: How many judgements end the stage; 0 for never.
     """
 
     folder: Path
@@ -38,6 +44,11 @@ class FakeContext:
     scores: list[Score] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     progressed: list[tuple[float, float]] = field(default_factory=list)
+    checkpoints: Path | None = None
+    continued: str = ""
+    judgements: list[Judged] = field(default_factory=list)
+    is_watched: bool = False
+    prune_after: int = 0
 
     @contextmanager
     def phase(
@@ -64,6 +75,7 @@ class FakeContext:
             n_real_tokens=self.output.n_real_tokens + volume.n_real_tokens,
             n_padded_tokens=self.output.n_padded_tokens + volume.n_padded_tokens,
             n_batches=self.output.n_batches + volume.n_batches,
+            n_steps=self.output.n_steps + volume.n_steps,
         )
 
     def add_score(self, score: Score) -> None:
@@ -81,9 +93,27 @@ class FakeContext:
         made.mkdir(parents=True)
         return made
 
+    def checkpoint_dir(self) -> Path | None:
+        """Return the same folder again and again, unless `checkpoints` is None."""
+        return self.checkpoints
+
+    def continues(self, run_id: str) -> None:
+        """Keep what was said."""
+        self.continued = run_id
+
     def progress(self, done: float, total: float) -> None:
         """Keep what was reported."""
         self.progressed.append((done, total))
+
+    def judged(self, scores: Sequence[Score], *, step: float, n_steps: float) -> None:
+        """Keep the judgement; end the stage when it was told to.
+
+        Raises:
+            TrialPrunedError: At the judgement numbered `prune_after`.
+        """
+        self.judgements.append(Judged(step=step, n_steps=n_steps, scores=tuple(scores)))
+        if len(self.judgements) == self.prune_after:
+            raise TrialPrunedError(f"pruned at step {step:g} of {n_steps:g}")
 
     def counted(self, resource: Resource) -> float:
         """Sum of what was counted of one resource."""

@@ -36,6 +36,7 @@ _LEAST_FOR_P99 = 100
 _DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
 _STAGE: dict[str, Scalar] = {
     "burn_s": 0.05,
+    "epochs": 1,
     "accuracy": 0.8,
     "work_s": 0.01,
     "size_bytes": 1000,
@@ -74,9 +75,10 @@ class VirtualClock:
 class ToyEngine:
     """Implements `breakeven.records.engine.Engine`.
 
-    Stage settings: `burn_s` CPU seconds to burn; `accuracy` that the result scores; `work_s` per
-    batch at inference; `size_bytes` of the artefact; `n_layers`; `fail` raises at the end; `log`
-    a file that receives run, process and its CPU seconds all the time, at inference too.
+    Stage settings: `burn_s` CPU seconds to burn in each of `epochs`; `accuracy` that the result
+    scores, towards which it rises when it is watched; `work_s` per batch at inference; `size_bytes`
+    of the artefact; `n_layers`; `fail` raises at the end; `log` a file that receives run, process
+    and its CPU seconds all the time, at inference too.
     """
 
     def __init__(
@@ -153,11 +155,17 @@ class ToyEngine:
         for role, folder in request.parents.items():
             if not (folder / "toy.json").is_file():
                 raise SettingsError(f"the artefact of {role} holds no toy.json")
+        n_epochs = int(settings["epochs"])
         with context.phase(PhaseName.WORK):
-            _burn(context, self._pass_time, float(settings["burn_s"]), log=str(settings["log"]))
-            if settings["fail"]:
-                raise RuntimeError("the toy was told to fail")
-            context.add_output(Volume(n_examples=100, n_real_tokens=100 * _TOKENS))
+            for epoch in range(1, n_epochs + 1):
+                _burn(context, self._pass_time, float(settings["burn_s"]), log=str(settings["log"]))
+                if settings["fail"] and epoch == n_epochs:
+                    raise RuntimeError("the toy was told to fail")
+                context.add_output(Volume(n_examples=100, n_real_tokens=100 * _TOKENS))
+                if context.is_watched:
+                    risen = float(settings["accuracy"]) * (1 + epoch / n_epochs) / 2
+                    score = _score(risen, "validation")
+                    context.judged((score,), step=epoch, n_steps=n_epochs)
             context.count(_count(Resource.N_LABELLED_EXAMPLES, 100))
             context.count(_count(Resource.N_PARAMETERS, 1000))
         context.add_score(_score(float(settings["accuracy"]), "validation"))
