@@ -29,7 +29,7 @@ def test_one_stage_holds_nearly_all_the_spread_of_the_papers_correlation(shared_
     assert {points[i] for i in found.farthest} == {(3.65e17, 6848.9)}
     assert found.pearson_without == pytest.approx(0.99321, abs=5e-6)
     assert found.spearman == pytest.approx(0.8834, abs=5e-5)
-    assert found.share == pytest.approx(0.9647, abs=5e-5)
+    assert found.share == pytest.approx(0.99914, abs=5e-6)
 
 
 def test_the_interval_is_fishers() -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
+from breakeven.analysis.fits import Floats
 from breakeven.analysis.stats import Interval
 from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC
 
@@ -29,7 +30,7 @@ class Correlation:
         farthest: Which distinct points to leave out so that r moves most: indices of all that
             share one place.
         pearson_without: r without them; None where too little is left.
-        share: Largest share that one place has in the spread of x or y.
+        share: Largest share of the spread of x or y that goes with one value.
     """
 
     pearson: Interval
@@ -105,8 +106,11 @@ def _varies(values: Sequence[float]) -> bool:
 
 
 def _share(values: Sequence[float]) -> float:
-    """Share that the value farthest from the mean has in the spread, with all equal to it."""
+    """Largest share of the spread that goes when all points at one value are left out."""
     array = np.asarray(values, dtype=float)
-    squares = (array - array.mean()) ** 2
-    groups = [float(squares[array == value].sum()) for value in np.unique(array)]
-    return max(groups) / float(squares.sum())
+    left = [_spread(array[array != value]) for value in np.unique(array)]
+    return 1 - min(left) / _spread(array)
+
+
+def _spread(array: Floats) -> float:
+    return float(np.sum((array - array.mean()) ** 2)) if array.size else 0.0

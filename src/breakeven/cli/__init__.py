@@ -9,6 +9,7 @@ from breakeven import __version__
 from breakeven.errors import BreakevenError
 
 _COMMANDS = {
+    "curves": "Fit cost or quality against work, size or time; or a trend over years.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
     "export": "Write the runs of several stores as one tidy table.",

@@ -19,7 +19,7 @@ N_SERIES = 6
 LOG_RATIO = 4.0
 """From here on most points would crowd at the start of a linear axis."""
 
-_SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
+SHAPES = ("circle", "square", "triangle-up", "diamond", "cross", "triangle-down")
 _DASHES = ([1, 0], [7, 3], [2, 3], [8, 3, 2, 3], [12, 4], [4, 4])
 
 
@@ -60,7 +60,7 @@ def series(analysis: StudyAnalysis) -> tuple[Series, ...]:
         Series(
             name=pathway.name,
             colour=f"var(--series-{index % N_SERIES + 1})",
-            shape=_SHAPES[index % N_SERIES],
+            shape=SHAPES[index % N_SERIES],
             dash=tuple(_DASHES[index % N_SERIES]),
         )
         for index, pathway in enumerate(analysis.pathways)

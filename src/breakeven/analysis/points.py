@@ -1,0 +1,343 @@
+"""Points: runs, or moments inside runs, as x and y of a curve, sorted into groups.
+
+A point without x or y is left out and counted, never drawn at 0. Joules of different modalities
+and kinds never share a group.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis.select import observe
+from breakeven.analysis.sources import Line
+from breakeven.analysis.tidy import setting_field
+from breakeven.analysis.tidy_fields import FIELDS, Field, Value, headline_score
+from breakeven.errors import UnknownNameError
+from breakeven.records import Kind, Resource, Status
+
+Progress = Callable[[Line], Sequence[Mapping[str, float]]]
+"""From a run to the points that were kept of its work; empty where none were."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """Something that may be drawn along an axis.
+
+    Attributes:
+        name: On the command line.
+        title: For people, with unit.
+        column: Of the tidy table; its value is one run's.
+        within: Columns of the progress inside a run; the first one present counts. Empty for what
+            does not grow there.
+        resource: What it is a cost of; None for counts and scores.
+    """
+
+    name: str
+    title: str
+    column: str
+    within: tuple[str, ...] = ()
+    resource: Resource | None = None
+
+
+_ENERGY = ("energy_j", "energy_j_modelled")
+
+AXES = {
+    axis.name: axis
+    for axis in (
+        Axis(
+            name="tokens",
+            title="Tokens seen, padding included",
+            column="n_padded_tokens",
+            within=("n_padded_tokens",),
+        ),
+        Axis(
+            name="real-tokens",
+            title="Tokens seen, padding left out",
+            column="n_real_tokens",
+            within=("n_real_tokens",),
+        ),
+        Axis(name="examples", title="Examples seen", column="n_examples", within=("n_examples",)),
+        Axis(name="data", title="Labelled examples", column="n_labelled_examples"),
+        Axis(
+            name="time",
+            title="Time, s",
+            column="window_duration_s",
+            within=("elapsed_s",),
+            resource=Resource.DURATION_S,
+        ),
+        Axis(
+            name="parameters",
+            title="Parameters",
+            column="n_parameters",
+            resource=Resource.N_PARAMETERS,
+        ),
+        Axis(name="steps", title="Steps", column="n_batches", within=("n_steps",)),
+        Axis(
+            name="energy",
+            title="Energy, J",
+            column="window_energy_j",
+            within=_ENERGY,
+            resource=Resource.ENERGY_J,
+        ),
+        Axis(
+            name="cpu",
+            title="CPU time, s",
+            column="window_cpu_s",
+            within=("cpu_s",),
+            resource=Resource.CPU_S,
+        ),
+        Axis(name="flops", title="FLOPs", column="flops", resource=Resource.FLOPS),
+        Axis(name="score", title="Score", column="score"),
+        Axis(
+            name="loss",
+            title="Loss",
+            column="loss",
+            within=("validation_loss", "train_training_loss", "train_loss"),
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One run, or one moment of it.
+
+    Attributes:
+        x: On the first axis.
+        y: On the second.
+        group: Values of what points are grouped by.
+        run_id: Of the run.
+        row: Its row.
+        stage: Part of the life-cycle, which marks the point.
+        repeat: Of the row.
+        kinds: How x and y came about, each once.
+    """
+
+    x: float
+    y: float
+    group: tuple[str, ...]
+    run_id: str
+    row: str
+    stage: str
+    repeat: int
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Points:
+    """What is drawn.
+
+    Attributes:
+        x: First axis.
+        y: Second axis.
+        points: In the order of the runs.
+        n_left_out: Runs that lacked x or y, or did not end well.
+    """
+
+    x: Axis
+    y: Axis
+    points: tuple[Point, ...]
+    n_left_out: int
+
+    def groups(self) -> Mapping[tuple[str, ...], tuple[Point, ...]]:
+        """Points by group, in order of appearance."""
+        found: defaultdict[tuple[str, ...], list[Point]] = defaultdict(list)
+        for point in self.points:
+            found[point.group].append(point)
+        return {group: tuple(points) for group, points in found.items()}
+
+
+def axis(name: str) -> Axis:
+    """Axis by its name, or any column of numbers of the tidy table.
+
+    Raises:
+        UnknownNameError: If there is neither.
+
+    Examples:
+        >>> axis("tokens").column, axis("peak_memory_bytes").title
+        ('n_padded_tokens', 'Peak memory, B')
+    """
+    if name in AXES:
+        return AXES[name]
+    field = field_named(name)
+    return Axis(name=name, title=field.title, column=name)
+
+
+def field_named(name: str) -> Field:
+    """Column of the tidy table, or of a setting: "stage", "set_lr".
+
+    Raises:
+        UnknownNameError: If there is none of that name.
+
+    Examples:
+        >>> field_named("set_lr").title
+        'Setting lr'
+    """
+    known = {field.name: field for field in FIELDS}
+    if name.startswith("set_"):
+        return setting_field(name.removeprefix("set_"))
+    if name not in known:
+        raise UnknownNameError("axis or column", name, (*AXES, *known))
+    return known[name]
+
+
+def run_points(found: Sequence[Line], x: Axis, y: Axis, *, by: Sequence[str] = ()) -> Points:
+    """One point per finished run.
+
+    Args:
+        found: Lines of one or several stores.
+        x: First axis.
+        y: Second axis.
+        by: Columns of the tidy table whose values make a group.
+
+    Examples:
+        >>> from breakeven.analysis.sources import lines, source
+        >>> from breakeven.testing.runs import example_runs
+        >>> store = lines([source("s", example_runs()[1])])
+        >>> made = run_points(store, axis("flops"), axis("cpu"), by=["stage"])
+        >>> sorted(group for group, in made.groups())
+        ['distil', 'finetune', 'infer', 'pretrain']
+    """
+    kept = _once_each(found, x, y)
+    drawn = [point for line in kept if (point := _point(line, x, y, by)) is not None]
+    return Points(x=x, y=y, points=tuple(drawn), n_left_out=len(kept) - len(drawn))
+
+
+def moments(  # noqa: PLR0913 - what is drawn and how far
+    found: Sequence[Line],
+    x: Axis,
+    y: Axis,
+    *,
+    progress: Progress,
+    by: Sequence[str] = (),
+    until_s: float | None = None,
+) -> Points:
+    """Every moment that was kept of the runs' work.
+
+    Args:
+        found: Lines of one or several stores.
+        x: First axis.
+        y: Second axis.
+        progress: Reads what was kept of a run.
+        by: Columns of the tidy table whose values make a group.
+        until_s: Only the first so many seconds of each run's work; None for all of it.
+
+    Raises:
+        UnknownNameError: If an axis does not grow inside a run.
+
+    Examples:
+        >>> from breakeven.analysis.sources import lines, source
+        >>> from breakeven.testing.runs import example_runs
+        >>> store = lines([source("s", example_runs()[1])])
+        >>> told = [{"elapsed_s": 1.0, "cpu_s": 0.9}, {"elapsed_s": 2000.0, "cpu_s": 1990.0}]
+        >>> made = moments(store[:1], axis("time"), axis("cpu"), progress=lambda line: told,
+        ...                until_s=1800)
+        >>> [(point.x, point.y) for point in made.points]
+        [(1.0, 0.9)]
+    """
+    for needed in (x, y):
+        if not needed.within and needed.name != "score":
+            growing = [known.name for known in AXES.values() if known.within]
+            raise UnknownNameError("axis inside a run", needed.name, growing)
+    drawn: list[Point] = []
+    n_left_out = 0
+    kept = {line.run.run_id: line for line in found}
+    for line in kept.values():
+        inside = list(_inside(line, x, y, progress=progress, by=by, until_s=until_s))
+        n_left_out += not inside
+        drawn += inside
+    return Points(x=x, y=y, points=tuple(drawn), n_left_out=n_left_out)
+
+
+def _inside(  # noqa: PLR0913 - as above
+    line: Line,
+    x: Axis,
+    y: Axis,
+    *,
+    progress: Progress,
+    by: Sequence[str],
+    until_s: float | None,
+) -> Iterator[Point]:
+    told = progress(line)
+    at, up = (_column(told, needed, line) for needed in (x, y))
+    is_modelled = any(column.endswith("_modelled") for column in (at, up))
+    for moment in told:
+        is_early = until_s is None or moment.get("elapsed_s", 0.0) <= until_s
+        if is_early and at in moment and up in moment:
+            yield Point(
+                x=moment[at],
+                y=moment[up],
+                group=_group(line, by),
+                run_id=line.run.run_id,
+                row=line.run.row,
+                stage=line.run.stage.value,
+                repeat=line.run.repeat,
+                kinds=(Kind.MODELLED,) if is_modelled else (Kind.MEASURED,),
+            )
+
+
+def _column(told: Sequence[Mapping[str, float]], needed: Axis, line: Line) -> str:
+    """Column of the progress that an axis stands for in one run."""
+    held = {name for moment in told for name in moment}
+    names: tuple[str, ...] = needed.within
+    if needed.name == "score":
+        metric = line.study.metric if line.study is not None else "accuracy"
+        names = (f"validation_{metric}", "validation_accuracy")
+    return next((name for name in names if name in held), "")
+
+
+def _once_each(found: Sequence[Line], x: Axis, y: Axis) -> tuple[Line, ...]:
+    """Lines that count once: by every modality where energy is drawn, else one per run."""
+    if Resource.ENERGY_J in (x.resource, y.resource):
+        return tuple(found)
+    return tuple({line.run.run_id: line for line in reversed(found)}.values())[::-1]
+
+
+def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
+    at, up = _value(line, x), _value(line, y)
+    if line.run.status is not Status.OK or at is None or up is None:
+        return None
+    return Point(
+        x=at,
+        y=up,
+        group=(*_group(line, by), *_modality(line, x, y)),
+        run_id=line.run.run_id,
+        row=line.run.row,
+        stage=line.run.stage.value,
+        repeat=line.run.repeat,
+        kinds=tuple(dict.fromkeys((*_kinds(line, x), *_kinds(line, y)))),
+    )
+
+
+def _value(line: Line, needed: Axis) -> float | None:
+    if needed.column == "loss":
+        return next((s.value for s in line.run.scores if s.metric.endswith("loss")), None)
+    value = field_named(needed.column).read(line)
+    return float(value) if isinstance(value, int | float) else None
+
+
+def _group(line: Line, by: Collection[str]) -> tuple[str, ...]:
+    return tuple(_text(field_named(name).read(line)) for name in by)
+
+
+def _text(value: Value) -> str:
+    return "-" if value is None else str(value)
+
+
+def _modality(line: Line, x: Axis, y: Axis) -> tuple[str, ...]:
+    """Modality and, where it is not measured, kind of the energy that is drawn."""
+    if Resource.ENERGY_J not in (x.resource, y.resource) or line.seen is None:
+        return ()
+    kind = line.seen.kind
+    mark = "" if kind is Kind.MEASURED else f" ({kind})"
+    return (f"{line.seen.modality}{mark}",)
+
+
+def _kinds(line: Line, needed: Axis) -> tuple[Kind, ...]:
+    if needed.resource is Resource.ENERGY_J and line.seen is not None:
+        return (line.seen.kind,)
+    if needed.resource is not None:
+        seen = observe(line.run, needed.resource)
+        return seen.kinds if seen is not None else ()
+    score = headline_score(line) if needed.name == "score" else None
+    return (score.kind if score is not None else Kind.COUNTED,)

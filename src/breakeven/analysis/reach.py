@@ -1,0 +1,147 @@
+"""Reach: how much data, work or cost it takes to get to a score, or that it was not reached.
+
+"The same performance with fewer examples or fewer gradient steps" (Schwartz et al. 2020) is the
+first x at which a series of runs, or one run's own course, shows the target.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis.fits import Line
+from breakeven.analysis.points import Point
+from breakeven.analysis.stats import Interval, log_ratio
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reached:
+    """What one group took to reach a target.
+
+    Attributes:
+        group: Whose.
+        target: The y asked for.
+        n: Number of series: repeats, or runs looked into.
+        n_reached: How many of them showed it.
+        at: First x that showed it: the geometric mean over the series with its t interval, or for
+            a single one the stretch between its last x below and the first at the target. None
+            unless all of them reached it.
+    """
+
+    group: tuple[str, ...]
+    target: float
+    n: int
+    n_reached: int
+    at: Interval | None
+
+    @property
+    def sentence(self) -> str:
+        """In words.
+
+        Examples:
+            >>> Reached(group=("bert",), target=0.9, n=3, n_reached=0, at=None).sentence
+            'not reached by any of 3'
+        """
+        if self.at is not None:
+            return "reached"
+        which = "any" if self.n_reached == 0 else f"{self.n - self.n_reached}"
+        return f"not reached by {which} of {self.n}"
+
+
+def reached(
+    points: Sequence[Point], target: float, *, lower_is_better: bool = False
+) -> tuple[Reached, ...]:
+    """First x at which each group shows at least `target`, or at most where lower is better.
+
+    Args:
+        points: Of any number of groups; the repeats of a group are its series, or its runs where
+            there are several points of one run.
+        target: In the units of y.
+        lower_is_better: For losses.
+
+    Examples:
+        >>> def at(x: float, y: float, repeat: int) -> Point:
+        ...     return Point(x=x, y=y, group=("bert",), run_id=f"{x}/{repeat}", row="ft",
+        ...                  stage="finetune", repeat=repeat)
+        >>> seen = [at(100, 0.7, 0), at(1000, 0.9, 0), at(100, 0.7, 1), at(1000, 0.91, 1)]
+        >>> found = reached(seen, 0.9)[0]
+        >>> found.n_reached, round(found.at.value, 6)
+        (2, 1000.0)
+    """
+    sign = -1.0 if lower_is_better else 1.0
+    grouped: defaultdict[tuple[str, ...], dict[str, list[Point]]] = defaultdict(dict)
+    is_inside = len({point.run_id for point in points}) < len(points)
+    for point in points:
+        series = point.run_id if is_inside else str(point.repeat)
+        grouped[point.group].setdefault(series, []).append(point)
+    return tuple(_reached(group, series, target, sign=sign) for group, series in grouped.items())
+
+
+def _reached(
+    group: tuple[str, ...], series: Mapping[str, list[Point]], target: float, *, sign: float
+) -> Reached:
+    crossings = [_crossing(points, target, sign) for points in series.values()]
+    found = [crossing for crossing in crossings if crossing is not None]
+    at = None
+    if found and len(found) == len(crossings):
+        at = _over_series(found)
+    return Reached(group=group, target=target, n=len(crossings), n_reached=len(found), at=at)
+
+
+def _crossing(points: Sequence[Point], target: float, sign: float) -> tuple[float, float] | None:
+    """Last x below the target before the first at it, and that first one."""
+    below = 0.0
+    for point in sorted(points, key=lambda p: p.x):
+        if sign * point.y >= sign * target:
+            return below, point.x
+        below = point.x
+    return None
+
+
+def _over_series(crossings: Sequence[tuple[float, float]]) -> Interval:
+    firsts = [first for _, first in crossings]
+    if len(crossings) > 1 and min(firsts) > 0:
+        return log_ratio(firsts, [1.0] * len(firsts))
+    ((below, first), *_) = crossings
+    return Interval(value=first, low=below, high=first, n=len(crossings))
+
+
+def line_reaches(line: Line, target: float) -> Interval | None:
+    """The x at which a fitted line has the target, by inverting its confidence band.
+
+    Fieller's argument (Draper and Smith 1998, section 3.2): all x whose interval of the mean holds
+    the target.
+
+    Args:
+        line: Fitted.
+        target: In plain units of y.
+
+    Returns:
+        None where the slope is not told apart from 0: any x might do.
+
+    Examples:
+        >>> from breakeven.analysis.fits import Axes, fit_line
+        >>> rising = fit_line([10, 100, 1000], [0.7, 0.8, 0.9], axes=Axes(is_y_log=False))
+        >>> round(line_reaches(rising, 0.85).value, 4)
+        316.2278
+    """
+    goal = math.log10(target) if line.axes.is_y_log else target
+    slope = line.slope.value
+    away = goal - (line.intercept.value + slope * line.x_mean)
+    half = line.slope.high - slope
+    band = half**2 * line.x_spread
+    lead = slope**2 - half**2
+    if lead <= 0:
+        return None
+    root = math.sqrt(max(0.0, (slope * away) ** 2 - lead * (away**2 - band / line.n)))
+    ends = sorted(((slope * away - root) / lead, (slope * away + root) / lead))
+    low, value, high = (
+        _plain(line, line.x_mean + offset) for offset in (ends[0], away / slope, ends[1])
+    )
+    return Interval(value=value, low=low, high=high, n=line.n)
+
+
+def _plain(line: Line, x: float) -> float:
+    if not line.axes.is_x_log:
+        return x
+    return 10.0**x if x < 308 else math.inf

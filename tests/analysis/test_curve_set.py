@@ -1,0 +1,101 @@
+"""Curve sets: groups compared, leverage named, bends and gaps said."""
+
+import numpy as np
+import pytest
+
+from breakeven.analysis.curve_set import CurveSet, bend, curve_set
+from breakeven.analysis.fits import Axes
+from breakeven.analysis.points import Point, Points, axis
+
+LOG_X = Axes(is_y_log=False)
+
+
+def point(x: float, y: float, group: str = "a", row: str = "ft") -> Point:
+    return Point(
+        x=x, y=y, group=(group,), run_id=f"{group}{x}", row=row, stage="finetune", repeat=0
+    )
+
+
+def curves(
+    points: list[Point], *, axes: Axes | None = None, target: float | None = None
+) -> CurveSet:
+    made = Points(x=axis("tokens"), y=axis("energy"), points=tuple(points), n_left_out=0)
+    return curve_set(made, axes=axes, target=target)
+
+
+def test_the_machine_whose_points_lie_closer_to_the_line_is_named() -> None:
+    """Wang et al. 2023: tokens predict energy better on one machine than on the other."""
+    rng, xs = np.random.default_rng(1), np.logspace(3, 7, 15)
+    points = [
+        point(float(x), float(x * np.exp(rng.normal(0, spread))), group)
+        for group, spread in (("RTX 8000", 0.05), ("A100", 0.4))
+        for x in xs
+    ]
+    (pair,) = curves(points).compared
+    assert (pair.left, pair.right, pair.found.is_told_apart) == ("RTX 8000", "A100", True)
+    assert pair.found.ratio.high < 1
+
+
+def test_one_far_point_is_named_with_what_is_left_without_it() -> None:
+    near = [point(1e3 + 10 * i, 5.0 + (-1) ** i) for i in range(6)]
+    (group,) = curves([*near, point(1e6, 5000.0, row="ta-distil")]).groups
+    assert any("rests on ta-distil" in sentence for sentence in group.sentences)
+    assert any("r = 1.000 rests on ta-distil" in sentence for sentence in group.sentences)
+
+
+def test_a_point_without_a_row_is_named_by_its_run() -> None:
+    near = [point(1e3 + i, 5.0 + (-1) ** i) for i in range(4)]
+    (group,) = curves([*near, point(1e6, 5000.0, row="")]).groups
+    assert any("rests on a1000000.0" in sentence for sentence in group.sentences)
+
+
+@pytest.mark.parametrize(
+    ("ys", "word"),
+    [
+        ([0.50, 0.70, 0.80, 0.85, 0.87, 0.875], "flattens"),
+        ([0.50, 0.51, 0.53, 0.58, 0.70, 0.95], "steepens"),
+    ],
+)
+def test_diminishing_returns_are_said(ys: list[float], word: str) -> None:
+    points = [point(10.0**i, y) for i, y in enumerate(ys)]
+    (group,) = curves(points, axes=LOG_X).groups
+    assert any(word in sentence for sentence in group.sentences)
+
+
+@pytest.mark.parametrize(
+    ("xs", "ys"),
+    [
+        ([1.0, 10.0, 100.0, 1000.0], [1.0, 2.0, 3.0, 5.0]),
+        ([1.0, 1.0, 10.0, 10.0, 10.0], [1.0, 2.0, 3.0, 4.0, 5.0]),
+        ([1.0, 10.0, 100.0, 1000.0, 1e4], [0.0] * 5),
+    ],
+    ids=["few", "two x", "nothing left over"],
+)
+def test_without_enough_to_judge_there_is_no_bend(xs: list[float], ys: list[float]) -> None:
+    assert bend(xs, ys, axes=LOG_X) is None
+
+
+def test_a_straight_power_law_does_not_bend() -> None:
+    xs = [1.0, 10.0, 100.0, 1000.0, 1e4]
+    noise = [1.05, 0.95, 1.02, 0.97, 1.01]
+    found = bend(xs, [x * n for x, n in zip(xs, noise, strict=True)], axes=Axes())
+    assert found is not None
+    assert found[1] > 0.05
+
+
+def test_two_points_are_too_few_and_say_so() -> None:
+    (group,) = curves([point(1, 2), point(10, 20)]).groups
+    assert group.line is None
+    assert group.sentences == ("2 points: no line, which needs three and two different x.",)
+
+
+def test_zero_cannot_be_drawn_on_a_log_axis_and_is_counted() -> None:
+    found = curves([point(1, 0), point(0, 1), point(1, 2)])
+    assert [len(group.points) for group in found.groups] == [1]
+    assert found.sentences == ("2 points at or below 0 cannot be on a logarithmic axis.",)
+
+
+def test_a_target_is_looked_for_only_when_asked() -> None:
+    points = [point(1, 2), point(10, 20)]
+    assert curves(points).reached == ()
+    assert curves(points, target=15.0).reached[0].n_reached == 1

@@ -1,0 +1,151 @@
+"""Points of curves: what is drawn, what is left out, and groups that are never mixed."""
+
+from dataclasses import replace
+
+import pytest
+
+from breakeven.analysis.points import Points, axis, field_named, moments, run_points
+from breakeven.analysis.sources import Line, Source, lines, source
+from breakeven.errors import UnknownNameError
+from breakeven.records import (
+    Cost,
+    Kind,
+    Measurement,
+    PathwayDefinition,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Score,
+    Settings,
+    Stage,
+    Status,
+    StudyDefinition,
+    Volume,
+)
+from breakeven.testing.tiny import tiny_score
+
+
+def joules(value: float, channel: str, kind: Kind = Kind.MEASURED) -> Cost:
+    return Cost.exact(Resource.ENERGY_J, value, kind=kind, sensor="made-up", channel=channel)
+
+
+def trained(run_id: str, n_tokens: int, *costs: Cost, status: Status = Status.OK) -> Run:
+    work = Measurement(started_at="", duration_s=1.0, costs=costs)
+    return Run(
+        run_id=run_id,
+        stage=Stage.FINETUNE,
+        status=status,
+        started_at="2026-01-01T00:00:00Z",
+        study="s",
+        row="ft",
+        settings=Settings(resolved={"lr": 1e-5}),
+        phases=(Phase(name=PhaseName.WORK, measurement=work),),
+        output=Volume(n_padded_tokens=n_tokens),
+    )
+
+
+def held(*runs: Run, metric: str = "accuracy") -> Source:
+    definition = StudyDefinition(
+        name="s", pathways=(PathwayDefinition(name="FT", row="ft"),), metric=metric
+    )
+    return source("here", runs, [definition])
+
+
+def energy_against_tokens(*runs: Run, by: tuple[str, ...] = ()) -> Points:
+    return run_points(lines([held(*runs)]), axis("tokens"), axis("energy"), by=by)
+
+
+def test_joules_of_two_modalities_and_kinds_are_groups_of_their_own() -> None:
+    measured = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
+    guessed = trained("b", 20, joules(7.0, "package-0", Kind.MODELLED))
+    found = energy_against_tokens(measured, guessed, by=("stage",))
+    assert [(p.group, p.y) for p in found.points] == [
+        (("finetune", "GPU"), 3.0),
+        (("finetune", "CPU and DRAM"), 5.0),
+        (("finetune", "CPU and DRAM (modelled)"), 7.0),
+    ]
+    assert found.points[2].kinds == (Kind.COUNTED, Kind.MODELLED)
+
+
+def test_without_energy_on_an_axis_a_run_is_one_point() -> None:
+    run = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
+    count = Cost.exact(Resource.FLOPS, 8.0, kind=Kind.COUNTED, sensor="kaplan-2020")
+    found = run_points(
+        lines([held(replace(run, counts=(count,)))]), axis("tokens"), axis("flops"), by=["set_lr"]
+    )
+    assert [(p.x, p.y, p.group) for p in found.points] == [(10.0, 8.0, ("1e-05",))]
+
+
+def test_what_lacks_x_or_y_or_its_end_is_left_out_and_counted() -> None:
+    spent = joules(5.0, "package-0")
+    found = energy_against_tokens(
+        trained("a", 10, spent),
+        trained("no tokens", 0, spent),
+        trained("no joules", 10),
+        trained("killed", 10, spent, status=Status.INTERRUPTED),
+    )
+    assert ([p.run_id for p in found.points], found.n_left_out) == (["a"], 3)
+
+
+def test_missing_values_of_a_group_have_a_name() -> None:
+    found = energy_against_tokens(trained("a", 10, joules(1.0, "gpu0")), by=("machine",))
+    assert found.points[0].group == ("-", "GPU")
+
+
+def test_scores_losses_and_trials_are_axes_too() -> None:
+    loss = Score(metric="loss", value=0.4, split="validation", n_examples=5, higher_is_better=False)
+    run = replace(
+        trained("a", 10),
+        scores=(loss, tiny_score(831)),
+    )
+    (line,) = lines([held(run)])
+    scored = run_points([line], axis("repeat"), axis("score"))
+    lost = run_points([line], axis("repeat"), axis("loss"))
+    assert (scored.points[0].x, scored.points[0].y, lost.points[0].y) == (0.0, 0.831, 0.4)
+    assert scored.points[0].kinds == (Kind.COUNTED,)
+
+
+def test_an_axis_may_be_any_column_and_an_unknown_one_is_an_error() -> None:
+    assert axis("peak_memory_bytes").column == "peak_memory_bytes"
+    assert field_named("set_lr").name == "set_lr"
+    with pytest.raises(UnknownNameError, match="tokens"):
+        axis("token")
+
+
+TOLD = (
+    {"elapsed_s": 1.0, "n_steps": 5.0, "energy_j": 20.0},
+    {"elapsed_s": 2.0, "n_steps": 10.0, "energy_j": 42.0, "validation_f1": 0.6},
+    {"elapsed_s": 3.0, "n_steps": 15.0, "energy_j": 60.0, "validation_f1": 0.7},
+)
+
+
+def inside(x: str, y: str, *, until_s: float | None = None) -> Points:
+    found = lines([held(trained("a", 1), trained("bare", 1), metric="f1")])
+
+    def progress(line: Line) -> tuple[dict[str, float], ...]:
+        return TOLD if line.run.run_id == "a" else ()
+
+    return moments(found, axis(x), axis(y), progress=progress, until_s=until_s)
+
+
+def test_a_run_is_followed_while_it_worked_up_to_a_moment() -> None:
+    found = inside("time", "energy", until_s=2.0)
+    assert [(p.x, p.y) for p in found.points] == [(1.0, 20.0), (2.0, 42.0)]
+    assert found.n_left_out == 1
+
+
+def test_scores_inside_a_run_are_those_of_the_studys_metric() -> None:
+    assert [(p.x, p.y) for p in inside("steps", "score").points] == [(10.0, 0.6), (15.0, 0.7)]
+
+
+def test_modelled_joules_inside_a_run_are_marked() -> None:
+    (line,) = lines([held(trained("a", 1))])
+    told = [{"elapsed_s": 1.0, "energy_j_modelled": 3.0}]
+    found = moments([line], axis("time"), axis("energy"), progress=lambda _: told)
+    assert found.points[0].kinds == (Kind.MODELLED,)
+
+
+def test_what_does_not_grow_inside_a_run_is_no_axis_of_it() -> None:
+    with pytest.raises(UnknownNameError, match="axis inside a run"):
+        inside("parameters", "energy")

@@ -1,0 +1,109 @@
+"""Reaching a target: the first x that showed it, or that it was not reached."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breakeven.analysis.fits import Axes, fit_line
+from breakeven.analysis.points import Point
+from breakeven.analysis.reach import line_reaches, reached
+
+LOG_X = Axes(is_y_log=False)
+
+
+def at(x: float, y: float, *, repeat: int = 0, run_id: str = "") -> Point:
+    return Point(
+        x=x,
+        y=y,
+        group=("bert",),
+        run_id=run_id or f"{x}/{repeat}",
+        row="ft",
+        stage="finetune",
+        repeat=repeat,
+    )
+
+
+def test_one_series_reaches_it_between_the_last_below_and_the_first_at_it() -> None:
+    (found,) = reached([at(1000, 0.92), at(100, 0.85), at(10, 0.7)], 0.9)
+    assert found.at is not None
+    assert (found.at.low, found.at.value, found.at.high) == (100, 1000, 1000)
+    assert found.sentence == "reached"
+
+
+def test_several_series_give_a_t_interval_on_the_log_scale() -> None:
+    """Firsts 100 and 400: geometric mean 200, half-width t(1) sd / sqrt 2 of their logs."""
+    points = [at(100, 0.9, repeat=0), at(100, 0.5, repeat=1), at(400, 0.9, repeat=1)]
+    (found,) = reached(points, 0.9)
+    assert found.at is not None
+    assert found.at.value == pytest.approx(200)
+    half = 12.7062 * np.std(np.log([100, 400]), ddof=1) / math.sqrt(2)
+    assert found.at.high == pytest.approx(200 * math.exp(half), rel=1e-4)
+
+
+def test_one_series_short_of_it_leaves_no_number() -> None:
+    (found,) = reached([at(100, 0.95, repeat=0), at(100, 0.8, repeat=1)], 0.9)
+    assert (found.n, found.n_reached, found.at) == (2, 1, None)
+    assert found.sentence == "not reached by 1 of 2"
+
+
+def test_a_run_with_several_points_is_a_series_of_its_own() -> None:
+    points = [at(1, 0.5, run_id="a"), at(2, 0.9, run_id="a"), at(4, 0.9, run_id="b")]
+    assert reached(points, 0.9)[0].n == 2
+
+
+def test_losses_are_to_fall() -> None:
+    (found,) = reached([at(1, 2.0), at(2, 0.5)], 1.0, lower_is_better=True)
+    assert found.at is not None
+    assert found.at.value == 2
+
+
+def test_the_lines_crossing_lies_where_the_line_has_the_target() -> None:
+    rng = np.random.default_rng(2)
+    xs = np.logspace(1, 4, 12)
+    ys = 0.5 + 0.1 * np.log10(xs) + rng.normal(0, 0.01, 12)
+    line = fit_line(xs.tolist(), ys.tolist(), axes=LOG_X)
+    assert line is not None
+    found = line_reaches(line, 0.8)
+    assert found is not None
+    assert line.at(found.value) == pytest.approx(0.8)
+    low, high = line.mean_at(found.low), line.mean_at(found.high)
+    assert low.high == pytest.approx(0.8, abs=1e-9)
+    assert high.low == pytest.approx(0.8, abs=1e-9)
+
+
+@given(st.floats(-1.0, 3.0))
+def test_its_interval_holds_the_crossing(target: float) -> None:
+    line = fit_line([1, 10, 100, 1000], [0.1, 0.42, 0.68, 1.01], axes=LOG_X)
+    assert line is not None
+    found = line_reaches(line, target)
+    assert found is not None
+    assert found.low <= found.value <= found.high
+
+
+def test_a_flat_line_reaches_nothing_for_sure() -> None:
+    line = fit_line([1, 10, 100], [0.8, 0.82, 0.79], axes=LOG_X)
+    assert line is not None
+    assert line_reaches(line, 0.9) is None
+
+
+def test_plain_axes_and_powers_are_inverted_too() -> None:
+    plain = fit_line([1, 2, 3], [2.0, 4.0, 6.0], axes=Axes(is_x_log=False, is_y_log=False))
+    power = fit_line([1, 10, 100], [1.0, 100.0, 1e4])
+    assert plain is not None
+    assert power is not None
+    found, rooted = line_reaches(plain, 5.0), line_reaches(power, 1e6)
+    assert found is not None
+    assert rooted is not None
+    assert found.value == pytest.approx(2.5)
+    assert rooted.value == pytest.approx(1000)
+
+
+def test_a_target_beyond_doubles_is_infinitely_far() -> None:
+    line = fit_line([1, 10, 100], [0.1, 0.2, 0.3], axes=LOG_X)
+    assert line is not None
+    found = line_reaches(line, 50.0)
+    assert found is not None
+    assert math.isinf(found.value)
