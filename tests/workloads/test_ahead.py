@@ -146,3 +146,18 @@ def test_the_trial_trains_at_least_one_step() -> None:
     tried = train_layer(SHAPE, trial_s=0.0)
     assert tried["flops_per_s"] > 0
     assert tried["trial_s"] > 0
+
+
+def test_fewer_training_examples_are_less_work() -> None:
+    few, whole = (
+        work_ahead(
+            Stage.FINETUNE,
+            resolve_stage(Stage.FINETUNE, {"model": "random", "train_examples": n}),
+            {"n_train": 50},
+            {},
+        )
+        for n in (10, 0)
+    )
+    assert few is not None
+    assert whole is not None
+    assert few.flops == pytest.approx(whole.flops / 5)

@@ -57,7 +57,8 @@ def work_ahead(
     shape = {**start, "n_layers": _depth(stage, settings, start, teacher)}
     is_masked = stage is Stage.PRETRAIN or settings.get("method") == "task-agnostic"
     source = "corpus" if is_masked and facts.get("n_corpus") else "train"
-    n_rows, length = int(facts.get(f"n_{source}", 0)), _length(settings, facts, source)
+    n_rows = int(settings.get("train_examples", 0)) or int(facts.get(f"n_{source}", 0))
+    length = _length(settings, facts, source)
     n_passes = float(settings["epochs"]) or float(settings["max_epochs"])
     n_tokens = n_passes * length
     n = _n_used(shape, is_masked=is_masked)

@@ -74,7 +74,16 @@ _SHAPE = {
     ),
     "vocab_size": Option(default=6000, low=100, doc="vocabulary of a random model's tokenizer"),
 }
+_DATA = {
+    "train_examples": Option(
+        default=0,
+        low=0,
+        doc="examples (pre-training: texts) to train on, a random choice by seed; fewer are part "
+        "of more, 0 is all",
+    ),
+}
 _TRAINING = {
+    **_DATA,
     "batch_size": Option(default=32, low=1, doc="examples per step"),
     "lr": Option(default=5e-5, low=0.0, doc="peak learning rate"),
     "weight_decay": Option(default=0.01, low=0.0, doc="decoupled weight decay"),
@@ -92,6 +101,7 @@ _LINEAR = {
     "model": Option(default="tfidf", choices=("tfidf",), doc="the linear model"),
     "seed": _MODEL["seed"],
     "threads": _MODEL["threads"],
+    **_DATA,
     "ngram_max": Option(default=2, low=1, high=5, doc="longest word n-gram"),
     "min_df": Option(default=1, low=1, doc="texts a term must stand in"),
     "max_features": Option(default=0, low=0, doc="commonest terms to keep; 0 keeps all"),
