@@ -145,9 +145,9 @@ def time_text(forecast: "Forecast") -> str:
         return f"{amount} as far as known{sign}"
     if forecast.is_lower_bound:
         return f"at least {amount}{sign}"
-    if not forecast.is_modelled:
-        return amount
-    return f"{'at most' if forecast.is_upper_bound else 'about'} {amount}{sign}"
+    if forecast.is_upper_bound:
+        return f"at most {amount}{sign}"
+    return f"about {amount}{sign}" if forecast.is_modelled else amount
 
 
 _SPLITS = ("n_train", "n_validation", "n_test", "n_corpus")

@@ -28,6 +28,7 @@ class NoteCode(StrEnum):
     SWAPPED = "swapped"
     LIMITED = "limited"
     IDLE_UNTOLD = "idle-untold"
+    NOT_COOLED = "not-cooled"
     DEVICE_SHARED = "device-shared"
     SENSORS_DISAGREE = "sensors-disagree"
     COSTS_DISAGREE = "costs-disagree"

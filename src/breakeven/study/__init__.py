@@ -1,7 +1,8 @@
 """Decide: study file, plan, order of runs, workers, resume.
 
-`load_study(path)`, `load_studies(path)` or `define_study(...)`, `plan_study(study, store)`, `run_study(study, store)`;
-each is imported when first used, because pydantic and the meters are not cheap.
+`load_study(path)`, `load_studies(path)` or `define_study(...)`, `plan_study(study, store)`,
+`run_study(study, store)`; each is imported when first used, because pydantic and the meters are
+not cheap.
 """
 
 from importlib import import_module

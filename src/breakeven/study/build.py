@@ -11,7 +11,7 @@ from breakeven.errors import (
     StudyFileError,
     UnknownNameError,
 )
-from breakeven.records import Scalar, Settings, Stage
+from breakeven.records import Scalar, Settings, Stage, Until
 from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
 from breakeven.study.inference import configurations, reference_preset, reference_settings
@@ -21,7 +21,7 @@ from breakeven.study.places import located
 from breakeven.study.presets import PRESET, Preset, find_preset
 from breakeven.study.schema import StageBlock, StatedBlock, StudyBlock
 from breakeven.study.search import Tuning
-from breakeven.study.spec import Budget, Pathway, Question, StageRow, Stated, Study
+from breakeven.study.spec import Budget, Cooldown, Pathway, Question, StageRow, Stated, Study
 from breakeven.study.tuned import TunedRow
 from breakeven.units import J_PER_WH, S_PER_H
 
@@ -66,7 +66,7 @@ class _Builder:
             reference_preset=reference_preset(self.document, block),
             n_blocks=block.inference.blocks,
             max_workers=block.inference.max_workers,
-            cooldown_s=block.inference.cooldown_s,
+            cooldown=self._cooldown(),
             question=Question(**block.analysis.model_dump()),
             budget=Budget(
                 duration_s=_scaled(budget.hours, S_PER_H),
@@ -78,6 +78,21 @@ class _Builder:
             folder=self.document.folder,
             source=self.document.text,
             task_places={key: self.document.where(("task", key)) for key in block.task},
+        )
+
+    def _cooldown(self) -> Cooldown:
+        block = self.block.inference
+        is_idle = block.cooldown_until is Until.IDLE
+        if is_idle and (block.cooldown_s == 0 or block.cooldown_min_s > block.cooldown_s):
+            raise self.document.error(
+                ("inference", "cooldown_until"),
+                f"inference.cooldown_s={block.cooldown_s:g} is the limit of a rest until idle; "
+                "set it above 0 and not below cooldown_min_s",
+            )
+        return Cooldown(
+            until=block.cooldown_until,
+            limit_s=block.cooldown_s,
+            least_s=block.cooldown_min_s,
         )
 
     def _check_metric(self) -> None:

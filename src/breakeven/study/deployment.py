@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from breakeven.records import Run, Stage, Status
 from breakeven.records.engine import Engine
+from breakeven.study.cooling import rest_notes
 from breakeven.study.launch import (
     WAIT_PERIOD_S,
     Launch,
@@ -85,9 +86,10 @@ class _Deployment:
             return self.launch.skip(planned, reason)
         order = self.launch.order(planned, key, ask=Ask.INFER)
         parents = (*order.skeleton.parents, service.serve.run_id)
-        order = replace(order, skeleton=replace(order.skeleton, parents=parents, notes=notes))
-        if self.launch.study.cooldown_s:
-            self.launch.sleep(self.launch.study.cooldown_s)
+        rest = self.launch.rest()
+        notes = (*notes, *rest_notes(rest))
+        skeleton = replace(order.skeleton, parents=parents, notes=notes, rest=rest)
+        order = replace(order, skeleton=skeleton)
         reply = self.launch.give(service.handle, planned, order, n_left=n_left)
         if not service.handle.is_alive:
             self.services.drop(planned.checkpoint)

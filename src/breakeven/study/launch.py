@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 
 from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
-from breakeven.records import Judged, Machine, Run, Scalar, Status
+from breakeven.records import Judged, Machine, Rest, Run, Scalar, Status
 from breakeven.records.protocols import StageRequest
 from breakeven.session import recover
 from breakeven.store import Store
 from breakeven.study.budget import exhausted
+from breakeven.study.cooling import Cooling
 from breakeven.study.events import Event, EventKind, OnEvent
 from breakeven.study.handle import Handle
 from breakeven.study.ledger import MODEL, Ledger, is_refusal
@@ -56,6 +57,7 @@ class Launch:
         skipped: Rows left out, with the reason.
         lost: Runs that failed or were left out, by row and repeat or block.
         waiting: Keys of rows that another process was seen running.
+        cooling: Rests until idle; None where a rest only takes time.
     """
 
     study: Study
@@ -70,6 +72,7 @@ class Launch:
     skipped: dict[str, str] = field(default_factory=dict)
     lost: set[tuple[str, int]] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
+    cooling: Cooling | None = None
 
     def start_worker(self, *, n_threads: int) -> Handle:
         """Start a worker for this study."""
@@ -83,6 +86,16 @@ class Launch:
             ),
             n_threads=n_threads,
         )
+
+    def rest(self) -> Rest | None:
+        """Rest as the study says; None where it does not."""
+        if self.cooling is not None:
+            return self.cooling.rest()
+        duration_s = self.study.cooldown.limit_s
+        if not duration_s:
+            return None
+        self.sleep(duration_s)
+        return Rest(duration_s=duration_s)
 
     def refresh(self) -> None:
         """Take note of what other processes stored."""

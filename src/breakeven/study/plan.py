@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from statistics import fmean
 
-from breakeven.records import Origin, Resource, Run, Scalar, Stage, Status
+from breakeven.records import Origin, Resource, Run, Scalar, Stage, Status, Until
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.session import find_machine
 from breakeven.store import Store
@@ -124,10 +125,19 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     )
 
 
-def _rests(left: Sequence[PlannedRun], cooldown_s: float) -> list[Forecast]:
+def _rests(left: Sequence[PlannedRun], study: Study, runs: Sequence[Run]) -> list[Forecast]:
     """What the rests before inference rows take, in time alone."""
-    n_rests = sum(run.block is not None for run in left) if cooldown_s else 0
-    rest = Forecast(duration_s=cooldown_s, energy_j=0.0, disk_bytes=0.0, basis="cool-down")
+    n_rests = sum(run.block is not None for run in left) if study.cooldown.limit_s else 0
+    rest = Forecast(
+        duration_s=study.cooldown.limit_s, energy_j=0.0, disk_bytes=0.0, basis="cool-down"
+    )
+    if study.cooldown.until is Until.IDLE:
+        took_s = [r.rest.duration_s for r in runs if r.rest and r.rest.until is Until.IDLE]
+        rest = (
+            replace(rest, duration_s=fmean(took_s), basis="cool-down until idle, as before")
+            if took_s
+            else replace(rest, is_upper_bound=True, basis="cool-down until idle, at its limit")
+        )
     return [rest] * n_rests
 
 
@@ -184,7 +194,7 @@ def _rows(
         forecasts = [
             ahead.forecast(run, forecast_run(run, runs, size_bytes=size_bytes)) for run in left
         ]
-        forecasts += _rests(left, study.cooldown_s)
+        forecasts += _rests(left, study, runs)
         yield PlanRow(
             name=name,
             stage=planned[0].stage,

@@ -2,13 +2,16 @@
 
 import warnings
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from breakeven.records import Run
+from breakeven.meters import open_bank
+from breakeven.records import Run, Until
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.session import find_machine, recover
 from breakeven.store import Store
 from breakeven.study.admission import admit, read_task
+from breakeven.study.cooling import Cooling
 from breakeven.study.deployment import deploy
 from breakeven.study.development import develop
 from breakeven.study.engine import find_engine
@@ -96,6 +99,7 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     n_left = sum(launch.ledger.done(planned) is None for planned in table)
     launch.n_in_blocks = len(inference)
     left = [planned.checkpoint for planned in inference if launch.ledger.done(planned) is None]
+    launch.cooling = _cooling(launch.study) if left else None
     n_loads = count_loads(left, limit=launch.study.max_workers).total()
     launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left, n_loads=n_loads))
     try:
@@ -105,6 +109,19 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
         launch.on_event(Event(kind=EventKind.SAID, text=str(spent)))
         return str(spent)
     return None
+
+
+def _cooling(study: Study) -> Cooling | None:
+    """Look at the machine before anything runs, where rows rest until it is idle again."""
+    if study.cooldown.until is not Until.IDLE:
+        return None
+    cooling = Cooling(
+        open_meters=partial(open_bank, study.meters),
+        least_s=study.cooldown.least_s,
+        limit_s=study.cooldown.limit_s,
+    )
+    cooling.begin()
+    return cooling
 
 
 def _state(study: Study, ledger: Ledger, store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
 
-from breakeven.records import Item, Resource, Scalar
+from breakeven.records import Item, Resource, Scalar, Until
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]*$", max_length=60)]
 Flat = dict[str, Scalar]
@@ -215,6 +215,14 @@ class InferenceBlock(_Block):
     cooldown_s: NotNegative = Field(
         default=0.0,
         description="Seconds of rest before each row, once its checkpoint is loaded; in no window.",
+    )
+    cooldown_until: Annotated[Until, Field(strict=False)] = Field(
+        default=Until.TIME,
+        description="`time`, or `idle`: rest until other load and idle power are back to what they "
+        "were at the beginning; `cooldown_s` is then the limit.",
+    )
+    cooldown_min_s: NotNegative = Field(
+        default=0.0, description="Shortest rest before each row with `cooldown_until: idle`."
     )
 
 

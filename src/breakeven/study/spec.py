@@ -13,6 +13,7 @@ from breakeven.records import (
     Settings,
     Stage,
     StudyDefinition,
+    Until,
 )
 from breakeven.records.engine import TaskFacts
 from breakeven.study.search import Tuning
@@ -131,6 +132,21 @@ class Budget:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Cooldown:
+    """Rest before each inference row.
+
+    Attributes:
+        until: What ends it.
+        limit_s: How long it takes, or may take at most; 0 for none.
+        least_s: How long it takes at least when it is ended by idleness.
+    """
+
+    until: Until = Until.TIME
+    limit_s: float = 0.0
+    least_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """What the report's first screen answers; see `StudyDefinition`.
 
@@ -162,7 +178,7 @@ class Study:
         n_blocks: Randomized blocks.
         max_workers: Checkpoints kept loaded at once; None is as many as memory holds, 0 gives each
             inference row a process of its own.
-        cooldown_s: Rest before each inference row, in no window.
+        cooldown: Rest before each inference row, in no window.
         question: What the analysis must know.
         budget: When to stop.
         meters: Names of sensors; empty is every one that works.
@@ -184,7 +200,7 @@ class Study:
     n_blocks: int
     reference_preset: str = ""
     max_workers: int | None = None
-    cooldown_s: float = 0.0
+    cooldown: Cooldown = field(default_factory=Cooldown)
     question: Question = field(default_factory=Question)
     budget: Budget = field(default_factory=Budget)
     meters: tuple[str, ...] = ()
