@@ -120,3 +120,16 @@ def test_a_phase_that_was_seen_by_less_than_the_others_is_named() -> None:
         Resource.ENERGY_J
     )
     assert (total.value, total.not_covered) == (7.0, "load phase beyond its parts")
+
+
+def test_volumes_add_up() -> None:
+    one = Volume(n_examples=1, n_real_tokens=2, n_padded_tokens=3, n_batches=4, n_steps=5)
+    other = Volume(n_examples=10, n_new_tokens=6)
+    assert one + other == Volume(
+        n_examples=11,
+        n_real_tokens=2,
+        n_padded_tokens=3,
+        n_batches=4,
+        n_steps=5,
+        n_new_tokens=6,
+    )

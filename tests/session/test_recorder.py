@@ -75,6 +75,21 @@ def test_what_a_stage_says_is_in_its_run(store: Store, skeleton: Run) -> None:
     assert (run.counts, run.scores, run.error) == ((flops(10.0),), (score,), None)
 
 
+def test_another_phase_may_say_what_it_processed(store: Store, skeleton: Run) -> None:
+    with Recorder(store, skeleton, bank=scripted()) as recorder:
+        with recorder.phase(PhaseName.WORK):
+            recorder.add_output(Volume(n_examples=3))
+        with recorder.phase(PhaseName.PREFILL):
+            pass
+        recorder.add_output(Volume(n_examples=2), phase=PhaseName.PREFILL)
+        recorder.add_output(Volume(n_examples=2), phase=PhaseName.PREFILL)
+        with pytest.raises(LookupError, match="no phase idle"):
+            recorder.add_output(Volume(n_examples=1), phase=PhaseName.IDLE)
+    (run,) = store.runs()
+    assert run.output == Volume(n_examples=3)
+    assert [phase.output for phase in run.phases] == [None, Volume(n_examples=4)]
+
+
 def test_the_order_within_a_phase_is_sync_read_work_sync_read(store: Store, skeleton: Run) -> None:
     events: list[str] = []
     bank = scripted(on_read=lambda: events.append("read"))

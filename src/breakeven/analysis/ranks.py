@@ -167,13 +167,7 @@ def _counts(stage: Sequence[Run]) -> tuple[Cost, ...]:
 
 
 def _volume(volumes: Iterable[Volume]) -> Volume:
-    found = list(volumes)
-    return Volume(
-        n_examples=sum(v.n_examples for v in found),
-        n_real_tokens=sum(v.n_real_tokens for v in found),
-        n_padded_tokens=sum(v.n_padded_tokens for v in found),
-        n_batches=sum(v.n_batches for v in found),
-    )
+    return reduce(add, volumes, Volume())
 
 
 def _scores(stage: Sequence[Run]) -> tuple[Score, ...]:

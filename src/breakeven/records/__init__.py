@@ -19,12 +19,12 @@ from breakeven.records.machine import Machine, Surroundings
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
 from breakeven.records.rank import Rank
-from breakeven.records.rest import Rest, Until
-from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, Volume, best_trial
+from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, best_trial
 from breakeven.records.score import Score
 from breakeven.records.settings import Scalar, Settings
 from breakeven.records.study import PathwayDefinition, StudyDefinition
 from breakeven.records.trial import Judged, Trial
+from breakeven.records.volume import Volume
 
 __all__ = [
     "SCHEMA_VERSION",
@@ -53,7 +53,6 @@ __all__ = [
     "PhaseName",
     "Rank",
     "Resource",
-    "Rest",
     "Run",
     "Scalar",
     "Scope",
@@ -65,7 +64,6 @@ __all__ = [
     "StudyDefinition",
     "Surroundings",
     "Trial",
-    "Until",
     "Verdict",
     "Volume",
     "above_idle",

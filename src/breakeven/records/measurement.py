@@ -9,6 +9,7 @@ from operator import add
 
 from breakeven.records.cost import Cost, Kind, Resource
 from breakeven.records.note import Note
+from breakeven.records.volume import Volume
 
 UNSEEN_STRETCH = "some of the stretches"
 """What a sum over stretches leaves out where a sensor saw only some of them."""
@@ -22,6 +23,8 @@ class PhaseName(StrEnum):
     IDLE = "idle"
     WARMUP = "warmup"
     WORK = "work"
+    PREFILL = "prefill"
+    """Reading prompts and saying one token, of work that says many: measured apart, after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +159,14 @@ class NamedWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """One named part of a run and what it consumed."""
+    """One named part of a run and what it consumed.
+
+    Attributes:
+        name: Which part.
+        measurement: What its window saw.
+        output: What it processed, where that is not the run's own output, which is the work's.
+    """
 
     name: PhaseName
     measurement: Measurement
+    output: Volume | None = None

@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 from breakeven.records.cost import Cost, Kind, Origin, Resource, Scope
 from breakeven.records.measurement import PhaseName
 from breakeven.records.note import Note
-from breakeven.records.run import Stage, Volume
+from breakeven.records.run import Stage
 from breakeven.records.score import Score
 from breakeven.records.settings import Scalar
+from breakeven.records.volume import Volume
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +168,8 @@ class StageContext(Protocol):
         """Add a counted or modelled total (FLOPs, examples, parameters) to the work phase."""
         ...
 
-    def add_output(self, volume: Volume) -> None:
-        """Add to what the work phase has processed so far."""
+    def add_output(self, volume: Volume, *, phase: PhaseName = PhaseName.WORK) -> None:
+        """Add to what the work phase, or another one that is closed, has processed so far."""
         ...
 
     def add_score(self, score: Score) -> None:

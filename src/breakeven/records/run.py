@@ -6,16 +6,16 @@ from enum import StrEnum
 from functools import reduce
 from operator import add
 
-from breakeven.records.cost import Cost, Item, Kind, Resource, Scope
+from breakeven.records.cost import Cost, Kind, Resource, Scope
 from breakeven.records.idle import IdleReading
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note
 from breakeven.records.rank import Rank
-from breakeven.records.rest import Rest
 from breakeven.records.score import Score
 from breakeven.records.settings import Settings
 from breakeven.records.trial import Judged, Trial, score_of
+from breakeven.records.volume import Volume
 
 SCHEMA_VERSION = 1
 """History: 1 - first release."""
@@ -44,41 +44,6 @@ class Status(StrEnum):
     INTERRUPTED = "interrupted"
     PRUNED = "pruned"
     """A trial that was not worth its end: no failure, and no result either."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Volume:
-    """What a run processed in its work phase.
-
-    Attributes:
-        n_examples: Examples, repeats included.
-        n_real_tokens: Tokens of the input, special tokens included, padding excluded.
-        n_padded_tokens: Tokens the model computed on, padding included.
-        n_batches: Batches.
-        n_steps: Steps of an optimizer, so that examples over steps are the effective batch; 0
-            where nothing was trained.
-    """
-
-    n_examples: int = 0
-    n_real_tokens: int = 0
-    n_padded_tokens: int = 0
-    n_batches: int = 0
-    n_steps: int = 0
-
-    def __post_init__(self) -> None:
-        tokens = (self.n_real_tokens, self.n_padded_tokens)
-        numbers = (self.n_examples, *tokens, self.n_batches, self.n_steps)
-        if min(numbers) < 0:
-            raise ValueError(f"a volume counts things; expected numbers >= 0, got {numbers}")
-
-    def count(self, item: Item) -> int:
-        """Number of items of one sort."""
-        by_item = {
-            Item.EXAMPLE: self.n_examples,
-            Item.REAL_TOKEN: self.n_real_tokens,
-            Item.PADDED_TOKEN: self.n_padded_tokens,
-        }
-        return by_item[item]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,7 +77,6 @@ class Run:
         rank: Which process of several this was; None for a stage of one process.
         windows: Named parts of the run, inside its phases and never added to them.
         idle: Idle draw that was known of this machine's energy channels; costs stay gross.
-        rest: How long the machine was left alone before; None where it was not.
         examination: Name of the doctor's examination of this machine that the store held; empty
             for none.
         trial: What it was tried for; None for a run that searches nothing.
@@ -146,7 +110,6 @@ class Run:
     rank: Rank | None = None
     windows: tuple[NamedWindow, ...] = ()
     idle: tuple[IdleReading, ...] = ()
-    rest: Rest | None = None
     examination: str = ""
     trial: Trial | None = None
     judged: tuple[Judged, ...] = ()

@@ -219,17 +219,22 @@ class Recorder:
                     return
             counts.append(cost)
 
-    def add_output(self, volume: Volume) -> None:
-        """Add to what the work phase has processed so far."""
+    def add_output(self, volume: Volume, *, phase: PhaseName = PhaseName.WORK) -> None:
+        """Add to what the work phase, or another one that is closed, has processed so far.
+
+        Raises:
+            LookupError: If there was no phase of that name.
+        """
         with self._lock:
-            so_far = self._draft.output
-            self._draft.output = Volume(
-                n_examples=so_far.n_examples + volume.n_examples,
-                n_real_tokens=so_far.n_real_tokens + volume.n_real_tokens,
-                n_padded_tokens=so_far.n_padded_tokens + volume.n_padded_tokens,
-                n_batches=so_far.n_batches + volume.n_batches,
-                n_steps=so_far.n_steps + volume.n_steps,
-            )
+            if phase is PhaseName.WORK:
+                self._draft.output += volume
+                return
+            found = [i for i, one in enumerate(self._draft.phases) if one.name is phase]
+            if not found:
+                raise LookupError(f"no phase {phase} was closed, so it processed nothing")
+            last = self._draft.phases[found[-1]]
+            output = volume if last.output is None else last.output + volume
+            self._draft.phases[found[-1]] = replace(last, output=output)
 
     def add_score(self, score: Score) -> None:
         """Record one quality number."""

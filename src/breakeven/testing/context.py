@@ -24,6 +24,7 @@ class FakeContext:
         phases: Phases that were closed, in order.
         counts: Costs the stage counted.
         output: Sum of the volumes added.
+        outputs: The same for other phases than the work.
         scores: Scores in order.
         notes: Notes, each kept once.
         progressed: Every (done, total) reported.
@@ -41,6 +42,7 @@ class FakeContext:
     phases: list[PhaseName] = field(default_factory=list)
     counts: list[Cost] = field(default_factory=list)
     output: Volume = field(default_factory=Volume)
+    outputs: dict[PhaseName, Volume] = field(default_factory=dict)
     scores: list[Score] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     progressed: list[tuple[float, float]] = field(default_factory=list)
@@ -68,15 +70,12 @@ class FakeContext:
         """Keep the cost."""
         self.counts.append(cost)
 
-    def add_output(self, volume: Volume) -> None:
-        """Add to `output`."""
-        self.output = Volume(
-            n_examples=self.output.n_examples + volume.n_examples,
-            n_real_tokens=self.output.n_real_tokens + volume.n_real_tokens,
-            n_padded_tokens=self.output.n_padded_tokens + volume.n_padded_tokens,
-            n_batches=self.output.n_batches + volume.n_batches,
-            n_steps=self.output.n_steps + volume.n_steps,
-        )
+    def add_output(self, volume: Volume, *, phase: PhaseName = PhaseName.WORK) -> None:
+        """Add to `output`, or to what another phase processed."""
+        if phase is PhaseName.WORK:
+            self.output += volume
+        else:
+            self.outputs[phase] = self.outputs.get(phase, Volume()) + volume
 
     def add_score(self, score: Score) -> None:
         """Keep the score."""
