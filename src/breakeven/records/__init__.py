@@ -19,6 +19,7 @@ from breakeven.records.machine import Machine, Surroundings
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
 from breakeven.records.rank import Rank
+from breakeven.records.rest import Rest, Until
 from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, best_trial
 from breakeven.records.score import Score
 from breakeven.records.settings import Scalar, Settings
@@ -53,6 +54,7 @@ __all__ = [
     "PhaseName",
     "Rank",
     "Resource",
+    "Rest",
     "Run",
     "Scalar",
     "Scope",
@@ -64,6 +66,7 @@ __all__ = [
     "StudyDefinition",
     "Surroundings",
     "Trial",
+    "Until",
     "Verdict",
     "Volume",
     "above_idle",

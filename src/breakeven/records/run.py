@@ -12,6 +12,7 @@ from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note
 from breakeven.records.rank import Rank
+from breakeven.records.rest import Rest
 from breakeven.records.score import Score
 from breakeven.records.settings import Settings
 from breakeven.records.trial import Judged, Trial, score_of
@@ -77,6 +78,7 @@ class Run:
         rank: Which process of several this was; None for a stage of one process.
         windows: Named parts of the run, inside its phases and never added to them.
         idle: Idle draw that was known of this machine's energy channels; costs stay gross.
+        rest: How long the machine was left alone before; None where it was not.
         examination: Name of the doctor's examination of this machine that the store held; empty
             for none.
         trial: What it was tried for; None for a run that searches nothing.
@@ -110,6 +112,7 @@ class Run:
     rank: Rank | None = None
     windows: tuple[NamedWindow, ...] = ()
     idle: tuple[IdleReading, ...] = ()
+    rest: Rest | None = None
     examination: str = ""
     trial: Trial | None = None
     judged: tuple[Judged, ...] = ()
