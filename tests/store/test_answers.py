@@ -30,6 +30,20 @@ def test_answers_are_read_from_the_predictions_of_a_run(store: Store, make_run: 
     assert answers("unknown") is None
 
 
+def test_answers_may_say_themselves_whether_they_are_right(store: Store, make_run: MakeRun) -> None:
+    content = kept(store, "r1", index=[3, 5], correct=[True, False], answer_f1=[1.0, 0.5])
+    store.append(make_run("r1", artifacts={"predictions": content}))
+    assert StoredAnswers(store)("r1") == {3: True, 5: False}
+
+
+def test_answers_that_are_never_right_as_a_whole_are_not_paired(
+    store: Store, make_run: MakeRun
+) -> None:
+    content = kept(store, "r1", index=[3], value=[1.5], wanted=[1.0])
+    store.append(make_run("r1", artifacts={"predictions": content}))
+    assert StoredAnswers(store)("r1") is None
+
+
 def test_runs_of_other_studies_are_not_known(store: Store, make_run: MakeRun) -> None:
     content = kept(store, "r1", index=[0], predicted=[1], label=[1])
     store.append(make_run("r1", study="other", artifacts={"predictions": content}))

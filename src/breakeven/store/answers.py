@@ -69,8 +69,14 @@ def keep_answers(answers: Mapping[int, bool], store: Store, *, run_id: str) -> s
 
 
 def _correct(path: Path) -> Mapping[int, bool]:
+    """Read which answers were right; answers that are not right or wrong as a whole say nothing.
+
+    Raises:
+        KeyError: If nothing in the file says so, as for numbers and for tags.
+    """
     import numpy as np  # noqa: PLC0415 - only reports need it; opening a store stays light
 
     with np.load(path, allow_pickle=False) as kept:
-        pairs = zip(kept["index"], kept["predicted"] == kept["label"], strict=True)
+        right = kept["correct"] if "correct" in kept else kept["predicted"] == kept["label"]
+        pairs = zip(kept["index"], right, strict=True)
         return {int(index): bool(is_right) for index, is_right in pairs}
