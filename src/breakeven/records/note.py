@@ -43,6 +43,8 @@ class NoteCode(StrEnum):
     RELOADED = "model-reloaded"
     FLOPS_CONVENTION = "flops-convention"
     ABSENT_MODULES = "absent-modules"
+    ROWS_SKIPPED = "rows-skipped"
+    BYTES_REPLACED = "bytes-replaced"
     BASELINE_WINS = "baseline-wins"
     PARENT_MISSING = "parent-missing"
     NOT_FINISHED = "not-finished"

@@ -64,7 +64,11 @@ def test_an_empty_file_has_no_rows(tmp_path: Path) -> None:
         ("a.jsonl", '{"sentence": "x"', r"a\.jsonl:1: not a JSON object \("),
         ("a.jsonl", "[1]\n", r"a\.jsonl:1: not a JSON object; repair"),
         ("a.jsonl", '{"text": "x", "label": 1}\n', r"a\.jsonl:1: no text .* under 'sentence'"),
-        ("a.jsonl", '{"sentence": "x", "label": 1.5}\n', r"under 'label' \(keys: sentence, label"),
+        (
+            "a.jsonl",
+            '{"sentence": "x", "label": [0, [1]]}\n',
+            r"under 'label' \(keys: sentence, label",
+        ),
         ("a.csv", "x", r"ends in \.csv; expected one of \.tsv, \.jsonl"),
         ("a", "x", "ends in nothing"),
     ],

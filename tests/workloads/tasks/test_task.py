@@ -38,6 +38,9 @@ def test_facts_hold_counts_and_hash() -> None:
     task = make_task("toy", ("a", "b"), (split(1, 1, 0), split(0), split(0, 1)), facts={"id": "x"})
     assert task.facts == {
         "task": "toy",
+        "form": "classification",
+        "metric": "accuracy",
+        "licence": "unknown",
         "n_train": 3,
         "n_validation": 1,
         "n_test": 2,

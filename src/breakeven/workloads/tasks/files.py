@@ -1,35 +1,46 @@
-"""Tasks from files of one's own: TSV with or without header, JSON lines, plain or gzipped."""
+"""Tasks from files of one's own: TSV, JSON lines, CoNLL columns, SQuAD's JSON, running text."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from breakeven.records import Scalar
 from breakeven.workloads.options import Option, resolve
-from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
-from breakeven.workloads.tasks.labelling import hold_out, label_set, to_split
-from breakeven.workloads.tasks.rows import Columns, Row, read_rows, read_texts
-from breakeven.workloads.tasks.task import Splits, Task, make_task
+from breakeven.workloads.tasks.assembling import Source, assemble
+from breakeven.workloads.tasks.block import (
+    COLUMN_OPTIONS,
+    COMMON_OPTIONS,
+    columns_of,
+    stated_form,
+)
+from breakeven.workloads.tasks.licence import licence_beside
+from breakeven.workloads.tasks.lines import stop
+from breakeven.workloads.tasks.rows import Manner, form_of_file, read_rows, read_texts
+from breakeven.workloads.tasks.task import Task
 
 OPTIONS = {
     "train": Option(default="", is_required=True, doc="path of the training rows"),
     "validation": Option(default="", doc="path of the validation rows; empty: a share of train"),
-    "test": Option(default="", is_required=True, doc="path of the rows scores are taken on"),
-    "text_column": Option(default="sentence", doc="column of the text: name, or number from 1"),
-    "label_column": Option(default="label", doc="column of the label: name, or number from 1"),
-    "labels": Option(default="", doc="the set of labels, comma-separated; empty: as in train"),
-    "validation_share": Option(
-        default=0.1,
-        low=0.0,
-        high=0.9,
-        doc="share of train set aside when validation is empty; 0 sets none aside",
+    "test": Option(
+        default="", doc="path of the rows scores are taken on; empty: test_share of train"
     ),
-    "seed": Option(default=0, low=0, doc="seed of that choice and of the limit"),
-    "limit": Option(default=0, low=0, doc="training rows to keep, from the first; 0 keeps all"),
-    **CORPUS_OPTIONS,
+    "text_column": Option(
+        default="sentence", doc="column of the text or words: name, or number from 1"
+    ),
+    **COLUMN_OPTIONS,
+    "encoding_errors": Option(
+        default="strict",
+        choices=("strict", "replace"),
+        doc="what is done about bytes that are no UTF-8; replaced ones are counted and said",
+    ),
+    "test_share": Option(
+        default=0.0, low=0.0, high=0.9, doc="share of train set aside for test where none is given"
+    ),
+    **COMMON_OPTIONS,
 }
 
 
-def load(options: Mapping[str, Scalar]) -> Task[int]:
+def load(options: Mapping[str, Scalar]) -> Task[Any]:
     """Read a task from files.
 
     Args:
@@ -37,58 +48,40 @@ def load(options: Mapping[str, Scalar]) -> Task[int]:
 
     Raises:
         DataFileError: If a file or a row cannot be used.
+        SettingsError: If there is no test split, or the metric does not fit.
     """
     chosen = resolve("task files", OPTIONS, options)
-    paths = {name: str(chosen[name]) for name in ("train", "validation", "test")}
-    columns = Columns(text=str(chosen["text_column"]), label=str(chosen["label_column"]))
-    rows = {name: list(read_rows(Path(path), columns)) for name, path in paths.items() if path}
-    if limit := int(chosen["limit"]):
-        rows["train"] = rows["train"][:limit]
-    labels = label_set(str(chosen["labels"]), rows["train"], where=paths["train"])
-    splits = make_splits(
-        rows,
-        labels,
-        paths,
-        validation_share=float(chosen["validation_share"]),
-        seed=int(chosen["seed"]),
+    paths = {
+        name: Path(str(chosen[name])) for name in ("train", "validation", "test") if chosen[name]
+    }
+    skipped: list[str] = []
+    form = stated_form(chosen) or form_of_file(paths["train"])
+    manner = Manner(
+        form=form,
+        errors=str(chosen["encoding_errors"]),
+        unit=str(chosen["unit"]),
+        refuse=(lambda error: skipped.append(str(error)))
+        if chosen["malformed"] == "skip"
+        else stop,
     )
-    facts: dict[str, Scalar] = {f"{name}_file": Path(p).name for name, p in paths.items() if p}
+    columns = columns_of(chosen)
+    facts: dict[str, Scalar] = {f"{name}_file": path.name for name, path in paths.items()}
+    facts["licence"] = str(chosen["licence"]) or licence_beside(paths["train"])
+    corpus = _corpus(chosen, manner)
+    if corpus is not None:
+        facts["corpus_file"] = Path(str(chosen["corpus"])).name
+    source = Source(
+        name="files",
+        rows={name: list(read_rows(path, columns, manner)) for name, path in paths.items()},
+        places={name: str(path) for name, path in paths.items()},
+        skipped=skipped,
+        facts=facts,
+        corpus=corpus,
+    )
+    return assemble(source, chosen, form)
+
+
+def _corpus(chosen: Mapping[str, Scalar], manner: Manner) -> Sequence[str] | None:
     if not chosen["corpus"]:
-        return make_task("files", labels, splits, corpus=splits[0].texts, facts=facts)
-    source = Path(str(chosen["corpus"]))
-    corpus = choose_corpus(
-        list(read_texts(source, str(chosen["corpus_column"]))),
-        splits,
-        limit=int(chosen["corpus_limit"]),
-    )
-    facts |= {"corpus_file": source.name, **corpus.facts}
-    return make_task("files", labels, splits, corpus=corpus.texts, facts=facts)
-
-
-def make_splits(
-    rows: Mapping[str, Sequence[Row]],
-    labels: Sequence[str],
-    places: Mapping[str, str],
-    *,
-    validation_share: float,
-    seed: int,
-) -> Splits[int]:
-    """Label the rows of each split; without validation rows a share of train becomes them.
-
-    A share of 0 leaves validation empty, for studies that train a fixed number of epochs on all
-    of train and have nothing to choose.
-
-    Args:
-        rows: By split: train, test and perhaps validation.
-        labels: The set of labels.
-        places: Where each split was read, for messages.
-        validation_share: Fraction of train; 0 for none.
-        seed: Of the share.
-    """
-    found = {name: to_split(own, labels, where=places[name]) for name, own in rows.items()}
-    train, validation = found["train"], found.get("validation")
-    if validation is None and validation_share == 0.0:
-        validation = train.take(())
-    elif validation is None:
-        train, validation = hold_out(train, share=validation_share, seed=seed)
-    return train, validation, found["test"]
+        return None
+    return list(read_texts(Path(str(chosen["corpus"])), str(chosen["corpus_column"]), manner))

@@ -16,6 +16,9 @@ class Form(StrEnum):
     GENERATION = "generation"
 
 
+RUNNING = (Form.LANGUAGE_MODELLING, Form.GENERATION)
+"""Forms of running text, which has no labels."""
+
 METRICS: Mapping[Form, tuple[str, ...]] = {
     Form.CLASSIFICATION: ("accuracy", "f1", "macro_f1", "mcc"),
     Form.REGRESSION: ("pearson", "spearman"),

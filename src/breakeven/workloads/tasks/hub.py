@@ -8,36 +8,37 @@ from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
 from breakeven.workloads.models.frameworks import quiet_environment
 from breakeven.workloads.options import Option, resolve
-from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS, choose_corpus
-from breakeven.workloads.tasks.files import make_splits
-from breakeven.workloads.tasks.labelling import label_set
-from breakeven.workloads.tasks.rows import Row, read_texts
-from breakeven.workloads.tasks.task import Task, make_task
+from breakeven.workloads.tasks.assembling import Source, assemble
+from breakeven.workloads.tasks.block import (
+    COLUMN_OPTIONS,
+    COMMON_OPTIONS,
+    columns_of,
+    stated_form,
+)
+from breakeven.workloads.tasks.columns import Columns, Row
+from breakeven.workloads.tasks.fields import row_of
+from breakeven.workloads.tasks.form import RUNNING
+from breakeven.workloads.tasks.licence import licence_beside
+from breakeven.workloads.tasks.lines import Refuse, stop
+from breakeven.workloads.tasks.rows import read_texts
+from breakeven.workloads.tasks.task import UNKNOWN, Task
 
 OPTIONS = {
     "id": Option(default="", is_required=True, doc="id on the hub, or a local folder"),
     "config": Option(default="", doc="configuration of the data set (sst2 of glue)"),
     "revision": Option(default="", doc="commit or tag on the hub; pin it to repeat a study"),
     "cache_dir": Option(default="", doc="where `datasets` keeps its files; empty: its own place"),
-    "text_column": Option(default="text", doc="column of the text"),
-    "label_column": Option(default="label", doc="column of the label"),
+    "text_column": Option(default="text", doc="column of the text, or of the list of words"),
+    **COLUMN_OPTIONS,
     "train_split": Option(default="train", doc="name of the training split"),
     "validation_split": Option(default="", doc="name of the validation split; empty: from train"),
     "test_split": Option(default="test", doc="name of the split scores are taken on"),
-    "labels": Option(default="", doc="the set of labels, comma-separated; empty: as in the data"),
-    "validation_share": Option(
-        default=0.1,
-        low=0.0,
-        high=0.9,
-        doc="share of train set aside for validation; 0 sets none aside",
-    ),
-    "seed": Option(default=0, low=0, doc="seed of that choice"),
-    **CORPUS_OPTIONS,
+    **COMMON_OPTIONS,
     "corpus_split": Option(default="train", doc="split of the corpus, where it is not one file"),
 }
 
 
-def load(options: Mapping[str, Scalar]) -> Task[int]:
+def load(options: Mapping[str, Scalar]) -> Task[Any]:
     """Load a task with `datasets.load_dataset`.
 
     The network is used only for an id that is not a local folder, never when HF_HUB_OFFLINE=1.
@@ -56,27 +57,41 @@ def load(options: Mapping[str, Scalar]) -> Task[int]:
         if chosen[f"{name}_split"]
     }
     found = _fetch(chosen)
-    names = _class_names(found, places, str(chosen["label_column"]))
-    rows = {name: list(_rows(found, split, chosen, names)) for name, split in places.items()}
-    where = str(chosen["id"])
-    labels = tuple(names) or label_set(str(chosen["labels"]), rows["train"], where=where)
-    splits = make_splits(
-        rows,
-        labels,
-        {name: f"{where}[{split}]" for name, split in places.items()},
-        validation_share=float(chosen["validation_share"]),
-        seed=int(chosen["seed"]),
-    )
+    form, columns, where = stated_form(chosen), columns_of(chosen), str(chosen["id"])
+    if form in RUNNING:
+        columns = Columns(text=columns.text)
+    train = _split(found, places["train"])
+    classes = _class_names(train, columns.label)
+    skipped: list[str] = []
+    refuse: Refuse = stop
+    if chosen["malformed"] == "skip":
+        refuse = lambda error: skipped.append(str(error))  # noqa: E731 - as in files
     facts: dict[str, Scalar] = {
         "id": _named(where),
         "config": chosen["config"],
         "revision": chosen["revision"],
+        "licence": str(chosen["licence"]) or _licence(train, Path(where)),
     }
-    if not chosen["corpus"]:
-        return make_task("datasets", labels, splits, corpus=splits[0].texts, facts=facts)
-    corpus = choose_corpus(_corpus_texts(chosen), splits, limit=int(chosen["corpus_limit"]))
-    facts |= {"corpus": _named(str(chosen["corpus"])), **corpus.facts}
-    return make_task("datasets", labels, splits, corpus=corpus.texts, facts=facts)
+    if chosen["corpus"]:
+        facts["corpus"] = _named(str(chosen["corpus"]))
+    source = Source(
+        name="datasets",
+        rows={
+            name: list(_rows(found, split, columns, classes, refuse))
+            for name, split in places.items()
+        },
+        places={name: f"{where}[{split}]" for name, split in places.items()},
+        classes=classes,
+        skipped=skipped,
+        facts=facts,
+        corpus=_corpus_texts(chosen) if chosen["corpus"] else None,
+    )
+    return assemble(source, chosen, form)
+
+
+def _licence(train: Any, folder: Path) -> str:  # noqa: ANN401 - datasets is untyped
+    told = str(train.info.license or "")
+    return told or (licence_beside(folder) if folder.is_dir() else UNKNOWN)
 
 
 def _named(where: str) -> str:
@@ -120,9 +135,10 @@ def _fetch(chosen: Mapping[str, Scalar]) -> Mapping[str, Any]:
     return found
 
 
-def _class_names(found: Mapping[str, Any], places: Mapping[str, str], column: str) -> Sequence[str]:
-    train = _split(found, places["train"])
-    names: Sequence[str] = getattr(train.features.get(column), "names", ())
+def _class_names(train: Any, column: str) -> Sequence[str]:  # noqa: ANN401 - datasets is untyped
+    """Names of a column of classes, or of lists of classes; none where it has no names."""
+    feature = train.features.get(column)
+    names: Sequence[str] = getattr(getattr(feature, "feature", feature), "names", ())
     return names
 
 
@@ -136,16 +152,29 @@ def _split(found: Mapping[str, Any], name: str) -> Any:  # noqa: ANN401 - datase
 
 
 def _rows(
-    found: Mapping[str, Any], split: str, chosen: Mapping[str, Scalar], names: Sequence[str]
+    found: Mapping[str, Any], split: str, columns: Columns, names: Sequence[str], refuse: Refuse
 ) -> Iterator[Row]:
     data = _split(found, split)
-    text, label = str(chosen["text_column"]), str(chosen["label_column"])
-    for column in (text, label):
+    for column in columns.named:
         if column not in data.column_names:
             raise DataFileError(
                 f"split {split!r} has no column {column!r} (it has "
                 f"{', '.join(data.column_names)}); set text_column and label_column"
             )
-    for number, (own_text, own) in enumerate(zip(data[text], data[label], strict=True), start=1):
-        name = names[own] if names and 0 <= own < len(names) else str(own)
-        yield Row(text=str(own_text), label=name, line=number)
+    for number, fields in enumerate(data.select_columns(list(columns.named)).to_list(), start=1):
+        if not columns.label and not str(fields[columns.text]).strip():
+            continue  # running text has blank lines
+        own = fields | {columns.label: _called(fields.get(columns.label), names)}
+        try:
+            row = row_of(own, columns, where=f"{split}:{number}", line=number)
+        except DataFileError as error:
+            refuse(error)
+            continue
+        yield row
+
+
+def _called(label: object, names: Sequence[str]) -> object:
+    """Put the names of classes in the place of their numbers."""
+    if isinstance(label, list):
+        return [_called(tag, names) for tag in label]
+    return names[label] if isinstance(label, int) and 0 <= label < len(names) else label

@@ -10,6 +10,9 @@ from typing import Generic, TypeVar, cast
 from breakeven.records import Note, Scalar
 from breakeven.workloads.tasks.form import METRICS, Answers, Form
 
+UNKNOWN = "unknown"
+"""Licence of data that say nothing of it."""
+
 L = TypeVar("L")
 L_co = TypeVar("L_co", covariant=True)
 """Label: int (a class), float (a number), tuple of int (a tag per word), `Answers`, or None."""
@@ -147,17 +150,19 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         "mean_words_corpus": mean_words(corpus),
     }
     digest = content_hash(labels, splits, corpus)
+    chosen = metric or METRICS[form][0]
+    told: dict[str, Scalar] = {"form": form.value, "metric": chosen, "licence": UNKNOWN}
     return Task(
         name=name,
         form=form,
-        metric=metric or METRICS[form][0],
+        metric=chosen,
         labels=tuple(labels),
         train=train,
         validation=validation,
         test=test,
         corpus=tuple(corpus),
         content_hash=digest,
-        facts={"task": name, **counts, "content_hash": digest, **(facts or {})},
+        facts={"task": name, **told, **counts, "content_hash": digest, **(facts or {})},
         notes=tuple(notes),
     )
 
