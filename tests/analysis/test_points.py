@@ -21,6 +21,7 @@ from breakeven.records import (
     Stage,
     Status,
     StudyDefinition,
+    Trial,
     Volume,
 )
 from breakeven.testing.tiny import tiny_score
@@ -98,11 +99,12 @@ def test_scores_losses_and_trials_are_axes_too() -> None:
     run = replace(
         trained("a", 10),
         scores=(loss, tiny_score(831)),
+        trial=Trial(row="ft", number=4, metric="accuracy"),
     )
     (line,) = lines([held(run)])
-    scored = run_points([line], axis("repeat"), axis("score"))
-    lost = run_points([line], axis("repeat"), axis("loss"))
-    assert (scored.points[0].x, scored.points[0].y, lost.points[0].y) == (0.0, 0.831, 0.4)
+    scored = run_points([line], axis("trials"), axis("score"))
+    lost = run_points([line], axis("trials"), axis("loss"))
+    assert (scored.points[0].x, scored.points[0].y, lost.points[0].y) == (5.0, 0.831, 0.4)
     assert scored.points[0].kinds == (Kind.COUNTED,)
 
 

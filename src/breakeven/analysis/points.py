@@ -72,6 +72,7 @@ AXES = {
             resource=Resource.N_PARAMETERS,
         ),
         Axis(name="steps", title="Steps", column="n_batches", within=("n_steps",)),
+        Axis(name="trials", title="Trials", column="n_trials"),
         Axis(
             name="energy",
             title="Energy, J",
@@ -312,6 +313,9 @@ def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
 def _value(line: Line, needed: Axis) -> float | None:
     if needed.column == "loss":
         return next((s.value for s in line.run.scores if s.metric.endswith("loss")), None)
+    if needed.column == "n_trials":
+        trial = line.run.trial
+        return None if trial is None else trial.number + 1.0
     value = field_named(needed.column).read(line)
     return float(value) if isinstance(value, int | float) else None
 
