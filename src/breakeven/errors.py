@@ -20,6 +20,7 @@ BreakevenError
 ├── RecordFormatError       a stored record cannot be read
 ├── StoreWriteError         a record could not be written
 ├── StoreBusyError          another process holds what is needed
+├── RankFailedError         one of several processes of a stage failed
 └── WorkerDiedError         a worker process ended before it answered
 
 A message says what was wrong with its value, what was expected and what to do.
@@ -127,6 +128,10 @@ class UnknownOperatorError(BreakevenError):
 
 class TrialPrunedError(BreakevenError):
     """A trial was judged not worth its end; it ends a stage in order."""
+
+
+class RankFailedError(BreakevenError):
+    """One of the processes that execute a stage together failed, so all were ended."""
 
 
 class PrecisionRefusedError(BreakevenError):

@@ -141,7 +141,7 @@ class Run:
         counts = self.counts if PhaseName.WORK in phases else ()
         found = [
             _phase_totals(chosen, resource, kind)
-            + [c for c in counts if c.resource is resource and c.kind is kind]
+            + [c for c in counts if c.resource is resource and c.kind is kind and not _is_inside(c)]
             for kind in Kind
         ]
         return tuple(reduce(add, totals) for totals in found if totals)
@@ -174,6 +174,11 @@ def _phase_totals(phases: Collection[Phase], resource: Resource, kind: Kind) -> 
     ]
     missed = "; ".join(dict.fromkeys(gaps))
     return [_without(total, missed) for total in seen]
+
+
+def _is_inside(count: Cost) -> bool:
+    """Whether a count is in another number already, or checks one."""
+    return bool(count.part_of or count.check_of)
 
 
 _NAMES = {Scope.PART: "its parts", Scope.SUPPLY: "the power supplies"}

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from breakeven.records import Status
 from breakeven.store.artifacts import size_bytes
 from breakeven.store.lease import Lease
-from breakeven.store.store import Store
+from breakeven.store.store import Store, key_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +67,8 @@ def _find_rubbish(store: Store) -> Iterator[Path]:
     yield from (path for path in _children(store, "artifacts") if path.name not in named)
     yield from (path for path in _children(store, "scratch") if path.name not in unrecovered)
     yield from (path for path in journals if _run_id(path) in recorded)
+    done = {key_name(run.key) for run in runs if run.key and run.status is Status.OK}
+    yield from (path for path in _children(store, "checkpoints") if path.name in done)
     for folder in (".", "studies", "attachments", "leases"):
         yield from (path for path in _children(store, folder) if path.name.startswith("."))
 

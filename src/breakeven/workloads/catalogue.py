@@ -84,14 +84,26 @@ _DATA = {
 }
 _TRAINING = {
     **_DATA,
-    "batch_size": Option(default=32, low=1, doc="examples per step"),
+    "batch_size": Option(
+        default=32,
+        low=1,
+        doc="examples per batch, over all processes; times gradient_accumulation per step",
+    ),
     "lr": Option(default=5e-5, low=0.0, doc="peak learning rate"),
     "weight_decay": Option(default=0.01, low=0.0, doc="decoupled weight decay"),
     "warmup_ratio": Option(default=0.1, low=0.0, high=1.0, doc="share of steps lr rises over"),
+    "warmup_steps": Option(default=0, low=0, doc="steps lr rises over; 0: warmup_ratio says it"),
+    "gradient_accumulation": Option(default=1, low=1, doc="batches that one step rests on"),
     "epochs": Option(
         default=0.0, low=0.0, doc="passes over the data; 0 stops early, at most at max_epochs"
     ),
     "bucketed": Option(default=True, doc="whether batches hold texts of similar length"),
+    "n_processes": Option(
+        default=1, low=1, doc="processes (with CUDA: devices) that share each batch, by torchrun"
+    ),
+    "checkpoint_minutes": Option(
+        default=30.0, low=0.0, doc="time between checkpoints a killed row goes on from; 0: none"
+    ),
 }
 _STOPPING = {
     "max_epochs": Option(default=10, low=1, doc="most passes when epochs is 0"),

@@ -7,18 +7,19 @@ import pytest
 torch = pytest.importorskip("torch")
 
 from breakeven.errors import SettingsError  # noqa: E402 - needs torch
-from breakeven.records import Resource, Stage  # noqa: E402 - the same
+from breakeven.records import Resource, Scalar, Stage  # noqa: E402 - the same
+from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
+from breakeven.workloads.catalogue import resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
 from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import AutoClass, count_parameters, load_model  # noqa: E402 - the same
 from breakeven.workloads.stages.general_student import (  # noqa: E402 - the same
-    begin_general_student,
     three_losses,
 )
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM  # noqa: E402 - the same
 from breakeven.workloads.stages.masking import Masked  # noqa: E402 - the same
-from breakeven.workloads.stages.task_student import begin_task_student  # noqa: E402 - the same
+from breakeven.workloads.stages.opening import begin_student  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
@@ -28,6 +29,10 @@ CPU = torch.device("cpu")
 
 def layers(model: Any) -> Any:
     return model.base_model.encoder.layer
+
+
+def asked(**passed: Scalar) -> StageRequest:
+    return StageRequest(stage=Stage.DISTIL, settings=resolve_stage(Stage.DISTIL, passed), task={})
 
 
 def equal(first: Any, second: Any) -> bool:
@@ -53,7 +58,7 @@ def lm_folder(pretrained: FakeContext) -> Path:
 def test_the_task_student_begins_with_the_lower_layers(classifier_folder: Path) -> None:
     """Student layer i is teacher layer i (Dürlich et al. 2023, section 4.1)."""
     teacher = load_model(classifier_folder)
-    student = begin_task_student(teacher, 3)
+    student = begin_student(asked(n_layers=3), teacher)
     pairs = zip(layers(student.model), layers(teacher.model), strict=False)
     assert [equal(mine, theirs) for mine, theirs in pairs] == [True, True, True]
     assert len(layers(student.model)) == 3
@@ -62,10 +67,25 @@ def test_the_task_student_begins_with_the_lower_layers(classifier_folder: Path) 
 
 def test_the_general_student_begins_with_every_other_layer(lm_folder: Path) -> None:
     teacher = load_model(lm_folder, head=AutoClass.MASKED_LM)
-    student = begin_general_student(teacher, 2)
+    student = begin_student(asked(method="task-agnostic"), teacher)
     assert equal(layers(student.model)[0], layers(teacher.model)[0])
     assert equal(layers(student.model)[1], layers(teacher.model)[2])
     assert equal(student.model.cls, teacher.model.cls)
+
+
+def test_a_student_takes_the_layers_that_are_listed(classifier_folder: Path) -> None:
+    teacher = load_model(classifier_folder)
+    student = begin_student(asked(layers="0,1,3"), teacher)
+    pairs = zip(layers(student.model), (0, 1, 3), strict=True)
+    assert all(equal(mine, layers(teacher.model)[i]) for mine, i in pairs)
+
+
+def test_layers_a_teacher_has_not_are_refused(classifier_folder: Path) -> None:
+    teacher = load_model(classifier_folder)
+    with pytest.raises(SettingsError, match=r"model has 4 layers, n_layers=5 asked"):
+        begin_student(asked(n_layers=5), teacher)
+    with pytest.raises(SettingsError, match=r"layers='0,4' asked; choose from 0\.\.3"):
+        begin_student(asked(layers="0,4"), teacher)
 
 
 def test_training_the_student_leaves_the_teacher_alone(
@@ -137,7 +157,7 @@ def gaps_of(*, width: int) -> Gaps:
 def test_padding_changes_no_loss_and_the_teacher_gets_no_gradient(lm_folder: Path) -> None:
     encoder = load_model(lm_folder, head=AutoClass.MASKED_LM)
     teacher = MaskedLM.of(encoder, CPU)
-    student = MaskedLM.of(begin_general_student(encoder, 2), CPU)
+    student = MaskedLM.of(begin_student(asked(method="task-agnostic"), encoder), CPU)
     tight, wide = (
         three_losses(student, teacher, gaps_of(width=width), temperature=2.0) for width in (4, 12)
     )

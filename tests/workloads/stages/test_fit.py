@@ -35,6 +35,9 @@ SETTINGS: Mapping[str, Scalar] = {
     "lr": 0.2,
     "weight_decay": 0.0,
     "warmup_ratio": 0.0,
+    "warmup_steps": 0,
+    "gradient_accumulation": 1,
+    "checkpoint_minutes": 0.0,
 }
 
 

@@ -27,6 +27,7 @@ class Batch:
         attention_mask: The same shape; 1 on real tokens, 0 on padding.
         n_real_tokens: Tokens that are not padding, special tokens included.
         n_examples: Examples that begin here; an example of several windows counts once.
+        n_batches: 1; 0 for a share of a batch that somebody else counts.
         type_ids: Which of two texts a token belongs to, the same shape; None for models that do
             not ask.
     """
@@ -36,6 +37,7 @@ class Batch:
     attention_mask: NDArray[np.int64]
     n_real_tokens: int
     n_examples: int
+    n_batches: int = 1
     type_ids: NDArray[np.int64] | None = None
 
     @property
@@ -50,7 +52,7 @@ class Batch:
             n_examples=self.n_examples,
             n_real_tokens=self.n_real_tokens,
             n_padded_tokens=self.n_padded_tokens,
-            n_batches=1,
+            n_batches=self.n_batches,
         )
 
 

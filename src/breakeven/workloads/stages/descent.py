@@ -1,13 +1,17 @@
-"""Descent: AdamW with linear warm-up and linear decay, one step per batch."""
+"""Descent: AdamW with linear warm-up and linear decay; a step may rest on several batches."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 
 from breakeven.records import Scalar
+from breakeven.workloads.stages.checkpoint import Kept
+from breakeven.workloads.stages.team import Team
 
 MAX_GRADIENT_NORM = 1.0
 """Gradients are scaled down to this norm (Devlin et al. 2019, released code)."""
@@ -26,39 +30,119 @@ def rate_factor(step: int, *, n_warmup: int, n_steps: int) -> float:
     return max(0.0, (n_steps - step) / max(1, n_steps - n_warmup))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Descent:
-    """Goes down a loss; hidden in it are the optimizer and its schedule."""
+    """Goes down a loss; hidden in it are the optimizer and its schedule.
+
+    Attributes:
+        model: On its device already.
+        optimizer: Of its parameters.
+        schedule: Of the learning rate.
+        team: Whose gradients are averaged, by torch, while they are made.
+        is_weighted: Whether a step rests on more than one mean loss, over batches or processes,
+            so that each counts by its weight.
+    """
 
     model: nn.Module
     optimizer: AdamW
     schedule: LambdaLR
+    team: Team
+    is_weighted: bool
+    _weight: float = 0.0
 
     @classmethod
-    def of(cls, model: nn.Module, settings: Mapping[str, Scalar], *, n_steps: int) -> "Descent":
+    def of(
+        cls,
+        model: nn.Module,
+        settings: Mapping[str, Scalar],
+        *,
+        n_steps: int,
+        team: Team | None = None,
+    ) -> "Descent":
         """Set up for `n_steps` steps.
 
         Args:
             model: On its device already.
-            settings: `lr`, `weight_decay` and `warmup_ratio` (share of the steps).
+            settings: `lr`, `weight_decay`, `warmup_steps`, or where these are 0 `warmup_ratio`
+                (share of the steps), and `gradient_accumulation`.
             n_steps: Length of the schedule; training may stop earlier.
+            team: Itself alone unless said otherwise.
         """
-        n_warmup = round(float(settings["warmup_ratio"]) * n_steps)
+        n_warmup = int(settings["warmup_steps"]) or round(float(settings["warmup_ratio"]) * n_steps)
         optimizer = AdamW(
             _groups(model, float(settings["weight_decay"])), lr=float(settings["lr"]), fused=True
         )
         schedule = LambdaLR(
             optimizer, lambda step: rate_factor(step, n_warmup=n_warmup, n_steps=n_steps)
         )
-        return cls(model, optimizer, schedule)
+        team = team or Team()
+        is_weighted = int(settings["gradient_accumulation"]) > 1 or not team.is_alone
+        return cls(model, optimizer, schedule, team, is_weighted)
 
-    def step(self, loss: Tensor) -> None:
-        """Move every parameter one step down `loss`."""
-        self.optimizer.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+    def add(self, loss: Tensor, *, weight: int = 1) -> None:
+        """Add the gradient of a loss to those that the next step rests on.
+
+        Args:
+            loss: Mean over single answers.
+            weight: How many answers; a loss of weight 0 counts nothing.
+        """
+        self._weight += weight
+        (loss * weight if self.is_weighted else loss).backward()  # type: ignore[no-untyped-call]  # torch leaves it untyped
+
+    def step(self) -> None:
+        """Move every parameter one step down the mean of the losses that were added."""
+        if self.is_weighted:
+            # Each process holds the team's sum over its size (DistributedDataParallel's manual).
+            self._scale(self.team.n_ranks / max(1.0, self.team.total(self._weight)))
         nn.utils.clip_grad_norm_(self.model.parameters(), MAX_GRADIENT_NORM)
         self.optimizer.step()
         self.schedule.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        self._weight = 0.0
+
+    def kept(self) -> Kept:
+        """Moments and place in the schedule, between two steps."""
+        states = self.optimizer.state_dict()["state"]
+        return Kept(
+            tensors={f"{i}.{name}": t for i, own in states.items() for name, t in own.items()},
+            values={
+                "last_epoch": self.schedule.last_epoch,
+                "rates": [group["lr"] for group in self.optimizer.param_groups],
+            },
+        )
+
+    def restore(self, kept: Kept) -> None:
+        """Go on from where `kept` was made."""
+        states: dict[int, dict[str, Tensor]] = {}
+        for key, tensor in kept.tensors.items():
+            number, _, name = key.partition(".")
+            states.setdefault(int(number), {})[name] = tensor
+        groups = self.optimizer.state_dict()["param_groups"]
+        self.optimizer.load_state_dict({"state": states, "param_groups": groups})
+        self.schedule.last_epoch = kept.values["last_epoch"]
+        for group, rate in zip(self.optimizer.param_groups, kept.values["rates"], strict=True):
+            group["lr"] = rate
+
+    def _scale(self, factor: float) -> None:
+        gradients = [p.grad for p in self.model.parameters() if p.grad is not None]
+        torch._foreach_mul_(gradients, factor)
+
+
+def n_steps(n_batches: int, *, n_per_epoch: int, n_accumulated: int) -> int:
+    """Steps over so many batches; one never spans two epochs, so an epoch's last may be smaller.
+
+    Args:
+        n_batches: In all.
+        n_per_epoch: Batches of an epoch.
+        n_accumulated: Batches a step rests on.
+
+    Examples:
+        >>> n_steps(25, n_per_epoch=10, n_accumulated=4)
+        8
+    """
+    n_epochs, n_more = divmod(n_batches, n_per_epoch)
+    per_epoch = math.ceil(n_per_epoch / n_accumulated)
+    return n_epochs * per_epoch + math.ceil(n_more / n_accumulated)
 
 
 def _groups(model: nn.Module, weight_decay: float) -> list[dict[str, object]]:

@@ -2,7 +2,6 @@
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.heads import head_for
 from breakeven.workloads.models.encoder import Encoder
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
@@ -11,7 +10,7 @@ from breakeven.workloads.stages.fit import Fit
 from breakeven.workloads.stages.held import Held
 from breakeven.workloads.stages.learner import Learner
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.opening import is_built_here, open_encoder
+from breakeven.workloads.stages.opening import is_built_here, open_encoder, open_head
 
 
 def finetune_encoder(context: StageContext, request: StageRequest) -> None:
@@ -25,7 +24,7 @@ def finetune_encoder(context: StageContext, request: StageRequest) -> None:
     device = prepare_device(settings)
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        head = head_for(task)
+        head = open_head(request, task)
 
         def load() -> Encoder:
             return open_encoder(request, task, head=head.auto_class, labels=head.labels)

@@ -1,14 +1,23 @@
 """Feed: windows, handed out in shuffled batches, epoch by epoch."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from breakeven.records import Scalar
-from breakeven.workloads.models.batches import Batch, batches, inference_order, training_order
+from breakeven.workloads.models.batches import (
+    Batch,
+    batches,
+    collate,
+    inference_order,
+    training_order,
+)
 from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.stages.team import Team
+
+_ALONE = Team()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,22 +69,28 @@ class Feed:
         """Batches in `n_epochs`, which may be a fraction; at least one."""
         return max(1, round(n_epochs * self.n_batches))
 
-    def epoch(self) -> Iterator[Batch]:
-        """Every window once, newly shuffled."""
-        order = training_order(
-            self.encoded.lengths, self.batch_size, rng=self.rng, is_bucketed=self.is_bucketed
-        )
-        return batches(self.encoded, order, pad_id=self.pad_id)
+    def orders(self, n_batches: int, *, start: int = 0) -> Iterator[list[int]]:
+        """Windows of as many batches as asked, epoch after epoch, each newly shuffled.
 
-    def steps(self, n_steps: int) -> Iterator[Batch]:
-        """As many batches as asked, epoch after epoch; the last one may be cut short."""
-        n_left = n_steps
-        while n_left > 0:
-            for _, batch in zip(range(n_left), self.epoch(), strict=False):
-                yield batch
-            n_left -= self.n_batches
+        Args:
+            n_batches: In all; the last epoch may be cut short.
+            start: How many of them to leave out, because an earlier run has had them.
+        """
+        for first in range(0, n_batches, self.n_batches):
+            order = training_order(
+                self.encoded.lengths, self.batch_size, rng=self.rng, is_bucketed=self.is_bucketed
+            )
+            yield from order[max(0, start - first) : n_batches - first]
 
-    def in_order(self) -> Iterator[Batch]:
-        """Every window once, sorted by length, for evaluation."""
+    def batch(self, windows: Sequence[int]) -> Batch:
+        """Pad these windows to one batch."""
+        return collate(self.encoded, windows, pad_id=self.pad_id)
+
+    def in_order(self, team: Team = _ALONE) -> Iterator[Batch]:
+        """Every window once, sorted by length, for evaluation.
+
+        Args:
+            team: Its batches are dealt out among these processes.
+        """
         order = inference_order(self.encoded.lengths, self.batch_size)
-        return batches(self.encoded, order, pad_id=self.pad_id)
+        return batches(self.encoded, team.share(order), pad_id=self.pad_id)

@@ -1,10 +1,9 @@
 """Task-agnostic distillation (Dürlich et al. 2023, section 4.1, after Sanh et al. 2020, section 3).
 
 The student begins with every other layer of a teacher that was never fine-tuned, and learns from
-unlabelled text: guessing hidden tokens, the teacher's guesses, and the teacher's hidden states.
+unlabelled text: guessing hidden tokens, the teacher's guesses, and the teacher's hidden states. A
+model that reads from left to right guesses each next token instead, as DistilGPT-2 did.
 """
-
-from dataclasses import replace
 
 import torch
 from torch import Tensor
@@ -13,8 +12,6 @@ from breakeven.errors import SettingsError
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.encoder import AutoClass, Encoder
-from breakeven.workloads.models.layers import n_layers_of, spread_layers, take_layers
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.ledger import Ledger
@@ -26,15 +23,16 @@ from breakeven.workloads.stages.losses import (
 )
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM
 from breakeven.workloads.stages.masked_training import MaskedTraining
-from breakeven.workloads.stages.opening import n_student_layers, open_teacher, unlabelled_texts
+from breakeven.workloads.stages.opening import begin_student, open_teacher, unlabelled_texts
 from breakeven.workloads.stages.pretraining import lacks_head
+from breakeven.workloads.stages.reading import objective_of
 
 
 def distil_on_corpus(context: StageContext, request: StageRequest) -> None:
     """Train a student on unlabelled text; the teacher's passes are inside the work.
 
     Raises:
-        SettingsError: If the teacher has no masked-LM head, or `epochs` is 0.
+        SettingsError: If the teacher has no language model's head, or `epochs` is 0.
         ModelFolderError: If the teacher cannot be loaded safely.
     """
     device = prepare_device(request.settings)
@@ -45,14 +43,15 @@ def distil_on_corpus(context: StageContext, request: StageRequest) -> None:
         )
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        teacher = open_teacher(request, head=AutoClass.MASKED_LM)
+        objective = objective_of(request)
+        teacher = open_teacher(request, head=objective.auto_class)
     if lacks_head(teacher):
         raise SettingsError(
-            "the teacher has no masked-LM head, so it cannot teach on unlabelled text; add a "
+            "the teacher has no language model's head, so it cannot teach on plain text; add a "
             "pretrain row that starts from it, which fits one, and name that row as `teacher`"
         )
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
-        encoder = begin_general_student(teacher, n_student_layers(request, teacher))
+        encoder = begin_student(request, teacher)
         student, master = MaskedLM.of(encoder, device), MaskedLM.of(teacher, device)
         ledger = Ledger(context)
 
@@ -68,19 +67,14 @@ def distil_on_corpus(context: StageContext, request: StageRequest) -> None:
             request=request,
             encoder=encoder,
             texts=unlabelled_texts(task),
+            objective=objective,
             device=device,
             ledger=ledger,
         ).run(lambda gaps: three_losses(student, master, gaps, temperature=temperature), book)
 
 
-def begin_general_student(teacher: Encoder, n_layers: int) -> Encoder:
-    """Copy embeddings, head and every other layer of the teacher."""
-    layers = spread_layers(n_layers_of(teacher.model), n_layers)
-    return replace(teacher, model=take_layers(teacher.model, layers))
-
-
 def three_losses(student: MaskedLM, teacher: MaskedLM, gaps: Gaps, *, temperature: float) -> Tensor:
-    """Average of masked-LM, distillation and cosine loss of one batch."""
+    """Average of language-model, distillation and cosine loss of one batch."""
     guess = student.guess(gaps)
     with torch.no_grad():
         wanted = teacher.guess(gaps)

@@ -1,5 +1,6 @@
 """Held: a split that a model is judged by and never learns from, and what the judgement was."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -61,6 +62,16 @@ class Judgement:
         for note in verdict.notes:
             context.add_note(note)
 
+    def tell(self, context: StageContext, *, step: float, n_steps: float) -> None:
+        """Say in the middle of the work how good the model is by now, without intervals.
+
+        Raises:
+            TrialPrunedError: If that is not good enough to go on.
+        """
+        if math.isfinite(self.loss):
+            scores = (self._lower_is_better("loss", self.loss), *self.verdict(n_draws=0).scores)
+            context.judged(scores, step=step, n_steps=n_steps)
+
     def _lower_is_better(self, metric: str, value: float) -> Score:
         return Score(
             metric=metric,
@@ -112,18 +123,19 @@ class Held:
         """
         encoded, lesson = self.feed.encoded, self.lesson
         readings: dict[int, Any] = {}
-        losses: list[tuple[float, int]] = []
+        losses: dict[int, tuple[float, int]] = {}
 
         def see(batch: Batch, logits: Tensor) -> None:
-            losses.append((float(lesson.loss(logits, batch)), lesson.weight(batch)))
+            losses[batch.indices[0]] = float(lesson.loss(logits, batch)), lesson.weight(batch)
             own = learner.head.read(logits, batch, encoded)
             readings.update(zip(batch.indices, own, strict=True))
 
         learner.watch(self.feed, ledger, see)
+        readings, losses = learner.team.merged(readings), learner.team.merged(losses)
         in_order = [readings[i] for i in range(len(encoded))]
-        total = sum(loss * weight for loss, weight in losses)
+        total = sum(loss * weight for loss, weight in losses.values())
         return Judgement(
             task=self.task,
-            loss=total / max(1, sum(weight for _, weight in losses)),
+            loss=total / max(1, sum(weight for _, weight in losses.values())),
             answers=learner.head.answers(in_order, self.task.validation, encoded),
         )

@@ -25,6 +25,17 @@ def import_neural(context: StageContext) -> None:
     import_in_phase(context, _NEURAL, needed_for="a transformer model", first=import_transformers)
 
 
+def import_all_neural() -> None:
+    """Import the same outside any phase, where somebody else measures the import.
+
+    Raises:
+        MissingExtraError: If they are not installed.
+    """
+    import_transformers()
+    for name in _NEURAL:
+        import_module(name)
+
+
 def import_linear(context: StageContext) -> None:
     """Import scikit-learn as an import phase, unless this process has it.
 

@@ -1,7 +1,7 @@
 """Learner: a model with its head on a device; batches in, logits out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -12,6 +12,7 @@ from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder, count_parameters, to_tensors
 from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.ledger import Ledger
+from breakeven.workloads.stages.team import Team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +24,14 @@ class Learner:
         head: What its output means.
         device: Where it computes.
         n_parameters: Kaplan's N: all parameters outside embedding tables.
+        team: The processes that share the work.
     """
 
     model: Any
     head: Head[Any, Any]
     device: torch.device
     n_parameters: int
+    team: Team = field(default_factory=Team.here)
 
     @classmethod
     def of(cls, encoder: Encoder, head: Head[Any, Any], device: torch.device) -> "Learner":
@@ -46,7 +49,7 @@ class Learner:
         return self.head.logits(self.model(**to_tensors(batch, self.device)))
 
     def watch(self, feed: Feed, ledger: Ledger, see: Callable[[Batch, Tensor], None]) -> None:
-        """Pass over every window of a split without gradient.
+        """Pass over every window of a split without gradient; each process sees its share.
 
         Args:
             feed: The split.
@@ -55,6 +58,6 @@ class Learner:
         """
         self.model.eval()
         with torch.inference_mode():
-            for batch in feed.in_order():
+            for batch in feed.in_order(self.team):
                 see(batch, self.logits(batch))
                 ledger.passed(batch.n_padded_tokens, n_parameters=self.n_parameters)

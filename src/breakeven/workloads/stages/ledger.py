@@ -31,9 +31,14 @@ class Ledger:
         """Add one forward pass (validation, a teacher, a frozen encoder): 2N per token."""
         self._flops += inference_flops(n_parameters, n_tokens).flops
 
+    def hand_over(self) -> None:
+        """Hand the FLOPs so far to the context, so that they are known if it ends here."""
+        self._context.count(counted(Resource.FLOPS, self._flops, sensor=KAPLAN_SENSOR))
+        self._flops = 0.0
+
     def close(self) -> None:
         """Hand the FLOPs to the context, with the convention they were counted by."""
-        self._context.count(counted(Resource.FLOPS, self._flops, sensor=KAPLAN_SENSOR))
+        self.hand_over()
         self._context.add_note(
             Note(
                 code=NoteCode.FLOPS_CONVENTION,

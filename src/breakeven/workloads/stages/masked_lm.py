@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from breakeven.workloads.models.architecture import is_decoder
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder, count_parameters, to_tensors
 from breakeven.workloads.stages.masking import Masked
@@ -18,8 +19,8 @@ class Gaps:
 
     Attributes:
         inputs: What the model takes.
-        positions: True where a token is hidden, shape (n_examples, length).
-        targets: The hidden tokens, shape (n_hidden,).
+        positions: True where the output must say a token, shape (n_examples, length).
+        targets: The tokens to guess, shape (n_hidden,).
     """
 
     inputs: Mapping[str, Tensor]
@@ -99,5 +100,7 @@ class MaskedLM:
 
 
 def _only_head(model: Any) -> nn.Module | None:  # noqa: ANN401 - transformers is untyped
+    if is_decoder(model.config):  # nearly all tokens are guessed, and some families scale logits
+        return None
     heads = [child for name, child in model.named_children() if name != model.base_model_prefix]
     return heads[0] if len(heads) == 1 else None

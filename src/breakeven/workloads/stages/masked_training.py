@@ -11,13 +11,14 @@ from breakeven.records import Resource, Score
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder, save_model
-from breakeven.workloads.models.tokenizer import encode
+from breakeven.workloads.stages.checkpoint import Kept
 from breakeven.workloads.stages.cost_only import is_cost_only
-from breakeven.workloads.stages.descent import Descent
 from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.masked_lm import Gaps
-from breakeven.workloads.stages.masking import Masker
+from breakeven.workloads.stages.reading import Hider, Objective
+from breakeven.workloads.stages.team import Team
+from breakeven.workloads.stages.training import Lost, Training
 
 N_LAST = 50
 """The training loss is reported as the mean over this many last steps."""
@@ -32,18 +33,18 @@ class MaskedTraining:
         request: Settings: `epochs` (may be a fraction), `lr`, `batch_size` ...
         encoder: Trained in place and kept as the artefact "model".
         texts: The corpus, tokenized once.
+        objective: What is guessed of it.
         device: Where the encoder is.
         ledger: Where the work is written down.
-        last: The last losses, left on the device so that no step waits for it.
     """
 
     context: StageContext
     request: StageRequest
     encoder: Encoder
     texts: Sequence[str]
+    objective: Objective
     device: torch.device
     ledger: Ledger
-    last: deque[Tensor] = field(default_factory=lambda: deque(maxlen=N_LAST))
 
     def run(self, loss: Callable[[Gaps], Tensor], book: Callable[[Batch, Gaps], None]) -> None:
         """Train, report and save.
@@ -52,29 +53,27 @@ class MaskedTraining:
             loss: Of one masked batch.
             book: Writes one batch into the ledger.
         """
-        settings, model = self.request.settings, self.encoder.model
+        settings, team = self.request.settings, Team.here()
         tokenizer = self.encoder.tokenizer
-        encoded = encode(tokenizer, self.texts, max_length=int(settings["max_length"]))
+        encoded = self.objective.encode(tokenizer, self.texts, settings)
         feed = Feed.of(tokenizer, encoded, settings)
-        masker = Masker.of(self.encoder.tokenizer, settings)
-        n_steps = feed.n_steps(float(settings["epochs"]))
-        descent = Descent.of(model, settings, n_steps=n_steps)
-        n_used = 0
-        model.train()
-        for step, batch in enumerate(feed.steps(n_steps), start=1):
-            masked = masker.mask(torch.from_numpy(batch.input_ids))
-            gaps = Gaps.of(batch, masked, self.device)
-            lost = loss(gaps)
-            descent.step(lost)
-            self.last.append(lost.detach())
-            n_used += len(batch.indices)
-            book(batch, gaps)
-            self.context.progress(step, n_steps)
-        model.eval()
-        self._report(min(n_used, len(self.texts)))
-        save_model(self.context.artifact_dir("model"), self.encoder)
+        hider = self.objective.begin(tokenizer, settings, rank=team.rank)
+        guesser = _Guesser(hider=hider, device=self.device, loss=loss, book=book)
+        n_batches = feed.n_steps(float(settings["epochs"]))
+        Training(
+            model=self.encoder.model,
+            feed=feed,
+            settings=settings,
+            context=self.context,
+            team=team,
+        ).run(guesser, n_batches=n_batches)
+        losses = [float(lost) for lost in guesser.last]
+        mean_loss = team.total(sum(losses)) / team.total(len(losses))
+        self._report(min(n_batches * feed.batch_size, len(self.texts)), mean_loss)
+        if team.is_first:
+            save_model(self.context.artifact_dir("model"), self.encoder)
 
-    def _report(self, n_used: int) -> None:
+    def _report(self, n_used: int, mean_loss: float) -> None:
         self.ledger.close()
         self.context.count(counted(Resource.N_PARAMETERS, self.encoder.model.num_parameters()))
         self.context.count(counted(Resource.N_UNLABELLED_EXAMPLES, n_used))
@@ -82,9 +81,49 @@ class MaskedTraining:
             return
         score = Score(
             metric="training_loss",
-            value=float(torch.stack(tuple(self.last)).mean()),
+            value=mean_loss,
             split="train",
             n_examples=n_used,
             higher_is_better=False,
         )
         self.context.add_score(score)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Guesser:
+    """Hides tokens and learns to guess them; implements `training.Pupil`.
+
+    Attributes:
+        hider: Chooses what is guessed.
+        device: Where the model is.
+        loss: Of one masked batch.
+        book: Writes one batch into the ledger.
+        last: The last losses, left on the device so that no step waits for it.
+    """
+
+    hider: Hider
+    device: torch.device
+    loss: Callable[[Gaps], Tensor]
+    book: Callable[[Batch, Gaps], None]
+    last: deque[Tensor] = field(default_factory=lambda: deque(maxlen=N_LAST))
+
+    def learn(self, batch: Batch) -> Lost:
+        """Loss of a batch with gaps; it weighs as much as there are gaps."""
+        gaps = Gaps.of(batch, self.hider.hide(batch), self.device)
+        loss = self.loss(gaps)
+        self.last.append(loss.detach())
+        self.book(batch, gaps)
+        return Lost(loss=loss, weight=gaps.targets.numel())
+
+    def after_epoch(self, n_batches: int) -> bool:  # noqa: ARG002 - nothing is judged
+        """Go on: it cannot stop early."""
+        return False
+
+    def kept(self) -> Kept:
+        """What is hidden next, and the last losses."""
+        return Kept(tensors={**self.hider.state(), "last": torch.stack([*self.last])})
+
+    def restore(self, kept: Kept) -> None:
+        """Go on from there."""
+        self.hider.restore(kept.tensors)
+        self.last.extend(kept.tensors["last"].to(self.device))

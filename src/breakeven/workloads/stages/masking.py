@@ -9,6 +9,8 @@ from torch import Tensor
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
+from breakeven.workloads.models.batches import Batch
+from breakeven.workloads.stages.team import rank_seed
 
 MASKED_SHARE = 0.15
 """Share of tokens to guess (Devlin et al. 2019, section 3.1)."""
@@ -24,7 +26,8 @@ class Masked:
 
     Attributes:
         input_ids: What the model sees, shape (n_examples, length).
-        positions: True where a token must be guessed, same shape.
+        positions: True where the model's output must say a token, same shape: the hidden one, or
+            the next.
         targets: The tokens to guess, in the order of `positions`.
     """
 
@@ -52,12 +55,19 @@ class Masker:
     share: float = MASKED_SHARE
 
     @classmethod
-    def of(cls, tokenizer: Any, settings: Mapping[str, Scalar]) -> "Masker":  # noqa: ANN401 - untyped
+    def of(
+        cls,
+        tokenizer: Any,  # noqa: ANN401 - untyped
+        settings: Mapping[str, Scalar],
+        *,
+        rank: int = 0,
+    ) -> "Masker":
         """Set up for a tokenizer.
 
         Args:
             tokenizer: Names the mask token and those that are never guessed.
             settings: `seed`.
+            rank: Of this process among those that share the texts; each draws its own gaps.
 
         Raises:
             SettingsError: If the tokenizer has no mask token.
@@ -72,8 +82,20 @@ class Masker:
             mask_id=tokenizer.mask_token_id,
             never=[token for token in never if token is not None],
             vocab_size=len(tokenizer),
-            generator=torch.Generator().manual_seed(int(settings["seed"])),
+            generator=torch.Generator().manual_seed(rank_seed(int(settings["seed"]), rank)),
         )
+
+    def hide(self, batch: Batch) -> Masked:
+        """Hide tokens of a batch; see `mask`."""
+        return self.mask(torch.from_numpy(batch.input_ids))
+
+    def state(self) -> dict[str, Tensor]:
+        """What is drawn next."""
+        return {"masks": self.generator.get_state()}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from there."""
+        self.generator.set_state(state["masks"])
 
     def mask(self, input_ids: Tensor) -> Masked:
         """Hide a share of the tokens; at least one wherever any may be hidden.

@@ -1,22 +1,42 @@
 """Opening: a stage's task and the encoder it starts from."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
-from breakeven.workloads.heads import Head
+from breakeven.workloads.heads import Head, head_for
+from breakeven.workloads.heads.language import NO_IMITATION, LanguageModelling
 from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder, load_model
-from breakeven.workloads.models.layers import n_layers_of
+from breakeven.workloads.models.folder import is_config_file
+from breakeven.workloads.models.layers import choose_layers, n_layers_of, take_layers
 from breakeven.workloads.stages.cost_only import mark_cost_only
+from breakeven.workloads.stages.reading import reads_forward
 from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks.form import Form
 
 
 def is_built_here(request: StageRequest) -> bool:
     """Whether the model is made from nothing, so that making it belongs to the work."""
-    return request.settings["model"] == "random"
+    model = str(request.settings["model"])
+    return model == "random" or is_config_file(model)
+
+
+def open_head(request: StageRequest, task: Task[Any]) -> Head[Any, Any]:
+    """Return the head that answers the task; for language modelling, as the model reads.
+
+    Raises:
+        SettingsError: If no head is known for the form, or it cannot be learned in this way.
+        ModelFolderError: If the model's configuration cannot be read.
+    """
+    if task.form is not Form.LANGUAGE_MODELLING:
+        return head_for(task)
+    if request.settings.get("method") == "task-specific":
+        raise SettingsError(NO_IMITATION)
+    return LanguageModelling(is_causal=reads_forward(request))
 
 
 def open_encoder(
@@ -71,9 +91,20 @@ def open_teacher(request: StageRequest, *, head: AutoClass) -> Encoder:
     return encoder
 
 
-def n_student_layers(request: StageRequest, teacher: Encoder) -> int:
-    """Depth of the student: `n_layers`, or half the teacher's where that is 0."""
-    return int(request.settings["n_layers"]) or max(1, n_layers_of(teacher.model) // 2)
+def begin_student(request: StageRequest, teacher: Encoder) -> Encoder:
+    """Copy embeddings, head and some layers of the teacher.
+
+    Args:
+        request: Its settings `n_layers` (0 for half the teacher's) and `layers`.
+        teacher: Stays as it is.
+
+    Raises:
+        SettingsError: If the teacher has fewer layers, or not those that are listed.
+    """
+    settings, n_layers = request.settings, n_layers_of(teacher.model)
+    n_kept = int(settings["n_layers"]) or max(1, n_layers // 2)
+    layers = choose_layers(n_layers, n_kept, str(settings["layers"]))
+    return replace(teacher, model=take_layers(teacher.model, layers))
 
 
 def check_labels(encoder: Encoder, head: Head[Any, Any], task: Task[Any]) -> None:

@@ -1,9 +1,9 @@
-"""Pre-training a masked language model, or fitting the head a checkpoint lacks."""
+"""Pre-training a language model, or fitting the head a checkpoint lacks."""
 
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.encoder import AutoClass, Encoder
+from breakeven.workloads.models.encoder import Encoder
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.ledger import Ledger
@@ -11,6 +11,7 @@ from breakeven.workloads.stages.losses import masked_lm_loss
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM
 from breakeven.workloads.stages.masked_training import MaskedTraining
 from breakeven.workloads.stages.opening import is_built_here, open_encoder, unlabelled_texts
+from breakeven.workloads.stages.reading import objective_of
 
 
 def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
@@ -24,10 +25,11 @@ def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
     encoder = None
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
+        objective = objective_of(request)
         if not is_built_here(request):
-            encoder = open_encoder(request, task, head=AutoClass.MASKED_LM)
+            encoder = open_encoder(request, task, head=objective.auto_class)
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
-        encoder = encoder or open_encoder(request, task, head=AutoClass.MASKED_LM)
+        encoder = encoder or open_encoder(request, task, head=objective.auto_class)
         fits_head_only = lacks_head(encoder)
         encoder.model.base_model.requires_grad_(not fits_head_only)
         pupil = MaskedLM.of(encoder, device)
@@ -44,13 +46,14 @@ def pretrain_encoder(context: StageContext, request: StageRequest) -> None:
             request=request,
             encoder=encoder,
             texts=unlabelled_texts(task),
+            objective=objective,
             device=device,
             ledger=ledger,
         ).run(lambda gaps: masked_lm_loss(pupil.guess(gaps).logits, gaps.targets), book)
 
 
 def lacks_head(encoder: Encoder) -> bool:
-    """Whether a trained encoder came without a masked-LM head.
+    """Whether a trained model came without a language model's head.
 
     Only the head is then fitted, so that the encoder stays the checkpoint it is called.
     """

@@ -4,17 +4,13 @@ The student begins with the lower layers of a fine-tuned teacher and learns, on 
 what the teacher answers there instead of the true labels.
 """
 
-from dataclasses import replace
-
 from torch import Tensor
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.heads import Wish, head_for
+from breakeven.workloads.heads import Wish
 from breakeven.workloads.heads.head import without_padding
 from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.models.encoder import Encoder
-from breakeven.workloads.models.layers import keep_first_layers
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.feed import Feed
@@ -22,7 +18,7 @@ from breakeven.workloads.stages.fit import Fit
 from breakeven.workloads.stages.held import Held
 from breakeven.workloads.stages.learner import Learner
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.opening import check_labels, n_student_layers, open_teacher
+from breakeven.workloads.stages.opening import begin_student, check_labels, open_head, open_teacher
 
 
 def distil_on_task(context: StageContext, request: StageRequest) -> None:
@@ -38,12 +34,12 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
     device = prepare_device(settings)
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        head = head_for(task)
+        head = open_head(request, task)
         teacher = open_teacher(request, head=head.auto_class)
         check_labels(teacher, head, task)
     wish = Wish(is_soft=settings["targets"] == "soft", temperature=float(settings["temperature"]))
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
-        encoder = begin_task_student(teacher, n_student_layers(request, teacher))
+        encoder = begin_student(request, teacher)
         learner, ledger = Learner.of(encoder, head, device), Ledger(context)
         encoded = head.encode(encoder.tokenizer, task.train, settings)
         feed = Feed.of(encoder.tokenizer, encoded, settings)
@@ -63,11 +59,6 @@ def distil_on_task(context: StageContext, request: StageRequest) -> None:
     fit.report(judgement)
 
 
-def begin_task_student(teacher: Encoder, n_layers: int) -> Encoder:
-    """Copy embeddings, head and the lower layers of the teacher."""
-    return replace(teacher, model=keep_first_layers(teacher.model, n_layers))
-
-
 def teach(teacher: Learner, feed: Feed, ledger: Ledger) -> list[Tensor]:
     """Logits of every window of a split, in its order, on the CPU and without padding."""
     found: dict[int, Tensor] = {}
@@ -76,4 +67,5 @@ def teach(teacher: Learner, feed: Feed, ledger: Ledger) -> list[Tensor]:
         found.update(zip(batch.indices, without_padding(logits, batch), strict=True))
 
     teacher.watch(feed, ledger, see)
+    found = teacher.team.merged(found)
     return [found[i].clone() for i in range(len(feed.encoded))]
