@@ -9,7 +9,7 @@ from breakeven.records import Cost, NoteCode, PhaseName, Resource, Scalar, Volum
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.measured_row import MAX_WARMUP_BATCHES, MeasuredRow
-from breakeven.workloads.stages.serving import Answers, Row
+from breakeven.workloads.stages.serving import Answering, Answers, Row
 from breakeven.workloads.tasks import Split, make_task
 
 TEXTS = ("a", "bb", "ccc", "dddd", "eeeee")
@@ -34,6 +34,7 @@ class FakeRow:
     events: list[str] = field(default_factory=list)
     seen: list[list[int]] = field(default_factory=list)
     n_kaplan: int | None = 7
+    parts: dict[PhaseName, Answering] = field(default_factory=dict)
 
     def synchronize(self) -> None:
         self.events.append("waited")
@@ -165,3 +166,14 @@ def test_each_batch_is_timed_apart(context: FakeContext, row: FakeRow) -> None:
     measure(context, row)
     assert context.counted(Resource.LATENCY_P50_S) == 2.0
     assert Resource.LATENCY_P99_S not in {cost.resource for cost in context.counts}
+
+
+def test_a_part_is_measured_after_the_work_over_whole_passes(
+    context: FakeContext, row: FakeRow
+) -> None:
+    row.parts[PhaseName.PREFILL] = row.answer
+    measure(context, row, min_window_s=4.0)
+    assert context.phases == [PhaseName.WORK, PhaseName.PREFILL]
+    assert row.seen == [[0, 1], [2, 3], [4]] * 4
+    assert context.outputs[PhaseName.PREFILL] == context.output
+    assert context.output.n_examples == 10

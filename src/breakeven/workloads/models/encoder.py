@@ -259,11 +259,17 @@ def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, to
 def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - untyped
     """Refuse a length the model has no positions for.
 
-    Some families number positions from their padding token on, so that their table of positions
-    holds fewer than its size; it then knows which row is padding's.
-
     Raises:
         SettingsError: If `max_length` is above the model's positions.
+    """
+    check_positions(n_positions_of(model), max_length)
+
+
+def n_positions_of(model: Any) -> int | None:  # noqa: ANN401 - untyped
+    """Tokens a model can read at once; None where it takes any length.
+
+    Some families number positions from their padding token on, so that their table of positions
+    holds fewer than its size; it then knows which row is padding's.
     """
     stated = int(getattr(model.config, "max_position_embeddings", 0) or 0)
     tables = [
@@ -273,7 +279,7 @@ def check_max_length(model: Any, max_length: int) -> None:  # noqa: ANN401 - unt
         and module.padding_idx is not None
         and "position" in name
     ]
-    check_positions(min([stated, *tables]) if stated else None, max_length)
+    return min([stated, *tables]) if stated else None
 
 
 def _load(

@@ -2,12 +2,11 @@
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.heads import head_for
 from breakeven.workloads.models.encoder import save_model
 from breakeven.workloads.stages.cost_only import mark_cost_only
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.ledger import counted
-from breakeven.workloads.stages.opening import open_encoder
+from breakeven.workloads.stages.opening import open_encoder, open_head
 
 
 def build_random(context: StageContext, request: StageRequest) -> None:
@@ -19,7 +18,7 @@ def build_random(context: StageContext, request: StageRequest) -> None:
     """
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
-        head = head_for(task)
+        head = open_head(request, task)
     with context.phase(PhaseName.WORK):
         encoder = open_encoder(request, task, head=head.auto_class, labels=head.labels)
         mark_cost_only(encoder.model)

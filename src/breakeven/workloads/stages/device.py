@@ -5,9 +5,12 @@ from contextlib import suppress
 from functools import partial
 
 import torch
+from torch import nn
 
 from breakeven.errors import SettingsError
-from breakeven.records import Scalar
+from breakeven.records import Cost, Kind, Resource, Scalar
+from breakeven.workloads.models.encoder import count_parameters
+from breakeven.workloads.stages.ledger import counted
 
 
 def prepare_device(settings: Mapping[str, Scalar]) -> torch.device:
@@ -71,3 +74,19 @@ def use_threads(n_threads: int) -> None:
         # Torch lets the pool between operators be sized once per process; later rows keep it.
         with suppress(RuntimeError):
             torch.set_num_interop_threads(n_threads)
+
+
+def model_costs(model: nn.Module, device: torch.device) -> list[Cost]:
+    """Parameters of a model, and what it took of a CUDA device's memory since its last reset."""
+    found = [counted(Resource.N_PARAMETERS, count_parameters(model).n_total)]
+    if device.type == "cuda":
+        found.append(
+            Cost.exact(
+                Resource.PEAK_DEVICE_MEMORY_BYTES,
+                torch.cuda.max_memory_allocated(device),
+                kind=Kind.MEASURED,
+                sensor="torch.cuda.max_memory_allocated",
+                channel=str(device),
+            )
+        )
+    return found

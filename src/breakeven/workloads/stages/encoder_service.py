@@ -5,108 +5,43 @@ row starts from the same checkpoint and nothing is trained again.
 """
 
 import copy
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any
 
 import torch
 
 from breakeven.errors import SettingsError
-from breakeven.records import Cost, Kind, PhaseName, Resource, Scalar
+from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.heads import Head, head_for
-from breakeven.workloads.models.batches import Padding, batches, cut
-from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.heads import Head
+from breakeven.workloads.models.decoder import Decoder
 from breakeven.workloads.models.encoder import (
     Encoder,
     check_max_length,
     count_parameters,
     load_encoder,
     load_model,
-    to_tensors,
 )
 from breakeven.workloads.models.layers import keep_first_layers, n_layers_of
 from breakeven.workloads.reductions.precision import DTYPES, PrecisionResult, measure_precision
 from breakeven.workloads.stages.cost_only import is_cost_only, mark_cost_only
-from breakeven.workloads.stages.device import choose_device, synchronizer, use_threads
-from breakeven.workloads.stages.ledger import counted
-from breakeven.workloads.stages.opening import check_labels
-from breakeven.workloads.stages.serving import Answers
-from breakeven.workloads.tasks import Split, Task
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EncoderRow:
-    """An encoder set up for one row; implements `serving.Row`.
-
-    Attributes:
-        model: In evaluation mode, on `device`, as deep and as precise as the row wants.
-        tokenizer: Its tokenizer.
-        head: What its output means.
-        split: What is answered.
-        ahead: The split as windows where it was tokenized ahead; None to tokenize inside.
-        settings: Of the row: `max_length`, `padding`, `batch_size`.
-        device: Where the model computes.
-        synchronize: Waits for the device.
-        n_kaplan: Parameters outside embedding tables.
-    """
-
-    model: Any
-    tokenizer: Any
-    head: Head[Any, Any]
-    split: Split[Any]
-    ahead: Encoded | None
-    settings: Mapping[str, Scalar]
-    device: torch.device
-    synchronize: Callable[[], None]
-    n_kaplan: int
-
-    def answer(self, indices: Sequence[int]) -> Answers:
-        """Answer the examples at `indices`; answers are back on the CPU when it returns.
-
-        Examples of several windows may make more forward passes than one, each of at most
-        `batch_size` windows.
-        """
-        asked = self.split.take(indices)
-        if self.ahead is None:
-            encoded = self.head.encode(self.tokenizer, asked, self.settings)
-        else:
-            encoded = self.ahead.take(indices)
-        order = cut(range(len(encoded)), int(self.settings["batch_size"]))
-        readings: list[Any] = []
-        n_real = n_padded = 0
-        for batch in batches(
-            encoded,
-            order,
-            pad_id=self.tokenizer.pad_token_id,
-            padding=cast("Padding", self.settings["padding"]),
-            max_length=int(self.settings["max_length"]),
-        ):
-            logits = self.head.logits(self.model(**to_tensors(batch, self.device)))
-            readings += self.head.read(logits, batch, encoded)
-            n_real += batch.n_real_tokens
-            n_padded += batch.n_padded_tokens
-        return Answers(
-            predicted=self.head.answers(readings, asked, encoded),
-            n_real_tokens=n_real,
-            n_padded_tokens=n_padded,
-        )
-
-    def costs(self) -> list[Cost]:
-        """Parameters, and what the model took of a CUDA device's memory."""
-        found = [counted(Resource.N_PARAMETERS, count_parameters(self.model).n_total)]
-        if self.device.type == "cuda":
-            found.append(
-                Cost.exact(
-                    Resource.PEAK_DEVICE_MEMORY_BYTES,
-                    torch.cuda.max_memory_allocated(self.device),
-                    kind=Kind.MEASURED,
-                    sensor="torch.cuda.max_memory_allocated",
-                    channel=str(self.device),
-                )
-            )
-        return found
+from breakeven.workloads.stages.device import (
+    choose_device,
+    synchronizer,
+    use_threads,
+)
+from breakeven.workloads.stages.encoder_row import EncoderRow
+from breakeven.workloads.stages.generation import (
+    GenerationRow,
+    check_room,
+    encode_prompts,
+    prompt_length,
+)
+from breakeven.workloads.stages.opening import check_labels, open_head
+from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks.form import Form
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,7 +73,7 @@ class EncoderServer:
             SettingsError: If it answers something else than the task asks, or its device is absent.
         """
         device = choose_device(str(request.settings["device"]))
-        head = head_for(task)
+        head = open_head(request, task)
         encoder = _load(request, head)
         check_labels(encoder, head, task)
         encoder.model.to(device)
@@ -152,13 +87,18 @@ class EncoderServer:
 
     @property
     def is_scored(self) -> bool:
-        """Whether weights and head were trained, so that answers mean something."""
+        """Whether weights and head were trained, so that answers mean something.
+
+        What is generated is not judged: no text is the one right continuation.
+        """
+        if self.task.form is Form.GENERATION:
+            return False
         return not (self.encoder.has_new_head or is_cost_only(self.encoder.model))
 
     @contextmanager
     def configured(
         self, context: StageContext, settings: Mapping[str, Scalar]
-    ) -> Iterator[EncoderRow]:
+    ) -> Iterator[EncoderRow | GenerationRow]:
         """Set up one row; trying a precision and tokenizing ahead are load phases of the row.
 
         Raises:
@@ -166,20 +106,56 @@ class EncoderServer:
             PrecisionRefusedError: If the precision was measured not to pay on this device.
         """
         use_threads(int(settings["threads"]))
-        check_max_length(self.encoder.model, int(settings["max_length"]))
+        generates = self.task.form is Form.GENERATION
+        check = check_room if generates else check_length
+        check(self.encoder.model, settings)
+        set_up = self._generation if generates else self._answering
         with self._model(context, settings) as model, torch.inference_mode():
-            counts = count_parameters(model)
-            yield EncoderRow(
-                model=model,
-                tokenizer=self.encoder.tokenizer,
-                head=self.head,
-                split=self.task.test,
-                ahead=self._ahead(context, settings) if settings["tokenize"] == "ahead" else None,
-                settings=settings,
-                device=self.device,
-                synchronize=self.synchronize,
-                n_kaplan=counts.n_total - counts.n_embedding,
-            )
+            yield set_up(context, model, settings)
+
+    def _answering(
+        self,
+        context: StageContext,
+        model: Any,  # noqa: ANN401 - transformers is untyped
+        settings: Mapping[str, Scalar],
+    ) -> EncoderRow:
+        tokenizer, split = self.encoder.tokenizer, self.task.test
+        ahead = None
+        if settings["tokenize"] == "ahead":
+            with context.phase(PhaseName.LOAD):
+                ahead = self.head.encode(tokenizer, split, settings)
+        return EncoderRow(
+            model=model,
+            tokenizer=tokenizer,
+            head=self.head,
+            split=split,
+            ahead=ahead,
+            settings=settings,
+            device=self.device,
+            synchronize=self.synchronize,
+            n_kaplan=_n_kaplan(model),
+        )
+
+    def _generation(
+        self,
+        context: StageContext,
+        model: Any,  # noqa: ANN401 - the same
+        settings: Mapping[str, Scalar],
+    ) -> GenerationRow:
+        tokenizer, texts = self.encoder.tokenizer, self.task.test.texts
+        ahead = None
+        if settings["tokenize"] == "ahead":
+            with context.phase(PhaseName.LOAD):
+                ahead = encode_prompts(tokenizer, texts, prompt_length(settings))
+        return GenerationRow(
+            decoder=Decoder.of(model, self.device),
+            tokenizer=tokenizer,
+            texts=texts,
+            ahead=ahead,
+            settings=settings,
+            synchronize=self.synchronize,
+            n_kaplan=_n_kaplan(model),
+        )
 
     @contextmanager
     def _model(self, context: StageContext, settings: Mapping[str, Scalar]) -> Iterator[Any]:
@@ -202,9 +178,19 @@ class EncoderServer:
             self.tried[precision] = measure_precision(self.encoder.model, precision)
         self.tried[precision].require()
 
-    def _ahead(self, context: StageContext, settings: Mapping[str, Scalar]) -> Encoded:
-        with context.phase(PhaseName.LOAD):
-            return self.head.encode(self.encoder.tokenizer, self.task.test, settings)
+
+def check_length(model: Any, settings: Mapping[str, Scalar]) -> None:  # noqa: ANN401 - the same
+    """Refuse a `max_length` the model has no positions for.
+
+    Raises:
+        SettingsError: If it is above the model's positions.
+    """
+    check_max_length(model, int(settings["max_length"]))
+
+
+def _n_kaplan(model: torch.nn.Module) -> int:
+    counts = count_parameters(model)
+    return counts.n_total - counts.n_embedding
 
 
 def _load(request: StageRequest, head: Head[Any, Any]) -> Encoder:

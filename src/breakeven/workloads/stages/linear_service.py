@@ -2,15 +2,15 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from breakeven.errors import SettingsError
-from breakeven.records import Cost, Resource, Scalar
+from breakeven.records import Cost, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.linear_fit import check_form, joined
-from breakeven.workloads.stages.serving import Answers
+from breakeven.workloads.stages.serving import Answering, Answers
 from breakeven.workloads.tasks import Task
 
 _NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
@@ -25,12 +25,14 @@ class LinearRow:
         texts: Of the test split, pairs joined.
         synchronize: Nothing is queued.
         n_kaplan: Kaplan's rule is about transformers.
+        parts: Nothing is measured apart.
     """
 
     model: LinearModel
     texts: Sequence[str]
     synchronize: Callable[[], None] = lambda: None
     n_kaplan: None = None
+    parts: Mapping[PhaseName, Answering] = field(default_factory=dict)
 
     def answer(self, indices: Sequence[int]) -> Answers:
         """Answer the texts at `indices`; there are no tokens to count."""

@@ -15,7 +15,7 @@ from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.passes import Amount, plan_pass
 from breakeven.workloads.stages.scoring import judge, kept
-from breakeven.workloads.stages.serving import Answers, Row
+from breakeven.workloads.stages.serving import Answering, Answers, Row
 from breakeven.workloads.tasks import Task
 
 SPLIT = "test"
@@ -61,6 +61,7 @@ class Worked:
             n_real_tokens=sum(n * a.n_real_tokens for n, a in answers),
             n_padded_tokens=sum(n * a.n_padded_tokens for n, a in answers),
             n_batches=self.n_done,
+            n_new_tokens=sum(n * a.n_new_tokens for n, a in answers),
         )
 
 
@@ -91,8 +92,11 @@ class MeasuredRow:
             with self.context.phase(PhaseName.IDLE, synchronize=self.row.synchronize):
                 self.sleep(idle_s)
         self._warm_up(one_pass.widest)
-        worked = self._work(one_pass.batches)
+        worked = self._pass_over(one_pass.batches, PhaseName.WORK, self.row.answer)
         self._count(worked)
+        for name, answer in self.row.parts.items():
+            part = self._pass_over(one_pass.batches, name, answer)
+            self.context.add_output(part.volume, phase=name)
         if is_scored:
             self._score(worked)
 
@@ -120,13 +124,16 @@ class MeasuredRow:
                 )
             )
 
-    def _work(self, batches: Sequence[Sequence[int]]) -> Worked:
+    def _pass_over(
+        self, batches: Sequence[Sequence[int]], phase: PhaseName, answer: Answering
+    ) -> Worked:
+        """Measure passes over the split, as many as the sensors need."""
         amount = Amount.of(self.settings, n_per_pass=len(batches), enough_s=self.context.enough_s)
-        answer, clock_s, n_batches = self.row.answer, self.clock_s, len(batches)
+        clock_s, n_batches = self.clock_s, len(batches)
         answers: list[Answers] = []
         durations_s: list[float] = []
         n_done = 0
-        with self.context.phase(PhaseName.WORK, synchronize=self.row.synchronize):
+        with self.context.phase(phase, synchronize=self.row.synchronize):
             start_s = ended_s = clock_s()
             while not amount.is_done(n_done, ended_s - start_s):
                 asked_s = clock_s()

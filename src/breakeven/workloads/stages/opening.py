@@ -26,17 +26,23 @@ def is_built_here(request: StageRequest) -> bool:
 
 
 def open_head(request: StageRequest, task: Task[Any]) -> Head[Any, Any]:
-    """Return the head that answers the task; for language modelling, as the model reads.
+    """Return the head that answers the task; of a language model, as the model reads.
 
     Raises:
         SettingsError: If no head is known for the form, or it cannot be learned in this way.
         ModelFolderError: If the model's configuration cannot be read.
     """
-    if task.form is not Form.LANGUAGE_MODELLING:
+    if task.form not in (Form.LANGUAGE_MODELLING, Form.GENERATION):
         return head_for(task)
     if request.settings.get("method") == "task-specific":
         raise SettingsError(NO_IMITATION)
-    return LanguageModelling(is_causal=reads_forward(request))
+    head = LanguageModelling(is_causal=reads_forward(request))
+    if task.form is Form.GENERATION and not head.is_causal:
+        raise SettingsError(
+            "form: generation needs a model that reads from left to right, such as GPT-2, and this "
+            "one reads both ways; choose a decoder"
+        )
+    return head
 
 
 def open_encoder(

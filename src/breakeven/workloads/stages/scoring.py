@@ -52,7 +52,7 @@ def judge(
         case Form.QUESTION_ANSWERING:
             rights = [right.texts for right in labels]
             verdict = judge_answers(answers, rights, split=split, n_draws=draws)
-        case Form.LANGUAGE_MODELLING:
+        case Form.LANGUAGE_MODELLING | Form.GENERATION:
             parts = _surprises(answers)
             verdict = judge_tokens(parts["nats"], parts["n_tokens"], split=split, n_draws=draws)
         case _:
@@ -82,7 +82,7 @@ def kept(
             rights = [right.texts for right in labels]
             is_same = np.asarray(matches(rights, answers), dtype=bool)
             return {"correct": is_same, "answer_f1": np.asarray(overlaps(rights, answers))}
-        case Form.LANGUAGE_MODELLING:
+        case Form.LANGUAGE_MODELLING | Form.GENERATION:
             return _surprises(answers)
         case _:
             return {"predicted": np.asarray(answers), "label": np.asarray(labels)}

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from breakeven.records import Cost, Scalar
+from breakeven.records import Cost, PhaseName, Scalar
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.tasks import Task
 
@@ -18,11 +18,17 @@ class Answers:
         predicted: One for each example, as its head gives them.
         n_real_tokens: Tokens of the texts, special tokens included; 0 without tokens.
         n_padded_tokens: Tokens computed on.
+        n_new_tokens: Tokens that were generated; those that were read again are in the other two.
     """
 
     predicted: Sequence[Any]
     n_real_tokens: int = 0
     n_padded_tokens: int = 0
+    n_new_tokens: int = 0
+
+
+Answering = Callable[[Sequence[int]], Answers]
+"""Answers the test examples at some indices, or does a part of that work."""
 
 
 class Row(Protocol):
@@ -44,6 +50,11 @@ class Row(Protocol):
         It returns when the answers are where the caller can read them, device work included,
         for the time it takes is the latency of a batch.
         """
+        ...
+
+    @property
+    def parts(self) -> Mapping[PhaseName, Answering]:
+        """Parts of `answer` to be measured again on their own, after the work."""
         ...
 
     def costs(self) -> Sequence[Cost]:
