@@ -117,7 +117,7 @@ def _type(told: Mapping[str, Any], root: Mapping[str, Any]) -> str:
 
 def _limits(option: Option) -> str:
     if option.choices:
-        return " or ".join(f"`{choice}`" for choice in option.choices)
+        return " or ".join(f"`{choice}`" for choice in option.choices if choice)
     words = [_TYPES[_PYTHON_TYPES[type(option.default).__name__]]]
     words += [] if option.low is None else [f"at least {option.low:g}"]
     words += [] if option.high is None else [f"at most {option.high:g}"]

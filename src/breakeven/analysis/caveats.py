@@ -1,6 +1,6 @@
 """Caveats: what a reader should know of scores, sources and runs before believing a number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from breakeven.analysis.pathways import PathwayCost
@@ -9,7 +9,7 @@ from breakeven.analysis.rows import RowCost
 from breakeven.analysis.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
-from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Stage, Status
+from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Scalar, Stage, Status
 
 _SELF_DESCRIBED = " ("
 """What stands before the name of the file where a trace says what it is (`ReplayMeter`)."""
@@ -47,6 +47,32 @@ def above_majority(
             f"{interval.high:.3f}), not above the {majority_score:.3f} of always giving the "
             "commonest answer.",
             advice="It has not been shown to have learned the task; train longer or test on more.",
+        ),
+    )
+
+
+def splits_alike(facts: Mapping[str, Scalar]) -> tuple[Note, ...]:
+    """Look for texts that scores are taken on and that stand in the training data too.
+
+    Args:
+        facts: Of the task; nothing is said where splits were not compared.
+
+    Examples:
+        >>> facts = {"n_test": 872, "n_test_in_train": 2, "n_test_near_train": 3}
+        >>> splits_alike({**facts, "test_in_train": "5 = 17"})[0].message
+        '2 of 872 test texts stand in train and 3 nearly so (test and train: 5 = 17).'
+        >>> splits_alike({"n_test": 872})
+        ()
+    """
+    n_same, n_near = facts.get("n_test_in_train", 0), facts.get("n_test_near_train", 0)
+    if not (n_same or n_near):
+        return ()
+    return (
+        Note(
+            code=NoteCode.SPLITS_ALIKE,
+            message=f"{n_same} of {facts['n_test']} test texts stand in train and {n_near} nearly "
+            f"so (test and train: {facts['test_in_train']}).",
+            advice="A score is partly memory on them; set drop_shared, or divide the data anew.",
         ),
     )
 

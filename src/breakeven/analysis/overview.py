@@ -163,6 +163,7 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *checks.drift(pathways, definition.headline),
         *busy_machine(found.runs),
         *checks.single_development(list(rows.values())),
+        *caveats.splits_alike(definition.facts),
         *caveats.replayed(pathways, found.runs),
         *caveats.borrowed_numbers(pathways, definition.headline),
         *shadowed_notes(found),

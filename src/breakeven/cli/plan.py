@@ -18,6 +18,7 @@ from breakeven.cli.overrides import (
     task_option,
     variable_option,
 )
+from breakeven.cli.plan_data import data_lines
 from breakeven.units import format_bytes, format_duration, format_si
 
 if TYPE_CHECKING:
@@ -150,14 +151,8 @@ def time_text(forecast: "Forecast") -> str:
     return f"about {amount}{sign}" if forecast.is_modelled else amount
 
 
-_SPLITS = ("n_train", "n_validation", "n_test", "n_corpus")
-
-
 def _task(plan: "Plan") -> list[str]:
-    sizes = [
-        f"{plan.facts[name]:,} {name.removeprefix('n_')}" for name in _SPLITS if name in plan.facts
-    ]
-    lines = [f"task {plan.study.task['name']}: {', '.join(sizes)}"] if sizes else []
+    lines = data_lines(str(plan.study.task["name"]), plan.facts)
     given = ", ".join(f"{name}={value}" for name, value in plan.study.variables.items())
     return [*lines, f"variables: {given}"] if given else lines
 

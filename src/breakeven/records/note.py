@@ -43,6 +43,7 @@ class NoteCode(StrEnum):
     RELOADED = "model-reloaded"
     FLOPS_CONVENTION = "flops-convention"
     ABSENT_MODULES = "absent-modules"
+    SPLITS_ALIKE = "splits-alike"
     ROWS_SKIPPED = "rows-skipped"
     BYTES_REPLACED = "bytes-replaced"
     BASELINE_WINS = "baseline-wins"

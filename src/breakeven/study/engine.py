@@ -90,11 +90,12 @@ class NlpEngine:
     def describe_task(self, task: Mapping[str, Scalar]) -> TaskFacts:
         """Read the data and hash it."""
         from breakeven.workloads.tasks import load_task  # noqa: PLC0415 - the same
+        from breakeven.workloads.tasks.likeness import likeness_facts  # noqa: PLC0415 - the same
 
         loaded = load_task(task)
         return TaskFacts(
             content_hash=loaded.content_hash,
-            facts=loaded.facts,
+            facts={**loaded.facts, **likeness_facts(loaded)},
             majority_score=loaded.majority_score,
             metrics=loaded.metrics,
             notes=loaded.notes,

@@ -11,15 +11,18 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.workloads.tasks.task import Split
+from breakeven.records import Scalar
+from breakeven.workloads.tasks.task import Split, Task
 
 WIDTH = 3
 LEAST = 0.5
 SKETCH = 64
+N_SHOWN = 3
 COMMON = 100
 """Texts; shingles that stand in more of them lead to no candidates."""
 
@@ -62,6 +65,28 @@ def whole_texts(split: Split[object]) -> list[str]:
     return [f"{text} {pair}" for text, pair in zip(split.texts, split.pairs, strict=True)]
 
 
+def likeness_facts(task: Task[Any]) -> dict[str, Scalar]:
+    """Count validation and test texts that stand in train, and name the first of them.
+
+    Texts that are equal but for case and signs are told from those that are nearly so.
+    """
+    train, validation, test = task.train, task.validation, task.test
+    found = find_alike(whole_texts(train), [*whole_texts(validation), *whole_texts(test)])
+    n = len(validation)
+    facts: dict[str, Scalar] = {}
+    for how, alike in (("in", found.exact), ("near", found.near)):
+        n_later = sum(i < n for i in alike)
+        facts[f"n_validation_{how}_train"] = n_later
+        facts[f"n_test_{how}_train"] = len(alike) - n_later
+    shown = [
+        f"{i - n} {sign} {j}"
+        for sign, alike in (("=", found.exact), ("~", found.near))
+        for i, j in alike.items()
+        if i >= n
+    ]
+    return facts | ({"test_in_train": ", ".join(shown[:N_SHOWN])} if shown else {})
+
+
 def find_alike(earlier: Sequence[str], later: Sequence[str]) -> Likeness:
     """Find the texts of one split that stand in another.
 
@@ -79,7 +104,7 @@ def find_alike(earlier: Sequence[str], later: Sequence[str]) -> Likeness:
     first: dict[str, int] = {}
     for index, text in enumerate(known):
         first.setdefault(text, index)
-    exact = {i: first[text] for i, text in enumerate(asked) if text in first}
+    exact = {i: first[text] for i, text in enumerate(asked) if text and text in first}
     rest = {i: text for i, text in enumerate(asked) if i not in exact}
     return Likeness(exact=exact, near=_near(known, rest))
 
