@@ -15,6 +15,7 @@ _COMMANDS = {
     "export": "Write the runs of several stores as one tidy table.",
     "flops": "Count the work of a model by closed form, convention printed.",
     "import": "Bring what others wrote down (a meter's log) into a store.",
+    "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",
     "measure": "Run a command under the meters and keep its cost.",
     "plan": "Show the run table of a study and forecast its cost; run nothing.",
     "report": "Analyse a store and write report.html and its tables.",

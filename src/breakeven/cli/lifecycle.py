@@ -1,0 +1,142 @@
+"""`breakeven lifecycle`: what a store cost, each run paid once, and what that is equivalent to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from breakeven.cli.export import FORMATS, write_as
+
+if TYPE_CHECKING:
+    from breakeven.analysis.equivalents import Fleet
+    from breakeven.analysis.pathways import PathwayCost
+    from breakeven.records import Run, StudyDefinition
+    from breakeven.report.tables import Table
+
+
+def _fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
+    """Read RUNS,ACTORS."""
+    if text is None:
+        return None
+    from breakeven.analysis.equivalents import Fleet  # noqa: PLC0415 - `--help` stays light
+
+    try:
+        runs, actors = (float(part) for part in text.split(","))
+        return Fleet(n_runs=runs, n_actors=actors)
+    except ValueError as error:
+        raise click.BadParameter(
+            f"{text!r} is no number of runs and of actors ({error}); write 100,5000",
+            ctx=context,
+            param=option,
+        ) from error
+
+
+@click.command()
+@click.argument("store", type=click.Path(path_type=Path))
+@click.option("--study", default=None, help="Only this study.")
+@click.option(
+    "--equivalents", is_flag=True, help="Pre-training in fine-tunings, fine-tuning in answers."
+)
+@click.option(
+    "--fleet",
+    callback=_fleet,
+    metavar="RUNS,ACTORS",
+    help="What it takes when ACTORS each run every training RUNS times; both assumed.",
+)
+@click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("text", *FORMATS)),
+    default="text",
+    show_default=True,
+    help="Of the tables.",
+)
+@click.option("--measured-only", is_flag=True, help="Leave out modelled, assumed and replayed.")
+def command(  # noqa: PLR0913 - one per option
+    store: Path,
+    study: str | None,
+    name: str | None,
+    form: str,
+    fleet: "Fleet | None",
+    *,
+    equivalents: bool,
+    measured_only: bool,
+) -> None:
+    """Say what the runs of STORE cost, each paid once, by row, stage and pathway.
+
+    A row that several pathways rest on, such as a common teacher, is paid once and its share of
+    each stated. Failed, pruned and killed runs are named and counted; trials are tuning.
+    """
+    definitions, runs = _read(store, study, measured_only=measured_only)
+    tables = list(_rolled_up(definitions, runs))
+    if equivalents or fleet is not None:
+        tables += _life(definitions, runs, is_equivalent=equivalents, fleet=fleet)
+    if not tables:
+        raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
+    chosen = [table for table in tables if name in (None, table.name)]
+    if not chosen:
+        names = ", ".join(dict.fromkeys(table.name for table in tables))
+        raise click.UsageError(f"there is no table {name} here; there are {names}")
+    for table in chosen:
+        _print(table, form)
+
+
+def _read(
+    store: Path, study: str | None, *, measured_only: bool
+) -> "tuple[tuple[StudyDefinition, ...], tuple[Run, ...]]":
+    from breakeven.analysis.measured import only_measured  # noqa: PLC0415 - as above
+    from breakeven.store import Store  # noqa: PLC0415 - as above
+
+    with Store(store, create=False) as opened:
+        definitions = opened.studies() if study is None else (opened.study(study),)
+        runs = opened.runs(study=study)
+    return tuple(definitions), only_measured(runs) if measured_only else runs
+
+
+def _rolled_up(
+    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]"
+) -> "Iterator[Table]":
+    from breakeven.analysis.rollup import roll_ups  # noqa: PLC0415 - as above
+    from breakeven.report.tables.rollup import rollup_tables  # noqa: PLC0415 - as above
+
+    for found in roll_ups(definitions, runs):
+        yield from rollup_tables(found)
+
+
+def _life(
+    definitions: "tuple[StudyDefinition, ...]",
+    runs: "tuple[Run, ...]",
+    *,
+    is_equivalent: bool,
+    fleet: "Fleet | None",
+) -> "Iterator[Table]":
+    from breakeven.analysis.equivalents import equivalents, fleet_costs  # noqa: PLC0415 - as above
+    from breakeven.analysis.words import one_item  # noqa: PLC0415 - as above
+    from breakeven.report.tables.rollup import (  # noqa: PLC0415 - as above
+        equivalents_table,
+        fleet_table,
+    )
+
+    for definition in definitions:
+        pathways = _pathways(definition, runs)
+        if is_equivalent:
+            yield equivalents_table(equivalents(pathways, item=one_item(definition.item)))
+        if fleet is not None:
+            yield fleet_table(fleet_costs(pathways, fleet), fleet)
+
+
+def _pathways(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "list[PathwayCost]":
+    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
+    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
+
+    found = study_runs(definition, runs)
+    return [pathway_cost(found, pathway) for pathway in found.definition.pathways]
+
+
+def _print(table: "Table", form: str) -> None:
+    if form == "text":
+        click.echo(f"{table.caption}\n\n{table.to_text()}")
+    else:
+        write_as(table, form=form, out=None)

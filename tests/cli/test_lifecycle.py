@@ -1,0 +1,118 @@
+"""`breakeven lifecycle`: a store paid once, its equivalents and a fleet."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli import group
+from breakeven.records import Trial
+from breakeven.store import Store
+from breakeven.testing.runs import example_runs
+
+
+def lifecycle(*arguments: object) -> Result:
+    words = [str(argument) for argument in arguments]
+    return CliRunner().invoke(group, ["lifecycle", *words], catch_exceptions=False)
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("example") / "store"
+    definition, runs = example_runs()
+    with Store(path) as store:
+        store.save_study(definition)
+        for run in runs:
+            store.append(run)
+        killed = next(run for run in runs if run.row == "pretrain" and run.error)
+        store.append(
+            replace(
+                killed,
+                run_id="killed-trial",
+                row="ft/trial-1",
+                trial=Trial(row="ft", number=1, metric="accuracy"),
+            )
+        )
+    return path
+
+
+def rows(example: Path, name: str, *asked: object) -> list[dict[str, str]]:
+    printed = lifecycle(example, "--table", name, "--format", "csv", *asked).stdout
+    return list(csv.DictReader(io.StringIO(printed)))
+
+
+def test_the_teacher_of_two_students_is_paid_once_with_its_share(example: Path) -> None:
+    paid = {(row["row"], row["stage"]): row for row in rows(example, "paid_rows")}
+    teacher = paid["ft", "fine-tuning"]
+    assert (teacher["users"], teacher["share"], teacher["runs"]) == ("FT, TS", "0.5", "1")
+    assert paid["pretrain", "pre-training"]["runs"] == "2 (1 interrupted)"
+    assert paid["pretrain", "pre-training"]["unseen"] == "FLOPs of 1 run"
+
+
+def test_a_killed_trial_is_in_the_cost_of_tuning(example: Path) -> None:
+    paid = {row["stage"]: row for row in rows(example, "paid_stages")}
+    assert float(paid["tuning"]["cpu_s"]) > 0
+    line = next(row for row in rows(example, "paid_rows") if row["stage"] == "tuning")
+    assert (line["row"], line["runs"], line["users"]) == ("ft", "1 (1 interrupted)", "FT, TS")
+
+
+@pytest.mark.parametrize("name", ["paid_stages", "paid_pathways"])
+def test_parts_add_up_to_all_runs(example: Path, name: str) -> None:
+    *parts, total = rows(example, name)
+    for cost in ("cpu_s", "energy_j", "flops"):
+        spent = sum(float(part[cost]) for part in parts if part[cost])
+        assert spent == pytest.approx(float(total[cost]), rel=1e-4)
+        assert total[f"{cost}_kind"].startswith(("replayed", "measured", "counted"))
+
+
+def test_equivalents_and_a_fleet_come_when_asked(example: Path) -> None:
+    plain = lifecycle(example).stdout
+    asked = lifecycle(example, "--equivalents", "--fleet", "100,5000").stdout
+    assert "fleet" not in plain
+    assert "is so many" in asked
+    assert "100 runs by each of 5000 actors, both assumed" in asked
+    fleet = rows(example, "fleet", "--fleet", "100,5000")
+    one = next(row for row in fleet if (row["row"], row["resource"]) == ("ft", "flops"))
+    assert float(one["all"]) == pytest.approx(5e5 * float(one["one"]))
+    assert one["all_kind"] == "modelled+assumed"
+
+
+def test_tables_are_json_too_and_replayed_numbers_may_be_left_out(example: Path) -> None:
+    printed = lifecycle(
+        example, "--table", "paid_stages", "--format", "json", "--measured-only"
+    ).stdout
+    assert all("energy_j" not in row for row in json.loads(printed)["rows"])
+
+
+def test_a_study_without_pathways_still_has_its_runs(tmp_path: Path) -> None:
+    _, runs = example_runs()
+    with Store(tmp_path / "store") as store:
+        store.append(replace(runs[0], study=""))
+    said = lifecycle(tmp_path / "store").stdout
+    assert said.startswith("Outside any study: every run paid once")
+    assert "used by no pathway" not in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--fleet", "100"], "is no number of runs and of actors"),
+        (["--fleet", "0,5"], "both must be above 0"),
+        (["--table", "costs"], "there are paid_rows, paid_stages, paid_pathways"),
+    ],
+)
+def test_what_cannot_be_asked_is_a_usage_error(
+    example: Path, arguments: list[str], words: str
+) -> None:
+    result = lifecycle(example, *arguments)
+    assert result.exit_code == 2
+    assert words in result.stderr
+
+
+def test_an_empty_store_is_said(tmp_path: Path) -> None:
+    Store(tmp_path / "store").close()
+    assert "holds no runs" in lifecycle(tmp_path / "store").stderr
