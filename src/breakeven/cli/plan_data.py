@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from breakeven.records import Scalar
 
 _SPLITS = ("n_train", "n_validation", "n_test", "n_corpus")
-_LEFT_OUT = {
+_NOTED = {
     "n_skipped_rows": "malformed rows skipped",
     "n_mangled_rows": "rows with bytes that are no UTF-8",
     "n_dropped_shared": "texts of train left out that are judged on",
@@ -33,8 +33,8 @@ def data_lines(name: str, facts: Mapping[str, Scalar]) -> list[str]:
     if not sizes:
         return []
     lines = [f"task {name}: {', '.join(sizes)}", *_origin(facts)]
-    left_out = [f"{facts[key]:,} {words}" for key, words in _LEFT_OUT.items() if facts.get(key)]
-    return [*lines, *([f"left out: {'; '.join(left_out)}"] if left_out else []), *_alike(facts)]
+    noted = [f"{words} {facts[key]:,}" for key, words in _NOTED.items() if facts.get(key)]
+    return [*lines, *([f"noted: {'; '.join(noted)}"] if noted else []), *_alike(facts)]
 
 
 def _origin(facts: Mapping[str, Scalar]) -> list[str]:
