@@ -1,4 +1,4 @@
-"""Masked training: what pre-training and task-agnostic distillation share, all but the loss."""
+"""Training on a corpus: what pre-training and task-agnostic distillation share but the loss."""
 
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -26,7 +26,7 @@ N_LAST = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MaskedTraining:
-    """One training on masked text.
+    """One training on unlabelled text.
 
     Attributes:
         context: Told of progress, counts and the loss.
@@ -50,7 +50,7 @@ class MaskedTraining:
         """Train, report and save.
 
         Args:
-            loss: Of one masked batch.
+            loss: Of one batch and what is guessed of it.
             book: Writes one batch into the ledger.
         """
         settings, team = self.request.settings, Team.here()
@@ -69,7 +69,8 @@ class MaskedTraining:
         ).run(guesser, n_batches=n_batches)
         losses = [float(lost) for lost in guesser.last]
         mean_loss = team.total(sum(losses)) / team.total(len(losses))
-        self._report(min(n_batches * feed.batch_size, len(self.texts)), mean_loss)
+        n_windows = min(n_batches * feed.batch_size, len(encoded))
+        self._report(round(len(self.texts) * n_windows / len(encoded)), mean_loss)
         if team.is_first:
             save_model(self.context.artifact_dir("model"), self.encoder)
 
