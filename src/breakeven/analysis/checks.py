@@ -226,7 +226,7 @@ def aa_pair(
 def _is_measured_once(row: RowCost) -> bool:
     origins = {origin for amount in row.amounts.values() for origin in amount.origins}
     is_ours = row.stage is not Stage.STATED and origins.isdisjoint(TAKEN_FROM_ELSEWHERE)
-    return is_ours and row.n_finished == 1
+    return is_ours and row.n_finished == 1 and not row.is_searched
 
 
 def _block_means(by_pathway: Sequence[Mapping[int, Observation]]) -> list[float]:

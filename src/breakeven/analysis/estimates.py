@@ -25,7 +25,6 @@ from breakeven.records import (
     NoteCode,
     Origin,
     Resource,
-    Stage,
 )
 
 
@@ -139,7 +138,7 @@ def _row_words(row: RowCost) -> str:
     lost = f" plus {n_lost} unfinished" if n_lost else ""
     if row.n_finished == 1:
         return f"one run{lost}"
-    verb = "sum" if row.stage is Stage.TUNE else "mean"
+    verb = "sum" if row.is_searched else "mean"
     of_parents = f" of {row.n_families} parents" if 0 < row.n_families < row.n_finished else ""
     return f"{verb} of {row.n_finished} runs{of_parents}{lost}"
 

@@ -31,7 +31,7 @@ def stage_factors(pathways: Sequence[PathwayCost]) -> tuple[StageFactors, ...]:
 
 def _factors(row: RowCost) -> StageFactors:
     finished = [run for run in row.runs if run.status is Status.OK]
-    is_tuned = row.stage is Stage.TUNE
+    is_tuned = row.is_searched
     return StageFactors(
         row=row.row,
         stage=row.stage,

@@ -40,6 +40,7 @@ from breakeven.records import (
     Score,
     Stage,
     Status,
+    best_trial,
 )
 
 
@@ -145,7 +146,7 @@ def pathway_cost(
         row_cost(found.by_row[row], family_of=families(found, _finished(found.by_row[row])))
         for row in select.development_rows(found, definition)
     )
-    deployed = next((row.runs for row in rows if row.row == definition.row), ())
+    deployed = next((_handed_on(row) for row in rows if row.row == definition.row), ())
     reference = _use(found, definition)
     splits = joined_splits(found, definition)
     inference = found.inference(definition.name)
@@ -180,6 +181,14 @@ def pathway_cost(
             *joined_notes(found, definition, scored=joined, splits=splits),
         ),
     )
+
+
+def _handed_on(row: RowCost) -> tuple[Run, ...]:
+    """Runs whose results may be deployed: every repeat, or the best of the trials."""
+    if not any(run.trial for run in row.runs):
+        return row.runs
+    best = best_trial(row.runs)
+    return () if best is None else (best,)
 
 
 def _finished(runs: Sequence[Run]) -> tuple[Run, ...]:

@@ -8,11 +8,11 @@ from operator import add
 from types import MappingProxyType
 
 from breakeven.analysis import select
+from breakeven.analysis.continued import continued_by, together
 from breakeven.analysis.uncertain import (
     Observation,
     Uncertain,
     mean_of,
-    total_of,
 )
 from breakeven.records import (
     Origin,
@@ -61,6 +61,21 @@ class RowCost:
     def n_finished(self) -> int:
         """Number of repeats that ended well."""
         return sum(run.status is Status.OK for run in self.runs)
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether its runs are trials, each of which counts in full."""
+        return any(map(is_trial, self.runs))
+
+
+def is_trial(run: Run) -> bool:
+    """Whether a run searched for settings, so that it is no repeat of another.
+
+    Examples:
+        >>> is_trial(Run(run_id="a", stage=Stage.TUNE, status=Status.OK, started_at=""))
+        True
+    """
+    return run.trial is not None or run.stage is Stage.TUNE
 
 
 def combined(amounts: Sequence[Uncertain | None], resource: Resource) -> Uncertain | None:
@@ -117,16 +132,11 @@ def row_cost(
         is_unknown = not finished and any(run.status is Status.OK for run in runs)
         if is_unknown or not (finished or unfinished):
             continue
-        repeats = total_of(finished) if runs[0].stage is Stage.TUNE else None
-        parts = [mean_of(finished) if repeats is None else repeats] if finished else []
-        parts += [mean_of([seen]) for seen in unfinished]
-        total = combined(parts, resource)
-        assert total is not None
-        amounts[resource] = total
+        amounts[resource] = _total(finished, unfinished, resource, are_trials=is_trial(runs[0]))
         if n_unseen and resource not in USED_WHERE_NEEDED:
             unseen[resource] = n_unseen
     return RowCost(
-        row=runs[0].row,
+        row=runs[0].result_of,
         stage=runs[0].stage,
         runs=tuple(runs),
         amounts=amounts,
@@ -135,15 +145,56 @@ def row_cost(
     )
 
 
+_DATA = frozenset({Resource.N_LABELLED_EXAMPLES, Resource.N_UNLABELLED_EXAMPLES})
+"""Trials learn from the same examples, which are not used up."""
+
+
+def _total(
+    finished: Sequence[Observation],
+    unfinished: Sequence[Observation],
+    resource: Resource,
+    *,
+    are_trials: bool,
+) -> Uncertain:
+    """Mean over repeats, or sum over trials, and everything that did not finish on top."""
+    if are_trials and resource in _DATA:
+        return mean_of([max((*finished, *unfinished), key=lambda seen: seen.value)])
+    parts = [mean_of([seen]) for seen in unfinished]
+    if are_trials:
+        parts += [mean_of([seen]) for seen in finished]
+    elif finished:
+        parts.append(mean_of(finished))
+    total = combined(parts, resource)
+    assert total is not None
+    return total
+
+
+def _results(runs: Sequence[Run], resource: Resource) -> list[tuple[Run, Observation | None]]:
+    """What each result cost; a run that another went on from is part of that one's."""
+    later = continued_by(runs)
+    parts: dict[str, list[Observation | None]] = defaultdict(list)
+    for run in runs:
+        parts[later.get(run.run_id, run.run_id)].append(select.observe(run, resource))
+    found: list[tuple[Run, Observation | None]] = []
+    for run in runs:
+        if run.run_id in later:
+            continue
+        known = [part for part in parts[run.run_id] if part is not None]
+        is_whole = known and (
+            len(known) == len(parts[run.run_id]) or resource in USED_WHERE_NEEDED
+        )
+        found.append((run, together(known, resource) if is_whole else None))
+    return found
+
+
 def _attempts(
     runs: Sequence[Run], resource: Resource, family_of: Mapping[str, int]
 ) -> tuple[list[Observation], list[Observation], int]:
-    seen = [(run, select.observe(run, resource)) for run in runs]
+    seen = _results(runs, resource)
     finished: dict[object, list[Observation]] = defaultdict(list)
     for run, amount in seen:
         if run.status is Status.OK and amount is not None:
-            is_trial = run.stage is Stage.TUNE
-            key = run.run_id if is_trial else family_of.get(run.run_id, run.run_id)
+            key = run.run_id if is_trial(run) else family_of.get(run.run_id, run.run_id)
             finished[key].append(amount)
     unfinished = [o for run, o in seen if run.status is not Status.OK and o is not None]
     means = [select.averaged(amounts) for amounts in finished.values()]

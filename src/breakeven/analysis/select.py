@@ -57,10 +57,10 @@ class StudyRuns:
 
     @cached_property
     def by_row(self) -> Mapping[str, tuple[Run, ...]]:
-        """Runs of each row, in the order they started."""
+        """Runs of each row, in the order they started; its trials are those of a tuned row."""
         found: dict[str, list[Run]] = defaultdict(list)
         for run in sorted(self.runs, key=lambda r: (r.started_at, r.run_id)):
-            found[run.row].append(run)
+            found[run.result_of].append(run)
         return {row: tuple(runs) for row, runs in found.items()}
 
     @cached_property
@@ -165,7 +165,7 @@ def missing_parents(found: StudyRuns, rows: Collection[str]) -> tuple[str, ...]:
 def _parent_rows(found: StudyRuns, row: str) -> tuple[str, ...]:
     parents = (p for run in found.by_row[row] for p in run.parents)
     runs = (found.by_id[p] for p in parents if p in found.by_id)
-    return once(run.row for run in runs if run.stage not in NOT_DEVELOPMENT)
+    return once(run.result_of for run in runs if run.stage not in NOT_DEVELOPMENT)
 
 
 def observe(
