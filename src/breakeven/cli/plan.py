@@ -129,6 +129,9 @@ def amounts_text(forecast: "Forecast", *, measures_energy: bool) -> tuple[str, s
     no_energy = "unknown" if measures_energy else "no sensor"
     energy = no_energy if forecast.energy_j is None else format_si(forecast.energy_j, "J")
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
+    if forecast.energy_interval_j is not None:
+        low, high = (format_si(end, "J") for end in forecast.energy_interval_j)
+        energy = f"{energy} ({low} to {high})"
     if forecast.energy_j is not None and forecast.is_energy_partial:
         energy = f"at least {energy}"
     if forecast.disk_bytes is not None and forecast.is_disk_partial:
@@ -141,7 +144,7 @@ def time_text(forecast: "Forecast") -> str:
     if forecast.duration_s is None:
         return "unknown"
     amount = format_duration(forecast.duration_s)
-    sign = " (modelled)" if forecast.is_modelled else ""
+    sign = f" ({_model_words(forecast)})" if forecast.is_modelled else ""
     if forecast.is_lower_bound and forecast.is_upper_bound:  # at most so long, but parts unknown
         return f"{amount} as far as known{sign}"
     if forecast.is_lower_bound:
@@ -149,6 +152,13 @@ def time_text(forecast: "Forecast") -> str:
     if forecast.is_upper_bound:
         return f"at most {amount}{sign}"
     return f"about {amount}{sign}" if forecast.is_modelled else amount
+
+
+def _model_words(forecast: "Forecast") -> str:
+    if forecast.interval_s is None:
+        return "modelled"
+    low, high = (format_duration(end) for end in forecast.interval_s)
+    return f"modelled and learned, {low} to {high}"
 
 
 def _task(plan: "Plan") -> list[str]:

@@ -2,10 +2,11 @@
 
 A development row that was never run is modelled where the engine knows its work: operations by
 closed form over a speed that was tried here. An inference row that was never run has a lower
-bound, the windows it was told to keep open. Anything else is unknown.
+bound, the windows it was told to keep open. Finished runs of other settings correct both, see
+`learning`. Anything else is unknown.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
@@ -13,7 +14,8 @@ from breakeven.records import Resource, Run, Scalar, Settings, Stage, Status
 from breakeven.records.engine import Speed, Work
 from breakeven.study.table import PlannedRun
 
-_VARYING = ("seed", "stage_version")
+_VARYING = ("seed", "stage_version", "role", "start_repeat", "teacher_repeat")
+"""Settings in which repeats of one row, and a reference and its twin, differ."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class Forecast:
         is_modelled: Whether a formula gave the time.
         is_energy_partial: Whether energy leaves out what is unknown.
         is_disk_partial: Whether disk does.
+        interval_s: Ends between which the time is expected, where finished runs tell.
+        energy_interval_j: The same of energy.
     """
 
     duration_s: float | None = None
@@ -41,6 +45,8 @@ class Forecast:
     is_modelled: bool = False
     is_energy_partial: bool = False
     is_disk_partial: bool = False
+    interval_s: tuple[float, float] | None = None
+    energy_interval_j: tuple[float, float] | None = None
 
 
 NOTHING = Forecast(duration_s=0.0, energy_j=0.0, disk_bytes=0.0, basis="done")
@@ -72,7 +78,7 @@ def forecast_run(
             basis=f"mean of {len(equal)} earlier run{'s' if len(equal) > 1 else ''}",
         )
     if planned.stage is Stage.INFER:
-        return _windows(planned)
+        return windows_of(planned.engine_settings)
     return Forecast()
 
 
@@ -116,11 +122,24 @@ def add_up(forecasts: Sequence[Forecast]) -> Forecast:
         is_modelled=any(f.is_modelled for f in forecasts),
         is_energy_partial=None in energies or any(f.is_energy_partial for f in forecasts),
         is_disk_partial=None in sizes or any(f.is_disk_partial for f in forecasts),
+        interval_s=_sum_of_ends([(f.duration_s, f.interval_s) for f in forecasts]),
+        energy_interval_j=_sum_of_ends([(f.energy_j, f.energy_interval_j) for f in forecasts]),
     )
 
 
-def _windows(planned: PlannedRun) -> Forecast:
-    settings = planned.engine_settings
+_Ends = tuple[float, float]
+
+
+def _sum_of_ends(parts: Sequence[tuple[float | None, _Ends | None]]) -> _Ends | None:
+    """Sum of both ends, for what is learned errs alike; parts without ends count as they are."""
+    if all(ends is None for _, ends in parts):
+        return None
+    known = [ends or (value or 0.0, value or 0.0) for value, ends in parts]
+    return sum(low for low, _ in known), sum(high for _, high in known)
+
+
+def windows_of(settings: Mapping[str, Scalar]) -> Forecast:
+    """Forecast an inference run by the windows that its settings keep open; unknown without."""
     kept_open_s = [
         float(value)
         for name in ("idle_s", "min_window_s")

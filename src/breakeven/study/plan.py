@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean
 
 from breakeven.records import Origin, Resource, Run, Scalar, Stage, Status, Until
-from breakeven.records.engine import Engine, Speed, Work
+from breakeven.records.engine import Engine
 from breakeven.session import find_machine
 from breakeven.store import Store
 from breakeven.study.admission import admit, read_task
 from breakeven.study.engine import find_engine
-from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run, model_run, model_use
+from breakeven.study.forecast import NOTHING, Forecast, add_up, forecast_run
+from breakeven.study.foresight import Foresight
 from breakeven.study.ledger import Ledger
 from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
@@ -97,21 +99,30 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
     study = study.asking(facts)
     table = run_table(study, facts, engine)
     ledger = Ledger(study=study, data_hash=facts.content_hash)
-    store = _existing(store_path)
+    store, machine = _existing(store_path), find_machine()
     runs = store.runs() if store else ()
     ledger.update(runs)
     channels = admit(
         study,
         table,
         ledger,
-        fingerprint=find_machine().fingerprint,
+        fingerprint=machine.fingerprint,
         clock_s=engine.clock_s,
     )
-    ahead = _Ahead(engine=engine, facts=facts.facts, table=table)
+    here = [r for r in runs if r.machine is None or r.machine.fingerprint == machine.fingerprint]
+    foresight = Foresight(
+        engine=engine,
+        facts=facts.facts,
+        table=table,
+        earlier=here,
+        study=study.name,
+        facts_of=partial(_facts_of, store),
+        size_bytes=partial(_size_bytes, store),
+    )
     rows = (
-        *_rows(table, ledger, runs, store, ahead),
+        *_rows(table, ledger, here, foresight),
         *_stated(study, ledger),
-        *_loads(table, ledger, runs, engine),
+        *_loads(table, ledger, here, engine),
     )
     return Plan(
         study=study,
@@ -141,59 +152,32 @@ def _rests(left: Sequence[PlannedRun], study: Study, runs: Sequence[Run]) -> lis
     return [rest] * n_rests
 
 
-@dataclass(slots=True, kw_only=True)
-class _Ahead:
-    """Models the rows that nobody ran yet; a speed is tried once per shape, when needed."""
-
-    engine: Engine
-    facts: Mapping[str, Scalar]
-    table: Sequence[PlannedRun]
-    _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
-
-    def forecast(self, run: PlannedRun, known: Forecast) -> Forecast:
-        is_told = not (known == Forecast() or known.is_lower_bound)
-        work = None if is_told else self._work(run)
-        speed = self._speed(work.shape) if work else None
-        if work is None or speed is None:
-            return known
-        return model_run(work, speed) if run.block is None else model_use(work, speed, known)
-
-    def _work(self, run: PlannedRun) -> Work | None:
-        first = {planned.result_of: planned for planned in reversed(self.table)}
-        parents = {role: self._work(first[row]) for role, row in run.parents.items()}
-        found = {role: work for role, work in parents.items() if work is not None}
-        return self.engine.forecast_work(run.stage, run.engine_settings, self.facts, found)
-
-    def _speed(self, shape: Mapping[str, Scalar]) -> Speed | None:
-        key = frozenset(shape.items())
-        if key not in self._speeds:
-            self._speeds[key] = self.engine.calibrate(shape)
-        return self._speeds[key]
-
-
 def _existing(path: Path | str | None) -> Store | None:
     is_there = path is not None and (Path(path) / "store.json").is_file()
     return Store(Path(path), create=False) if path is not None and is_there else None
+
+
+def _size_bytes(store: Store | None, content_hash: str) -> float:
+    folder = store.path / "artifacts" / content_hash if store else Path()
+    return float(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()))
+
+
+def _facts_of(store: Store | None, study: str) -> Mapping[str, Scalar]:
+    known = store.studies() if store else ()
+    return next((definition.facts for definition in known if definition.name == study), {})
 
 
 def _rows(
     table: Sequence[PlannedRun],
     ledger: Ledger,
     runs: Sequence[Run],
-    store: Store | None,
-    ahead: "_Ahead",
+    foresight: Foresight,
 ) -> Iterator[PlanRow]:
-    def size_bytes(content_hash: str) -> float:
-        folder = store.path / "artifacts" / content_hash if store else Path()
-        return float(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()))
-
     study = ledger.study
     for name in [row.name for row in study.rows] + [c.row for c in study.configurations]:
         planned = [run for run in table if run.result_of == name]
         left = [run for run in planned if ledger.done(run) is None]
-        forecasts = [
-            ahead.forecast(run, forecast_run(run, runs, size_bytes=size_bytes)) for run in left
-        ]
+        forecasts = [foresight.forecast(run) for run in left]
         forecasts += _rests(left, study, runs)
         yield PlanRow(
             name=name,

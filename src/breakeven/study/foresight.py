@@ -1,0 +1,136 @@
+"""Foresight: models the rows that nobody ran yet, and learns from those that were."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from breakeven.records import Kind, Resource, Run, Scalar, Stage, Status
+from breakeven.records.engine import Engine, Speed, Work
+from breakeven.study.forecast import Forecast, forecast_run, model_run, model_use, windows_of
+from breakeven.study.learning import Example, corrected
+from breakeven.study.table import PlannedRun
+
+N_EXAMPLES = 20
+"""Latest finished runs of a stage that are looked at."""
+
+N_SHAPES = 2
+"""Shapes tried beyond those that are asked for: each takes seconds."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Foresight:
+    """Forecasts planned runs; a speed is tried once per shape, when needed.
+
+    Attributes:
+        engine: Knows the work of rows and tries speeds.
+        facts: Of the study's data.
+        table: Every planned run of the study.
+        earlier: Finished runs of this machine, of any study, oldest first.
+        study: Name of the study.
+        facts_of: Facts of the data of another study by its name.
+        size_bytes: Size of the artefact with a content hash.
+    """
+
+    engine: Engine
+    facts: Mapping[str, Scalar]
+    table: Sequence[PlannedRun]
+    earlier: Sequence[Run]
+    study: str
+    facts_of: Callable[[str], Mapping[str, Scalar]]
+    size_bytes: Callable[[str], float]
+    _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
+    _learned: dict[Stage, list[Example]] = field(default_factory=dict)
+
+    def forecast(self, run: PlannedRun) -> Forecast:
+        """Forecast one run: as equal ones, else by a model that finished ones correct."""
+        known = forecast_run(run, self.earlier, size_bytes=self.size_bytes)
+        if not (known == Forecast() or known.is_lower_bound):
+            return known
+        work = self._work(run)
+        speed = self._speed(work.shape) if work else None
+        modelled = self._modelled(run.stage, work, speed, known)
+        if modelled is None:
+            return known
+        return corrected(modelled, self._examples(run.stage), run.stage)
+
+    def _modelled(
+        self, stage: Stage, work: Work | None, speed: Speed | None, windows: Forecast
+    ) -> Forecast | None:
+        """By work and speed; without them an inference row by the windows it keeps open."""
+        if work is not None and speed is not None:
+            is_use = stage is Stage.INFER
+            return model_use(work, speed, windows) if is_use else model_run(work, speed)
+        return windows if windows.duration_s is not None else None
+
+    def _examples(self, stage: Stage) -> list[Example]:
+        if stage not in self._learned:
+            self._learned[stage] = list(self._beside_models(stage))
+        return self._learned[stage]
+
+    def _beside_models(self, stage: Stage) -> list[Example]:
+        runs = [r for r in self.earlier if r.stage is stage and r.status is Status.OK]
+        works = [(run, self._work_of(run)) for run in runs[-N_EXAMPLES:]]
+        n_new, found = 0, []
+        for run, work in works:
+            is_tried = work is None or frozenset(work.shape.items()) in self._speeds
+            n_new += not is_tried
+            speed = self._speed(work.shape) if work and n_new <= N_SHAPES else None
+            modelled = self._modelled(stage, work, speed, windows_of(run.settings.resolved))
+            duration_s = _total(run, Resource.DURATION_S)
+            if modelled is not None and modelled.duration_s and duration_s:
+                found.append(
+                    Example(
+                        modelled_s=modelled.duration_s,
+                        duration_s=duration_s,
+                        energy_j=_total(run, Resource.ENERGY_J),
+                    )
+                )
+        return found
+
+    def _work(self, run: PlannedRun) -> Work | None:
+        first = {planned.result_of: planned for planned in reversed(self.table)}
+        parents = {role: self._work(first[row]) for role, row in run.parents.items()}
+        return self._ask(run.stage, run.engine_settings, self.facts, parents)
+
+    def _work_of(self, run: Run) -> Work | None:
+        """Work of a finished run: what it turned out to be where operations were counted."""
+        planned = next(
+            (p for p in self.table if run.study == self.study and p.result_of == run.result_of),
+            None,
+        )
+        work = self._work(planned) if planned else self._work_recorded(run)
+        flops = _total(run, Resource.FLOPS, kind=Kind.COUNTED)
+        if work is None or run.stage is Stage.INFER or flops is None:
+            return work
+        return replace(work, flops=flops)
+
+    def _work_recorded(self, run: Run) -> Work | None:
+        by_id = {other.run_id: other for other in self.earlier}
+        rows = {by_id[p].result_of: by_id[p] for p in run.parents if p in by_id}
+        told = run.settings.resolved
+        parents = {
+            role: self._work_recorded(rows[str(told[role])])
+            for role in ("start", "teacher")
+            if told.get(role) in rows
+        }
+        return self._ask(run.stage, told, self.facts_of(run.study), parents)
+
+    def _ask(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work | None],
+    ) -> Work | None:
+        found = {role: work for role, work in parents.items() if work is not None}
+        return self.engine.forecast_work(stage, settings, facts, found)
+
+    def _speed(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        key = frozenset(shape.items())
+        if key not in self._speeds:
+            self._speeds[key] = self.engine.calibrate(shape)
+        return self._speeds[key]
+
+
+def _total(run: Run, resource: Resource, *, kind: Kind = Kind.MEASURED) -> float | None:
+    amounts = [cost.value for cost in run.costs(resource) if cost.kind is kind]
+    return sum(amounts) if amounts else None

@@ -1,0 +1,247 @@
+"""Forecasts that learn: finished runs of other settings correct the model of those to come."""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from breakeven.cli.plan import amounts_text, time_text
+from breakeven.records import (
+    Cost,
+    Kind,
+    Measurement,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+    Scalar,
+    Settings,
+    Stage,
+    Status,
+)
+from breakeven.records.engine import Speed, Work
+from breakeven.store import Store
+from breakeven.study import load_study, plan_study, run_study
+from breakeven.study.forecast import Forecast, add_up
+from breakeven.study.foresight import N_SHAPES, Foresight
+from breakeven.study.learning import Example, corrected, mean_ratio
+from breakeven.study.spec import Study
+from breakeven.study.table import PlannedRun, run_table
+from breakeven.testing.toy import TOY, ToyEngine
+
+AT = "2026-01-01T00:00:00+00:00"
+MODELLED = Forecast(duration_s=10.0, is_modelled=True, basis="modelled")
+
+
+def example(
+    duration_s: float, *, modelled_s: float = 10.0, energy_j: float | None = None
+) -> Example:
+    return Example(modelled_s=modelled_s, duration_s=duration_s, energy_j=energy_j)
+
+
+def test_one_finished_run_corrects_without_an_interval() -> None:
+    found = corrected(MODELLED, [example(30.0, energy_j=60.0)], Stage.FINETUNE)
+    assert found.duration_s == pytest.approx(30.0)
+    assert found.energy_j == pytest.approx(60.0)
+    assert (found.interval_s, found.energy_interval_j) == (None, None)
+    assert found.basis == "modelled; times 3, as in 1 finished run of finetune"
+
+
+def test_the_interval_is_that_of_one_further_run() -> None:
+    """Logs 0 and ln 4: mean ln 2, standard deviation ln 4 / sqrt 2, t(1, 97.5 %) = 12.7062."""
+    found = corrected(MODELLED, [example(10.0), example(40.0)], Stage.DISTIL)
+    half = 12.7062047 * math.log(4) / math.sqrt(2) * math.sqrt(1.5)
+    assert found.duration_s == pytest.approx(20.0)
+    assert found.interval_s is not None
+    assert found.interval_s == pytest.approx((20 * math.exp(-half), 20 * math.exp(half)), rel=1e-6)
+
+
+def test_without_finished_runs_the_model_stands() -> None:
+    assert corrected(MODELLED, [], Stage.FINETUNE) is MODELLED
+    assert corrected(MODELLED, [example(5.0, modelled_s=0.0)], Stage.FINETUNE) is MODELLED
+    assert mean_ratio([0.0]) is None
+
+
+@given(st.lists(st.floats(min_value=0.01, max_value=100.0), min_size=2, max_size=8))
+def test_the_mean_of_ratios_lies_among_them_and_in_its_interval(ratios: list[float]) -> None:
+    found = mean_ratio(ratios)
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert min(ratios) * (1 - 1e-9) <= found.value <= max(ratios) * (1 + 1e-9)
+    assert found.low <= found.value <= found.high
+
+
+def test_ends_add_up_as_what_is_learned_errs_alike() -> None:
+    learned = corrected(MODELLED, [example(10.0), example(10.0)], Stage.FINETUNE)
+    total = add_up([learned, learned, replace(MODELLED, duration_s=1.0)])
+    assert total.interval_s == pytest.approx((21.0, 21.0))
+    assert time_text(replace(learned, interval_s=(8.0, 12.0))) == (
+        "about 10 s (modelled and learned, 8 s to 12 s)"
+    )
+    energy = replace(learned, energy_j=5.0, energy_interval_j=(4.0, 6.0))
+    assert amounts_text(energy, measures_energy=True)[1] == "5 J (4 J to 6 J)"
+
+
+class Foreseeing(ToyEngine):
+    """A toy whose work is its layers: 100 operations each, at 100 a second after 1 s of start."""
+
+    def __init__(self) -> None:
+        super().__init__(time.monotonic, pass_time=lambda _: None, noise=0.0)
+        self.tried: list[Mapping[str, Scalar]] = []
+        self.facts: list[Mapping[str, Scalar]] = []
+
+    def forecast_work(
+        self,
+        stage: Stage,
+        settings: Mapping[str, Scalar],
+        facts: Mapping[str, Scalar],
+        parents: Mapping[str, Work],
+    ) -> Work | None:
+        self.facts.append(facts)
+        if stage is Stage.DISTIL or "n_layers" not in settings:
+            return None
+        n_layers = int(settings["n_layers"])
+        shape = parents["start"].shape if "start" in parents else {"n_layers": n_layers}
+        return Work(flops=100.0 * n_layers, n_parameters=1, is_upper_bound=False, shape=shape)
+
+    def calibrate(self, shape: Mapping[str, Scalar]) -> Speed | None:
+        self.tried.append(shape)
+        return Speed(flops_per_s=100.0, start_s=1.0)
+
+
+def finished(
+    planned: PlannedRun, duration_s: float, *, flops: float | None = None, **changes: object
+) -> Run:
+    costs = [Cost.exact(Resource.DURATION_S, duration_s, kind=Kind.MEASURED, sensor="s")]
+    counts = (
+        []
+        if flops is None
+        else [Cost.exact(Resource.FLOPS, flops, kind=Kind.COUNTED, sensor="kaplan-2020")]
+    )
+    measured = Measurement(started_at=AT, duration_s=duration_s, costs=tuple(costs))
+    run = Run(
+        run_id=f"{planned.row}-{duration_s}",
+        row=planned.row,
+        stage=planned.stage,
+        status=Status.OK,
+        started_at=AT,
+        study="toy",
+        settings=planned.settings,
+        phases=(Phase(name=PhaseName.WORK, measurement=measured),),
+        counts=tuple(counts),
+    )
+    return replace(run, **changes)  # type: ignore[arg-type]  # fields of a run
+
+
+def planned_in(study: Study) -> dict[str, PlannedRun]:
+    table = run_table(study, TOY.describe_task(study.task), TOY)
+    return {run.row: run for run in reversed(table)}
+
+
+def foresight(engine: Foreseeing, study: Study, earlier: list[Run]) -> Foresight:
+    return Foresight(
+        engine=engine,
+        facts={"n_test": 1},
+        table=run_table(study, TOY.describe_task(study.task), TOY),
+        earlier=earlier,
+        study=study.name,
+        facts_of=lambda name: {"of": name},
+        size_bytes=lambda _: 0.0,
+    )
+
+
+@pytest.fixture
+def two_rows(write_study: Callable[..., Path]) -> Study:
+    """Base, and fine-tuning of it once with four layers and once with two."""
+    deep, shallow = "stages.ft.n_layers", "stages.base.n_layers"
+    changes = {deep: 2, shallow: 4, "inference.sweep": [{"max_length": 16}]}
+    return load_study(write_study(), changes)
+
+
+def with_layers(run: Run, n_layers: int) -> Run:
+    return replace(run, settings=Settings(resolved={**run.settings.resolved, "n_layers": n_layers}))
+
+
+def test_a_row_of_other_settings_is_forecast_by_what_finished_ones_took(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    pilot = with_layers(finished(ft, 10.0, run_id="pilot"), 4)  # modelled: 1 s + 400 / 100
+    pilot = replace(pilot, study="pilot", parents=())
+    engine = Foreseeing()
+    found = foresight(engine, two_rows, [pilot]).forecast(ft)
+    assert found.duration_s == pytest.approx(2 * 3.0)
+    assert "times 2, as in 1 finished run of finetune" in found.basis
+    assert {"of": "pilot"} in engine.facts
+
+
+def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    stopped_early = with_layers(finished(ft, 4.0, flops=100.0), 3)
+    found = foresight(Foreseeing(), two_rows, [stopped_early]).forecast(ft)
+    assert found.duration_s == pytest.approx(2 * 3.0)
+
+
+def test_equal_runs_go_before_any_model(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    known = [finished(ft, 7.0), with_layers(finished(ft, 100.0), 4)]
+    found = foresight(Foreseeing(), two_rows, known).forecast(ft)
+    assert (found.duration_s, found.is_modelled) == (7.0, False)
+
+
+def test_windows_of_inference_rows_are_corrected_where_work_is_unknown(two_rows: Study) -> None:
+    rows = planned_in(two_rows)
+    settings = {"min_window_s": 2.0, "idle_s": 0.0}
+    kept_open = replace(rows["FT/reference"], engine_settings=settings, parents={})
+    other = finished(rows["FT/max_length=16"], 3.0)
+    other = replace(other, study="pilot", settings=Settings(resolved=settings))
+    found = foresight(Foreseeing(), two_rows, [other]).forecast(kept_open)
+    assert found.duration_s == pytest.approx(3.0)
+    assert not found.is_lower_bound
+
+
+def test_failed_runs_and_other_stages_teach_nothing(two_rows: Study) -> None:
+    rows = planned_in(two_rows)
+    failed = with_layers(finished(rows["ft"], 50.0, status=Status.FAILED), 4)
+    runs = [failed, finished(rows["base"], 50.0)]
+    found = foresight(Foreseeing(), two_rows, runs).forecast(rows["ft"])
+    assert found.duration_s == pytest.approx(3.0)
+    assert found.interval_s is None
+
+
+def test_few_further_shapes_are_tried(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    pilots = [
+        replace(with_layers(finished(ft, 10.0, run_id=str(n)), n), study="pilot")
+        for n in range(5, 12)
+    ]
+    engine = Foreseeing()
+    foresight(engine, two_rows, pilots).forecast(ft)
+    assert len(engine.tried) == 1 + N_SHAPES
+
+
+def test_parents_of_a_run_of_another_study_are_found_by_their_records(two_rows: Study) -> None:
+    rows = planned_in(two_rows)
+    base = replace(finished(rows["base"], 9.0), study="pilot")
+    ft = replace(with_layers(finished(rows["ft"], 5.0), 4), study="pilot", parents=(base.run_id,))
+    engine = Foreseeing()
+    foresight(engine, two_rows, [base, ft]).forecast(rows["ft"])
+    assert engine.tried == [{"n_layers": 4}]
+
+
+def test_runs_of_another_machine_are_no_experience(
+    write_study: Callable[..., Path], tmp_path: Path
+) -> None:
+    study = load_study(write_study())
+    runs = run_study(study, tmp_path / "store")
+    with Store(tmp_path / "elsewhere") as store:
+        for run in runs:
+            assert run.machine is not None
+            machine = replace(run.machine, cpu_model="another one")
+            store.append(replace(run, study="theirs", machine=machine))
+    rows = plan_study(study, tmp_path / "elsewhere").rows
+    assert {row.forecast.basis for row in rows} == {"unknown"}
