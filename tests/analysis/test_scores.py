@@ -8,7 +8,7 @@ import pytest
 
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.resample import draw_score
+from breakeven.analysis.resample import draw_score, draw_scores
 from breakeven.analysis.score_pairs import LONE_SEED, score_difference
 from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import ScoredRun, study_runs
@@ -236,3 +236,73 @@ def test_the_mean_of_seeds_is_a_score_without_counts() -> None:
     assert scored is not None
     assert (scored.score.n_correct, scored.score.n_examples) == (None, N)
     assert np.isclose(scored.score.value, 0.85)
+
+
+def resampled(value: float, half: float, run_id: str = "a") -> ScoredRun:
+    score = Score(
+        metric="mcc",
+        value=value,
+        split="test",
+        n_examples=N,
+        low=value - half,
+        high=value + half,
+        how="95 % percentile bootstrap over 200 examples, 1,000 draws, seed 0",
+    )
+    return ScoredRun(score=score, run_id=run_id)
+
+
+def test_a_resampled_interval_stands_where_no_count_gives_one() -> None:
+    estimate = score_estimate(resampled(0.5, 0.1))
+    assert estimate is not None
+    assert estimate.low == pytest.approx(0.4)
+    assert estimate.high == pytest.approx(0.6)
+    assert estimate.method == (
+        "95 % percentile bootstrap over 200 examples, 1,000 draws, seed 0; one training seed"
+    )
+
+
+def test_an_interval_of_which_nothing_is_said_is_as_given() -> None:
+    told = resampled(0.5, 0.1)
+    untold = replace(told, score=replace(told.score, how=""))
+    estimate = score_estimate(untold)
+    assert estimate is not None
+    assert estimate.method == "interval as given; one training seed"
+
+
+def test_several_resampled_seeds_add_their_scatter() -> None:
+    seeds = (resampled(0.5, 0.1, "a"), resampled(0.52, 0.1, "b"), resampled(0.48, 0.1, "c"))
+    found = PathwayScore(seeds=seeds, repeats=(0, 1, 2))
+    assert found.interval is not None
+    assert found.value == pytest.approx(0.5)
+    assert 0.1 < found.interval.high - found.value < 0.13
+    assert found.score.low is None
+    assert found.method.endswith("scatter of seeds plus variance over resampled test examples")
+
+
+def test_a_seed_without_interval_leaves_the_scatter_of_seeds_alone() -> None:
+    bare = replace(resampled(0.52, 0.1).score, low=None, high=None)
+    found = PathwayScore(
+        seeds=(resampled(0.5, 0.1), ScoredRun(score=bare, run_id="b")), repeats=(0, 1)
+    )
+    assert (found.ends, found.doubt) == ((), None)
+    assert found.method.endswith("test examples not in it")
+
+
+def test_resampled_scores_are_drawn_within_their_doubt() -> None:
+    rng = np.random.default_rng(0)
+    one = draw_score(resampled(0.5, 0.1).score, rng)
+    assert float(one.std()) == pytest.approx(0.1 / 1.96, rel=0.15)
+    seeds = (resampled(0.5, 0.1, "a"), resampled(0.5, 0.1, "b"))
+    cost = replace(gathered(three_seeds()), scored=PathwayScore(seeds=seeds, repeats=(0, 1)))
+    both = draw_scores([cost], rng)["FT"]
+    assert float(both.std()) == pytest.approx(0.1 / 1.96, rel=0.15)
+
+
+def test_resampled_scores_are_told_apart_by_their_intervals() -> None:
+    left, right_ = (
+        PathwayScore(seeds=(resampled(value, 0.03),), repeats=(0,)) for value in (0.6, 0.5)
+    )
+    difference = score_difference(left, right_)
+    assert difference.interval is not None
+    assert difference.interval.low == pytest.approx(0.1 - 0.03 * 2**0.5)
+    assert not difference.is_paired

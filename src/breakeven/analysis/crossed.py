@@ -163,6 +163,29 @@ def unpaired_doubt(shares: Sequence[float], n_examples: int) -> MeanDoubt:
     )
 
 
+def resampled_doubt(values: Sequence[float], ends: Sequence[tuple[float, float]]) -> MeanDoubt:
+    """Doubt of the mean score of several seeds whose intervals came from resampling examples.
+
+    The scatter between seeds plus the whole variance over examples of one seed, as in
+    `unpaired_doubt`.
+
+    Args:
+        values: Score of each seed, or mean of each family of seeds, at least two.
+        ends: Where the 95 % interval of each scored run begins and ends.
+
+    Examples:
+        >>> doubt = resampled_doubt([0.8, 0.9], [(0.702, 0.898), (0.802, 0.998)])
+        >>> round(doubt.examples, 4), round(doubt.variance, 4)
+        (0.0025, 0.005)
+    """
+    z = quantile(math.inf)
+    between = float(np.var(values, ddof=1)) / len(values)
+    return MeanDoubt(
+        examples=float(np.mean([((high - low) / (2 * z)) ** 2 for low, high in ends])),
+        seeds=(SeedPart(between=between, within=0.0, n_seeds=len(values)),),
+    )
+
+
 def share_interval(
     value: float, doubt: MeanDoubt, *, n_examples: int, n_seeds: int = 1, level: float = LEVEL
 ) -> Interval:

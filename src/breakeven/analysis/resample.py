@@ -20,7 +20,7 @@ from breakeven.analysis.answers import AnswerSheet
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.seeds import seed_doubt
-from breakeven.analysis.uncertain import Uncertain
+from breakeven.analysis.uncertain import Uncertain, quantile
 from breakeven.records import Resource, Score
 
 N_DRAWS = 500
@@ -175,6 +175,8 @@ def _draw_alone(found: PathwayScore, rng: np.random.Generator) -> Floats:
         return draw_score(found.score, rng)
     if found.is_counted:
         return rng.binomial(found.n_examples, found.value, N_DRAWS) / found.n_examples
+    if found.doubt is not None:
+        return rng.normal(found.value, math.sqrt(found.doubt.examples), N_DRAWS)
     values = found.values
     spread = float(np.std(values, ddof=1)) / math.sqrt(len(values))
     drawn: Floats = found.value + spread * rng.standard_t(len(values) - 1, N_DRAWS)
@@ -185,12 +187,14 @@ def _with_seeds(drawn: Floats, found: PathwayScore, rng: np.random.Generator) ->
     """Add what the choice of training seeds may have done; shares stay between 0 and 1."""
     if found.doubt is None:
         return drawn
-    moved: Floats = np.clip(drawn + found.doubt.draw(len(drawn), rng), 0.0, 1.0)
-    return moved
+    moved: Floats = drawn + found.doubt.draw(len(drawn), rng)
+    return np.clip(moved, 0.0, 1.0) if found.is_counted else moved
 
 
 def draw_score(score: Score, rng: np.random.Generator) -> Floats:
-    """Draw a score as a count of correct answers; constant where none were counted.
+    """Draw a score as a count of correct answers, or within the interval it came with.
+
+    Constant where neither is known.
 
     Examples:
         >>> half = Score(metric="accuracy", value=0.5, split="test", n_examples=100, n_correct=50)
@@ -198,6 +202,8 @@ def draw_score(score: Score, rng: np.random.Generator) -> Floats:
         >>> bool(abs(drawn.mean() - 0.5) < 0.01)
         True
     """
+    if not score.is_share and score.low is not None and score.high is not None:
+        return rng.normal(score.value, (score.high - score.low) / (2 * quantile(math.inf)), N_DRAWS)
     if score.n_correct is None or not score.is_share:
         return np.full(N_DRAWS, score.value)
     return rng.binomial(score.n_examples, score.n_correct / score.n_examples, N_DRAWS) / (

@@ -18,7 +18,13 @@ from breakeven.analysis.answers import (
     answer_sheet,
     no_answers,
 )
-from breakeven.analysis.crossed import MeanDoubt, crossed_doubt, share_interval, unpaired_doubt
+from breakeven.analysis.crossed import (
+    MeanDoubt,
+    crossed_doubt,
+    resampled_doubt,
+    share_interval,
+    unpaired_doubt,
+)
 from breakeven.analysis.families import together
 from breakeven.analysis.select import ScoredRun, score_on_test, with_role
 from breakeven.analysis.stats import Interval, wilson
@@ -83,7 +89,11 @@ class PathwayScore:
     def score(self) -> Score:
         """The mean as a score; counts only where there is one seed."""
         first = self.seeds[0].score
-        return first if self.n_seeds == 1 else replace(first, value=self.value, n_correct=None)
+        return (
+            first
+            if self.n_seeds == 1
+            else replace(first, value=self.value, n_correct=None, low=None, high=None, how="")
+        )
 
     @property
     def n_examples(self) -> int:
@@ -94,6 +104,13 @@ class PathwayScore:
     def is_counted(self) -> bool:
         """Whether the score is the share of right answers, counted for every seed."""
         return all(seed.score.is_share for seed in self.seeds)
+
+    @property
+    def ends(self) -> tuple[tuple[float, float], ...]:
+        """Resampled interval of each seed's score; empty where one seed has none."""
+        scores = [seed.score for seed in self.seeds]
+        found = [(s.low, s.high) for s in scores if s.low is not None and s.high is not None]
+        return tuple(found) if len(found) == len(scores) else ()
 
     @property
     def run_id(self) -> str:
@@ -107,42 +124,61 @@ class PathwayScore:
 
     @property
     def doubt(self) -> MeanDoubt | None:
-        """Doubt of the mean for several seeds; None for one, or without counts."""
-        if self.n_seeds == 1 or not self.is_counted:
+        """Doubt of the mean for several seeds; None for one, or where examples tell nothing."""
+        if self.n_seeds == 1 or not (self.is_counted or self.ends):
             return None
+        if not self.is_counted:
+            return resampled_doubt(self.values, self.ends)
         if self.sheet is not None and len(self.sheet.examples) > 1:
             return crossed_doubt(self.sheet.correct)
         return unpaired_doubt(self.values, self.n_examples)
 
     @property
     def interval(self) -> Interval | None:
-        """Of the mean; None where neither counts nor several seeds say anything."""
-        if (doubt := self.doubt) is not None:
+        """Of the mean; None where neither counts, resampling nor several seeds say anything."""
+        if (doubt := self.doubt) is not None and not self.is_counted:
+            half = doubt.half_width()
+            return Interval(
+                value=self.value,
+                low=self.value - half,
+                high=self.value + half,
+                n=self.n_examples,
+            )
+        if doubt is not None:
             return share_interval(
                 self.value, doubt, n_examples=self.n_examples, n_seeds=len(self.values)
             )
         if self.n_seeds > 1:
             return _over_seeds(self.values, self.n_examples)
         score = self.seeds[0].score
-        return wilson(score.n_correct or 0, score.n_examples) if self.is_counted else None
+        if self.is_counted:
+            return wilson(score.n_correct or 0, score.n_examples)
+        if score.low is None or score.high is None:
+            return None
+        return Interval(value=score.value, low=score.low, high=score.high, n=score.n_examples)
 
     @property
     def method(self) -> str:
         """How value and interval came about, and what the interval covers."""
         if self.n_seeds == 1:
-            return (
-                "share correct; Wilson score interval, over test examples, one training seed"
-                if self.is_counted
-                else "as given; no interval"
-            )
+            return self._method_of_one
         what = f"mean of {counted(self.n_seeds, 'training seed')}"
         if self.families:
             what += f", those of one of {len(self.families)} parents taken together"
+        if not self.is_counted and self.ends:
+            return f"{what}; scatter of seeds plus variance over resampled test examples"
         if not self.is_counted:
             return f"{what}; t interval over seeds, test examples not in it"
         if self.sheet is not None:
             return f"{what}; seeds and test examples crossed, both random"
         return f"{what}; scatter of seeds plus binomial variance, answers not paired"
+
+    @property
+    def _method_of_one(self) -> str:
+        if self.is_counted:
+            return "share correct; Wilson score interval, over test examples, one training seed"
+        how = self.seeds[0].score.how or "interval as given"
+        return f"{how}; one training seed" if self.ends else "as given; no interval"
 
 
 def pathway_score(
