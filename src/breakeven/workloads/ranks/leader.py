@@ -33,7 +33,7 @@ from breakeven.workloads.ranks.messages import (
     Setup,
 )
 
-STOP_PATIENCE_S = 5.0
+STOP_PATIENCE_S = 60.0
 """Time that torchrun has to end its ranks before it is killed."""
 
 LATER_S = 2.0

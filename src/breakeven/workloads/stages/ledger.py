@@ -21,6 +21,7 @@ class Ledger:
     def trained(self, batch: Batch, *, n_parameters: int) -> None:
         """Add one training step on `batch`: 6N per padded token, and the batch as output."""
         self._flops += training_flops(n_parameters, batch.n_padded_tokens).flops
+        self.hand_over()
         self._context.add_output(batch.volume)
 
     def learned(self, n_tokens: int, *, n_parameters: int) -> None:

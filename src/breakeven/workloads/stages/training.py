@@ -211,11 +211,11 @@ class _Reach:
         whole = _Whole(model, pupil)
         if team.is_alone:
             return cls(pupil, whole, None)
-        # Which parameters a head uses is its own business; buffers are constants here.
-        wrapped = DistributedDataParallel(
-            whole, find_unused_parameters=True, broadcast_buffers=False
-        )
-        return cls(pupil, whole, wrapped)
+        # Buffers are constants here and need no broadcast before each batch; this is torch's door.
+        constants = [name for name, _ in whole.named_buffers()]
+        setattr(whole, "_ddp_params_and_buffers_to_ignore", constants)  # noqa: B010 - not declared
+        # Which parameters a head uses is its own business.
+        return cls(pupil, whole, DistributedDataParallel(whole, find_unused_parameters=True))
 
     def gathering(self, *, is_last: bool) -> AbstractContextManager[None]:
         """Send gradients with the last batch of a step only."""
