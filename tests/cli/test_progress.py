@@ -18,7 +18,7 @@ from breakeven.records import (
     Stage,
     Status,
 )
-from breakeven.study.events import Event, EventKind
+from breakeven.study.events import Event, EventKind, Known
 
 AT = "2026-01-01T00:00:00+00:00"
 
@@ -94,6 +94,24 @@ def test_development_and_blocks_have_a_pace_of_their_own() -> None:
     assert pace.left(5, n_in_blocks=3) == "33 s left"
     assert pace.left(3, n_in_blocks=3) == "3 s left"
     assert pace.left(0, n_in_blocks=0) == ""
+
+
+def test_what_finished_runs_tell_goes_before_the_pace() -> None:
+    clock = seconds(0.0, 10.0)
+    pace = Pace(lambda: next(clock))
+    known = Known(duration_s=30.0, n_runs=3, n_in_blocks=2)
+    assert pace.left(3, n_in_blocks=2, known=known) == "30 s left, 3 of 3 by finished runs"
+    assert pace.left(4, n_in_blocks=2, known=known).startswith("at least 30 s left, 3 of 4 by")
+    pace.ended(is_in_block=False, recorded_s=8.0)  # 2 s pass between two runs
+    assert pace.left(4, n_in_blocks=2, known=known) == "46 s left, 3 of 4 by finished runs"
+
+
+def test_what_is_known_stays_known_until_the_next_run_ends() -> None:
+    watch = Watcher(io.StringIO())
+    known = Known(duration_s=30.0, n_runs=1)
+    assert watch.left(Event(kind=EventKind.PLANNED, n_left=1, known=known)).startswith("30 s left")
+    assert watch.left(Event(kind=EventKind.STARTED, row="ft", n_left=1)).startswith("30 s left")
+    assert watch.left(Event(kind=EventKind.ENDED, row="ft", n_left=0)) == ""
 
 
 def test_plain_lines_where_output_is_piped() -> None:

@@ -10,40 +10,52 @@ from typing import TYPE_CHECKING, Self, TextIO
 
 from breakeven.analysis.words import counted
 from breakeven.records import Resource, Run, Status
-from breakeven.study.events import Event, EventKind
+from breakeven.study.events import Event, EventKind, Known
 from breakeven.units import format_duration, format_si
 
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
 
+NOTHING_KNOWN = Known()
+
+
 class Pace:
-    """Time left, from how long the runs so far took; development and blocks differ, so apart."""
+    """Time left: as finished runs tell of those like them, else at the pace of their half so far.
+
+    Development and blocks are the halves. What passes between two runs beyond what their records
+    say (starting, loading, resting) is added for each run that is told of.
+    """
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._last_s = clock_s()
         self._took_s: dict[bool, list[float]] = {False: [], True: []}
+        self._between_s: list[float] = []
 
-    def ended(self, *, is_in_block: bool) -> None:
+    def ended(self, *, is_in_block: bool, recorded_s: float = 0.0) -> None:
         """Count one more run; loading before it counts with it."""
         now_s = self._clock_s()
         self._took_s[is_in_block].append(now_s - self._last_s)
+        self._between_s.append(max(0.0, now_s - self._last_s - recorded_s))
         self._last_s = now_s
 
-    def left(self, n_left: int, *, n_in_blocks: int) -> str:
-        """Say how long the runs left take at the mean pace of their half so far.
+    def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
+        """Say how long the runs left take, and of how many of them finished ones tell.
 
-        A half that has not begun is unknown, so the time is then a lower bound.
+        A half that has not begun and of which nothing is known makes the time a lower bound.
         """
-        left_s, is_bound = 0.0, False
-        for half, n_runs in ((False, n_left - n_in_blocks), (True, n_in_blocks)):
+        between_s = fmean(self._between_s) if self._between_s else 0.0
+        left_s, is_bound = known.duration_s + known.n_runs * between_s, False
+        n_made = n_left - n_in_blocks - (known.n_runs - known.n_in_blocks)
+        for half, n_runs in ((False, n_made), (True, n_in_blocks - known.n_in_blocks)):
             took_s = self._took_s[half]
-            left_s += n_runs * fmean(took_s) if took_s else 0.0
+            left_s += max(0, n_runs) * fmean(took_s) if took_s else 0.0
             is_bound |= n_runs > 0 and not took_s
         if left_s <= 0:
             return ""
-        return f"{'at least ' if is_bound else ''}{format_duration(left_s)} left"
+        basis = f", {known.n_runs} of {n_left} by finished runs" if known.n_runs else ""
+        return f"{'at least ' if is_bound else ''}{format_duration(left_s)} left{basis}"
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -52,17 +64,20 @@ class Watcher(AbstractContextManager["Watcher"]):
     def __init__(self, stream: TextIO, *, clock_s: Callable[[], float] = time.monotonic) -> None:
         self.stream = stream
         self.pace = Pace(clock_s)
+        self._known = NOTHING_KNOWN
 
     def __call__(self, event: Event) -> None:
         """Draw one event."""
         if event.kind is EventKind.ENDED:
-            self.pace.ended(is_in_block=event.block is not None)
+            self.pace.ended(is_in_block=event.block is not None, recorded_s=_recorded_s(event.run))
         if text := describe(event, self.left(event)):
             self.write(text)
 
     def left(self, event: Event) -> str:
         """Say the time left in the study at this event."""
-        return self.pace.left(event.n_left, n_in_blocks=event.n_left_in_blocks)
+        if event.kind in (EventKind.PLANNED, EventKind.ENDED):
+            self._known = event.known
+        return self.pace.left(event.n_left, n_in_blocks=event.n_left_in_blocks, known=self._known)
 
     def write(self, text: str) -> None:
         """Write one line."""
@@ -140,7 +155,8 @@ def describe(event: Event, left: str) -> str | None:
     place = _place(event)
     if event.kind is EventKind.PLANNED:
         loads = f", {counted(event.n_loads, 'checkpoint')} to load" if event.n_loads else ""
-        return f"{counted(event.n_left, 'run')} to make{loads}"
+        time = f"; {left}" if left else ""
+        return f"{counted(event.n_left, 'run')} to make{loads}{time}"
     if event.kind is EventKind.ENDED and event.run is not None:
         failure = f": {event.text}" if event.text else ""
         to_go = f"{event.n_left} to go" + (f", {left}" if left else "")
@@ -154,6 +170,10 @@ def describe(event: Event, left: str) -> str | None:
 
 def _place(event: Event) -> str:
     return event.row if event.block is None else f"{event.row} block {event.block + 1}"
+
+
+def _recorded_s(run: Run | None) -> float:
+    return sum(cost.value for cost in run.costs(Resource.DURATION_S)) if run else 0.0
 
 
 def _result(run: Run) -> str:

@@ -21,6 +21,21 @@ class EventKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What finished runs tell of those left.
+
+    Attributes:
+        duration_s: Seconds that these runs take together.
+        n_runs: How many runs they are.
+        n_in_blocks: Of these, how many are inference rows.
+    """
+
+    duration_s: float = 0.0
+    n_runs: int = 0
+    n_in_blocks: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
     """One thing that happened.
 
@@ -35,6 +50,7 @@ class Event:
         n_left: Runs still to be made.
         n_left_in_blocks: Of these, how many are inference rows.
         n_loads: Checkpoints to load for them, when planned.
+        known: What finished runs tell of those left, when planned and when a run ended.
     """
 
     kind: EventKind
@@ -47,6 +63,7 @@ class Event:
     n_left: int = 0
     n_left_in_blocks: int = 0
     n_loads: int = 0
+    known: Known = Known()
 
 
 OnEvent = Callable[[Event], None]

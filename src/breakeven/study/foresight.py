@@ -28,6 +28,7 @@ class Foresight:
         study: Name of the study.
         facts_of: Facts of the data of another study by its name.
         size_bytes: Size of the artefact with a content hash.
+        calibrate: Tells how fast a shape is worked on; the engine tries it by default.
     """
 
     engine: Engine
@@ -37,6 +38,7 @@ class Foresight:
     study: str
     facts_of: Callable[[str], Mapping[str, Scalar]]
     size_bytes: Callable[[str], float]
+    calibrate: Callable[[Mapping[str, Scalar]], Speed | None] | None = None
     _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
     _learned: dict[Stage, list[Example]] = field(default_factory=dict)
 
@@ -51,6 +53,12 @@ class Foresight:
         if modelled is None:
             return known
         return corrected(modelled, self._examples(run.stage), run.stage)
+
+    def learned_s(self, run: PlannedRun) -> float | None:
+        """Seconds that a run takes by finished ones, equal or not; None where none tell."""
+        found = self.forecast(run)
+        is_told = not (found.is_modelled or found.is_lower_bound)
+        return found.duration_s if is_told or self._learned.get(run.stage) else None
 
     def _modelled(
         self, stage: Stage, work: Work | None, speed: Speed | None, windows: Forecast
@@ -127,7 +135,7 @@ class Foresight:
     def _speed(self, shape: Mapping[str, Scalar]) -> Speed | None:
         key = frozenset(shape.items())
         if key not in self._speeds:
-            self._speeds[key] = self.engine.calibrate(shape)
+            self._speeds[key] = (self.calibrate or self.engine.calibrate)(shape)
         return self._speeds[key]
 
 

@@ -15,10 +15,11 @@ from breakeven.session import recover
 from breakeven.store import Store
 from breakeven.study.budget import exhausted
 from breakeven.study.cooling import Cooling
-from breakeven.study.events import Event, EventKind, OnEvent
+from breakeven.study.events import Event, EventKind, Known, OnEvent
 from breakeven.study.handle import Handle
 from breakeven.study.ledger import MODEL, Ledger, is_refusal
 from breakeven.study.messages import Answer, Ask, Order, Reply, WorkerSetup
+from breakeven.study.outlook import Outlook
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun
 
@@ -57,6 +58,7 @@ class Launch:
         skipped: Rows left out, with the reason.
         lost: Runs that failed or were left out, by row and repeat or block.
         waiting: Keys of rows that another process was seen running.
+        outlook: Expects what is left; None where nobody asks.
         cooling: Rests until idle; None where a rest only takes time.
     """
 
@@ -72,6 +74,7 @@ class Launch:
     skipped: dict[str, str] = field(default_factory=dict)
     lost: set[tuple[str, int]] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
+    outlook: Outlook | None = None
     cooling: Cooling | None = None
 
     def start_worker(self, *, n_threads: int) -> Handle:
@@ -140,8 +143,13 @@ class Launch:
                 total=progress[1],
                 n_left=n_left,
                 n_left_in_blocks=min(n_left, self.n_in_blocks),
+                known=self.known() if kind is EventKind.ENDED else Known(),
             )
         )
+
+    def known(self) -> Known:
+        """Say what finished runs tell of those left."""
+        return Known() if self.outlook is None else self.outlook.left(frozenset(self.lost))
 
     def skip(self, planned: PlannedRun, reason: str) -> Verdict:
         """Leave a run out and say why, once for each row."""
@@ -282,6 +290,8 @@ class Launch:
     def settle(self, planned: PlannedRun, run: Run, *, n_left: int) -> None:
         """Take note of a finished run."""
         self.ledger.update([run])
+        if self.outlook is not None:
+            self.outlook.learn(run)
         is_mishap = run.status is not Status.OK and not is_refusal(run)
         if is_mishap and run.trial is None:  # a row that is tuned has other trials
             self.failed[planned.row] = run

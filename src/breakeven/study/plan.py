@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from statistics import fmean
 
-from breakeven.records import Origin, Resource, Run, Scalar, Stage, Status, Until
+from breakeven.records import Machine, Origin, Resource, Run, Scalar, Stage, Status, Until
 from breakeven.records.engine import Engine
 from breakeven.session import find_machine
 from breakeven.store import Store
@@ -109,14 +109,14 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         fingerprint=machine.fingerprint,
         clock_s=engine.clock_s,
     )
-    here = [r for r in runs if r.machine is None or r.machine.fingerprint == machine.fingerprint]
+    here = made_on(runs, machine)
     foresight = Foresight(
         engine=engine,
         facts=facts.facts,
         table=table,
         earlier=here,
         study=study.name,
-        facts_of=partial(_facts_of, store),
+        facts_of=partial(facts_of, store),
         size_bytes=partial(_size_bytes, store),
     )
     rows = (
@@ -162,7 +162,14 @@ def _size_bytes(store: Store | None, content_hash: str) -> float:
     return float(sum(p.stat().st_size for p in folder.rglob("*") if p.is_file()))
 
 
-def _facts_of(store: Store | None, study: str) -> Mapping[str, Scalar]:
+def made_on(runs: Sequence[Run], machine: Machine) -> list[Run]:
+    """Runs that tell how long things take on a machine."""
+    here = machine.fingerprint
+    return [run for run in runs if run.machine is None or run.machine.fingerprint == here]
+
+
+def facts_of(store: Store | None, study: str) -> Mapping[str, Scalar]:
+    """Facts of the data of a study in a store; empty where it is not there."""
     known = store.studies() if store else ()
     return next((definition.facts for definition in known if definition.name == study), {})
 

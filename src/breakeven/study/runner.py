@@ -18,6 +18,8 @@ from breakeven.study.engine import find_engine
 from breakeven.study.events import Event, EventKind, OnEvent, Outcome, ignore
 from breakeven.study.launch import BudgetSpent, Launch
 from breakeven.study.ledger import Ledger
+from breakeven.study.outlook import Outlook
+from breakeven.study.plan import facts_of, made_on
 from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
 from breakeven.study.stated import stated_runs
@@ -74,6 +76,14 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
         )
         store.save_study(study.definition(facts))
         _state(study, launch.ledger, store)
+        launch.outlook = Outlook(
+            engine=engine,
+            facts=facts.facts,
+            table=table,
+            ledger=launch.ledger,
+            earlier=made_on(store.runs(), launch.machine),
+            facts_of=partial(facts_of, store),
+        )
         try:
             stopped = _run(launch, table, engine)
         finally:
@@ -101,7 +111,15 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     left = [planned.checkpoint for planned in inference if launch.ledger.done(planned) is None]
     launch.cooling = _cooling(launch.study) if left else None
     n_loads = count_loads(left, limit=launch.study.max_workers).total()
-    launch.on_event(Event(kind=EventKind.PLANNED, n_left=n_left, n_loads=n_loads))
+    launch.on_event(
+        Event(
+            kind=EventKind.PLANNED,
+            n_left=n_left,
+            n_left_in_blocks=len(left),
+            n_loads=n_loads,
+            known=launch.known(),
+        )
+    )
     try:
         develop(launch, development, n_after=len(inference))
         deploy(launch, inference, engine)
