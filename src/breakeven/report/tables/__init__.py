@@ -11,6 +11,7 @@ from breakeven.report.tables.axes import (
     precision_table,
 )
 from breakeven.report.tables.comparisons import break_even_table, pareto_table
+from breakeven.report.tables.generation import generation_tables
 from breakeven.report.tables.life import life_tables
 from breakeven.report.tables.modalities import modality_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
@@ -58,6 +59,7 @@ def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
         *(build(analysis) for build in _BUILDERS),
         *life_tables(analysis),
         *modality_tables(analysis.runs),
+        *generation_tables(analysis.runs),
         *traffic_tables(analysis),
     )
     return {table.name: table for table in built}
