@@ -57,12 +57,27 @@ def n_ranks_of(request: StageRequest) -> int:
     return int(request.settings.get("n_processes", 1))
 
 
-def run_in_ranks(context: StageContext, request: StageRequest) -> None:
+def torchrun(setup: Setup, n_ranks: int) -> list[str]:
+    """Return the command that starts so many ranks on this machine."""
+    return [
+        *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+        *("--nproc-per-node", str(n_ranks), "--max-restarts", "0", "--monitor-interval", "1"),
+        *("-m", _MEMBER, setup.to_argument()),
+    ]
+
+
+def run_in_ranks(
+    context: StageContext,
+    request: StageRequest,
+    *,
+    command: Callable[[Setup, int], Sequence[str]] = torchrun,
+) -> None:
     """Run a stage in several processes.
 
     Args:
         context: Of the run; measures the processes with everything else below this one.
         request: Its setting `n_processes` says how many, `device` where.
+        command: What to start; tests start something else.
 
     Raises:
         SettingsError: If the device is a single one.
@@ -77,7 +92,7 @@ def run_in_ranks(context: StageContext, request: StageRequest) -> None:
         )
     with ExitStack() as stack:
         with context.phase(PhaseName.IMPORT):
-            crew = stack.enter_context(_launched(context, request, n_ranks=n_ranks))
+            crew = stack.enter_context(_launched(context, request, command))
             crew.meet()
         crew.serve()
         for cost in crew.costs():
@@ -215,8 +230,11 @@ class _Crew:
 
 
 @contextmanager
-def _launched(context: StageContext, request: StageRequest, *, n_ranks: int) -> Iterator[_Crew]:
+def _launched(
+    context: StageContext, request: StageRequest, command: Callable[[Setup, int], Sequence[str]]
+) -> Iterator[_Crew]:
     """Start torchrun and its ranks; they are gone when the block is left, however it is left."""
+    n_ranks = n_ranks_of(request)
     with (
         tempfile.TemporaryDirectory(prefix="breakeven-") as folder,
         socket.socket(socket.AF_UNIX) as server,
@@ -232,7 +250,7 @@ def _launched(context: StageContext, request: StageRequest, *, n_ranks: int) -> 
             is_watched=context.is_watched,
         )
         crew = _Crew(context=context, n_ranks=n_ranks, heard=SimpleQueue())
-        process = _start(_command(setup, n_ranks))
+        process = _start(command(setup, n_ranks))
         _in_background(_welcome, server, crew)
         _in_background(_await, process, crew.heard)
         try:
@@ -242,14 +260,6 @@ def _launched(context: StageContext, request: StageRequest, *, n_ranks: int) -> 
             server.close()
             crew.close()
             _end(process)
-
-
-def _command(setup: Setup, n_ranks: int) -> list[str]:
-    return [
-        *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
-        *("--nproc-per-node", str(n_ranks), "--max-restarts", "0", "--monitor-interval", "1"),
-        *("-m", _MEMBER, setup.to_argument()),
-    ]
 
 
 def _start(

@@ -28,7 +28,7 @@ def main(argv: list[str], environ: Mapping[str, str] = os.environ) -> int:
     """Take part in one stage; 0 when it ended well."""
     setup = Setup.from_argument(argv[0])
     rank, local_rank = int(environ["RANK"]), int(environ["LOCAL_RANK"])
-    line, replies = _connect(setup.address)
+    line, replies = connect(setup.address)
     line.send(Here(rank=rank))
     try:
         settings = _meet(setup.request.settings, local_rank)
@@ -46,7 +46,15 @@ def main(argv: list[str], environ: Mapping[str, str] = os.environ) -> int:
     return 0
 
 
-def _connect(address: str) -> tuple[Line, "SimpleQueue[Reply]"]:
+def connect(address: str) -> tuple[Line, "SimpleQueue[Reply]"]:
+    """Find the leader; its answers come in a queue.
+
+    Args:
+        address: Path of its socket.
+
+    Returns:
+        The line to it, and the queue.
+    """
     connection = socket.socket(socket.AF_UNIX)
     connection.connect(address)
     line, replies = Line(connection), SimpleQueue[Reply]()
