@@ -11,6 +11,7 @@ from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    Origin,
     PathwayDefinition,
     Phase,
     PhaseName,
@@ -67,6 +68,12 @@ def test_joules_of_two_modalities_and_kinds_are_groups_of_their_own() -> None:
         (("finetune", "CPU and DRAM (modelled)"), 7.0),
     ]
     assert found.points[2].kinds == (Kind.COUNTED, Kind.MODELLED)
+
+
+def test_replayed_joules_never_pass_for_live_ones() -> None:
+    played = replace(joules(5.0, "package-0"), origin=Origin.REPLAYED)
+    found = energy_against_tokens(trained("a", 10, played))
+    assert Origin.REPLAYED in found.points[0].origins
 
 
 def test_without_energy_on_an_axis_a_run_is_one_point() -> None:

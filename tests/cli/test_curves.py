@@ -127,7 +127,7 @@ def test_points_say_their_phase_and_run(stores: list[Path]) -> None:
     assert (last["stage"], last["x"], last["kinds"]) == (
         "pretrain",
         100_000_000,
-        "counted+measured",
+        "measured+counted",
     )
 
 

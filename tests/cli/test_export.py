@@ -88,3 +88,25 @@ def test_a_file_that_cannot_be_written_is_an_error_with_advice(example: Path) ->
 def test_a_folder_that_is_no_store_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BreakevenError, match="no store in"):
         export(tmp_path)
+
+
+def test_pathways_are_compared_in_use_with_test_and_effect(example: Path) -> None:
+    printed = export(example, "--table", "pairs", "--pair", "FT:TS").stdout
+    energy = next(r for r in csv.DictReader(io.StringIO(printed)) if "Energy" in r["metric"])
+    assert (energy["original"], energy["other"], energy["test"]) == ("FT", "TS", "paired t")
+    assert float(energy["ratio_low"]) < float(energy["ratio"]) < float(energy["ratio_high"]) < 1
+    assert float(energy["change_percent"]) == pytest.approx(
+        100 * (float(energy["ratio"]) - 1), 1e-3
+    )
+
+
+def test_use_is_described_with_kinds(example: Path) -> None:
+    printed = export(example, "--table", "spread").stdout
+    energy = next(r for r in csv.DictReader(io.StringIO(printed)) if "Energy" in r["metric"])
+    assert (energy["n"], energy["mean_kind"]) == ("6", "replayed")
+    assert float(energy["low"]) <= float(energy["median"]) <= float(energy["high"])
+    assert energy["shapiro_p"]
+
+
+def test_a_pair_needs_two_names(example: Path) -> None:
+    assert "write ORIGINAL:OTHER" in export(example, "--pair", "FT").stderr

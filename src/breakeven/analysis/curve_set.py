@@ -15,7 +15,7 @@ from breakeven.analysis.reach import Reached, reached
 from breakeven.analysis.stats import Interval
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted
-from breakeven.records import Kind
+from breakeven.records import Kind, Origin
 
 ALL = "all"
 """Name of the group where nothing was grouped by."""
@@ -39,6 +39,7 @@ class GroupCurve:
         correlation: On plain axes; None with fewer than four, or where nothing varies.
         next_run: Where one more run at the largest x would lie.
         kinds: How the numbers came about.
+        origins: Where they were obtained.
         sentences: What limits the line.
     """
 
@@ -48,6 +49,7 @@ class GroupCurve:
     correlation: Correlation | None
     next_run: Interval | None
     kinds: tuple[Kind, ...]
+    origins: tuple[Origin, ...]
     sentences: tuple[str, ...]
 
     @property
@@ -148,6 +150,7 @@ def group_curve(group: tuple[str, ...], points: Sequence[Point], *, axes: Axes) 
         correlation=together,
         next_run=line.next_run(max(xs)) if line is not None else None,
         kinds=once(kind for point in points for kind in point.kinds),
+        origins=once(origin for point in points for origin in point.origins),
         sentences=tuple(_doubts(points, line, together)),
     )
 

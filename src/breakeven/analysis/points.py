@@ -12,8 +12,9 @@ from breakeven.analysis.select import observe
 from breakeven.analysis.sources import Line
 from breakeven.analysis.tidy import setting_field
 from breakeven.analysis.tidy_fields import FIELDS, Field, Value, headline_score
+from breakeven.analysis.uncertain import once
 from breakeven.errors import UnknownNameError
-from breakeven.records import Kind, Resource, Status
+from breakeven.records import Kind, Origin, Resource, Status
 
 Progress = Callable[[Line], Sequence[Mapping[str, float]]]
 """From a run to the points that were kept of its work; empty where none were."""
@@ -112,6 +113,7 @@ class Point:
         stage: Part of the life-cycle, which marks the point.
         repeat: Of the row.
         kinds: How x and y came about, each once.
+        origins: Where they were obtained, each once.
     """
 
     x: float
@@ -122,6 +124,7 @@ class Point:
     stage: str
     repeat: int
     kinds: tuple[Kind, ...] = ()
+    origins: tuple[Origin, ...] = (Origin.LIVE,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -306,7 +309,8 @@ def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
         row=line.run.row,
         stage=line.run.stage.value,
         repeat=line.run.repeat,
-        kinds=tuple(dict.fromkeys((*_kinds(line, x), *_kinds(line, y)))),
+        kinds=once(kind for needed in (x, y) for kind in _known(line, needed)[0]),
+        origins=once(origin for needed in (x, y) for origin in _known(line, needed)[1]),
     )
 
 
@@ -337,11 +341,14 @@ def _modality(line: Line, x: Axis, y: Axis) -> tuple[str, ...]:
     return (f"{line.seen.modality}{mark}",)
 
 
-def _kinds(line: Line, needed: Axis) -> tuple[Kind, ...]:
+def _known(line: Line, needed: Axis) -> tuple[tuple[Kind, ...], tuple[Origin, ...]]:
+    """How the value on an axis came about, and where it was obtained."""
     if needed.resource is Resource.ENERGY_J and line.seen is not None:
-        return (line.seen.kind,)
+        return (line.seen.kind,), once(cost.origin for cost in line.seen.whole)
     if needed.resource is not None:
         seen = observe(line.run, needed.resource)
-        return seen.kinds if seen is not None else ()
+        return (seen.kinds, seen.origins) if seen is not None else ((), ())
     score = headline_score(line) if needed.name == "score" else None
-    return (score.kind if score is not None else Kind.COUNTED,)
+    if score is None:
+        return (Kind.COUNTED,), (Origin.LIVE,)
+    return (score.kind,), (score.origin,)

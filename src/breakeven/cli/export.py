@@ -31,20 +31,61 @@ FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_js
 )
 @click.option("--study", default=None, help="Only the runs of this study.")
 @click.option("--columns", default="", metavar="A,B", help="Only these columns, in this order.")
-def command(
-    stores: tuple[Path, ...], form: str | None, out: Path | None, study: str | None, columns: str
+@click.option(
+    "--table",
+    "name",
+    type=click.Choice(("runs", "spread", "pairs")),
+    default="runs",
+    show_default=True,
+    help="Runs; statistics of use by pathway; or two pathways compared.",
+)
+@click.option(
+    "--pair",
+    "asked",
+    multiple=True,
+    metavar="ORIGINAL:OTHER",
+    help="Pathways of --table pairs, such as BERT:DistilBERT; repeatable, else every two.",
+)
+def command(  # noqa: PLR0913 - one per option
+    stores: tuple[Path, ...],
+    *,
+    form: str | None,
+    out: Path | None,
+    study: str | None,
+    columns: str,
+    name: str,
+    asked: tuple[str, ...],
 ) -> None:
     """Write the runs of STORES as one table, a row per run and modality of energy.
 
     CSV and JSON hold SI values under names that end in their unit; an empty field was not
     measured. Markdown and LaTeX are for reading: choose a few columns for them.
     """
-    from breakeven.report.tables.tidy import tidy_table  # noqa: PLC0415 - `--help` stays light
-
-    table = tidy_table(sources_of(stores), study=study)
+    table = _table(sources_of(stores), study, name=name, asked=[_pair(text) for text in asked])
     if columns:
         table = table.only([name.strip() for name in columns.split(",") if name.strip()])
     write_as(table, form=form, out=out)
+
+
+def _table(
+    sources: "list[Source]", study: str | None, *, name: str, asked: Sequence[tuple[str, str]]
+) -> "Table":
+    from breakeven.analysis.pairs import cells, pairs  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.sources import lines  # noqa: PLC0415 - the same
+    from breakeven.report.tables.pairs import pairs_table, spread_table  # noqa: PLC0415 - the same
+    from breakeven.report.tables.tidy import tidy_table  # noqa: PLC0415 - the same
+
+    if name == "runs":
+        return tidy_table(sources, study=study)
+    found = cells(lines(sources, study=study))
+    return spread_table(found) if name == "spread" else pairs_table(pairs(found, asked))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    original, colon, other = text.partition(":")
+    if not (original and colon and other):
+        raise click.UsageError(f"--pair {text} names no two pathways; write ORIGINAL:OTHER")
+    return original, other
 
 
 def sources_of(stores: Sequence[Path]) -> "list[Source]":

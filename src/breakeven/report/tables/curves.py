@@ -1,14 +1,14 @@
 """Tables of curves: the line of each group, which group is tighter, targets and the points."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from breakeven.analysis.curve_set import CurveSet, GroupCurve
 from breakeven.analysis.fits import Line
 from breakeven.analysis.reach import Reached, line_reaches
 from breakeven.analysis.stats import Interval
 from breakeven.analysis.trend import Trend
-from breakeven.records import Origin
+from breakeven.records import Kind, Origin
 from breakeven.report.kinds import signs
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY
 from breakeven.report.tables.table import Cell, Column, Table, missing, words
@@ -58,7 +58,6 @@ def lines_table(found: CurveSet) -> Table:
 def _line_row(group: GroupCurve) -> tuple[Cell, ...]:
     line, together = group.line, group.correlation
     leverage = max(line.leverages) if line is not None else None
-    names = "+".join(badge.name for badge in signs(group.kinds, [Origin.LIVE]))
     return (
         words(group.name),
         plain(len(group.points)),
@@ -70,7 +69,7 @@ def _line_row(group: GroupCurve) -> tuple[Cell, ...]:
         between(together.pearson if together is not None else None, why="fewer than four points"),
         plain(together.spearman if together is not None else None),
         plain(leverage),
-        words(names or EM_DASH),
+        words(_sign_words(group.kinds, group.origins)),
     )
 
 
@@ -164,7 +163,7 @@ def points_table(found: CurveSet) -> Table:
                 plain(p.repeat),
                 plain(p.x),
                 plain(p.y),
-                words("+".join(p.kinds) or EM_DASH),
+                words(_sign_words(p.kinds, p.origins)),
             )
             for group in found.groups
             for p in group.points
@@ -211,6 +210,10 @@ def between(found: Interval | None, *, why: str = "") -> Cell:
         return missing(EM_DASH, hint=why)
     text = f"{found.value:.4g} ({_end(found.low)}{EN_DASH}{_end(found.high)})"
     return Cell(text=text, value=found.value, low=found.low, high=found.high)
+
+
+def _sign_words(kinds: Collection[Kind], origins: Collection[Origin]) -> str:
+    return "+".join(badge.name for badge in signs(kinds, origins)) or EM_DASH
 
 
 def _end(value: float) -> str:
