@@ -5,10 +5,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from sklearn.metrics import accuracy_score, f1_score, matthews_corrcoef
 
 from breakeven.workloads.metrics import classes
 from breakeven.workloads.metrics.resampling import Statistic, value_of
+
+sklearn = pytest.importorskip("sklearn.metrics")
+pytestmark = pytest.mark.nlp
 
 Classes = NDArray[np.int64]
 Metric = Callable[[Classes, Classes], Statistic]
@@ -28,11 +30,15 @@ def cases(n_classes: int) -> Iterator[tuple[Classes, Classes]]:
 @pytest.mark.parametrize(
     ("ours", "n_classes", "theirs"),
     [
-        (classes.accuracy, 5, accuracy_score),
-        (classes.f1, 2, lambda t, p: f1_score(t, p, zero_division=0)),
-        (classes.macro_f1, 5, lambda t, p: f1_score(t, p, average="macro", zero_division=0)),
-        (classes.mcc, 2, matthews_corrcoef),
-        (classes.mcc, 5, matthews_corrcoef),
+        (classes.accuracy, 5, sklearn.accuracy_score),
+        (classes.f1, 2, lambda t, p: sklearn.f1_score(t, p, zero_division=0)),
+        (
+            classes.macro_f1,
+            5,
+            lambda t, p: sklearn.f1_score(t, p, average="macro", zero_division=0),
+        ),
+        (classes.mcc, 2, sklearn.matthews_corrcoef),
+        (classes.mcc, 5, sklearn.matthews_corrcoef),
     ],
 )
 def test_metrics_of_classes_equal_scikit_learn(

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pytest
-from seqeval.metrics import f1_score
 
 from breakeven.workloads.metrics.entities import entities, entity_f1
 from breakeven.workloads.metrics.resampling import value_of
+
+f1_score = pytest.importorskip("seqeval.metrics").f1_score
+pytestmark = pytest.mark.nlp
 
 Tags = list[list[str]]
 

@@ -2,12 +2,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
-from breakeven.workloads.tasks import Task, load_task
+from breakeven.workloads.tasks import Answers, Form, Task, load_task
 
 datasets = pytest.importorskip("datasets")
 pytestmark = pytest.mark.nlp
@@ -29,7 +30,7 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def load(folder: Path, **options: Scalar) -> Task[int]:
+def load(folder: Path, **options: Scalar) -> Task[Any]:
     cache = str(folder.parent / "cache")
     return load_task({"name": "datasets", "id": str(folder), "cache_dir": cache, **options})
 
@@ -120,3 +121,71 @@ def test_missing_datasets_names_the_command_that_installs_it(
     monkeypatch.setitem(sys.modules, "datasets", None)
     with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[nlp\]'"):
         load(folder)
+
+
+def load_rows(tmp_path: Path, rows: Sequence[dict[str, object]], **options: Scalar) -> Task[Any]:
+    """Load rows as every split of a folder of JSON lines."""
+    data = tmp_path / "rows"
+    data.mkdir()
+    for split in ("train", "test"):
+        (data / f"{split}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return load(data, validation_share=0, **options)
+
+
+def test_lists_of_words_and_tags_are_a_token_classification(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"tokens": ["Ada", "came"], "ner_tags": ["B-PER", "O"]}]
+    task = load_rows(tmp_path, rows, text_column="tokens", tag_column="ner_tags")
+    assert (task.form, task.labels) == (Form.TOKEN_CLASSIFICATION, ("B-PER", "O"))
+    assert task.test.labels == ((0, 1),)
+
+
+def test_names_of_tags_come_with_the_data_set(tmp_path: Path) -> None:
+    data = tmp_path / "tagged"
+    data.mkdir()
+    tag = datasets.ClassLabel(names=["O", "B-PER", "I-PER"])
+    features = datasets.Features(
+        {
+            "tokens": datasets.List(datasets.Value("string")),
+            "ner_tags": datasets.List(tag),
+        }
+    )
+    made = datasets.Dataset.from_dict(
+        {"tokens": [["Ada", "came"]], "ner_tags": [[1, 0]]}, features=features
+    )
+    for split in ("train", "test"):
+        made.to_parquet(data / f"{split}.parquet")
+    task = load(data, text_column="tokens", tag_column="ner_tags", validation_share=0)
+    assert task.labels == ("O", "B-PER", "I-PER")
+    assert task.test.labels == ((1, 0),)
+
+
+def test_answers_make_questions_of_rows(tmp_path: Path) -> None:
+    answers = {"text": ["Ada"], "answer_start": [0]}
+    rows: list[dict[str, object]] = [
+        {"question": "Who?", "context": "Ada came", "answers": answers}
+    ]
+    columns = {"text_column": "question", "pair_column": "context", "label_column": "answers"}
+    task = load_rows(tmp_path, rows, **columns)
+    assert (task.form, task.test.pairs) == (Form.QUESTION_ANSWERING, ("Ada came",))
+    assert task.test.labels == (Answers(texts=("Ada",), starts=(0,)),)
+
+
+def test_running_text_needs_no_label_and_has_no_blank_texts(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": "= A ="}, {"text": " "}, {"text": "one two"}]
+    task = load_rows(tmp_path, rows, form="language-modelling")
+    assert task.test.texts == ("= A =", "one two")
+
+
+def test_malformed_rows_are_refused_or_skipped(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [{"text": text, "label": "x"} for text in ("", "a")]
+    rows.append({"text": "b", "label": "y"})
+    with pytest.raises(DataFileError, match=r"train:1: the text is empty"):
+        load_rows(tmp_path, rows)
+    task = load(tmp_path / "rows", validation_share=0, malformed="skip")
+    assert task.test.texts == ("a", "b")
+    assert task.facts["n_skipped_rows"] == 2
+
+
+def test_a_licence_file_of_a_folder_is_named(folder: Path) -> None:
+    (folder / "LICENSE").write_text("CC BY 4.0\n")
+    assert load(folder).facts["licence"] == "LICENSE: CC BY 4.0"
