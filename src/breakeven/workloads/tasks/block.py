@@ -32,7 +32,7 @@ COMMON_OPTIONS: Mapping[str, Option] = {
         default="",
         choices=("", *_ALL_METRICS),
         doc="headline score; empty: the first of the form (accuracy, pearson, entity_f1, "
-        "answer_f1, perplexity)",
+        "exact_match, perplexity)",
     ),
     "labels": Option(
         default="",
