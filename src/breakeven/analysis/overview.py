@@ -24,9 +24,11 @@ from breakeven.analysis.measured import measured_only_note, only_measured
 from breakeven.analysis.orders import cost_orders
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
+from breakeven.analysis.pricetag import price_tags
 from breakeven.analysis.product import reaches
 from breakeven.analysis.recommend import baseline_notes, recommend
 from breakeven.analysis.results import AmortizedCurve, BreakEven, StudyAnalysis
+from breakeven.analysis.searches import search_notes, searches
 from breakeven.analysis.select import StudyRuns, study_runs
 from breakeven.analysis.sharing import share_rows, sharing_notes
 from breakeven.analysis.sweep import sweep_of
@@ -78,6 +80,7 @@ def analyse(
     sweeps = [sweep_of(found, pathway.name, paired=paired_by(answers)) for pathway in pathways]
     configurations = tuple(c for sweep in sweeps for c in sweep.configurations)
     contradictions = disagreements(pathways, found.resources)
+    tuned = searches(found)
     pairs = Pairs(
         differences=score_differences(pathways), orders=cost_orders(pathways, found.resources)
     )
@@ -114,6 +117,7 @@ def analyse(
                 *score_notes.unpaired(pathways),
                 *score_notes.different_examples(pathways, configurations, definition.facts),
                 *sharing_notes(asked.shares),
+                *search_notes(tuned),
                 *disagreement_notes(contradictions),
                 *caveats.run_notes(found.runs),
             )
@@ -125,6 +129,8 @@ def analyse(
             asked,
             sweep=configurations,
         ),
+        searches=tuned,
+        price_tags=price_tags(whole, found.resources, item=definition.item),
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from breakeven.analysis.findings import SweepFindings
 from breakeven.analysis.score_results import CostOrder, ScoreDifference, SeedResult, SeedSpread
+from breakeven.analysis.search_results import PriceTag, SearchResult
 from breakeven.records import (
     Estimate,
     Item,
@@ -254,6 +255,8 @@ class StudyAnalysis:
         notes: Doubts, deduplicated.
         findings: What each pathway's sweep says of length, depth, precision and their combination.
         life: Answers to the questions of the whole life-cycle.
+        searches: What tuning came to, by row that was tuned.
+        price_tags: E, D and H of each row and pathway, cost by cost.
     """
 
     definition: StudyDefinition
@@ -270,3 +273,5 @@ class StudyAnalysis:
     score_differences: tuple[ScoreDifference, ...] = ()
     cost_orders: tuple[CostOrder, ...] = ()
     life: "LifeAnswers | None" = None
+    searches: tuple[SearchResult, ...] = ()
+    price_tags: tuple[PriceTag, ...] = ()

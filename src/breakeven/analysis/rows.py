@@ -159,12 +159,8 @@ def _total(
     """Mean over repeats, or sum over trials, and everything that did not finish on top."""
     if are_trials and resource in _DATA:
         return mean_of([max((*finished, *unfinished), key=lambda seen: seen.value)])
-    parts = [mean_of([seen]) for seen in unfinished]
-    if are_trials:
-        parts += [mean_of([seen]) for seen in finished]
-    elif finished:
-        parts.append(mean_of(finished))
-    total = combined(parts, resource)
+    repeats = [[seen] for seen in finished] if are_trials else [finished] if finished else []
+    total = combined([mean_of(seen) for seen in (*repeats, *([o] for o in unfinished))], resource)
     assert total is not None
     return total
 
@@ -180,9 +176,7 @@ def _results(runs: Sequence[Run], resource: Resource) -> list[tuple[Run, Observa
         if run.run_id in later:
             continue
         known = [part for part in parts[run.run_id] if part is not None]
-        is_whole = known and (
-            len(known) == len(parts[run.run_id]) or resource in USED_WHERE_NEEDED
-        )
+        is_whole = known and (len(known) == len(parts[run.run_id]) or resource in USED_WHERE_NEEDED)
         found.append((run, together(known, resource) if is_whole else None))
     return found
 

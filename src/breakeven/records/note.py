@@ -61,6 +61,8 @@ class NoteCode(StrEnum):
     RANKS_SUMMED = "ranks-summed"
     RANKS_MISSING = "ranks-missing"
     LEFT_EARLY = "left-early"
+    TRIALS_COUNTED = "trials-counted"
+    FEW_TRIALS = "few-trials"
     VOLUME_UNKNOWN = "volume-unknown"
     NEW_PATHWAY = "new-pathway"
     STARTUP_INSIDE = "start-up-inside"

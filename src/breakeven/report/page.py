@@ -32,6 +32,7 @@ from breakeven.report.inference import themes
 from breakeven.report.kinds import BADGES, used
 from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
+from breakeven.report.search_words import search_lines
 from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
@@ -110,6 +111,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "methods": methods(analysis),
         "max_runs": MAX_RUNS,
         "reasons": reasons,
+        "searched": search_lines(analysis),
         "specs": Markup(safe_json({f.name: f.spec for f in figures})),  # noqa: S704 - escaped
     }
 

@@ -12,6 +12,7 @@ from breakeven.report.quantity import (
     format_items,
     format_probability,
 )
+from breakeven.report.search_words import search_lines
 from breakeven.report.tables.pathways import pathways_table
 from breakeven.report.tables.table import in_ascii
 
@@ -25,7 +26,12 @@ def summary(analysis: StudyAnalysis) -> str:
         Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
     """
     table = pathways_table(analysis)
-    told = [*_answer(analysis), *_crossings(analysis), *life_lines(analysis)]
+    told = [
+        *_answer(analysis),
+        *_crossings(analysis),
+        *life_lines(analysis),
+        *search_lines(analysis),
+    ]
     parts = [table.to_text(), *(_wrapped(line) for line in told), _doubts(analysis)]
     return in_ascii("\n".join(parts)) + "\n"
 

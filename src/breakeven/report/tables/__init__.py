@@ -15,12 +15,14 @@ from breakeven.report.tables.generation import generation_tables
 from breakeven.report.tables.life import life_tables
 from breakeven.report.tables.modalities import modality_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
+from breakeven.report.tables.pricetag import price_tag_table
 from breakeven.report.tables.provenance import (
     machines_table,
     notes_table,
     provenance_table,
     runs_table,
 )
+from breakeven.report.tables.searches import search_tables
 from breakeven.report.tables.seeds import score_differences_table, seeds_table
 from breakeven.report.tables.stages import stages_table, table_1
 from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
@@ -61,5 +63,7 @@ def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
         *modality_tables(analysis.runs),
         *generation_tables(analysis.runs),
         *traffic_tables(analysis),
+        *search_tables(analysis),
+        price_tag_table(analysis),
     )
     return {table.name: table for table in built}
