@@ -246,7 +246,9 @@ def test_a_share_of_train_is_the_test_where_none_is_given(tmp_path: Path) -> Non
 
 
 def test_a_task_without_test_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="no test split to take scores on; set `test`"):
+    with pytest.raises(
+        SettingsError, match="no test split to take scores on; name one, or set test_share"
+    ):
         load(tmp_path / "a.txt", "one\ntwo\n", test="")
 
 

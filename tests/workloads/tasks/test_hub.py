@@ -189,3 +189,8 @@ def test_malformed_rows_are_refused_or_skipped(tmp_path: Path) -> None:
 def test_a_licence_file_of_a_folder_is_named(folder: Path) -> None:
     (folder / "LICENSE").write_text("CC BY 4.0\n")
     assert load(folder).facts["licence"] == "LICENSE: CC BY 4.0"
+
+
+def test_a_share_of_train_is_the_test_where_none_is_named(folder: Path) -> None:
+    task = load(folder, test_split="", test_share=0.25)
+    assert (len(task.train), len(task.validation), len(task.test)) == (13, 2, 5)

@@ -160,9 +160,9 @@ def _divide(
     train, seed, is_running = found["train"], int(chosen["seed"]), form in RUNNING
     test = found.get("test")
     if test is None:
-        if not (test_share := float(chosen.get("test_share", 0.0))):
+        if not (test_share := float(chosen["test_share"])):
             raise SettingsError(
-                "the task has no test split to take scores on; set `test`, or test_share for a "
+                "the task has no test split to take scores on; name one, or set test_share for a "
                 "share of train"
             )
         train, test = hold_out(train, share=test_share, seed=seed, is_running_text=is_running)

@@ -52,6 +52,12 @@ COMMON_OPTIONS: Mapping[str, Option] = {
         choices=("error", "skip"),
         doc="what is done about malformed rows; skipped ones are counted and said",
     ),
+    "test_share": Option(
+        default=0.0,
+        low=0.0,
+        high=0.9,
+        doc="share of train set aside for test where none is given; of running text the last",
+    ),
     "validation_share": Option(
         default=0.1,
         low=0.0,

@@ -33,9 +33,6 @@ OPTIONS = {
         choices=("strict", "replace"),
         doc="what is done about bytes that are no UTF-8; replaced ones are counted and said",
     ),
-    "test_share": Option(
-        default=0.0, low=0.0, high=0.9, doc="share of train set aside for test where none is given"
-    ),
     **COMMON_OPTIONS,
 }
 

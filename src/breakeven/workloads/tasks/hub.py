@@ -32,8 +32,11 @@ OPTIONS = {
     **COLUMN_OPTIONS,
     "train_split": Option(default="train", doc="name of the training split"),
     "validation_split": Option(default="", doc="name of the validation split; empty: from train"),
-    "test_split": Option(default="test", doc="name of the split scores are taken on"),
+    "test_split": Option(
+        default="test", doc="name of the split scores are taken on; empty: from train"
+    ),
     **COMMON_OPTIONS,
+    "corpus_config": Option(default="", doc="configuration of the corpus, where it has any"),
     "corpus_split": Option(default="train", doc="split of the corpus, where it is not one file"),
 }
 
@@ -104,9 +107,8 @@ def _corpus_texts(chosen: Mapping[str, Scalar]) -> Sequence[str]:
     source, column = str(chosen["corpus"]), str(chosen["corpus_column"])
     if Path(source).is_file():
         return list(read_texts(Path(source), column))
-    data = _split(
-        _fetch({"id": source, "cache_dir": chosen["cache_dir"]}), str(chosen["corpus_split"])
-    )
+    asked = {"id": source, "config": chosen["corpus_config"], "cache_dir": chosen["cache_dir"]}
+    data = _split(_fetch(asked), str(chosen["corpus_split"]))
     if column not in data.column_names:
         raise DataFileError(
             f"the corpus {source!r} has no column {column!r} (it has "
