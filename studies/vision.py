@@ -72,7 +72,8 @@ class Excitation(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Multiply."""
-        return x * self.gate(x)
+        scaled: Tensor = x * self.gate(x)
+        return scaled
 
 
 Block = Callable[[int, int, int], nn.Module]
@@ -191,7 +192,8 @@ def norm_conv(n_in: int, n_out: int, kernel: int, *, stride: int = 1, groups: in
 def dpn107() -> nn.Module:
     """DPN-107: 50 groups of width 4 in the first stage."""
     stem = [conv_norm(3, 128, 7, stride=2), nn.ReLU(inplace=True), nn.MaxPool2d(3, 2, 1)]
-    layers, n = [nn.Sequential(*stem)], 128
+    layers: list[nn.Module] = [nn.Sequential(*stem)]
+    n = 128
     for stage, (depth, grown) in enumerate(zip((4, 8, 20, 3), (20, 64, 64, 128), strict=True)):
         sizes = {"n_added": 256 * 2**stage, "grown": grown}
         for index in range(depth):

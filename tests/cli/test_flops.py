@@ -163,6 +163,31 @@ def test_a_count_for_a_program_has_every_operator(tiny: str) -> None:
 
 
 @pytest.mark.nlp
+def test_a_training_step_is_counted_where_operators_are(tiny: str) -> None:
+    pytest.importorskip("transformers")
+    printed = data(tiny, "--length", "2", "--count", "--train")
+    assert printed["flops"] == printed["training"]["fpo"]
+    assert 2 < printed["training"]["n_mac"] / printed["forward"]["n_mac"] <= 3
+    assert "training is forward and backward, counted" in printed["convention"]
+
+
+@pytest.mark.nlp
+def test_any_architecture_of_transformers_may_be_named() -> None:
+    pytest.importorskip("transformers")
+    assert data("squeezebert", "--length", "4")["source"] == "counted"
+
+
+@pytest.mark.nlp
+def test_what_no_configuration_can_be_found_for_is_an_error(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pytest.importorskip("transformers")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    result = CliRunner().invoke(group, ["flops", "nobody/nothing", "--length", "4"])
+    assert "reachable id on a hub" in str(result.exception)
+
+
+@pytest.mark.nlp
 def test_images_have_no_closed_form_and_are_counted(tmp_path: Path) -> None:
     pytest.importorskip("transformers")
     shape = {"model_type": "resnet", "depths": [1], "hidden_sizes": [8], "embedding_size": 4}

@@ -30,7 +30,7 @@ _COUNT = click.IntRange(min=1)
 @click.option(
     "--B", "--batch", "batch_size", type=_COUNT, default=1, show_default=True, help="Batch size."
 )
-@click.option("--train", "what", flag_value="train", help="Training: 6 n N S B, or 3 x forward.")
+@click.option("--train", "what", flag_value="train", help="Training: 6 n N S B, or MODEL's step.")
 @click.option("--infer", "what", flag_value="infer", default=True, help="Forward: 2 n N S B.")
 @click.option(
     "--distil", "what", flag_value="distil", help="Student 6 n N S B + teacher 2 n N S B."
@@ -124,6 +124,7 @@ def _wanted(asked: dict[str, Any]) -> Wanted:
         counts=asked["counts"] or asked["attention"] is not None or asked["device"] != "meta",
         attention=asked["attention"],
         device=asked["device"],
+        trains=asked["what"] == "train",
         changes={"image_size": asked["image_side"]} if is_image else {},
     )
 

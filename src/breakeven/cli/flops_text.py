@@ -6,7 +6,7 @@ from typing import Any
 from breakeven.formulas.operations import CONVENTION, Group, OpCount
 from breakeven.formulas.operators import OPERATORS
 from breakeven.units import format_bytes
-from breakeven.workloads.counting.account import LIMITS, N_FORWARD_IN_TRAINING, Account
+from breakeven.workloads.counting.account import LIMITS, Account
 
 _HEADINGS = ("", "MAC", "ADD", "MUL", "FPO")
 
@@ -30,15 +30,16 @@ def operator_data(name: str, ops: OpCount) -> dict[str, Any]:
 
 def account_text(account: Account, *, model: str, asked: Mapping[str, Any]) -> str:
     """Table of a model's forward pass, the asked total, parameters, memory and limits."""
-    ops, n_times = account.ops, _n_times(asked)
+    ops, training = account.ops, account.training
     lines = [f"{model}: {_input_words(asked)}; {account.source}, {account.how}", ""]
     lines += _table(account)
     lines += ["", f"2 x MAC of a forward pass: {_giga(2 * ops.n_mac)} (products alone)"]
     lines += [f"all FPO of a forward pass: {_giga(ops.n_total)}"]
-    lines += [f"all FPO of a training step: {_giga(N_FORWARD_IN_TRAINING * ops.n_total)}"]
-    if n_times > 1:
-        lines.append(f"asked ({asked['what']}, {asked['n_steps']} steps): ")
-        lines[-1] += _giga(n_times * ops.n_total)
+    ratio = f"{training.n_total / ops.n_total:.3f} x forward"
+    lines += [f"all FPO of a training step: {_giga(training.n_total)}, {ratio}"]
+    if asked["n_steps"] > 1:
+        words = f"asked ({asked['what']}, {asked['n_steps']} steps)"
+        lines.append(f"{words}: {_giga(_asked_fpo(account, asked))}")
     lines += _torchs_words(account)
     lines.append(_parameters_words(account))
     lines.append(_memory_words(account))
@@ -52,7 +53,7 @@ def account_data(account: Account, *, model: str, asked: Mapping[str, Any]) -> d
     """Numbers of a model, for a program; `flops` is what was asked for, exact."""
     ops = account.ops
     data: dict[str, Any] = {
-        "flops": _n_times(asked) * ops.n_total,
+        "flops": _asked_fpo(account, asked),
         "convention": account.convention,
         "model": model,
         "source": account.source,
@@ -61,7 +62,7 @@ def account_data(account: Account, *, model: str, asked: Mapping[str, Any]) -> d
         "batch_size": asked["batch_size"],
         "head": asked["head"],
         "forward": _data(ops),
-        "training": _data(ops * N_FORWARD_IN_TRAINING),
+        "training": _data(account.training),
         "parts": {group.value: _data(work) for group, work in account.work.items()},
         "n_parameters": account.n_parameters,
         "n_learnable": account.n_learnable,
@@ -90,9 +91,9 @@ def _data(ops: OpCount) -> dict[str, int]:
     return {"n_mac": ops.n_mac, "n_add": ops.n_add, "n_mul": ops.n_mul, "fpo": ops.n_total}
 
 
-def _n_times(asked: Mapping[str, Any]) -> int:
-    factor = N_FORWARD_IN_TRAINING if asked["what"] == "train" else 1
-    return int(factor * asked["n_steps"])
+def _asked_fpo(account: Account, asked: Mapping[str, Any]) -> int:
+    one = account.training if asked["what"] == "train" else account.ops
+    return int(one.n_total * asked["n_steps"])
 
 
 def _input_words(asked: Mapping[str, Any]) -> str:

@@ -128,6 +128,12 @@ def test_inference_mode_hides_nothing() -> None:
         assert count_module(layer, x).ops.n_mac == 24
 
 
+def test_operators_made_of_others_are_taken_apart_where_nothing_else_does_it() -> None:
+    with torch.inference_mode(), CountingMode() as mode:
+        torch.matmul(torch.ones(2, 3), torch.ones(3, 4))
+    assert [row.operator for row in mode.tally.rows() if row.ops.n_mac] == ["mm"]
+
+
 def test_torchs_counter_sees_products_only() -> None:
     module = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.GELU())
     x = torch.ones((2, 3))

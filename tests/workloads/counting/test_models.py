@@ -144,3 +144,14 @@ def test_what_is_nothing_is_said_to_be_nothing(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     with pytest.raises(ModelFolderError, match=r"no folder, config\.json, architecture"):
         hub_config("nobody/nothing")
+
+
+def test_experts_are_counted_by_the_rows_they_are_sent() -> None:
+    shape = {"model_type": "mixtral", "dtype": "bfloat16", "num_hidden_layers": 1}
+    sizes = {"hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4, "head_dim": 8}
+    shape |= {**sizes, "num_key_value_heads": 4, "vocab_size": 50, "num_local_experts": 8}
+    count = count_model(shape, Ask(n_sequences=1, n_tokens=8), Build(attention="eager"))
+    projections, scores, router = 4 * 8 * 32 * 32, 2 * 4 * 8 * 8 * 8, 8 * 32 * 8
+    experts = 2 * 8 * 3 * 32 * 64  # two of eight for each of 8 tokens, three matrices each
+    assert count.unknown == {}
+    assert count.ops.n_mac == projections + scores + router + experts

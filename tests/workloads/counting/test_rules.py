@@ -13,6 +13,7 @@ from breakeven.formulas.operations import (  # noqa: E402 - after importorskip
     softmax_ops,
 )
 from breakeven.workloads.counting.mode import CountingMode  # noqa: E402 - the same
+from breakeven.workloads.counting.rules import RULES, Call  # noqa: E402 - the same
 
 aten = torch.ops.aten
 F = torch.nn.functional
@@ -150,6 +151,24 @@ def test_root_mean_square_normalisation_in_one_operator() -> None:
     assert sum(work.values(), OpCount()) == OpCount(n_add=5, n_mul=15)
 
 
+def called(name: str, result: Any, **arguments: Any) -> dict[Group, OpCount]:
+    """Work of a call that no operator of this build needs to make."""
+    return dict(RULES[name](Call(name=name, arguments=arguments, result=result)).work)
+
+
+def test_root_mean_square_normalisation_where_it_is_fused() -> None:
+    x, w = torch.ones(1, 4), torch.ones(4)
+    work = called("_fused_rms_norm", (x,), input=x, normalized_shape=[4], weight=w)
+    assert work == {Group.NORMALISATION: OpCount(n_add=5, n_mul=15)}
+
+
+def test_rows_that_meet_the_matrix_of_their_group() -> None:
+    x, w = torch.ones(6, 3), torch.ones(2, 3, 4)
+    assert called("_grouped_mm", torch.ones(6, 4), self=x, mat2=w) == {Group.PRODUCTS: macs(72)}
+    with pytest.raises(NotImplementedError):
+        called("_grouped_mm", torch.ones(2, 6, 4), self=torch.ones(2, 6, 3), mat2=w)
+
+
 QKV = ((2, 3, 5, 8), (2, 3, 7, 8), (2, 3, 7, 8))
 FULL = sum(attention_ops(6, 5, 7, width=8, value_width=8).values(), OpCount())
 
@@ -193,6 +212,13 @@ def test_kernels_that_take_positions_before_heads() -> None:
 
     work = counted(kernel, *shapes)
     assert sum(work.values(), OpCount()) == FULL
+
+
+def test_a_bias_of_such_a_kernel_adds_one_addition_per_score() -> None:
+    q = torch.ones((2, 5, 3, 8))
+    k = torch.ones((2, 7, 3, 8))
+    masked = called("_efficient_attention_forward", (q,), query=q, key=k, value=k, bias=q)
+    assert sum(masked.values(), OpCount()) == FULL + OpCount(n_add=6 * 5 * 7)
 
 
 def test_gathers_are_free_and_say_what_they_move() -> None:

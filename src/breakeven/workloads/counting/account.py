@@ -19,6 +19,7 @@ from breakeven.workloads.models.frameworks import import_transformers
 N_FORWARD_IN_TRAINING = 3
 """Forward once, backward twice as much (Kaplan et al. 2020); Clark et al. 2020 take 1:1."""
 
+_TRAINING = f"training is {N_FORWARD_IN_TRAINING} x forward (forward:backward 1:2)"
 _BYTES_PER_FP32 = 4
 _BYTES_PER_ID = 8
 
@@ -63,6 +64,13 @@ class Account:
         return sum(self.work.values(), NOTHING)
 
     @property
+    def training(self) -> OpCount:
+        """One training step: counted where a backward pass was, else three forward passes."""
+        if self.count is not None and self.count.training is not None:
+            return self.count.training
+        return self.ops * N_FORWARD_IN_TRAINING
+
+    @property
     def unknown(self) -> Mapping[str, int]:
         """Calls of operators that no rule counts; a closed form meets none."""
         return {} if self.count is None else self.count.unknown
@@ -70,7 +78,9 @@ class Account:
     @property
     def convention(self) -> str:
         """What the numbers mean."""
-        return f"{self.source}, {self.how}; {CONVENTION}; training is 3 x forward (1:2)."
+        counted = self.count is not None and self.count.training is not None
+        training = "training is forward and backward, counted" if counted else _TRAINING
+        return f"{self.source}, {self.how}; {CONVENTION}; {training}; loss and optimizer out."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +92,7 @@ class Wanted:
         counts: Whether to count although a closed form is known.
         attention: Implementation to count; None for transformers' own choice.
         device: Where to count: "meta" allocates no weights, "cpu" runs random ones.
+        trains: Whether a backward pass is wanted; counted where operators are.
         changes: Keys of the configuration to set.
     """
 
@@ -89,6 +100,7 @@ class Wanted:
     counts: bool = False
     attention: str | None = None
     device: str = "meta"
+    trains: bool = False
     changes: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -110,7 +122,7 @@ def account_of(config: Mapping[str, Any], wanted: Wanted) -> Account:
     import_transformers()
     from breakeven.workloads.counting.models import Build, count_model  # noqa: PLC0415 - torch
 
-    build = Build(attention=wanted.attention, device=wanted.device)
+    build = Build(attention=wanted.attention, device=wanted.device, trains=wanted.trains)
     count = count_model(config, wanted.ask, build)
     attention = wanted.attention or "transformers' own choice of"
     return Account(

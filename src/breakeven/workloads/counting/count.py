@@ -31,6 +31,7 @@ class Count:
         weights_bytes: Of parameters and buffers.
         peak_activation_bytes: Most that results of operators took at one time, weights apart.
         torch_flops: What `torch.utils.flop_counter` makes of the same pass; None if not asked.
+        training: Forward and backward, counted; None if not asked. `rows` are the forward pass.
     """
 
     rows: tuple[Row, ...]
@@ -40,6 +41,7 @@ class Count:
     weights_bytes: int
     peak_activation_bytes: int
     torch_flops: int | None = None
+    training: OpCount | None = None
 
     @property
     def work(self) -> Mapping[Group, OpCount]:

@@ -5,12 +5,20 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
+from huggingface_hub.errors import StrictDataclassError
 
 from breakeven.errors import ModelFolderError
 from breakeven.formulas.families import Ask, Head
 from breakeven.workloads.counting.count import Count
-from breakeven.workloads.counting.module import count_by_torch, count_module
+from breakeven.workloads.counting.module import (
+    count_by_torch,
+    count_module,
+    count_training_step,
+)
 from breakeven.workloads.models.frameworks import import_transformers
+
+_REFUSALS = (NotImplementedError, RuntimeError, ValueError, TypeError, AttributeError)
+"""What transformers and torch raise where a configuration or an input does not suit them."""
 
 _IMAGE_SIDE = 224
 """Pixels of ImageNet's usual crop, where a configuration tells none."""
@@ -31,10 +39,12 @@ class Build:
     Attributes:
         attention: Implementation by transformers' name; None for its own choice.
         device: "meta" allocates nothing.
+        trains: Whether a backward pass is counted too.
     """
 
     attention: str | None = None
     device: str = "meta"
+    trains: bool = False
 
 
 def count_model(config: Mapping[str, Any], ask: Ask, build: Build = Build()) -> Count:
@@ -52,12 +62,23 @@ def count_model(config: Mapping[str, Any], ask: Ask, build: Build = Build()) -> 
     model = build_model(config, ask.head, build)
     inputs = _inputs(model, ask)
     try:
-        return replace(count_module(model, **inputs), torch_flops=count_by_torch(model, **inputs))
-    except (NotImplementedError, RuntimeError) as error:
+        count = count_module(model, **inputs)
+        count = replace(count, torch_flops=count_by_torch(model, **inputs))
+        return _with_training(count, model, inputs) if build.trains else count
+    except _REFUSALS as error:
         raise ModelFolderError(
-            f"{config['model_type']} cannot be counted without weights "
-            f"({_first_line(error)}); load the model and give it to count_module"
+            f"{config['model_type']} cannot be counted on {build.device} ({_first_line(error)}); "
+            "its work may depend on weights: load the model and give it to count_module"
         ) from error
+
+
+def _with_training(
+    count: Count,
+    model: Any,  # noqa: ANN401 - untyped
+    inputs: Mapping[str, torch.Tensor],
+) -> Count:
+    step = count_training_step(model, **inputs)
+    return replace(count, training=step.ops, unknown={**count.unknown, **step.unknown})
 
 
 def build_model(config: Mapping[str, Any], head: Head, build: Build) -> Any:  # noqa: ANN401 - untyped
@@ -75,7 +96,7 @@ def build_model(config: Mapping[str, Any], head: Head, build: Build) -> Any:  # 
         auto = getattr(transformers, _AUTO.get(head) or _language_class(known))
         with torch.device(build.device):
             return auto.from_config(known, attn_implementation=build.attention).eval()
-    except (ValueError, KeyError, ImportError) as error:
+    except (KeyError, ImportError, StrictDataclassError, *_REFUSALS) as error:
         raise ModelFolderError(
             f"transformers cannot build {config.get('model_type')!r} with head {head.value} "
             f"({_first_line(error)}); give a model_type that it knows, and a head of that model"

@@ -9,6 +9,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from breakeven.workloads.counting.count import Count
 from breakeven.workloads.counting.mode import CountingMode
+from breakeven.workloads.counting.rules.rule import tensors_in
 
 
 def count_module(
@@ -30,10 +31,39 @@ def count_module(
         >>> count_module(dense, rows).ops
         OpCount(n_add=24, n_mul=24, n_mac=24)
     """
-    weights = {id(t): t for t in chain(module.parameters(), module.buffers())}
+    weights = _weights(module)
     mode = CountingMode(weights=weights.values())
     with mode.inside(module), torch.no_grad(), mode:
         module(*inputs, **named_inputs)
+    return _count(mode, module, weights)
+
+
+def count_training_step(
+    module: torch.nn.Module,
+    *inputs: Any,  # noqa: ANN401 - the module's own
+    **named_inputs: Any,  # noqa: ANN401 - the same
+) -> Count:
+    """Count one forward and one backward pass from the sum of the first result.
+
+    What a loss and an optimizer add is left out; dropout too, if the module is in `eval`.
+
+    Args:
+        module: As for `count_module`; what asks for no gradient gets none.
+        inputs: The same.
+        named_inputs: The same.
+
+    Examples:
+        >>> with torch.device("meta"):
+        ...     dense, rows = torch.nn.Linear(3, 4), torch.ones(2, 3, requires_grad=True)
+        >>> count_training_step(dense, rows).ops.n_mac  # forward, and for weight and input
+        72
+    """
+    weights = _weights(module)
+    mode = CountingMode(weights=weights.values())
+    with mode.inside(module), mode:
+        results = module(*inputs, **named_inputs)
+        first = next(t for t in tensors_in(results) if t.is_floating_point())
+        first.sum().backward()
     return _count(mode, module, weights)
 
 
@@ -53,6 +83,11 @@ def count_by_torch(
     with torch.no_grad(), CountingMode(), torchs:
         module(*inputs, **named_inputs)
     return torchs.get_total_flops()
+
+
+def _weights(module: torch.nn.Module) -> Mapping[int, torch.Tensor]:
+    """Parameters and buffers, tied ones once."""
+    return {id(tensor): tensor for tensor in chain(module.parameters(), module.buffers())}
 
 
 def _count(mode: CountingMode, module: torch.nn.Module, weights: Mapping[int, Any]) -> Count:

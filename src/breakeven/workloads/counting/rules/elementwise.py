@@ -33,7 +33,7 @@ _INTEGERS = (
 _GATHERS = ("embedding", "gather", "index_select", "index", "take", "_unsafe_index")
 _COPIES = (
     *("clone", "copy", "_to_copy", "_copy_from", "cat", "stack", "repeat", "constant_pad_nd"),
-    *("where", "masked_fill", "masked_scatter", "masked_select", "scatter", "index_put", "flip"),
+    *("where", "masked_fill", "masked_scatter", "masked_select", "scatter", "flip"),
     *("roll", "tril", "triu", "index_copy", "index_fill", "slice_scatter", "select_scatter"),
     *("_unsafe_view", "_reshape_alias", "reflection_pad2d", "replication_pad2d", "channel_shuffle"),
     *("upsample_nearest2d", "im2col", "unfold_copy", "repeat_interleave", "lift_fresh", "set_"),
@@ -100,6 +100,16 @@ def _added_into(call: Call) -> Counted:
     return one(Group.ELEMENTWISE, ADD * source.numel())
 
 
+def _put(call: Call) -> Counted:
+    """Values copied to places, or added to what is there."""
+    n_added = call["values"].numel() if call["accumulate"] and call.is_floating else 0
+    moved = _copy(call)
+    return Counted(
+        work={Group.COPY: NOTHING, Group.ELEMENTWISE: ADD * n_added},
+        n_moved_bytes=moved.n_moved_bytes,
+    )
+
+
 def _bilinear(call: Call) -> Counted:
     """Four products summed per element, and their weights."""
     return one(Group.ELEMENTWISE, (ADD * 4 + MUL * 4) * call.output.numel())
@@ -138,12 +148,14 @@ RULES: Mapping[str, Rule] = {
     "_prelu_kernel": _prelu,
     "pow": _power,
     **dict.fromkeys(("clamp", "clamp_min", "clamp_max"), _clamp),
-    **dict.fromkeys(("index_add", "scatter_add"), _added_into),
+    **dict.fromkeys(("index_add", "scatter_add", "scatter_reduce"), _added_into),
     "upsample_bilinear2d": _bilinear,
     **dict.fromkeys(_INTEGERS, _integer),
     **dict.fromkeys(_CREATIONS, _creation),
     **dict.fromkeys(_GATHERS, _gather),
     **dict.fromkeys(_COPIES, _copy),
+    **dict.fromkeys(("index_put", "_index_put_impl"), _put),
     "_unsafe_view": view,
+    "as_strided": view,
     "_reshape_alias": view,
 }

@@ -40,6 +40,14 @@ def _vectors(call: Call) -> Counted:
     return one(Group.PRODUCTS, matmul_ops(matrix.numel(), 1, 1) + _scaling(call))
 
 
+def _grouped(call: Call) -> Counted:
+    """Products of rows with the matrix of their group (an expert): each row meets one."""
+    if len(call.shape("self")) != 2:
+        raise NotImplementedError
+    (n_rows, n_inner), n_columns = call.shape("self"), call.shape("mat2")[-1]
+    return one(Group.PRODUCTS, matmul_ops(n_rows, n_inner, n_columns))
+
+
 def _linear(call: Call) -> Counted:
     n_out, n_in = call.shape("weight")
     return one(Group.PRODUCTS, matmul_ops(prod(call.shape("input")[:-1]), n_in, n_out))
@@ -107,6 +115,7 @@ RULES: Mapping[str, Rule] = {
     "addmm": _matrices("mat1", "mat2"),
     "addbmm": _matrices("batch1", "batch2"),
     "baddbmm": _matrices("batch1", "batch2"),
+    "_grouped_mm": _grouped,
     "dot": _vectors,
     "vdot": _vectors,
     "mv": _vectors,
