@@ -111,6 +111,7 @@ def test_scores_losses_and_trials_are_axes_too() -> None:
     (line,) = lines([held(run)])
     scored = run_points([line], axis("trials"), axis("score"))
     lost = run_points([line], axis("trials"), axis("loss"))
+    assert run_points([line], axis("trials"), axis("training-loss")).n_left_out == 1
     assert (scored.points[0].x, scored.points[0].y, lost.points[0].y) == (5.0, 0.831, 0.4)
     assert scored.points[0].kinds == (Kind.COUNTED,)
 

@@ -183,6 +183,8 @@ def test_the_headline_score_is_the_studys_metric_on_the_test_split() -> None:
     assert (round(float(str(low)), 4), round(float(str(high)), 4)) == (0.8065, 0.853)
     assert column("other_scores", run) == ("loss 0.3 (validation); mcc -0.1 (test)",)
     assert column("score_low", replace(run, scores=(mcc,))) == (None,)
+    told = replace(mcc, low=-0.3, high=0.1, how="bootstrap")
+    assert column("score_high", replace(run, scores=(told,))) == (0.1,)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.errors import StoreWriteError
+from breakeven.errors import StoreWriteError, TrialPrunedError
 from breakeven.meters import MeterBank
 from breakeven.records import (
     Cost,
@@ -20,6 +20,7 @@ from breakeven.records import (
     Run,
     Score,
     Stage,
+    Status,
     Volume,
 )
 from breakeven.session import Recorder
@@ -79,6 +80,24 @@ def test_points_hold_work_cost_and_quality_and_gaps_are_empty(skeleton: Run) -> 
     }
     assert (second["validation_loss"], second["n_steps"]) == ("0.7", "2")
     assert (last["energy_j"], last["validation_loss"]) == ("16", "")
+
+
+def test_the_training_loss_is_shown_once_at_the_next_point(skeleton: Run) -> None:
+    trail = Trail()
+    for seconds, loss_lately in ((1.0, None), (2.0, 0.9), (3.0, None)):
+        trail.at_step(seconds, 3)
+        if loss_lately is not None:
+            trail.learning(loss_lately)
+        trail.add(state(skeleton, seconds))
+    assert [row["train_loss"] for row in rows(trail.to_csv())] == ["", "0.9", ""]
+
+
+def test_steps_of_an_optimizer_are_those_it_took(skeleton: Run) -> None:
+    trail = Trail()
+    trail.at_step(8, 16)
+    stepped = replace(state(skeleton, 1.0), output=Volume(n_examples=8, n_batches=8, n_steps=2))
+    trail.add(stepped)
+    assert (trail.points[0].amounts["n_steps"], trail.points[0].amounts["n_batches"]) == (2, 8)
 
 
 def test_modelled_joules_are_a_column_of_their_own(skeleton: Run) -> None:
@@ -150,6 +169,28 @@ def test_a_training_keeps_its_progress_beside_its_record(store: Store, skeleton:
     energies = [float(row["energy_j"]) for row in found]
     assert energies == sorted(energies)
     assert energies[-1] == run.costs(Resource.ENERGY_J)[0].value
+
+
+def test_a_pruned_trial_keeps_its_progress_and_no_model(store: Store, skeleton: Run) -> None:
+    recorder = ticking(store, skeleton)
+
+    def half() -> None:
+        with recorder, recorder.phase(PhaseName.WORK):
+            (recorder.artifact_dir("model") / "weights").write_text("half trained")
+            for step in range(3):
+                recorder.progress(step + 1, 8)
+                recorder.learning(1.0 / (step + 1))
+                recorder.judged([loss(0.5)], step=step + 1, n_steps=8)
+            raise TrialPrunedError("not worth its end")
+
+    with pytest.raises(TrialPrunedError):
+        half()
+    (run,) = store.runs()
+    assert run.status is Status.PRUNED
+    assert list(run.artifacts) == [PROGRESS]
+    text = (store.artifact(run.artifacts[PROGRESS]) / PROGRESS_FILE).read_text()
+    assert [row["validation_loss"] for row in rows(text)][:3] == ["0.5"] * 3
+    assert rows(text)[1]["train_loss"] == "0.5"
 
 
 def test_inference_is_one_number_and_keeps_none(store: Store, skeleton: Run) -> None:

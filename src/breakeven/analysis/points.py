@@ -40,6 +40,9 @@ class Axis:
     resource: Resource | None = None
 
 
+_LOSSES = frozenset({"loss", "training_loss"})
+"""Scores that are axes under their own name: on the validation split, and while training."""
+
 _ENERGY = ("energy_j", "energy_j_modelled")
 
 AXES = {
@@ -72,7 +75,7 @@ AXES = {
             column="n_parameters",
             resource=Resource.N_PARAMETERS,
         ),
-        Axis(name="steps", title="Steps", column="n_batches", within=("n_steps",)),
+        Axis(name="steps", title="Steps", column="n_steps", within=("n_steps",)),
         Axis(name="trials", title="Trials", column="n_trials"),
         Axis(
             name="energy",
@@ -94,7 +97,13 @@ AXES = {
             name="loss",
             title="Loss",
             column="loss",
-            within=("validation_loss", "train_training_loss", "train_loss"),
+            within=("validation_loss", "train_loss"),
+        ),
+        Axis(
+            name="training-loss",
+            title="Training loss",
+            column="training_loss",
+            within=("train_loss",),
         ),
     )
 }
@@ -315,8 +324,8 @@ def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
 
 
 def _value(line: Line, needed: Axis) -> float | None:
-    if needed.column == "loss":
-        return next((s.value for s in line.run.scores if s.metric.endswith("loss")), None)
+    if needed.column in _LOSSES:
+        return next((s.value for s in line.run.scores if s.metric == needed.column), None)
     if needed.column == "n_trials":
         trial = line.run.trial
         return None if trial is None else trial.number + 1.0

@@ -159,8 +159,10 @@ def _score(line: Line, read: Callable[[Score], Value]) -> Value:
 
 def _score_end(line: Line, end: str) -> float | None:
     score = headline_score(line)
-    if score is None or not score.is_share or score.n_correct is None:
+    if score is None:
         return None
+    if score.low is not None or not score.is_share or score.n_correct is None:
+        return score.low if end == "low" else score.high
     return float(getattr(wilson(score.n_correct, score.n_examples), end))
 
 
@@ -218,6 +220,8 @@ FIELDS: tuple[Field, ...] = tuple(
         ("n_real_tokens", "Real tokens seen", lambda line: _counted(line, "n_real_tokens")),
         ("n_padded_tokens", "Padded tokens seen", lambda line: _counted(line, "n_padded_tokens")),
         ("n_batches", "Batches", lambda line: _counted(line, "n_batches")),
+        ("n_steps", "Steps", lambda line: _counted(line, "n_steps")),
+        ("n_new_tokens", "Tokens said", lambda line: _counted(line, "n_new_tokens")),
         ("process_duration_s", "Duration of all phases, s", _total(_R.DURATION_S, WHOLE)),
         ("window_duration_s", "Duration of the window, s", _total(_R.DURATION_S, WINDOW)),
         ("process_cpu_s", "CPU time of all phases, s", _total(_R.CPU_S, WHOLE)),

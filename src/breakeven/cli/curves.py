@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from breakeven.analysis.sources import Line
     from breakeven.report.tables import Table
 
-_QUALITY = frozenset({"score", "loss"})
+_QUALITY = frozenset({"score", "loss", "training-loss"})
 """Drawn on a plain axis: a share has no decades."""
 
 LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
@@ -31,7 +31,9 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
     help="tokens, real-tokens, examples, data, time, parameters, steps, trials, energy, cpu, "
     "flops, or a column of `breakeven export`.",
 )
-@click.option("--y", "y", default="energy", show_default=True, help="The same, or score, loss.")
+@click.option(
+    "--y", "y", default="energy", show_default=True, help="The same, or score, loss, training-loss."
+)
 @click.option("--by", default="", metavar="A,B", help="Group by: machine,model,stage,task ...")
 @click.option(
     "--where", "wheres", multiple=True, metavar="A=B", help="Only runs with this; repeatable."
@@ -154,7 +156,7 @@ def _falls(found: "Sequence[Line]", y: str) -> bool:
     """Whether smaller y are better: losses, and scores that say so themselves."""
     from breakeven.analysis.tidy_fields import headline_score  # noqa: PLC0415 - as above
 
-    if y == "loss":
+    if y.endswith("loss"):
         return True
     scores = (headline_score(line) for line in found)
     return y == "score" and any(s is not None and not s.higher_is_better for s in scores)

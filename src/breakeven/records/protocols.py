@@ -202,6 +202,10 @@ class StageContext(Protocol):
         """Say how far the stage is, for people; costs nothing when nobody watches."""
         ...
 
+    def learning(self, loss: float) -> None:
+        """Say the mean training loss since the last time; kept with the run's progress."""
+        ...
+
     @property
     def is_watched(self) -> bool:
         """Whether somebody wants a judgement after each pass, to end what is not worth its end."""

@@ -271,6 +271,10 @@ class Recorder:
         if self._on_progress is not None:
             self._on_progress(done, total)
 
+    def learning(self, loss: float) -> None:
+        """Keep the mean training loss since the last time with the progress."""
+        self._trail.learning(loss)
+
     @property
     def is_watched(self) -> bool:
         """Whether somebody wants a judgement after each pass over the data."""
@@ -346,7 +350,9 @@ class Recorder:
     def _finished(self, error: BaseException | None) -> Run:
         """Give the run its status; one whose artefacts cannot be kept is not done."""
         run = self._so_far(status=_status(error), error=_reason(error))
-        if run.status is not Status.OK:
+        if run.status is Status.PRUNED:
+            self._folders.clear()  # what it learned until then is no result
+        elif run.status is not Status.OK:
             return run
         self._write_trail(run)
         try:

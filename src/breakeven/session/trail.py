@@ -7,9 +7,9 @@ reading is made where the stage reports a judgement, so that its cost is known a
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from breakeven.records import Kind, Measurement, PhaseName, Resource, Run, Score
+from breakeven.records import Kind, Measurement, PhaseName, Resource, Run, Score, Volume
 
 MAX_POINTS = 200
 """At this many, every second point without a judgement goes and points come half as often."""
@@ -48,7 +48,7 @@ class Trail:
     points: list[Point] = field(default_factory=list)
     has_progress: bool = False
     _step: tuple[float, float] | None = None
-    _latest: dict[str, float] = field(default_factory=dict)
+    _pending: dict[str, float] = field(default_factory=dict)
     _n_offered: int = 0
     _stride: int = 1
 
@@ -56,6 +56,10 @@ class Trail:
         """Note how far the stage is."""
         self._step = done, total
         self.has_progress = True
+
+    def learning(self, loss: float) -> None:
+        """Note the training loss lately; the next point shows it."""
+        self._pending["train_loss"] = loss
 
     def judged(self, run: Run, step: float, scores: Sequence[Score]) -> None:
         """Add a point with scores of the state that the model is in.
@@ -67,19 +71,19 @@ class Trail:
         """
         total = self._step[1] if self._step else step
         self.at_step(step, max(total, step))
-        self._latest |= {f"{score.split}_{score.metric}": score.value for score in scores}
-        self._keep(replace(_point(run, self._step, self._latest), is_judged=True))
+        self._pending |= {f"{score.split}_{score.metric}": score.value for score in scores}
+        self._keep(run, is_judged=True)
 
     def add(self, run: Run) -> None:
         """Add a point unless it comes too soon; called with the state that is journaled."""
         self._n_offered += 1
         if (self._n_offered - 1) % self._stride == 0:
-            self._keep(_point(run, self._step, {}))
+            self._keep(run)
 
     def close(self, run: Run) -> None:
         """Add the end of the run."""
         self.has_progress |= run.output.n_examples > 0
-        self._keep(_point(run, self._step, {}))
+        self._keep(run)
 
     def to_csv(self) -> str | None:
         """One row per point, empty where nothing was seen; None when there is no curve."""
@@ -92,14 +96,13 @@ class Trail:
         writer.writerows({k: f"{v:.9g}" for k, v in p.amounts.items()} for p in self.points)
         return out.getvalue()
 
-    def _keep(self, point: Point) -> None:
-        moment = "elapsed_s"
-        if point.amounts[moment] == 0:
-            return  # the work has not begun
-        last = self.points[-1] if self.points else None
-        if last is not None and not point.is_judged and point.amounts == last.amounts:
-            return
-        self.points.append(point)
+    def _keep(self, run: Run, *, is_judged: bool = False) -> None:
+        amounts = _amounts(run, self._step)
+        last = self.points[-1].amounts if self.points else {"elapsed_s": 0.0}
+        if not is_judged and amounts["elapsed_s"] == last["elapsed_s"]:
+            return  # the work has not begun, or is over
+        self.points.append(Point(amounts={**amounts, **self._pending}, is_judged=is_judged))
+        self._pending = {}
         if len(self.points) > self.max_points:
             self._stride *= 2
             judged = sum(p.is_judged for p in self.points)
@@ -111,17 +114,12 @@ class Trail:
             ]
 
 
-def _point(run: Run, step: tuple[float, float] | None, latest: Mapping[str, float]) -> Point:
+def _amounts(run: Run, step: tuple[float, float] | None) -> dict[str, float]:
     work = run.measurements(PhaseName.WORK)
     amounts = {"elapsed_s": sum(seen.duration_s for seen in work)}
     if step is not None:
         amounts["n_steps"] = step[0]
-    output = run.output
-    counts = {
-        "n_examples": output.n_examples,
-        "n_real_tokens": output.n_real_tokens,
-        "n_padded_tokens": output.n_padded_tokens,
-    }
+    counts = {name: getattr(run.output, name) for name in Volume.__slots__}
     amounts |= {name: float(count) for name, count in counts.items() if count}
     for resource in _RESOURCES:
         for kind in (Kind.MEASURED, Kind.MODELLED):
@@ -132,7 +130,7 @@ def _point(run: Run, step: tuple[float, float] | None, latest: Mapping[str, floa
     for seen in work:
         for name, value in _channels(seen):
             amounts[name] = amounts.get(name, 0.0) + value
-    return Point(amounts={**amounts, **latest})
+    return amounts
 
 
 def _channels(seen: Measurement) -> list[tuple[str, float]]:

@@ -28,6 +28,7 @@ class FakeContext:
         scores: Scores in order.
         notes: Notes, each kept once.
         progressed: Every (done, total) reported.
+        losses: Every training loss reported.
         checkpoints: Folder of checkpoints; None for a run that nothing goes on from.
         continued: Run that the stage said it goes on from.
         judgements: Every judgement reported.
@@ -46,6 +47,7 @@ class FakeContext:
     scores: list[Score] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     progressed: list[tuple[float, float]] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
     checkpoints: Path | None = None
     continued: str = ""
     judgements: list[Judged] = field(default_factory=list)
@@ -103,6 +105,10 @@ class FakeContext:
     def progress(self, done: float, total: float) -> None:
         """Keep what was reported."""
         self.progressed.append((done, total))
+
+    def learning(self, loss: float) -> None:
+        """Keep what was reported."""
+        self.losses.append(loss)
 
     def judged(self, scores: Sequence[Score], *, step: float, n_steps: float) -> None:
         """Keep the judgement; end the stage when it was told to.

@@ -104,6 +104,11 @@ class RankContext:
         if self._is_first:
             self._line.send(Says(progress=(done, total)))
 
+    def learning(self, loss: float) -> None:
+        """Pass on how the training goes, as the first rank sees it."""
+        if self._is_first:
+            self._line.send(Says(loss=loss))
+
     def judged(self, scores: Sequence[Score], *, step: float, n_steps: float) -> None:
         """Pass on how good the model is; every rank asks, so that all end together.
 

@@ -323,6 +323,8 @@ def _say(context: StageContext, said: Says) -> None:
         context.add_note(said.note)
     if said.progress is not None:
         context.progress(*said.progress)
+    if said.loss is not None:
+        context.learning(said.loss)
     if said.continues is not None:
         context.continues(said.continues)
 

@@ -50,6 +50,7 @@ class Says(msgspec.Struct, tag=True, frozen=True):
         score: A quality number.
         note: A doubt.
         progress: Done and total.
+        loss: Mean training loss lately.
         continues: Run whose checkpoint is gone on from.
     """
 
@@ -58,6 +59,7 @@ class Says(msgspec.Struct, tag=True, frozen=True):
     score: Score | None = None
     note: Note | None = None
     progress: tuple[float, float] | None = None
+    loss: float | None = None
     continues: str | None = None
 
 

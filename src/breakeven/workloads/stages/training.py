@@ -26,8 +26,10 @@ from breakeven.workloads.stages.checkpoint import (
     restore_model,
     restore_random_state,
 )
+from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.descent import Descent, n_steps
 from breakeven.workloads.stages.feed import Feed
+from breakeven.workloads.stages.lately import Lately
 from breakeven.workloads.stages.team import Team, rank_seed
 
 
@@ -101,19 +103,23 @@ class Training:
         n_done = self._resume(pupil, descent, checkpoints)
         reach = _Reach.of(self.model, pupil, self.team)
         saved_s = self.clock_s()
+        lately = Lately(
+            context=self.context, clock_s=self.clock_s, is_silent=is_cost_only(self.model)
+        )
         self.model.train()
         for indices in self.feed.orders(n_batches, start=n_done):
             n_done += 1
             # A step never spans two epochs, so that whoever looks at an epoch's end sees it whole.
             is_step = n_done == n_batches or n_done % n_epoch % n_each == 0
             with reach.gathering(is_last=is_step):
-                self._add(descent, reach, indices)
+                lately.add(self._add(descent, reach, indices))
             if not is_step:
                 continue
             descent.step()
             if self.team.is_first:
                 self.context.add_output(Volume(n_steps=1))
             self.context.progress(n_done, n_batches)
+            lately.tell()
             if n_done % n_epoch == 0:
                 if pupil.after_epoch(n_done):
                     break
@@ -123,8 +129,8 @@ class Training:
                 saved_s = self.clock_s()
         self.model.eval()
 
-    def _add(self, descent: Descent, reach: "_Reach", indices: Sequence[int]) -> None:
-        """Learn from this process's share of a batch.
+    def _add(self, descent: Descent, reach: "_Reach", indices: Sequence[int]) -> Tensor:
+        """Learn from this process's share of a batch; return its loss.
 
         Where a batch has fewer windows than the team processes, the others go through the first
         one as well, without weight: the team's sums need everybody.
@@ -137,6 +143,7 @@ class Training:
             batch = replace(batch, n_examples=0, n_real_tokens=0)
         lost = reach.loss(batch)
         descent.add(lost.loss, weight=lost.weight if own else 0)
+        return lost.loss
 
     def _checkpoints(self) -> Checkpoints | None:
         """Where to keep and look for checkpoints; None where none are wanted or none can be."""
