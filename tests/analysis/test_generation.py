@@ -100,3 +100,4 @@ def test_other_runs_and_unfinished_ones_say_nothing() -> None:
 def test_no_speed_follows_from_a_time_that_may_be_nothing() -> None:
     time = Estimate(name="t", value=0.5, low=0.0, high=1.0, method="m", n=1, kinds=())
     assert per_second(time, "s") is None
+    assert per_second(replace(time, low=0.04), "s") is None

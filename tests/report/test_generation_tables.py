@@ -39,7 +39,7 @@ def test_what_is_not_told_apart_says_why() -> None:
 
 def test_a_speed_without_a_bound_is_not_shown() -> None:
     speeds, _ = generation_tables([generated(whole_s=(0.3, 0.2))])
-    assert "reaches 0" in speeds.rows[0][4].hint
+    assert "nearly, 0" in speeds.rows[0][4].hint
 
 
 def test_nothing_is_shown_where_nothing_generates() -> None:

@@ -14,6 +14,8 @@ from breakeven.analysis.uncertain import Observation, as_estimate, mean_of, once
 from breakeven.records import Estimate, PhaseName, Resource, Run, Status, Volume
 
 PREFILL_METHOD = "prefill measured alone"
+MOST_TIMES = 10
+"""A speed that may be more times as high as its best guess is not shown."""
 DECODE_METHOD = "whole generation less prefill, each measured"
 
 
@@ -68,14 +70,18 @@ def prefill_volume(run: Run) -> Volume | None:
 
 
 def per_second(time: Estimate, name: str) -> Estimate | None:
-    """Turn time per thing into things per second, ends of the interval exchanged; None for 0.
+    """Turn time per thing into things per second, ends of the interval exchanged.
+
+    Returns:
+        None where the interval of the time begins so near 0 that the speed has no upper bound worth
+        a number (`MOST_TIMES` the speed itself).
 
     >>> slow = Estimate(name="duration_s", value=0.5, low=0.25, high=1.0, method="m", n=1, kinds=())
     >>> fast = per_second(slow, "tokens per second")
     >>> fast.low, fast.value, fast.high
     (1.0, 2.0, 4.0)
     """
-    if not time.value or not time.low or not time.high:
+    if not (time.value and time.low and time.high) or time.value > MOST_TIMES * time.low:
         return None
     return Estimate(
         name=name,

@@ -85,5 +85,5 @@ def _speed(time: Estimate | None, name: str) -> Cell:
         return missing("not told apart", hint=NOT_TOLD)
     speed = per_second(time, name)
     if speed is None:
-        return missing("no bound", hint="the interval of the time it takes reaches 0")
+        return missing("no bound", hint="the interval of the time it takes reaches, or nearly, 0")
     return number(speed, format_volume(speed))
