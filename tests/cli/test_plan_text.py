@@ -35,6 +35,10 @@ def test_a_time_says_how_it_is_known(forecast: Forecast, text: str) -> None:
             ("unknown", "at least 2 J", "at least 1.0 KiB"),
         ),
         ([Forecast()], ("unknown", "no sensor", "unknown")),
+        (
+            [Forecast(duration_s=1.0, energy_j=0.0, disk_bytes=0.0), Forecast()],
+            ("at least 1 s", "no sensor", "unknown"),
+        ),
     ],
 )
 def test_a_sum_without_its_unknown_parts_is_a_bound(

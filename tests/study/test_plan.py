@@ -8,11 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from breakeven.cli.plan import plan_text
 from breakeven.errors import RecordFormatError
 from breakeven.records import (
     Cost,
     Kind,
     Measurement,
+    Note,
+    NoteCode,
     Phase,
     PhaseName,
     Resource,
@@ -219,3 +222,18 @@ def test_an_unknown_part_makes_the_sum_a_lower_bound() -> None:
     assert add_up([known, Forecast()]).is_disk_partial
     assert not add_up([known, known]).is_disk_partial
     assert add_up([add_up([known, Forecast()]), known]).is_disk_partial
+
+
+def test_a_plan_tells_which_finished_rows_were_disturbed(toy_study: Study, tmp_path: Path) -> None:
+    facts = facts_of(toy_study)
+    base = run_table(toy_study, facts, TOY)[0]
+    key = Ledger(study=toy_study, data_hash=facts.content_hash).key(base)
+    busy = Note(code=NoteCode.BUSY_MACHINE, message="others used 2 CPU s.", advice="Stop them.")
+    run = run_of(base, duration_s=1.0)
+    measured = replace(run.phases[0].measurement, notes=(busy,))
+    phases = (replace(run.phases[0], measurement=measured),)
+    with Store(tmp_path) as store:
+        store.append(replace(run, study="toy", row="base", key=key or "", phases=phases))
+    plan = plan_study(toy_study, tmp_path)
+    assert plan.disturbed == {"base": ("busy-machine",)}
+    assert "disturbed while they were measured: base (busy-machine)" in plan_text(plan)

@@ -133,9 +133,9 @@ def amounts_text(forecast: "Forecast", *, measures_energy: bool) -> tuple[str, s
         low, high = (format_si(end, "J") for end in forecast.energy_interval_j)
         energy = f"{energy} ({low} to {high})"
     if forecast.energy_j is not None and forecast.is_energy_partial:
-        energy = f"at least {energy}"
+        energy = f"at least {energy}" if forecast.energy_j else no_energy
     if forecast.disk_bytes is not None and forecast.is_disk_partial:
-        disk = f"at least {disk}"
+        disk = f"at least {disk}" if forecast.disk_bytes else "unknown"
     return time_text(forecast), energy, disk
 
 
@@ -196,6 +196,9 @@ def _remarks(plan: "Plan") -> list[str]:
             "ones each; a pathway that ends in it deploys each repeat, with the settings of the "
             "reference"
         )
+    if plan.disturbed:
+        told = "; ".join(f"{row} ({', '.join(codes)})" for row, codes in plan.disturbed.items())
+        remarks.append(f"disturbed while they were measured: {told}")
     if plan.replayed:
         remarks.append(f"energy comes from the {plan.replayed}, not from a sensor here")
     return remarks

@@ -1,11 +1,12 @@
 """The plan: the run table against a store, with what is done and what the rest will take."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from statistics import fmean
 
+from breakeven.analysis.caveats import DISTURBANCES
 from breakeven.records import Machine, Origin, Resource, Run, Scalar, Stage, Status, Until
 from breakeven.records.engine import Engine
 from breakeven.session import find_machine
@@ -58,6 +59,7 @@ class Plan:
         n_blocks: Randomized blocks.
         total: Forecast of everything left.
         measures_energy: Whether a sensor here, or a trace, would give joules.
+        disturbed: Codes of what disturbed finished runs, other load or throttling, by row.
         replayed: What is replayed instead of measured, in words; empty without a trace.
     """
 
@@ -68,6 +70,7 @@ class Plan:
     total: Forecast
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     measures_energy: bool = False
+    disturbed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replayed: str = ""
 
     @property
@@ -132,8 +135,19 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
         facts=facts.facts,
         total=add_up([f for row in rows if (f := row.forecast) not in _FREE] or [NOTHING]),
         measures_energy=any(c.resource is Resource.ENERGY_J for c in channels),
+        disturbed=_disturbed(run for run in runs if run.study == study.name),
         replayed=next((c.sensor for c in channels if c.origin is Origin.REPLAYED), ""),
     )
+
+
+def _disturbed(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for run in runs:
+        notes = [note for phase in run.phases for note in phase.measurement.notes]
+        for note in notes:
+            if run.status is Status.OK and note.code in DISTURBANCES:
+                found.setdefault(run.row, {})[str(note.code)] = None
+    return {row: tuple(codes) for row, codes in found.items()}
 
 
 def _rests(left: Sequence[PlannedRun], study: Study, runs: Sequence[Run]) -> list[Forecast]:
