@@ -75,6 +75,30 @@ def test_a_folder_that_cannot_be_used_is_refused_where_it_is_named(
             ("model: tiny", "model: random\n    n_heads: 3"),
             r"8: row 'ft': n_heads=3 does not divide hidden_size=128",
         ),
+        (
+            ("from: ft, teacher: ft}", "from: ft, teacher: ft, n_layers: 3}"),
+            r"8: row 'ts': model has 2 layers, n_layers=3 asked; choose 1\.\.2",
+        ),
+        (
+            ("from: ft, teacher: ft}", 'from: ft, teacher: ft, layers: "0,2"}'),
+            r"8: row 'ts': model has 2 layers, layers='0,2' asked; choose from 0\.\.1",
+        ),
+        (
+            ("from: ft, teacher: ft}", "from: ft, teacher: ft, layers: upper}"),
+            r"8: row 'ts': layers='upper' is no choice of layers; write lower, every-other",
+        ),
+        (
+            ("model: tiny", "model: tiny\n    config: hidden_dropout_prob"),
+            r"8: row 'ft': config='hidden_dropout_prob': .* is no key with its value",
+        ),
+        (
+            ("model: tiny", "model: random\n    tokenizer: ./none"),
+            r"8: row 'ft': tokenizer='./none' is no folder with files of one",
+        ),
+        (
+            ("model: tiny", "model: tiny/config.json"),
+            r"7: row 'ft': .*config.json is a configuration and has no weights; set weights",
+        ),
         (("n_layers: 1", "n_layers: 3"), r"1\d: pathway 'FT': model has 2 layers, n_layers=3"),
     ],
 )

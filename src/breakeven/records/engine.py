@@ -128,6 +128,14 @@ class Engine(Protocol):
         """
         ...
 
+    def check_depth(self, settings: Mapping[str, Scalar], n_layers: int) -> None:
+        """Check the layers that a row keeps of a model of `n_layers`, before anything is run.
+
+        Raises:
+            SettingsError: If that model has fewer, or not those that are listed.
+        """
+        ...
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Return the settings of loading what a row made, from that row's resolved settings."""
         ...

@@ -1,6 +1,6 @@
 """From validated blocks to a `Study`: what only the whole file can tell, with lines at hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -14,7 +14,12 @@ from breakeven.errors import (
 from breakeven.records import Scalar, Settings, Stage, Until
 from breakeven.records.engine import Engine
 from breakeven.study.engine import find_engine
-from breakeven.study.inference import configurations, reference_preset, reference_settings
+from breakeven.study.inference import (
+    configurations,
+    known_depth,
+    reference_preset,
+    reference_settings,
+)
 from breakeven.study.lines import Document, Place
 from breakeven.study.nesting import lay_out
 from breakeven.study.places import located
@@ -118,7 +123,20 @@ class _Builder:
                         ("stages", index, key),
                         f"row {stage.name!r}: {key}: {UnknownNameError('row', parent, rows)}",
                     )
-        return lay_out(self._parents_first(rows))
+        ordered = self._parents_first(rows)
+        self._refuse_depths(ordered)
+        return lay_out(ordered)
+
+    def _refuse_depths(self, rows: Sequence[StageRow]) -> None:
+        """Refuse rows that keep more layers than the row has which they take them from."""
+        written = [stage.name for stage in self.block.stages]
+        for row in rows:
+            source = row.parents.get("teacher") or row.parents.get("start")
+            if source is None or row.settings.resolved.get("model") != "parent":
+                continue
+            if (n_layers := known_depth(source, rows)) is not None:
+                with self._at_row(written.index(row.name)):
+                    self.engine.check_depth(row.settings.resolved, n_layers)
 
     def _row(self, index: int, block: StageBlock) -> StageRow:
         stages = {str(stage): stage for stage in self.engine.versions() if stage != Stage.INFER}

@@ -64,6 +64,12 @@ class NlpEngine:
 
         return check_model(settings, roles=roles)
 
+    def check_depth(self, settings: Mapping[str, Scalar], n_layers: int) -> None:
+        """Check the layers a row keeps of its parent's."""
+        from breakeven.workloads.models.beforehand import check_depth  # noqa: PLC0415 - the same
+
+        check_depth(settings, n_layers)
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Return the settings of loading what a row made: its kind, device and threads."""
         from breakeven.workloads.catalogue import resolve_stage, stage_options  # noqa: PLC0415 - the same

@@ -115,6 +115,9 @@ class ToyEngine:
     def check_model(self, settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
         """Know no models."""
 
+    def check_depth(self, settings: Mapping[str, Scalar], n_layers: int) -> None:
+        """Know no layers."""
+
     def resolve_service(self, row: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Loading depends on nothing but the artefact."""
         return {"seed": row["seed"]}

@@ -11,8 +11,8 @@ from breakeven.errors import SettingsError
 from breakeven.records import Scalar
 from breakeven.workloads.models.folder import (
     check_folder,
-    check_tokenizer,
     find_size,
+    has_tokenizer,
     is_local,
     read_config,
 )
@@ -36,8 +36,11 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
     """
     model, tokenizer = str(settings["model"]), str(settings.get("tokenizer", ""))
     read_further(str(settings.get("config", "")))
-    if tokenizer and is_local(tokenizer):
-        check_tokenizer(Path(tokenizer))
+    if tokenizer and is_local(tokenizer) and not has_tokenizer(Path(tokenizer)):
+        raise SettingsError(
+            f"tokenizer={tokenizer!r} is no folder with files of one; save it there with "
+            "save_pretrained, or leave the setting out to have one trained"
+        )
     if model == "random":
         check_heads(settings)
     if model == "parent" and not roles:
@@ -62,7 +65,7 @@ def check_depth(settings: Mapping[str, Scalar], n_layers: int) -> None:
     Raises:
         SettingsError: If it has fewer than asked for, or not those that are listed.
     """
-    if n_kept := int(settings["n_layers"]):
+    if n_kept := int(settings.get("n_layers", 0)):
         choose_layers(n_layers, n_kept, str(settings["layers"]))
 
 
