@@ -2,14 +2,14 @@
 
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from statistics import fmean
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, TextIO
 
 from breakeven.analysis.words import counted
-from breakeven.records import Resource, Run, Status
+from breakeven.records import Resource, Run, Stage, Status
 from breakeven.study.events import Event, EventKind, Known
 from breakeven.units import format_duration, format_si
 
@@ -23,21 +23,22 @@ NOTHING_KNOWN = Known()
 class Pace:
     """Time left: as finished runs tell of those like them, else at the pace of their half so far.
 
-    Development and blocks are the halves. What passes between two runs beyond what their records
-    say (starting, loading, resting) is added for each run that is told of.
+    Development and blocks are the halves. What passes between two runs of a half beyond what their
+    records say (starting a process, resting) is added for each run that is told of.
     """
 
     def __init__(self, clock_s: Callable[[], float] = time.monotonic) -> None:
         self._clock_s = clock_s
         self._last_s = clock_s()
         self._took_s: dict[bool, list[float]] = {False: [], True: []}
-        self._between_s: list[float] = []
+        self._between_s: dict[bool, list[float]] = {False: [], True: []}
 
-    def ended(self, *, is_in_block: bool, recorded_s: float = 0.0) -> None:
-        """Count one more run; loading before it counts with it."""
+    def ended(self, *, is_in_block: bool, recorded_s: float | None = None) -> None:
+        """Count one more run; loading a checkpoint has no recorded time for this."""
         now_s = self._clock_s()
         self._took_s[is_in_block].append(now_s - self._last_s)
-        self._between_s.append(max(0.0, now_s - self._last_s - recorded_s))
+        if recorded_s is not None:
+            self._between_s[is_in_block].append(max(0.0, now_s - self._last_s - recorded_s))
         self._last_s = now_s
 
     def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
@@ -45,13 +46,13 @@ class Pace:
 
         A half that has not begun and of which nothing is known makes the time a lower bound.
         """
-        between_s = fmean(self._between_s) if self._between_s else 0.0
-        left_s, is_bound = known.duration_s + known.n_runs * between_s, False
-        n_made = n_left - n_in_blocks - (known.n_runs - known.n_in_blocks)
-        for half, n_runs in ((False, n_made), (True, n_in_blocks - known.n_in_blocks)):
-            took_s = self._took_s[half]
-            left_s += max(0, n_runs) * fmean(took_s) if took_s else 0.0
-            is_bound |= n_runs > 0 and not took_s
+        left_s, is_bound = known.duration_s, False
+        n_known = {False: known.n_runs - known.n_in_blocks, True: known.n_in_blocks}
+        n_all = {False: n_left - n_in_blocks, True: n_in_blocks}
+        for half, took_s in self._took_s.items():
+            n_untold = max(0, n_all[half] - n_known[half])
+            left_s += n_known[half] * _mean_s(self._between_s[half]) + n_untold * _mean_s(took_s)
+            is_bound |= n_untold > 0 and not took_s
         if left_s <= 0:
             return ""
         basis = f", {known.n_runs} of {n_left} by finished runs" if known.n_runs else ""
@@ -172,8 +173,14 @@ def _place(event: Event) -> str:
     return event.row if event.block is None else f"{event.row} block {event.block + 1}"
 
 
-def _recorded_s(run: Run | None) -> float:
-    return sum(cost.value for cost in run.costs(Resource.DURATION_S)) if run else 0.0
+def _recorded_s(run: Run | None) -> float | None:
+    if run is None or run.stage is Stage.SERVE:
+        return None
+    return sum(cost.value for cost in run.costs(Resource.DURATION_S))
+
+
+def _mean_s(seconds: Sequence[float]) -> float:
+    return fmean(seconds) if seconds else 0.0
 
 
 def _result(run: Run) -> str:
