@@ -87,7 +87,8 @@ _TRAINING = {
     "batch_size": Option(
         default=32,
         low=1,
-        doc="examples per batch, over all processes; times gradient_accumulation per step",
+        doc="examples per batch of one process; a step rests on batch_size * n_processes * "
+        "gradient_accumulation",
     ),
     "lr": Option(default=5e-5, low=0.0, doc="peak learning rate"),
     "weight_decay": Option(default=0.01, low=0.0, doc="decoupled weight decay"),
@@ -99,7 +100,7 @@ _TRAINING = {
     ),
     "bucketed": Option(default=True, doc="whether batches hold texts of similar length"),
     "n_processes": Option(
-        default=1, low=1, doc="processes (with CUDA: devices) that share each batch, by torchrun"
+        default=1, low=1, doc="processes (with CUDA: devices) that train together, by torchrun"
     ),
     "checkpoint_minutes": Option(
         default=30.0, low=0.0, doc="time between checkpoints a killed row goes on from; 0: none"

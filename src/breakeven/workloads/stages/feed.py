@@ -27,7 +27,7 @@ class Feed:
     Attributes:
         encoded: The windows.
         pad_id: Token that fills.
-        batch_size: Windows per batch.
+        batch_size: Windows per batch, over all processes that share it.
         is_bucketed: Whether batches hold similar lengths.
         rng: Source of every shuffle.
     """
@@ -50,12 +50,12 @@ class Feed:
         Args:
             tokenizer: Of the model that will read them.
             encoded: What it made of the split.
-            settings: `batch_size`, `bucketed` and `seed`.
+            settings: `batch_size` (of one process), `n_processes`, `bucketed` and `seed`.
         """
         return cls(
             encoded=encoded,
             pad_id=int(tokenizer.pad_token_id),
-            batch_size=int(settings["batch_size"]),
+            batch_size=int(settings["batch_size"]) * int(settings["n_processes"]),
             is_bucketed=bool(settings["bucketed"]),
             rng=np.random.default_rng(int(settings["seed"])),
         )
@@ -92,5 +92,5 @@ class Feed:
         Args:
             team: Its batches are dealt out among these processes.
         """
-        order = inference_order(self.encoded.lengths, self.batch_size)
+        order = inference_order(self.encoded.lengths, self.batch_size // team.n_ranks)
         return batches(self.encoded, team.share(order), pad_id=self.pad_id)
