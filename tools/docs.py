@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from breakeven.cli import group
+from tools.counting_tables import counting_tables
 from tools.measure_tables import measure_tables
 from tools.result_pages import result_tables
 from tools.study_tables import study_tables
@@ -74,10 +75,11 @@ def stale_pages(pages: dict[Path, str]) -> list[Path]:
 def main(arguments: list[str]) -> int:
     """Write or check every generated page."""
     study_page, results_page = DOCS / "study-file.md", DOCS / "studies" / "sst2.md"
-    measuring_page = DOCS / "measuring.md"
+    measuring_page, counting_page = DOCS / "measuring.md", DOCS / "counting.md"
     told = results_page.read_text()
     pages = {
         DOCS / "cli.md": command_page(),
+        counting_page: filled(counting_page.read_text(), counting_tables()),
         measuring_page: filled(measuring_page.read_text(), measure_tables()),
         study_page: filled(study_page.read_text(), study_tables()),
         results_page: filled(told, result_tables(told, RESULTS / "sst2-minilm")),

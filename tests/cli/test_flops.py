@@ -98,7 +98,7 @@ def test_gpt2_with_its_language_head() -> None:
 
 
 def test_limits_memory_and_parameters_stand_beside_the_number() -> None:
-    text = run("bert", "--length", "128", "--train", "--S", "2")
+    text = " ".join(run("bert", "--length", "128", "--train", "--S", "2").split())
     assert "FPO says nothing about memory" in text
     assert "parameters: 109,482,240, all learnable" in text
     assert "memory: weights 417.6 MiB in fp32" in text
@@ -106,7 +106,7 @@ def test_limits_memory_and_parameters_stand_beside_the_number() -> None:
 
 
 def test_an_operator_as_a_function_of_add_and_mul() -> None:
-    text = run("--op", "matmul", "2", "3", "4")
+    text = " ".join(run("--op", "matmul", "2", "3", "4").split())
     assert text.startswith("matmul rows=2 inner=3 columns=4: 24 MUL + 24 ADD = 48 FPO")
     assert "begun at the bias or at zero" in text
 
@@ -146,7 +146,7 @@ def test_the_convention_of_the_stages_is_printed_beside_another() -> None:
 @pytest.mark.nlp
 def test_counting_says_what_torchs_counter_leaves_out(tiny: str) -> None:
     pytest.importorskip("transformers")
-    text = run(tiny, "--length", "2", "--attention", "eager", "--strict")
+    text = " ".join(run(tiny, "--length", "2", "--attention", "eager", "--strict").split())
     assert "counted, by dispatch on meta, eager attention" in text
     assert "torch.utils.flop_counter: 152 (0.000 G); it leaves out" in text
     assert "activations" in text

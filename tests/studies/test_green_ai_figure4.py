@@ -17,7 +17,8 @@ pytestmark = [pytest.mark.nlp, pytest.mark.report]
 from breakeven.workloads.counting.count import Count  # noqa: E402 - after importorskip
 from breakeven.workloads.counting.module import count_by_torch  # noqa: E402 - the same
 
-STUDIES = Path(__file__).resolve().parents[2] / "studies"
+ROOT = Path(__file__).resolve().parents[2]
+STUDIES, PAGE = ROOT / "studies", ROOT / "docs" / "studies" / "green-ai-figure4.md"
 PARAMETERS = {
     "alexnet": 61_100_840,
     "resnet18": 11_689_512,
@@ -94,6 +95,7 @@ def test_the_script_prints_both_and_draws_three_panels_twice(
         runpy.run_path(str(STUDIES / "green_ai_figure4.py"), run_name="__main__")
     printed = capsys.readouterr().out
     assert "+34.3 % work as published, +34.3 % counted, for +0.528 points" in printed
+    assert f"```text\n{printed}```" in PAGE.read_text()
     drawn = out.read_text()
     assert drawn.count("Operations (billions)") == 2
     assert drawn.count("Parameters (millions)") == 2

@@ -1,6 +1,7 @@
 """What `breakeven flops` prints: a table by kind of operator, and what stands beside it."""
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 from typing import Any
 
 from breakeven.formulas.operations import CONVENTION, Group, OpCount
@@ -8,6 +9,7 @@ from breakeven.formulas.operators import OPERATORS
 from breakeven.units import format_bytes
 from breakeven.workloads.counting.account import LIMITS, Account
 
+_WIDTH = 100
 _HEADINGS = ("", "MAC", "ADD", "MUL", "FPO")
 
 
@@ -16,9 +18,10 @@ def operator_text(name: str, sizes: Sequence[int], ops: OpCount) -> str:
     told = " ".join(
         f"{what}={size}" for what, size in zip(OPERATORS[name].sizes, sizes, strict=True)
     )
-    return (
-        f"{name} {told}: {ops.n_mul:,} MUL + {ops.n_add:,} ADD = {ops.n_total:,} FPO\n"
-        f"made of: {OPERATORS[name].made_of}\nconvention: {CONVENTION}."
+    return _wrapped(
+        f"{name} {told}: {ops.n_mul:,} MUL + {ops.n_add:,} ADD = {ops.n_total:,} FPO",
+        f"made of: {OPERATORS[name].made_of}",
+        f"convention: {CONVENTION}.",
     )
 
 
@@ -46,7 +49,7 @@ def account_text(account: Account, *, model: str, asked: Mapping[str, Any]) -> s
     lines += [f"unknown, not counted: {name} x{n}" for name, n in account.unknown.items()]
     lines.append(f"limits: {'; '.join(LIMITS)}.")
     lines.append(f"convention: {account.convention}")
-    return "\n".join(lines)
+    return _wrapped(*lines)
 
 
 def account_data(account: Account, *, model: str, asked: Mapping[str, Any]) -> dict[str, Any]:
@@ -167,6 +170,14 @@ def _memory_words(account: Account) -> str:
         peak = f"activations {format_bytes(account.peak_activation_bytes)} at most at one time"
     assumed = "" if account.count is not None else " in fp32"
     return f"memory: weights {format_bytes(account.weights_bytes)}{assumed}; {peak}; {gathered}"
+
+
+def _wrapped(*lines: str) -> str:
+    """Lines no wider than a terminal; those of a table never are."""
+    return "\n".join(
+        line if len(line) <= _WIDTH else fill(line, _WIDTH, subsequent_indent="  ")
+        for line in lines
+    )
 
 
 def _giga(n: int) -> str:
