@@ -63,7 +63,8 @@ def bootstrap(
         seed: Of the draws: the same answers give the same interval.
 
     Returns:
-        None when fewer than half the samples have a value.
+        None when fewer than half the samples have a value, or all have the same: a score of
+        nothing found is not known without doubt, and resampling cannot tell the doubt.
     """
     rng = np.random.default_rng(seed)
     drawn = (
@@ -75,4 +76,4 @@ def bootstrap(
         return None
     tail = (1 - LEVEL) / 2
     low, high = np.quantile(values, [tail, 1 - tail])
-    return Bounds(low=float(low), high=float(high))
+    return Bounds(low=float(low), high=float(high)) if low < high else None
