@@ -134,7 +134,6 @@ class Scores:
         n_keys: Positions asked.
         head_size: Width of query, key and value.
         is_masked: Whether something is added to each score.
-        is_scaled: Whether each score is multiplied.
     """
 
     n_rows: int
@@ -142,7 +141,6 @@ class Scores:
     n_keys: int
     head_size: int
     is_masked: bool = False
-    is_scaled: bool = True
 
 
 def attention(scores: Scores) -> Part:
@@ -157,6 +155,6 @@ def attention(scores: Scores) -> Part:
         )
     )
     n_scores = scores.n_rows * scores.n_queries * scores.n_keys
-    per_score = (MUL if scores.is_scaled else NOTHING) + (ADD if scores.is_masked else NOTHING)
-    work[Group.ELEMENTWISE] = per_score * n_scores
+    if scores.is_masked:
+        work[Group.ELEMENTWISE] += ADD * n_scores
     return Part(work=work)

@@ -15,17 +15,19 @@ from breakeven.workloads.counting.models import (  # noqa: E402 - the same
     hub_config,
 )
 
-TEXT_HEADS = [head for head in Head if head is not Head.IMAGES]
+HEADED = [(name, head) for name in sorted(FAMILIES) for head in sorted(FAMILIES[name].heads)]
 SIZES = {"vocab_size": 512, "max_position_embeddings": 200}
 OWN_NAMES = {
     "distilbert": ("dim", "hidden_dim", "n_layers", "n_heads"),
     "gpt2": ("n_embd", "n_inner", "n_layer", "n_head"),
+    "t5": ("d_model", "d_ff", "num_layers", "num_heads"),
 }
 USUAL = ("hidden_size", "intermediate_size", "num_hidden_layers", "num_attention_heads")
 GROUPED = {"num_key_value_heads": 2}
-FURTHER = {
+FURTHER: dict[str, dict[str, Any]] = {
     "electra": {"embedding_size": 24},
     "gpt2": {"n_positions": 200},
+    "t5": {"d_kv": 12, "feed_forward_proj": "gated-gelu", "tie_word_embeddings": False},
     **dict.fromkeys(("llama", "mistral", "qwen2", "qwen3"), GROUPED),
 }
 
@@ -54,8 +56,7 @@ def test_closed_form_and_count_agree(
     assert count.unknown == {}
 
 
-@pytest.mark.parametrize("head", TEXT_HEADS)
-@pytest.mark.parametrize("family", sorted(FAMILIES))
+@pytest.mark.parametrize(("family", "head"), HEADED)
 def test_every_head_is_counted_exactly_with_eager_attention(family: str, head: Head) -> None:
     shape, ask = config(family, 48, 80, 2, 4), Ask(n_sequences=2, n_tokens=5, head=head)
     form, count = closed_form(shape, ask), count_model(shape, ask, Build(attention="eager"))

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from breakeven.formulas.families import bert, gpt2, llama
+from breakeven.formulas.families import bert, gpt2, llama, t5
 from breakeven.formulas.families.family import Ask, Family, Head
 from breakeven.formulas.parts import Part
 
-FAMILIES: Mapping[str, Family] = {**bert.FAMILIES, **gpt2.FAMILIES, **llama.FAMILIES}
+FAMILIES: Mapping[str, Family] = {**bert.FAMILIES, **gpt2.FAMILIES, **llama.FAMILIES, **t5.FAMILIES}
 """By transformers' `model_type`."""
 
 __all__ = ["FAMILIES", "Ask", "Family", "Head", "Part", "closed_form"]
@@ -26,7 +26,7 @@ def closed_form(config: Mapping[str, Any], ask: Ask) -> Part | None:
         (11174215680, 109482240)
     """
     family = FAMILIES.get(str(config.get("model_type")))
-    if family is None or ask.head is Head.IMAGES:
+    if family is None or ask.head not in family.heads:
         return None
     full = {**family.defaults, **config}
     if any(full.get(key, value) != value for key, value in family.requires.items()):

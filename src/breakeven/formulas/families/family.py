@@ -50,11 +50,13 @@ class Family:
         build: From configuration and ask to the whole model.
         defaults: What transformers takes where a configuration is silent.
         requires: Keys whose value must be this for the form to hold.
+        heads: What it knows to stand on the model.
     """
 
     build: Callable[[Config, Ask], Part]
     defaults: Mapping[str, Any]
     requires: Mapping[str, object] = field(default_factory=dict)
+    heads: frozenset[Head] = frozenset(Head) - {Head.IMAGES}
 
 
 def n_labels(config: Config) -> int:
