@@ -145,6 +145,14 @@ def test_grandparents_make_families_too() -> None:
     }
 
 
+def test_an_ancestor_that_two_parents_share_is_met_once() -> None:
+    base = replace(tiny_run("base", {}), run_id="base")
+    middle = [replace(tiny_run(name, {}), run_id=name, parents=("base",)) for name in ("a0", "b0")]
+    runs = [replace(student(0, 1.0, parent=""), parents=("a0", "b0")), student(1, 1.0, parent="c0")]
+    found = families(study_runs(DEFINITION, [base, *middle, *runs]), runs)
+    assert found == {"ts0": 0, "ts1": 1}
+
+
 def test_a_repeat_of_unknown_family_is_its_own() -> None:
     assert together([0, 1, 2, 3], {0: 0, 1: 0}) == ((0, 1), (2,), (3,))
 

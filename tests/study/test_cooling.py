@@ -78,6 +78,8 @@ def test_the_baseline_is_what_was_seen_before_any_work(machine: PretendedMachine
     assert calm is not None
     assert calm.load_frac == 0.02
     assert calm.power_w == pytest.approx({"package": 10.5})
+    assert calm.told == "at most other load 2 %, package 10.5 W"
+    assert Calm().told == "their limit: nothing tells of idleness"
     assert machine.clock.now_s == 10.0
 
 

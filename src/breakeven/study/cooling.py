@@ -44,6 +44,13 @@ class Calm:
     load_frac: float | None = None
     power_w: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def told(self) -> str:
+        """What rests wait for, in words."""
+        parts = [] if self.load_frac is None else [f"other load {100 * self.load_frac:.3g} %"]
+        parts += [f"{name} {power_w:.3g} W" for name, power_w in self.power_w.items()]
+        return f"at most {', '.join(parts)}" if parts else "their limit: nothing tells of idleness"
+
 
 @dataclass(slots=True, kw_only=True)
 class Cooling:
@@ -67,11 +74,12 @@ class Cooling:
     look: Callable[[], LoadLook | None] = look_at_load
     calm: Calm | None = None
 
-    def begin(self) -> None:
+    def begin(self) -> Calm:
         """Take the baseline."""
         with self.open_meters() as bank:
             stretch = self._slices(bank, min(BASELINE_S, self.limit_s))
             self.calm = baseline(stretch, bank.channels())
+        return self.calm
 
     def rest(self) -> Rest:
         """Rest until the machine is back to the baseline, or the limit is reached."""

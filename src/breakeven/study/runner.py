@@ -109,7 +109,7 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     n_left = sum(launch.ledger.done(planned) is None for planned in table)
     launch.n_in_blocks = len(inference)
     left = [planned.checkpoint for planned in inference if launch.ledger.done(planned) is None]
-    launch.cooling = _cooling(launch.study) if left else None
+    launch.cooling = _cooling(launch) if left else None
     n_loads = count_loads(left, limit=launch.study.max_workers).total()
     launch.on_event(
         Event(
@@ -129,8 +129,9 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     return None
 
 
-def _cooling(study: Study) -> Cooling | None:
+def _cooling(launch: Launch) -> Cooling | None:
     """Look at the machine before anything runs, where rows rest until it is idle again."""
+    study = launch.study
     if study.cooldown.until is not Until.IDLE:
         return None
     cooling = Cooling(
@@ -138,7 +139,8 @@ def _cooling(study: Study) -> Cooling | None:
         least_s=study.cooldown.least_s,
         limit_s=study.cooldown.limit_s,
     )
-    cooling.begin()
+    text = f"looked at the machine at rest; rests wait for {cooling.begin().told}"
+    launch.on_event(Event(kind=EventKind.SAID, text=text))
     return cooling
 
 

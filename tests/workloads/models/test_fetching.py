@@ -70,9 +70,9 @@ def test_a_hub_that_cannot_be_reached_is_an_error_with_advice(target: Path) -> N
 def test_the_hubs_own_client_obeys_the_offline_switch(
     target: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    hub = pytest.importorskip("huggingface_hub")
-    monkeypatch.setattr(hub.constants, "HF_HUB_OFFLINE", True)
-    monkeypatch.setattr(hub.constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "cache"))
     with pytest.raises(ModelFolderError, match="cannot load model 'somebody/model'"):
         fetch_folder("somebody/model", target)
 
