@@ -3,13 +3,9 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult, LineFit
+from breakeven.analysis.metric_words import FRACTIONS, metric_words
 from breakeven.analysis.words import amount_words, listed, one_item, resource_words
 from breakeven.records import Estimate, Resource, StudyDefinition
-
-FRACTIONS = frozenset(
-    {"accuracy", "f1", "f1_macro", "f1_micro", "macro_f1", "micro_f1", "precision", "recall"}
-)
-"""Metrics stored as fractions, whose differences people read in points."""
 
 _PADDING = {
     "padding=longest": "padded to the longest of the batch",
@@ -152,7 +148,7 @@ class _Words:
 
     def __init__(self, *, axis: AxisResult, definition: StudyDefinition) -> None:
         self._axis = axis
-        self._metric = definition.metric
+        self._metric, self._score = definition.metric, metric_words(definition.metric)
         self._item = one_item(definition.item)
         self._resource = definition.headline
         self._cost = resource_words(definition.headline)
@@ -175,7 +171,7 @@ class _Words:
     def _region(self) -> str:
         axis, base = self._axis, self._axis.base
         if not axis.flat:
-            return f"nothing can be said of {self._metric}, for {self._named(base)} has no score."
+            return f"nothing can be said of {self._score}, for {self._named(base)} has no score."
         kept = [axis.point(label) for label in axis.flat[1:]]
         lossy = next((p for p in axis.points if p.is_loss_shown), None)
         told = []
@@ -185,11 +181,11 @@ class _Words:
             lost = loss_words(lossy.loss, self._metric)
             first = "already " if not kept else ""
             told.append(
-                f"{first}at {self._named(lossy)} {lost} of {self._metric} are lost"
+                f"{first}at {self._named(lossy)} {lost} of {self._score} are lost"
                 f"{self._at_ratio(lossy)}."
             )
         elif not kept:
-            told.append(f"no interval of a loss of {self._metric} can be given.")
+            told.append(f"no interval of a loss of {self._score} can be given.")
         return " ".join([told[0], *(text[0].upper() + text[1:] for text in told[1:])])
 
     def _at_ratio(self, point: AxisPoint) -> str:
@@ -204,7 +200,7 @@ class _Words:
         assert last.loss.high is not None
         doubt = f"{points_words(last.loss.high, self._metric)}{_unit(self._metric)}"
         return (
-            f"{values}{_UNITS[self._axis.axis]} {verb} no loss of {self._metric} against "
+            f"{values}{_UNITS[self._axis.axis]} {verb} no loss of {self._score} against "
             f"{self._named(self._axis.base)}; at {self._value(last)}, one of up to {doubt} is not "
             "excluded."
         )
@@ -243,13 +239,13 @@ class _Words:
 
     def _quality(self, point: AxisPoint) -> str:
         if point.loss is None:
-            return f"its {self._metric} cannot be compared"
+            return f"its {self._score} cannot be compared"
         lost = loss_words(point.loss, self._metric)
         if point.is_loss_shown:
-            return f"it loses {lost} of {self._metric}"
+            return f"it loses {lost} of {self._score}"
         if point.loss.high is not None and point.loss.high < 0:
-            return f"its {self._metric} is higher, a loss of {lost}"
-        return f"no loss of {self._metric} is shown: {lost}"
+            return f"its {self._score} is higher, a loss of {lost}"
+        return f"no loss of {self._score} is shown: {lost}"
 
     def _value(self, point: AxisPoint) -> str:
         is_whole = self._axis.axis is Axis.DEPTH and point.value == 0

@@ -11,6 +11,7 @@ from breakeven.analysis.axis_words import loss_words, ratio_words
 from breakeven.analysis.cells import Blocks, Cell
 from breakeven.analysis.findings import PADDING, CombinedCell, SafestCut
 from breakeven.analysis.loss import PairedLoss, is_shown, loss_of
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.relative import ratio_estimate
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import resource_words
@@ -175,11 +176,12 @@ def _cut_words(cut: SafestCut, metric: str) -> str:
     if cut.saving is None or cut.loss is None:
         return (
             f"of {cut.n_tried} configurations none is shown to take less {cost} than {cut.origin} "
-            f"without a shown loss of {metric}."
+            f"without a shown loss of {metric_words(metric)}."
         )
     return (
-        f"of {cut.n_tried} configurations the cheapest without a shown loss of {metric} against "
-        f"{cut.origin} is {cut.label}: {ratio_words(cut.saving)} of its {cost}, loss "
+        f"of {cut.n_tried} configurations the cheapest without a shown loss of "
+        f"{metric_words(metric)} against {cut.origin} is {cut.label}: "
+        f"{ratio_words(cut.saving)} of its {cost}, loss "
         f"{loss_words(cut.loss, metric)}. It was picked on the test data themselves; "
         "confirm it on others."
     )

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -114,11 +114,9 @@ def curve_set(
     axes = axes or Axes()
     drawable = [p for p in points.points if _is_drawable(p, axes)]
     n_hidden = len(points.points) - len(drawable)
-    kept = Points(
-        x=points.x, y=points.y, points=tuple(drawable), n_left_out=points.n_left_out + n_hidden
-    )
+    kept = replace(points, points=tuple(drawable), n_left_out=points.n_left_out + n_hidden)
     groups = tuple(group_curve(group, own, axes=axes) for group, own in kept.groups().items())
-    asked = () if target is None else reached(kept.points, target, lower_is_better=lower_is_better)
+    asked = () if target is None else reached(kept, target, lower_is_better=lower_is_better)
     return CurveSet(
         points=kept,
         axes=axes,
@@ -210,9 +208,9 @@ def _doubts(
     found = bend([p.x for p in points], [p.y for p in points], axes=line.axes)
     if found is not None and found[1] < BEND_P:
         way = "flattens" if found[0] < 0 else "steepens"
-        scale = (
-            "each tenfold gives less than the one before" if found[0] < 0 else "it bends upwards"
-        )
+        step = "tenfold" if line.axes.is_x_log else "step"
+        less = "less" if found[0] < 0 else "more"
+        scale = f"each {step} gives {less} than the one before"
         yield f"The curve {way} (p = {found[1]:.2g}): {scale}, so a straight line misleads."
 
 
@@ -233,6 +231,11 @@ def _is_drawable(point: Point, axes: Axes) -> bool:
 
 
 def _left_out(points: Points, n_hidden: int) -> Iterator[str]:
+    if points.is_inside:
+        yield (
+            "Points are moments of runs, which follow each other: intervals of the lines are too "
+            "narrow."
+        )
     if points.n_left_out:
         yield (
             f"{counted(points.n_left_out, 'run')} left out: unfinished, or without "

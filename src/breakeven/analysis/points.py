@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.select import observe
-from breakeven.analysis.sources import Line
+from breakeven.analysis.sources import Line, energies
 from breakeven.analysis.tidy import setting_field
 from breakeven.analysis.tidy_fields import FIELDS, Field, Value, headline_score
 from breakeven.analysis.uncertain import once
@@ -145,12 +145,14 @@ class Points:
         y: Second axis.
         points: In the order of the runs.
         n_left_out: Runs that lacked x or y, or did not end well.
+        is_inside: Whether points are moments of runs, which follow each other, and not runs.
     """
 
     x: Axis
     y: Axis
     points: tuple[Point, ...]
     n_left_out: int
+    is_inside: bool = False
 
     def groups(self) -> Mapping[tuple[str, ...], tuple[Point, ...]]:
         """Points by group, in order of appearance."""
@@ -259,7 +261,7 @@ def moments(  # noqa: PLR0913 - what is drawn and how far
         inside = list(_inside(line, x, y, progress=progress, by=by, until_s=until_s))
         n_left_out += not inside
         drawn += inside
-    return Points(x=x, y=y, points=tuple(drawn), n_left_out=n_left_out)
+    return Points(x=x, y=y, points=tuple(drawn), n_left_out=n_left_out, is_inside=True)
 
 
 def _inside(  # noqa: PLR0913 - as above
@@ -273,7 +275,7 @@ def _inside(  # noqa: PLR0913 - as above
 ) -> Iterator[Point]:
     told = progress(line)
     at, up = (_column(told, needed, line) for needed in (x, y))
-    is_modelled = any(column.endswith("_modelled") for column in (at, up))
+    kinds = once((_kind_inside(x, at), _kind_inside(y, up)))
     for moment in told:
         is_early = until_s is None or moment.get("elapsed_s", 0.0) <= until_s
         if is_early and at in moment and up in moment:
@@ -285,8 +287,20 @@ def _inside(  # noqa: PLR0913 - as above
                 row=line.run.row,
                 stage=line.run.stage.value,
                 repeat=line.run.repeat,
-                kinds=(Kind.MODELLED,) if is_modelled else (Kind.MEASURED,),
+                kinds=kinds,
+                origins=_origins_inside(line) if "energy_j" in f"{at} {up}" else (Origin.LIVE,),
             )
+
+
+def _kind_inside(needed: Axis, column: str) -> Kind:
+    if column.endswith("_modelled"):
+        return Kind.MODELLED
+    return Kind.COUNTED if needed.resource is None else Kind.MEASURED
+
+
+def _origins_inside(line: Line) -> tuple[Origin, ...]:
+    """Where the joules of a run were obtained, whichever channel they came from."""
+    return once(cost.origin for seen in energies(line.run) for cost in seen.window)
 
 
 def _column(told: Sequence[Mapping[str, float]], needed: Axis, line: Line) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.life_results import ProductResult
 from breakeven.analysis.lifecycle import amortized
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.analysis.weighting import Weights, quotient
@@ -105,7 +106,7 @@ def _product(
         is_valid=reaches(definition, pathway),
         weight=None if weight is None else weight.value,
         per_point=weighted(
-            f"of development per point of {definition.metric}",
+            f"of development per point of {metric_words(definition.metric)}",
             "development / (100 x score), eq. 3",
             lambda dev, _: quotient(dev, share.scaled(100.0)),
         ),

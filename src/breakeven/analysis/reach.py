@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.fits import Line
-from breakeven.analysis.points import Point
+from breakeven.analysis.points import Point, Points
 from breakeven.analysis.stats import Interval, log_ratio
 
 
@@ -48,31 +48,30 @@ class Reached:
         return f"not reached by {which} of {self.n}"
 
 
-def reached(
-    points: Sequence[Point], target: float, *, lower_is_better: bool = False
-) -> tuple[Reached, ...]:
+def reached(points: Points, target: float, *, lower_is_better: bool = False) -> tuple[Reached, ...]:
     """First x at which each group shows at least `target`, or at most where lower is better.
 
     Args:
         points: Of any number of groups; the repeats of a group are its series, or its runs where
-            there are several points of one run.
+            points are moments of runs.
         target: In the units of y.
         lower_is_better: For losses.
 
     Examples:
+        >>> from breakeven.analysis.points import axis
         >>> def at(x: float, y: float, repeat: int) -> Point:
         ...     return Point(x=x, y=y, group=("bert",), run_id=f"{x}/{repeat}", row="ft",
         ...                  stage="finetune", repeat=repeat)
         >>> seen = [at(100, 0.7, 0), at(1000, 0.9, 0), at(100, 0.7, 1), at(1000, 0.91, 1)]
-        >>> found = reached(seen, 0.9)[0]
+        >>> drawn = Points(x=axis("data"), y=axis("score"), points=tuple(seen), n_left_out=0)
+        >>> found = reached(drawn, 0.9)[0]
         >>> found.n_reached, round(found.at.value, 6)
         (2, 1000.0)
     """
     sign = -1.0 if lower_is_better else 1.0
     grouped: defaultdict[tuple[str, ...], dict[str, list[Point]]] = defaultdict(dict)
-    is_inside = len({point.run_id for point in points}) < len(points)
-    for point in points:
-        series = point.run_id if is_inside else str(point.repeat)
+    for point in points.points:
+        series = point.run_id if points.is_inside else str(point.repeat)
         grouped[point.group].setdefault(series, []).append(point)
     return tuple(_reached(group, series, target, sign=sign) for group, series in grouped.items())
 

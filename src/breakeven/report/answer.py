@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
 from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
 from breakeven.records import Estimate
@@ -130,7 +131,7 @@ def _passed_over(analysis: StudyAnalysis) -> str:
             continue
         if average < told.average.value:
             found.append(
-                f"{pathway.name} ({amount_words(told.resource, average)}, {metric} "
+                f"{pathway.name} ({amount_words(told.resource, average)}, {metric_words(metric)} "
                 f"{format_score(pathway.score, metric, interval=False)})"
             )
     return f"Costs less, but does not meet the rule: {', '.join(found)}." if found else ""
@@ -201,7 +202,7 @@ def _facts(analysis: StudyAnalysis, found: BreakEven | None) -> list[Fact]:
         facts.append(
             Fact(
                 name="quality",
-                label=metric.capitalize(),
+                label=metric_title(metric),
                 text=format_score(chosen.score, metric),
                 detail=against or "",
                 badges=badges(chosen.score),

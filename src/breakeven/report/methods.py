@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from breakeven.analysis.above_idle import energy_above_idle
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
@@ -63,7 +64,8 @@ def _costs(analysis: StudyAnalysis) -> str:
 def _quality(analysis: StudyAnalysis) -> str:
     definition = analysis.definition
     settings = ", ".join(f"{key} = {value}" for key, value in sorted(definition.reference.items()))
-    text = f"Quality is {definition.metric} on the test split at the reference configuration"
+    called = metric_words(definition.metric)
+    text = f"Quality is {called} on the test split at the reference configuration"
     text += f" ({settings})." if settings else "."
     if definition.majority_score is not None:
         text += (
@@ -75,10 +77,10 @@ def _quality(analysis: StudyAnalysis) -> str:
 def _selection(analysis: StudyAnalysis) -> str:
     """What the choice itself rests on, and what that does to the scores it shows."""
     return (
-        f"The recommendation is chosen by {analysis.definition.metric} on the test split, the same "
-        "examples whose scores are shown, and no further examples are held out: of several "
-        "pathways near the bar, the one that is chosen is likelier to have had luck. Its score is "
-        "therefore a little too high as a forecast; confirm it on new data before relying on it."
+        f"The recommendation is chosen by {metric_words(analysis.definition.metric)} on the test "
+        "split, the same examples whose scores are shown, and no further examples are held "
+        "out: of several pathways near the bar, the one that is chosen is likelier to have had "
+        "luck. Its score is therefore a little too high as a forecast; confirm it on new data before relying on it."
     )
 
 
@@ -104,10 +106,10 @@ def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
     if losses:
         yield (
             "Cuts of inference are held against the uncut configuration of their series. Their "
-            f"loss of {analysis.definition.metric} is a {'; or '.join(losses)}. Each comparison "
-            "stands at 95 % by itself: of many harmless cuts about one in forty looks like a loss. "
-            "A region counts as free up to the first cut whose whole interval lies above 0, which "
-            "does not prove that nothing is lost."
+            f"loss of {metric_words(analysis.definition.metric)} is a {'; or '.join(losses)}. "
+            "Each comparison stands at 95 % by itself: of many harmless cuts about one in "
+            "forty looks like a loss. A region counts as free up to the first cut whose "
+            "whole interval lies above 0, which does not prove that nothing is lost."
         )
     if any(axis.fits for axis in axes):
         yield (

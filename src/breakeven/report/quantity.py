@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from breakeven.analysis.metric_words import FRACTIONS
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate, Item, Resource
 from breakeven.report.signs import EN_DASH, NBSP, TIMES
@@ -83,10 +84,6 @@ WORDS: Mapping[Resource, ResourceWords] = MappingProxyType(
         resource: ResourceWords(title=title, short=short, symbol=symbol, scale=scale)
         for resource, (title, short, symbol, scale) in _WORDS.items()
     }
-)
-
-_FRACTION_METRICS = frozenset(
-    {"accuracy", "f1", "f1_macro", "f1_micro", "macro_f1", "micro_f1", "precision", "recall"}
 )
 
 
@@ -181,7 +178,7 @@ def format_score(estimate: Estimate | None, metric: str, *, interval: bool = Tru
 
 def score_scale(metric: str, value: float) -> Scale:
     """Percent for fractions, the metric's own scale for everything else."""
-    is_fraction = metric.lower() in _FRACTION_METRICS and abs(value) <= 1
+    is_fraction = metric.lower() in FRACTIONS and abs(value) <= 1
     return Scale(0.01, "%") if is_fraction else Scale(1.0, "")
 
 

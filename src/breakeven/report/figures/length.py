@@ -7,6 +7,7 @@ the maximum, cost follows the length allowed. The two are different stories and 
 import altair as alt
 
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.records import Resource
@@ -84,8 +85,8 @@ def _figure(analysis: StudyAnalysis, look: Series, axes: list[AxisResult]) -> Fi
         name=name,
         title=f"{look.name}: {_finding(axes, resource)}",
         description=f"{WORDS[resource].title} against sequence length for {look.name}, "
-        f"{len(axes)} ways of padding; hollow marks lose {analysis.definition.metric} as far as "
-        "the data show.",
+        f"{len(axes)} ways of padding; hollow marks lose "
+        f"{metric_words(analysis.definition.metric)} as far as the data show.",
         spec=finished(alt.layer(*layers).properties(width="container", height=HEIGHT_PX)),
         height_px=HEIGHT_PX,
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ParetoFront, StudyAnalysis
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate
@@ -78,8 +79,8 @@ def _front_plane(analysis: StudyAnalysis, front: ParetoFront) -> Plane:
     return Plane(
         name=f"pareto-{front.phase}-{front.resource.value}".replace(" ", "-"),
         title=f"{cost}: {_listed(on_front)} on the front{unseen(analysis, front.resource)}",
-        description=f"{metric} against {cost} in {front.phase}, {len(points)} pathways; on the "
-        f"Pareto front: {', '.join(on_front)}.",
+        description=f"{metric_words(metric)} against {cost} in {front.phase}, {len(points)} "
+        f"pathways; on the Pareto front: {', '.join(on_front)}.",
         resource=front.resource,
         cost_title=f"{cost} to develop" if total else f"{cost} per {item}",
         metric=metric,

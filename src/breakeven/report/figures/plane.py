@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
+from breakeven.analysis.metric_words import metric_title
 from breakeven.report.figures.figure import (
     INK,
     SURFACE,
@@ -74,7 +75,7 @@ def _score_axis(plane: Plane, domain: tuple[float, float]) -> alt.Y:
         "score:Q",
         scale=alt.Scale(domain=domain, nice=False, zero=False),
         axis=alt.Axis(
-            title=plane.metric.capitalize(), tickCount=5, labelExpr=f"datum.label + '{unit}'"
+            title=metric_title(plane.metric), tickCount=5, labelExpr=f"datum.label + '{unit}'"
         ),
     )
 

@@ -7,6 +7,7 @@ front and the reference, and others only where their name covers nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.records import Resource, Scalar
@@ -139,8 +140,8 @@ def _sweep_plane(
     return Plane(
         name=f"frontier-{[s.name for s in series(analysis)].index(look.name) + 1}",
         title=f"{look.name}: {_cheapest(configurations, resource, metric)}",
-        description=f"{metric} against {WORDS[resource].title} per item for {len(points)} "
-        f"inference configurations of {look.name}.",
+        description=f"{metric_words(metric)} against {WORDS[resource].title} per item for "
+        f"{len(points)} inference configurations of {look.name}.",
         resource=resource,
         cost_title=f"{WORDS[resource].title} per {one_item(analysis.definition.item)}",
         metric=metric,
@@ -161,10 +162,11 @@ def _cheapest(
     if ratio is None or ratio.value is None:
         return f"no configuration tried takes less {cost} than the reference"
     before = next((c.score for c in configurations if c.label == REFERENCE), None)
-    change = f"{metric} {format_score(lowest.score, metric, interval=False)}"
+    called = metric_words(metric)
+    change = f"{called} {format_score(lowest.score, metric, interval=False)}"
     if before is not None:
         was = format_score(before, metric, interval=False)
         change = (
-            f"{metric} stays at {was}" if change.endswith(f" {was}") else f"{change} against {was}"
+            f"{called} stays at {was}" if change.endswith(f" {was}") else f"{change} against {was}"
         )
     return f"{short_name(lowest.label)} for {ratio.value:.2f} of the {cost}, {change}"

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from breakeven.analysis.axes import costs_read
 from breakeven.analysis.axis_words import loss_words
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult, CombinedCell, LineFit
+from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
@@ -70,8 +71,8 @@ def _axis_table(analysis: StudyAnalysis, axis: Axis) -> Table:
                 Column(name=f"ratio_{r}", title=f"{WORDS[r].title} ratio", is_number=True)
                 for r in resources
             ),
-            Column(name="score", title=metric.capitalize(), is_number=True),
-            Column(name="loss", title=f"Loss of {metric}", is_number=True),
+            Column(name="score", title=metric_title(metric), is_number=True),
+            Column(name="loss", title=f"Loss of {metric_words(metric)}", is_number=True),
             Column(name="loss_shown", title="Loss shown"),
             Column(name="n_blocks", title="Blocks"),
             Column(name="n_examples", title="Test examples"),
@@ -144,7 +145,7 @@ def combined_table(analysis: StudyAnalysis) -> Table:
             Column(name="origin", title="Against"),
             Column(name="configuration", title="Configuration"),
             *(column for r in resources for column in _combined_columns(r)),
-            Column(name="loss", title=f"Loss of {metric}", is_number=True),
+            Column(name="loss", title=f"Loss of {metric_words(metric)}", is_number=True),
             Column(name="n_blocks", title="Blocks"),
         ),
         rows=tuple(

@@ -34,7 +34,8 @@ def lines_table(found: CurveSet) -> Table:
         name="lines",
         caption=(
             f"{found.points.y.title} against {found.points.x.title}: least squares on "
-            f"{_axes_words(found)} axes, 95 % intervals, a run one point. The spread is the "
+            f"{_axes_words(found)} axes, 95 % intervals, "
+            f"{'a moment' if found.points.is_inside else 'a run'} one point. The spread is the "
             "standard deviation of the residuals"
             + (", as a factor." if found.axes.is_y_log else ".")
         ),
@@ -42,7 +43,11 @@ def lines_table(found: CurveSet) -> Table:
             Column(name="group", title="Group"),
             Column(name="n", title="Points", is_number=True, is_plain=True),
             Column(name="slope", title=slope, is_number=True),
-            Column(name="at_1", title="Line at x = 1", is_number=True),
+            Column(
+                name="start",
+                title=f"Line at x = {1 if found.axes.is_x_log else 0}",
+                is_number=True,
+            ),
             Column(name="r_squared", title="R2", is_number=True, is_plain=True),
             Column(name="spread", title="Spread", is_number=True),
             Column(name="next_run", title="Next run at the largest x", is_number=True),

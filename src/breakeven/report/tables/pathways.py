@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
+from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.orders import ONCE
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
 from breakeven.analysis.score_results import CostOrder
@@ -41,7 +42,8 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
     pays_back = f"Cheaper than {base.name} from" if base else "Break-even"
     return Table(
         name="pathways",
-        caption=f"{title} to develop and per {item}, {definition.metric} and break-even.",
+        caption=f"{title} to develop and per {item}, {metric_words(definition.metric)} and "
+        "break-even.",
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name=f"development_{resource}", title=f"{title} to develop", is_number=True),
@@ -52,7 +54,7 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
             ),
             Column(
                 name=f"score_{definition.metric}",
-                title=f"{definition.metric.capitalize()} (test)",
+                title=f"{metric_title(definition.metric)} (test)",
                 is_number=True,
             ),
             *([Column(name="n_seeds", title="Seeds")] if _has_seeds(analysis) else []),

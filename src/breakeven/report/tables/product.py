@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from breakeven.analysis.life_results import LifeAnswers, ProductResult
+from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import BreakEven, StudyAnalysis
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate, Resource
@@ -20,7 +21,7 @@ def product_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
     item, metric = one_item(analysis.definition.item), analysis.definition.metric
     volume = format_items(analysis.definition.planned_volume, analysis.definition.item)
     heads = (
-        ("per_point", f"Development per point of {metric} (eq. 3)"),
+        ("per_point", f"Development per point of {metric_words(metric)} (eq. 3)"),
         ("marginal", f"Per {item} (eq. 4)"),
         ("deployment", f"{volume} (eq. 5)"),
         ("total", "With development (eq. 6)"),
@@ -37,7 +38,7 @@ def product_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
             Column(name="pathway", title="Pathway"),
             Column(name="resource", title="Cost"),
             Column(name="takes_part", title="Takes part"),
-            Column(name="score", title=metric.capitalize(), is_number=True),
+            Column(name="score", title=metric_title(metric), is_number=True),
             *(Column(name=name, title=title, is_number=True) for name, title in heads),
         ),
         rows=tuple(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.score_results import ScoreDifference, SeedResult
 from breakeven.analysis.words import one_item
@@ -37,7 +38,7 @@ def seeds_table(analysis: StudyAnalysis) -> Table:
             Column(name="seed", title="Repeat"),
             Column(
                 name=f"score_{definition.metric}",
-                title=f"{definition.metric.capitalize()} (test)",
+                title=f"{metric_title(definition.metric)} (test)",
                 is_number=True,
             ),
             Column(
@@ -107,8 +108,8 @@ def score_differences_table(analysis: StudyAnalysis) -> Table:
     return Table(
         name="score_differences",
         caption=(
-            f"Differences in {analysis.definition.metric}, taken on the same test examples "
-            "wherever the answers are known. Not told apart: the interval holds 0, or "
+            f"Differences in {metric_words(analysis.definition.metric)}, taken on the same test "
+            "examples wherever the answers are known. Not told apart: the interval holds 0, or "
             "one side alone has several seeds."
         ),
         columns=(

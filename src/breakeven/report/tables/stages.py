@@ -1,5 +1,6 @@
 """Stage tables: where development cost arises, and Table 1 of Dürlich et al. 2023."""
 
+from breakeven.analysis.metric_words import metric_title
 from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
 from breakeven.analysis.table1 import Cell as PrintedCell
 from breakeven.analysis.table1 import table1
@@ -79,7 +80,7 @@ def table_1(analysis: StudyAnalysis) -> Table:
                 )
                 for stage, resource in planes
             ),
-            Column(name=f"score_{metric}", title=metric.capitalize(), is_number=True),
+            Column(name=f"score_{metric}", title=metric_title(metric), is_number=True),
         ),
         rows=tuple(
             (

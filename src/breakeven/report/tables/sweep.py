@@ -1,5 +1,6 @@
 """Sweep tables: every inference configuration with its costs, its ratios and its quality."""
 
+from breakeven.analysis.metric_words import metric_title
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
@@ -33,7 +34,7 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
                 name=f"per_{item}_{resource}", title=f"{title} per {one_item(item)}", is_number=True
             ),
             Column(name=f"ratio_{resource}", title=f"{title} ratio", is_number=True),
-            Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
+            Column(name="score", title=metric_title(analysis.definition.metric), is_number=True),
             *([padded] if has_padded else []),
             *(
                 Column(name=f"ratio_{r}", title=f"{WORDS[r].title} ratio", is_number=True)

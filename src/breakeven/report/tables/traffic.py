@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from breakeven.analysis.idling import IDLING, IdleDoubt
 from breakeven.analysis.life_results import TrafficAnswer, TrafficCost, TrafficOption, Wait
+from breakeven.analysis.metric_words import metric_title
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Estimate, Resource
@@ -34,7 +35,7 @@ def _services_table(analysis: StudyAnalysis, answer: TrafficAnswer) -> Table:
         caption="Every configuration that can answer requests one at a time.",
         columns=(
             Column(name="service", title="Service"),
-            Column(name="score", title=analysis.definition.metric.capitalize(), is_number=True),
+            Column(name="score", title=metric_title(analysis.definition.metric), is_number=True),
             Column(name="good_enough", title="Good enough"),
             Column(name="latency_p50_s", title="Median latency", is_number=True),
             Column(name="latency_p99_s", title="99th percentile", is_number=True),
