@@ -10,7 +10,7 @@ from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Work
 from breakeven.workloads.ahead import work_ahead
 from breakeven.workloads.calibration import try_speed
-from breakeven.workloads.catalogue import resolve_stage
+from breakeven.workloads.catalogue import resolve_inference, resolve_stage
 
 SIZES: dict[str, Scalar] = {"hidden_size": 10, "n_layers": 4, "n_heads": 2, "intermediate_size": 20}
 RANDOM: dict[str, Scalar] = {"model": "random", "vocab_size": 100, **SIZES}
@@ -161,3 +161,26 @@ def test_fewer_training_examples_are_less_work() -> None:
     assert few is not None
     assert whole is not None
     assert few.flops == pytest.approx(whole.flops / 5)
+
+
+def pass_over(form: str, n_words: float, **passed: Scalar) -> float:
+    """Tokens that an inference row is forecast to compute on per example."""
+    base = ahead(Stage.PRETRAIN, RANDOM)
+    facts: dict[str, Scalar] = {"form": form, "n_test": 1, "mean_words_test": n_words}
+    settings = resolve_inference({"max_length": 30, **passed})
+    work = work_ahead(Stage.INFER, settings, facts, {"start": base})
+    assert work is not None
+    return work.flops / (2 * 4 * PER_LAYER)
+
+
+@pytest.mark.parametrize("form", ["question-answering", "language-modelling"])
+def test_a_long_text_is_read_in_windows_that_share_tokens(form: str) -> None:
+    assert pass_over(form, 10) == 16  # 13.5 tokens and two special ones
+    assert pass_over(form, 40) == 30 * 3  # 56 tokens: 30, then 20 new ones and 6
+    assert pass_over(form, 40, stride=0) == 30 * 2
+    assert pass_over("classification", 40) == 30
+
+
+def test_generation_reads_prompts_and_all_new_tokens_but_the_last() -> None:
+    assert pass_over("generation", 40, prompt_tokens=12, new_tokens=5) == 16
+    assert pass_over("generation", 4, new_tokens=5) == 8 + 4

@@ -1,6 +1,6 @@
 """Ahead: what a row will amount to, by Kaplan's rule, before anything is run.
 
-Tokens are modelled from the words of the data, and never above `max_length` per text.
+Tokens are modelled from the words of the data, and never above `max_length` per window.
 """
 
 import math
@@ -12,6 +12,7 @@ from breakeven.formulas.flops import inference_flops, training_flops
 from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Work
 from breakeven.workloads.models.folder import read_shape
+from breakeven.workloads.tasks.form import Form
 
 _MASKED_SHARE = 0.15
 """Positions that the masked-LM head sees (Devlin et al. 2019, section 3.1)."""
@@ -21,6 +22,9 @@ TOKENS_PER_WORD = 1.35
 
 N_SPECIAL = 2
 """Tokens put around a text."""
+
+_IN_WINDOWS = (Form.QUESTION_ANSWERING, Form.LANGUAGE_MODELLING)
+"""Forms that read a long text to its end, window by window."""
 
 _N_POSITIONS = 512
 _SIZES = ("hidden_size", "n_layers", "n_heads", "intermediate_size", "vocab_size")
@@ -60,7 +64,7 @@ def work_ahead(
     n_rows = int(settings.get("train_examples", 0)) or int(facts.get(f"n_{source}", 0))
     length = _length(settings, facts, source)
     n_passes = float(settings["epochs"]) or float(settings["max_epochs"])
-    n_tokens = n_passes * length
+    n_tokens = n_passes * (length if is_masked else _tokens(settings, facts, source))
     n = _n_used(shape, is_masked=is_masked)
     flops = training_flops(n, n_tokens * n_rows).flops
     if stage is Stage.DISTIL:
@@ -91,19 +95,38 @@ def _one_pass(
         return None
     sizes = _sizes(start)
     shape = {**sizes, "n_layers": int(settings["n_layers"]) or sizes["n_layers"]}
-    is_padded = settings["padding"] == "max_length"
-    length = int(settings["max_length"]) if is_padded else _length(settings, facts, "test")
-    n_tokens = length * int(facts.get("n_test", 0))
+    n_tokens = _tokens(settings, facts, "test") * int(facts.get("n_test", 0))
     flops = inference_flops(_n_used(shape, is_masked=False), n_tokens).flops
     return Work(flops=flops, n_parameters=0, is_upper_bound=False, shape=start.shape)
 
 
+def _tokens(settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], source: str) -> int:
+    """Tokens that a typical example comes to, over all its windows, padding where it is asked for.
+
+    Where nothing tells how long texts are, one window of the longest.
+    """
+    window, form = _length(settings, facts, source), facts.get("form")
+    most = int(settings["max_length"])
+    n_whole = _whole(facts, source)
+    if form == Form.GENERATION and "new_tokens" in settings:
+        prompt = min(int(settings["prompt_tokens"]) or most, n_whole or most)
+        return prompt + int(settings["new_tokens"]) - 1
+    if form in _IN_WINDOWS and n_whole is not None and n_whole > most:
+        stride = int(settings["stride"])
+        n_shared = min(most // 3 if stride < 0 else stride, most - 1)
+        return most * (1 + math.ceil((n_whole - most) / (most - n_shared)))
+    return most if settings.get("padding") == "max_length" else window
+
+
 def _length(settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], source: str) -> int:
-    """Tokens of a typical text; `max_length` where the task does not tell its words."""
-    most, n_words = int(settings["max_length"]), facts.get(f"mean_words_{source}")
-    if n_words is None:
-        return most
-    return min(most, math.ceil(float(n_words) * TOKENS_PER_WORD) + N_SPECIAL)
+    """Tokens of a typical window; `max_length` where the task does not tell its words."""
+    most, n_whole = int(settings["max_length"]), _whole(facts, source)
+    return most if n_whole is None else min(most, n_whole)
+
+
+def _whole(facts: Mapping[str, Scalar], source: str) -> int | None:
+    n_words = facts.get(f"mean_words_{source}")
+    return None if n_words is None else math.ceil(float(n_words) * TOKENS_PER_WORD) + N_SPECIAL
 
 
 def _start(settings: Mapping[str, Scalar], parents: Mapping[str, Work]) -> Shape | None:
