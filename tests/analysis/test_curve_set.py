@@ -1,5 +1,7 @@
 """Curve sets: groups compared, leverage named, bends and gaps said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -99,3 +101,15 @@ def test_a_target_is_looked_for_only_when_asked() -> None:
     points = [point(1, 2), point(10, 20)]
     assert curves(points).reached == ()
     assert curves(points, target=15.0).reached[0].n_reached == 1
+
+
+def test_moments_of_runs_are_not_taken_for_runs() -> None:
+    same = tuple(replace(point(x, x), run_id="a") for x in (1.0, 2.0, 3.0))
+    made = Points(x=axis("time"), y=axis("cpu"), points=same, n_left_out=0, is_inside=True)
+    assert "intervals of the lines are too narrow" in curve_set(made).sentences[0]
+
+
+def test_a_bend_on_a_plain_axis_is_told_in_steps() -> None:
+    points = [point(x, x**2 + 0.01 * (-1) ** x, row=f"r{x}") for x in range(1, 8)]
+    (group,) = curves(points, axes=Axes(is_x_log=False, is_y_log=False)).groups
+    assert any("each step gives more" in sentence for sentence in group.sentences)

@@ -153,7 +153,18 @@ def test_modelled_joules_inside_a_run_are_marked() -> None:
     (line,) = lines([held(trained("a", 1))])
     told = [{"elapsed_s": 1.0, "energy_j_modelled": 3.0}]
     found = moments([line], axis("time"), axis("energy"), progress=lambda _: told)
-    assert found.points[0].kinds == (Kind.MODELLED,)
+    assert found.points[0].kinds == (Kind.MEASURED, Kind.MODELLED)
+
+
+def test_replayed_joules_inside_a_run_are_marked() -> None:
+    (line,) = lines([held(trained("a", 1, replace(joules(3.0, "gpu0"), origin=Origin.REPLAYED)))])
+    told = [{"n_steps": 1.0, "energy_j": 3.0}, {"n_steps": 2.0, "energy_j": 5.0}]
+    found = moments([line], axis("steps"), axis("energy"), progress=lambda _: told)
+    assert (found.points[0].kinds, found.points[0].origins) == (
+        (Kind.COUNTED, Kind.MEASURED),
+        (Origin.REPLAYED,),
+    )
+    assert found.is_inside
 
 
 def test_what_does_not_grow_inside_a_run_is_no_axis_of_it() -> None:

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.analysis.fits import Axes, fit_line
-from breakeven.analysis.points import Point
-from breakeven.analysis.reach import line_reaches, reached
+from breakeven.analysis.points import Point, Points, axis
+from breakeven.analysis.reach import Reached, line_reaches
+from breakeven.analysis.reach import reached as reached_in
 
 LOG_X = Axes(is_y_log=False)
 
@@ -24,6 +25,15 @@ def at(x: float, y: float, *, repeat: int = 0, run_id: str = "") -> Point:
         stage="finetune",
         repeat=repeat,
     )
+
+
+def reached(
+    points: list[Point], target: float, *, is_inside: bool = False, lower_is_better: bool = False
+) -> tuple[Reached, ...]:
+    drawn = Points(
+        x=axis("data"), y=axis("score"), points=tuple(points), n_left_out=0, is_inside=is_inside
+    )
+    return reached_in(drawn, target, lower_is_better=lower_is_better)
 
 
 def test_one_series_reaches_it_between_the_last_below_and_the_first_at_it() -> None:
@@ -51,7 +61,7 @@ def test_one_series_short_of_it_leaves_no_number() -> None:
 
 def test_a_run_with_several_points_is_a_series_of_its_own() -> None:
     points = [at(1, 0.5, run_id="a"), at(2, 0.9, run_id="a"), at(4, 0.9, run_id="b")]
-    assert reached(points, 0.9)[0].n == 2
+    assert reached(points, 0.9, is_inside=True)[0].n == 2
 
 
 def test_losses_are_to_fall() -> None:

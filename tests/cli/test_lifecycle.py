@@ -81,6 +81,14 @@ def test_equivalents_and_a_fleet_come_when_asked(example: Path) -> None:
     assert one["all_kind"] == "modelled+assumed"
 
 
+def test_the_price_tag_counts_the_killed_trial(example: Path) -> None:
+    asked = lifecycle(example, "--table", "price_tag", "--format", "json", "--price-tag").stdout
+    tags = json.loads(asked)["rows"]
+    ft = next(tag for tag in tags if (tag["result"], tag["resource"]) == ("row ft", "cpu_s"))
+    assert (ft["n_experiments"], ft["n_lost"]) == (2, 1)
+    assert ft["total"] > 0
+
+
 def test_tables_are_json_too_and_replayed_numbers_may_be_left_out(example: Path) -> None:
     printed = lifecycle(
         example, "--table", "paid_stages", "--format", "json", "--measured-only"

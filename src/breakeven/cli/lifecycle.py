@@ -44,6 +44,9 @@ def _fleet(context: click.Context, option: click.Parameter, text: str | None) ->
     metavar="RUNS,ACTORS",
     help="What it takes when ACTORS each run every training RUNS times; both assumed.",
 )
+@click.option(
+    "--price-tag", is_flag=True, help="E, D and H of each row and pathway, and what they took."
+)
 @click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
 @click.option(
     "--format",
@@ -62,6 +65,7 @@ def command(  # noqa: PLR0913 - one per option
     fleet: "Fleet | None",
     *,
     equivalents: bool,
+    price_tag: bool,
     measured_only: bool,
 ) -> None:
     """Say what the runs of STORE cost, each paid once, by row, stage and pathway.
@@ -73,6 +77,8 @@ def command(  # noqa: PLR0913 - one per option
     tables = list(_rolled_up(definitions, runs))
     if equivalents or fleet is not None:
         tables += _life(definitions, runs, is_equivalent=equivalents, fleet=fleet)
+    if price_tag:
+        tables += [_price_tag(definition, runs) for definition in definitions]
     if not tables:
         raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
     chosen = [table for table in tables if name in (None, table.name)]
@@ -125,6 +131,14 @@ def _life(
             yield equivalents_table(equivalents(pathways, item=one_item(definition.item)))
         if fleet is not None:
             yield fleet_table(fleet_costs(pathways, fleet), fleet)
+
+
+def _price_tag(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "Table":
+    from breakeven.analysis.overview import analyse  # noqa: PLC0415 - as above
+    from breakeven.report.tables.pricetag import price_tag_table  # noqa: PLC0415 - as above
+
+    own = [run for run in runs if run.study == definition.name]
+    return price_tag_table(analyse(definition, own))
 
 
 def _pathways(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "list[PathwayCost]":

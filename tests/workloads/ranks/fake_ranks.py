@@ -27,6 +27,7 @@ def works_well(context: RankContext, rank: int, line: Line) -> None:
         context.count(count(Resource.FLOPS, 10.0 + rank))
         context.count(count(Resource.N_PARAMETERS, 7.0))
         context.progress(1, 2)
+        context.learning(0.5 + rank)
         checkpoints = context.checkpoint_dir()
         context.continues(f"before, with {checkpoints}")
         if rank == 0:

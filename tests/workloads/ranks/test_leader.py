@@ -54,6 +54,7 @@ def test_what_the_ranks_did_is_one_run(context: FakeContext, tmp_path: Path) -> 
     assert [score.value for score in context.scores] == [0.5]
     assert len(context.notes) == 1
     assert context.progressed == [(1.0, 2.0)]
+    assert context.losses == [0.5]
     assert context.continued == f"before, with {tmp_path / 'checkpoints'}"
     assert (tmp_path / "kept/model/w.txt").read_text(encoding="utf-8") == "weights"
 
