@@ -1,3 +1,8 @@
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from breakeven.cli import group
 from breakeven.cli.plan_data import data_lines
 from breakeven.records import Scalar
 
@@ -39,3 +44,27 @@ def test_everything_known_of_the_data_is_said_line_by_line() -> None:
 
 def test_counts_alone_are_enough() -> None:
     assert data_lines("files", {"n_test": 1}) == ["task files: 1 test"]
+
+
+def test_a_data_set_of_ones_own_is_described_by_its_block(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text("CC BY 4.0\n")
+    tagged = "Astrid\tPER\nbodde\t0\ndär\t0\n\nmalformed\n"
+    (tmp_path / "train.txt").write_text(tagged)
+    (tmp_path / "test.txt").write_text(tagged)
+    (tmp_path / "study.yaml").write_text(
+        "study: ner\n"
+        "task: {name: files, train: train.txt, test: test.txt, text_column: 1, tag_column: 2,\n"
+        "  malformed: skip, validation_share: 0}\n"
+        "stages: [{name: ft, stage: finetune, model: random}]\n"
+        "pathways: {FT: {row: ft}}\n"
+    )
+    done = CliRunner().invoke(
+        group, ["plan", str(tmp_path / "study.yaml"), "--store", str(tmp_path / "store")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "task files: 1 train, 0 validation, 1 test, 1 corpus" in done.output
+    assert (
+        "data: token-classification judged by entity_f1, licence LICENSE: CC BY 4.0" in done.output
+    )
+    assert "noted: malformed rows skipped 2" in done.output
+    assert "alike: 1 test texts stand in train (test and train by index: 0 = 0)" in done.output

@@ -80,8 +80,8 @@ def _selection(analysis: StudyAnalysis) -> str:
         f"The recommendation is chosen by {metric_words(analysis.definition.metric)} on the test "
         "split, the same examples whose scores are shown, and no further examples are held "
         "out: of several pathways near the bar, the one that is chosen is likelier to have had "
-        "luck. Its score is therefore a little too high as a forecast; confirm it on new data before "
-        "relying on it."
+        "luck. Its score is therefore a little too high as a forecast; confirm it on new data "
+        "before relying on it."
     )
 
 
