@@ -17,6 +17,8 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "study": schema.StudyBlock,
     "task": schema.TaskBlock,
     "stage": schema.StageBlock,
+    "tune": schema.TuneBlock,
+    "space": schema.SpaceBlock,
     "pathway": schema.PathwayBlock,
     "stated": schema.StatedBlock,
     "inference": schema.InferenceBlock,
@@ -105,7 +107,11 @@ def _by_stage(said: Mapping[str, str]) -> str:
 def _type(told: Mapping[str, Any], root: Mapping[str, Any]) -> str:
     if "anyOf" in told:
         kinds = [_type(kind, root) for kind in told["anyOf"] if kind.get("type") != "null"]
+        if not {_TYPES["string"], _TYPES["boolean"]} & set(kinds):  # whole numbers are numbers
+            return kinds[-1]
         return kinds[0] if len(kinds) == 1 else "text, number or true or false"
+    if "enum" in told:
+        return " or ".join(f"`{choice}`" for choice in told["enum"])
     if "$ref" in told:
         name = str(told["$ref"]).rpartition("/")[2]
         choices = " or ".join(f"`{choice}`" for choice in root["$defs"][name].get("enum", ()))
