@@ -91,6 +91,18 @@ def test_what_cannot_be_meant_is_refused_with_its_place(text: bytes, words: str)
     assert words in str(refused.value)
 
 
+def test_an_interval_of_its_own_is_taken() -> None:
+    text = b'{"scores": {"mcc": {"value": 0.5, "n_examples": 9, "low": 0.4, "high": 0.6}}}'
+    (score,) = parse_result(text, source="r.json").scores
+    assert (score.low, score.high, score.how) == (0.4, 0.6, "")
+
+
+def test_half_an_interval_is_refused() -> None:
+    text = b'{"scores": {"mcc": {"value": 0.5, "n_examples": 9, "low": 0.4}}}'
+    with pytest.raises(ResultFileError, match="mcc needs finite low <= high or neither"):
+        parse_result(text, source="r.json")
+
+
 def test_an_accuracy_of_nothing_is_no_contradiction() -> None:
     text = b'{"scores": {"accuracy": {"value": 0, "n_examples": 0, "n_correct": 0}}}'
     assert parse_result(text, source="r").scores[0].n_examples == 0

@@ -40,6 +40,8 @@ class _Score(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     n_correct: _Count | None = None
     split: str = "test"
     higher_is_better: bool = True
+    low: float | None = None
+    high: float | None = None
 
 
 class _Output(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -141,8 +143,8 @@ def parse_result(text: bytes, *, source: str) -> Result:
 
     Args:
         text: JSON: `scores` by metric (`value`, `n_examples`, and if known `n_correct`, `split`,
-            `higher_is_better`), `output` (`n_examples`, `n_real_tokens`, `n_padded_tokens`,
-            `n_batches`), `n_parameters`, `n_labelled_examples`, `n_unlabelled_examples`; every
+            `higher_is_better`, `low` and `high` of its 95 % interval), `output` (`n_examples`,
+            `n_real_tokens`, `n_padded_tokens`, `n_batches`), `n_parameters`, `n_labelled_examples`, `n_unlabelled_examples`; every
             key may be absent.
         source: Name of the file, for errors and for the record.
 
@@ -211,6 +213,8 @@ def _score(metric: str, stated: _Score, *, source: str) -> Score:
         n_examples=stated.n_examples,
         n_correct=stated.n_correct,
         higher_is_better=stated.higher_is_better,
+        low=stated.low,
+        high=stated.high,
         origin=Origin.STATED,
     )
     _refuse_contradiction(score, source=source)
