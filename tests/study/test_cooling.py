@@ -79,6 +79,9 @@ def test_the_baseline_is_what_was_seen_before_any_work(machine: PretendedMachine
     assert calm.load_frac == 0.02
     assert calm.power_w == pytest.approx({"package": 10.5})
     assert calm.told == "at most other load 2 %, package 10.5 W"
+    assert Calm(load_frac=0.5).told == (
+        "at most other load 50 %; it was not at rest, so stop the other work and start again"
+    )
     assert Calm().told == "their limit: nothing tells of idleness"
     assert machine.clock.now_s == 10.0
 
@@ -87,7 +90,7 @@ def test_a_machine_at_rest_is_left_after_two_calm_seconds(machine: PretendedMach
     assert begun(machine).rest() == Rest(
         duration_s=2.0,
         until=Until.IDLE,
-        seen="other load 0 % (idle: 2), package 10 W (idle: 10.5)",
+        seen="other load 0 % (at most 2), package 10 W (at most 10.5)",
     )
 
 
@@ -119,12 +122,14 @@ def test_the_limit_ends_a_rest_and_the_run_says_so(machine: PretendedMachine) ->
     assert (rest.duration_s, rest.is_limited) == (30.0, True)
     (note,) = rest_notes(rest)
     assert note.code is NoteCode.NOT_COOLED
-    assert "ended by its limit after 30 s: other load 25 % (idle: 2), package 10 W" in note.message
+    assert (
+        "ended by its limit after 30 s: other load 25 % (at most 2), package 10 W" in note.message
+    )
 
 
 def test_without_a_sensor_load_alone_decides(machine: PretendedMachine) -> None:
     machine.channel = None
-    assert begun(machine).rest().seen == "other load 0 % (idle: 2)"
+    assert begun(machine).rest().seen == "other load 0 % (at most 2)"
 
 
 @pytest.mark.parametrize(
@@ -150,7 +155,7 @@ def test_a_sensor_that_came_later_has_no_baseline(machine: PretendedMachine) -> 
     with cooling.open_meters() as bank:
         assert judge(cooling._slices(bank, 0.0), bank.channels(), Calm(load_frac=0.02)) == (
             True,
-            "other load 0 % (idle: 2)",
+            "other load 0 % (at most 2)",
         )
 
 

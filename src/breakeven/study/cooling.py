@@ -16,7 +16,7 @@ from breakeven.meters import MeterBank
 from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Rest, Until
 from breakeven.records.protocols import Channel
 from breakeven.session.doctor.idle import Stretch, sleep_through, slice_length_s
-from breakeven.session.doctor.load import LoadLook, look_at_load, others_frac
+from breakeven.session.doctor.load import IDLE_LOAD_FRAC, LoadLook, look_at_load, others_frac
 
 BASELINE_S = 10.0
 """Looked at before the first row; less where the limit of a rest is less."""
@@ -49,7 +49,11 @@ class Calm:
         """What rests wait for, in words."""
         parts = [] if self.load_frac is None else [f"other load {100 * self.load_frac:.3g} %"]
         parts += [f"{name} {power_w:.3g} W" for name, power_w in self.power_w.items()]
-        return f"at most {', '.join(parts)}" if parts else "their limit: nothing tells of idleness"
+        if not parts:
+            return "their limit: nothing tells of idleness"
+        is_busy = self.load_frac is not None and self.load_frac > IDLE_LOAD_FRAC + LOAD_MARGIN_FRAC
+        doubt = "; it was not at rest, so stop the other work and start again" if is_busy else ""
+        return f"at most {', '.join(parts)}{doubt}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -136,7 +140,7 @@ def judge(stretch: Stretch, channels: Sequence[Channel], calm: Calm) -> tuple[bo
         for name in _told_by(stretch, channels)
         if name in calm.power_w
     ]
-    words = [f"{name} {now:.3g} {unit} (idle: {most:.3g})" for name, now, most, unit in seen]
+    words = [f"{name} {now:.3g} {unit} (at most {most:.3g})" for name, now, most, unit in seen]
     is_calm = bool(seen) and all(now <= most for _, now, most, _ in seen)
     return is_calm, ", ".join(words) or "nothing here tells whether the machine is idle"
 
