@@ -20,6 +20,7 @@ from breakeven.records import (
     PathwayDefinition,
     Resource,
     Run,
+    Score,
     Settings,
     Stage,
     Status,
@@ -228,3 +229,12 @@ def test_parts_of_a_run_can_be_stored_on_their_own() -> None:
     assert decode(encode(part), Measurement) == part
     with pytest.raises(RecordFormatError, match="not a Measurement that this version reads"):
         decode(b'{"duration_s":1}', Measurement)
+
+
+def test_a_resampled_interval_comes_back_with_its_score() -> None:
+    score = Score(
+        metric="mcc", value=0.5, split="test", n_examples=9, low=0.25, high=0.75, how="drawn"
+    )
+    assert decode(encode(score), Score) == score
+    older = b'{"metric":"mcc","value":0.5,"split":"test","n_examples":9}'
+    assert decode(older, Score) == replace(score, low=None, high=None, how="")

@@ -144,8 +144,8 @@ def parse_result(text: bytes, *, source: str) -> Result:
     Args:
         text: JSON: `scores` by metric (`value`, `n_examples`, and if known `n_correct`, `split`,
             `higher_is_better`, `low` and `high` of its 95 % interval), `output` (`n_examples`,
-            `n_real_tokens`, `n_padded_tokens`, `n_batches`), `n_parameters`, `n_labelled_examples`, `n_unlabelled_examples`; every
-            key may be absent.
+            `n_real_tokens`, `n_padded_tokens`, `n_batches`), `n_parameters`,
+            `n_labelled_examples`, `n_unlabelled_examples`; every key may be absent.
         source: Name of the file, for errors and for the record.
 
     Raises:
