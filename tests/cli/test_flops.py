@@ -105,6 +105,18 @@ def test_limits_memory_and_parameters_stand_beside_the_number() -> None:
     assert "asked (train, 2 steps): 134,435,735,808" in text
 
 
+def test_kaplans_rule_stands_beside_it_as_stages_record_it() -> None:
+    n = 109_482_240 - (30522 + 512 + 2) * 768
+    printed = data("bert", "--length", "128", "--batch", "2")
+    assert printed["kaplan"]["flops"] == 2 * n * 256
+    assert "N without embedding tables" in printed["kaplan"]["convention"]
+    text = " ".join(run("bert", "--length", "128").split())
+    assert (
+        f"kaplan-2020: 2N/6N, embeddings out, as in stages: {2 * n * 128:,}"
+        in text
+    )
+
+
 def test_an_operator_as_a_function_of_add_and_mul() -> None:
     text = " ".join(run("--op", "matmul", "2", "3", "4").split())
     assert text.startswith("matmul rows=2 inner=3 columns=4: 24 MUL + 24 ADD = 48 FPO")
@@ -195,6 +207,7 @@ def test_images_have_no_closed_form_and_are_counted(tmp_path: Path) -> None:
     text = run(str(tmp_path), "--image", "32", "--strict")
     assert "1 image of 32 x 32; counted" in text
     assert "convolution" in text
+    assert "kaplan" not in text
 
 
 @pytest.mark.nlp

@@ -76,6 +76,27 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/workloads/models/test_folder.py",),
     ),
     Mutant(
+        name="fused attention has one product",
+        path="formulas/operations.py",
+        before="products = matmul_ops(n_queries, width, n_keys) + matmul_ops(",
+        after="products = matmul_ops(n_queries, 0, n_keys) + matmul_ops(",
+        tests=("tests/formulas/test_operations.py",),
+    ),
+    Mutant(
+        name="an operator without a rule is nothing",
+        path="workloads/counting/mode.py",
+        before="            self.tally.unknown[call.name] += 1\n",
+        after="",
+        tests=("tests/workloads/counting/test_mode.py",),
+    ),
+    Mutant(
+        name="work of integers is floating-point work",
+        path="workloads/counting/rules/rule.py",
+        before="return any(t.is_floating_point() or t.is_complex() for t in tensors)",
+        after="return True",
+        tests=("tests/workloads/counting/test_rules.py",),
+    ),
+    Mutant(
         name="training takes 2N per token",
         path="formulas/flops.py",
         before="return _kaplan(6, n_parameters, n_tokens, embeddings)",

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
+from breakeven.formulas.flops import KAPLAN_SENSOR
 from breakeven.formulas.operations import CONVENTION, Group, OpCount
 from breakeven.formulas.operators import OPERATORS
 from breakeven.units import format_bytes
@@ -43,6 +44,7 @@ def account_text(account: Account, *, model: str, asked: Mapping[str, Any]) -> s
     if asked["n_steps"] > 1:
         words = f"asked ({asked['what']}, {asked['n_steps']} steps)"
         lines.append(f"{words}: {_giga(_asked_fpo(account, asked))}")
+    lines += _kaplans_words(account, asked)
     lines += _torchs_words(account)
     lines.append(_parameters_words(account))
     lines.append(_memory_words(account))
@@ -69,11 +71,15 @@ def account_data(account: Account, *, model: str, asked: Mapping[str, Any]) -> d
         "parts": {group.value: _data(work) for group, work in account.work.items()},
         "n_parameters": account.n_parameters,
         "n_learnable": account.n_learnable,
+        "n_embedding": account.n_embedding,
         "weights_bytes": account.weights_bytes,
         "gathered_bytes": account.gathered_bytes,
         "unknown": dict(account.unknown),
         "limits": list(LIMITS),
     }
+    if (n_tokens := _n_tokens(asked)) is not None:
+        kaplan = account.kaplan(n_tokens)
+        data["kaplan"] = {"flops": kaplan.flops, "convention": kaplan.convention}
     if account.count is not None:
         data["peak_activation_bytes"] = account.peak_activation_bytes
         data["torch_flop_counter"] = account.count.torch_flops
@@ -137,6 +143,21 @@ def _moved_words(account: Account, group: Group) -> str:
     moved_bytes = account.count.moved_bytes(group)
     moved = f", {format_bytes(moved_bytes)} read and written" if moved_bytes else ""
     return f"{account.count.n_calls(group)} calls{moved}"
+
+
+def _n_tokens(asked: Mapping[str, Any]) -> int | None:
+    """Tokens of a forward pass; None where images go in."""
+    length = asked["length_tokens"]
+    return None if asked["image_side"] is not None else int(length * asked["batch_size"])
+
+
+def _kaplans_words(account: Account, asked: Mapping[str, Any]) -> list[str]:
+    n_tokens = _n_tokens(asked)
+    if n_tokens is None:
+        return []
+    n = account.n_parameters - account.n_embedding
+    flops = _giga(int(account.kaplan(n_tokens).flops))
+    return [f"{KAPLAN_SENSOR}, as in stages: {flops}, N = {n:,}"]
 
 
 def _torchs_words(account: Account) -> list[str]:

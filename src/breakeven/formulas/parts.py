@@ -39,11 +39,13 @@ class Part:
     Attributes:
         work: Of one forward pass, by group.
         n_parameters: Learnable numbers that it holds; tied ones where they first occur.
+        n_embedding: Of these, those in tables that are looked up.
         n_gathered: Elements looked up in tables.
     """
 
     work: Mapping[Group, OpCount] = field(default_factory=dict)
     n_parameters: int = 0
+    n_embedding: int = 0
     n_gathered: int = 0
 
     @property
@@ -56,6 +58,7 @@ class Part:
         return Part(
             work={g: self.work.get(g, NOTHING) + other.work.get(g, NOTHING) for g in groups},
             n_parameters=self.n_parameters + other.n_parameters,
+            n_embedding=self.n_embedding + other.n_embedding,
             n_gathered=self.n_gathered + other.n_gathered,
         )
 
@@ -63,6 +66,7 @@ class Part:
         return Part(
             work={group: ops * n_times for group, ops in self.work.items()},
             n_parameters=self.n_parameters * n_times,
+            n_embedding=self.n_embedding * n_times,
             n_gathered=self.n_gathered * n_times,
         )
 
@@ -120,7 +124,10 @@ def multiplications(n_elements: int) -> Part:
 def table(n_rows: int, width: int, *, n_lookups: int) -> Part:
     """Embedding table: a gather, which costs no FPO."""
     return Part(
-        work={Group.GATHER: NOTHING}, n_parameters=n_rows * width, n_gathered=n_lookups * width
+        work={Group.GATHER: NOTHING},
+        n_parameters=n_rows * width,
+        n_embedding=n_rows * width,
+        n_gathered=n_lookups * width,
     )
 
 

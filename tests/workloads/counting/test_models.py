@@ -52,6 +52,7 @@ def test_closed_form_and_count_agree(
     assert form is not None
     assert form.ops.n_mac == count.ops.n_mac
     assert form.n_parameters == count.n_parameters
+    assert form.n_embedding == count.n_embedding
     assert form.ops.n_total == pytest.approx(count.ops.n_total, rel=0.01)
     assert count.unknown == {}
 

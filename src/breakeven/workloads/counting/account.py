@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.formulas.families import Ask, closed_form
+from breakeven.formulas.flops import FlopCount, inference_flops
 from breakeven.formulas.operations import CONVENTION, NOTHING, Group, OpCount
 from breakeven.formulas.parts import Part
 from breakeven.workloads.counting.count import Count
@@ -42,6 +43,7 @@ class Account:
         work: By group.
         n_parameters: Tied ones once.
         n_learnable: Those that training changes.
+        n_embedding: Those in tables that are looked up.
         weights_bytes: Of the weights; fp32 for a closed form.
         gathered_bytes: Read and written by look-ups in tables, indices included.
         peak_activation_bytes: Most held at one time; None where nothing was dispatched.
@@ -53,6 +55,7 @@ class Account:
     work: Mapping[Group, OpCount]
     n_parameters: int
     n_learnable: int
+    n_embedding: int
     weights_bytes: int
     gathered_bytes: int
     peak_activation_bytes: int | None = None
@@ -69,6 +72,10 @@ class Account:
         if self.count is not None and self.count.training is not None:
             return self.count.training
         return self.ops * N_FORWARD_IN_TRAINING
+
+    def kaplan(self, n_tokens: int) -> FlopCount:
+        """The same pass by Kaplan's rule, as stages of a study record it."""
+        return inference_flops(self.n_parameters - self.n_embedding, n_tokens)
 
     @property
     def unknown(self) -> Mapping[str, int]:
@@ -131,6 +138,7 @@ def account_of(config: Mapping[str, Any], wanted: Wanted) -> Account:
         work=count.work,
         n_parameters=count.n_parameters,
         n_learnable=count.n_learnable,
+        n_embedding=count.n_embedding,
         weights_bytes=count.weights_bytes,
         gathered_bytes=count.moved_bytes(Group.GATHER),
         peak_activation_bytes=count.peak_activation_bytes,
@@ -169,6 +177,7 @@ def _of_form(form: Part, ask: Ask, family: str) -> Account:
         work=form.work,
         n_parameters=form.n_parameters,
         n_learnable=form.n_parameters,
+        n_embedding=form.n_embedding,
         weights_bytes=_BYTES_PER_FP32 * form.n_parameters,
         gathered_bytes=2 * _BYTES_PER_FP32 * form.n_gathered + n_index_bytes,
     )

@@ -28,6 +28,7 @@ class Count:
         unknown: Calls of operators without a rule; their work is not in `rows`.
         n_parameters: Of the module, tied ones once.
         n_learnable: Those that ask for a gradient.
+        n_embedding: Those in tables that are looked up, tied ones included.
         weights_bytes: Of parameters and buffers.
         peak_activation_bytes: Most that results of operators took at one time, weights apart.
         torch_flops: What `torch.utils.flop_counter` makes of the same pass; None if not asked.
@@ -38,6 +39,7 @@ class Count:
     unknown: Mapping[str, int]
     n_parameters: int
     n_learnable: int
+    n_embedding: int
     weights_bytes: int
     peak_activation_bytes: int
     torch_flops: int | None = None

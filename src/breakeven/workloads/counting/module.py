@@ -92,11 +92,14 @@ def _weights(module: torch.nn.Module) -> Mapping[int, torch.Tensor]:
 
 def _count(mode: CountingMode, module: torch.nn.Module, weights: Mapping[int, Any]) -> Count:
     parameters = list(module.parameters())
+    embeddings = (child for child in module.modules() if isinstance(child, torch.nn.Embedding))
+    tables = {id(embedding.weight): embedding.weight for embedding in embeddings}
     return Count(
         rows=mode.tally.rows(),
         unknown=dict(mode.tally.unknown),
         n_parameters=sum(p.numel() for p in parameters),
         n_learnable=sum(p.numel() for p in parameters if p.requires_grad),
+        n_embedding=sum(p.numel() for p in tables.values()),
         weights_bytes=sum(t.numel() * t.element_size() for t in weights.values()),
         peak_activation_bytes=mode.live.peak_bytes,
     )
