@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from breakeven.analysis.curve_axes import axis
 from breakeven.analysis.curve_set import CurveSet, bend, curve_set
 from breakeven.analysis.fits import Axes
-from breakeven.analysis.points import Point, Points, axis
+from breakeven.analysis.points import Point, Points
 
 LOG_X = Axes(is_y_log=False)
 

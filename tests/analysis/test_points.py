@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.analysis.points import Points, axis, field_named, moments, run_points
+from breakeven.analysis.curve_axes import axis, field_named
+from breakeven.analysis.points import Points, moments, run_points
 from breakeven.analysis.sources import Line, Source, lines, source
 from breakeven.errors import UnknownNameError
 from breakeven.records import (

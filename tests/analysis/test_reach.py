@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.analysis.curve_axes import axis
 from breakeven.analysis.fits import Axes, fit_line
-from breakeven.analysis.points import Point, Points, axis
+from breakeven.analysis.points import Point, Points
 from breakeven.analysis.reach import Reached, line_reaches
 from breakeven.analysis.reach import reached as reached_in
 

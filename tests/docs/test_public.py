@@ -70,11 +70,16 @@ ENTRY_POINTS = {
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
 COMMANDS = {
+    "curves": {
+        *("--by", "--format", "--inside", "--log", "--out", "--study", "--table", "--target"),
+        *("--trend", "--until", "--where", "--x", "--y"),
+    },
     "demo": {"--out", "--profile", "--replay"},
     "doctor": {
         *("--explain", "--full", "--json", "--meter", "--replay", "--store"),
         *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
     },
+    "export": {"--columns", "--format", "--out", "--pair", "--study", "--table"},
     "flops": {
         *("--B", "--N", "--S", "--attention", "--batch", "--count", "--device", "--distil"),
         *("--embeddings", "--head", "--image", "--infer", "--json", "--length", "--n", "--op"),
@@ -87,6 +92,10 @@ COMMANDS = {
         *("--max-gap-s", "--max-w", "--name", "--offset-error-s", "--offset-s", "--range-j"),
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),
+    },
+    "lifecycle": {
+        *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag", "--study"),
+        "--table",
     },
     "measure": {
         "--from",

@@ -104,7 +104,7 @@ def curve_set(
         lower_is_better: Whether smaller y reach it.
 
     Examples:
-        >>> from breakeven.analysis.points import AXES
+        >>> from breakeven.analysis.curve_axes import AXES
         >>> made = tuple(Point(x=x, y=2 * x, group=(), run_id=str(x), row="ft", stage="finetune",
         ...                    repeat=0) for x in (1.0, 10.0, 100.0))
         >>> found = curve_set(Points(x=AXES["tokens"], y=AXES["energy"], points=made, n_left_out=1))

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean
 
+from breakeven.analysis.curve_axes import field_named
 from breakeven.analysis.describe import Description, describe
-from breakeven.analysis.points import field_named
 from breakeven.analysis.sources import Line
 from breakeven.analysis.tidy_fields import share, task_of
 from breakeven.analysis.two_samples import Sample, TwoSamples, compare_samples, holm

@@ -58,7 +58,7 @@ def reached(points: Points, target: float, *, lower_is_better: bool = False) -> 
         lower_is_better: For losses.
 
     Examples:
-        >>> from breakeven.analysis.points import axis
+        >>> from breakeven.analysis.curve_axes import axis
         >>> def at(x: float, y: float, repeat: int) -> Point:
         ...     return Point(x=x, y=y, group=("bert",), run_id=f"{x}/{repeat}", row="ft",
         ...                  stage="finetune", repeat=repeat)

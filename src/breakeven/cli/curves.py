@@ -114,7 +114,8 @@ def _curves(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
 
 
 def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[Points, bool]":
-    from breakeven.analysis.points import axis, moments, run_points  # noqa: PLC0415 - as above
+    from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
+    from breakeven.analysis.points import moments, run_points  # noqa: PLC0415 - as above
     from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
 
     kept = _where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
@@ -140,7 +141,7 @@ def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
 
 
 def _where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
-    from breakeven.analysis.points import field_named  # noqa: PLC0415 - as above
+    from breakeven.analysis.curve_axes import field_named  # noqa: PLC0415 - as above
 
     kept = list(found)
     for where in wheres:

@@ -14,6 +14,7 @@ from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
+from breakeven.report.tables.tex import in_tex
 
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 """Where Markdown would begin a tag; `< 1 %` is none."""
@@ -177,13 +178,13 @@ class Table:
     def to_tex(self) -> str:
         """LaTeX that needs no package: a `tabular` in a `table`, with units and intervals."""
         marks = "".join("r" if column.is_number else "l" for column in self.columns)
-        titles = [_tex(column.full_title) for column in self.columns]
-        body = [[_tex(_with_kind(cell)) for cell in row] for row in self.rows]
+        titles = [in_tex(column.full_title) for column in self.columns]
+        body = [[in_tex(_with_kind(cell)) for cell in row] for row in self.rows]
         head, *lines = [" & ".join(fields) + r" \\" for fields in (titles, *body)]
         return "\n".join(
             (
                 r"\begin{table}",
-                rf"\caption{{{_tex(self.caption)}}}",
+                rf"\caption{{{in_tex(self.caption)}}}",
                 rf"\begin{{tabular}}{{{marks}}}",
                 r"\hline",
                 head,
@@ -271,32 +272,6 @@ def _markdown(text: str) -> str:
     for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("\n", " ")):
         text = text.replace(sign, escaped)
     return _TAG_START.sub(r"\\<", text)
-
-
-_TEX = {
-    "\\": r"\textbackslash{}",
-    "{": r"\{",
-    "}": r"\}",
-    **{sign: f"\\{sign}" for sign in "#$%&_"},
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"$<$",
-    ">": r"$>$",
-    "|": r"$|$",
-    NBSP: "~",
-    TIMES: r"$\times$",
-    MINUS: "$-$",
-    INFINITY: r"$\infty$",
-    EM_DASH: "---",
-    EN_DASH: "--",
-    MIDDLE_DOT: r"$\cdot$",
-    MICRO: r"$\mu$",
-}
-
-
-def _tex(text: str) -> str:
-    """Text in which LaTeX finds no command (every sign of its own is written out)."""
-    return "".join(_TEX.get(c, c if c.isprintable() else " ") for c in text)
 
 
 def _with_kind(cell: Cell) -> str:
