@@ -160,7 +160,9 @@ def _total(
     if are_trials and resource in _DATA:
         return mean_of([max((*finished, *unfinished), key=lambda seen: seen.value)])
     repeats = [[seen] for seen in finished] if are_trials else [finished] if finished else []
-    total = combined([mean_of(seen) for seen in (*repeats, *([o] for o in unfinished))], resource)
+    parts = [mean_of(seen) for seen in repeats]
+    parts += [mean_of([seen]) for seen in unfinished]
+    total = combined(parts, resource)
     assert total is not None
     return total
 
