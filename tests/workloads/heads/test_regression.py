@@ -2,7 +2,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from breakeven.workloads.heads import Wish, head_for  # noqa: E402 - needs torch
+from breakeven.errors import SettingsError  # noqa: E402 - needs torch
+from breakeven.workloads.heads import Wish, head_for  # noqa: E402 - the same
 from breakeven.workloads.heads.regression import Regression  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
 from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
@@ -41,3 +42,9 @@ def test_answers_are_the_numbers_themselves() -> None:
 def test_the_head_of_a_task_is_found_by_its_form() -> None:
     task = make_task("some", (), (SPLIT, SPLIT, SPLIT), form=Form.REGRESSION)
     assert head_for(task) == HEAD
+
+
+def test_a_form_without_a_head_of_its_own_is_refused() -> None:
+    task = make_task("prompts", (), (SPLIT, SPLIT, SPLIT), form=Form.GENERATION)
+    with pytest.raises(SettingsError, match="prompts is generation, for which no head is known"):
+        head_for(task)

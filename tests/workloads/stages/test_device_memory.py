@@ -6,7 +6,7 @@ torch = pytest.importorskip("torch")
 
 from breakeven.records import Kind, Resource  # noqa: E402 - needs torch
 from breakeven.workloads.heads.classification import Classification  # noqa: E402 - the same
-from breakeven.workloads.stages.encoder_service import EncoderRow  # noqa: E402 - the same
+from breakeven.workloads.stages.encoder_row import EncoderRow  # noqa: E402 - the same
 from breakeven.workloads.tasks import Split  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
