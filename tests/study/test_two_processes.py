@@ -16,17 +16,17 @@ from breakeven.store import Store
 from breakeven.workloads.ranks.leader import ALL
 
 pytest.importorskip("transformers")
-pytestmark = [pytest.mark.nlp, pytest.mark.slow]
+pytestmark = [pytest.mark.nlp, pytest.mark.slow, pytest.mark.timeout(1800)]
 
 STUDY = """\
 study: two-processes
 task: {{name: files, train: {data}/train.tsv, test: {data}/dev.tsv, text_column: sentence,
-       limit: 352, test_limit: 32, validation_share: 0.3}}
+       limit: 240, test_limit: 32, validation_share: 0.4}}
 defaults: {{model: {model}, max_length: 32, lr: 1e-4, epochs: 2}}
 stages:
   - {{name: one, stage: finetune, repeats: 5, batch_size: 32}}
   - {{name: two, stage: finetune, n_processes: 2, batch_size: 16}}
-pathways: {{ONE: one}}
+pathways: {{TWO: two}}
 inference: {{blocks: 1, aa: false, min_window_s: 0, warmup: "0", reference: {{max_length: 32}}}}
 """
 
