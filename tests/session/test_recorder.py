@@ -7,11 +7,12 @@ from threading import Event
 
 import pytest
 
-from breakeven.errors import StoreWriteError
+from breakeven.errors import StoreWriteError, TrialPrunedError
 from breakeven.meters import MeterBank
 from breakeven.meters.journal import read_journal
 from breakeven.records import (
     Cost,
+    Judged,
     Kind,
     Measurement,
     Note,
@@ -316,3 +317,30 @@ def test_a_forked_child_that_unwinds_stores_nothing(store: Store, skeleton: Run)
     recorder._pid -= 1
     recorder.__exit__(None, None, None)
     assert len(store.runs()) == 1
+
+
+def test_a_judgement_is_kept_with_the_run_and_a_verdict_against_it_prunes(
+    store: Store, skeleton: Run
+) -> None:
+    score = Score(metric="loss", value=0.5, split="validation", n_examples=9)
+    told: list[Judged] = []
+
+    def goes_on(judged: Judged) -> bool:
+        told.append(judged)
+        return judged.step < 2
+
+    recorder = Recorder(store, skeleton, bank=scripted(), goes_on=goes_on)
+    assert recorder.is_watched
+
+    def learn() -> None:
+        with recorder, recorder.phase(PhaseName.WORK):
+            for step in (1, 2, 3):
+                recorder.judged((score,), step=step, n_steps=3)
+
+    with pytest.raises(TrialPrunedError):
+        learn()
+    assert recorder.run is not None
+    assert recorder.run.status is Status.PRUNED
+    assert recorder.run.judged == tuple(told)
+    assert [judged.step for judged in told] == [1, 2]
+    assert recorder.run.error == "pruned at step 2 of 3"

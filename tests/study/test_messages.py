@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from breakeven.records import Run, Stage, Status
+import pytest
+
+from breakeven.records import Judged, Run, Score, Stage, Status
 from breakeven.records.protocols import StageRequest
 from breakeven.study.messages import (
     Answer,
@@ -12,8 +14,10 @@ from breakeven.study.messages import (
     WorkerSetup,
     decode_order,
     decode_reply,
+    decode_verdict,
     encode_order,
     encode_reply,
+    encode_verdict,
 )
 
 RUN = Run(
@@ -23,6 +27,14 @@ RUN = Run(
     started_at="2026-01-01T00:00:00+00:00",
     key="key",
 )
+
+
+LOSS = Score(metric="loss", value=0.5, split="validation", n_examples=9, higher_is_better=False)
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_verdict_comes_back_as_it_was(*, goes_on: bool) -> None:
+    assert decode_verdict(encode_verdict(goes_on=goes_on)) is goes_on
 
 
 def test_an_order_comes_back_as_it_was() -> None:
@@ -35,6 +47,7 @@ def test_an_order_comes_back_as_it_was() -> None:
             task={"name": "toy"},
             parents={"start": Path("/a b/c")},
         ),
+        is_watched=True,
     )
     line = encode_order(order)
     assert line.count(b"\n") == 1
@@ -46,6 +59,7 @@ def test_a_reply_comes_back_with_and_without_its_run() -> None:
         Reply(answer=Answer.ENDED, run=RUN),
         Reply(answer=Answer.PROGRESS, done=1.0, total=2.0),
         Reply(answer=Answer.REFUSED, text="two\nlines"),
+        Reply(answer=Answer.JUDGED, judged=Judged(step=1, n_steps=3, scores=(LOSS,))),
     ):
         assert decode_reply(encode_reply(reply)) == reply
 

@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 from torch import Tensor, nn  # noqa: E402 - needs torch
 from torch.nn import functional  # noqa: E402 - the same
 
-from breakeven.errors import SettingsError  # noqa: E402 - the same
+from breakeven.errors import SettingsError, TrialPrunedError  # noqa: E402 - the same
 from breakeven.records import Resource, Scalar  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.heads.classification import Classification  # noqa: E402 - the same
@@ -121,6 +121,39 @@ def test_a_fixed_number_of_epochs_validates_once_at_the_end(context: FakeContext
     assert context.output.n_batches == 3
     assert context.counted(Resource.FLOPS) == 6 * N_PARAMETERS * 24 + 2 * N_PARAMETERS * 8
     assert [s.metric for s in context.scores[:2]] == ["loss", "accuracy"]
+
+
+def test_each_epoch_is_judged_for_whoever_watches_and_no_epoch_for_nobody(
+    context: FakeContext,
+) -> None:
+    train(make_fit(context, Biased(), epochs=3.0))
+    assert context.judgements == []
+    context.is_watched = True
+    train(make_fit(context, Biased(), epochs=3.0))
+    assert [(judged.step, judged.n_steps) for judged in context.judgements] == [(2, 6), (4, 6)]
+    assert [score.metric for score in context.judgements[0].scores[:2]] == ["loss", "accuracy"]
+
+
+def test_a_training_that_stops_early_tells_every_epoch(context: FakeContext) -> None:
+    train(make_fit(context, Biased(), max_epochs=2))
+    assert [judged.step for judged in context.judgements] == [2, 4]
+
+
+def test_what_a_pruned_training_amounted_to_is_counted(context: FakeContext) -> None:
+    """One epoch of 2 batches of 4 x 2 tokens at 6N, then 8 held tokens at 2N."""
+    context.is_watched, context.prune_after = True, 1
+    fit = make_fit(context, Biased(), epochs=3.0)
+    with pytest.raises(TrialPrunedError):
+        fit.run()
+    assert context.counted(Resource.FLOPS) == 6 * N_PARAMETERS * 16 + 2 * N_PARAMETERS * 8
+    assert context.output.n_batches == 2
+
+
+def test_a_model_built_for_its_costs_tells_nothing(context: FakeContext) -> None:
+    model = Biased()
+    mark_cost_only(model)
+    train(make_fit(context, model, max_epochs=2))
+    assert context.judgements == []
 
 
 def test_accuracy_is_that_of_the_kept_state(context: FakeContext) -> None:
