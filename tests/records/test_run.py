@@ -133,3 +133,10 @@ def test_volumes_add_up() -> None:
         n_steps=5,
         n_new_tokens=6,
     )
+
+
+def test_a_count_that_is_inside_another_number_or_checks_one_is_in_no_sum() -> None:
+    ranks = replace(amount(6.0), channel="ranks", check_of="process_tree")
+    rank = replace(amount(3.0), channel="rank 0", part_of="ranks")
+    ran = replace(run(phase(PhaseName.WORK, amount(6.1))), counts=(rank, ranks))
+    assert [cost.value for cost in ran.costs(Resource.CPU_S)] == [6.1]
