@@ -128,3 +128,25 @@ def test_a_tokenizer_that_tells_no_characters_is_refused() -> None:
 
 def test_neighbours_share_a_third_unless_told() -> None:
     assert [shared_tokens(n, 384) for n in (-1, 0, 64)] == [128, 0, 64]
+
+
+@pytest.mark.parametrize("trims", [True, False])
+def test_bytes_without_special_tokens_tell_characters_too(*, trims: bool) -> None:
+    """GPT-2's sort of tokenizer: no token between question and context, blanks inside tokens."""
+    from tokenizers import ByteLevelBPETokenizer  # noqa: PLC0415 - loaded with transformers
+    from tokenizers.processors import ByteLevel  # noqa: PLC0415 - the same
+    from transformers import PreTrainedTokenizerFast  # noqa: PLC0415 - the same
+
+    context = "Ada wröte the “first” programme — in 1843 — for Babbage"
+    trained = ByteLevelBPETokenizer()
+    trained.train_from_iterator([context, QUESTION] * 3, vocab_size=300, show_progress=False)
+    trained.post_processor = ByteLevel(trim_offsets=trims)
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=trained._tokenizer)
+    answers = Answers(texts=("“first” programme",), starts=(context.index("“"),))
+    read = set()
+    for one in passages(tokenizer, context, max_length=40, n_shared=30):
+        span = find_answer(one, answers)
+        first, last = one.characters[span.first], one.characters[span.last]
+        read.add(context[first[0] : last[1]].strip() if first and last else "")
+    assert "“first” programme" in read
+    assert read <= {"“first” programme", ""}
