@@ -120,10 +120,9 @@ def test_a_real_model_is_tuned_pruned_and_deployed(tmp_path: Path) -> None:
         assert run.trial is not None
         assert run.costs(Resource.FLOPS)
         assert run.judged[0].scores[0].metric == "loss"
-        assert (
-            run.judged[0].n_steps
-            == -(-24 // run.trial.drawn["batch_size"]) * run.trial.drawn["epochs"]
-        )
+        n_batches = -(-24 // int(run.trial.drawn["batch_size"]))
+        assert run.judged[0].step == n_batches
+        assert run.judged[0].n_steps == n_batches * int(run.trial.drawn["epochs"])
     (reference,) = [run for run in runs if run.row == "FT/reference"]
     best = min(
         (r for r in trials if r.scores),
