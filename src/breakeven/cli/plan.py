@@ -19,6 +19,7 @@ from breakeven.cli.overrides import (
     variable_option,
 )
 from breakeven.cli.plan_data import data_lines
+from breakeven.cli.plan_rows import named, shown_rows
 from breakeven.units import format_bytes, format_duration, format_si
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def plan_text(plan: "Plan") -> str:
         name="plan",
         caption="What is to be run.",
         columns=tuple(Column(name=title, title=title) for title in titles),
-        rows=tuple(tuple(map(words, _cells(row, plan))) for row in plan.rows),
+        rows=tuple(tuple(map(words, _cells(row, plan))) for row in shown_rows(plan)),
     )
     lines = [*_task(plan), _counts(plan), _order(plan), *_remarks(plan), _total(plan)]
     return "\n".join([table.to_text(), *lines])
@@ -183,7 +184,7 @@ def _order(plan: "Plan") -> str:
         return "no inference rows"
     return (
         f"{plan.n_blocks} randomized blocks of {len(blocked)} inference runs, seed "
-        f"{plan.study.seed}; the first: {', '.join(blocked)}"
+        f"{plan.study.seed}; the first: {named(blocked)}"
     )
 
 
