@@ -277,6 +277,15 @@ def test_limits_keep_the_first_or_a_seeded_choice(tmp_path: Path) -> None:
     assert other.test != drawn.test
 
 
+def test_validation_has_a_limit_of_its_own(tmp_path: Path) -> None:
+    content = "sentence\tlabel\n" + "".join(f"text {n}\t{n % 2}\n" for n in range(20))
+    (tmp_path / "dev.tsv").write_text(content)
+    task = load(
+        tmp_path / "a.tsv", content, validation=str(tmp_path / "dev.tsv"), validation_limit=3
+    )
+    assert (len(task.train), len(task.validation)) == (20, 3)
+
+
 def test_mangled_bytes_are_replaced_when_it_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "b.tsv"
     path.write_bytes(b"sentence\tlabel\nab\xff\t1\ncd\t0\n")
@@ -294,6 +303,20 @@ def test_duplicates_leave_the_corpus_when_it_is_asked_for(tmp_path: Path) -> Non
     kept = load(tmp_path / "a.tsv", content, corpus=str(tmp_path / "corpus.txt"), deduplicate=True)
     assert kept.corpus == ("One, two.", "three")
     assert (kept.facts["n_corpus_duplicates"], kept.facts["n_corpus_left_out"]) == (1, 1)
+
+
+def test_a_corpus_may_be_cut_into_sentences_before_it_is_limited(tmp_path: Path) -> None:
+    (tmp_path / "corpus.txt").write_text(
+        "Åsa kom . Var det 3.5 m? ja. 12 st\nOne. sentence 1\nTwo\n"
+    )
+    content = "sentence\tlabel\nsentence  1!\t1\nother\t0\n"
+    options: Mapping[str, Scalar] = {
+        "corpus": str(tmp_path / "corpus.txt"),
+        "corpus_unit": "sentence",
+    }
+    whole = load(tmp_path / "a.tsv", content, **options)
+    assert whole.corpus == ("Åsa kom .", "Var det 3.5 m? ja.", "12 st", "One. sentence 1", "Two")
+    assert load(tmp_path / "a.tsv", content, **options, corpus_limit=2).corpus == whole.corpus[:2]
 
 
 @pytest.mark.parametrize(

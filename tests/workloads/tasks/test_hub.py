@@ -43,6 +43,17 @@ def test_a_local_folder_goes_through_the_same_call_as_an_id(folder: Path) -> Non
     assert task.facts["id"] == folder.name
 
 
+def test_a_configuration_may_be_a_folder_inside_the_data_set(folder: Path) -> None:
+    whole = load(folder, validation_split="validation")
+    (folder / "lower").mkdir()
+    for split in ("train", "validation", "test"):
+        write(folder / "lower" / f"{split}.jsonl", [(f"{split} {n}", n % 2) for n in range(4)])
+    task = load(folder, data_dir="lower", validation_split="validation")
+    assert task.test.texts == ("test 0", "test 1", "test 2", "test 3")
+    assert task.facts["config"] == "lower"
+    assert task.content_hash != whole.content_hash
+
+
 def test_validation_is_a_share_of_train_when_not_named(folder: Path) -> None:
     task = load(folder)
     assert (len(task.train), len(task.validation)) == (18, 2)

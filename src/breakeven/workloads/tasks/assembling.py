@@ -80,6 +80,7 @@ def assemble(source: Source, chosen: Mapping[str, Scalar], form: Form | None) ->
             splits,
             limit=int(chosen["corpus_limit"]),
             deduplicate=bool(chosen["deduplicate"]),
+            unit=str(chosen["corpus_unit"]),
         )
         texts = corpus.texts
         facts |= corpus.facts
@@ -106,7 +107,8 @@ def drop_shared(splits: Splits[Any]) -> tuple[Splits[Any], int]:
 def _limited(
     rows: Mapping[str, Sequence[Row]], chosen: Mapping[str, Scalar]
 ) -> dict[str, Sequence[Row]]:
-    limits = {"train": int(chosen["limit"]), "test": int(chosen["test_limit"])}
+    keys = {"train": "limit", "validation": "validation_limit", "test": "test_limit"}
+    limits = {name: int(chosen[key]) for name, key in keys.items()}
     is_random, seed = chosen["limit_by"] == "random", chosen["seed"]
     return {
         name: _drawn(own, limit, seed=f"limit-{name}-{seed}")

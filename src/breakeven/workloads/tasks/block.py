@@ -67,6 +67,7 @@ COMMON_OPTIONS: Mapping[str, Option] = {
     ),
     "seed": Option(default=0, low=0, doc="seed of that choice and of limit_by"),
     "limit": Option(default=0, low=0, doc="training rows to keep; 0 keeps all"),
+    "validation_limit": Option(default=0, low=0, doc="validation rows to keep; 0 keeps all"),
     "test_limit": Option(default=0, low=0, doc="test rows to keep; 0 keeps all"),
     "limit_by": Option(
         default="first",

@@ -1,6 +1,7 @@
 """Corpora: unlabelled texts for pre-training and task-agnostic distillation, beside a task."""
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.records import Scalar
@@ -13,11 +14,19 @@ CORPUS_OPTIONS: Mapping[str, Option] = {
         default="", doc="unlabelled texts for pre-training and distillation; empty: those of train"
     ),
     "corpus_column": Option(default="text", doc="column of the corpus that holds the text"),
+    "corpus_unit": Option(
+        default="text",
+        choices=("text", "sentence"),
+        doc="what one text of the corpus is: as it stands, or each sentence of it, cut at line "
+        "breaks and after . ! ? where a capital, a digit or a quotation mark follows",
+    ),
     "corpus_limit": Option(default=0, low=0, doc="texts to keep, from the first; 0 keeps all"),
     "deduplicate": Option(
         default=False, doc="keep each text of the corpus once, whatever its case and signs"
     ),
 }
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+(?=[^\W_a-zß-öø-ÿ]|[\"'«“„])|\n+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +38,12 @@ class Corpus:
 
 
 def choose_corpus(
-    texts: Sequence[str], splits: Splits[object], *, limit: int, deduplicate: bool = False
+    texts: Sequence[str],
+    splits: Splits[object],
+    *,
+    limit: int,
+    deduplicate: bool = False,
+    unit: str = "text",
 ) -> Corpus:
     """Take the first `limit` texts that stand in neither validation nor test.
 
@@ -39,7 +53,10 @@ def choose_corpus(
         limit: 0 takes all.
         deduplicate: Whether texts that are equal once normalised are kept once, the first of them;
             and whether those judged on are left out by the same rule.
+        unit: "text", or "sentence": each of a text's sentences is a text.
     """
+    if unit == "sentence":
+        texts = [sentence for text in texts for sentence in sentences(text)]
     _, validation, test = splits
     judged = {text for split in (validation, test) for text in (*split.texts, *split.pairs)}
     if deduplicate:
@@ -53,6 +70,15 @@ def choose_corpus(
         facts["n_corpus_duplicates"] = len(free) - len(kept)
         free = kept
     return Corpus(texts=tuple(free[:limit] if limit else free), facts=facts)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Cut running text into sentences by signs alone; "J. Smith" is cut as well.
+
+    >>> list(sentences("It ended. Was it 3.5 m? The lobster H. gammarus did."))
+    ['It ended.', 'Was it 3.5 m?', 'The lobster H. gammarus did.']
+    """
+    return (part.strip() for part in _SENTENCE_ENDS.split(text) if part.strip())
 
 
 def _first_of_each(texts: Iterable[str]) -> list[str]:

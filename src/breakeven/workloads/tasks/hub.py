@@ -8,7 +8,7 @@ from breakeven.errors import DataFileError, MissingExtraError
 from breakeven.records import Scalar
 from breakeven.workloads.models.frameworks import quiet_environment
 from breakeven.workloads.options import Option, resolve
-from breakeven.workloads.tasks.assembling import Source, assemble
+from breakeven.workloads.tasks.assembling import Source, assemble, require_test
 from breakeven.workloads.tasks.block import (
     COLUMN_OPTIONS,
     COMMON_OPTIONS,
@@ -26,6 +26,9 @@ from breakeven.workloads.tasks.task import UNKNOWN, Task
 OPTIONS = {
     "id": Option(default="", is_required=True, doc="id on the hub, or a local folder"),
     "config": Option(default="", doc="configuration of the data set (sst2 of glue)"),
+    "data_dir": Option(
+        default="", doc="folder inside the data set, where that is what a configuration is"
+    ),
     "revision": Option(default="", doc="commit or tag on the hub; pin it to repeat a study"),
     "cache_dir": Option(default="", doc="where `datasets` keeps its files; empty: its own place"),
     "text_column": Option(default="text", doc="column of the text, or of the list of words"),
@@ -54,6 +57,7 @@ def load(options: Mapping[str, Scalar]) -> Task[Any]:
         MissingExtraError: If `datasets` is not installed.
     """
     chosen = resolve("task datasets", OPTIONS, options)
+    require_test(chosen, named=str(chosen["test_split"]))
     places = {
         name: str(chosen[f"{name}_split"])
         for name in ("train", "validation", "test")
@@ -71,7 +75,7 @@ def load(options: Mapping[str, Scalar]) -> Task[Any]:
         refuse = lambda error: skipped.append(str(error))  # noqa: E731 - as in files
     facts: dict[str, Scalar] = {
         "id": _named(where),
-        "config": chosen["config"],
+        "config": chosen["config"] or chosen["data_dir"],
         "revision": chosen["revision"],
         "licence": str(chosen["licence"]) or _licence(train, Path(where)),
     }
@@ -123,7 +127,7 @@ def _fetch(chosen: Mapping[str, Scalar]) -> Mapping[str, Any]:
         import datasets  # noqa: PLC0415 - seconds to import, needed by this task only
     except ImportError as error:
         raise MissingExtraError("the task 'datasets'", "nlp") from error
-    optional = {"name": "config", "revision": "revision", "cache_dir": "cache_dir"}
+    optional = {"name": "config"} | {k: k for k in ("data_dir", "revision", "cache_dir")}
     arguments = {theirs: chosen[ours] for theirs, ours in optional.items() if chosen.get(ours)}
     datasets.disable_progress_bars()
     try:
