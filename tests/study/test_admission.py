@@ -85,7 +85,7 @@ def test_a_plan_refuses_a_cap_that_nothing_measures(write_study: Write) -> None:
         (("name: files", "name: flies"), 4, "no task named 'flies'. Did you mean 'files'?"),
         (("  test: rows", "  tset: rows"), 6, "no setting of task files named 'tset'"),
         (("pathways", "  limit: -1\npathways"), 7, "limit=-1 is out of range"),
-        (("  test: rows.tsv\n", ""), 4, "task files needs 'test'"),
+        (("  test: rows.tsv\n", ""), 4, "the task has no test split"),
     ],
 )
 def test_what_is_wrong_in_the_task_block_names_its_line(

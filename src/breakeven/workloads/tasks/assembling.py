@@ -136,6 +136,23 @@ def _labels(
     return label_set(str(chosen["labels"]), names_in(known), where=source.places["train"])
 
 
+def require_test(chosen: Mapping[str, Scalar], *, named: str) -> None:
+    """Refuse a task that has nothing to take scores on, before anything is read.
+
+    Args:
+        chosen: Options of the task.
+        named: Where its test rows are; empty for nowhere.
+
+    Raises:
+        SettingsError: If there is neither a test split nor a share of train for one.
+    """
+    if not (named or float(chosen["test_share"])):
+        raise SettingsError(
+            "the task has no test split to take scores on; name one, or set test_share for a share "
+            "of train"
+        )
+
+
 def _with_outside(rows: Mapping[str, Sequence[Row]], stated: str) -> dict[str, Sequence[Row]]:
     """Call the tag of words in no entity `OUTSIDE` where the data call it something else."""
     tags = set(names_in(chain.from_iterable(rows.values())))
@@ -162,11 +179,7 @@ def _divide(
     train, seed, is_running = found["train"], int(chosen["seed"]), form in RUNNING
     test = found.get("test")
     if test is None:
-        if not (test_share := float(chosen["test_share"])):
-            raise SettingsError(
-                "the task has no test split to take scores on; name one, or set test_share for a "
-                "share of train"
-            )
+        test_share = float(chosen["test_share"])
         train, test = hold_out(train, share=test_share, seed=seed, is_running_text=is_running)
     validation: Split[Any] | None = found.get("validation")
     share = float(chosen["validation_share"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from breakeven.records import Scalar
 from breakeven.workloads.options import Option, resolve
-from breakeven.workloads.tasks.assembling import Source, assemble
+from breakeven.workloads.tasks.assembling import Source, assemble, require_test
 from breakeven.workloads.tasks.block import (
     COLUMN_OPTIONS,
     COMMON_OPTIONS,
@@ -48,6 +48,7 @@ def load(options: Mapping[str, Scalar]) -> Task[Any]:
         SettingsError: If there is no test split, or the metric does not fit.
     """
     chosen = resolve("task files", OPTIONS, options)
+    require_test(chosen, named=str(chosen["test"]))
     paths = {
         name: Path(str(chosen[name])) for name in ("train", "validation", "test") if chosen[name]
     }
