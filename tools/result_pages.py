@@ -1,17 +1,25 @@
 """Tables of a study's page, made from the records that are kept beside the study file.
 
-A marker names what it holds: `summary` is the answer as the terminal prints it, anything else a
-table of the report; `shared: break-evens` is the same asked another question of `QUESTIONS`.
+A page says which records with `<!-- records: NAME -->`, a folder of studies/results. Its markers
+name what they hold: `summary` is the answer as the terminal prints it, `$ breakeven ...` a command
+and what it prints, anything else a table of the report; `shared: break-evens` is the same asked
+another question of `QUESTIONS`.
 """
 
+import contextlib
 import re
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+
+import click
+from click.testing import CliRunner
 
 from breakeven.analysis.asked import Questions, Traffic
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.cli import group
 from breakeven.report import summary, tables
 from breakeven.store import Store, StoredAnswers
 
@@ -21,7 +29,23 @@ QUESTIONS: Mapping[str, Questions] = {
     "weighted": Questions(is_weighted=True),
     "traffic": Questions(traffic=Traffic(requests_per_day=20_000, max_latency_s=0.05)),
 }
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "studies" / "results"
 _MARKER = re.compile(r"<!-- table: (?:(\w+): )?(.+?) -->")
+_RECORDS = re.compile(r"<!-- records: (\S+) -->")
+_COMMAND = "$ "
+
+
+def result_pages(folder: Path) -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """Yield every page of a folder that rests on records, with its tables.
+
+    Raises:
+        KeyError: If a marker names no question or no table.
+    """
+    for page in sorted(folder.glob("*.md")):
+        text = page.read_text()
+        if found := _RECORDS.search(text):
+            yield page, result_tables(text, RESULTS / found[1])
 
 
 def result_tables(page: str, results: Path) -> dict[str, str]:
@@ -33,6 +57,7 @@ def result_tables(page: str, results: Path) -> dict[str, str]:
 
     Raises:
         KeyError: If a marker names no question or no table.
+        click.ClickException: If a command fails.
     """
     return {
         f"{question}: {name}" if question else name: _made(results, question, name)
@@ -41,10 +66,22 @@ def result_tables(page: str, results: Path) -> dict[str, str]:
 
 
 def _made(results: Path, question: str, name: str) -> str:
+    if name.startswith(_COMMAND):
+        return _printed(name)
     analysis = _analysis(results, question)
     if name == "summary":
         return f"```text\n{summary(analysis)}```\n"
     return tables(analysis)[name].to_markdown()
+
+
+@cache
+def _printed(line: str) -> str:
+    """Run a command in the root of the repository."""
+    with contextlib.chdir(ROOT):
+        done = CliRunner().invoke(group, shlex.split(line)[2:])
+    if done.exit_code:
+        raise click.ClickException(f"{line}: {done.output}")
+    return f"```text\n{line}\n{done.stdout}```\n"
 
 
 @cache
