@@ -83,6 +83,13 @@ def test_further_keys_go_into_the_configuration() -> None:
     assert (config.embedding_size, config.hidden_act) == (4, "relu")
 
 
+def test_a_model_may_hold_more_embeddings_than_its_tokenizer_has_tokens() -> None:
+    encoder = built(config="vocab_size=900")
+    assert len(encoder.tokenizer) < encoder.model.config.vocab_size == 900
+    too_few = built(config="vocab_size=3")
+    assert too_few.model.config.vocab_size == len(too_few.tokenizer)
+
+
 def test_unknown_keys_and_families_are_refused() -> None:
     with pytest.raises(UnknownNameError, match="embedding_size"):
         built(architecture="electra", config="embeding_size=4")

@@ -89,6 +89,22 @@ def test_the_architecture_of_a_checkpoint_is_built_without_its_weights(
     assert load_model(built.folder / "model").model.config.num_hidden_layers == 2
 
 
+def test_a_checkpoint_without_a_head_is_used_under_a_new_one_and_never_scored(
+    run_row: RunStage,
+    pretrained: FakeContext,
+    toy_task: dict[str, Scalar],
+    context: FakeContext,
+) -> None:
+    published = pretrained.folder / "model"
+    kept = load_model(published)
+    assert (kept.has_new_head, kept.labels) == (True, ("LABEL_0", "LABEL_1"))
+    fetched = run_row(Stage.FETCH, {"model": str(published)})
+    service, settings = deployed(fetched.folder / "model", toy_task, context)
+    service.run(context, settings)
+    assert context.output.n_examples >= 30
+    assert context.scores == []
+
+
 @pytest.mark.parametrize("passed", [{"model": "a/b", "n_layers": 2}, {"model": "parent"}])
 def test_what_is_fetched_is_not_changed(passed: dict[str, Scalar]) -> None:
     with pytest.raises(SettingsError, match="keeps a checkpoint as it is"):

@@ -168,7 +168,8 @@ def build_random(
 
     Args:
         settings: As `architecture.new_config` takes them, and `seed`.
-        tokenizer: Gives the vocabulary's size and the special tokens.
+        tokenizer: Gives the special tokens and the size of the vocabulary, which `config` may
+            raise (vocab_size=50257), so that a model holds the embeddings that it is known with.
         head: What to put on top.
         labels: Names of the classes.
 
@@ -177,7 +178,8 @@ def build_random(
     """
     torch.manual_seed(int(settings["seed"]))
     config = new_config(settings)
-    config.vocab_size = len(tokenizer)
+    n_asked = int(read_further(str(settings.get("config", ""))).get("vocab_size", 0))
+    config.vocab_size = max(len(tokenizer), n_asked)
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         setattr(config, name, getattr(tokenizer, name))
     for name, value in _label_maps(labels).items():

@@ -8,6 +8,7 @@ import copy
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -193,9 +194,18 @@ def _n_kaplan(model: torch.nn.Module) -> int:
     return counts.n_total - counts.n_embedding
 
 
+def _deployed(folder: Path, head: Head[Any, Any]) -> Encoder:
+    """Load a kept model; one that was fetched without a head gets one of the task's, unscored."""
+    encoder = load_model(folder, head=head.auto_class)
+    if not encoder.has_new_head or encoder.labels == head.labels:
+        return encoder
+    fetched = {"model": str(folder), "weights": "pretrained", "n_layers": 0, "max_length": 3}
+    return load_encoder({**fetched, "seed": 0}, head=head.auto_class, labels=head.labels)
+
+
 def _load(request: StageRequest, head: Head[Any, Any]) -> Encoder:
     if "start" in request.parents:
-        return load_model(request.parents["start"], head=head.auto_class)
+        return _deployed(request.parents["start"], head)
     settings = request.settings
     if settings["model"] in ("random", "parent", "tfidf"):
         raise SettingsError(
