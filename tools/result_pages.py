@@ -1,9 +1,10 @@
 """Tables of a study's page, made from the records that are kept beside the study file.
 
 A page says which records with `<!-- records: NAME -->`, a folder of studies/results. Its markers
-name what they hold: `summary` is the answer as the terminal prints it, `$ breakeven ...` a command
-and what it prints, anything else a table of the report; `shared: break-evens` is the same asked
-another question of `QUESTIONS`.
+name what they hold: `summary` is the answer as the terminal prints it, `inference` what the report
+says of the sweep, `$ breakeven ...` a command and what it prints, anything else a table of the
+report; `shared: break-evens` is the same asked another question of `QUESTIONS`. Where the records
+are of several studies the marker says which: `reductions-squad/length`.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.cli import group
 from breakeven.report import summary, tables
+from breakeven.report.inference import themes
 from breakeven.store import Store, StoredAnswers
 
 QUESTIONS: Mapping[str, Questions] = {
@@ -68,9 +70,12 @@ def result_tables(page: str, results: Path) -> dict[str, str]:
 def _made(results: Path, question: str, name: str) -> str:
     if name.startswith(_COMMAND):
         return _printed(name)
-    analysis = _analysis(results, question)
+    study, _, name = name.rpartition("/")
+    analysis = _analysis(results, question, study or None)
     if name == "summary":
         return f"```text\n{summary(analysis)}```\n"
+    if name == "inference":
+        return "".join(f"- {text}\n" for theme in themes(analysis) for text in theme.sentences)
     return tables(analysis)[name].to_markdown()
 
 
@@ -85,9 +90,9 @@ def _printed(line: str) -> str:
 
 
 @cache
-def _analysis(results: Path, question: str) -> StudyAnalysis:
+def _analysis(results: Path, question: str, study: str | None) -> StudyAnalysis:
     with Store(results, create=False) as store:
-        definition = store.study()
+        definition = store.study(study)
         return analyse(
             definition,
             store.runs(study=definition.name),
