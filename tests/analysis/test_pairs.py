@@ -1,4 +1,4 @@
-"""Pairs of pathways: four metrics per task, modality by modality, blocks paired."""
+"""Pairs of pathways: five metrics per task, modality by modality, blocks paired."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -79,18 +79,20 @@ def found(*runs: Run) -> tuple[Cell, ...]:
     return cells(lines([source("here", runs, [definition])]))
 
 
-def test_four_metrics_are_measured_of_each_pathway() -> None:
+def test_five_metrics_are_measured_of_each_pathway() -> None:
     made = found(*ten_blocks())
-    assert [(cell.pathway, cell.metric.name) for cell in made][:4] == [
+    assert [(cell.pathway, cell.metric.name) for cell in made][:5] == [
         ("BERT", "energy_j_per_example"),
         ("BERT", "duration_s_per_example"),
         ("BERT", "cpu_percent"),
         ("BERT", "memory_percent"),
+        ("BERT", "cpu_s_per_example"),
     ]
     assert {cell.task for cell in made} == {"sst2"}
     assert made[0].described.low == pytest.approx(10.0)
     assert made[2].sample[0] == pytest.approx(50.0)
     assert made[3].sample[0] == pytest.approx(25.0)
+    assert made[4].sample[0] == pytest.approx(1.0)
     assert (made[0].modality, made[0].origins) == ("CPU and DRAM", (Origin.REPLAYED,))
 
 

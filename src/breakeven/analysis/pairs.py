@@ -69,6 +69,11 @@ METRICS = (
     ),
     Metric(name="cpu_percent", title="CPU utilisation, %", read=_column("cpu_percent")),
     Metric(name="memory_percent", title="Memory utilisation, %", read=_column("memory_percent")),
+    Metric(
+        name="cpu_s_per_example",
+        title="CPU time per example, s",
+        read=_per_example("window_cpu_s"),
+    ),
 )
 
 
