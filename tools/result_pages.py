@@ -2,9 +2,10 @@
 
 A page says which records with `<!-- records: NAME -->`, a folder of studies/results. Its markers
 name what they hold: `summary` is the answer as the terminal prints it, `inference` what the report
-says of the sweep, `$ breakeven ...` a command and what it prints, anything else a table of the
-report; `shared: break-evens` is the same asked another question of `QUESTIONS`. Where the records
-are of several studies the marker says which: `reductions-squad/length`.
+says of the sweep, `$ breakeven ...` a command and what it prints (with `--format md` the table
+alone), anything else a table of the report; `shared: break-evens` is the same asked another
+question of `QUESTIONS`. Where the records are of several studies the marker says which:
+`reductions-squad/length`.
 """
 
 import contextlib
@@ -36,6 +37,7 @@ RESULTS = ROOT / "studies" / "results"
 _MARKER = re.compile(r"<!-- table: (?:(\w+): )?(.+?) -->")
 _RECORDS = re.compile(r"<!-- records: (\S+) -->")
 _COMMAND = "$ "
+_IN_MARKDOWN = "--format md"
 
 
 def result_pages(folder: Path) -> Iterator[tuple[Path, Mapping[str, str]]]:
@@ -86,6 +88,8 @@ def _printed(line: str) -> str:
         done = CliRunner().invoke(group, shlex.split(line)[2:])
     if done.exit_code:
         raise click.ClickException(f"{line}: {done.output}")
+    if _IN_MARKDOWN in line:
+        return done.stdout
     return f"```text\n{line}\n{done.stdout}```\n"
 
 
