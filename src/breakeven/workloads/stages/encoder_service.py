@@ -199,7 +199,12 @@ def _deployed(folder: Path, head: Head[Any, Any]) -> Encoder:
     encoder = load_model(folder, head=head.auto_class)
     if not encoder.has_new_head or encoder.labels == head.labels:
         return encoder
-    fetched = {"model": str(folder), "weights": "pretrained", "n_layers": 0, "max_length": 3}
+    fetched: dict[str, Scalar] = {
+        "model": str(folder),
+        "weights": "pretrained",
+        "n_layers": 0,
+        "max_length": 3,
+    }
     return load_encoder({**fetched, "seed": 0}, head=head.auto_class, labels=head.labels)
 
 
