@@ -81,6 +81,25 @@ def test_equivalents_and_a_fleet_come_when_asked(example: Path) -> None:
     assert one["all_kind"] == "modelled+assumed"
 
 
+def test_a_pre_training_is_worth_fine_tunings_of_another_study(tmp_path: Path) -> None:
+    """One store, two studies; the second only pre-trained, the first only fine-tuned."""
+    definition, runs = example_runs()
+    pretrain = next(r for r in runs if r.row == "pretrain" and not r.error)
+    with Store(tmp_path / "store") as store:
+        for name, row in (("tasks", "ft"), ("language", "pretrain")):
+            pathway = replace(definition.pathways[0], row=row)
+            store.save_study(replace(definition, name=name, pathways=(pathway,)))
+        store.append(replace(pretrain, study="language"))
+        for run in (r for r in runs if r.row == "ft"):
+            store.append(replace(run, study="tasks", parents=()))
+    found = rows(tmp_path / "store", "equivalents", "--equivalents", "--resource", "flops")
+    (times,) = (row for row in found if row["whole"] == "language: pretrain")
+    assert (times["part"], times["resource"]) == ("tasks: ft", "flops")
+    assert float(times["times"]) == pytest.approx(3.924, rel=1e-3)
+    fleet = rows(tmp_path / "store", "fleet", "--fleet", "10,100", "--resource", "cpu_s")
+    assert [(row["row"], row["resource"]) for row in fleet] == [("tasks: ft", "cpu_s")]
+
+
 def test_the_price_tag_counts_the_killed_trial(example: Path) -> None:
     asked = lifecycle(example, "--table", "price_tag", "--format", "json", "--price-tag").stdout
     tags = json.loads(asked)["rows"]
@@ -110,6 +129,7 @@ def test_a_study_without_pathways_still_has_its_runs(tmp_path: Path) -> None:
     [
         (["--fleet", "100"], "is no number of runs and of actors"),
         (["--fleet", "0,5"], "both must be above 0"),
+        (["--equivalents", "--resource", "cpu"], "'cpu' is none of duration_s, cpu_s"),
         (["--table", "costs"], "there are paid_rows, paid_stages, paid_pathways"),
     ],
 )

@@ -149,6 +149,25 @@ def equivalents(pathways: Sequence[PathwayCost], *, item: str) -> tuple[Equivale
     )
 
 
+def named_by_study(pathway: PathwayCost, study: str) -> PathwayCost:
+    """Name pathway and rows so that those of several studies may stand side by side.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> found = study_runs(*example_runs())
+        >>> ft = named_by_study(pathway_cost(found, found.definition.pathways[0]), "news")
+        >>> ft.name, [row.row for row in ft.rows]
+        ('news: FT', ['news: pretrain', 'news: ft'])
+    """
+    return replace(
+        pathway,
+        definition=replace(pathway.definition, name=f"{study}: {pathway.name}"),
+        rows=tuple(replace(row, row=f"{study}: {row.row}") for row in pathway.rows),
+    )
+
+
 def fleet_costs(pathways: Sequence[PathwayCost], fleet: Fleet) -> tuple[FleetCost, ...]:
     """What it takes when so many actors run each row of training so often.
 

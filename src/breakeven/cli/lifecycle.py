@@ -32,6 +32,16 @@ def _fleet(context: click.Context, option: click.Parameter, text: str | None) ->
         ) from error
 
 
+def _resource(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
+    """Know the name of a cost."""
+    from breakeven.records import Resource  # noqa: PLC0415 - `--help` stays light
+
+    known = [resource.value for resource in Resource if resource.is_additive]
+    if text is None or text in known:
+        return text
+    raise click.BadParameter(f"{text!r} is none of {', '.join(known)}", ctx=context, param=option)
+
+
 @click.command()
 @click.argument("store", type=click.Path(path_type=Path))
 @click.option("--study", default=None, help="Only this study.")
@@ -47,6 +57,12 @@ def _fleet(context: click.Context, option: click.Parameter, text: str | None) ->
 @click.option(
     "--price-tag", is_flag=True, help="E, D and H of each row and pathway, and what they took."
 )
+@click.option(
+    "--resource",
+    callback=_resource,
+    metavar="NAME",
+    help="Equivalents and fleet in this cost alone, such as cpu_s.",
+)
 @click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
 @click.option(
     "--format",
@@ -59,11 +75,12 @@ def _fleet(context: click.Context, option: click.Parameter, text: str | None) ->
 @click.option("--measured-only", is_flag=True, help="Leave out modelled, assumed and replayed.")
 def command(  # noqa: PLR0913 - one per option
     store: Path,
+    *,
     study: str | None,
     name: str | None,
     form: str,
     fleet: "Fleet | None",
-    *,
+    resource: str | None,
     equivalents: bool,
     price_tag: bool,
     measured_only: bool,
@@ -72,11 +89,14 @@ def command(  # noqa: PLR0913 - one per option
 
     A row that several pathways rest on, such as a common teacher, is paid once and its share of
     each stated. Failed, pruned and killed runs are named and counted; trials are tuning.
+    Equivalents reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
     definitions, runs = _read(store, study, measured_only=measured_only)
     tables = list(_rolled_up(definitions, runs))
     if equivalents or fleet is not None:
-        tables += _life(definitions, runs, is_equivalent=equivalents, fleet=fleet)
+        tables += _life(
+            definitions, runs, is_equivalent=equivalents, fleet=fleet, resource=resource
+        )
     if price_tag:
         tables += [_price_tag(definition, runs) for definition in definitions]
     if not tables:
@@ -117,6 +137,7 @@ def _life(
     *,
     is_equivalent: bool,
     fleet: "Fleet | None",
+    resource: str | None,
 ) -> "Iterator[Table]":
     from breakeven.analysis.equivalents import equivalents, fleet_costs  # noqa: PLC0415 - as above
     from breakeven.analysis.words import one_item  # noqa: PLC0415 - as above
@@ -125,12 +146,14 @@ def _life(
         fleet_table,
     )
 
-    for definition in definitions:
-        pathways = _pathways(definition, runs)
-        if is_equivalent:
-            yield equivalents_table(equivalents(pathways, item=one_item(definition.item)))
-        if fleet is not None:
-            yield fleet_table(fleet_costs(pathways, fleet), fleet)
+    pathways = list(_pathways(definitions, runs))
+    items = {one_item(definition.item) for definition in definitions}
+    if is_equivalent:
+        found = equivalents(pathways, item=items.pop() if len(items) == 1 else "item")
+        yield equivalents_table([e for e in found if resource in (None, e.resource)])
+    if fleet is not None:
+        costs = fleet_costs(pathways, fleet)
+        yield fleet_table([c for c in costs if resource in (None, c.resource)], fleet)
 
 
 def _price_tag(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "Table":
@@ -141,12 +164,19 @@ def _price_tag(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "Table
     return price_tag_table(analyse(definition, own))
 
 
-def _pathways(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "list[PathwayCost]":
+def _pathways(
+    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]"
+) -> "Iterator[PathwayCost]":
+    """Costs of every pathway; with several studies each goes by its study's name too."""
+    from breakeven.analysis.equivalents import named_by_study  # noqa: PLC0415 - as above
     from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
     from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
 
-    found = study_runs(definition, runs)
-    return [pathway_cost(found, pathway) for pathway in found.definition.pathways]
+    for definition in definitions:
+        found = study_runs(definition, runs)
+        for pathway in found.definition.pathways:
+            cost = pathway_cost(found, pathway)
+            yield named_by_study(cost, definition.name) if len(definitions) > 1 else cost
 
 
 def _print(table: "Table", form: str) -> None:
