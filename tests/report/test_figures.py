@@ -7,6 +7,7 @@ import pytest
 pytest.importorskip("altair")
 vl_convert = pytest.importorskip("vl_convert")
 
+from breakeven.analysis.overview import analyse  # noqa: E402
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis  # noqa: E402
 from breakeven.records import Resource  # noqa: E402
 from breakeven.report.figures import (  # noqa: E402
@@ -22,6 +23,7 @@ from breakeven.report.figures import (  # noqa: E402
 from breakeven.report.figures.figure import padded, ticks, value_axis, wants_log  # noqa: E402
 from breakeven.report.figures.plane import drawn  # noqa: E402
 from breakeven.report.figures.plane_rows import Plane  # noqa: E402
+from breakeven.testing.factorial import factorial_runs  # noqa: E402
 
 pytestmark = pytest.mark.report
 
@@ -151,6 +153,17 @@ def test_a_pathway_whose_reference_is_cheapest_says_so(analysis: StudyAnalysis) 
     assert frontier_figures(replace(analysis, sweep=dearer))[0].title == (
         "FT: no configuration tried takes less CPU time than the reference"
     )
+
+
+def test_a_cut_that_loses_quality_is_not_the_finding() -> None:
+    analysis = analyse(*factorial_runs())
+    free = next(c for c in analysis.findings[0].cuts if c.origin == "reference")
+    lossy = min(analysis.sweep, key=lambda c: c.marginal[Resource.CPU_S].value or 0.0)
+
+    figure, *_ = frontier_figures(analysis)
+
+    assert (free.label, lossy.label != free.label) == ("max_length=32,precision=fp16", True)
+    assert figure.title.startswith("FT: 32 tokens, fp16 for 0.")
 
 
 def test_without_a_reference_the_title_compares_nothing(analysis: StudyAnalysis) -> None:

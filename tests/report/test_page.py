@@ -10,12 +10,14 @@ import pytest
 pytest.importorskip("altair")
 pytest.importorskip("jinja2")
 
+from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.errors import MissingExtraError
 from breakeven.records import Resource, StudyDefinition
 from breakeven.report import build_report
 from breakeven.report.page import reasons, safe_json, vega_bundle
 from breakeven.report.tables.table import Column, Table, missing
+from breakeven.testing.factorial import factorial_runs
 
 pytestmark = pytest.mark.report
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -148,6 +150,13 @@ def test_the_first_section_names_answer_interval_runner_up_and_reason(
         "break-even-sentence",
         "fact-probability",
     } <= ids
+
+
+def test_a_study_of_one_pathway_is_not_said_to_lack_scores() -> None:
+    definition, runs = factorial_runs(n_blocks=1)
+    one = replace(definition, pathways=definition.pathways[:1])
+    html = page(analyse(one, runs))
+    assert ("this study has one" in html, "No pathway has both a score" in html) == (True, False)
 
 
 def test_missing_energy_is_said_with_the_fix_and_never_zero(analysis: StudyAnalysis) -> None:

@@ -10,7 +10,7 @@ from dataclasses import replace
 from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
 from breakeven.analysis.words import one_item, resource_words
-from breakeven.records import Resource, Scalar
+from breakeven.records import Scalar
 from breakeven.report.figures.figure import Figure, Series, series
 from breakeven.report.figures.plane import drawn
 from breakeven.report.figures.plane_rows import Plane, PlanePoint
@@ -139,7 +139,7 @@ def _sweep_plane(
     ]
     return Plane(
         name=f"frontier-{[s.name for s in series(analysis)].index(look.name) + 1}",
-        title=f"{look.name}: {_cheapest(configurations, resource, metric)}",
+        title=f"{look.name}: {_finding(analysis, look.name, configurations)}",
         description=f"{metric_words(metric)} against {WORDS[resource].title} per item for "
         f"{len(points)} inference configurations of {look.name}.",
         resource=resource,
@@ -153,11 +153,16 @@ def _look(look: Series, family: str) -> Series:
     return replace(look, shape=SHAPES[family])
 
 
-def _cheapest(
-    configurations: Sequence[ConfigurationResult], resource: Resource, metric: str
+def _finding(
+    analysis: StudyAnalysis, pathway: str, configurations: Sequence[ConfigurationResult]
 ) -> str:
+    """Say what the cheapest cut without a shown loss saves; where there is none, the cheapest."""
+    resource, metric = headline(analysis), analysis.definition.metric
     cost = resource_words(resource)
-    lowest = min(configurations, key=lambda c: c.marginal[resource].value or 0.0)
+    cuts = (cut for found in analysis.findings if found.pathway == pathway for cut in found.cuts)
+    kept = {cut.label for cut in cuts if cut.origin == REFERENCE and cut.saving is not None}
+    free = [c for c in configurations if c.label in kept]
+    lowest = min(free or configurations, key=lambda c: c.marginal[resource].value or 0.0)
     ratio = lowest.ratio.get(resource)
     if ratio is None or ratio.value is None:
         return f"no configuration tried takes less {cost} than the reference"
