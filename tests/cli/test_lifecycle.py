@@ -106,6 +106,8 @@ def test_the_price_tag_counts_the_killed_trial(example: Path) -> None:
     ft = next(tag for tag in tags if (tag["result"], tag["resource"]) == ("row ft", "cpu_s"))
     assert (ft["n_experiments"], ft["n_lost"]) == (2, 1)
     assert ft["total"] > 0
+    alone = rows(example, "price_tag", "--price-tag", "--resource", "cpu_s")
+    assert len(alone) == sum(tag["resource"] == "cpu_s" for tag in tags)
 
 
 def test_tables_are_json_too_and_replayed_numbers_may_be_left_out(example: Path) -> None:

@@ -1,6 +1,7 @@
 """`breakeven lifecycle`: what a store cost, each run paid once, and what that is equivalent to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -61,7 +62,7 @@ def _resource(context: click.Context, option: click.Parameter, text: str | None)
     "--resource",
     callback=_resource,
     metavar="NAME",
-    help="Equivalents and fleet in this cost alone, such as cpu_s.",
+    help="Price tag, equivalents and fleet in this cost alone, such as cpu_s.",
 )
 @click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
 @click.option(
@@ -98,7 +99,7 @@ def command(  # noqa: PLR0913 - one per option
             definitions, runs, is_equivalent=equivalents, fleet=fleet, resource=resource
         )
     if price_tag:
-        tables += [_price_tag(definition, runs) for definition in definitions]
+        tables += [_price_tag(definition, runs, resource) for definition in definitions]
     if not tables:
         raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
     chosen = [table for table in tables if name in (None, table.name)]
@@ -156,12 +157,16 @@ def _life(
         yield fleet_table([c for c in costs if resource in (None, c.resource)], fleet)
 
 
-def _price_tag(definition: "StudyDefinition", runs: "tuple[Run, ...]") -> "Table":
+def _price_tag(
+    definition: "StudyDefinition", runs: "tuple[Run, ...]", resource: str | None
+) -> "Table":
     from breakeven.analysis.overview import analyse  # noqa: PLC0415 - as above
     from breakeven.report.tables.pricetag import price_tag_table  # noqa: PLC0415 - as above
 
     own = [run for run in runs if run.study == definition.name]
-    return price_tag_table(analyse(definition, own))
+    analysis = analyse(definition, own)
+    tags = tuple(tag for tag in analysis.price_tags if resource in (None, tag.resource))
+    return price_tag_table(replace(analysis, price_tags=tags))
 
 
 def _pathways(
