@@ -188,6 +188,21 @@ def test_nothing_can_be_ranked_without_the_headline_cost() -> None:
     assert found.rule.endswith("Not ranked for want of a number: FT.")
 
 
+def test_where_nothing_was_scored_the_cheapest_is_named_and_none_recommended() -> None:
+    found = chosen(FT=replace(FT, score=None), TS=replace(TS, score=None))
+    assert found.pathway is None
+    assert found.reason == (
+        "Nothing was scored, so that no pathway can be called good enough. By cost alone TS takes "
+        "least: 3.15 CPU s per example, development included."
+    )
+
+
+def test_a_score_without_a_cost_and_a_cost_without_a_score_rank_nothing() -> None:
+    definition, (unscored, scored) = setting(FT=replace(FT, score=None), TS=TS)
+    found = recommend(definition, [unscored, replace(scored, blocks={})])
+    assert found.reason.startswith("No pathway has a score, a development total and a cost")
+
+
 def test_pathway_without_a_score_is_left_out_and_named() -> None:
     found = chosen(FT=FT, TS=replace(TS, score=None))
     assert found.pathway == "FT"

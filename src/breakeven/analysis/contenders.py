@@ -56,6 +56,15 @@ def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
     return best.value - definition.tolerance * (1 if best.higher_is_better else -1)
 
 
+def life_average(pathway: PathwayCost, definition: StudyDefinition) -> Uncertain | None:
+    """Headline cost per item at the planned volume, development included; None without both."""
+    headline, volume = definition.headline, definition.planned_volume
+    development, marginal = pathway.development(headline), pathway.marginal(headline)
+    if not pathway.has_life(headline) or development is None or marginal is None:
+        return None
+    return amortized(development, marginal, volume=volume)
+
+
 def contenders_of(
     definition: StudyDefinition, pathways: Sequence[PathwayCost]
 ) -> tuple[Contender, ...]:
@@ -69,15 +78,11 @@ def contenders_of(
         >>> contenders_of(StudyDefinition(name="s", pathways=()), [])
         ()
     """
-    headline, volume = definition.headline, definition.planned_volume
     found = []
     for pathway in pathways:
-        development, marginal = pathway.development(headline), pathway.marginal(headline)
-        has_life = pathway.has_life(headline) and development is not None and marginal is not None
-        if has_life and pathway.score is not None:
-            assert development is not None
-            assert marginal is not None
-            found.append((pathway, pathway.score, amortized(development, marginal, volume=volume)))
+        average = life_average(pathway, definition)
+        if average is not None and pathway.score is not None:
+            found.append((pathway, pathway.score, average))
     if not found:
         return ()
     bar = quality_bar(definition, [score for _, score, _ in found])

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakeven import units
-from breakeven.analysis.contenders import Contender, quality_bar
+from breakeven.analysis.contenders import Contender, life_average, quality_bar
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.score_pairs import score_difference
 from breakeven.analysis.words import (
@@ -37,24 +37,22 @@ class Ranking:
     probability: float | None
 
 
-def reason(ranking: Ranking, definition: StudyDefinition) -> str:
+def reason(ranking: Ranking, pathways: Sequence[PathwayCost], definition: StudyDefinition) -> str:
     """Say in a sentence or two why the winner won, with both numbers.
 
     Args:
         ranking: The outcome.
+        pathways: All there are.
         definition: Headline resource, item and quality asked for.
 
     Examples:
         >>> nobody = Ranking(contenders=(), winner=None, runner_up=None, probability=None)
-        >>> reason(nobody, StudyDefinition(name="s", pathways=())).split(",")[0]
+        >>> reason(nobody, [], StudyDefinition(name="s", pathways=())).split(",")[0]
         'No pathway has a score'
     """
     contenders, winner, runner_up = ranking.contenders, ranking.winner, ranking.runner_up
     if not contenders:
-        return (
-            f"No pathway has a score, a development total and a cost per item in "
-            f"{resource_words(definition.headline)}, so none can be recommended."
-        )
+        return _unranked(pathways, definition)
     if winner is None:
         best = max(contenders, key=lambda c: c.score.product)
         return (
@@ -76,6 +74,23 @@ def reason(ranking: Ranking, definition: StudyDefinition) -> str:
         else _only_one_reason(winner, runner_up, contenders, definition)
     )
     return said + _untaught(winner, runner_up)
+
+
+def _unranked(pathways: Sequence[PathwayCost], definition: StudyDefinition) -> str:
+    """Words for want of a choice; where nothing was scored, which costs least all the same."""
+    averages = {p.name: life_average(p, definition) for p in pathways}
+    known = {name: average.value for name, average in averages.items() if average is not None}
+    if not known or any(p.score is not None for p in pathways):
+        return (
+            "No pathway has a score, a development total and a cost per item in "
+            f"{resource_words(definition.headline)}, so none can be recommended."
+        )
+    cheapest = min(known, key=known.__getitem__)
+    return (
+        "Nothing was scored, so that no pathway can be called good enough. By cost alone "
+        f"{cheapest} takes least: {amount_words(definition.headline, known[cheapest])} per "
+        f"{one_item(definition.item)}, development included."
+    )
 
 
 def _untaught(*named: Contender) -> str:

@@ -57,7 +57,7 @@ def recommend(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> R
         runner_up=runner_up.name if runner_up else None,
         runner_up_average=_average_estimate(runner_up, definition),
         probability=ranking.probability,
-        reason=reason(ranking, definition),
+        reason=reason(ranking, pathways, definition),
         rule=rule(contenders, pathways, definition),
         covers=_covers([c for c in (winner, runner_up) if c is not None], definition),
     )
