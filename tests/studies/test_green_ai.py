@@ -57,7 +57,7 @@ def test_profiles_differ_in_sizes_and_ids_alone() -> None:
     here, full = load_study(STUDY), load_study(STUDY, profile="full")
     assert [r.name for r in here.rows] == [r.name for r in full.rows]
     for ours, theirs in zip(here.rows, full.rows, strict=True):
-        one, other = ours.settings.passed, theirs.settings.passed
+        one, other = dict(ours.settings.passed), dict(theirs.settings.passed)
         assert {k for k in one | other if one.get(k) != other.get(k)} <= SIZES
 
 
