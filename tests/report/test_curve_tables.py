@@ -10,9 +10,10 @@ from breakeven.analysis.fits import Axes
 from breakeven.analysis.pairs import METRICS, Cell, pairs
 from breakeven.analysis.points import Point, Points
 from breakeven.analysis.rollup import roll_ups
+from breakeven.analysis.stats import Interval
 from breakeven.analysis.trend import trend
 from breakeven.records import Kind, Origin, PathwayDefinition, Resource, Status, StudyDefinition
-from breakeven.report.tables.curves import curve_tables, trend_table
+from breakeven.report.tables.curves import between, curve_tables, trend_table
 from breakeven.report.tables.pairs import pairs_table
 from breakeven.report.tables.rollup import rollup_tables
 from breakeven.testing.tiny import STUDY, tiny_run
@@ -98,6 +99,13 @@ def test_a_change_without_a_ratio_is_missing_with_a_reason() -> None:
         "a value is not above 0",
         "paired: none",
     )
+
+
+@pytest.mark.parametrize(
+    ("low", "text"), [(0.5, "1 (0.5\N{EN DASH}1.5)"), (-0.5, "1 (-0.5 to 1.5)")]
+)
+def test_no_dash_stands_before_a_minus(low: float, text: str) -> None:
+    assert between(Interval(value=1.0, low=low, high=1.5, n=4)).text == text
 
 
 def test_what_no_pathway_rests_on_has_a_line_of_its_own() -> None:

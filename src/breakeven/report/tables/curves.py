@@ -213,7 +213,8 @@ def between(found: Interval | None, *, why: str = "") -> Cell:
     """A number with its interval."""
     if found is None:
         return missing(EM_DASH, hint=why)
-    text = f"{found.value:.4g} ({_end(found.low)}{EN_DASH}{_end(found.high)})"
+    dash = " to " if found.low < 0 else EN_DASH  # a dash before a minus is hard to read
+    text = f"{found.value:.4g} ({_end(found.low)}{dash}{_end(found.high)})"
     return Cell(text=text, value=found.value, low=found.low, high=found.high)
 
 
