@@ -151,7 +151,7 @@ def test_serving_and_using_a_model_is_no_development_of_what_grows_from_it() -> 
 def test_every_phase_of_development_counts() -> None:
     phases = [tiny_phase(name, [tiny_cost(CPU, 1.0)]) for name in PhaseName]
     run = replace(tiny_run("ft", {}), phases=tuple(phases))
-    assert total(cost_of([run])).value == 5.0
+    assert total(cost_of([run])).value == len(PhaseName)
 
 
 def test_an_update_is_development_that_begins_from_the_deployed_model() -> None:

@@ -114,7 +114,7 @@ def stored(tmp_path: Path) -> Path:
 def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) -> None:
     """The whole way: measure three commands, import what a plug saw of them, read the joules."""
     folder = tmp_path / "store"
-    for seconds in (0.3, 0.6, 0.4):
+    for seconds, rest_s in ((0.3, 0.3), (1.2, 1.0), (0.6, 0.3)):
         command = ("-c", f"import time; time.sleep({seconds})")
         subprocess.run(
             [
@@ -131,7 +131,7 @@ def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) ->
             check=True,
             capture_output=True,
         )
-        time.sleep(0.3)
+        time.sleep(rest_s)
     wall = write_wall(tmp_path / "wall.csv", spans(Store(folder)))
     out = said("import", "power", wall, "--store", folder)
     store = Store(folder)

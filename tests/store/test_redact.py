@@ -110,8 +110,8 @@ def test_equal_machines_stay_equal_and_different_ones_different(rich_run: Run) -
 
 
 def test_every_text_of_a_record_is_looked_at() -> None:
-    score = Score(metric="accuracy", value=0.5, split="test", n_examples=2)
-    assert set(texts_in(({"a": ["b"]}, score))) == {"a", "b", "accuracy", "test"}
+    score = Score(metric="f1", value=0.5, split="test", n_examples=2, low=0.4, high=0.6, how="h")
+    assert set(texts_in(({"a": ["b"]}, score))) == {"a", "b", "f1", "test", "h"}
 
 
 @pytest.mark.parametrize(
