@@ -115,7 +115,7 @@ def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) ->
     """The whole way: measure three commands, import what a plug saw of them, read the joules."""
     folder = tmp_path / "store"
     for seconds, rest_s in ((0.3, 0.3), (1.2, 1.0), (0.6, 0.3)):
-        command = ("-c", f"import time; time.sleep({seconds})")
+        command = ("-c", f"import time\nwhile time.process_time() < {seconds}: pass")
         subprocess.run(
             [
                 sys.executable,
