@@ -7,13 +7,22 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from breakeven.analysis.differences import seed_results
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.families import families, together
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.score_pairs import score_difference
 from breakeven.analysis.seeds import seed_doubt
 from breakeven.analysis.select import study_runs
-from breakeven.records import PathwayDefinition, Resource, Run, Settings, Stage, StudyDefinition
+from breakeven.records import (
+    Item,
+    PathwayDefinition,
+    Resource,
+    Run,
+    Settings,
+    Stage,
+    StudyDefinition,
+)
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
 
 CPU = Resource.CPU_S
@@ -73,6 +82,23 @@ def test_development_is_the_mean_per_instance_and_rests_on_the_means_of_parents(
     total = cost.development(CPU)
     assert total is not None
     assert total.value == pytest.approx(28.0)
+
+
+def test_each_seed_says_which_repeat_of_its_parent_it_begins_from() -> None:
+    seeds = seed_results(cost_of(nested_runs()), item=Item.EXAMPLE)
+    assert [seed.begins_from for seed in seeds] == [
+        "ft 0",
+        "ft 0",
+        "ft 1",
+        "ft 1",
+        "ft 2",
+        "ft 2",
+    ]
+
+
+def test_seeds_of_one_parent_do_not_name_it() -> None:
+    runs = [run for run in nested_runs() if run.repeat < 2 and run.run_id not in ("ft1", "ft2")]
+    assert {s.begins_from for s in seed_results(cost_of(runs), item=Item.EXAMPLE)} == {""}
 
 
 def test_the_stage_says_of_how_many_parents_its_runs_are() -> None:

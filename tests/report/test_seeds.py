@@ -100,6 +100,16 @@ def test_a_seed_that_lacks_a_number_says_so(example: StudyAnalysis) -> None:
     assert all(cell.is_missing for cell in rows[1][2:])
 
 
+def test_a_seed_of_nested_repeats_names_its_parent(example: StudyAnalysis) -> None:
+    seeds = tuple(
+        SeedResult(repeat=n, score=None, marginal={}, training={}, begins_from=f"ft {n}")
+        for n in range(2)
+    )
+    first = replace(example.pathways[0], seeds=seeds, spread=None)
+    rows = seeds_table(replace(example, pathways=(first,))).rows
+    assert [row[1].text for row in rows] == ["0 (of ft 0, reference)", "1 (of ft 1)"]
+
+
 def test_a_spread_without_a_column_is_written_in_its_own_unit(example: StudyAnalysis) -> None:
     spread = SeedSpread(score=0.0123, marginal={Resource.CPU_S: 0.00004})
     first = replace(example.pathways[0], spread=spread)

@@ -15,7 +15,7 @@ from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import observe
 from breakeven.analysis.uncertain import LEVEL, as_estimate, mean_of, once
 from breakeven.analysis.words import counted
-from breakeven.records import Estimate, Item, Resource, Status
+from breakeven.records import Estimate, Item, Resource, Run, Status
 
 
 def score_differences(pathways: Sequence[PathwayCost]) -> tuple[ScoreDifference, ...]:
@@ -54,12 +54,14 @@ def seed_results(pathway: PathwayCost, *, item: Item) -> tuple[SeedResult, ...]:
     repeats = sorted(pathway.seeds.keys() | scores.keys())
     if len(repeats) < 2:
         return ()
+    origins = _origins(pathway)
     return tuple(
         SeedResult(
             repeat=repeat,
             score=scores.get(repeat),
             marginal=_marginal(pathway, repeat, item),
             training=_training(pathway, repeat),
+            begins_from=origins.get(repeat, ""),
         )
         for repeat in repeats
     )
@@ -154,14 +156,28 @@ def _marginal(pathway: PathwayCost, repeat: int, item: Item) -> dict[Resource, E
     }
 
 
+def _origins(pathway: PathwayCost) -> dict[int, str]:
+    """Which repeats of which rows each repeat begins from, where that is not always the first."""
+    made = {run.run_id: run for row in pathway.rows for run in row.runs}
+    parents = {
+        run.repeat: [made[p] for p in once(run.parents) if p in made] for run in _trainings(pathway)
+    }
+    if not any(parent.repeat for found in parents.values() for parent in found):
+        return {}
+    return {
+        repeat: ", ".join(f"{parent.row} {parent.repeat}" for parent in found)
+        for repeat, found in parents.items()
+    }
+
+
+def _trainings(pathway: PathwayCost) -> list[Run]:
+    """Runs that made the deployed models."""
+    rows = (row for row in pathway.rows if row.row == pathway.definition.row)
+    return [run for row in rows for run in row.runs if run.status is Status.OK]
+
+
 def _training(pathway: PathwayCost, repeat: int) -> dict[Resource, Estimate]:
-    runs = [
-        run
-        for row in pathway.rows
-        if row.row == pathway.definition.row
-        for run in row.runs
-        if run.repeat == repeat and run.status is Status.OK
-    ]
+    runs = [run for run in _trainings(pathway) if run.repeat == repeat]
     seen = {r: [o for run in runs if (o := observe(run, r)) is not None] for r in Resource}
     return {
         resource: as_estimate(mean_of(found), resource.value, what=counted(len(found), "run"))

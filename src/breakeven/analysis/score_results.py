@@ -15,12 +15,14 @@ class SeedResult:
         score: On the test split, its interval over test examples; None when absent.
         marginal: Average per item by resource, its interval over blocks.
         training: What this repeat of the deployed row took, by resource.
+        begins_from: Row and repeat that it begins from, "ft 1"; empty unless repeats are nested.
     """
 
     repeat: int
     score: Estimate | None
     marginal: Mapping[Resource, Estimate]
     training: Mapping[Resource, Estimate]
+    begins_from: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

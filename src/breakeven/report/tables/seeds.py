@@ -75,7 +75,9 @@ def _seed_rows(analysis: StudyAnalysis, pathway: PathwayResult) -> Iterator[tupl
 
 
 def _seed_name(seed: SeedResult) -> str:
-    return f"{seed.repeat} (reference)" if seed.repeat == 0 else str(seed.repeat)
+    told = [f"of {seed.begins_from}"] * bool(seed.begins_from)
+    told += ["reference"] * (seed.repeat == 0)
+    return f"{seed.repeat} ({', '.join(told)})" if told else str(seed.repeat)
 
 
 def _cost_cell(costs: Mapping[Resource, Estimate], resource: Resource, scale: Scale | None) -> Cell:
