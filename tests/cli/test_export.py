@@ -75,6 +75,14 @@ def test_papers_choose_their_columns(example: Path, form: str, line: str) -> Non
     assert line in printed.splitlines()
 
 
+def test_only_some_runs_may_be_asked_for(example: Path) -> None:
+    asked = ("--where", "stage=finetune", "--where", "status=ok", "--columns", "stage,row")
+    rows = list(csv.DictReader(io.StringIO(export(example, *asked).stdout)))
+    assert {row["stage"] for row in rows} == {"finetune"}
+    assert "ft" in {row["row"] for row in rows}
+    assert "write COLUMN=VALUE" in export(example, "--where", "stage").stderr
+
+
 def test_an_unknown_column_is_an_error_that_names_the_nearest(example: Path) -> None:
     with pytest.raises(UnknownNameError, match="flops"):
         export(example, "--columns", "flop")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from breakeven.cli.export import FORMATS, sources_of, write_as, write_text
+from breakeven.cli.export import FORMATS, only_where, sources_of, write_as, write_text
 
 if TYPE_CHECKING:
     from breakeven.analysis.curve_set import CurveSet
@@ -118,7 +118,7 @@ def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[Points, boo
     from breakeven.analysis.points import moments, run_points  # noqa: PLC0415 - as above
     from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
 
-    kept = _where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
+    kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
     x, y, by = axis(asked["x"]), axis(asked["y"]), _listed(asked["by"])
     falls = _falls(kept, asked["y"])
     if not (asked["inside"] or asked["until_s"]):
@@ -138,19 +138,6 @@ def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
         return read_progress(opened[line.source.name], content_hash) if content_hash else ()
 
     return progress
-
-
-def _where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
-    from breakeven.analysis.curve_axes import field_named  # noqa: PLC0415 - as above
-
-    kept = list(found)
-    for where in wheres:
-        name, equals, wanted = where.partition("=")
-        if not equals:
-            raise click.UsageError(f"--where {where} names no value; write COLUMN=VALUE")
-        read = field_named(name).read
-        kept = [line for line in kept if str(read(line)) == wanted]
-    return kept
 
 
 def _falls(found: "Sequence[Line]", y: str) -> bool:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from breakeven.analysis.sources import Source
+    from breakeven.analysis.sources import Line, Source
     from breakeven.report.tables import Table
 
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
@@ -30,6 +30,9 @@ FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_js
     help="File to write; standard output by default.",
 )
 @click.option("--study", default=None, help="Only the runs of this study.")
+@click.option(
+    "--where", "wheres", multiple=True, metavar="A=B", help="Only runs with this; repeatable."
+)
 @click.option("--columns", default="", metavar="A,B", help="Only these columns, in this order.")
 @click.option(
     "--table",
@@ -52,6 +55,7 @@ def command(  # noqa: PLR0913 - one per option
     form: str | None,
     out: Path | None,
     study: str | None,
+    wheres: tuple[str, ...],
     columns: str,
     name: str,
     asked: tuple[str, ...],
@@ -61,23 +65,23 @@ def command(  # noqa: PLR0913 - one per option
     CSV and JSON hold SI values under names that end in their unit; an empty field was not
     measured. Markdown and LaTeX are for reading: choose a few columns for them.
     """
-    table = _table(sources_of(stores), study, name=name, asked=[_pair(text) for text in asked])
+    from breakeven.analysis.sources import lines  # noqa: PLC0415 - `--help` stays light
+
+    pairs = [_pair(text) for text in asked]
+    table = _table(only_where(lines(sources_of(stores), study=study), wheres), name, pairs)
     if columns:
         table = table.only([name.strip() for name in columns.split(",") if name.strip()])
     write_as(table, form=form, out=out)
 
 
-def _table(
-    sources: "list[Source]", study: str | None, *, name: str, asked: Sequence[tuple[str, str]]
-) -> "Table":
+def _table(kept: "Sequence[Line]", name: str, asked: Sequence[tuple[str, str]]) -> "Table":
     from breakeven.analysis.pairs import cells, pairs  # noqa: PLC0415 - `--help` stays light
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - the same
     from breakeven.report.tables.pairs import pairs_table, spread_table  # noqa: PLC0415 - the same
     from breakeven.report.tables.tidy import tidy_table  # noqa: PLC0415 - the same
 
     if name == "runs":
-        return tidy_table(sources, study=study)
-    found = cells(lines(sources, study=study))
+        return tidy_table(kept)
+    found = cells(kept)
     return spread_table(found) if name == "spread" else pairs_table(pairs(found, asked))
 
 
@@ -86,6 +90,29 @@ def _pair(text: str) -> tuple[str, str]:
     if not (original and colon and other):
         raise click.UsageError(f"--pair {text} names no two pathways; write ORIGINAL:OTHER")
     return original, other
+
+
+def only_where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
+    """Keep the runs whose columns hold what was asked for.
+
+    Args:
+        found: Runs.
+        wheres: COLUMN=VALUE, as the table writes the value.
+
+    Raises:
+        UnknownNameError: If there is no such column.
+        click.UsageError: If one names no value.
+    """
+    from breakeven.analysis.curve_axes import field_named  # noqa: PLC0415 - as above
+
+    kept = list(found)
+    for where in wheres:
+        name, equals, wanted = where.partition("=")
+        if not equals:
+            raise click.UsageError(f"--where {where} names no value; write COLUMN=VALUE")
+        read = field_named(name).read
+        kept = [line for line in kept if str(read(line)) == wanted]
+    return kept
 
 
 def sources_of(stores: Sequence[Path]) -> "list[Source]":

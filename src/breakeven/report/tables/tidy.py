@@ -1,6 +1,8 @@
 """Tidy table: runs of several stores, a row per run and modality, for every format."""
 
-from breakeven.analysis.sources import Source, lines
+from collections.abc import Sequence
+
+from breakeven.analysis.sources import Line
 from breakeven.analysis.tidy import tidy
 from breakeven.analysis.tidy_fields import Field, Value
 from breakeven.report.tables.table import Cell, Column, Table
@@ -11,14 +13,13 @@ CAPTION = (
 )
 
 
-def tidy_table(sources: list[Source], *, study: str | None = None) -> Table:
+def tidy_table(found: Sequence[Line]) -> Table:
     """One row per run and modality over several stores.
 
     Args:
-        sources: Stores in order.
-        study: Only the runs of this study.
+        found: Runs of the stores, in order.
     """
-    made = tidy(lines(sources, study=study))
+    made = tidy(found)
     return plain_table("runs", CAPTION, fields=made.fields, rows=made.rows)
 
 
