@@ -37,7 +37,8 @@ def used(
 ) -> Run:
     run = tiny_inference("FT", amounts, label=label, n_items=N_TEST)
     settings = Settings(resolved={**BASE, **changed, **run.settings.resolved})
-    return replace(run, settings=settings, scores=(tiny_score(n_correct, N_TEST),))
+    padded = replace(run.output, n_padded_tokens=N_TEST * int(settings.resolved["max_length"]))
+    return replace(run, settings=settings, output=padded, scores=(tiny_score(n_correct, N_TEST),))
 
 
 def analysed(runs: Sequence[Run]) -> StudyAnalysis:
@@ -162,3 +163,15 @@ def point(found: ConfigurationResult) -> tuple[float, float]:
     assert found.score is not None
     assert found.score.value is not None
     return energy, found.score.value
+
+
+def test_one_formula_foretells_the_energy_where_nothing_is_lost(analysis: StudyAnalysis) -> None:
+    """R004-15: linear in length and multiplied by precision down to 32 tokens, and not below."""
+    fit = analysis.findings[0].compact
+    assert fit is not None
+    inside, outside = fit.errors_frac(is_free=True), fit.errors_frac(is_free=False)
+    assert fit.slope.value == pytest.approx(0.0017, rel=0.1)
+    assert fit.factors["fp16"].value == pytest.approx(0.22, abs=0.02)
+    assert (len(inside), len(outside)) == (12, 4)
+    assert max(inside) < 0.25
+    assert max(outside) > 0.3

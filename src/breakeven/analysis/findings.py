@@ -167,6 +167,58 @@ class SafestCut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Foretold:
+    """One configuration beside what the compact fit says of it.
+
+    Attributes:
+        label: Configuration.
+        x: Tokens.
+        precision: Number format.
+        is_free: Whether no loss of quality is shown, so that the fit rests on it.
+        observed: Mean cost per item over the blocks that hold every configuration.
+        error_frac: What is foretold over what is observed, less 1; of a configuration that the fit
+            rests on, by a fit without it; None where the others cannot tell.
+    """
+
+    label: str
+    x: float
+    precision: str
+    is_free: bool
+    observed: float
+    error_frac: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompactFit:
+    """Cost = (intercept + slope x tokens) x factor of the precision.
+
+    Attributes:
+        pathway: Whose checkpoint.
+        resource: Headline cost.
+        x: What the tokens are, in words.
+        intercept: Cost at no tokens in the exact precision, with its interval over blocks.
+        slope: Cost per token in it, likewise.
+        factors: Of the other precisions, likewise.
+        points: Every configuration of length, padding and precision.
+        sentence: The same in words.
+    """
+
+    pathway: str
+    resource: Resource
+    x: str
+    intercept: Estimate
+    slope: Estimate
+    factors: Mapping[str, Estimate]
+    points: tuple[Foretold, ...]
+    sentence: str = ""
+
+    def errors_frac(self, *, is_free: bool) -> tuple[float, ...]:
+        """Sizes of the errors where no loss is shown, or where one is."""
+        points = (p for p in self.points if p.is_free == is_free)
+        return tuple(abs(p.error_frac) for p in points if p.error_frac is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SweepFindings:
     """What the sweep of one pathway says.
 
@@ -177,6 +229,7 @@ class SweepFindings:
         cuts: Cheapest configuration without a shown loss, per origin, in the headline cost.
         cut_sentences: On the cheapest cuts.
         product_sentences: On combined cells; axes carry their own.
+        compact: One formula for all lengths and precisions; None where they are too few.
     """
 
     pathway: str
@@ -185,3 +238,4 @@ class SweepFindings:
     cuts: tuple[SafestCut, ...] = ()
     cut_sentences: tuple[str, ...] = ()
     product_sentences: tuple[str, ...] = ()
+    compact: CompactFit | None = None

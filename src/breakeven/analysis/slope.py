@@ -65,10 +65,10 @@ def line_fit(placed: Sequence[Placed], *, x: str, resource: Resource) -> LineFit
     missed = float(np.sum((means - fitted) ** 2))
     return LineFit(
         x=x,
-        slope=_over_blocks(
+        slope=over_blocks(
             [float(a) for a, _ in lines], seen, name=f"{resource.value} per step of {x}"
         ),
-        intercept=_over_blocks(
+        intercept=over_blocks(
             [float(b) for _, b in lines], seen, name=f"{resource.value} at 0 of {x}"
         ),
         r_squared=None if is_constant else 1 - missed / spread,
@@ -77,7 +77,14 @@ def line_fit(placed: Sequence[Placed], *, x: str, resource: Resource) -> LineFit
     )
 
 
-def _over_blocks(values: Sequence[float], seen: Sequence[Observation], *, name: str) -> Estimate:
+def over_blocks(values: Sequence[float], seen: Sequence[Observation], *, name: str) -> Estimate:
+    """Mean of what least squares gave in each block, with its t interval.
+
+    Args:
+        values: One per block.
+        seen: What they rest on.
+        name: Of the estimate.
+    """
     found = mean_of(
         [Observation(value=v, low=v, high=v, kinds=(), origins=(), run_ids=()) for v in values]
     )

@@ -21,6 +21,7 @@ from breakeven.analysis.cells import (
 )
 from breakeven.analysis.checks import aa_pairs
 from breakeven.analysis.combined import combined_cells, cut_sentences, product_sentences, safest_cut
+from breakeven.analysis.compact import compact_fit
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.findings import SweepFindings
 from breakeven.analysis.loss import PairedLoss
@@ -125,6 +126,7 @@ def _findings(
         cuts=tuple(cuts),
         cut_sentences=tuple(cut_sentences(cuts, definition.metric)),
         product_sentences=tuple(product_sentences(combined, definition.headline)),
+        compact=compact_fit(definition, pathway, cells, reference=kept[0], paired=paired),
     )
 
 

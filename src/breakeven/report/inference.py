@@ -89,6 +89,7 @@ def _precision(analysis: StudyAnalysis) -> Theme:
 def _together(analysis: StudyAnalysis) -> Theme:
     products = (text for found in analysis.findings for text in found.product_sentences)
     has_cells = any(found.combined for found in analysis.findings)
+    fits = [found.compact for found in analysis.findings if found.compact is not None]
     has_fits = any(axis.fits for found in analysis.findings for axis in found.axes)
     hidden = {r.value for found in analysis.findings for c in found.combined for r in c.observed}
     names = ("observed", "product", "departure")
@@ -96,8 +97,12 @@ def _together(analysis: StudyAnalysis) -> Theme:
         name="combined",
         title="Do cuts multiply, and is cost linear in length",
         intro="If so, one sweep per axis tells the cost of every combination.",
-        sentences=(*products, *_lines(analysis, Axis.LENGTH)),
-        tables=(*(["combined"] if has_cells else []), *(["fits"] if has_fits else [])),
+        sentences=(*products, *_lines(analysis, Axis.LENGTH), *(fit.sentence for fit in fits)),
+        tables=(
+            *(["combined"] if has_cells else []),
+            *(["fits"] if has_fits else []),
+            *(["compact"] if fits else []),
+        ),
         skip=tuple(
             f"{name}_{r}" for r in sorted(hidden - {headline(analysis).value}) for name in names
         ),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.tables.axes import (
     combined_table,
+    compact_table,
     depth_table,
     fits_table,
     length_table,
@@ -46,6 +47,7 @@ _BUILDERS = (
     precision_table,
     combined_table,
     fits_table,
+    compact_table,
     table_1,
     orders_table,
     provenance_table,

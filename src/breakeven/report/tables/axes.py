@@ -7,7 +7,7 @@ from breakeven.analysis.axis_words import loss_words
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult, CombinedCell, LineFit
 from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.words import one_item
+from breakeven.analysis.words import amount_words, one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import headline
 from breakeven.report.quantity import WORDS, format_estimate, format_ratio
@@ -230,3 +230,38 @@ def _quality_cell(value: float | None, form: str, *, why: str) -> Cell:
     if value is None:
         return missing(EM_DASH, hint=why)
     return Cell(text=form.format(value).replace("%", " %"), value=value)
+
+
+def compact_table(analysis: StudyAnalysis) -> Table:
+    """What one formula for length and precision foretells of every configuration."""
+    resource, item = headline(analysis), analysis.definition.item
+    return Table(
+        name="compact",
+        caption="One line in the tokens times a factor for each precision, fitted to the "
+        "configurations without a shown loss; each of them is foretold by the others.",
+        columns=(
+            Column(name="pathway", title="Pathway"),
+            Column(name="configuration", title="Configuration"),
+            Column(name="x", title="Tokens"),
+            Column(name="precision", title="Precision"),
+            Column(name="loss_shown", title="Loss shown"),
+            Column(
+                name=f"per_{item}_{resource}", title=f"{WORDS[resource].title} per {one_item(item)}"
+            ),
+            Column(name="error_frac", title="Foretold / observed - 1"),
+        ),
+        rows=tuple(
+            (
+                words(fit.pathway),
+                named(point.label),
+                Cell(text=f"{point.x:.1f}", value=point.x),
+                words(point.precision),
+                words("no" if point.is_free else "yes"),
+                Cell(text=amount_words(resource, point.observed), value=point.observed),
+                _quality_cell(point.error_frac, "{:+.1%}", why="the others do not tell"),
+            )
+            for found in analysis.findings
+            if (fit := found.compact) is not None
+            for point in fit.points
+        ),
+    )
