@@ -42,9 +42,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: nested windows: a phase inside a phase counts twice",
-        path="session/recorder.py",
-        before="        if self._draft.open_phase is not None:\n            raise ValueError(",
-        after="        if self._draft is None:\n            raise ValueError(",
+        path="session/gathering.py",
+        before="        if self._open_phase is not None:\n            raise ValueError(",
+        after="        if self._phases is None:\n            raise ValueError(",
         tests=("tests/session/test_recorder.py",),
     ),
     Mutant(
@@ -56,9 +56,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: kill -9 loses the phase that is open",
-        path="session/recorder.py",
-        before="            if draft.open_phase is not None:\n                name",
-        after="            if draft.open_phase is None:\n                name",
+        path="session/gathering.py",
+        before="        if self._open_phase is not None:\n            name",
+        after="        if self._open_phase is None:\n            name",
         tests=("tests/session/test_recorder.py", "tests/session/test_kills.py"),
     ),
     Mutant(

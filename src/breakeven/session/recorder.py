@@ -7,11 +7,10 @@ so far, the open phase included, so that even a killed run keeps its cost.
 import logging
 import os
 import shutil
-import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -24,19 +23,17 @@ from breakeven.meters.bank import no_wait
 from breakeven.meters.claims import Claims, this_claimant
 from breakeven.meters.journal import Journal
 from breakeven.records import (
-    Cost,
     Judged,
     Measurement,
-    Note,
     Phase,
     PhaseName,
     Run,
     Score,
     Stage,
     Status,
-    Volume,
 )
 from breakeven.session.examined import examined
+from breakeven.session.gathering import Gathering
 from breakeven.session.named import NamedWindows
 from breakeven.session.owner import this_owner
 from breakeven.session.ranks import told_of_fellows
@@ -58,21 +55,7 @@ _NO_TRAIL = frozenset({Stage.INFER, Stage.SERVE})
 KILLED = "the process died before the run was recorded; the cost is what its journal held"
 
 
-@dataclass(slots=True, kw_only=True)
-class _Draft:
-    """What a run has gathered so far."""
-
-    phases: list[Phase] = field(default_factory=list)
-    counts: list[Cost] = field(default_factory=list)
-    output: Volume = field(default_factory=Volume)
-    scores: list[Score] = field(default_factory=list)
-    judged: list[Judged] = field(default_factory=list)
-    notes: list[Note] = field(default_factory=list)
-    open_phase: tuple[PhaseName, OpenWindow] | None = None
-    continues: str = ""
-
-
-class Recorder:
+class Recorder(Gathering):
     """Implements `breakeven.records.protocols.StageContext` over meters and a store.
 
     Attributes:
@@ -109,10 +92,9 @@ class Recorder:
         self._inside = tuple(inside)
         self._on_progress, self._goes_on = on_progress, goes_on
         self._journal_period_s = journal_period_s
-        self._draft = _Draft(notes=[*skeleton.notes, *bank.notes])
+        super().__init__(notes=(*skeleton.notes, *bank.notes))
         self._folders: dict[str, Path] = {}
         self._trail = Trail()
-        self._lock = threading.Lock()
         self._pid = os.getpid()
         self._journal_fails = self._is_over = False
 
@@ -168,15 +150,11 @@ class Recorder:
         Raises:
             ValueError: If a phase is open: its cost would be counted twice.
         """
-        if self._draft.open_phase is not None:
-            raise ValueError(
-                f"phase {name} was opened inside {self._draft.open_phase[0]}; close that one "
-                "first, because the costs of phases are added up"
-            )
+        self._refuse_inner(name)
         window = None
         try:
             with self._bank.window(name, synchronize=synchronize) as window:
-                self._draft.open_phase = (name, window)
+                self._open_phase = (name, window)
                 yield
         finally:
             if window is not None:
@@ -204,50 +182,6 @@ class Recorder:
             )
         return self._windows.window(name, synchronize=synchronize)
 
-    def add_started_phase(self, name: PhaseName, measurement: Measurement) -> None:
-        """Add a phase that was measured elsewhere, such as the start of this process."""
-        with self._lock:
-            self._draft.phases.append(Phase(name=name, measurement=measurement))
-
-    def count(self, cost: Cost) -> None:
-        """Add a counted or modelled total to the work phase; the same count again adds up."""
-        with self._lock:
-            counts = self._draft.counts
-            for index, known in enumerate(counts):
-                if _same_count(known, cost):
-                    counts[index] = known + cost
-                    return
-            counts.append(cost)
-
-    def add_output(self, volume: Volume, *, phase: PhaseName = PhaseName.WORK) -> None:
-        """Add to what the work phase, or another one that is closed, has processed so far.
-
-        Raises:
-            LookupError: If there was no phase of that name.
-        """
-        with self._lock:
-            if phase is PhaseName.WORK:
-                self._draft.output += volume
-                return
-            found = [i for i, one in enumerate(self._draft.phases) if one.name is phase]
-            if not found:
-                raise LookupError(f"no phase {phase} was closed, so it processed nothing")
-            last = self._draft.phases[found[-1]]
-            output = volume if last.output is None else last.output + volume
-            self._draft.phases[found[-1]] = replace(last, output=output)
-
-    def add_score(self, score: Score) -> None:
-        """Record one quality number."""
-        with self._lock:
-            self._draft.scores.append(score)
-
-    def add_note(self, note: Note) -> None:
-        """Record one doubt; the same code and message are kept once."""
-        with self._lock:
-            known = {(kept.code, kept.message) for kept in self._draft.notes}
-            if (note.code, note.message) not in known:
-                self._draft.notes.append(note)
-
     def artifact_dir(self, name: str) -> Path:
         """Return an empty folder; when the run ends well it is kept under its content hash."""
         folder = self._store.scratch(self.run_id) / name
@@ -259,11 +193,6 @@ class Recorder:
     def checkpoint_dir(self) -> Path | None:
         """Return the folder of the row's checkpoints; None for a run without a resume key."""
         return self._store.checkpoints(self._skeleton.key) if self._skeleton.key else None
-
-    def continues(self, run_id: str) -> None:
-        """Say from which earlier run's checkpoint this one goes on."""
-        with self._lock:
-            self._draft.continues = run_id
 
     def progress(self, done: float, total: float) -> None:
         """Tell whoever watches how far the stage is."""
@@ -289,18 +218,18 @@ class Recorder:
         judged = Judged(step=step, n_steps=n_steps, scores=tuple(scores))
         state = self._interrupted()
         with self._lock:
-            self._draft.judged.append(judged)
+            self._judged.append(judged)
             self._trail.judged(state, step, scores)
         if self._goes_on is not None and not self._goes_on(judged):
             raise TrialPrunedError(f"pruned at step {step:g} of {n_steps:g}")
 
     def _close_phase(self, name: PhaseName, window: OpenWindow) -> None:
         with self._lock:
-            self._draft.open_phase = None
+            self._open_phase = None
             # A second interrupt during the closing reads leaves no measurement; read once more.
             measured = getattr(window, "measurement", None) or window.so_far()
             kept = told_of_fellows(self._claims.kept(measured), self._skeleton.rank)
-            self._draft.phases.append(Phase(name=name, measurement=kept))
+            self._phases.append(Phase(name=name, measurement=kept))
 
     def _claim(self) -> Claims:
         """Own the devices that no other run counts, until the end of the run."""
@@ -313,25 +242,17 @@ class Recorder:
 
     def _so_far(self, *, status: Status, error: str | None) -> Run:
         with self._lock:
-            draft = self._draft
-            phases = list(draft.phases)
-            if draft.open_phase is not None:
-                name, window = draft.open_phase
-                measured = self._claims.kept(window.so_far())
-                phases.append(Phase(name=name, measurement=measured))
+            run = self._filled(self._skeleton, self._measured)
             return replace(
-                self._skeleton,
+                run,
                 status=status,
                 error=error,
-                phases=tuple(phases),
-                counts=(*self._skeleton.counts, *draft.counts),
-                output=draft.output,
-                scores=tuple(draft.scores),
-                judged=tuple(draft.judged),
-                notes=(*draft.notes, *self._claims.overlaps(), *self._windows.notes()),
+                notes=(*run.notes, *self._claims.overlaps(), *self._windows.notes()),
                 windows=self._windows.so_far(),
-                continues=draft.continues,
             )
+
+    def _measured(self, window: OpenWindow) -> Measurement:
+        return self._claims.kept(window.so_far())
 
     def _interrupted(self) -> Run:
         return self._so_far(status=Status.INTERRUPTED, error=KILLED)
@@ -412,12 +333,3 @@ def _reason(error: BaseException | None) -> str | None:
     if isinstance(error, TrialPrunedError):
         return str(error)
     return None if error is None else "".join(traceback.format_exception(error))
-
-
-def _same_count(known: Cost, cost: Cost) -> bool:
-    return (known.resource, known.kind, known.channel, known.sensor) == (
-        cost.resource,
-        cost.kind,
-        cost.channel,
-        cost.sensor,
-    )
