@@ -192,6 +192,7 @@ def test_the_headline_score_is_the_studys_metric_on_the_test_split() -> None:
     [
         ({"task": "files"}, {"id": "sst2"}, "sst2"),
         ({"task": "files", "task_name": "rte"}, {"id": "sst2"}, "rte"),
+        ({"task": "datasets"}, {"id": "nyu-mll/glue", "entry": "rte"}, "rte"),
         ({"task": "pydoc"}, {}, "pydoc"),
         ({}, {"task": "invented"}, "invented"),
         ({}, {}, ""),

@@ -54,6 +54,7 @@ def test_each_task_makes_a_study_of_its_own(several: Write) -> None:
     depths = [study.row("ft").settings.resolved["n_layers"] for study in (first, second)]
     assert depths == [2, 3]
     assert (first.n_blocks, second.n_blocks) == (2, 1)
+    assert (first.entry, second.entry) == ("sst2", "stsb")
 
 
 def test_the_profile_wins_over_a_task_and_what_was_given_over_both(several: Write) -> None:

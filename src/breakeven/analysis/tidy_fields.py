@@ -48,7 +48,8 @@ def task_of(line: Line) -> str:
         'invented'
     """
     facts = line.study.facts if line.study is not None else {}
-    for name in (line.setting("task_name"), facts.get("id"), facts.get("name")):
+    told = (line.setting("task_name"), facts.get("entry"), facts.get("id"), facts.get("name"))
+    for name in told:
         if name:
             return str(name)
     return str(line.setting("task") or facts.get("task") or "")

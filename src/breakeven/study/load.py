@@ -94,7 +94,8 @@ def load_studies(
             study = build(own, {**overrides, **rest}, variables=given, written=document.data)
         except StudyFileError as error:
             raise of_task(name, error) from error
-        studies.append(replace(study, source=_as_run(study.source, {**first, TASKS: name})))
+        source = _as_run(study.source, {**first, TASKS: name})
+        studies.append(replace(study, source=source, entry=name))
     return tuple(studies)
 
 

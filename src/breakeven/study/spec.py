@@ -187,6 +187,7 @@ class Study:
         source: Text that defines it, with what was changed for this run.
         variables: What was put in for `${name}`.
         task_places: Where each key of the task is written, for messages.
+        entry: Name of the task among the `tasks` of the file; empty where it has one `task`.
     """
 
     name: str
@@ -209,6 +210,7 @@ class Study:
     source: str = ""
     variables: Mapping[str, Scalar] = field(default_factory=dict)
     task_places: Mapping[str, str] = field(default_factory=dict)
+    entry: str = ""
 
     def row(self, name: str) -> StageRow:
         """Return the development row of that name."""
@@ -249,6 +251,6 @@ class Study:
             min_score=question.min_score,
             majority_score=facts.majority_score,
             reference=self.reference,
-            facts=facts.facts,
+            facts={**facts.facts, **({"entry": self.entry} if self.entry else {})},
             source=self.source,
         )
