@@ -5,13 +5,15 @@ name what they hold: `summary` is the answer as the terminal prints it, `inferen
 says of the sweep, `$ breakeven ...` a command and what it prints (with `--format md` the table
 alone), anything else a table of the report; `shared: break-evens` is the same asked another
 question of `QUESTIONS`. Where the records are of several studies the marker says which:
-`reductions-squad/length`.
+`reductions-squad/length`. Columns that a page has no use for are left out by name:
+`length -ratio_duration_s`.
 """
 
 import contextlib
 import re
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -24,6 +26,7 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.cli import group
 from breakeven.report import summary, tables
 from breakeven.report.inference import themes
+from breakeven.report.tables import Table
 from breakeven.store import Store, StoredAnswers
 
 QUESTIONS: Mapping[str, Questions] = {
@@ -78,7 +81,19 @@ def _made(results: Path, question: str, name: str) -> str:
         return f"```text\n{summary(analysis)}```\n"
     if name == "inference":
         return "".join(f"- {text}\n" for theme in themes(analysis) for text in theme.sentences)
-    return tables(analysis)[name].to_markdown()
+    name, *left_out = name.split(" -")
+    return _without(tables(analysis)[name], left_out).to_markdown()
+
+
+def _without(table: Table, left_out: Collection[str]) -> Table:
+    kept = [i for i, column in enumerate(table.columns) if column.name not in left_out]
+    if unknown := set(left_out) - {column.name for column in table.columns}:
+        raise KeyError(f"table {table.name!r} has no column {', '.join(sorted(unknown))}")
+    return replace(
+        table,
+        columns=tuple(table.columns[i] for i in kept),
+        rows=tuple(tuple(row[i] for i in kept) for row in table.rows),
+    )
 
 
 @cache
