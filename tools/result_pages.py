@@ -3,16 +3,16 @@
 A page says which records with `<!-- records: NAME -->`, a folder of studies/results. Its markers
 name what they hold: `summary` is the answer as the terminal prints it, `inference` what the report
 says of the sweep, `$ breakeven ...` a command and what it prints (with `--format md` the table
-alone), anything else a table of the report; `shared: break-evens` is the same asked another
-question of `QUESTIONS`. Where the records are of several studies the marker says which:
-`reductions-squad/length`. Columns that a page has no use for are left out by name:
-`length -ratio_duration_s`.
+alone), one of `OWN` a table that one page has, anything else a table of the report; `shared:
+break-evens` is the same asked another question of `QUESTIONS`. Where the records are of several
+studies the marker says which: `reductions-squad/length`. Columns that a page has no use for are
+left out by name: `length -ratio_duration_s`.
 """
 
 import contextlib
 import re
 import shlex
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -28,6 +28,7 @@ from breakeven.report import summary, tables
 from breakeven.report.inference import themes
 from breakeven.report.tables import Table
 from breakeven.store import Store, StoredAnswers
+from tools.case_study import claims_here
 
 QUESTIONS: Mapping[str, Questions] = {
     "": Questions(),
@@ -35,6 +36,9 @@ QUESTIONS: Mapping[str, Questions] = {
     "weighted": Questions(is_weighted=True),
     "traffic": Questions(traffic=Traffic(requests_per_day=20_000, max_latency_s=0.05)),
 }
+OWN: Mapping[str, Callable[[StudyAnalysis], str]] = {"claims here": claims_here}
+"""Tables that one page alone has."""
+
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "studies" / "results"
 _MARKER = re.compile(r"<!-- table: (?:(\w+): )?(.+?) -->")
@@ -77,6 +81,8 @@ def _made(results: Path, question: str, name: str) -> str:
         return _printed(name)
     study, _, name = name.rpartition("/")
     analysis = _analysis(results, question, study or None)
+    if name in OWN:
+        return OWN[name](analysis)
     if name == "summary":
         return f"```text\n{summary(analysis)}```\n"
     if name == "inference":

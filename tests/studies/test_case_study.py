@@ -11,6 +11,7 @@ from statistics import correlation, linear_regression
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.overview import analyse
 from breakeven.cli import group
 from breakeven.formulas import flops
 from breakeven.records import Scalar, Stage, Status
@@ -18,6 +19,7 @@ from breakeven.store import Store
 from breakeven.study import load_study
 from breakeven.study.presets import presets
 from breakeven.study.spec import Study
+from tools.case_study import claims_here
 
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "studies" / "case_study.yaml"
@@ -201,7 +203,6 @@ def test_slices_of_the_real_data_go_through_every_stage(
     store, out = tmp_path / "store", tmp_path / "report"
     smaller = {
         "task.limit": 16,
-        "task.validation_limit": 8,
         "task.test_limit": 8,
         "task.corpus_limit": 12,
         "inference.blocks": 2,
@@ -216,6 +217,8 @@ def test_slices_of_the_real_data_go_through_every_stage(
     assert done.exit_code == 0, done.output
     with Store(store, create=False) as opened:
         runs = opened.runs()
+        claims = claims_here(analyse(opened.study(), runs)).splitlines()
+    assert [line.split(" | ")[0] for line in claims[2:]] == [f"| H{n}" for n in range(1, 8)]
     assert {run.status for run in runs} == {Status.OK}
     assert Counter(run.stage for run in runs if run.stage is not Stage.SERVE) == {
         Stage.FINETUNE: 2,
@@ -225,8 +228,8 @@ def test_slices_of_the_real_data_go_through_every_stage(
     }
     told = CliRunner().invoke(group, ["report", str(store), "--tables-only", "--out", str(out)])
     assert told.exit_code == 0, told.output
-    (head, *rows) = (out / "table-1.csv").read_text().splitlines()
-    assert "Entity F1" in head
+    (head, *rows) = (out / "tables" / "table1.csv").read_text().splitlines()
+    assert "score_entity_f1" in head
     assert [row.split(",")[0] for row in rows] == ["FT", "TS", "TA"]
 
 
