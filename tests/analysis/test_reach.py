@@ -54,6 +54,13 @@ def test_several_series_give_a_t_interval_on_the_log_scale() -> None:
     assert found.at.high == pytest.approx(200 * math.exp(half), rel=1e-4)
 
 
+def test_series_that_agree_leave_open_what_lies_between_their_points() -> None:
+    points = [at(x, y, repeat=r) for r in (0, 1) for x, y in ((2000, 0.75), (8000, 0.85))]
+    (found,) = reached(points, 0.8)
+    assert found.at is not None
+    assert (found.at.low, found.at.value, found.at.high) == pytest.approx((2000, 8000, 8000))
+
+
 def test_one_series_short_of_it_leaves_no_number() -> None:
     (found,) = reached([at(100, 0.95, repeat=0), at(100, 0.8, repeat=1)], 0.9)
     assert (found.n, found.n_reached, found.at) == (2, 1, None)

@@ -7,7 +7,7 @@ first x at which a series of runs, or one run's own course, shows the target.
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.analysis.fits import Line
 from breakeven.analysis.points import Point, Points
@@ -23,9 +23,9 @@ class Reached:
         target: The y asked for.
         n: Number of series: repeats, or runs looked into.
         n_reached: How many of them showed it.
-        at: First x that showed it: the geometric mean over the series with its t interval, or for
-            a single one the stretch between its last x below and the first at the target. None
-            unless all of them reached it.
+        at: First x that showed it, over several series their geometric mean with its t interval.
+            The lower end goes down to the least x below the target that came last before it, as
+            nothing between was tried. None unless all of them reached it.
     """
 
     group: tuple[str, ...]
@@ -99,10 +99,11 @@ def _crossing(points: Sequence[Point], target: float, sign: float) -> tuple[floa
 
 def _over_series(crossings: Sequence[tuple[float, float]]) -> Interval:
     firsts = [first for _, first in crossings]
+    untried = min(below for below, _ in crossings)
     if len(crossings) > 1 and min(firsts) > 0:
-        return log_ratio(firsts, [1.0] * len(firsts))
-    ((below, first), *_) = crossings
-    return Interval(value=first, low=below, high=first, n=len(crossings))
+        seen = log_ratio(firsts, [1.0] * len(firsts))
+        return replace(seen, low=min(seen.low, untried))
+    return Interval(value=firsts[0], low=untried, high=firsts[0], n=len(crossings))
 
 
 def line_reaches(line: Line, target: float) -> Interval | None:
