@@ -76,7 +76,7 @@ def _correlations(analysis: StudyAnalysis) -> str:
         cost: correlation(seen[Resource.FLOPS], seen[cost])
         for cost in (Resource.DURATION_S, Resource.CPU_S)
     }
-    return f"over {len(runs)} runs " + _listed(r, "r = {:.3f} of FLOPs and {}")
+    return f"over {len(runs)} runs, whole processes: " + _listed(r, "r = {:.3f} of FLOPs and {}")
 
 
 def _fronts(analysis: StudyAnalysis) -> Iterator[str]:

@@ -113,7 +113,7 @@ def test_percent_and_fractions_weigh_the_same() -> None:
     )
 
     assert percent.estimate.value == pytest.approx(fraction.estimate.value)
-    assert "f1-weighted examples" in percent.sentence
+    assert "F1-weighted examples" in percent.sentence
 
 
 def test_a_loss_cannot_weigh_output_and_the_reason_is_kept() -> None:

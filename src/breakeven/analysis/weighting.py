@@ -15,6 +15,7 @@ from itertools import permutations
 
 from breakeven.analysis.comparison import Comparison, compare
 from breakeven.analysis.estimates import score_estimate
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.payback import break_even
 from breakeven.analysis.results import BreakEven
@@ -79,7 +80,7 @@ def weights_of(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> 
 def _unit(definition: StudyDefinition, scores: Sequence[Score]) -> str:
     is_counted = definition.metric == "accuracy" and definition.item is Item.EXAMPLE and scores
     item = definition.item.value.replace("_", " ")
-    return "correct answer" if is_counted else f"{definition.metric}-weighted {item}"
+    return "correct answer" if is_counted else f"{metric_words(definition.metric)}-weighted {item}"
 
 
 def _as_weight(pathway: PathwayCost) -> Uncertain:

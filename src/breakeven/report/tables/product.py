@@ -89,14 +89,14 @@ def weighted_table(analysis: StudyAnalysis, life: LifeAnswers) -> Table:
     return Table(
         name="weighted_break_even",
         caption=(
-            f"From which volume one pathway has cost less than another, when only a {unit} counts."
+            f"From which volume one pathway has cost less than another, when only {unit}s count."
         ),
         columns=(
             Column(name="candidate", title="Pathway"),
             Column(name="incumbent", title="Against"),
             Column(name="resource", title="Cost"),
             Column(name="plain", title=item.capitalize(), is_number=True),
-            Column(name="weighted", title=f"{unit}s".capitalize(), is_number=True),
+            Column(name="weighted", title=f"{unit[:1].upper()}{unit[1:]}s", is_number=True),
             Column(
                 name="weighted_in_items",
                 title=f"The same in {item} of the pathway",
