@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.overview import analyse
 from breakeven.analysis.trend import growth
 from breakeven.cli import group
-from breakeven.records import Scalar, Stage, Status
+from breakeven.records import Resource, Scalar, Stage, Status
 from breakeven.store import Store
 from breakeven.study import load_study
 from breakeven.study.spec import Study
@@ -89,6 +90,22 @@ def test_dollars_of_the_article_imply_three_prices_of_one_chip(
     usd: float, chips: int, days: float, usd_per_chip_hour: float
 ) -> None:
     assert round(usd / (chips * days * 24), 2) == usd_per_chip_hour
+
+
+def test_the_killed_trial_of_the_kept_records_is_in_h_with_its_cost() -> None:
+    with Store(ROOT / "studies" / "results" / "green-ai", create=False) as opened:
+        analysis = analyse(opened.study(), opened.runs())
+    (search,) = analysis.searches
+    (killed,) = (trial for trial in search.trials if trial.status is Status.INTERRUPTED)
+    cost = killed.costs[Resource.CPU_S].value
+    tags = (tag for tag in analysis.price_tags if tag.resource is Resource.CPU_S)
+    (tag,) = (tag for tag in tags if tag.name == "search")
+    assert cost is not None
+    assert tag.total.value is not None
+    assert cost > 10
+    assert (tag.n_experiments, tag.n_lost) == (9, 1)
+    others = [t.costs[Resource.CPU_S].value or 0.0 for t in search.trials if t is not killed]
+    assert tag.total.value == pytest.approx(cost + sum(others))
 
 
 @pytest.fixture(scope="module")
