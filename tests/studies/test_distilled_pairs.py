@@ -9,6 +9,8 @@ from statistics import fmean
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.pairs import cells, pairs
+from breakeven.analysis.sources import lines, source
 from breakeven.analysis.two_samples import compare_samples
 from breakeven.cli import group
 from breakeven.records import Stage, Status
@@ -157,3 +159,23 @@ def test_the_saving_in_the_text_leaves_the_second_run_of_bert_out(rows: Rows) ->
     first = [row for row in rows if row["role"] == "original"]
     saved = [1 - distilled / fmean(sample(own, "BERT", "energy").values()) for own in (first, rows)]
     assert [f"{share:.1%}" for share in saved] == ["44.0%", "43.8%"]
+
+
+@pytest.mark.parametrize(
+    ("metric", "row"),
+    [
+        ("cpu_s_per_example", "distilled versions consume less energy"),
+        ("duration_s_per_example", "inference is faster"),
+        ("memory_percent", "memory"),
+    ],
+)
+def test_the_page_tells_the_range_over_tasks_of_what_ran_here(metric: str, row: str) -> None:
+    with Store(ROOT / "studies" / "results" / "distilled-pairs", create=False) as store:
+        found = lines([source("here", store.runs(), store.studies())])
+    made = [pair for pair in pairs(cells(found), PAIRS) if pair.left.metric.name == metric]
+    line = next(t for t in PAGE.read_text().splitlines() if t.startswith(f"| {row} |"))
+    for original, _ in PAIRS:
+        ratios = [p.found.ratio for p in made if p.left.pathway == original]
+        changes = sorted(100 * (ratio.value - 1) for ratio in ratios if ratio is not None)
+        assert len(changes) == 3
+        assert f"{changes[-1]:.1f} to {changes[0]:.1f} %" in line
