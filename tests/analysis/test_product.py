@@ -19,7 +19,7 @@ FLOPS = Resource.FLOPS
 
 
 def rescored(
-    *, metric: str = "accuracy", percent: bool = False, is_loss: bool = False
+    *, metric: str = "accuracy", percent: bool = False, is_loss: bool = False, scale: float = 1.0
 ) -> tuple[StudyDefinition, tuple[Run, ...]]:
     """The made-up study with the scores in another form, without counts of correct answers."""
     definition, runs = example_runs()
@@ -28,7 +28,7 @@ def rescored(
         return replace(
             score,
             metric=metric,
-            value=score.value * (100 if percent else 1),
+            value=score.value * scale * (100 if percent else 1),
             n_correct=None,
             higher_is_better=not is_loss,
         )
@@ -127,7 +127,17 @@ def test_without_any_score_there_is_nothing_to_weigh_by() -> None:
     definition, runs = example_runs()
     found, pathways = gathered(replace(definition, metric="bleu"), runs)
 
-    assert weights_of(found.definition, pathways).why_not.startswith("no pathway has a bleu")
+    assert weights_of(found.definition, pathways).why_not == (
+        "no pathway was scored by bleu on the test split"
+    )
+
+
+def test_scores_of_0_cannot_weigh_output() -> None:
+    found, pathways = gathered(*rescored(metric="f1", scale=0.0))
+
+    assert weights_of(found.definition, pathways).why_not == (
+        "no pathway has f1 above 0 on the test split"
+    )
 
 
 @given(

@@ -227,3 +227,10 @@ def test_an_empty_study_still_has_every_table(
     )
 
     assert all(form(table) for table in tables(empty).values())
+
+
+def test_a_configuration_without_a_score_is_on_no_front_and_off_none(
+    analysis: StudyAnalysis,
+) -> None:
+    sweep = tuple(replace(found, score=None, is_on_front=False) for found in analysis.sweep)
+    assert set(column(tables(replace(analysis, sweep=sweep))["sweep"], "on_front")) == {"-"}

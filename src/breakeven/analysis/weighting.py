@@ -73,7 +73,8 @@ def weights_of(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> 
         return Weights(by_pathway={}, unit=unit, why_not=why)
     scale = 1 / PERCENT if largest > 1 else 1.0
     found = {n: _as_weight(p).scaled(scale) for n, p in scored.items() if scores[n].value > 0}
-    why = "" if found else f"no pathway has a {definition.metric} above 0 on the test split"
+    lack = f"has {definition.metric} above 0" if scored else f"was scored by {definition.metric}"
+    why = "" if found else f"no pathway {lack} on the test split"
     return Weights(by_pathway=found, unit=unit, why_not=why)
 
 

@@ -51,11 +51,18 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
                 score_cell(analysis, c.score),
                 *([_padded_cell(c, resource)] if has_padded else []),
                 *(_ratio_cell(c, other) for other in others),
-                words("yes" if c.is_on_front else "no"),
+                words(_on_front(c)),
             )
             for c in analysis.sweep
         ),
     )
+
+
+def _on_front(found: ConfigurationResult) -> str:
+    """What has no score is on no front and off none."""
+    if found.score is None:
+        return EM_DASH
+    return "yes" if found.is_on_front else "no"
 
 
 def sweep_costs_table(analysis: StudyAnalysis) -> Table:
