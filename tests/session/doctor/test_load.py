@@ -40,3 +40,9 @@ def test_our_own_work_is_no_load_of_others() -> None:
     before = LoadLook(busy_s=100, own_s=10, n_cpus=2)
     after = LoadLook(busy_s=103, own_s=14, n_cpus=2)
     assert others_frac(before, after, duration_s=10) == 0.0
+
+
+def test_others_never_seem_to_use_more_than_there_is() -> None:
+    before = LoadLook(busy_s=100.0, own_s=10.0, n_cpus=2)
+    after = LoadLook(busy_s=120.5, own_s=10.0, n_cpus=2)
+    assert others_frac(before, after, duration_s=10) == 1.0

@@ -61,7 +61,10 @@ def look_at_load(
 
 
 def others_frac(before: LoadLook, after: LoadLook, *, duration_s: float) -> float:
-    """Share of all processors that others used between two looks, 0 or more.
+    """Share of all processors that others used between two looks, 0 to 1.
+
+    Clocks of processors tick in hundredths of a second, so that a busy machine may seem to have
+    used more than there is.
 
     Examples:
         >>> before = LoadLook(busy_s=100, own_s=10, n_cpus=2)
@@ -69,4 +72,4 @@ def others_frac(before: LoadLook, after: LoadLook, *, duration_s: float) -> floa
         0.15
     """
     others_s = (after.busy_s - before.busy_s) - (after.own_s - before.own_s)
-    return max(0.0, others_s / (duration_s * after.n_cpus))
+    return min(1.0, max(0.0, others_s / (duration_s * after.n_cpus)))
