@@ -198,12 +198,14 @@ class _Words:
         last = kept[-1]
         assert last.loss is not None
         assert last.loss.high is not None
-        doubt = f"{points_words(last.loss.high, self._metric)}{_unit(self._metric)}"
-        return (
+        told = (
             f"{values}{_UNITS[self._axis.axis]} {verb} no loss of {self._score} against "
-            f"{self._named(self._axis.base)}; at {self._value(last)}, one of up to {doubt} is not "
-            "excluded."
+            f"{self._named(self._axis.base)}; at {self._value(last)}"
         )
+        if last.loss.high < 0:
+            return f"{told} it is higher, a loss of {loss_words(last.loss, self._metric)}."
+        doubt = f"{points_words(last.loss.high, self._metric)}{_unit(self._metric)}"
+        return f"{told}, one of up to {doubt} is not excluded."
 
     def _cheapest(self) -> str:
         axis = self._axis
