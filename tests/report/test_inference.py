@@ -159,6 +159,23 @@ def test_shapes_say_what_was_changed(swept: StudyAnalysis) -> None:
 
 
 @pytest.mark.report
+@pytest.mark.parametrize(
+    ("n_free", "told"), [(8, "no shorter length saves anything"), (1, "is free of a shown loss")]
+)
+def test_a_shorter_length_that_costs_more_is_not_called_lossy(
+    swept: StudyAnalysis, n_free: int, told: str
+) -> None:
+    """Shorter windows of a text overlap, so there are more tokens to compute."""
+    pytest.importorskip("altair")
+    from breakeven.report.figures import length_figures  # noqa: PLC0415 - needs the extra
+
+    first, *_ = swept.findings
+    axes = tuple(replace(a, saving={}, flat=a.flat[:1] * n_free) for a in first.axes)
+    (figure,) = length_figures(replace(swept, findings=(replace(first, axes=axes),)))
+    assert told in figure.title
+
+
+@pytest.mark.report
 def test_length_is_drawn_once_per_pathway_with_hollow_marks_for_losses(
     swept: StudyAnalysis,
 ) -> None:

@@ -100,7 +100,9 @@ def _finding(axes: list[AxisResult], resource: Resource) -> str:
         how = _NAMES.get(axis.fixed, axis.fixed)
         prefix = f"padded {how}, " if how else ""
         if saving is None or saving.value is None or label is None:
-            told.append(f"{prefix}no shorter length is free of a shown loss")
+            is_free = len(axis.flat) > 1  # but windows of a text may cost more when shorter
+            what = "saves anything" if is_free else "is free of a shown loss"
+            told.append(f"{prefix}no shorter length {what}")
         else:
             length = axis.point(label).value
             told.append(
