@@ -111,10 +111,7 @@ def test_kaplans_rule_stands_beside_it_as_stages_record_it() -> None:
     assert printed["kaplan"]["flops"] == 2 * n * 256
     assert "N without embedding tables" in printed["kaplan"]["convention"]
     text = " ".join(run("bert", "--length", "128").split())
-    assert (
-        f"kaplan-2020: 2N/6N, embeddings out, as in stages: {2 * n * 128:,}"
-        in text
-    )
+    assert f"kaplan-2020: 2N/6N, embeddings out, as in stages: {2 * n * 128:,}" in text
 
 
 def test_an_operator_as_a_function_of_add_and_mul() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from breakeven.meters.watching import Watched
 from breakeven.meters.gpu.card import Card, Cards, Sensor, watched
+from breakeven.meters.watching import Watched
 from breakeven.testing import RecordedPower, SteppingClock
 
 
