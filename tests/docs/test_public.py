@@ -79,7 +79,7 @@ COMMANDS = {
         *("--explain", "--full", "--json", "--meter", "--replay", "--store"),
         *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
     },
-    "export": {"--columns", "--format", "--out", "--pair", "--study", "--table"},
+    "export": {"--columns", "--format", "--out", "--pair", "--study", "--table", "--where"},
     "flops": {
         *("--B", "--N", "--S", "--attention", "--batch", "--count", "--device", "--distil"),
         *("--embeddings", "--head", "--image", "--infer", "--json", "--length", "--n", "--op"),
@@ -94,8 +94,8 @@ COMMANDS = {
         *("--unit", "--whole", "--zone"),
     },
     "lifecycle": {
-        *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag", "--study"),
-        "--table",
+        *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag"),
+        *("--resource", "--study", "--table"),
     },
     "measure": {
         "--from",
