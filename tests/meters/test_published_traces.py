@@ -57,7 +57,7 @@ def test_a_sample_of_minus_262_kilowatts_is_refused_by_its_place(
     powers = [row["CPU Power"] for row in spoiled]
     index = powers.index(min(powers, key=float))
     trace = written(tmp_path / "spoiled.csv", [(str(i), p) for i, p in enumerate(powers)])
-    with pytest.raises(DataFileError, match=rf"channel power: sample {index} must be finite with"):
+    with pytest.raises(DataFileError, match=rf"channel power: reading {index} must be finite with"):
         open_bank(["replay"], replay=trace)
 
 

@@ -103,7 +103,7 @@ def test_no_recording_is_unavailable() -> None:
         pytest.param("t_s,channel,power_w\n0,a,x\n", r":2: t_s='0', power_w='x'", id="no number"),
         pytest.param("t_s,channel,power_w\n0,a\n", r":2: .*expected two numbers", id="short row"),
         pytest.param("t_s,channel,power_w\n1,a,1\n0,a,1\n", "channel a: times", id="back in time"),
-        pytest.param("t_s,channel,power_w\n0,a,1\n1,a,-1\n", "channel a: sample 1", id="negative"),
+        pytest.param("t_s,channel,power_w\n0,a,1\n1,a,-1\n", "channel a: reading 1", id="negative"),
     ],
 )
 def test_a_malformed_recording_names_the_place(tmp_path: Path, text: str, message: str) -> None:
