@@ -126,6 +126,7 @@ def test_numbers_without_a_machine_are_of_no_machine(toy_study: Study) -> None:
     ledger = make_ledger(toy_study)
     ledger.update([replace(finished(table[0], "any"), machine=None)])
     ledger.refuse_changes(table, fingerprint="other")
+    assert ledger.result(table[0].row) is not None
 
 
 def test_repeats_differ_by_their_seed_and_blocks_by_nothing(

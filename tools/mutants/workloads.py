@@ -3,6 +3,7 @@
 from tools.mutants.mutant import Mutant
 
 STAGES = "tests/workloads/stages"
+HEADS = "tests/workloads/heads"
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -35,10 +36,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="three losses are summed, not averaged",
-        path="workloads/stages/losses.py",
+        path="workloads/heads/losses.py",
         before="torch.stack((masked_lm, distillation, cosine)).mean()",
         after="torch.stack((masked_lm, distillation, cosine)).sum()",
-        tests=(f"{STAGES}/test_losses.py",),
+        tests=(f"{HEADS}/test_losses.py",),
     ),
     Mutant(
         name="the teacher of a general student computes for nothing",

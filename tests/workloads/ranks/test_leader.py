@@ -131,6 +131,7 @@ def test_ranks_end_when_their_leader_is_killed(tmp_path: Path) -> None:
     finally:
         leader.send_signal(signal.SIGKILL)
         leader.wait()
+    assert ranks
     _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in ranks))
 
 

@@ -1,25 +1,23 @@
 """Classification of one text or two: a linear layer over the model's summary of the text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from breakeven.records import Scalar
 from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.heads.losses import soft_target_loss
+from breakeven.workloads.heads.whole_text import WholeText
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
-from breakeven.workloads.models.tokenizer import encode
-from breakeven.workloads.stages.losses import soft_target_loss
 from breakeven.workloads.tasks import Split, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Classification:
+class Classification(WholeText):
     """Answers each example by the index of its class; implements `Head`."""
 
     labels: tuple[str, ...]
@@ -29,21 +27,6 @@ class Classification:
     def of(cls, task: Task[int]) -> "Classification":
         """Bind it to the classes of a task."""
         return cls(labels=task.labels)
-
-    def encode(
-        self,
-        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
-        split: Split[int],
-        settings: Mapping[str, Scalar],
-    ) -> Encoded:
-        """One window for each text or pair, cut at `max_length` tokens."""
-        max_length = int(settings["max_length"])
-        return encode(tokenizer, split.texts, split.pairs, max_length=max_length)
-
-    def logits(self, output: Any) -> Tensor:  # noqa: ANN401 - the same
-        """Logits of the classes, shape (n_windows, n_labels)."""
-        found: Tensor = output.logits
-        return found
 
     def lesson(self, split: Split[int], encoded: Encoded, device: torch.device) -> Lesson:  # noqa: ARG002 - a window is an example
         """Cross-entropy of the true class, in nats."""
@@ -71,10 +54,6 @@ class Classification:
         """Index of the class of each window."""
         found: list[int] = logits.argmax(-1).tolist()
         return found
-
-    def answers(self, readings: Sequence[int], split: Split[int], encoded: Encoded) -> list[int]:  # noqa: ARG002 - the same
-        """Each window is an example."""
-        return list(readings)
 
 
 def _lesson(classes: Tensor) -> Lesson:

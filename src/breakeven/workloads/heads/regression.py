@@ -1,19 +1,17 @@
 """Regression of one text or two: one number, learned by its squared error."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
-from breakeven.records import Scalar
 from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.heads.whole_text import WholeText
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
-from breakeven.workloads.models.tokenizer import encode
 from breakeven.workloads.tasks import Split, Task
 
 OUTPUT = "LABEL_0"
@@ -22,7 +20,7 @@ fit too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Regression:
+class Regression(WholeText):
     """Answers each example by a number; implements `Head`."""
 
     labels: tuple[str, ...] = (OUTPUT,)
@@ -32,21 +30,6 @@ class Regression:
     def of(cls, task: Task[float]) -> "Regression":  # noqa: ARG003 - a number has no names
         """Bind it to a task."""
         return cls()
-
-    def encode(
-        self,
-        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
-        split: Split[float],
-        settings: Mapping[str, Scalar],
-    ) -> Encoded:
-        """One window for each text or pair, cut at `max_length` tokens."""
-        max_length = int(settings["max_length"])
-        return encode(tokenizer, split.texts, split.pairs, max_length=max_length)
-
-    def logits(self, output: Any) -> Tensor:  # noqa: ANN401 - the same
-        """The numbers, shape (n_windows, 1)."""
-        found: Tensor = output.logits
-        return found
 
     def lesson(self, split: Split[float], encoded: Encoded, device: torch.device) -> Lesson:  # noqa: ARG002 - a window is an example
         """Mean squared error."""
@@ -66,15 +49,6 @@ class Regression:
         """The number of each window."""
         found: list[float] = logits.squeeze(-1).float().tolist()
         return found
-
-    def answers(
-        self,
-        readings: Sequence[float],
-        split: Split[float],  # noqa: ARG002 - the same
-        encoded: Encoded,  # noqa: ARG002 - the same
-    ) -> list[float]:
-        """Each window is an example."""
-        return list(readings)
 
 
 def _lesson(numbers: Tensor) -> Lesson:

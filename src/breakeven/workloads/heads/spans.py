@@ -16,10 +16,10 @@ from breakeven.records import Scalar
 from breakeven.workloads.heads.best_span import Found, best_span, decided_span, text_of
 from breakeven.workloads.heads.contexts import Span, encode_contexts, find_answer, shared_tokens
 from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.heads.losses import soft_target_loss
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
-from breakeven.workloads.stages.losses import soft_target_loss
 from breakeven.workloads.tasks import Split, Task
 from breakeven.workloads.tasks.form import Answers
 

@@ -16,10 +16,10 @@ from torch.nn import functional
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
 from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.heads.losses import soft_target_loss
 from breakeven.workloads.models.batches import Batch, pad
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
-from breakeven.workloads.stages.losses import soft_target_loss
 from breakeven.workloads.tasks import Split, Task
 
 OUTSIDE = "O"

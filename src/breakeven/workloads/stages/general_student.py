@@ -11,16 +11,16 @@ from torch import Tensor
 from breakeven.errors import SettingsError
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.models.batches import Batch
-from breakeven.workloads.stages.data import open_task
-from breakeven.workloads.stages.device import prepare_device, synchronizer
-from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.losses import (
+from breakeven.workloads.heads.losses import (
     average_of_three,
     cosine_distance,
     masked_lm_loss,
     soft_target_loss,
 )
+from breakeven.workloads.models.batches import Batch
+from breakeven.workloads.stages.data import open_task
+from breakeven.workloads.stages.device import prepare_device, synchronizer
+from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM
 from breakeven.workloads.stages.masked_training import MaskedTraining
 from breakeven.workloads.stages.opening import begin_student, open_teacher, unlabelled_texts

@@ -2,12 +2,12 @@
 
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.heads.losses import masked_lm_loss
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoder import Encoder
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import prepare_device, synchronizer
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.losses import masked_lm_loss
 from breakeven.workloads.stages.masked_lm import Gaps, MaskedLM
 from breakeven.workloads.stages.masked_training import MaskedTraining
 from breakeven.workloads.stages.opening import is_built_here, open_encoder, unlabelled_texts

@@ -4,7 +4,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from breakeven.workloads.stages.losses import (  # noqa: E402 - needs torch
+from breakeven.workloads.heads.losses import (  # noqa: E402 - needs torch
     average_of_three,
     cosine_distance,
     masked_lm_loss,
