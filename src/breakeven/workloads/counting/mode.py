@@ -16,7 +16,7 @@ from torch.utils._pytree import tree_map_only
 from breakeven.formulas.operations import Group
 from breakeven.workloads.counting.count import Tally
 from breakeven.workloads.counting.rules import RULES, Call, Rule, view
-from breakeven.workloads.counting.rules.rule import tensors_in
+from breakeven.workloads.counting.rules.rule import UnknownFormError, tensors_in
 
 _MADE_OF_PARTS = (Group.ELEMENTWISE, Group.REDUCTION)
 """Groups whose work is the module's where a norm or an activation is written in Python."""
@@ -73,7 +73,7 @@ class CountingMode(TorchDispatchMode):  # type: ignore[no-untyped-call]  # torch
     def _count(self, rule: Rule | None, call: Call) -> None:
         try:
             counted = rule(call) if rule is not None else None
-        except NotImplementedError:  # a form of the operator that the rule does not know
+        except UnknownFormError:
             counted = None
         if counted is None:
             self.tally.unknown[call.name] += 1

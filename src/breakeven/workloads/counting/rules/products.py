@@ -13,7 +13,7 @@ from breakeven.formulas.operations import (
     convolution_ops,
     matmul_ops,
 )
-from breakeven.workloads.counting.rules.rule import Call, Counted, Rule, one
+from breakeven.workloads.counting.rules.rule import Call, Counted, Rule, UnknownFormError, one
 
 
 def _matrices(first: str, second: str) -> Rule:
@@ -43,7 +43,7 @@ def _vectors(call: Call) -> Counted:
 def _grouped(call: Call) -> Counted:
     """Products of rows with the matrix of their group (an expert): each row meets one."""
     if len(call.shape("self")) != 2:
-        raise NotImplementedError
+        raise UnknownFormError
     (n_rows, n_inner), n_columns = call.shape("self"), call.shape("mat2")[-1]
     return one(Group.PRODUCTS, matmul_ops(n_rows, n_inner, n_columns))
 
@@ -86,7 +86,7 @@ def _sequence_first_attention(mask: str) -> Rule:
     def rule(call: Call) -> Counted:
         packed = ("cum_seq_q", "cu_seqlens_q")
         if any(call.arguments.get(name) is not None for name in packed):
-            raise NotImplementedError
+            raise UnknownFormError
         n_batch, n_queries, n_heads, width = call.shape("query")
         n_keys, value_width = call.shape("key")[1], call.shape("value")[-1]
         n_rows = n_batch * n_heads

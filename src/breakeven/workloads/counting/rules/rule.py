@@ -61,6 +61,10 @@ class Counted:
     n_moved_bytes: int = 0
 
 
+class UnknownFormError(Exception):
+    """A rule does not know this form of its operator, which then counts as unknown."""
+
+
 Rule = Callable[[Call], Counted]
 
 
