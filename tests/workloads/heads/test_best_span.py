@@ -1,8 +1,11 @@
 """The best span of a window, by hand and against trying every pair."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytest.importorskip("torch")
 
 from breakeven.workloads.heads.best_span import (
     MAX_ANSWER_TOKENS,

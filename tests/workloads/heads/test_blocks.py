@@ -1,7 +1,10 @@
 """Blocks of a language model: every token scored once, none lost in packing."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
+pytest.importorskip("torch")
 
 from breakeven.workloads.heads.blocks import pack, scoring_blocks
 

@@ -6,6 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+pytest.importorskip("transformers")
+
 from breakeven.errors import SettingsError
 from breakeven.workloads.heads.contexts import (
     Passage,
@@ -16,8 +18,6 @@ from breakeven.workloads.heads.contexts import (
 )
 from breakeven.workloads.models.tokenizer import train_tokenizer
 from breakeven.workloads.tasks.form import Answers
-
-pytest.importorskip("transformers")
 
 WORDS = ["ada", "wrote", "the", "first", "program", "for", "an", "engine", "by", "1843"]
 QUESTION = "who wrote it"
