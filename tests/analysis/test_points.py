@@ -83,7 +83,7 @@ def test_without_energy_on_an_axis_a_run_is_one_point() -> None:
     found = run_points(
         lines([held(replace(run, counts=(count,)))]), axis("tokens"), axis("flops"), by=["set_lr"]
     )
-    assert [(p.x, p.y, p.group) for p in found.points] == [(10.0, 8.0, ("1e-05",))]
+    assert [(p.x, p.y, p.group) for p in found.points] == [(10.0, 8.0, ("set_lr 1e-05",))]
 
 
 def test_what_lacks_x_or_y_or_its_end_is_left_out_and_counted() -> None:
@@ -99,7 +99,44 @@ def test_what_lacks_x_or_y_or_its_end_is_left_out_and_counted() -> None:
 
 def test_missing_values_of_a_group_have_a_name() -> None:
     found = energy_against_tokens(trained("a", 10, joules(1.0, "gpu0")), by=("machine",))
-    assert found.points[0].group == ("-", "GPU")
+    assert found.points[0].group == ("machine unknown", "GPU")
+
+
+def test_numbers_and_settings_that_make_a_group_bear_their_name() -> None:
+    line = trained("a", 10, joules(1.0, "gpu0"))
+    found = energy_against_tokens(line, by=("stage", "n_padded_tokens", "set_lr"))
+    assert found.points[0].group == ("finetune", "n_padded_tokens 10", "set_lr 1e-05", "GPU")
+
+
+@pytest.mark.parametrize(
+    ("column", "kinds"),
+    [
+        ("process_cpu_s", (Kind.MODELLED,)),
+        ("mean_cpus", (Kind.MODELLED,)),
+        ("n_steps", (Kind.COUNTED,)),
+        ("score_high", (Kind.MEASURED,)),
+        ("set_lr", ()),
+    ],
+)
+def test_a_column_is_of_the_kind_of_what_it_shows(column: str, kinds: tuple[Kind, ...]) -> None:
+    run = trained("a", 10, Cost.exact(Resource.CPU_S, 2.0, kind=Kind.MODELLED, sensor="made-up"))
+    spent = Cost.exact(Resource.DURATION_S, 1.0, kind=Kind.MEASURED, sensor="clock")
+    phase = replace(run.phases[0].measurement, costs=(*run.phases[0].measurement.costs, spent))
+    run = replace(
+        run,
+        phases=(Phase(name=PhaseName.WORK, measurement=phase),),
+        output=Volume(n_padded_tokens=10, n_steps=3),
+        scores=(replace(tiny_score(831), kind=Kind.MEASURED),),
+    )
+    (line,) = lines([held(run)])
+    found = run_points([line], axis(column), axis(column))
+    assert found.points[0].kinds == kinds
+
+
+def test_a_column_of_joules_is_drawn_by_modality_like_the_axis() -> None:
+    run = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
+    found = run_points(lines([held(run)]), axis("tokens"), axis("process_energy_j"))
+    assert {p.group: p.y for p in found.points} == {("GPU",): 3.0, ("CPU and DRAM",): 5.0}
 
 
 def test_scores_losses_and_trials_are_axes_too() -> None:

@@ -18,7 +18,7 @@ class Axis:
         column: Of the tidy table; its value is one run's.
         within: Columns of the progress inside a run; the first one present counts. Empty for what
             does not grow there.
-        resource: What it is a cost of; None for counts and scores.
+        resource: What it is an amount of; None for counts of the volume, settings and scores.
     """
 
     name: str
@@ -49,7 +49,12 @@ AXES = {
             within=("n_real_tokens",),
         ),
         Axis(name="examples", title="Examples seen", column="n_examples", within=("n_examples",)),
-        Axis(name="data", title="Labelled examples", column="n_labelled_examples"),
+        Axis(
+            name="data",
+            title="Labelled examples",
+            column="n_labelled_examples",
+            resource=Resource.N_LABELLED_EXAMPLES,
+        ),
         Axis(
             name="time",
             title="Time, s",
@@ -110,7 +115,7 @@ def axis(name: str) -> Axis:
     if name in AXES:
         return AXES[name]
     field = field_named(name)
-    return Axis(name=name, title=field.title, column=name)
+    return Axis(name=name, title=field.title, column=name, resource=field.resource)
 
 
 def field_named(name: str) -> Field:

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from breakeven.analysis.curve_axes import AXES, LOSSES, Axis, field_named
 from breakeven.analysis.select import observe
 from breakeven.analysis.sources import Line, energies
+from breakeven.analysis.tidy import SETTING
 from breakeven.analysis.tidy_fields import Value, headline_score
 from breakeven.analysis.uncertain import once
 from breakeven.errors import UnknownNameError
-from breakeven.records import Kind, Origin, Resource, Status
+from breakeven.records import Kind, Origin, Resource, Score, Status
 
 Progress = Callable[[Line], Sequence[Mapping[str, float]]]
 """From a run to the points that were kept of its work; empty where none were."""
+
+_SCORES = frozenset({"score", "score_low", "score_high"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Point:
     Attributes:
         x: On the first axis.
         y: On the second.
-        group: Values of what points are grouped by.
+        group: Values of what points are grouped by, each with its name unless it is a word.
         run_id: Of the run.
         row: Its row.
         stage: Part of the life-cycle, which marks the point.
@@ -218,7 +221,8 @@ def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
 
 def _value(line: Line, needed: Axis) -> float | None:
     if needed.column in LOSSES:
-        return next((s.value for s in line.run.scores if s.metric == needed.column), None)
+        score = _score(line, needed)
+        return None if score is None else score.value
     if needed.column == "n_trials":
         trial = line.run.trial
         return None if trial is None else trial.number + 1.0
@@ -227,11 +231,16 @@ def _value(line: Line, needed: Axis) -> float | None:
 
 
 def _group(line: Line, by: Collection[str]) -> tuple[str, ...]:
-    return tuple(_text(field_named(name).read(line)) for name in by)
+    return tuple(_text(name, field_named(name).read(line)) for name in by)
 
 
-def _text(value: Value) -> str:
-    return "-" if value is None else str(value)
+def _text(name: str, value: Value) -> str:
+    """Value by which a point is grouped; one that does not say of what it is bears its name."""
+    if value is None:
+        return f"{name} unknown"
+    if isinstance(value, str) and not name.startswith(SETTING):
+        return value
+    return f"{name} {value}"
 
 
 def _modality(line: Line, x: Axis, y: Axis) -> tuple[str, ...]:
@@ -250,7 +259,16 @@ def _known(line: Line, needed: Axis) -> tuple[tuple[Kind, ...], tuple[Origin, ..
     if needed.resource is not None:
         seen = observe(line.run, needed.resource)
         return (seen.kinds, seen.origins) if seen is not None else ((), ())
-    score = headline_score(line) if needed.name == "score" else None
+    if needed.column.startswith(SETTING):  # chosen, so neither measured nor counted
+        return (), ()
+    score = _score(line, needed)
     if score is None:
         return (Kind.COUNTED,), (Origin.LIVE,)
     return (score.kind,), (score.origin,)
+
+
+def _score(line: Line, needed: Axis) -> Score | None:
+    """The score that an axis shows, or an end of its interval."""
+    if needed.column in LOSSES:
+        return next((s for s in line.run.scores if s.metric == needed.column), None)
+    return headline_score(line) if needed.column in _SCORES else None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from breakeven.analysis.select import observe
-from breakeven.analysis.sources import MODEL, PARENT, Line, Shape
+from breakeven.analysis.sources import MODEL, PARENT, Line, Seen, Shape
 from breakeven.analysis.stats import wilson
 from breakeven.records import Cost, PhaseName, Resource, Score
 
@@ -30,11 +30,14 @@ class Field:
         name: Key, with unit suffix.
         title: For people, with unit.
         read: Value of one line.
+        resource: What it is an amount of, as a sum, a mean or a share; None for words, counts of
+            the volume and scores.
     """
 
     name: str
     title: str
     read: Callable[[Line], Value]
+    resource: Resource | None = None
 
 
 def task_of(line: Line) -> str:
@@ -137,6 +140,10 @@ def _energy(line: Line, *, window: bool, end: str) -> float | None:
     return sum(getattr(cost, end) for cost in costs) if costs else None
 
 
+def _of_seen(read: Callable[[Seen], str]) -> Callable[[Line], Value]:
+    return lambda line: None if line.seen is None else read(line.seen)
+
+
 def _of_energy(line: Line, name: str) -> str | None:
     if line.seen is None:
         return None
@@ -173,8 +180,15 @@ def _other_scores(line: Line) -> str | None:
     return "; ".join(texts) or None
 
 
-def _total(resource: Resource, phases: Collection[PhaseName]) -> Callable[[Line], Value]:
-    return lambda line: _whole(total_of(line, resource, phases))
+def _field(
+    name: str, title: str, read: Callable[[Line], Value], resource: Resource | None = None
+) -> Field:
+    return Field(name=name, title=title, read=read, resource=resource)
+
+
+def _amount(name: str, title: str, resource: Resource, phases: Collection[PhaseName]) -> Field:
+    """Total of one resource over some phases."""
+    return _field(name, title, lambda line: _whole(total_of(line, resource, phases)), resource)
 
 
 def _whole(value: float | None) -> Value:
@@ -190,83 +204,100 @@ def _text(read: Callable[[Line], object]) -> Callable[[Line], Value]:
 
 _R = Resource
 
-FIELDS: tuple[Field, ...] = tuple(
-    Field(name=name, title=title, read=read)
-    for name, title, read in (
-        ("store", "Store", lambda line: line.source.name),
-        ("study", "Study", _text(lambda line: line.run.study)),
-        ("run_id", "Run", lambda line: line.run.run_id),
-        ("row", "Row", _text(lambda line: line.run.row)),
-        ("pathway", "Pathway", _text(lambda line: line.setting("pathway") or line.run.joined)),
-        ("stage", "Stage", lambda line: line.run.stage.value),
-        ("status", "Status", lambda line: line.run.status.value),
-        ("role", "Role", _text(lambda line: line.setting("role"))),
-        ("repeat", "Repeat", lambda line: line.run.repeat),
-        ("block", "Block", lambda line: line.run.block),
-        ("position", "Position", lambda line: line.run.position),
-        ("started_at", "Started (UTC)", lambda line: line.run.started_at),
-        ("task", "Task", _text(task_of)),
-        ("form", "Form", _text(lambda line: _fact(line, "form"))),
-        ("model", "Model", _text(model_of)),
-        ("family", "Family", _text(lambda line: _shape(line)[0])),
-        ("n_layers", "Layers", lambda line: _shape(line)[1]),
-        ("n_parameters", "Parameters", _total(_R.N_PARAMETERS, WINDOW)),
-        ("machine", "Machine", lambda line: _machine("fingerprint", line)),
-        ("cpu_model", "CPU", lambda line: _machine("cpu_model", line)),
-        ("accelerators", "Accelerators", lambda line: _machine("accelerators", line) or None),
-        ("n_cpus", "CPUs", lambda line: _machine("n_cpus", line)),
-        ("n_labelled_examples", "Labelled examples", _total(_R.N_LABELLED_EXAMPLES, WINDOW)),
-        ("n_unlabelled_examples", "Unlabelled examples", _total(_R.N_UNLABELLED_EXAMPLES, WINDOW)),
-        ("n_examples", "Examples seen", lambda line: _counted(line, "n_examples")),
-        ("n_real_tokens", "Real tokens seen", lambda line: _counted(line, "n_real_tokens")),
-        ("n_padded_tokens", "Padded tokens seen", lambda line: _counted(line, "n_padded_tokens")),
-        ("n_batches", "Batches", lambda line: _counted(line, "n_batches")),
-        ("n_steps", "Steps", lambda line: _counted(line, "n_steps")),
-        ("n_new_tokens", "Tokens said", lambda line: _counted(line, "n_new_tokens")),
-        ("process_duration_s", "Duration of all phases, s", _total(_R.DURATION_S, WHOLE)),
-        ("window_duration_s", "Duration of the window, s", _total(_R.DURATION_S, WINDOW)),
-        ("process_cpu_s", "CPU time of all phases, s", _total(_R.CPU_S, WHOLE)),
-        ("window_cpu_s", "CPU time of the window, s", _total(_R.CPU_S, WINDOW)),
-        ("mean_cpus", "CPUs used on average", mean_cpus),
-        ("cpu_percent", "CPU utilisation, %", lambda x: _of_machine(x, mean_cpus(x), "n_cpus")),
-        ("mean_memory_bytes", "Mean memory, B", mean_memory),
-        (
-            "memory_percent",
-            "Memory utilisation, %",
-            lambda line: _of_machine(line, mean_memory(line), "memory_bytes"),
-        ),
-        ("peak_memory_bytes", "Peak memory, B", _total(_R.PEAK_MEMORY_BYTES, WINDOW)),
-        (
-            "peak_device_memory_bytes",
-            "Peak device memory, B",
-            _total(_R.PEAK_DEVICE_MEMORY_BYTES, WINDOW),
-        ),
-        ("device_busy_s", "Device busy, s", _total(_R.DEVICE_BUSY_S, WINDOW)),
-        ("modality", "Modality of energy", lambda line: line.seen and line.seen.modality.value),
-        ("channels", "Channels", lambda line: _of_energy(line, "channel")),
-        ("sensors", "Sensors", lambda line: _of_energy(line, "sensor")),
-        ("scope", "Scope", lambda line: _of_energy(line, "scope")),
-        ("energy_kind", "Kind of energy", lambda line: line.seen and line.seen.kind.value),
-        ("energy_origin", "Origin of energy", lambda line: _of_energy(line, "origin")),
-        (
-            "process_energy_j",
-            "Energy of all phases, J",
-            partial(_energy, window=False, end="value"),
-        ),
-        ("window_energy_j", "Energy of the window, J", partial(_energy, window=True, end="value")),
-        ("window_energy_low_j", "Energy, lower end, J", partial(_energy, window=True, end="low")),
-        ("window_energy_high_j", "Energy, upper end, J", partial(_energy, window=True, end="high")),
-        ("flops", "FLOPs", _total(_R.FLOPS, WINDOW)),
-        ("flops_convention", "FLOPs counted by", lambda line: _sensors(line, _R.FLOPS)),
-        ("latency_p50_s", "Median latency of a batch, s", _total(_R.LATENCY_P50_S, WINDOW)),
-        ("metric", "Metric", lambda line: _score(line, lambda score: score.metric)),
-        ("split", "Split", lambda line: _score(line, lambda score: score.split)),
-        ("score", "Score", lambda line: _score(line, lambda score: score.value)),
-        ("score_low", "Score, lower end", lambda line: _score_end(line, "low")),
-        ("score_high", "Score, upper end", lambda line: _score_end(line, "high")),
-        ("n_scored", "Examples scored", lambda line: _score(line, lambda s: s.n_examples)),
-        ("other_scores", "Other scores", _other_scores),
-    )
+FIELDS: tuple[Field, ...] = (
+    _field("store", "Store", lambda line: line.source.name),
+    _field("study", "Study", _text(lambda line: line.run.study)),
+    _field("run_id", "Run", lambda line: line.run.run_id),
+    _field("row", "Row", _text(lambda line: line.run.row)),
+    _field("pathway", "Pathway", _text(lambda line: line.setting("pathway") or line.run.joined)),
+    _field("stage", "Stage", lambda line: line.run.stage.value),
+    _field("status", "Status", lambda line: line.run.status.value),
+    _field("role", "Role", _text(lambda line: line.setting("role"))),
+    _field("repeat", "Repeat", lambda line: line.run.repeat),
+    _field("block", "Block", lambda line: line.run.block),
+    _field("position", "Position", lambda line: line.run.position),
+    _field("started_at", "Started (UTC)", lambda line: line.run.started_at),
+    _field("task", "Task", _text(task_of)),
+    _field("form", "Form", _text(lambda line: _fact(line, "form"))),
+    _field("model", "Model", _text(model_of)),
+    _field("family", "Family", _text(lambda line: _shape(line)[0])),
+    _field("n_layers", "Layers", lambda line: _shape(line)[1]),
+    _amount("n_parameters", "Parameters", _R.N_PARAMETERS, WINDOW),
+    _field("machine", "Machine", lambda line: _machine("fingerprint", line)),
+    _field("cpu_model", "CPU", lambda line: _machine("cpu_model", line)),
+    _field("accelerators", "Accelerators", lambda line: _machine("accelerators", line) or None),
+    _field("n_cpus", "CPUs", lambda line: _machine("n_cpus", line)),
+    _amount("n_labelled_examples", "Labelled examples", _R.N_LABELLED_EXAMPLES, WINDOW),
+    _amount("n_unlabelled_examples", "Unlabelled examples", _R.N_UNLABELLED_EXAMPLES, WINDOW),
+    _field("n_examples", "Examples seen", lambda line: _counted(line, "n_examples")),
+    _field("n_real_tokens", "Real tokens seen", lambda line: _counted(line, "n_real_tokens")),
+    _field("n_padded_tokens", "Padded tokens seen", lambda line: _counted(line, "n_padded_tokens")),
+    _field("n_batches", "Batches", lambda line: _counted(line, "n_batches")),
+    _field("n_steps", "Steps", lambda line: _counted(line, "n_steps")),
+    _field("n_new_tokens", "Tokens said", lambda line: _counted(line, "n_new_tokens")),
+    _amount("process_duration_s", "Duration of all phases, s", _R.DURATION_S, WHOLE),
+    _amount("window_duration_s", "Duration of the window, s", _R.DURATION_S, WINDOW),
+    _amount("process_cpu_s", "CPU time of all phases, s", _R.CPU_S, WHOLE),
+    _amount("window_cpu_s", "CPU time of the window, s", _R.CPU_S, WINDOW),
+    _field("mean_cpus", "CPUs used on average", mean_cpus, _R.CPU_S),
+    _field(
+        "cpu_percent",
+        "CPU utilisation, %",
+        lambda x: _of_machine(x, mean_cpus(x), "n_cpus"),
+        _R.CPU_S,
+    ),
+    _field("mean_memory_bytes", "Mean memory, B", mean_memory, _R.MEMORY_BYTE_S),
+    _field(
+        "memory_percent",
+        "Memory utilisation, %",
+        lambda line: _of_machine(line, mean_memory(line), "memory_bytes"),
+        _R.MEMORY_BYTE_S,
+    ),
+    _amount("peak_memory_bytes", "Peak memory, B", _R.PEAK_MEMORY_BYTES, WINDOW),
+    _amount(
+        "peak_device_memory_bytes", "Peak device memory, B", _R.PEAK_DEVICE_MEMORY_BYTES, WINDOW
+    ),
+    _amount("device_busy_s", "Device busy, s", _R.DEVICE_BUSY_S, WINDOW),
+    _field("modality", "Modality of energy", _of_seen(lambda seen: seen.modality.value)),
+    _field("channels", "Channels", lambda line: _of_energy(line, "channel")),
+    _field("sensors", "Sensors", lambda line: _of_energy(line, "sensor")),
+    _field("scope", "Scope", lambda line: _of_energy(line, "scope")),
+    _field("energy_kind", "Kind of energy", _of_seen(lambda seen: seen.kind.value)),
+    _field("energy_origin", "Origin of energy", lambda line: _of_energy(line, "origin")),
+    _field(
+        "process_energy_j",
+        "Energy of all phases, J",
+        partial(_energy, window=False, end="value"),
+        _R.ENERGY_J,
+    ),
+    _field(
+        "window_energy_j",
+        "Energy of the window, J",
+        partial(_energy, window=True, end="value"),
+        _R.ENERGY_J,
+    ),
+    _field(
+        "window_energy_low_j",
+        "Energy, lower end, J",
+        partial(_energy, window=True, end="low"),
+        _R.ENERGY_J,
+    ),
+    _field(
+        "window_energy_high_j",
+        "Energy, upper end, J",
+        partial(_energy, window=True, end="high"),
+        _R.ENERGY_J,
+    ),
+    _amount("flops", "FLOPs", _R.FLOPS, WINDOW),
+    _field("flops_convention", "FLOPs counted by", lambda line: _sensors(line, _R.FLOPS)),
+    _amount("latency_p50_s", "Median latency of a batch, s", _R.LATENCY_P50_S, WINDOW),
+    _field("metric", "Metric", lambda line: _score(line, lambda score: score.metric)),
+    _field("split", "Split", lambda line: _score(line, lambda score: score.split)),
+    _field("score", "Score", lambda line: _score(line, lambda score: score.value)),
+    _field("score_low", "Score, lower end", lambda line: _score_end(line, "low")),
+    _field("score_high", "Score, upper end", lambda line: _score_end(line, "high")),
+    _field("n_scored", "Examples scored", lambda line: _score(line, lambda s: s.n_examples)),
+    _field("other_scores", "Other scores", _other_scores),
 )
 """Every column that does not depend on the settings of a study, in order."""
 
