@@ -49,6 +49,15 @@ def test_a_start_behind_its_end_is_no_answer() -> None:
     assert (found.span, found.score) == (Span(2, 2), 9)
 
 
+def test_an_answer_has_no_token_more_than_the_limit() -> None:
+    passage = Passage(characters=((0, 1),) * (MAX_ANSWER_TOKENS + 1), null=0)
+    start, end = (np.zeros(MAX_ANSWER_TOKENS + 1, np.float32) for _ in range(2))
+    start[0], end[-2:] = 9, (1, 2)
+    found = best_span(start, end, passage)
+    assert found is not None
+    assert found.span == Span(0, MAX_ANSWER_TOKENS - 1)
+
+
 def test_scores_of_padding_are_ignored() -> None:
     found = best_span(scores(0, 0, 1, 0, 0, 0, 99), scores(0, 0, 1, 0, 0, 0, 99), PASSAGE)
     assert found is not None

@@ -36,7 +36,7 @@ def test_samples_without_a_value_are_left_out_unless_they_are_most() -> None:
     some = bootstrap(lambda weights: weights[0] or None, 4)
     assert some is not None
     assert some.low == 1.0
-    assert bootstrap(lambda weights: weights[0] if weights[0] >= 3 else None, 4) is None
+    assert bootstrap(lambda weights: weights[0] if weights[0] >= 2 else None, 4) is None
 
 
 def test_samples_that_are_all_alike_say_nothing_of_doubt() -> None:
