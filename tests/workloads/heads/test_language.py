@@ -136,6 +136,14 @@ def test_hidden_tokens_are_none_of_the_special_ones(masking_tokenizer: Any) -> N
     assert all(own[0] == whole[0][0] and own[-1] == whole[0][-1] for own in encoded.ids)
 
 
+def test_the_only_token_of_a_text_is_hidden_and_none_of_an_empty_one(
+    masking_tokenizer: Any,
+) -> None:
+    texts = split_of("a", "")
+    encoded = BOTH_WAYS.encode(masking_tokenizer, texts, {"max_length": 12, "seed": 0})
+    assert [len(place.tokens) for place in encoded.places] == [1, 0]
+
+
 def test_nothing_to_hide_a_token_behind_is_refused(tokenizer: Any) -> None:
     with pytest.raises(SettingsError, match="no mask token"):
         BOTH_WAYS.encode(tokenizer, split_of("a"), {"max_length": 12, "seed": 0})
