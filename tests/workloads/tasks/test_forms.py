@@ -286,6 +286,13 @@ def test_validation_has_a_limit_of_its_own(tmp_path: Path) -> None:
     assert (len(task.train), len(task.validation)) == (20, 3)
 
 
+def test_limits_hold_for_shares_of_train_too(tmp_path: Path) -> None:
+    content = "sentence\tlabel\n" + "".join(f"text {n}\t{n % 2}\n" for n in range(20))
+    shares: Mapping[str, Scalar] = {"test": "", "test_share": 0.5, "validation_share": 0.5}
+    task = load(tmp_path / "a.tsv", content, **shares, test_limit=4, validation_limit=3)
+    assert (len(task.train), len(task.validation), len(task.test)) == (13, 3, 4)
+
+
 def test_mangled_bytes_are_replaced_when_it_is_asked_for(tmp_path: Path) -> None:
     path = tmp_path / "b.tsv"
     path.write_bytes(b"sentence\tlabel\nab\xff\t1\ncd\t0\n")

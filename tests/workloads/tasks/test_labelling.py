@@ -66,6 +66,18 @@ def test_holding_out_divides_every_split_in_two_full_parts(
     assert (rest, aside) == hold_out(whole, share=share, seed=seed)
 
 
+@given(st.integers(2, 50), st.integers(1, 60), st.booleans())
+def test_a_limit_sets_fewer_of_the_same_examples_aside(
+    n_examples: int, limit: int, is_running_text: bool
+) -> None:
+    whole = to_split(rows(*["a"] * n_examples), CLASSES, ("a", "b"), where="t")
+    _, all_aside = hold_out(whole, share=0.5, seed=1, is_running_text=is_running_text)
+    rest, aside = hold_out(whole, share=0.5, seed=1, limit=limit, is_running_text=is_running_text)
+    assert len(aside) == min(limit, len(all_aside))
+    assert set(aside.texts) <= set(all_aside.texts)
+    assert sorted(rest.texts + aside.texts) == sorted(whole.texts)
+
+
 def test_one_row_cannot_be_divided() -> None:
     with pytest.raises(DataFileError, match="1 training row cannot be divided"):
         hold_out(to_split(rows("a"), CLASSES, ("a", "b"), where="t"), share=0.1, seed=0)
@@ -75,6 +87,8 @@ def test_running_text_is_divided_where_its_last_part_begins() -> None:
     whole = to_split(rows(*[None] * 5), Form.LANGUAGE_MODELLING, (), where="t")
     rest, aside = hold_out(whole, share=0.4, seed=0, is_running_text=True)
     assert (rest.texts, aside.texts) == (whole.texts[:3], whole.texts[3:])
+    rest, aside = hold_out(whole, share=0.4, seed=0, limit=1, is_running_text=True)
+    assert (rest.texts, aside.texts) == (whole.texts[:4], whole.texts[4:])
 
 
 @pytest.mark.parametrize(

@@ -176,18 +176,22 @@ def _divide(
     chosen: Mapping[str, Scalar],
 ) -> Splits[Any]:
     found = {name: to_split(own, form, labels, where=places[name]) for name, own in rows.items()}
-    train, seed, is_running = found["train"], int(chosen["seed"]), form in RUNNING
-    test = found.get("test")
-    if test is None:
-        test_share = float(chosen["test_share"])
-        train, test = hold_out(train, share=test_share, seed=seed, is_running_text=is_running)
-    validation: Split[Any] | None = found.get("validation")
-    share = float(chosen["validation_share"])
-    if validation is None and share == 0.0:
-        validation = train.take(())
-    elif validation is None:
-        train, validation = hold_out(train, share=share, seed=seed, is_running_text=is_running)
-    return train, validation, test
+    rest, is_running = found["train"], form in RUNNING
+    for name in ("test", "validation"):
+        if name in found:
+            continue
+        share, limit = float(chosen[f"{name}_share"]), int(chosen[f"{name}_limit"])
+        if share == 0.0:
+            found[name] = rest.take(())
+        else:
+            rest, found[name] = hold_out(
+                rest,
+                share=share,
+                seed=int(chosen["seed"]),
+                limit=limit,
+                is_running_text=is_running,
+            )
+    return rest, found["validation"], found["test"]
 
 
 def _doubts(source: Source) -> tuple[list[Note], dict[str, Scalar]]:

@@ -67,8 +67,16 @@ COMMON_OPTIONS: Mapping[str, Option] = {
     ),
     "seed": Option(default=0, low=0, doc="seed of that choice and of limit_by"),
     "limit": Option(default=0, low=0, doc="training rows to keep; 0 keeps all"),
-    "validation_limit": Option(default=0, low=0, doc="validation rows to keep; 0 keeps all"),
-    "test_limit": Option(default=0, low=0, doc="test rows to keep; 0 keeps all"),
+    "validation_limit": Option(
+        default=0,
+        low=0,
+        doc="validation rows to keep; 0 keeps all; of a share of train, the others stay in train",
+    ),
+    "test_limit": Option(
+        default=0,
+        low=0,
+        doc="test rows to keep; 0 keeps all; of a share of train, the others stay in train",
+    ),
     "limit_by": Option(
         default="first",
         choices=("first", "random"),

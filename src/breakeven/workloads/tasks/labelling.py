@@ -97,7 +97,7 @@ def to_split(rows: Sequence[Row], form: Form, labels: Sequence[str], *, where: s
 
 
 def hold_out(
-    split: Split[L], *, share: float, seed: int, is_running_text: bool = False
+    split: Split[L], *, share: float, seed: int, limit: int = 0, is_running_text: bool = False
 ) -> tuple[Split[L], Split[L]]:
     """Divide a split in two at random, or running text where its last part begins.
 
@@ -105,6 +105,7 @@ def hold_out(
         split: What to divide.
         share: Fraction of examples set aside, above 0 and below 1; at least one is.
         seed: Of the choice.
+        limit: How many are set aside at most, of those that would be without it; 0 for no limit.
         is_running_text: Whether the last examples are set aside, whatever the seed.
 
     Returns:
@@ -121,7 +122,8 @@ def hold_out(
     n_aside = min(max(1, round(share * len(split))), len(split) - 1)
     rng = random.Random(f"hold-out-{seed}")  # noqa: S311 - a split, not a secret
     order = range(len(split))
-    aside = set(order[-n_aside:] if is_running_text else rng.sample(order, n_aside))
+    chosen = order[: -n_aside - 1 : -1] if is_running_text else rng.sample(order, n_aside)
+    aside = set(chosen[: limit or None])
     rest = [i for i in order if i not in aside]
     return split.take(rest), split.take(sorted(aside))
 
