@@ -126,6 +126,36 @@ def test_a_study_without_pathways_still_has_its_runs(tmp_path: Path) -> None:
     assert "used by no pathway" not in said
 
 
+@pytest.fixture
+def two_studies(tmp_path: Path) -> Path:
+    definition, runs = example_runs()
+    with Store(tmp_path / "store") as store:
+        for name in ("one", "two"):
+            store.save_study(replace(definition, name=name))
+            for run in runs:
+                parents = tuple(f"{name}-{parent}" for parent in run.parents)
+                store.append(
+                    replace(run, run_id=f"{name}-{run.run_id}", study=name, parents=parents)
+                )
+    return tmp_path / "store"
+
+
+def test_every_table_of_several_studies_names_its_own(two_studies: Path) -> None:
+    said = lifecycle(two_studies, "--price-tag").stdout
+    for name in ("one", "two"):
+        assert f"{name}: every run paid once" in said
+        assert f"{name}: the same by stage" in said
+        assert f"{name}: the same by pathway" in said
+        assert f"{name}: Price tag of each result" in said
+
+
+@pytest.mark.parametrize("name", ["paid_stages", "price_tag"])
+def test_rows_of_several_studies_bear_their_name(two_studies: Path, name: str) -> None:
+    printed = lifecycle(two_studies, "--price-tag", "--table", name, "--format", "csv").stdout
+    first = [line.partition(",")[0] for line in printed.splitlines()]
+    assert set(first) == {"study", "one", "two"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from breakeven.records import Run, StudyDefinition
     from breakeven.report.tables import Table
 
+_FOR_MACHINES = frozenset({"csv", "json"})
+"""Formats whose rows stand alone, without the caption that names the study."""
+
 
 def _fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
     """Read RUNS,ACTORS."""
@@ -93,13 +96,15 @@ def command(  # noqa: PLR0913 - one per option
     Equivalents reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
     definitions, runs = _read(store, study, measured_only=measured_only)
-    tables = list(_rolled_up(definitions, runs))
+    has_column = form in _FOR_MACHINES and len({run.study for run in runs}) > 1
+    tables = list(_rolled_up(definitions, runs, has_column=has_column))
     if equivalents or fleet is not None:
         tables += _life(
             definitions, runs, is_equivalent=equivalents, fleet=fleet, resource=resource
         )
     if price_tag:
-        tables += [_price_tag(definition, runs, resource) for definition in definitions]
+        tags = [(d.name, _price_tag(d, runs, resource)) for d in definitions]
+        tables += [_of_study(tag, name, has_column=has_column) for name, tag in tags]
     if not tables:
         raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
     chosen = [table for table in tables if name in (None, table.name)]
@@ -123,13 +128,21 @@ def _read(
 
 
 def _rolled_up(
-    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]"
+    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]", *, has_column: bool
 ) -> "Iterator[Table]":
     from breakeven.analysis.rollup import roll_ups  # noqa: PLC0415 - as above
     from breakeven.report.tables.rollup import rollup_tables  # noqa: PLC0415 - as above
 
     for found in roll_ups(definitions, runs):
-        yield from rollup_tables(found)
+        for table in rollup_tables(found):
+            yield _of_study(table, found.study, has_column=has_column)
+
+
+def _of_study(table: "Table", study: str, *, has_column: bool) -> "Table":
+    """The same with a column that names the study, where several are written one after another."""
+    from breakeven.report.tables import Column  # noqa: PLC0415 - as above
+
+    return table.led_by(Column(name="study", title="Study"), study) if has_column else table
 
 
 def _life(
@@ -166,7 +179,8 @@ def _price_tag(
     own = [run for run in runs if run.study == definition.name]
     analysis = analyse(definition, own)
     tags = tuple(tag for tag in analysis.price_tags if resource in (None, tag.resource))
-    return price_tag_table(replace(analysis, price_tags=tags))
+    table = price_tag_table(replace(analysis, price_tags=tags))
+    return replace(table, caption=f"{definition.name}: {table.caption}")
 
 
 def _pathways(

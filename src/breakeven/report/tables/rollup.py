@@ -40,7 +40,7 @@ def paid_rows_table(found: RollUp) -> Table:
     resources = _shown(found)
     return Table(
         name="paid_rows",
-        caption=f"{found.study or 'Outside any study'}: every run paid once, failed, pruned and "
+        caption=f"{_whose(found)}: every run paid once, failed, pruned and "
         "killed ones too. A row that several pathways rest on is split between them equally, "
         "which is an assumption.",
         columns=(
@@ -101,7 +101,7 @@ def _parts_table(
     everything = (TOTAL, {r: found.total(r) for r in resources})
     return Table(
         name=name,
-        caption=f"The same by {title.lower()}; the lines add up to the last one.",
+        caption=f"{_whose(found)}: the same by {title.lower()}; the lines add up to the last one.",
         columns=(Column(name=title.lower(), title=title), *_cost_columns(resources)),
         rows=tuple(
             (words(text), *(_total_cell(amounts[r], r) for r in resources))
@@ -172,6 +172,10 @@ def runs_words(row: PaidRow) -> str:
     """
     bad = [f"{n} {status}" for status, n in row.statuses.items() if status is not Status.OK]
     return f"{len(row.runs)} ({', '.join(bad)})" if bad else str(len(row.runs))
+
+
+def _whose(found: RollUp) -> str:
+    return found.study or "Outside any study"
 
 
 def _shown(found: RollUp) -> tuple[Resource, ...]:

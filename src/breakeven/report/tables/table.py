@@ -135,6 +135,15 @@ class Table:
         """The same without some of its columns; for the page, the CSV holds all."""
         return self.only([column.name for column in self.columns if column.name not in names])
 
+    def led_by(self, column: Column, text: str) -> "Table":
+        """The same with a first column that says one thing in every row."""
+        cell = Cell(text=text, value=text)
+        return replace(
+            self,
+            columns=(column, *self.columns),
+            rows=tuple((cell, *row) for row in self.rows),
+        )
+
     def only(self, names: Sequence[str]) -> "Table":
         """The same with some of its columns, in the order asked for.
 
