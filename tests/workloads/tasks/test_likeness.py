@@ -47,6 +47,17 @@ def test_long_texts_are_compared_by_sketches() -> None:
     assert find_alike([" ".join(strange)], [" ".join(changed)]).near == {}
 
 
+def test_a_text_that_is_most_of_a_longer_one_is_like_it() -> None:
+    """60 of 100 shingles, of which a sketch holds 64."""
+    short, long = (" ".join(f"word{n}" for n in range(n_words)) for n_words in (62, 102))
+    assert find_alike([long], [short]).near == find_alike([short], [long]).near == {0: 0}
+
+
+def test_of_several_texts_the_most_alike_is_named() -> None:
+    earlier = ["a b c d e other", "a b c d e f more", "a b c d other f"]
+    assert find_alike(earlier, ["a b c d e f"]).near == {0: 1}
+
+
 def test_case_and_signs_do_not_tell_texts_apart() -> None:
     assert find_alike(["A fine film!", "x"], ["a FINE film"]).exact == {0: 0}
     assert find_alike(["?"], ["!"]).exact == {}
@@ -70,6 +81,25 @@ def test_facts_count_both_kinds_by_split_and_name_the_first() -> None:
         "test_in_train": "1 = 1, 2 ~ 0",
     }
     assert "test_in_train" not in likeness_facts(toy("dull"))
+
+
+def test_the_first_text_of_test_is_none_of_validation() -> None:
+    facts = likeness_facts(toy("Nothing happened at all."))
+    assert (facts["n_validation_in_train"], facts["n_test_in_train"]) == (1, 1)
+
+
+def test_pairs_are_alike_only_where_both_texts_are() -> None:
+    def pair(text: str, second: str) -> Split[int]:
+        return Split(texts=(text,), pairs=(second,), labels=(0,), sources=("f",))
+
+    splits = (
+        pair("who came", "to Paris"),
+        pair("who came", "to Rome"),
+        pair("Who came?", "to Paris"),
+    )
+    assert likeness_facts(make_task("toy", ("a", "b"), splits))["test_in_train"] == "0 = 0"
+    facts = likeness_facts(make_task("toy", ("a", "b"), (*splits[:2], pair("who came", "home"))))
+    assert facts["n_validation_in_train"] == facts["n_test_in_train"] == 0
 
 
 def test_news_that_stand_in_both_files_are_found(shared_dir: Path) -> None:

@@ -25,6 +25,11 @@ def test_fewer_examples_are_part_of_more(n_found: int, data: st.DataObject, seed
     assert list(more) == sorted(more)
 
 
+def test_fewer_of_many_are_part_of_more_whatever_way_a_sample_is_drawn() -> None:
+    """`random.sample` draws few of many in another way than many of them."""
+    assert set(choose(1000, 50, seed=0)) <= set(choose(1000, 90, seed=0))
+
+
 def test_the_seed_makes_the_choice() -> None:
     assert choose(50, 5, seed=1) == choose(50, 5, seed=1) != choose(50, 5, seed=2)
 
