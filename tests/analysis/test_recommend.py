@@ -243,6 +243,19 @@ def test_bar_follows_the_best_score_in_its_direction() -> None:
     assert quality_bar(replace(definition, min_score=3.0), []) == 3.0
 
 
+def test_a_tolerance_does_not_lead_out_of_the_range_of_the_metric() -> None:
+    definition = StudyDefinition(name=STUDY, pathways=(), tolerance=0.05)
+    best = Score(metric="entity_f1", value=0.0235, split="test", n_examples=9)
+    assert quality_bar(definition, [best]) == 0.0
+    found = chosen(FT=replace(FT, score=replace(best, metric="accuracy", value=0.01)))
+    assert "within 0.02 of the best (at least 0, which every score is), the lowest" in found.rule
+
+
+def test_a_bar_of_perplexity_is_one_not_to_exceed() -> None:
+    found = chosen(FT=replace(FT, score=perplexity(20.0)))
+    assert "within 0.02 of the best (at most 20), the lowest" in found.rule
+
+
 def test_a_baseline_that_wins_is_announced() -> None:
     plain = replace(POOR, score=tiny_score(850), model="tfidf")
     definition, costs = setting(FT=FT, TFIDF=plain)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import special
 
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
@@ -95,9 +96,21 @@ def test_without_counts_only_seeds_enter() -> None:
     seeds = tuple(ScoredRun(score=s, run_id=str(i)) for i, s in enumerate(f1))
     scored = PathwayScore(seeds=seeds, repeats=(0, 1))
     assert scored.interval is not None
-    assert scored.interval.high == pytest.approx(0.85 + 12.706 * 0.05, rel=1e-3)
-    assert "test examples not in it" in scored.method
+    reach = 12.706 * 0.05 / (0.85 * 0.15)
+    assert special.logit(scored.interval.high) == pytest.approx(special.logit(0.85) + reach, 1e-3)
+    assert special.logit(scored.interval.low) == pytest.approx(special.logit(0.85) - reach, 1e-3)
+    assert "t interval over seeds on log odds, test examples not in it" in scored.method
     assert scored.doubt is None
+
+
+def test_two_seeds_do_not_lead_out_of_the_range_of_a_correlation() -> None:
+    pearson = [Score(metric="pearson", value=v, split="test", n_examples=N) for v in (0.34, 0.46)]
+    seeds = tuple(ScoredRun(score=s, run_id=str(i)) for i, s in enumerate(pearson))
+    estimate = score_estimate(PathwayScore(seeds=seeds, repeats=(0, 1)))
+    assert estimate is not None
+    assert estimate.low == pytest.approx(np.tanh(np.arctanh(0.4) - 12.706 * 0.06 / 0.84), 1e-3)
+    assert estimate.high == pytest.approx(np.tanh(np.arctanh(0.4) + 12.706 * 0.06 / 0.84), 1e-3)
+    assert "on Fisher's z" in estimate.method
 
 
 def test_counts_that_are_not_those_of_the_score_say_nothing_of_its_doubt() -> None:
@@ -276,7 +289,7 @@ def test_several_resampled_seeds_add_their_scatter() -> None:
     assert found.value == pytest.approx(0.5)
     assert 0.1 < found.interval.high - found.value < 0.13
     assert found.score.low is None
-    assert found.method.endswith("scatter of seeds plus variance over resampled test examples")
+    assert found.method.endswith("plus variance over resampled test examples on Fisher's z")
 
 
 def test_a_seed_without_interval_leaves_the_scatter_of_seeds_alone() -> None:

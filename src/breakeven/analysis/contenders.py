@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.lifecycle import amortized
+from breakeven.analysis.metric_scale import metric_scale
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.scores import is_above
 from breakeven.analysis.uncertain import Uncertain
@@ -41,6 +42,8 @@ class Contender:
 def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
     """Lowest score that is good enough: `min_score`, else the best less the tolerance.
 
+    A tolerance does not lead out of the metric's range; at its end every score is good enough.
+
     Args:
         definition: Holds both.
         scores: Of every pathway that can be ranked; at least one when `min_score` is None.
@@ -53,7 +56,8 @@ def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
     if definition.min_score is not None:
         return definition.min_score
     best = max(scores, key=lambda score: score.product)
-    return best.value - definition.tolerance * (1 if best.higher_is_better else -1)
+    bar = best.value - definition.tolerance * (1 if best.higher_is_better else -1)
+    return metric_scale(best.metric, best.value).clipped(bar)
 
 
 def life_average(pathway: PathwayCost, definition: StudyDefinition) -> Uncertain | None:

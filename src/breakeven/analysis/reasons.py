@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from breakeven import units
 from breakeven.analysis.contenders import Contender, life_average, quality_bar
+from breakeven.analysis.metric_scale import metric_scale
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.score_pairs import score_difference
 from breakeven.analysis.words import (
@@ -201,12 +202,17 @@ def _untaught_rule(contenders: Sequence[Contender]) -> str:
 
 
 def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> str:
+    scores = [c.score for c in contenders]
+    least = "at least" if all(score.higher_is_better for score in scores) else "at most"
     if definition.min_score is not None:
-        return f"at least {definition.min_score:.3g}"
-    if not contenders:
-        return f"within {definition.tolerance:.3g} of the best"
-    bar = quality_bar(definition, [c.score for c in contenders])
-    return f"within {definition.tolerance:.3g} of the best (at least {bar:.3g})"
+        return f"{least} {definition.min_score:.3g}"
+    within = f"within {definition.tolerance:.3g} of the best"
+    if not scores:
+        return within
+    bar = quality_bar(definition, scores)
+    scale = metric_scale(scores[0].metric, bar)
+    is_any = bar == (scale.low if least == "at least" else scale.high)
+    return f"{within} ({least} {bar:.3g}{', which every score is' if is_any else ''})"
 
 
 def _amount(contender: Contender, definition: StudyDefinition) -> str:

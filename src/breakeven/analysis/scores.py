@@ -26,6 +26,7 @@ from breakeven.analysis.crossed import (
     unpaired_doubt,
 )
 from breakeven.analysis.families import together
+from breakeven.analysis.metric_scale import MetricScale, metric_scale
 from breakeven.analysis.select import ScoredRun, score_on_test, with_role
 from breakeven.analysis.stats import Interval, wilson
 from breakeven.analysis.uncertain import once, quantile
@@ -136,26 +137,24 @@ class PathwayScore:
     @property
     def interval(self) -> Interval | None:
         """Of the mean; None where neither counts, resampling nor several seeds say anything."""
-        if (doubt := self.doubt) is not None and not self.is_counted:
-            half = doubt.half_width()
-            return Interval(
-                value=self.value,
-                low=self.value - half,
-                high=self.value + half,
-                n=self.n_examples,
-            )
-        if doubt is not None:
+        if (doubt := self.doubt) is not None and self.is_counted:
             return share_interval(
                 self.value, doubt, n_examples=self.n_examples, n_seeds=len(self.values)
             )
         if self.n_seeds > 1:
-            return _over_seeds(self.values, self.n_examples)
+            half = _half_over_seeds(self.values) if doubt is None else doubt.half_width()
+            low, high = self._scale.around(self.value, half)
+            return Interval(value=self.value, low=low, high=high, n=self.n_examples)
         score = self.seeds[0].score
         if self.is_counted:
             return wilson(score.n_correct or 0, score.n_examples)
         if score.low is None or score.high is None:
             return None
         return Interval(value=score.value, low=score.low, high=score.high, n=score.n_examples)
+
+    @property
+    def _scale(self) -> MetricScale:
+        return metric_scale(self.seeds[0].score.metric, self.value)
 
     @property
     def method(self) -> str:
@@ -165,10 +164,11 @@ class PathwayScore:
         what = f"mean of {counted(self.n_seeds, 'training seed')}"
         if self.families:
             what += f", those of one of {len(self.families)} parents taken together"
+        on_scale = f" on {self._scale.name}" if self._scale.name else ""
         if not self.is_counted and self.ends:
-            return f"{what}; scatter of seeds plus variance over resampled test examples"
+            return f"{what}; scatter of seeds plus variance over resampled test examples{on_scale}"
         if not self.is_counted:
-            return f"{what}; t interval over seeds, test examples not in it"
+            return f"{what}; t interval over seeds{on_scale}, test examples not in it"
         if self.sheet is not None:
             return f"{what}; seeds and test examples crossed, both random"
         return f"{what}; scatter of seeds plus binomial variance, answers not paired"
@@ -259,7 +259,7 @@ def start_repeat(run: Run) -> int:
     return int(run.settings.resolved.get(START_REPEAT, 0))
 
 
-def _over_seeds(values: Sequence[float], n_examples: int) -> Interval:
-    mean, n = float(np.mean(values)), len(values)
-    half = quantile(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
-    return Interval(value=mean, low=mean - half, high=mean + half, n=n_examples)
+def _half_over_seeds(values: Sequence[float]) -> float:
+    """Half-width of the t interval of their mean."""
+    n = len(values)
+    return quantile(n - 1) * float(np.std(values, ddof=1)) / math.sqrt(n)
