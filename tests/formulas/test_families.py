@@ -56,6 +56,17 @@ def test_llama_has_the_published_number_of_parameters() -> None:
     assert part.n_parameters == 6_738_415_616
 
 
+def test_mistral_shares_keys_and_values_between_queries() -> None:
+    # Jiang et al. 2023, Table 1 (8 of 32 heads); the released file holds 7,241,732,096.
+    part = form({"model_type": "mistral"}, Ask(n_sequences=1, n_tokens=1, head=Head.LANGUAGE))
+    assert part.n_parameters == 7_241_732_096
+
+
+def test_the_decoder_of_t5_has_keys_and_values_of_the_encoder() -> None:
+    # Raffel et al. 2020, section 3.7 (Small, 60M); the released file holds 60,506,624.
+    assert form({"model_type": "t5"}, ONE).n_parameters == 60_506_624
+
+
 def test_tiny_bert_worked_out_by_hand() -> None:
     part = form(TINY_BERT, Ask(n_sequences=1, n_tokens=2))
     assert part.work == {
@@ -72,6 +83,12 @@ def test_tiny_bert_worked_out_by_hand() -> None:
         Group.GATHER: OpCount(),
     }
     assert part.n_gathered == 3 * 2 * 2
+
+
+def test_positions_are_looked_up_once_for_all_sequences() -> None:
+    words, positions, types = 3 * 2, 2, 3 * 2
+    looked_up = form(TINY_BERT, Ask(n_sequences=3, n_tokens=2)).n_gathered
+    assert looked_up == (words + positions + types) * 2
 
 
 def test_tiny_bert_has_so_many_parameters() -> None:

@@ -52,6 +52,12 @@ def test_a_convolution_costs_two_more_and_a_sum_for_its_bias() -> None:
     assert work == {Group.CONVOLUTION: macs(2 * 4 * 25 * 18) + OpCount(n_add=100)}
 
 
+def test_an_image_that_asks_for_no_gradient_costs_none() -> None:
+    image = torch.empty((1, 2, 7, 7), device="meta")
+    work = backward(lambda weight: functional.conv2d(image, weight), (4, 2, 3, 3))
+    assert work == {Group.CONVOLUTION: macs(4 * 25 * 18)}
+
+
 def test_a_transposed_convolution_costs_two_more() -> None:
     work = backward(functional.conv_transpose2d, (1, 2, 3, 3), (2, 4, 2, 2))
     assert work == {Group.CONVOLUTION: macs(2 * 18 * 16)}
