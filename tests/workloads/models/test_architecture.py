@@ -12,7 +12,12 @@ from breakeven.errors import ModelFolderError, SettingsError, UnknownNameError  
 from breakeven.records import Scalar, Stage  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.architecture import is_decoder, new_config  # noqa: E402 - the same
-from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder  # noqa: E402 - same
+from breakeven.workloads.models.encoder import (  # noqa: E402 - the same
+    AutoClass,
+    Encoder,
+    load_encoder,
+    n_positions_of,
+)
 from breakeven.workloads.models.tokenizer import train_tokenizer  # noqa: E402 - the same
 
 CORPUS = [f"Return the {word} of a file" for word in ("name", "size", "owner", "path")]
@@ -81,6 +86,33 @@ def test_a_size_without_a_key_is_refused_unless_left_to_the_family() -> None:
 def test_further_keys_go_into_the_configuration() -> None:
     config = built(architecture="electra", config="embedding_size=4, hidden_act=relu").model.config
     assert (config.embedding_size, config.hidden_act) == (4, "relu")
+
+
+@pytest.mark.parametrize("family", ["gpt2", "bert", "roberta", "mpnet"])
+@pytest.mark.parametrize("max_length", [512, 600])
+def test_there_are_positions_for_the_length_asked_for(family: str, max_length: int) -> None:
+    assert n_positions_of(built(architecture=family, max_length=max_length).model) == max_length
+
+
+def test_places_added_for_a_long_text_leave_the_drawing_of_weights_repeatable() -> None:
+    first, second = (built(architecture="roberta", max_length=600).model for _ in range(2))
+    assert all(
+        torch.equal(left, right)
+        for left, right in zip(first.parameters(), second.parameters(), strict=True)
+    )
+
+
+@pytest.mark.parametrize("key", ["n_positions", "max_position_embeddings"])
+def test_a_study_may_say_how_many_positions_there_are(key: str) -> None:
+    assert n_positions_of(built(architecture="gpt2", config=f"{key}=40").model) == 40
+    assert n_positions_of(built(architecture="gpt2", config=f"{key}=700").model) == 700
+    with pytest.raises(SettingsError, match=r"max_length=64 is beyond the model's 40 positions"):
+        built(architecture="gpt2", config=f"{key}=40", max_length=64)
+
+
+def test_a_family_without_a_longest_text_takes_any() -> None:
+    encoder = built(architecture="xlnet", intermediate_size=0, max_length=600)
+    assert n_positions_of(encoder.model) is None
 
 
 def test_a_model_may_hold_more_embeddings_than_its_tokenizer_has_tokens() -> None:

@@ -1,8 +1,11 @@
 """What only the configuration of a model tells, without loading it; folders: tests/study."""
 
+from pathlib import Path
+
 import pytest
 
 from breakeven.errors import SettingsError
+from breakeven.records import Scalar
 from breakeven.workloads.models.beforehand import check_model, check_positions
 
 
@@ -19,3 +22,20 @@ def test_a_length_beyond_the_positions_is_refused() -> None:
 @pytest.mark.parametrize("model", ["tfidf", "owner/name"])
 def test_what_is_fitted_here_or_may_be_on_a_hub_is_not_looked_at(model: str) -> None:
     assert check_model({"model": model}, roles=()) is None
+
+
+def test_positions_that_a_study_sets_are_known_beforehand(tmp_path: Path) -> None:
+    config = tmp_path / "long.json"
+    config.write_text('{"model_type": "gpt2", "n_positions": 32, "n_layer": 2}')
+    long: dict[str, Scalar] = {
+        "max_length": 64,
+        "weights": "random",
+        "hidden_size": 8,
+        "n_heads": 2,
+    }
+    more: dict[str, Scalar] = {**long, "config": "n_positions=64"}
+    assert check_model({**more, "model": str(config)}, roles=()) == 2
+    assert check_model({**more, "model": "random"}, roles=()) is None
+    for model in (str(config), "random"):
+        with pytest.raises(SettingsError, match="beyond the model's 32 positions"):
+            check_model({**long, "model": model, "config": "n_positions=32"}, roles=())

@@ -20,7 +20,8 @@ def new_config(settings: Mapping[str, Scalar]) -> Any:  # noqa: ANN401 - transfo
 
     Args:
         settings: `architecture`, the sizes of the model (0 leaves one as the family has it),
-            `max_length`, and further keys in `config`.
+            `max_length` (as many positions are made, 512 at least), and further keys in
+            `config`, its number of positions instead among them.
 
     Raises:
         UnknownNameError: If transformers knows no such architecture, or it has no such key.

@@ -35,7 +35,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         SettingsError: If the model has not what is asked of it, or there is none.
     """
     model, tokenizer = str(settings["model"]), str(settings.get("tokenizer", ""))
-    read_further(str(settings.get("config", "")))
+    further = read_further(str(settings.get("config", "")))
     if tokenizer and is_local(tokenizer) and not has_tokenizer(Path(tokenizer)):
         raise SettingsError(
             f"tokenizer={tokenizer!r} is no folder with files of one; save it there with "
@@ -43,6 +43,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         )
     if model == "random":
         check_heads(settings)
+        check_positions(find_size(further, "n_positions"), int(settings["max_length"]))
     if model == "parent" and not roles:
         raise SettingsError(
             "model='parent' needs a row to begin from; set `from`, or `model` to a hub id, a "
@@ -51,7 +52,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
     if model in ("parent", "random", "tfidf") or not is_local(model):
         return None
     check_folder(Path(model), needs_weights=settings["weights"] != "random")
-    config = read_config(Path(model))
+    config = {**read_config(Path(model)), **further}
     check_positions(find_size(config, "n_positions"), int(settings["max_length"]))
     n_layers = find_size(config, "n_layers")
     if n_layers is not None:
@@ -94,6 +95,7 @@ def check_positions(n_positions: int | None, max_length: int) -> None:
     """
     if n_positions and max_length > n_positions:
         raise SettingsError(
-            f"max_length={max_length} is beyond the model's {n_positions} positions; "
-            f"choose 1..{n_positions}"
+            f"max_length={max_length} is beyond the model's {n_positions} positions; choose "
+            f"1..{n_positions}, or give a random model more in the row that builds it "
+            f"(config: max_position_embeddings={max_length})"
         )

@@ -3,6 +3,7 @@
 Weights are read from safetensors only and no code of a checkpoint is ever run.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -23,6 +24,7 @@ from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.beforehand import check_heads, check_positions
 from breakeven.workloads.models.folder import (
     check_folder,
+    find_size,
     has_tokenizer,
     is_config_file,
     is_local,
@@ -176,14 +178,20 @@ def build_random(
     Raises:
         SettingsError: If there is no such architecture, or it refuses the sizes.
     """
-    torch.manual_seed(int(settings["seed"]))
     config = new_config(settings)
-    n_asked = int(read_further(str(settings.get("config", ""))).get("vocab_size", 0))
-    config.vocab_size = max(len(tokenizer), n_asked)
+    further = read_further(str(settings.get("config", "")))
+    config.vocab_size = max(len(tokenizer), int(further.get("vocab_size", 0)))
     for name in ("pad_token_id", "bos_token_id", "eos_token_id"):
         setattr(config, name, getattr(tokenizer, name))
     for name, value in _label_maps(labels).items():
         setattr(config, name, value)
+    torch.manual_seed(int(settings["seed"]))
+    built = _from_config(config, tokenizer, head=head)
+    n_missing = int(settings["max_length"]) - (n_positions_of(built.model) or math.inf)
+    if n_missing <= 0 or find_size(further, "n_positions") is not None:
+        return built
+    config.max_position_embeddings += n_missing  # some places come before the first token's
+    torch.manual_seed(int(settings["seed"]))
     return _from_config(config, tokenizer, head=head)
 
 
@@ -281,7 +289,7 @@ def n_positions_of(model: Any) -> int | None:  # noqa: ANN401 - untyped
         and module.padding_idx is not None
         and "position" in name
     ]
-    return min([stated, *tables]) if stated else None
+    return min([stated, *tables]) if stated > 0 else None  # -1: XLNet, which has no limit
 
 
 def _load(

@@ -116,9 +116,11 @@ def check_room(model: torch.nn.Module, settings: Mapping[str, Scalar]) -> None:
     """
     n_prompt, n_new = prompt_length(settings), int(settings["new_tokens"])
     n_positions = n_positions_of(model)
-    if n_positions and n_prompt + n_new - 1 > n_positions:
+    n_needed = n_prompt + n_new - 1
+    if n_positions and n_needed > n_positions:
         raise SettingsError(
-            f"{n_prompt} tokens of a prompt and {n_new} new ones need {n_prompt + n_new - 1} of "
-            f"the model's {n_positions} positions; lower prompt_tokens (or max_length) or "
-            "new_tokens"
+            f"{n_prompt} tokens of a prompt and {n_new} new ones need {n_needed} of the model's "
+            f"{n_positions} positions; lower prompt_tokens (or max_length) or new_tokens, or give "
+            "a random model more in the row that builds it (config: "
+            f"max_position_embeddings={n_needed})"
         )
