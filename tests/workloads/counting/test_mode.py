@@ -86,6 +86,11 @@ def test_memory_that_is_freed_does_not_add_up() -> None:
     assert 4000 <= count.peak_activation_bytes <= 8000
 
 
+def test_a_transposed_weight_is_no_activation() -> None:
+    layer = torch.nn.Linear(3, 4, bias=False)
+    assert count_module(layer, torch.ones((2, 3))).peak_activation_bytes == 4 * 2 * 4
+
+
 def test_views_and_results_in_place_take_no_further_memory() -> None:
     with CountingMode() as mode:
         x = torch.zeros(1000)
