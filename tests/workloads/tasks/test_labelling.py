@@ -68,7 +68,9 @@ def test_holding_out_divides_every_split_in_two_full_parts(
 
 @given(st.integers(2, 50), st.integers(1, 60), st.booleans())
 def test_a_limit_sets_fewer_of_the_same_examples_aside(
-    n_examples: int, limit: int, is_running_text: bool
+    n_examples: int,
+    limit: int,
+    is_running_text: bool,  # noqa: FBT001 - drawn by Hypothesis
 ) -> None:
     whole = to_split(rows(*["a"] * n_examples), CLASSES, ("a", "b"), where="t")
     _, all_aside = hold_out(whole, share=0.5, seed=1, is_running_text=is_running_text)

@@ -21,7 +21,7 @@ from breakeven.workloads.tasks.labelling import (
 )
 from breakeven.workloads.tasks.likeness import normalised, whole_texts
 from breakeven.workloads.tasks.lines import REPLACEMENT
-from breakeven.workloads.tasks.task import Split, Splits, Task, make_task
+from breakeven.workloads.tasks.task import Splits, Task, make_task
 
 OUTSIDE = "O"
 """Tag of words in no entity, as metrics know it."""
