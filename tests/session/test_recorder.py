@@ -1,5 +1,7 @@
 """The recorder: one stage, one stored run, however it ends."""
 
+import json
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -125,6 +127,16 @@ def test_every_end_keeps_the_cost_and_passes_on(
     assert type(error).__name__ in run.error
     assert run.costs(Resource.ENERGY_J)[0].value >= 1.0
     assert store.journals() == ()
+
+
+def test_a_traceback_names_files_from_where_they_were_imported(store: Store, skeleton: Run) -> None:
+    with pytest.raises(ValueError, match="line 1"), Recorder(store, skeleton, bank=scripted()):
+        json.loads("no JSON")
+    (run,) = store.runs()
+    assert run.error is not None
+    assert 'File "json/decoder.py", line' in run.error
+    assert sys.prefix not in run.error
+    assert sys.base_prefix not in run.error
 
 
 def test_a_stage_is_told_how_long_a_slow_sensor_needs(store: Store, skeleton: Run) -> None:

@@ -7,6 +7,7 @@ so far, the open phase included, so that even a killed run keeps its cost.
 import logging
 import os
 import shutil
+import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
@@ -332,4 +333,13 @@ def _status(error: BaseException | None) -> Status:
 def _reason(error: BaseException | None) -> str | None:
     if isinstance(error, TrialPrunedError):
         return str(error)
-    return None if error is None else "".join(traceback.format_exception(error))
+    return None if error is None else _traceback(error)
+
+
+def _traceback(error: BaseException) -> str:
+    """Name each file from the folder that it was imported from, which is this machine's affair."""
+    text = "".join(traceback.format_exception(error))
+    folders = (folder.rstrip(os.sep) for folder in sys.path if Path(folder).is_absolute())
+    for folder in sorted(filter(None, folders), key=len, reverse=True):
+        text = text.replace(f'File "{folder}{os.sep}', 'File "')
+    return text
