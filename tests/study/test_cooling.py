@@ -111,6 +111,15 @@ def test_a_rest_waits_for_other_load_too(machine: PretendedMachine) -> None:
     assert cooling.rest().duration_s == 6.0
 
 
+def test_a_calm_second_before_a_busy_one_does_not_count(machine: PretendedMachine) -> None:
+    cooling = begun(machine)
+    busy_since_s = machine.clock.now_s + 1.0
+    cooling.look = lambda: LoadLook(
+        busy_s=2 * min(max(0.0, machine.clock() - busy_since_s), 1.0), own_s=0.0, n_cpus=N_CPUS
+    )
+    assert cooling.rest().duration_s == 4.0
+
+
 def test_the_shortest_rest_is_kept_on_a_machine_that_is_idle(machine: PretendedMachine) -> None:
     assert begun(machine, least_s=20.0).rest().duration_s == 20.0
 
