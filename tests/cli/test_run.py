@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -9,6 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from breakeven.records import Status
+from breakeven.store import Store
 
 STUDY = """\
 study: small
@@ -66,6 +70,20 @@ def test_a_second_command_has_nothing_to_do(breakeven: Breakeven) -> None:
     again = breakeven("run", "small.yaml", "--store", "s")
     assert again.err == "0 runs to make\n"
     assert again.out == "runs in s: 5 ok\n"
+
+
+def test_a_setting_that_a_release_adds_makes_no_finished_run_again(
+    breakeven: Breakeven, tmp_path: Path
+) -> None:
+    breakeven("run", "small.yaml", "--store", "s")
+    for path in (tmp_path / "s" / "runs").iterdir():
+        older = re.sub('"(size_bytes|idle_s)":[0-9.]+,', "", path.read_text(encoding="utf-8"))
+        path.write_text(older, encoding="utf-8")
+    assert breakeven("run", "small.yaml", "--store", "s").err == "0 runs to make\n"
+    at_default = ("--set", "stages.ft.size_bytes=1000")
+    assert breakeven("run", "small.yaml", "--store", "s", *at_default).err == "0 runs to make\n"
+    other = breakeven("run", "small.yaml", "--store", "s", "--set", "stages.ft.size_bytes=9")
+    assert "with size_bytes=1000; the study file now says 9." in other.err
 
 
 def test_a_failed_row_is_named_and_gives_exit_code_1(breakeven: Breakeven) -> None:
@@ -233,3 +251,35 @@ def test_a_file_of_several_tasks_is_run_task_by_task(breakeven: Breakeven, tmp_p
     assert "study both-one: runs in store: 3 ok\n" in both.out
     assert "study both-two: runs in store: 1 failed\nfailed: ft\n" in both.out
     assert breakeven("report", "store", "--study", "both-one").code == 0
+
+
+LOSING = """
+import signal, sys, weakref
+from pathlib import Path
+from breakeven.cli.run import command
+
+class Thing: pass
+
+def lose_once(event, arguments):
+    if event == "subprocess.Popen" and "breakeven.study.worker" in arguments[1] and not lost:
+        thing = Thing()
+        lost.append(weakref.ref(thing, lambda _: signal.raise_signal(int(sys.argv[2]))))
+
+lost = []
+sys.addaudithook(lose_once)
+command([sys.argv[1], "--store", "store", "--set", "stages.base.burn_s=600"])
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_signal_whose_exception_python_dropped_ends_the_run_all_the_same(
+    number: signal.Signals, code: int, breakeven: Breakeven, tmp_path: Path
+) -> None:
+    command = [sys.executable, "-c", LOSING, "small.yaml", str(int(number))]
+    done = subprocess.run(
+        command, capture_output=True, text=True, cwd=tmp_path, timeout=60, check=False
+    )
+    assert "Exception ignored in: <function lose_once" in done.stderr
+    assert done.returncode == code
+    with Store(tmp_path / "store") as store:
+        assert {run.status for run in store.runs()} <= {Status.INTERRUPTED}

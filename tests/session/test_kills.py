@@ -21,16 +21,16 @@ SEED = 20260102
 
 # Burns CPU inside a phase and writes its own CPU time, since the phase began, where we read it.
 VICTIM = """
-import os, struct, sys, time
+import os, signal, struct, sys, time
 from breakeven.meters import open_bank
 from breakeven.records import PhaseName, Run, Stage, Status
-from breakeven.session import Recorder, terminate_as_exception
+from breakeven.session import Recorder, leave_on
 from breakeven.store import Store
 
 said = os.open(sys.argv[2], os.O_RDWR | os.O_CREAT)
 run = Run(run_id=sys.argv[3], stage=Stage.FINETUNE, status=Status.OK,
           started_at="2024-05-01T12:00:00+00:00")
-with (terminate_as_exception(), Store(sys.argv[1]) as store, open_bank(["host"]) as bank,
+with (leave_on(signal.SIGTERM), Store(sys.argv[1]) as store, open_bank(["host"]) as bank,
       Recorder(store, run, bank=bank) as recorder, recorder.phase(PhaseName.WORK)):
     began = time.process_time()
     while True:

@@ -14,7 +14,7 @@ import pytest
 from breakeven.errors import SettingsError
 from breakeven.meters import MeterBank
 from breakeven.records import PhaseName, Resource, Stage, Status, Volume
-from breakeven.session import Recorder, measure, terminate_as_exception
+from breakeven.session import Recorder, leave_on, measure
 from breakeven.store import Store
 from breakeven.testing import ScriptedMeter
 
@@ -75,7 +75,7 @@ def test_sigterm_ends_the_block_as_an_exception_and_keeps_the_run(store: Store) 
 def test_somebody_else_s_handler_is_left_alone() -> None:
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
     try:
-        with terminate_as_exception():
+        with leave_on(signal.SIGTERM):
             assert signal.getsignal(signal.SIGTERM) is signal.SIG_IGN
     finally:
         signal.signal(signal.SIGTERM, before)

@@ -17,6 +17,7 @@ from breakeven.errors import PrecisionRefusedError, StoreWriteError
 from breakeven.meters import open_bank
 from breakeven.records import NoteCode, PhaseName, Run, Stage, Status
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.session import Terminated
 from breakeven.store import Store
 from breakeven.study.messages import (
     Answer,
@@ -27,7 +28,7 @@ from breakeven.study.messages import (
     decode_reply,
     encode_order,
 )
-from breakeven.study.parent import Terminated, follow
+from breakeven.study.parent import follow
 from breakeven.study.worker import Worker
 from breakeven.testing.toy import TOY, TOY_VIRTUAL
 
@@ -190,10 +191,6 @@ def test_lines_are_followed_to_their_end() -> None:
     lines = follow(io.BytesIO(b"a\nb\n"), at_end=ended.set)
     assert [lines.get(), lines.get(), lines.get()] == [b"a\n", b"b\n", None]
     assert ended.wait(5)
-
-
-def test_the_end_of_a_worker_is_no_error() -> None:
-    assert issubclass(Terminated, SystemExit)
 
 
 @pytest.fixture

@@ -3,8 +3,7 @@
 import signal
 import sys
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
 import click
 
@@ -82,11 +81,11 @@ def _is_run(study: "Study", store: Path, *, is_one: bool) -> bool:
 def run_watched(study: "Study", store: Path) -> "Outcome":
     """Run a study with its progress drawn on stderr; leave in order on SIGINT and SIGTERM."""
     from breakeven.cli.progress import watcher  # noqa: PLC0415 - lazy
+    from breakeven.session import leave_on  # noqa: PLC0415 - lazy
     from breakeven.study.runner import execute  # noqa: PLC0415 - lazy
 
-    before = signal.signal(signal.SIGTERM, _leave)
     try:
-        with watcher() as watch:
+        with leave_on(signal.SIGINT, signal.SIGTERM), watcher() as watch:
             return execute(study, store, on_event=watch)
     except KeyboardInterrupt:
         click.echo(
@@ -94,8 +93,6 @@ def run_watched(study: "Study", store: Path) -> "Outcome":
             err=True,
         )
         sys.exit(128 + signal.SIGINT)
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 def outcome_text(outcome: "Outcome", store: Path) -> str:
@@ -110,8 +107,3 @@ def outcome_text(outcome: "Outcome", store: Path) -> str:
     if outcome.stopped:
         lines.append(f"stopped: {outcome.stopped}")
     return "\n".join(lines)
-
-
-def _leave(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - signal's signature
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    sys.exit(128 + number)

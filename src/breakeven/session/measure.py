@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from breakeven.session.joining import Joining, joined, joining_of
 from breakeven.session.machine import find_machine
 from breakeven.session.ranks import find_node, find_rank
 from breakeven.session.recorder import Recorder
-from breakeven.session.signals import terminate_as_exception
+from breakeven.session.signals import leave_on
 from breakeven.store import Store
 
 DEFAULT_STORE = Path("store")
@@ -103,7 +104,7 @@ def _measured(  # noqa: PLR0913 - what may be said of a run
     _refuse_nameless(name, joining)
     begun = new_run(row=name, stage=_stage(stage), settings=settings)
     with (
-        terminate_as_exception(),
+        leave_on(signal.SIGTERM),
         opened_store(store, create=joining is None) as kept_in,
         opened_bank(meters) as bank,
         inside(begun.run.run_id, node=begun.node),

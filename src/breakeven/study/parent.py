@@ -9,31 +9,32 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from queue import SimpleQueue
-from types import FrameType
-from typing import IO, NoReturn
+from typing import IO
+
+from breakeven.session import leave_on
 
 _PR_SET_PDEATHSIG = 1
 """From <linux/prctl.h>."""
 
 
-class Terminated(SystemExit):
-    """SIGTERM arrived; unwinds the stack so that the run is stored as interrupted."""
-
-
-def die_with_parent(parent_pid: int) -> None:
-    """Turn SIGTERM into `Terminated`, ask for it when the parent dies, leave SIGINT to the parent.
+@contextmanager
+def bound_to_parent(parent_pid: int) -> Iterator[None]:
+    """Leave the block on SIGTERM, ask for it when the parent dies, leave SIGINT to the parent.
 
     Raises:
-        Terminated: If the parent is dead already.
+        Terminated: On SIGTERM, or if the parent is dead already.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, _terminate)
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    if os.getppid() != parent_pid:
-        raise Terminated(128 + signal.SIGTERM)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # a parent that ignores it passes that on
+    with leave_on(signal.SIGTERM):
+        if sys.platform == "linux":
+            ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
+        if os.getppid() != parent_pid:
+            terminate_self()
+        yield
 
 
 def terminate_self() -> None:
@@ -58,8 +59,3 @@ def follow(stream: IO[bytes], *, at_end: Callable[[], None]) -> "SimpleQueue[byt
 
     threading.Thread(target=read, name="orders", daemon=True).start()
     return lines
-
-
-def _terminate(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001 - signal's signature
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise Terminated(128 + number)

@@ -40,7 +40,7 @@ from breakeven.study.messages import (
     decode_verdict,
     encode_reply,
 )
-from breakeven.study.parent import die_with_parent, follow, terminate_self
+from breakeven.study.parent import bound_to_parent, follow, terminate_self
 
 PROGRESS_PERIOD_S = 0.5
 
@@ -191,7 +191,11 @@ def private_stdout() -> Iterator[IO[bytes]]:
 def main(argv: list[str]) -> None:
     """Run a worker until its orders end."""
     setup = WorkerSetup.from_argv(argv)
-    die_with_parent(setup.parent)
+    with bound_to_parent(setup.parent):
+        _work(setup)
+
+
+def _work(setup: WorkerSetup) -> None:
     engine = find_engine(setup.engine)
     with (
         private_stdout() as replies,

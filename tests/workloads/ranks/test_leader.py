@@ -110,28 +110,36 @@ def test_what_a_rank_is_told_arrives_whole(context: FakeContext) -> None:
 
 
 LEADER = """
-import sys
+import signal, sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
 import test_leader
+from breakeven.session import leave_on
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.ranks.leader import run_in_ranks
-run_in_ranks(
-    FakeContext(folder=Path({folder!r})), test_leader.request(), command=test_leader.fake("sleeps")
-)
+with leave_on(signal.SIGTERM):
+    run_in_ranks(
+        FakeContext(folder=Path({folder!r})),
+        test_leader.request(),
+        command=test_leader.fake("sleeps"),
+    )
 """
 
 
-def test_ranks_end_when_their_leader_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGKILL, -9), (signal.SIGTERM, 143)])
+def test_ranks_end_when_their_leader_is_ended(
+    number: signal.Signals, code: int, tmp_path: Path
+) -> None:
     text = LEADER.format(tests=str(SCRIPT.parent), folder=str(tmp_path))
     leader = subprocess.Popen([sys.executable, "-c", text])
     try:
         ranks = _wait_for(lambda: _ranks_of(leader.pid))
         time.sleep(0.5)  # they may still be on their way to the leader
     finally:
-        leader.send_signal(signal.SIGKILL)
+        leader.send_signal(number)
         leader.wait()
     assert ranks
+    assert leader.returncode == code
     _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in ranks))
 
 
