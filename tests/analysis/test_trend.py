@@ -29,6 +29,13 @@ def test_two_points_have_ends_and_no_line() -> None:
     assert found.doubling_months is None
 
 
+def test_several_amounts_at_an_end_are_their_geometric_mean() -> None:
+    """Nothing grew: 1 and 100 at each end, 10 in the mean."""
+    found = trend([2012.0, 2012.0, 2017.0, 2017.0], [1.0, 100.0, 100.0, 1.0])
+    assert found.ends.factor == pytest.approx(1.0)
+    assert found.ends.span_months == pytest.approx(60.0)
+
+
 def test_the_interval_is_open_where_growth_is_not_shown() -> None:
     found = trend([2012.0, 2013.0, 2014.0, 2015.0], [1.0, 30.0, 0.5, 40.0])
     assert found.doubling_months is not None

@@ -1,12 +1,13 @@
 """Trend: growth factor and doubling time of a quantity over years, and of what it would take.
 
-"300,000x from 2012 to 2018, doubling every few months" (Schwartz et al. 2020, figure 1, after
-Amodei and Hernandez 2018).
+From AlexNet in 2012 to AlphaZero in 2017 the cost of training grew 300,000 times, doubling every
+few months (Schwartz et al. 2020, introduction and figure 1, after Amodei and Hernandez 2018).
 """
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import geometric_mean
 
 from breakeven.analysis.fits import Axes, Line, fit_line
 
@@ -17,7 +18,7 @@ MOORE_MONTHS = 24.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth:
-    """How a quantity grew from its first to its last point.
+    """How a quantity grew from its first to its last moment.
 
     Attributes:
         factor: Last over first.
@@ -68,7 +69,8 @@ class Trend:
     """A quantity over time.
 
     Attributes:
-        ends: From the earliest to the latest point.
+        ends: From the earliest to the latest moment; of several amounts at one, their geometric
+            mean.
         line: log10 of the quantity against years; None with fewer than three points.
     """
 
@@ -108,10 +110,13 @@ def trend(years: Sequence[float], amounts: Sequence[float]) -> Trend:
             f"{len(years)} moments and {len(amounts)} amounts; a trend needs two moments at least, "
             "with one amount each"
         )
-    points = sorted(zip(years, amounts, strict=True))
-    (first, before), (last, after) = points[0], points[-1]
     if min(amounts) <= 0:
         raise ValueError(f"an amount of {min(amounts):g} cannot grow by a factor; leave it out")
+    first, last = min(years), max(years)
+    before, after = (
+        geometric_mean(a for y, a in zip(years, amounts, strict=True) if y == end)
+        for end in (first, last)
+    )
     return Trend(
         ends=growth(after / before, (last - first) * MONTHS_PER_YEAR),
         line=fit_line(years, amounts, axes=Axes(is_x_log=False)),
