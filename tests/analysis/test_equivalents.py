@@ -94,6 +94,15 @@ def test_a_fleet_is_an_assumption_times_a_measurement() -> None:
     assert cost.equivalent.value == pytest.approx(2.5)
 
 
+def test_a_fleet_is_held_against_the_dearest_pre_training() -> None:
+    cheap = tiny_run("cheap", {ENERGY: 10.0}, stage=Stage.PRETRAIN)
+    dear = tiny_run("dear", {ENERGY: 50.0}, stage=Stage.PRETRAIN, parents=["cheap"])
+    paths = pathways(cheap, dear, tiny_run("ft", {ENERGY: 5.0}, parents=["dear"]))
+    (cost,) = fleet_costs(paths, Fleet(n_runs=10, n_actors=2))
+    assert cost.equivalent is not None
+    assert cost.equivalent.value == pytest.approx(2.0)
+
+
 def test_without_a_pre_training_a_fleet_has_nothing_to_be_held_against() -> None:
     (cost,) = fleet_costs(pathways(tiny_run("ft", {ENERGY: 10.0})), Fleet(n_runs=1, n_actors=2))
     assert cost.equivalent is None

@@ -3,6 +3,7 @@
 import csv
 import io
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -145,6 +146,22 @@ def test_any_length_stays_small_ordered_and_keeps_its_judgements(n: int, every: 
     assert moments[-1] == n + 1
     if 2 * (n // every) <= MAX_POINTS:
         assert sum(p.is_judged for p in trail.points) == n // every
+
+
+def test_a_thinned_trail_is_even(skeleton: Run) -> None:
+    trail = Trail()
+    for i in range(1, 1001):
+        trail.add(state(skeleton, float(i)))
+    moments = [p.amounts["elapsed_s"] for p in trail.points]
+    assert {after - before for before, after in pairwise(moments)} == {8.0}
+
+
+def test_phases_of_one_name_add_up(skeleton: Run) -> None:
+    (phase,) = state(skeleton, 1.0, joules=8.0).phases
+    trail = Trail()
+    trail.add(replace(skeleton, phases=(phase, phase)))
+    amounts = trail.points[0].amounts
+    assert (amounts["elapsed_s"], amounts["energy_j"], amounts["energy_j:dram"]) == (2.0, 16.0, 4.0)
 
 
 def ticking(store: Store, skeleton: Run) -> Recorder:
