@@ -158,6 +158,23 @@ def test_the_page_says_what_the_raw_data_give(j_per_example: dict[str, float]) -
     assert f"{j_per_example[BASELINE]:.4f} J" in PAGE.read_text()
 
 
+def test_the_page_says_what_depth_costs(shared_dir: Path) -> None:
+    """R004-14: accuracy falls at every two layers left out, down to a coin toss."""
+    counts = shared_dir / "published" / "sst2_milestone" / "counts.csv"
+    shares = {
+        int(row["config"].removeprefix("phase_2_layers/num_layers_")): (
+            int(row["n_correct"]) / int(row["n_examples"])
+        )
+        for row in csv.DictReader(counts.read_text().splitlines())
+        if "num_layers_" in row["config"]
+    }
+    depths = sorted(shares, reverse=True)
+    assert depths == [12, 10, 8, 6, 4, 2]
+    assert [shares[depth] for depth in depths] == sorted(shares.values(), reverse=True)
+    told = ", ".join(f"{shares[depth]:.3f}" for depth in depths)
+    assert f"{told} with 12, 10, 8, 6, 4 and 2 layers" in PAGE.read_text()
+
+
 def table_rows(head: str) -> list[list[str]]:
     """Cells of the rows of the page's table that begins like this."""
     _, _, rest = PAGE.read_text().partition(head)
