@@ -218,10 +218,11 @@ def _scaled(
     low, high = (None if end is None else end / scale.factor for end in ends(estimate))
     half_width = _half_width(value, low, high)
     places = decimals(value, half_width=half_width, max_digits=max_digits)
-    text = f"{_number(value, places)}{NBSP}{scale.symbol}".rstrip(NBSP)
+    least = math.inf if low is None or high is None or low * high < 0 else ROUNDING * abs(value)
+    text = f"{_number(value, places, least=least)}{NBSP}{scale.symbol}".rstrip(NBSP)
     if not interval or low is None or high is None:
         return text
-    start, end = _number(low, places), _number(high, places)
+    start, end = (_number(end, places, least=least) for end in (low, high))
     if math.isinf(high):
         return f"{text} (at least {start}{NBSP}{scale.symbol}".rstrip(NBSP) + ")"
     return text if start == end else f"{text} ({start}{EN_DASH}{end})"
@@ -247,5 +248,12 @@ def _half_width(value: float, low: float | None, high: float | None) -> float | 
     return value - low if math.isinf(high) else (high - low) / 2
 
 
-def _number(value: float, places: int) -> str:
+def _number(value: float, places: int, *, least: float) -> str:
+    """The number to so many places, or to its first digit where that is finer and it is `least`.
+
+    An interval that leaves 0 out does not begin at 0, nor is the value in it 0: ratios that are
+    known badly span orders of magnitude.
+    """
+    if least < abs(value) < math.inf:
+        places = max(places, -math.floor(math.log10(abs(value))))
     return f"{round(value, places):,.{max(0, places)}f}"
