@@ -28,6 +28,13 @@ def test_a_repeat_made_in_three_runs_is_one_repeat() -> None:
     assert len(cost.runs) == 4
 
 
+def test_the_peak_of_a_repeat_made_in_two_runs_is_the_higher_one() -> None:
+    peak = Resource.PEAK_MEMORY_BYTES
+    first = tiny_run("pretrain", {peak: 9.0}, status=Status.INTERRUPTED)
+    runs = [replace(first, run_id="a"), replace(tiny_run("pretrain", {peak: 5.0}), continues="a")]
+    assert row_cost(runs).amounts[peak].value == 9.0
+
+
 def test_an_attempt_that_left_no_checkpoint_is_lost_and_paid_in_full() -> None:
     """The second run died before its own checkpoint, so the third went on from the first's."""
     runs = [

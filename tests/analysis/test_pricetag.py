@@ -73,10 +73,11 @@ def test_failed_killed_and_pruned_experiments_are_in_h_and_in_the_sum() -> None:
 
 
 def test_trials_of_unequal_cost_are_summed_and_not_multiplied() -> None:
-    tag = tags(worked("a", 1.0, n_examples=100), worked("b", 9.0, n_examples=100))["ft"]
-    assert tag.product is not None
-    assert tag.product.value == pytest.approx(0.05 * 100 * 2)
-    assert tag.total.value == 12.0
+    found = tags(worked("a", 1.0, n_examples=100), worked("b", 9.0, n_examples=100))
+    for tag in (found["ft"], found["FT"]):
+        assert tag.product is not None
+        assert tag.product.value == pytest.approx(0.05 * 100 * 2)
+        assert tag.total.value == 12.0
 
 
 def test_e_at_inference_stands_with_the_pathway() -> None:

@@ -128,6 +128,12 @@ def test_several_batches_to_a_step_do_what_one_large_batch_does(
     assert small.output.n_examples == large.output.n_examples == 40
 
 
+def test_no_step_spans_two_epochs(run_row: RunStage, tiny: Mapping[str, Scalar]) -> None:
+    """Two epochs of five batches, two to a step: three steps each, the third of one batch."""
+    fitted = run_row(Stage.FINETUNE, {**tiny, "epochs": 2, "gradient_accumulation": 2})
+    assert (fitted.output.n_batches, fitted.output.n_steps) == (10, 6)
+
+
 def test_a_checkpoint_takes_the_place_of_the_one_before_in_one_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
