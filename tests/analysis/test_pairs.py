@@ -141,6 +141,28 @@ def test_a_second_modality_of_energy_repeats_no_other_metric() -> None:
     assert [cell.modality for cell in made if cell.metric.is_energy] == ["GPU", "CPU and DRAM"]
 
 
+def test_equal_blocks_of_two_stores_are_two_samples() -> None:
+    """A machine that takes ten times as much: two answers, and no average of both."""
+    here, there = (
+        source(name, [replace(r, run_id=f"{name}/{r.run_id}") for r in runs])
+        for name, runs in (
+            ("here", [run("BERT", b, 100.0 + b, 1.0) for b in range(3)]),
+            ("there", [run("BERT", b, 1000.0 + b, 1.0) for b in range(3)]),
+        )
+    )
+    made = [cell for cell in cells(lines([here, there])) if cell.metric.is_energy]
+    assert [(cell.store, dict(cell.sample)) for cell in made] == [
+        ("here", {0: 10.0, 1: 10.1, 2: 10.2}),
+        ("there", {0: 100.0, 1: 100.1, 2: 100.2}),
+    ]
+
+
+def test_pathways_of_two_stores_are_no_pair() -> None:
+    here = source("here", [run("BERT", b, 100.0 + b, 1.0) for b in range(3)])
+    there = source("there", [run("DistilBERT", b, 60.0 + b, 1.0) for b in range(3)])
+    assert pairs(cells(lines([here, there]))) == ()
+
+
 def test_what_was_not_measured_is_no_sample() -> None:
     one = run("BERT", 0, 5.0, 1.0)
     bare = replace(

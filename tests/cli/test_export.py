@@ -112,6 +112,7 @@ def test_use_is_described_with_kinds(example: Path) -> None:
     printed = export(example, "--table", "spread").stdout
     energy = next(r for r in csv.DictReader(io.StringIO(printed)) if "Energy" in r["metric"])
     assert (energy["n"], energy["mean_kind"]) == ("6", "replayed")
+    assert energy["store"] == str(example)
     assert float(energy["low"]) <= float(energy["median"]) <= float(energy["high"])
     assert energy["shapiro_p"]
 

@@ -83,6 +83,7 @@ def test_a_trend_has_its_doubling_time_by_the_line_where_it_rises() -> None:
 def test_a_change_without_a_ratio_is_missing_with_a_reason() -> None:
     def cell(pathway: str, *values: float) -> Cell:
         return Cell(
+            store="here",
             study="s",
             task="t",
             pathway=pathway,
@@ -94,7 +95,7 @@ def test_a_change_without_a_ratio_is_missing_with_a_reason() -> None:
         )
 
     (row,) = pairs_table(pairs([cell("A", 0.0, 0.0), cell("B", 1.0, 1.0)])).rows
-    assert (row[7].is_missing, row[8].hint, row[9].text) == (
+    assert (row[8].is_missing, row[9].hint, row[10].text) == (
         True,
         "a value is not above 0",
         "paired: none",

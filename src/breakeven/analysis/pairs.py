@@ -82,6 +82,7 @@ class Cell:
     """One metric of one pathway on one task.
 
     Attributes:
+        store: That holds the runs; nothing is pooled over machines.
         study: Of the runs.
         task: What was answered.
         pathway: Whose use.
@@ -93,6 +94,7 @@ class Cell:
             negative keys.
     """
 
+    store: str
     study: str
     task: str
     pathway: str
@@ -126,7 +128,7 @@ class Pair:
 
 
 def cells(found: Sequence[Line]) -> tuple[Cell, ...]:
-    """Samples of every metric by study, task, pathway and modality, over finished reference runs.
+    """Samples of each metric by store, study, task, pathway and modality: finished reference runs.
 
     Args:
         found: Lines of one or several stores.
@@ -144,13 +146,15 @@ def cells(found: Sequence[Line]) -> tuple[Cell, ...]:
         if _is_reference(line):
             modality = line.seen.modality.value if line.seen is not None else ""
             kind = line.seen.kind.value if line.seen is not None else ""
-            key = (line.run.study, task_of(line), _pathway(line), modality, kind)
-            grouped[key].append(line)
+            where = (line.source.name, line.run.study, task_of(line), _pathway(line))
+            grouped[*where, modality, kind].append(line)
     return tuple(_cells(grouped))
 
 
 def pairs(found: Sequence[Cell], asked: Sequence[tuple[str, str]] = ()) -> tuple[Pair, ...]:
-    """Compare pathways on the same task, metric and modality; p adjusted within each metric.
+    """Compare pathways of one store on the same task, metric and modality.
+
+    p is adjusted within each metric.
 
     Args:
         found: As `cells` gives them.
@@ -174,9 +178,8 @@ def pairs(found: Sequence[Cell], asked: Sequence[tuple[str, str]] = ()) -> tuple
             raise UnknownNameError("pathway", name, known)
     alike: defaultdict[tuple[str, ...], dict[str, Cell]] = defaultdict(dict)
     for cell in found:
-        alike[cell.metric.name, cell.study, cell.task, cell.modality, *cell.kinds][cell.pathway] = (
-            cell
-        )
+        where = (cell.store, cell.study, cell.task)
+        alike[cell.metric.name, *where, cell.modality, *cell.kinds][cell.pathway] = cell
     made = [
         _pair(own[left], own[right])
         for own in alike.values()
@@ -188,15 +191,16 @@ def pairs(found: Sequence[Cell], asked: Sequence[tuple[str, str]] = ()) -> tuple
 
 def _cells(grouped: Mapping[tuple[str, ...], Sequence[Line]]) -> Iterator[Cell]:
     seen: set[tuple[str, ...]] = set()
-    for (study, task, pathway, modality, kind), own in grouped.items():
+    for (store, study, task, pathway, modality, kind), own in grouped.items():
         for metric in METRICS:
-            where = (study, task, pathway, metric.name)
+            where = (store, study, task, pathway, metric.name)
             if not metric.is_energy and where in seen:
                 continue
             sample = _sample(own, metric)
             if sample:
                 seen.add(where)
                 yield Cell(
+                    store=store,
                     study=study,
                     task=task,
                     pathway=pathway,

@@ -11,6 +11,7 @@ from breakeven.report.tables.curves import between, plain
 from breakeven.report.tables.table import Cell, Column, Table, words
 
 _WHERE = (
+    Column(name="store", title="Store"),
     Column(name="study", title="Study"),
     Column(name="task", title="Task"),
     Column(name="metric", title="Metric"),
@@ -133,5 +134,5 @@ def _change(ratio: Interval | None) -> Interval | None:
 
 
 def _where(cell: Measured) -> tuple[Cell, ...]:
-    texts = (cell.study, cell.task, cell.metric.title, cell.modality)
+    texts = (cell.store, cell.study, cell.task, cell.metric.title, cell.modality)
     return tuple(words(text or EM_DASH) for text in texts)
