@@ -43,6 +43,7 @@ def setting(**lines: Line) -> tuple[StudyDefinition, list[PathwayCost]]:
     definition = StudyDefinition(
         name=STUDY,
         pathways=tuple(PathwayDefinition(name=name, row=name.lower()) for name in lines),
+        metric=next((line.score.metric for line in lines.values() if line.score), "accuracy"),
         planned_volume=1000.0,
     )
     found = study_runs(definition, [run for n, line in lines.items() for run in _runs(n, line)])
@@ -223,7 +224,9 @@ def test_free_pathways_do_not_divide_by_zero() -> None:
 
 
 def perplexity(value: float) -> Score:
-    return Score(metric="accuracy", value=value, split="test", n_examples=9, higher_is_better=False)
+    return Score(
+        metric="perplexity", value=value, split="test", n_examples=9, higher_is_better=False
+    )
 
 
 def test_lower_is_better_for_perplexity() -> None:
@@ -233,13 +236,14 @@ def test_lower_is_better_for_perplexity() -> None:
     )
     found = chosen(FT=good, TS=fair, POOR=bad)
     assert (found.pathway, found.runner_up) == ("TS", "FT")
-    assert "above the 20 asked for" in chosen(FT=good, POOR=bad).reason
+    assert "above the 20.4 asked for" in chosen(FT=good, POOR=bad).reason
     assert chosen({"min_score": 25.0}, FT=good, POOR=bad).pathway == "FT"
 
 
 def test_bar_follows_the_best_score_in_its_direction() -> None:
     definition = StudyDefinition(name=STUDY, pathways=(), tolerance=0.5)
-    assert quality_bar(definition, [perplexity(20.0), perplexity(30.0)]) == 20.5
+    scores = [replace(perplexity(value), metric="accuracy") for value in (20.0, 30.0)]
+    assert quality_bar(definition, scores) == 20.5
     assert quality_bar(replace(definition, min_score=3.0), []) == 3.0
 
 
@@ -253,7 +257,18 @@ def test_a_tolerance_does_not_lead_out_of_the_range_of_the_metric() -> None:
 
 def test_a_bar_of_perplexity_is_one_not_to_exceed() -> None:
     found = chosen(FT=replace(FT, score=perplexity(20.0)))
-    assert "within 0.02 of the best (at most 20), the lowest" in found.rule
+    assert "within 2 % of the best (at most 20.4), the lowest" in found.rule
+
+
+@pytest.mark.parametrize(("metric", "best", "bar"), [("perplexity", 80.0, 82.0), ("error", 4, 4.1)])
+def test_the_tolerance_is_a_share_of_the_best_where_the_metric_has_no_range(
+    metric: str, best: float, bar: float
+) -> None:
+    definition = StudyDefinition(name=STUDY, pathways=(), tolerance=0.025)
+    score = replace(perplexity(best), metric=metric)
+    assert quality_bar(definition, [score]) == pytest.approx(bar)
+    rising = replace(score, metric="bleu", higher_is_better=True)
+    assert quality_bar(definition, [rising]) == pytest.approx(2 * best - bar)
 
 
 def test_a_baseline_that_wins_is_announced() -> None:

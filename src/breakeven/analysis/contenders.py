@@ -43,6 +43,7 @@ def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
     """Lowest score that is good enough: `min_score`, else the best less the tolerance.
 
     A tolerance does not lead out of the metric's range; at its end every score is good enough.
+    Where the range has no known ends (perplexity) it is a share of the best.
 
     Args:
         definition: Holds both.
@@ -52,12 +53,18 @@ def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
         >>> best = Score(metric="accuracy", value=0.85, split="test", n_examples=9)
         >>> round(quality_bar(StudyDefinition(name="s", pathways=()), [best]), 6)
         0.83
+        >>> best = Score(metric="perplexity", value=20.0, split="test", n_examples=9,
+        ...              higher_is_better=False)
+        >>> round(quality_bar(StudyDefinition(name="s", pathways=()), [best]), 6)
+        20.4
     """
     if definition.min_score is not None:
         return definition.min_score
     best = max(scores, key=lambda score: score.product)
-    bar = best.value - definition.tolerance * (1 if best.higher_is_better else -1)
-    return metric_scale(best.metric, best.value).clipped(bar)
+    scale = metric_scale(best.metric, best.value)
+    unit = 1.0 if scale.is_bounded else abs(best.value)
+    worse_by = definition.tolerance * unit
+    return scale.clipped(best.value - worse_by if best.higher_is_better else best.value + worse_by)
 
 
 def life_average(pathway: PathwayCost, definition: StudyDefinition) -> Uncertain | None:

@@ -33,6 +33,11 @@ class MetricScale:
     high: float = math.inf
     name: str = ""
 
+    @property
+    def is_bounded(self) -> bool:
+        """Whether its values have two known ends, so that a difference tells by itself."""
+        return math.isfinite(self.high - self.low)
+
     def clipped(self, value: float) -> float:
         """The nearest value there can be."""
         return min(self.high, max(self.low, value))

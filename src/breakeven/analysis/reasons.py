@@ -181,7 +181,7 @@ def rule(
 
     Examples:
         >>> rule([], [], StudyDefinition(name="s", pathways=())).split(",")[0]
-        'Among pathways that score within 0.02 of the best'
+        'Among pathways that score within the tolerance of the best'
     """
     what, item = resource_words(definition.headline), one_item(definition.item)
     volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
@@ -206,11 +206,13 @@ def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> 
     least = "at least" if all(score.higher_is_better for score in scores) else "at most"
     if definition.min_score is not None:
         return f"{least} {definition.min_score:.3g}"
-    within = f"within {definition.tolerance:.3g} of the best"
     if not scores:
-        return within
+        return "within the tolerance of the best"
     bar = quality_bar(definition, scores)
     scale = metric_scale(scores[0].metric, bar)
+    tolerance = definition.tolerance
+    off = f"{tolerance:.3g}" if scale.is_bounded else f"{100 * tolerance:.3g} %"
+    within = f"within {off} of the best"
     is_any = bar == (scale.low if least == "at least" else scale.high)
     return f"{within} ({least} {bar:.3g}{', which every score is' if is_any else ''})"
 

@@ -37,7 +37,8 @@ class StudyDefinition:
         item: What a unit of deployed output is.
         planned_volume: Items over the planned lifetime; the report's default volume.
         tolerance: Pathways within this much of the best score count as good enough when no
-            `min_score` is given; in the metric's scale.
+            `min_score` is given: a difference, or a share of the best where the metric has no
+            fixed range (perplexity).
         min_score: Lowest acceptable score; overrides `tolerance`.
         majority_score: What always answering the commonest class scores; None if unknown.
         reference: Inference settings of the reference configuration, flat.

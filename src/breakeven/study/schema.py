@@ -245,7 +245,8 @@ class AnalysisBlock(_Block):
     tolerance: NotNegative = Field(
         default=0.02,
         description="Pathways within this much of the best score count as good enough when no "
-        "`min_score` is given; in the metric's scale.",
+        "`min_score` is given: a difference, or a share of the best where the metric has no fixed "
+        "range (perplexity: 0.02 is 2 %).",
     )
     min_score: float | None = Field(
         default=None, description="Lowest acceptable score; overrides `tolerance`."
