@@ -1,4 +1,4 @@
-"""Break-even, intervals, pairing, roll-up and the recommendation."""
+"""Break-even, intervals, pairing, roll-up, trends and the recommendation."""
 
 from tools.mutants.mutant import Mutant
 
@@ -72,5 +72,103 @@ MUTANTS: tuple[Mutant, ...] = (
         before="return not contender.is_good_enough, is_untaught, contender.average.value",
         after="return False, is_untaught, contender.average.value",
         tests=("tests/analysis/test_recommend.py",),
+    ),
+    Mutant(
+        name="peaks of rows add up",
+        path="analysis/rollup.py",
+        before="return max(known, key=lambda part: part.value)",
+        after="return reduce(add, known)",
+        tests=("tests/analysis/test_rollup.py",),
+    ),
+    Mutant(
+        name="a run inside another is paid twice",
+        path="analysis/rollup.py",
+        before="if run.settings.resolved.get(INSIDE) not in ids",
+        after="if True",
+        tests=("tests/analysis/test_rollup.py",),
+    ),
+    Mutant(
+        name="everybody bears the whole of a shared row",
+        path="analysis/rollup.py",
+        before="1 / len(self.users) if self.users else None",
+        after="1.0 if self.users else None",
+        tests=("tests/analysis/test_rollup.py",),
+    ),
+    Mutant(
+        name="a fleet is held against the cheapest pre-training",
+        path="analysis/equivalents.py",
+        before="    dearest = max(\n",
+        after="    dearest = min(\n",
+        tests=("tests/analysis/test_equivalents.py",),
+    ),
+    Mutant(
+        name="the original is held against its version",
+        path="analysis/pairs.py",
+        before="compare_samples(right.sample, left.sample)",
+        after="compare_samples(left.sample, right.sample)",
+        tests=("tests/analysis/test_pairs.py",),
+    ),
+    Mutant(
+        name="p is adjusted over all metrics at once",
+        path="analysis/pairs.py",
+        before="by_metric[pair.left.metric.name].append(index)",
+        after='by_metric[""].append(index)',
+        tests=("tests/analysis/test_pairs.py",),
+    ),
+    Mutant(
+        name="a price tag forgets the experiments",
+        path="analysis/pricetag.py",
+        before="per_example.scaled(n_examples * n_experiments)",
+        after="per_example.scaled(n_examples)",
+        tests=("tests/analysis/test_pricetag.py",),
+    ),
+    Mutant(
+        name="a price tag forgets the trials of a row below",
+        path="analysis/pricetag.py",
+        before="e.scaled(d * len(row.runs))",
+        after="e.scaled(d)",
+        tests=("tests/analysis/test_pricetag.py",),
+    ),
+    Mutant(
+        name="pruned trials worked through nothing",
+        path="analysis/pricetag.py",
+        before="_WORKED = (Status.OK, Status.PRUNED)",
+        after="_WORKED = (Status.OK,)",
+        tests=("tests/analysis/test_pricetag.py",),
+    ),
+    Mutant(
+        name="a lower loss does not reach",
+        path="analysis/reach.py",
+        before="if sign * point.y >= sign * target:",
+        after="if point.y >= target:",
+        tests=("tests/analysis/test_reach.py",),
+    ),
+    Mutant(
+        name="a line is inverted as if its mean were sure",
+        path="analysis/reach.py",
+        before="(away**2 - band / line.n)",
+        after="away**2",
+        tests=("tests/analysis/test_reach.py",),
+    ),
+    Mutant(
+        name="the ends of a doubling time change places",
+        path="analysis/trend.py",
+        before="(slope.value, slope.high, slope.low)",
+        after="(slope.value, slope.low, slope.high)",
+        tests=("tests/analysis/test_trend.py",),
+    ),
+    Mutant(
+        name="peaks of continued runs add up",
+        path="analysis/continued.py",
+        before="combine = sum if resource.is_additive else max",
+        after="combine = sum",
+        tests=("tests/analysis/test_continued.py",),
+    ),
+    Mutant(
+        name="a run killed twice is a failure",
+        path="analysis/continued.py",
+        before="            before = by_id[before].continues\n",
+        after='            before = ""\n',
+        tests=("tests/analysis/test_continued.py",),
     ),
 )

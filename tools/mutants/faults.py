@@ -41,8 +41,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: SIGTERM ends a measured block without unwinding it",
         path="session/signals.py",
-        before="    signal.signal(signal.SIGTERM, _leave)",
-        after="    signal.getsignal(signal.SIGTERM)",
+        before="            signal.signal(number, leaving.hear)",
+        after="            signal.getsignal(number)",
         tests=("tests/session/test_kills.py",),
     ),
     Mutant(

@@ -1,4 +1,4 @@
-"""What a killed run had cost, recorded once and only when it is dead."""
+"""What a killed run had cost, and how cost grew while a run lasted."""
 
 from tools.mutants.mutant import Mutant
 
@@ -30,5 +30,19 @@ MUTANTS: tuple[Mutant, ...] = (
         before="    if name in taken:",
         after="    if not name:",
         tests=("tests/session/test_joining.py",),
+    ),
+    Mutant(
+        name="a thinned trail goes on as densely as before",
+        path="session/trail.py",
+        before="            self._stride *= 2\n",
+        after="",
+        tests=("tests/session/test_trail.py",),
+    ),
+    Mutant(
+        name="a channel has the cost of its last phase",
+        path="session/trail.py",
+        before="amounts[name] = amounts.get(name, 0.0) + value",
+        after="amounts[name] = value",
+        tests=("tests/session/test_trail.py",),
     ),
 )

@@ -1,4 +1,4 @@
-"""Which rows run, in which order, and which must not run again."""
+"""Which rows run, from what and in which order, and what is foreseen of them."""
 
 from tools.mutants.mutant import Mutant
 
@@ -61,5 +61,33 @@ MUTANTS: tuple[Mutant, ...] = (
         before="if used >= cap:",
         after="if False:",
         tests=("tests/study/test_budget.py",),
+    ),
+    Mutant(
+        name="repeats of relatives are crossed",
+        path="study/nesting.py",
+        before="if all(choice[name] == other[name] for",
+        after="if all(name for",
+        tests=("tests/study/test_nested.py",),
+    ),
+    Mutant(
+        name="calm moments need not follow each other",
+        path="study/cooling.py",
+        before="n_calm + 1 if is_calm",
+        after="n_calm + is_calm if True",
+        tests=("tests/study/test_cooling.py",),
+    ),
+    Mutant(
+        name="one further run is as sure as the mean",
+        path="study/learning.py",
+        before="math.sqrt(1 + 1 / n)",
+        after="math.sqrt(1 / n)",
+        tests=("tests/study/test_learning.py",),
+    ),
+    Mutant(
+        name="energy is learned per second that passed",
+        path="study/learning.py",
+        before="e.energy_j / e.modelled_s for e",
+        after="e.energy_j / e.duration_s for e",
+        tests=("tests/study/test_learning.py",),
     ),
 )
