@@ -37,7 +37,8 @@ def lines_table(found: CurveSet) -> Table:
             f"{_axes_words(found)} axes, 95 % intervals, "
             f"{'a moment' if found.points.is_inside else 'a run'} one point. The spread is the "
             "standard deviation of the residuals"
-            + (", as a factor." if found.axes.is_y_log else ".")
+            + (", as a factor" if found.axes.is_y_log else "")
+            + ". Pearson's r and its p take every point as independent, repeats too."
         ),
         columns=(
             Column(name="group", title="Group"),
@@ -52,6 +53,7 @@ def lines_table(found: CurveSet) -> Table:
             Column(name="spread", title="Spread", is_number=True),
             Column(name="next_run", title="Next run at the largest x", is_number=True),
             Column(name="pearson", title="Pearson r", is_number=True),
+            Column(name="pearson_p", title="Its p", is_number=True, is_plain=True),
             Column(name="spearman", title="Spearman", is_number=True, is_plain=True),
             Column(name="leverage", title="Largest leverage", is_number=True, is_plain=True),
             Column(name="kinds", title="Kinds"),
@@ -72,6 +74,7 @@ def _line_row(group: GroupCurve) -> tuple[Cell, ...]:
         between(_spread(line), why=NO_LINE),
         between(group.next_run, why=NO_LINE),
         between(together.pearson if together is not None else None, why="fewer than four points"),
+        plain(together.p if together is not None else None),
         plain(together.spearman if together is not None else None),
         plain(leverage),
         words(_sign_words(group.kinds, group.origins)),
