@@ -1,5 +1,8 @@
+import json
 import subprocess
 import sys
+from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -10,10 +13,13 @@ from breakeven.workloads.catalogue import (
     STAGE_VERSIONS,
     resolve_inference,
     resolve_stage,
+    stage_defaults,
     stage_options,
 )
 
 TRAINED = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+DEFAULTS = json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
+"""Of each version of each stage; a released line never changes."""
 
 
 @pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])
@@ -21,6 +27,38 @@ def test_every_stage_with_settings_has_a_version_and_stable_defaults(stage: Stag
     resolved = resolve_stage(stage, {})
     assert STAGE_VERSIONS[stage] >= 1
     assert resolve_stage(stage, resolved) == resolved
+
+
+@pytest.mark.parametrize(
+    ("stage", "passed"),
+    [(stage, {}) for stage in (Stage.FETCH, *TRAINED, Stage.SERVE, Stage.INFER)]
+    + [(Stage.FINETUNE, {"model": "tfidf"})],
+)
+def test_another_default_is_another_version_of_its_stage(
+    stage: Stage, passed: Mapping[str, Scalar]
+) -> None:
+    known = DEFAULTS[" ".join([stage, *map(str, passed.values())])]
+    assert stage_defaults(stage, passed) == known.get(str(STAGE_VERSIONS[stage])), (
+        "Stores are resumed by these. A new setting: add it to defaults.json, if its default does "
+        "what the stage did without it. Anything else: raise STAGE_VERSIONS, then add that version."
+    )
+
+
+@pytest.mark.parametrize(
+    ("stage", "passed"),
+    [
+        *((stage, {}) for stage in (*TRAINED, Stage.SERVE, Stage.INFER)),
+        (Stage.FETCH, {"model": "some/encoder"}),
+        (Stage.DISTIL, {"method": "task-agnostic"}),
+        (Stage.FINETUNE, {"model": "tfidf"}),
+    ],
+)
+def test_what_is_not_passed_is_at_its_default(stage: Stage, passed: Mapping[str, Scalar]) -> None:
+    assert resolve_stage(stage, passed) == {**stage_defaults(stage, passed), **passed}
+
+
+def test_defaults_tell_a_linear_model_from_the_others() -> None:
+    assert stage_defaults(Stage.FINETUNE, {"model": "tfidf"})["model"] == "parent"
 
 
 @pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])

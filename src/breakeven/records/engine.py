@@ -95,8 +95,12 @@ class Engine(Protocol):
         """Of the settings of a task or a stage, those that may name a file or folder."""
         ...
 
-    def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
-        """Names of the settings a stage understands, so that a study's defaults can be dealt out.
+    def stage_defaults(self, stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """Every setting a stage understands, INFER included, with what it is unless passed.
+
+        A run that was made before there was a setting counts as one made at its default. So
+        another default, like any change of what equal settings do, is another version; and if a
+        default depends on other settings, then on their values alone, passed or not.
 
         Raises:
             SettingsError: If what was passed contradicts the stage.

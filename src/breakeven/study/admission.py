@@ -74,7 +74,7 @@ def _refuse_restated(study: Study, ledger: Ledger) -> None:
     for pathway in study.pathways:
         for run in stated_runs(study, pathway) if pathway.stated else ():
             if (stored := ledger.result(run.row)) is not None:
-                ledger.refuse_setting(run.row, run.settings.resolved, stored)
+                ledger.refuse_setting(run.row, run.settings.resolved, stored.settings.resolved)
 
 
 def _place(study: Study, sentence: str) -> str:

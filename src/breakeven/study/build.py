@@ -200,7 +200,7 @@ class _Builder:
     def _passed(self, index: int, stage: Stage, given: Mapping[str, Scalar]) -> dict[str, Scalar]:
         shared: dict[str, Scalar] = {"seed": self.block.seed, **self.block.defaults}
         try:
-            known = self.engine.stage_keys(stage, {**shared, **given})
+            known = self.engine.stage_defaults(stage, {**shared, **given})
         except SettingsError as error:
             raise self.document.error(("stages", index), str(error)) from error
         return {**{k: v for k, v in shared.items() if k in known}, **given}

@@ -46,11 +46,11 @@ class NlpEngine:
         named = {key: str(settings[key]) for key in _PATHS if settings.get(key)}
         return {key: text for key, text in named.items() if text not in _BUILT_HERE}
 
-    def stage_keys(self, stage: Stage, passed: Mapping[str, Scalar]) -> Collection[str]:
-        """Return the names of the settings a stage understands."""
-        from breakeven.workloads.catalogue import stage_options  # noqa: PLC0415 - the same
+    def stage_defaults(self, stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Scalar]:
+        """Return the settings a stage understands at their defaults."""
+        from breakeven.workloads.catalogue import stage_defaults  # noqa: PLC0415 - the same
 
-        return stage_options(stage, passed)
+        return stage_defaults(stage, passed)
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in a stage's defaults."""

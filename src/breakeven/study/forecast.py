@@ -62,13 +62,13 @@ def forecast_run(
         earlier: Runs of the store, of any study.
         size_bytes: Size of the artefact with a content hash.
     """
-    wanted = _comparable(planned.settings)
+    wanted = _comparable(planned, planned.settings)
     equal = [
         run
         for run in earlier
         if run.stage is planned.stage
         and run.status is Status.OK
-        and _comparable(run.settings) == wanted
+        and _comparable(planned, run.settings) == wanted
     ]
     if equal:
         return Forecast(
@@ -154,8 +154,9 @@ def windows_of(settings: Mapping[str, Scalar]) -> Forecast:
     )
 
 
-def _comparable(settings: Settings) -> dict[str, Scalar]:
-    return {k: v for k, v in settings.resolved.items() if k not in _VARYING}
+def _comparable(planned: PlannedRun, settings: Settings) -> dict[str, Scalar]:
+    filled = planned.filled(settings.resolved)
+    return {k: v for k, v in filled.items() if k not in _VARYING}
 
 
 def _mean(runs: Sequence[Run], resource: Resource) -> float | None:

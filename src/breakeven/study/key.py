@@ -1,4 +1,8 @@
-"""Resume key: equal keys mean that a row need not run again."""
+"""Resume key: equal keys mean that a row need not run again.
+
+Settings at their default are left out, so that a setting which a release adds changes no key of
+what was run before; keys of older stores hold every setting there was, see `Ledger.done`.
+"""
 
 import hashlib
 import json
@@ -23,7 +27,7 @@ def resume_key(  # noqa: PLR0913 - one argument per thing that makes a result wh
 
     Args:
         stage: What is run.
-        settings: Resolved.
+        settings: Resolved, those left out that are at their default.
         version: Version of the stage's code.
         data_hash: Content hash of the task's data.
         parents: Content hash of each parent's artefact by role.

@@ -1,10 +1,11 @@
 """The ledger: which planned runs a store already holds, and which must be refused.
 
 A run is reused when its key is equal. It is refused, never silently repeated or reused, when the
-same row was run with another setting, or on another machine.
+same row was run with another setting, or on another machine. A setting that was not there yet when
+it was run counts as one at its default.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.errors import IncomparableRunsError
@@ -55,15 +56,25 @@ class Ledger:
                 if is_refusal(run):
                     self._refused[run.row] = run
 
-    def key(self, planned: PlannedRun) -> str | None:
-        """Resume key; None while a parent has no result yet."""
+    def key(self, planned: PlannedRun, *, written: Collection[str] = ()) -> str | None:
+        """Resume key; None while a parent has no result yet.
+
+        Args:
+            planned: Whose.
+            written: Settings that enter even at their default.
+        """
         parents = {role: self.model_hash(*planned.parent(role)) for role in planned.parents}
         known = {role: content for role, content in parents.items() if content is not None}
         if len(known) < len(parents):
             return None
+        settings = {**planned.engine_settings, **planned.contents}
         return resume_key(
             planned.stage,
-            {**planned.engine_settings, **planned.contents},
+            {
+                name: value
+                for name, value in settings.items()
+                if name in written or value != planned.defaults.get(name)
+            },
             version=planned.version,
             data_hash=self.data_hash,
             parents=known,
@@ -78,10 +89,16 @@ class Ledger:
         if planned.trial is not None:
             return self.trials[planned.trial.row].outcome(planned.trial.number)
         refusal = self._refused.get(planned.row)
-        if refusal is not None and refusal.settings.resolved == planned.settings.resolved:
+        if refusal and planned.filled(refusal.settings.resolved) == planned.settings.resolved:
             return refusal
         key = self.key(planned)
-        return None if key is None else self._ok.get(key)
+        return None if key is None else self._ok.get(key) or self._with_defaults_in_key(planned)
+
+    def _with_defaults_in_key(self, planned: PlannedRun) -> Run | None:
+        """Return an equal run of an older store, whose key holds each setting there was."""
+        run = self._ok_rows.get((planned.row, planned.number))
+        is_equal = run and run.key == self.key(planned, written=run.settings.resolved)
+        return run if is_equal else None
 
     def failure(self, key: str) -> Run | None:
         """Return the latest failed run with that key."""
@@ -118,7 +135,7 @@ class Ledger:
             run = self._ok_rows.get((planned.row, planned.number))
             if run is None:
                 continue
-            self.refuse_setting(planned.row, _as_drawn(planned, run), run)
+            self._refuse_other(planned, run)
             if run.machine is not None and run.machine.fingerprint != fingerprint:
                 raise IncomparableRunsError(
                     f"row {planned.row!r} was run on another machine ({run.machine.cpu_model}, "
@@ -134,13 +151,19 @@ class Ledger:
         assert planned.trial is not None
         for run in trials.attempts(planned.trial.number):
             try:
-                self.refuse_setting(planned.row, _as_drawn(planned, run), run)
+                self._refuse_other(planned, run)
             except IncomparableRunsError:
                 if run.status in (Status.OK, Status.PRUNED):
                     raise
                 trials.leave_out(run)
 
-    def refuse_setting(self, row: str, new: Mapping[str, Scalar], run: Run) -> None:
+    def _refuse_other(self, planned: PlannedRun, run: Run) -> None:
+        old = planned.filled(run.settings.resolved)
+        self.refuse_setting(planned.row, _as_drawn(planned, run), old)
+
+    def refuse_setting(
+        self, row: str, new: Mapping[str, Scalar], old: Mapping[str, Scalar]
+    ) -> None:
         """Refuse to go on with a row under other settings than its finished run.
 
         What a path leads to counts, not its name; that is told by the hash beside it.
@@ -148,7 +171,6 @@ class Ledger:
         Raises:
             IncomparableRunsError: If one differs; names it with both values.
         """
-        old = run.settings.resolved
         by_content = {n for n in old if f"{n}_hash" in old and f"{n}_hash" in new}
         for name in sorted({*new, *old} - by_content):
             if old.get(name) != new.get(name):

@@ -27,6 +27,7 @@ class PlannedRun:
         settings: As recorded: what the engine resolved, and what else decides the result.
         engine_settings: What the engine resolved, as it wants it back, its paths located.
         contents: Hash of what each path in them leads to; stands for the path in the key.
+        defaults: What the engine takes for each of them that is not passed.
         version: Version of the stage's code.
         parents: Development row by role.
         repeat: From 0.
@@ -42,6 +43,7 @@ class PlannedRun:
     settings: Settings
     engine_settings: Mapping[str, Scalar]
     contents: Mapping[str, str] = field(default_factory=dict)
+    defaults: Mapping[str, Scalar] = field(default_factory=dict)
     version: int
     parents: Mapping[str, str] = field(default_factory=dict)
     repeat: int = 0
@@ -50,6 +52,10 @@ class PlannedRun:
     pathway: str = ""
     parent_repeats: Mapping[str, int] = field(default_factory=dict)
     trial: Trial | None = None
+
+    def filled(self, recorded: Mapping[str, Scalar]) -> dict[str, Scalar]:
+        """Settings of an equal run, those there were not yet when it was made at their default."""
+        return {**self.defaults, **recorded}
 
     @property
     def result_of(self) -> str:
@@ -95,7 +101,7 @@ def run_table(study: Study, facts: TaskFacts, engine: Engine) -> tuple[PlannedRu
     ]
     ordered = tuple(replace(run, position=i) for i, run in enumerate(development))
     shared["stage_version"] = versions[Stage.INFER]
-    return ordered + _inference(study, shared, first_position=len(ordered))
+    return ordered + _inference(study, engine, shared=shared, first_position=len(ordered))
 
 
 def _development(
@@ -122,6 +128,7 @@ def _development(
             ),
             engine_settings=located(engine, varied, folder=study.folder),
             contents=found,
+            defaults=engine.stage_defaults(row.stage, varied),
             version=int(shared["stage_version"]),
             parents=row.parents,
             repeat=repeat,
@@ -173,6 +180,7 @@ def drawn_run(
         ),
         engine_settings=placed,
         contents=found,
+        defaults=engine.stage_defaults(row.stage, resolved),
         trial=replace(planned.trial, drawn=told(values, found)),
     )
 
@@ -196,7 +204,7 @@ def _further(parent_repeats: Mapping[str, int]) -> dict[str, Scalar]:
 
 
 def _inference(
-    study: Study, shared: Mapping[str, Scalar], *, first_position: int
+    study: Study, engine: Engine, *, shared: Mapping[str, Scalar], first_position: int
 ) -> tuple[PlannedRun, ...]:
     by_row = {c.row: c for c in study.configurations}
     slots = randomized_blocks(
@@ -212,6 +220,7 @@ def _inference(
             stage=Stage.INFER,
             settings=_recorded(by_row[slot.row], study, shared),
             engine_settings=by_row[slot.row].settings.resolved,
+            defaults=engine.stage_defaults(Stage.INFER, by_row[slot.row].settings.resolved),
             version=int(shared["stage_version"]),
             parents={START: study.pathway(by_row[slot.row].pathway).row},
             block=slot.block,

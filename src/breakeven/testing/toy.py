@@ -100,13 +100,13 @@ class ToyEngine:
         """Read nothing but `data`, an option of the task."""
         return {"data": str(settings["data"])} if "data" in settings else {}
 
-    def stage_keys(
+    def stage_defaults(
         self,
-        stage: Stage,  # noqa: ARG002 - every stage understands the same settings
-        passed: Mapping[str, Scalar],  # noqa: ARG002 - the same
-    ) -> Collection[str]:
-        """Return the names of all settings."""
-        return _STAGE
+        stage: Stage,
+        passed: Mapping[str, Scalar],  # noqa: ARG002 - no default depends on another setting
+    ) -> Mapping[str, Scalar]:
+        """Return the settings of inference, or those that all other stages share."""
+        return _INFERENCE if stage is Stage.INFER else _STAGE
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""

@@ -23,8 +23,12 @@ STAGE_VERSIONS: Mapping[Stage, int] = MappingProxyType(
         Stage.STATED: 1,
     }
 )
-"""Raised by one when a stage would do something else under the same settings; part of every
-resume key, so older runs are then no longer reused."""
+"""Raised by one when a stage would do something else under the same settings, another default
+included; part of every resume key, so older runs are then no longer reused.
+
+A new setting needs no other version if its default does what was done without it: what is at its
+default is left out of keys. `tests/workloads/defaults.json` holds the defaults of each version.
+"""
 
 _MODEL = {
     "model": Option(
@@ -229,6 +233,25 @@ def stage_options(stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Op
     return _LINEAR if stage is Stage.FINETUNE else _STAGES[stage]
 
 
+def stage_defaults(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Every setting a stage understands with what it is unless passed.
+
+    A setting that the linear model shares with all others has one default, the stage's own, so
+    that `model` never is left out of the key of a linear model.
+
+    Args:
+        stage: A stage with settings of its own.
+        passed: `model` and `method` decide over other settings; nothing else is looked at.
+
+    Raises:
+        SettingsError: If the stage is not configured through settings.
+    """
+    usual = stage_options(stage, {})
+    options = stage_options(stage, passed)
+    defaults = {name: usual.get(name, option).default for name, option in options.items()}
+    return {**defaults, "layers": _usual_layers(passed)} if stage is Stage.DISTIL else defaults
+
+
 def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Fill in a stage's defaults and check what was passed.
 
@@ -264,8 +287,7 @@ def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
 
 def _layers(resolved: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Which layers are kept, and how many where they are listed."""
-    is_general = resolved.get("method") == "task-agnostic"
-    which = str(resolved["layers"]) or (EVERY_OTHER if is_general else LOWER)
+    which = str(resolved["layers"]) or _usual_layers(resolved)
     listed, n_layers = listed_layers(which), resolved["n_layers"]
     if listed is None:
         return {"layers": which}
@@ -275,6 +297,10 @@ def _layers(resolved: Mapping[str, Scalar]) -> dict[str, Scalar]:
             "n_layers out, and layers for a random model"
         )
     return {"layers": which, "n_layers": len(listed)}
+
+
+def _usual_layers(passed: Mapping[str, Scalar]) -> str:
+    return EVERY_OTHER if passed.get("method") == "task-agnostic" else LOWER
 
 
 def resolve_inference(passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
