@@ -44,10 +44,22 @@ def names(**fields: object) -> Names:
         ("/Users/alice/x", "~/x"),
         (r"C:\Users\alice\x", r"~\x"),
         ("/root/.cache/x", "~/.cache/x"),
-        ("/mnt/home/alice/x", "/mnt/home/user-1/x"),
-        ("/scratch/alice", "/scratch/user-1"),
-        ("/scratch/malice/alices", "/scratch/malice/alices"),
-        ("/data/root/x and /rooted", "/data/root/x and /rooted"),
+        ("/mnt/home/alice/x", "folder-1/x"),
+        ("/scratch/alice", "folder-1/user-1"),
+        ("/scratch/malice/alices", "folder-1/alices"),
+        ("/data/root/x and /rooted", "folder-1/x and folder-2/rooted"),
+        ('File "/opt/py/lib/python3.11/json/a.py", line 3', 'File "json/a.py", line 3'),
+        ("/home/alice/v/lib/python3.11/site-packages/torch/x.so", "torch/x.so"),
+        ("'/scratch/my data/x.tsv' is empty", "'folder-1/x.tsv' is empty"),
+        ("/scratch/my data/x", "folder-1/x"),
+        ("python /a/x.py /b/y --to=/a/z", "python folder-1/x.py folder-2/y --to=folder-1/z"),
+        ("cc -I/opt/a/include -I/root/i", "cc -Ifolder-1/include -I~/i"),
+        ("PATH=/a/b:/a/c", "PATH=folder-1/b:folder-1/c"),
+        ("file:///data/x //nas/y", "file:folder-1/x folder-2/y"),
+        (r"D:\runs\x \\nas\y", "folder-1/x folder-2/y"),
+        ("kWh/day and/or ../x/y </s> J / s", "kWh/day and/or ../x/y </s> J / s"),
+        ("no RAPL zone under /sys/class/powercap.", "no RAPL zone under /sys/class/powercap."),
+        ("/dev/shm/alice/x", "folder-1/x"),
         ("alice in wonderland", "alice in wonderland"),
         ("", ""),
     ],
@@ -56,13 +68,41 @@ def test_hosts_users_and_homes_get_stand_ins(text: str, cleaned: str) -> None:
     assert names(texts=["/home/alice/x"]).clean(text) == cleaned
 
 
+PARTS = st.lists(st.text("aZ7å_.+-", max_size=5).map("secret{}".format), min_size=1, max_size=4)
+BEFORE = ["", "see ", "--to=", "--to ", "(", "[", "a:", "a, ", '"', "File '", "file:", "\n"]
+
+
+@given(
+    parts=PARTS,
+    root=st.sampled_from(["/", "//", "C:\\", "d:/"]),
+    before=st.sampled_from(BEFORE),
+    after=st.sampled_from(["", " ", ":", ":3", ")", "'", '"', ", line 3", "\nx"]),
+)
+def test_of_an_absolute_path_only_the_name_is_left(
+    parts: list[str], root: str, before: str, after: str
+) -> None:
+    separator = "\\" if "\\" in root else "/"
+    path = root + separator.join([*parts, "name"])
+    cleaned = names().clean(f"{before}{path}{after}")
+    assert "secret" not in cleaned
+    assert "name" in cleaned
+
+
+@given(parts=PARTS, quote=st.sampled_from(["'", '"', ""]))
+def test_blanks_in_a_path_that_stands_alone_or_in_quotes_hide_nothing(
+    parts: list[str], quote: str
+) -> None:
+    path = "/".join(["", *(f"{part} {part}" for part in parts), "a name"])
+    assert names().clean(f"{quote}{path}{quote}") == f"{quote}folder-1/a name{quote}"
+
+
 def test_an_unusual_home_folder_is_found_too() -> None:
     odd = names(home=Path("/var/lib/ci"))
-    assert odd.clean("/var/lib/ci/x /var/lib/cis") == "~/x /var/lib/cis"
+    assert odd.clean("/var/lib/ci/x /var/lib/cis") == "~/x folder-1/cis"
 
 
 def test_a_home_at_the_root_does_not_swallow_every_path() -> None:
-    assert names(home=Path("/")).clean("ls / /data/x") == "ls / /data/x"
+    assert names(home=Path("/")).clean("ls / /data/x") == "ls / folder-1/x"
 
 
 def test_hosts_are_told_apart_and_further_words_are_replaced() -> None:

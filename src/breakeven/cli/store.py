@@ -122,9 +122,10 @@ def gc(store: Path, *, dry_run: bool) -> None:
 @click.option("--word", "words", multiple=True, help="Another name to replace; may be repeated.")
 @click.option("--answers", is_flag=True, help="Keep which test examples each run got right.")
 def redact(store: Path, output: Path, words: tuple[str, ...], *, answers: bool) -> None:
-    """Write a copy of STORE to OUTPUT without the names of hosts, users and home folders.
+    """Write a copy of STORE to OUTPUT to publish: no names, no absolute paths.
 
-    Artefacts (checkpoints, predictions) are left out; with --answers, scores can still be
+    Hosts, users and folders get stand-ins. Of the artefacts, the progress of runs and the shapes
+    of models stay; checkpoints and predictions are left out. With --answers, scores can still be
     compared example by example.
     """
     from breakeven.store import Store, redact  # noqa: PLC0415 - the same

@@ -4,12 +4,11 @@ The journal's state is made twice a second anyway, and a point is a few sums ove
 reading is made where the stage reports a judgement, so that its cost is known at that step.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from breakeven.records import Kind, Measurement, PhaseName, Resource, Run, Score, Volume
+from breakeven.store.kept import progress_text
 
 MAX_POINTS = 200
 """At this many, every second point without a judgement goes and points come half as often."""
@@ -89,12 +88,7 @@ class Trail:
         """One row per point, empty where nothing was seen; None when there is no curve."""
         if not self.has_progress or len(self.points) < MIN_POINTS:
             return None
-        columns = list(dict.fromkeys(name for p in self.points for name in p.amounts))
-        out = io.StringIO()
-        writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({k: f"{v:.9g}" for k, v in p.amounts.items()} for p in self.points)
-        return out.getvalue()
+        return progress_text([point.amounts for point in self.points])
 
     def _keep(self, run: Run, *, is_judged: bool = False) -> None:
         amounts = _amounts(run, self._step)

@@ -3,11 +3,13 @@
 Whoever analyses a store passes `stored_answers(store)` on; analysis itself reads no files.
 """
 
+import io
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
 from breakeven.errors import UnknownNameError
+from breakeven.store.kept import keep_file
 from breakeven.store.store import Store
 
 PREDICTIONS = "predictions"
@@ -54,18 +56,14 @@ def keep_answers(answers: Mapping[int, bool], store: Store, *, run_id: str) -> s
     """Keep which examples a run got right, without labels or predictions; return the hash."""
     import numpy as np  # noqa: PLC0415 - as below
 
-    folder = store.scratch(run_id) / PREDICTIONS
-    folder.mkdir()
     right = np.array([answers[index] for index in sorted(answers)], dtype=np.int8)
+    content = io.BytesIO()
     np.savez_compressed(
-        folder / FILE_NAME,
-        index=np.array(sorted(answers)),
-        predicted=right,
-        label=np.ones_like(right),
+        content, index=np.array(sorted(answers)), predicted=right, label=np.ones_like(right)
     )
-    content_hash = store.keep_artifact(folder)
-    folder.parent.rmdir()
-    return content_hash
+    return keep_file(
+        content.getvalue(), store, run_id=run_id, name=PREDICTIONS, file_name=FILE_NAME
+    )
 
 
 def _correct(path: Path) -> Mapping[int, bool]:

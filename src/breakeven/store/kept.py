@@ -1,14 +1,20 @@
 """Kept: what lies beside the records of a store, read for analysis: shapes of models, progress."""
 
 import csv
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from breakeven.appendlog import write_error
 from breakeven.errors import UnknownNameError
 from breakeven.store.store import Store
 
 PROGRESS, PROGRESS_FILE = "progress", "progress.csv"
+
+MODEL = "model"
+SHAPE, SHAPE_FILE = "shape", "config.json"
+"""What a redacted run has in the place of its model: family and layers, as a configuration."""
 
 _LAYER_KEYS = ("num_hidden_layers", "n_layers", "n_layer")
 """Names of the number of layers in BERT and its kin, in DistilBERT and in GPT-2."""
@@ -18,8 +24,17 @@ class StoredShapes:
     """From the content hash of a model to its family and number of layers."""
 
     def __init__(self, store: Store) -> None:
-        """Know of every model of a store; configurations are read when asked for."""
+        """Know of every model of a store; configurations are read when asked for.
+
+        Raises:
+            RecordFormatError: If a line of the store cannot be read.
+        """
         self._store = store
+        self._told = {
+            run.artifacts[MODEL]: run.artifacts[SHAPE]
+            for run in store.runs()
+            if MODEL in run.artifacts and SHAPE in run.artifacts
+        }
         self._read: dict[str, tuple[str, int | None] | None] = {}
 
     def __call__(self, content_hash: str) -> tuple[str, int | None] | None:
@@ -30,7 +45,7 @@ class StoredShapes:
 
     def _load(self, content_hash: str) -> tuple[str, int | None] | None:
         try:
-            path = self._store.artifact(content_hash) / "config.json"
+            path = self._store.artifact(self._told.get(content_hash, content_hash)) / SHAPE_FILE
             config = json.loads(path.read_text(encoding="utf-8"))
         except (UnknownNameError, OSError, ValueError):
             return None
@@ -39,6 +54,16 @@ class StoredShapes:
         depths = (config.get(key) for key in _LAYER_KEYS)
         n_layers = next((depth for depth in depths if isinstance(depth, int)), None)
         return str(config.get("model_type", "")), n_layers
+
+
+def shape_text(family: str, n_layers: int | None) -> str:
+    """Write what `StoredShapes` reads.
+
+    >>> shape_text("bert", 12)
+    '{"model_type": "bert", "num_hidden_layers": 12}'
+    """
+    depth = {} if n_layers is None else {_LAYER_KEYS[0]: n_layers}
+    return json.dumps({"model_type": family, **depth})
 
 
 def read_progress(store: Store, content_hash: str) -> tuple[Mapping[str, float], ...]:
@@ -60,3 +85,41 @@ def read_progress(store: Store, content_hash: str) -> tuple[Mapping[str, float],
             )
     except (UnknownNameError, OSError, ValueError, TypeError):
         return ()
+
+
+def progress_text(points: Sequence[Mapping[str, float]]) -> str:
+    r"""Write what `read_progress` reads: one row per point, empty where nothing was seen.
+
+    >>> progress_text([{"elapsed_s": 1.0}, {"elapsed_s": 2.0, "n_steps": 3.0}])
+    'elapsed_s,n_steps\n1,\n2,3\n'
+    """
+    columns = list(dict.fromkeys(name for point in points for name in point))
+    out = io.StringIO()
+    writer = csv.DictWriter(out, columns, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({k: f"{v:.9g}" for k, v in point.items()} for point in points)
+    return out.getvalue()
+
+
+def keep_file(content: bytes, store: Store, *, run_id: str, name: str, file_name: str) -> str:
+    """Keep an artefact of one file and return its content hash.
+
+    Args:
+        content: Of the file.
+        store: Where to keep it.
+        run_id: Whose artefact it is.
+        name: What the run calls the artefact.
+        file_name: Of the file in it.
+
+    Raises:
+        StoreWriteError: If it cannot be written.
+    """
+    folder = store.scratch(run_id) / name
+    try:
+        folder.mkdir()
+        (folder / file_name).write_bytes(content)
+    except OSError as error:
+        raise write_error(folder, error) from error
+    content_hash = store.keep_artifact(folder)
+    folder.parent.rmdir()
+    return content_hash

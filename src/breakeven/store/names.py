@@ -20,6 +20,21 @@ _PLUG, _CHASSIS = re.compile(r"plug:(.+):\d+"), re.compile(r"chassis:(.+)", re.D
 
 _END_OF_FOLDER = r"""(?=[/\\\s:;,'")\]]|$)"""
 
+_ROOT = (
+    r"(?:(?:(?<![\w.~<)\]}*%/\\:-])|(?<=file:))/+|(?<=:)/|(?<=\s-[A-Z])/"
+    r"|(?<!\w)[A-Za-z]:[\\/]+|(?<![\w\\])\\{2,4})"
+    r"(?=[\w.@~])(?!(?:sys|proc|dev(?!/shm))/)"
+)
+"""Where an absolute path begins; the kernel's own folders are the same on every machine."""
+
+_PATH = re.compile(
+    rf"""(?<=["'])(?:{_ROOT})[^"'\n]*(?=["'])"""  # in quotes, blanks and all
+    rf"""|\A(?:{_ROOT})(?:[^\s"']|[ ](?![/\\-]))*\Z"""  # a text that is nothing else
+    rf"""|(?:{_ROOT})[^\s"'`<>|;,:()\[\]{{}}]*"""
+)
+_LIBRARIES = re.compile(r".*[\\/](?:(?:site|dist)-packages|lib\d*[\\/]python3\.\d+)[\\/]")
+"""What of a path says where this interpreter keeps its modules."""
+
 _VOCABULARY = frozenset({"metric", "split"})
 """Fields whose whole value is a word of the field, even on a host that is called "test"."""
 
@@ -48,10 +63,12 @@ class Names:
         self._device_pattern = re.compile(
             rf"(?<![0-9A-Za-z])(?:{_any_of(_device_ids(texts))})(?![0-9A-Za-z])", re.IGNORECASE
         )
-        users = [user for text in texts for user in re.findall(_HOME_OF_USER, text)]
+        home = home or Path.home()
+        users = [u for text in (*texts, str(home)) for u in re.findall(_HOME_OF_USER, text)]
         self._users = _number(users, noun="user")
         self._words = _number(words, noun="name") | _hosts_and_domains(hosts)
-        self._home_pattern = _home_pattern(home or Path.home())
+        self._home_pattern = _home_pattern(home)
+        self._folders: dict[str, str] = {}
         user, word = _any_of(self._users), _any_of(self._words)
         # A user's name may be a plain word: only a folder or an address is surely a name.
         self._user_pattern = re.compile(rf"(?<=[/\\])(?:{user}){_END_OF_FOLDER}|\b(?:{user})(?=@)")
@@ -103,9 +120,20 @@ class Names:
         if is_word and text.lower() in self._words:
             return text
         text = self._device_pattern.sub(lambda m: self._hash(m[0].lower()), text)
+        text = _PATH.sub(lambda m: self._shorten(m[0]), text)
         text = self._home_pattern.sub("~", text)
         text = self._user_pattern.sub(lambda m: self._users[m[0].lower()], text)
         return self._word_pattern.sub(lambda m: self._words[m[0].lower()], text)
+
+    def _shorten(self, path: str) -> str:
+        """Name a module from its library and anything else from a stand-in for its folder."""
+        if (inside := _LIBRARIES.sub("", path)) != path:
+            return inside
+        if home := self._home_pattern.match(path):
+            return f"~{path[home.end() :]}"
+        cut = max(map(path.rfind, "/\\")) + 1
+        told = self._folders.setdefault(path[:cut], f"folder-{len(self._folders) + 1}")
+        return f"{told}/{path[cut:]}"
 
     def _hash(self, text: str) -> str:
         return hashlib.sha256(self._salt + text.encode()).hexdigest()[:16]
