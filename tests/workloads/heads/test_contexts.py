@@ -10,6 +10,7 @@ pytest.importorskip("transformers")
 
 from breakeven.errors import SettingsError
 from breakeven.workloads.heads.contexts import (
+    MAX_QUESTION_TOKENS,
     Passage,
     Span,
     encode_contexts,
@@ -111,6 +112,13 @@ def test_a_question_longer_than_half_the_window_is_cut(tokenizer: Any) -> None:
     n_special = 3
     assert len(encoded.ids[0]) == 12
     assert n_context[0] == 12 - n_special - (12 - n_special) // 2
+
+
+def test_a_question_is_cut_in_a_wide_window_too(tokenizer: Any) -> None:
+    encoded = encode_contexts(tokenizer, ["who " * 100], ["ada"], max_length=300, n_shared=0)
+    (one,) = encoded.places
+    n_context = sum(own is not None for own in one.characters)
+    assert len(encoded.ids[0]) == 3 + MAX_QUESTION_TOKENS + n_context
 
 
 def test_a_length_without_room_is_refused(tokenizer: Any) -> None:

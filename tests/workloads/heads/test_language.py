@@ -144,6 +144,14 @@ def test_the_only_token_of_a_text_is_hidden_and_none_of_an_empty_one(
     assert [len(place.tokens) for place in encoded.places] == [1, 0]
 
 
+def test_fifteen_percent_of_a_text_are_hidden(masking_tokenizer: Any) -> None:
+    """The share of BERT (Devlin et al. 2019, section 3.1)."""
+    encoded = BOTH_WAYS.encode(masking_tokenizer, split_of(TEXTS[2]), {"max_length": 99, "seed": 0})
+    n_tokens = len(encoded.ids[0]) - 2
+    assert n_tokens > 20
+    assert len(encoded.places[0].tokens) == round(0.15 * n_tokens)
+
+
 def test_nothing_to_hide_a_token_behind_is_refused(tokenizer: Any) -> None:
     with pytest.raises(SettingsError, match="no mask token"):
         BOTH_WAYS.encode(tokenizer, split_of("a"), {"max_length": 12, "seed": 0})
@@ -159,6 +167,16 @@ def test_an_empty_text_has_no_window_and_no_surprise() -> None:
     split = split_of("")
     encoded = FORWARD.encode(Speechless(), split, {"max_length": 9, "stride": 0})
     assert FORWARD.answers([], split, encoded) == [Surprise(nats=0.0, n_tokens=0)]
+
+
+def test_a_text_begins_once_whether_the_tokenizer_says_so_or_not() -> None:
+    class Beginning:
+        bos_token_id = 1
+
+        def __call__(self, texts: list[str], **_: object) -> dict[str, list[list[int]]]:
+            return {"input_ids": [[1, 5], [5, 1]]}
+
+    assert read_forward(Beginning(), ["a", "b"]) == [[1, 5], [1, 5, 1]]
 
 
 def test_a_teachers_scores_of_every_token_are_not_kept(tokenizer: Any) -> None:
