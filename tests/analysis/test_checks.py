@@ -226,6 +226,12 @@ def test_notes_of_runs_and_phases_are_kept_once() -> None:
     assert caveats.run_notes([run, run]) == (note,)
 
 
+def test_a_rest_that_did_not_cool_is_told_with_its_row() -> None:
+    note = Note(code=NoteCode.NOT_COOLED, message="the rest was too short.", advice="Wait.")
+    (told,) = caveats.run_notes([replace(tiny_run("ft", {}), notes=(note,))])
+    assert told == replace(note, message="ft: the rest was too short.")
+
+
 def test_many_notes_of_one_code_are_shortened() -> None:
     notes = tuple(
         Note(code=NoteCode.SHORT_WINDOW, message=f"{i}", advice="lengthen") for i in range(9)

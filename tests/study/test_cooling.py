@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from breakeven.errors import StudyFileError
 from breakeven.meters import MeterBank
@@ -13,12 +15,14 @@ from breakeven.records.protocols import Channel, Reading
 from breakeven.session.doctor.load import LoadLook
 from breakeven.store import Store
 from breakeven.study import load_study, plan_study, run_study
-from breakeven.study.cooling import Calm, Cooling, judge, rest_notes
+from breakeven.study.calm import Calm, Level, judge
+from breakeven.study.cooling import Cooling, rest_notes
 from breakeven.testing.clock import SteppingClock
 from breakeven.testing.meters import joules
 
 Write = Callable[..., Path]
 N_CPUS = 4
+LOAD_ALONE = Calm(levels=(Level(name="other load", unit="%", seen=0.0, scatter=2.0),))
 
 
 @dataclass
@@ -76,12 +80,12 @@ def begun(machine: PretendedMachine, *, least_s: float = 0.0, limit_s: float = 6
 def test_the_baseline_is_what_was_seen_before_any_work(machine: PretendedMachine) -> None:
     calm = begun(machine).calm
     assert calm is not None
-    assert calm.load_frac == 0.02
-    assert calm.power_w == pytest.approx({"package": 10.5})
-    assert calm.told == "at most other load 2 %, package 10.5 W"
-    assert Calm(load_frac=0.5).told == (
-        "at most other load 50 %; it was not at rest, so stop the other work and start again"
-    )
+    assert [(level.name, level.seen) for level in calm.levels] == [
+        ("other load", 0.0),
+        ("package", pytest.approx(10.0)),
+    ]
+    assert calm.told == "at most other load 2 %, package 10.5 W, as measured"
+    assert calm.doubt == ""
     assert Calm().told == "their limit: nothing tells of idleness"
     assert machine.clock.now_s == 10.0
 
@@ -129,10 +133,11 @@ def test_the_limit_ends_a_rest_and_the_run_says_so(machine: PretendedMachine) ->
     cooling.look = lambda: LoadLook(busy_s=machine.clock(), own_s=0.0, n_cpus=N_CPUS)
     rest = cooling.rest()
     assert (rest.duration_s, rest.is_limited) == (30.0, True)
-    (note,) = rest_notes(rest)
+    (note,) = rest_notes(rest, cooling.calm)
     assert note.code is NoteCode.NOT_COOLED
     assert (
-        "ended by its limit after 30 s: other load 25 % (at most 2), package 10 W" in note.message
+        "ended by its limit after 30 s; last measured: other load 25 % (at most 2), package 10 W"
+        in note.message
     )
 
 
@@ -149,7 +154,8 @@ def test_only_a_live_sensor_tells_of_power(
 ) -> None:
     machine.channel = replace(joules("package"), **changes)  # type: ignore[arg-type]  # any field
     cooling = begun(machine)
-    assert cooling.calm == Calm(load_frac=0.02)
+    assert cooling.calm is not None
+    assert [level.name for level in cooling.calm.levels] == ["other load"]
 
 
 def test_where_nothing_tells_the_rest_takes_its_limit(machine: PretendedMachine) -> None:
@@ -162,7 +168,7 @@ def test_where_nothing_tells_the_rest_takes_its_limit(machine: PretendedMachine)
 def test_a_sensor_that_came_later_has_no_baseline(machine: PretendedMachine) -> None:
     cooling = machine.cooling()
     with cooling.open_meters() as bank:
-        assert judge(cooling._slices(bank, 0.0), bank.channels(), Calm(load_frac=0.02)) == (
+        assert judge(cooling._slices(bank, 0.0), bank.channels(), LOAD_ALONE) == (
             True,
             "other load 0 % (at most 2)",
         )
@@ -174,9 +180,90 @@ def test_a_slow_sensor_makes_longer_slices(machine: PretendedMachine) -> None:
 
 
 def test_a_rest_that_was_not_asked_for_says_nothing() -> None:
-    assert rest_notes(None) == ()
+    assert rest_notes(None, None) == ()
     with pytest.raises(ValueError, match="expected >= 0 s, got -1"):
         Rest(duration_s=-1.0)
+
+
+def busy_at_first(machine: PretendedMachine, *, busy_s: float, hot_s: float = 0.0) -> Cooling:
+    """Take a baseline while others use everything, which draws 50 W."""
+    machine.busy_until_s, machine.hot_until_s = busy_s, hot_s or busy_s
+    return begun(machine)
+
+
+def test_a_baseline_of_a_busy_machine_is_told_at_once(machine: PretendedMachine) -> None:
+    calm = busy_at_first(machine, busy_s=60.0).calm
+    assert calm is not None
+    assert calm.told == (
+        "at most other load 102 %, package 52.5 W, as measured. It was not at rest: other "
+        "processes used 100% of the processors meanwhile. Stop the other work and start again; "
+        "until then rests wait for the quietest that they see"
+    )
+
+
+def test_runs_say_that_their_rest_compared_with_a_busy_machine(machine: PretendedMachine) -> None:
+    cooling = busy_at_first(machine, busy_s=600.0)
+    rest = cooling.rest()
+    assert (rest.duration_s, rest.is_limited) == (2.0, False)
+    (note,) = rest_notes(rest, cooling.calm)
+    assert note.code is NoteCode.NOT_COOLED
+    assert note.message == (
+        "rests compare with a machine that was not at rest itself (other processes used 100% of "
+        "the processors meanwhile); last measured: other load 100 % (at most 102), package 50 W "
+        "(at most 52.5)."
+    )
+    assert "Stop what else runs" in note.advice
+
+
+def test_a_quieter_level_is_what_rests_wait_for_from_then_on(machine: PretendedMachine) -> None:
+    cooling = busy_at_first(machine, busy_s=11.0)
+    rest = cooling.rest()  # a busy second, one that shows how quiet it can be, two calm ones
+    assert (rest.duration_s, rest.is_limited) == (4.0, False)
+    assert rest.seen == "other load 0 % (at most 7), package 10 W (at most 10.5)"
+    assert rest_notes(rest, cooling.calm) == ()
+    machine.hot_until_s = machine.clock.now_s + 5.0
+    assert cooling.rest().duration_s == 7.0
+
+
+def test_power_of_a_busy_machine_is_no_level_once_the_others_are_gone(
+    machine: PretendedMachine,
+) -> None:
+    cooling = busy_at_first(machine, busy_s=10.0, hot_s=11.5)
+    rest = cooling.rest()  # 50 W, 30 W, 10 W, then two seconds no quieter
+    assert (rest.duration_s, rest.seen) == (
+        5.0,
+        "other load 0 % (at most 7), package 10 W (at most 10.5)",
+    )
+
+
+def test_a_second_that_is_a_little_quieter_lowers_nothing(machine: PretendedMachine) -> None:
+    cooling = machine.cooling()
+    cooling.calm = Calm(
+        levels=(
+            Level(name="other load", unit="%", seen=4.0, scatter=2.0, least=5.0),
+            Level(name="package", unit="W", seen=10.4, scatter_frac=0.05),
+        )
+    )
+    assert cooling.rest().duration_s == 2.0
+    assert [level.seen for level in cooling.calm.levels] == [4.0, 10.4]
+
+
+@given(
+    seen=st.floats(0.0, 1e3),
+    scatter=st.floats(0.0, 1e2),
+    least=st.floats(0.0, 10.0),
+    nows=st.lists(st.floats(0.0, 1e3)),
+)
+def test_a_level_never_rises_and_ends_within_its_margin_of_the_least(
+    seen: float, scatter: float, least: float, nows: list[float]
+) -> None:
+    level = Level(name="package", unit="W", seen=seen, scatter=scatter, least=least)
+    ends = level
+    for now in nows:
+        ends = ends.lowered(now)
+    assert ends.seen <= seen
+    assert all(max(now, least) >= ends.seen - ends.margin for now in nows)
+    assert ends.seen in {seen, *(max(now, least) for now in nows)}
 
 
 IDLE = {

@@ -233,7 +233,8 @@ def test_a_plan_tells_which_finished_rows_were_disturbed(toy_study: Study, tmp_p
     measured = replace(run.phases[0].measurement, notes=(busy,))
     phases = (replace(run.phases[0], measurement=measured),)
     with Store(tmp_path) as store:
-        store.append(replace(run, study="toy", row="base", key=key or "", phases=phases))
+        run = replace(run, study="toy", row="base", key=key or "", phases=phases)
+        store.append(replace(run, notes=(replace(busy, code=NoteCode.NOT_COOLED),)))
     plan = plan_study(toy_study, tmp_path)
-    assert plan.disturbed == {"base": ("busy-machine",)}
-    assert "disturbed while they were measured: base (busy-machine)" in plan_text(plan)
+    assert plan.disturbed == {"base": ("not-cooled", "busy-machine")}
+    assert "disturbed while they were measured: base (not-cooled, busy-machine)" in plan_text(plan)

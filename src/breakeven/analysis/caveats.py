@@ -178,9 +178,10 @@ DISTURBANCES = frozenset(
         NoteCode.THROTTLED,
         NoteCode.SWAPPED,
         NoteCode.LIMITED,
+        NoteCode.NOT_COOLED,
     }
 )
-"""Notes of one window, which name no row by themselves."""
+"""Notes of one window, or of the rest before it, which name no row by themselves."""
 
 
 def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
@@ -198,7 +199,7 @@ def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:
         for run in runs
         if run.stage is not Stage.INFER or run.status is Status.OK
         for note in (
-            *run.notes,
+            *(_of_row(run, n) for n in run.notes),
             *(_of_row(run, n) for p in run.phases for n in p.measurement.notes),
         )
     )

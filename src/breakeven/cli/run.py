@@ -49,8 +49,9 @@ def command(  # noqa: PLR0913 - one argument per option
     """Run STUDY, or what is left of it; finished rows are never repeated.
 
     A file of several `tasks` is run task by task. Prints the rows that ended on stdout, progress
-    on stderr. Exit code 1 when a row failed or a budget ended the study early, 130 after Ctrl-C;
-    the same command goes on from there.
+    on stderr. Exit code 1 when a row failed or a budget ended the study early, 130 after Ctrl-C
+    and 143 after SIGTERM; the same command goes on from there. A script that starts it with `&` has
+    SIGINT ignored, as POSIX has it for all such commands; end it with SIGTERM.
     """
     from breakeven.study.load import load_studies  # noqa: PLC0415 - pydantic only when needed
 

@@ -87,7 +87,7 @@ class _Deployment:
         order = self.launch.order(planned, key, ask=Ask.INFER)
         parents = (*order.skeleton.parents, service.serve.run_id)
         rest = self.launch.rest()
-        notes = (*notes, *rest_notes(rest))
+        notes = (*notes, *rest_notes(rest, self.launch.calm))
         skeleton = replace(order.skeleton, parents=parents, notes=notes, rest=rest)
         order = replace(order, skeleton=skeleton)
         reply = self.launch.give(service.handle, planned, order, n_left=n_left)

@@ -14,6 +14,7 @@ from breakeven.records.protocols import StageRequest
 from breakeven.session import recover
 from breakeven.store import Store
 from breakeven.study.budget import exhausted
+from breakeven.study.calm import Calm
 from breakeven.study.cooling import Cooling
 from breakeven.study.events import Event, EventKind, Known, OnEvent
 from breakeven.study.handle import Handle
@@ -89,6 +90,11 @@ class Launch:
             ),
             n_threads=n_threads,
         )
+
+    @property
+    def calm(self) -> Calm | None:
+        """What rests wait for by now; None where they take their time only."""
+        return None if self.cooling is None else self.cooling.calm
 
     def rest(self) -> Rest | None:
         """Rest as the study says; None where it does not."""

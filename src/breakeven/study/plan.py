@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 
@@ -143,8 +144,8 @@ def plan_study(study: Study, store_path: Path | str | None = None) -> Plan:
 def _disturbed(runs: Iterable[Run]) -> dict[str, tuple[str, ...]]:
     found: dict[str, dict[str, None]] = {}
     for run in runs:
-        notes = [note for phase in run.phases for note in phase.measurement.notes]
-        for note in notes:
+        noted = (run.notes, *(phase.measurement.notes for phase in run.phases))
+        for note in chain.from_iterable(noted):
             if run.status is Status.OK and note.code in DISTURBANCES:
                 found.setdefault(run.row, {})[str(note.code)] = None
     return {row: tuple(codes) for row, codes in found.items()}

@@ -218,8 +218,8 @@ class InferenceBlock(_Block):
     )
     cooldown_until: Annotated[Until, Field(strict=False)] = Field(
         default=Until.TIME,
-        description="`time`, or `idle`: rest until other load and idle power are back to what they "
-        "were at the beginning; `cooldown_s` is then the limit.",
+        description="`time`, or `idle`: rest until other load and idle power are back to the "
+        "quietest seen since the beginning; `cooldown_s` is then the limit.",
     )
     cooldown_min_s: NotNegative = Field(
         default=0.0, description="Shortest rest before each row with `cooldown_until: idle`."

@@ -123,7 +123,7 @@ def judge_idleness(
         channels: Every channel of the meters.
         now: Time stamp in UTC.
     """
-    disturbed = _disturbance(stretch, channels)
+    disturbed = disturbance(stretch, channels)
     energy = [
         channel
         for channel in channels
@@ -168,7 +168,8 @@ def _untold(message: str, advice: str = "") -> Idleness:
     return Idleness(noise_w={}, self_test=test)
 
 
-def _disturbance(stretch: Stretch, channels: Sequence[Channel]) -> str:
+def disturbance(stretch: Stretch, channels: Sequence[Channel]) -> str:
+    """Say in words why a stretch was not idle; empty when it was, as far as can be seen."""
     if stretch.duration_s <= 0:
         return "no time passed"
     if stretch.load is not None:
