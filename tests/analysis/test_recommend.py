@@ -16,6 +16,7 @@ from breakeven.records import (
     Run,
     Score,
     Settings,
+    Stage,
     StudyDefinition,
 )
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
@@ -193,9 +194,29 @@ def test_where_nothing_was_scored_the_cheapest_is_named_and_none_recommended() -
     found = chosen(FT=replace(FT, score=None), TS=replace(TS, score=None))
     assert found.pathway is None
     assert found.reason == (
-        "Nothing was scored, so that no pathway can be called good enough. By cost alone TS takes "
-        "least: 3.15 CPU s per example, development included."
+        "Nothing was scored, so that no pathway can be called good enough, and break-evens hold "
+        "only if all do the task equally well. By cost alone TS takes least over 1,000 examples: "
+        "3.15 CPU s per example, development included; FT follows with 6.1 CPU s."
     )
+    assert found.rule.endswith("none is recommended without a score.")
+
+
+def test_an_unscored_difference_that_is_not_clear_is_called_so() -> None:
+    wide = replace(FT, score=None, spread=0.5)
+    found = chosen(FT=wide, TS=replace(wide, marginal=5.9, spread=-0.5))
+    assert found.reason.endswith("The difference in cost is not certain.")
+
+
+def test_one_unscored_pathway_has_none_to_follow_it() -> None:
+    found = chosen(FT=replace(FT, score=None))
+    assert found.reason.endswith("6.1 CPU s per example, development included.")
+
+
+def test_development_without_training_is_called_so() -> None:
+    definition, costs = setting(FT=replace(FT, score=None), TS=replace(TS, score=None))
+    fetched = replace(costs[0], rows=tuple(replace(r, stage=Stage.FETCH) for r in costs[0].rows))
+    found = recommend(definition, [fetched, costs[1]])
+    assert "Development of FT is fetching alone: what a training takes" in found.reason
 
 
 def test_a_score_without_a_cost_and_a_cost_without_a_score_rank_nothing() -> None:

@@ -15,6 +15,9 @@ from breakeven.analysis.sentences import break_even_sentence
 from breakeven.analysis.uncertain import LEVEL, Uncertain, is_same, once
 from breakeven.records import Estimate
 
+CLEAR = 0.95
+"""Below this probability of being cheaper it is said that two may be equally cheap."""
+
 
 def break_even(comparison: Comparison, *, planned_volume: float) -> BreakEven:
     """Volumes from which the candidate has cost less, as Fieller's set with a verdict.

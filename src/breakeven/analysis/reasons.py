@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakeven import units
-from breakeven.analysis.contenders import Contender, life_average, quality_bar
+from breakeven.analysis.contenders import Contender, quality_bar
 from breakeven.analysis.metric_scale import metric_scale
 from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.payback import CLEAR
 from breakeven.analysis.score_pairs import score_difference
+from breakeven.analysis.unscored import is_unscored, unscored_reason
 from breakeven.analysis.words import (
     amount_words,
     item_words,
@@ -16,9 +18,6 @@ from breakeven.analysis.words import (
     resource_words,
 )
 from breakeven.records import StudyDefinition
-
-CLEAR = 0.95
-"""Below this probability the reason says that the two may be equally cheap."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +78,10 @@ def reason(ranking: Ranking, pathways: Sequence[PathwayCost], definition: StudyD
 
 def _unranked(pathways: Sequence[PathwayCost], definition: StudyDefinition) -> str:
     """Words for want of a choice; where nothing was scored, which costs least all the same."""
-    averages = {p.name: life_average(p, definition) for p in pathways}
-    known = {name: average.value for name, average in averages.items() if average is not None}
-    if not known or any(p.score is not None for p in pathways):
-        return (
-            "No pathway has a score, a development total and a cost per item in "
-            f"{resource_words(definition.headline)}, so none can be recommended."
-        )
-    cheapest = min(known, key=known.__getitem__)
-    return (
-        "Nothing was scored, so that no pathway can be called good enough. By cost alone "
-        f"{cheapest} takes least: {amount_words(definition.headline, known[cheapest])} per "
-        f"{one_item(definition.item)}, development included."
+    by_cost = unscored_reason(definition, pathways) if is_unscored(pathways) else ""
+    return by_cost or (
+        "No pathway has a score, a development total and a cost per item in "
+        f"{resource_words(definition.headline)}, so none can be recommended."
     )
 
 
@@ -185,6 +176,11 @@ def rule(
     """
     what, item = resource_words(definition.headline), one_item(definition.item)
     volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
+    if is_unscored(pathways):
+        return (
+            f"Pathways are told apart by the {what} per {item} over {volume} alone, development "
+            "included, start-up apart; none is recommended without a score."
+        )
     ranked = {c.name for c in contenders}
     left_out = [p.name for p in pathways if p.name not in ranked]
     return (
