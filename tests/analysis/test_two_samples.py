@@ -11,13 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from breakeven.analysis.two_samples import (
-    Sample,
-    cliffs_delta,
-    compare_samples,
-    holm,
-    standardised,
-)
+from breakeven.analysis.effects import cliffs_delta, standardised
+from breakeven.analysis.two_samples import Sample, compare_samples, holm
 
 
 def outside(values: list[float]) -> Sample:
@@ -45,9 +40,7 @@ def test_students_sleep_is_paired_and_significant() -> None:
 
 def test_differences_that_are_hardly_normal_are_ranked() -> None:
     """One of the ten differences of Student's data is far off: W = 0.83, p = 0.03."""
-    found = compare_samples(
-        blocks([x + 10 for x in STUDENT_1]), blocks([x + 10 for x in STUDENT_2])
-    )
+    found = compare_samples(blocks(STUDENT_1), blocks(STUDENT_2))
     assert found.test == "Wilcoxon signed rank"
     assert "hardly be normal (Shapiro-Wilk p = 0.033)" in found.why
     assert found.effect is not None
@@ -57,20 +50,67 @@ def test_differences_that_are_hardly_normal_are_ranked() -> None:
 def test_normal_differences_get_a_t_test_with_its_effect() -> None:
     left, right = [10.1, 10.4, 10.2, 10.6], [9.0, 9.35, 9.12, 9.43]
     found = compare_samples(blocks(left), blocks(right))
-    d = np.subtract(left, right)
+    d = np.log(np.divide(left, right))
     assert found.test == "paired t"
-    assert found.p == pytest.approx(float(stats.ttest_rel(left, right).pvalue))
+    assert found.p == pytest.approx(float(stats.ttest_rel(np.log(left), np.log(right)).pvalue))
+    assert found.why == (
+        "nothing speaks against normality of the log ratios; by sign flips p = 0.12"
+    )
     assert found.effect is not None
     assert found.effect.size.value == pytest.approx(d.mean() / d.std(ddof=1))
     assert found.ratio is not None
-    assert found.ratio.value == pytest.approx(math.exp(np.mean(np.log(np.divide(left, right)))))
+    assert found.ratio.value == pytest.approx(math.exp(d.mean()))
+
+
+def test_a_test_and_the_ratio_beside_it_say_the_same() -> None:
+    """BERT's seconds per sentence: differences scatter with their size (p = 0.067), ratios less."""
+    left, right = [0.101, 0.1467, 0.1395, 0.14], [0.5627, 0.2406, 0.32, 0.305]
+    assert float(stats.ttest_rel(left, right).pvalue) > 0.05
+    found = compare_samples(blocks(left), blocks(right))
+    assert found.ratio is not None
+    assert found.ratio.high < 1
+    assert found.p is not None
+    assert found.p < 0.05
+    assert found.effect is not None
+    assert found.effect.size.high < 0
+
+
+@given(
+    st.lists(st.floats(0.1, 100.0), min_size=3, max_size=8),
+    st.lists(st.floats(0.1, 100.0), min_size=3, max_size=8),
+    st.sampled_from([blocks, outside]),
+)
+def test_p_is_below_5_percent_where_the_interval_of_a_t_test_leaves_1_out(
+    left: list[float], right: list[float], make: Callable[[list[float]], Sample]
+) -> None:
+    found = compare_samples(make(left), make(right))
+    if found.test.endswith(" t") and found.p is not None and found.ratio is not None:
+        holds_1 = found.ratio.low * (1 - 1e-9) <= 1 <= found.ratio.high * (1 + 1e-9)
+        assert holds_1 or found.p < 0.05 + 1e-9
+
+
+def test_two_values_a_side_are_too_few_to_test_spreads() -> None:
+    """Distances from the median are alike within each side, so Levene would divide by 0."""
+    left, right = [2.0, 2.1], [1.0, 3.0]
+    found = compare_samples(outside(left), outside(right))
+    theirs = stats.ttest_ind(np.log(left), np.log(right), equal_var=False)
+    assert found.test == "Welch's t"
+    assert found.p == pytest.approx(float(theirs.pvalue))
+    assert found.why == "too few to test shapes; too few to test spreads"
+
+
+def test_a_sample_that_does_not_vary_is_compared_with_one_that_does() -> None:
+    found = compare_samples(outside([2.0, 2.0, 2.0]), outside([1.0, 3.0, 2.0]))
+    assert found.test == "Student's t"
+    assert found.ratio is not None
+    assert found.ratio.value == pytest.approx(2 / 6 ** (1 / 3))
 
 
 @pytest.mark.parametrize(
     ("right", "test", "word"),
     [
         ([9.0, 9.4, 9.1, 9.5, 9.2], "Student's t", "are alike"),
-        ([5.0, 14.0, 9.0, 1.0, 18.0, 11.0, 3.0], "Welch's t", "differ"),
+        ([2.0, 40.0, 9.0, 0.5, 100.0, 18.0, 3.0], "Welch's t", "differ"),
         ([9.0, 9.01, 9.02, 9.0, 9.01, 30.0], "Mann-Whitney U", "hardly be normal"),
     ],
 )
@@ -90,7 +130,7 @@ def test_without_blocks_the_shapes_choose_the_test(
 @pytest.mark.parametrize(
     ("left", "right", "why"),
     [
-        (blocks([2.0, 3.0]), blocks([1.0, 2.0]), "every block differs by the same amount"),
+        (blocks([2.0, 4.0]), blocks([1.0, 2.0]), "every block differs by the same factor"),
         (outside([2.0, 2.0]), outside([1.0, 1.0]), "neither of them varies"),
         (outside([2.0]), outside([1.0, 3.0]), "fewer than two values of one"),
     ],
@@ -108,13 +148,20 @@ def test_without_a_logarithm_there_is_no_ratio(make: Callable[[list[float]], Sam
     assert found.p is not None
 
 
-def test_welchs_ratio_is_that_of_his_t_on_logarithms() -> None:
-    left, right = [4.0, 5.0, 6.0], [1.0, 2.0, 4.0, 8.0]
-    found = compare_samples(outside(left), outside(right)).ratio
-    theirs = stats.ttest_ind(np.log(left), np.log(right), equal_var=False).confidence_interval(0.95)
-    assert found is not None
-    assert found.low == pytest.approx(math.exp(theirs.low))
-    assert found.high == pytest.approx(math.exp(theirs.high))
+@pytest.mark.parametrize(
+    ("right", "test"),
+    [([4.0, 4.1, 4.3, 4.2], "Student's t"), ([1.0, 2.0, 4.0, 8.0, 9.0], "Welch's t")],
+)
+def test_a_ratio_is_that_of_the_t_test_on_logarithms(right: list[float], test: str) -> None:
+    left = [4.9, 5.0, 5.1, 5.2]
+    found = compare_samples(outside(left), outside(right))
+    theirs = stats.ttest_ind(np.log(left), np.log(right), equal_var=test == "Student's t")
+    ends = theirs.confidence_interval(0.95)
+    assert found.test == test
+    assert found.p == pytest.approx(float(theirs.pvalue))
+    assert found.ratio is not None
+    assert found.ratio.low == pytest.approx(math.exp(ends.low))
+    assert found.ratio.high == pytest.approx(math.exp(ends.high))
 
 
 def test_cliffs_delta_counts_who_is_larger() -> None:

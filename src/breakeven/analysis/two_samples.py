@@ -2,7 +2,9 @@
 
 The choice is the usual one of measurement studies: paired where both ran in the same blocks, a t
 test where nothing speaks against normality, ranks where something does. A ratio with its interval
-comes first; a test chosen by a look at the data is offered because readers expect it.
+comes first; a test chosen by a look at the data is offered because readers expect it. Where all
+values are above 0, shapes, t and effect are those of their logarithms, as the ratio is, so that a t
+test and the interval beside it say the same.
 """
 
 import math
@@ -10,36 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import optimize, stats
+from scipy import stats
 
 from breakeven.analysis.describe import normality
-from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.effects import Effect, cliffs_delta, standardised
+from breakeven.analysis.fits import Floats
+from breakeven.analysis.stats import Interval, log_ratio, sign_flip_p
 from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC, quantile
 
 ALPHA = 0.05
 """Below this p a sample is not taken for normal, and two spreads not for equal."""
 
-N_PLACES = 2000
-"""Places at which a spread is looked at; four digits of the interval do not change with more."""
-
-NORMAL_REACH = 9.0
-"""Standard deviations beyond which a double knows no tail."""
+MIN_SPREAD = 3
+"""Two values lie equally far from their median whatever they are, so Levene's test needs three."""
 
 Sample = Mapping[int, float]
 """Value by block; negative keys stand outside blocks and pair with nothing."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effect:
-    """Size of a difference.
-
-    Attributes:
-        name: "Cohen's dz", "Hedges' g" or "Cliff's delta".
-        size: With its interval; above 0 where the first is larger.
-    """
-
-    name: str
-    size: Interval
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,69 +72,6 @@ def compare_samples(left: Sample, right: Sample, *, level: float = LEVEL) -> Two
     return _unpaired(list(left.values()), list(right.values()), level=level)
 
 
-def cliffs_delta(
-    left: Sequence[float], right: Sequence[float], *, level: float = LEVEL
-) -> Interval:
-    """Probability that a left value is larger less that it is smaller, with its interval.
-
-    Cliff 1993, "Dominance statistics", Psychological Bulletin 114; the asymmetric interval of Feng
-    and Cliff 2004; where no two overlap the one by the smaller sample.
-
-    Args:
-        left: At least one value.
-        right: At least one value.
-        level: Confidence level.
-
-    Examples:
-        >>> cliffs_delta([3.0, 4.0, 5.0], [1.0, 3.0, 4.0]).value
-        0.5555555555555556
-    """
-    signs = np.sign(np.subtract.outer(np.asarray(left, float), np.asarray(right, float)))
-    n, m = signs.shape
-    delta, z2 = float(signs.mean()), quantile(math.inf, level=level) ** 2
-    if abs(delta) == 1:
-        inner = (min(n, m) - z2) / (min(n, m) + z2)
-        low, high = (inner, 1.0) if delta > 0 else (-1.0, -inner)
-        return Interval(value=delta, low=low, high=high, n=n + m)
-    if min(n, m) == 1:
-        return Interval(value=delta, low=-1.0, high=1.0, n=n + m)
-    rows = float(np.sum((signs.mean(axis=1) - delta) ** 2))
-    columns = float(np.sum((signs.mean(axis=0) - delta) ** 2))
-    cells = float(np.sum((signs - delta) ** 2))
-    variance = (m**2 * rows + n**2 * columns - cells) / (n * m * (n - 1) * (m - 1))
-    variance = max(variance, (1 - delta**2) / (n * m - 1))
-    half = math.sqrt(z2 * variance * ((1 - delta**2) ** 2 + z2 * variance))
-    scale = 1 - delta**2 + z2 * variance
-    middle = delta - delta**3
-    return Interval(
-        value=delta,
-        low=max(-1.0, (middle - half) / scale),
-        high=min(1.0, (middle + half) / scale),
-        n=n + m,
-    )
-
-
-def standardised(t: float, *, df: float, scale: float, level: float = LEVEL) -> Interval:
-    """Difference in standard deviations from a t statistic, by the noncentral t distribution.
-
-    Steiger and Fouladi 1997: the noncentralities for which the t seen is not extreme.
-
-    Args:
-        t: Statistic.
-        df: Its degrees of freedom.
-        scale: What the difference is multiplied with to give t, e.g. sqrt(n) for pairs.
-        level: Confidence level.
-
-    Examples:
-        >>> found = standardised(5.0, df=9, scale=10**0.5)
-        >>> [round(x, 2) for x in (found.value, found.low, found.high)]
-        [1.58, 0.61, 2.51]
-    """
-    tail = (1 - level) / 2
-    ends = (_noncentrality(t, df, 1 - tail), _noncentrality(t, df, tail))
-    return Interval(value=t / scale, low=ends[0] / scale, high=ends[1] / scale, n=round(df) + 1)
-
-
 def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     """Adjust p values for their number (Holm 1979, Scandinavian Journal of Statistics 6).
 
@@ -166,120 +91,167 @@ def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     return tuple(adjusted)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Values:
+    """Two samples on the scale on which they are compared: logarithms where there are any."""
+
+    left: Floats
+    right: Floats
+    is_log: bool
+
+    def varies(self, values: Floats) -> bool:
+        """Whether values of this scale differ by more than rounding."""
+        floor = 1.0 if self.is_log else 0.0
+        largest = float(np.max(np.abs([*self.left, *self.right]), initial=floor))
+        return float(np.ptp(values)) > ROUNDING_FRAC * largest
+
+
+def _values(left: Sequence[float], right: Sequence[float]) -> _Values:
+    is_log = min(*left, *right) > 0
+    one, two = (np.asarray(x, dtype=float) for x in (left, right))
+    return _Values(
+        left=np.log(one) if is_log else one, right=np.log(two) if is_log else two, is_log=is_log
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mean:
+    """A mean difference with its standard error, and degrees of freedom, 0 where it is unknown."""
+
+    value: float
+    se: float
+    df: float
+    n: int
+
+    @property
+    def t(self) -> float:
+        return self.value / self.se
+
+    @property
+    def p(self) -> float:
+        return float(2 * stats.t.sf(abs(self.t), self.df))
+
+    def ratio(self, *, level: float) -> Interval:
+        """Ratio of geometric means, where the difference is one of logarithms."""
+        value = math.exp(self.value)
+        if self.df == 0:
+            return Interval(value=value, low=0.0, high=math.inf, n=self.n)
+        half = quantile(self.df, level=level) * self.se
+        ends = np.exp(np.clip([self.value - half, self.value + half], -700, 700))
+        return Interval(value=value, low=float(ends[0]), high=float(ends[1]), n=self.n)
+
+
 def _paired(left: Sequence[float], right: Sequence[float], *, level: float) -> TwoSamples:
-    differences = np.subtract(left, right)
-    ratio = log_ratio(left, right, level=level) if min(*left, *right) > 0 else None
-    if not _varies(differences, (*left, *right)):
-        why = "every block differs by the same amount"
+    values = _values(left, right)
+    differences = values.left - values.right
+    ratio = log_ratio(left, right, level=level) if values.is_log else None
+    if not values.varies(differences):
+        why = f"every block differs by the same {'factor' if values.is_log else 'amount'}"
         return TwoSamples(ratio=ratio, is_paired=True, test="none", why=why, p=None, effect=None)
+    what = "the log ratios" if values.is_log else "the differences"
     shape = normality(differences.tolist())
-    if shape is None or shape.p >= ALPHA:
-        t, p = (float(x) for x in stats.ttest_rel(left, right))
-        n = len(left)
-        size = standardised(t, df=n - 1, scale=math.sqrt(n), level=level)
+    if shape is not None and shape.p < ALPHA:
         return TwoSamples(
             ratio=ratio,
             is_paired=True,
-            test="paired t",
-            why=_normal_words(shape, "the differences"),
-            p=p,
-            effect=Effect(name="Cohen's dz", size=size),
+            test="Wilcoxon signed rank",
+            why=_not_normal_words(shape.p, what),
+            p=float(stats.wilcoxon(differences).pvalue),
+            effect=Effect(name="Cliff's delta", size=cliffs_delta(left, right, level=level)),
         )
+    n, sd = len(differences), float(np.std(differences, ddof=1))
+    mean = _Mean(value=float(differences.mean()), se=sd / math.sqrt(n), df=n - 1, n=n)
+    size = standardised(mean.t, df=mean.df, scale=math.sqrt(n), level=level)
+    by_sign_flips = f"by sign flips p = {sign_flip_p(differences.tolist()):.2g}"
     return TwoSamples(
         ratio=ratio,
         is_paired=True,
-        test="Wilcoxon signed rank",
-        why=_not_normal_words(shape.p, "the differences"),
-        p=float(stats.wilcoxon(left, right).pvalue),
-        effect=Effect(name="Cliff's delta", size=cliffs_delta(left, right, level=level)),
+        test="paired t",
+        why=f"{_normal_words(what, is_tested=shape is not None)}; {by_sign_flips}",
+        p=mean.p,
+        effect=Effect(name="Cohen's dz", size=size),
     )
 
 
 def _unpaired(left: Sequence[float], right: Sequence[float], *, level: float) -> TwoSamples:
-    ratio = _welch_ratio(left, right, level=level)
+    values = _values(left, right)
+    welch = _welch(values)
+    ratio = welch.ratio(level=level) if values.is_log else None
     can_test = min(len(left), len(right)) > 1
-    if not (can_test and (_varies(left, left) or _varies(right, right))):
+    if not (can_test and (values.varies(values.left) or values.varies(values.right))):
         why = "fewer than two values of one" if not can_test else "neither of them varies"
         return TwoSamples(ratio=ratio, is_paired=False, test="none", why=why, p=None, effect=None)
-    shapes = [shape for shape in map(normality, (left, right)) if shape is not None]
-    odd = [shape.p for shape in shapes if shape.p < ALPHA]
-    if odd:
+    what = "their logarithms" if values.is_log else "them"
+    tested = (normality(sample.tolist()) for sample in (values.left, values.right))
+    ps = [shape.p for shape in tested if shape is not None]
+    if min(ps, default=1.0) < ALPHA:
         return TwoSamples(
             ratio=ratio,
             is_paired=False,
             test="Mann-Whitney U",
-            why=_not_normal_words(min(odd), "one of them"),
+            why=_not_normal_words(min(ps), f"one of {what}"),
             p=float(stats.mannwhitneyu(left, right).pvalue),
             effect=Effect(name="Cliff's delta", size=cliffs_delta(left, right, level=level)),
         )
-    is_equal = float(stats.levene(left, right).pvalue) >= ALPHA
-    p = float(stats.ttest_ind(left, right, equal_var=is_equal).pvalue)
+    spread_p = _levene_p(values)
+    is_equal = spread_p is not None and spread_p >= ALPHA
+    mean = _student(values) if is_equal else welch
     return TwoSamples(
-        ratio=ratio,
+        ratio=mean.ratio(level=level) if values.is_log else None,
         is_paired=False,
         test="Student's t" if is_equal else "Welch's t",
-        why="nothing speaks against normality; by Levene spreads "
-        + ("are alike" if is_equal else "differ"),
-        p=p,
-        effect=Effect(name="Hedges' g", size=_hedges(left, right, level=level)),
+        why=f"{_normal_words(what, is_tested=bool(ps))}; {_spread_words(spread_p)}",
+        p=mean.p,
+        effect=Effect(name="Hedges' g", size=_hedges(values, level=level)),
     )
 
 
-def _hedges(left: Sequence[float], right: Sequence[float], *, level: float) -> Interval:
-    n, m = len(left), len(right)
-    df, scale = n + m - 2, math.sqrt(n * m / (n + m))
-    t = float(stats.ttest_ind(left, right).statistic)
-    found = standardised(t, df=df, scale=scale, level=level)
-    shrink = 1 - 3 / (4 * df - 1)
+def _levene_p(values: _Values) -> float | None:
+    """Whether spreads are alike, by distances from medians (Brown and Forsythe 1974)."""
+    samples = values.left, values.right
+    distances = [np.abs(sample - np.median(sample)) for sample in samples]
+    can_test = min(map(len, samples)) >= MIN_SPREAD and any(map(values.varies, distances))
+    return float(stats.f_oneway(*distances).pvalue) if can_test else None
+
+
+def _welch(values: _Values) -> _Mean:
+    """Difference of means whose spreads may differ."""
+    one, two = values.left, values.right
+    value, n = float(one.mean() - two.mean()), len(one) + len(two)
+    if min(len(one), len(two)) == 1:
+        return _Mean(value=value, se=math.inf, df=0, n=n)
+    parts = [float(np.var(x, ddof=1)) / len(x) for x in (one, two)]
+    shares = sum(v**2 / (len(x) - 1) for v, x in zip(parts, (one, two), strict=True))
+    df = sum(parts) ** 2 / shares if shares > 0 else n - 2
+    return _Mean(value=value, se=math.sqrt(sum(parts)), df=df, n=n)
+
+
+def _student(values: _Values) -> _Mean:
+    """Difference of means whose spreads are alike."""
+    one, two = values.left, values.right
+    n = len(one) + len(two)
+    variance = sum(float(np.var(x, ddof=1)) * (len(x) - 1) for x in (one, two)) / (n - 2)
+    se = math.sqrt(variance * (1 / len(one) + 1 / len(two)))
+    return _Mean(value=float(one.mean() - two.mean()), se=se, df=n - 2, n=n)
+
+
+def _hedges(values: _Values, *, level: float) -> Interval:
+    mean, n, m = _student(values), len(values.left), len(values.right)
+    found = standardised(mean.t, df=mean.df, scale=math.sqrt(n * m / (n + m)), level=level)
+    shrink = 1 - 3 / (4 * mean.df - 1)
     return Interval(
         value=shrink * found.value, low=shrink * found.low, high=shrink * found.high, n=n + m
     )
 
 
-def _welch_ratio(left: Sequence[float], right: Sequence[float], *, level: float) -> Interval | None:
-    """Ratio of geometric means, by Welch's t on the logarithms."""
-    if min(*left, *right) <= 0:
-        return None
-    one, two = np.log(left), np.log(right)
-    value, n = float(one.mean() - two.mean()), len(left) + len(right)
-    if min(len(left), len(right)) < 2:
-        return Interval(value=math.exp(value), low=0.0, high=math.inf, n=n)
-    parts = [float(np.var(x, ddof=1)) / len(x) for x in (one, two)]
-    total = sum(parts)
-    if total == 0:
-        return Interval(value=math.exp(value), low=math.exp(value), high=math.exp(value), n=n)
-    df = total**2 / sum(v**2 / (len(x) - 1) for v, x in zip(parts, (one, two), strict=True))
-    half = quantile(df, level=level) * math.sqrt(total)
-    ends = np.exp(np.clip([value - half, value + half], -700, 700))
-    return Interval(value=math.exp(value), low=float(ends[0]), high=float(ends[1]), n=n)
+def _normal_words(what: str, *, is_tested: bool) -> str:
+    return f"nothing speaks against normality of {what}" if is_tested else "too few to test shapes"
 
 
-def _noncentrality(t: float, df: float, share: float) -> float:
-    """The noncentrality at which a share of t values lies below the one seen.
-
-    P(T <= t) is the mean of Phi(t s - noncentrality) over the spread s that a sample may show; the
-    library's own distribution gives no number for the large t of measurements.
-    """
-    places = (np.arange(N_PLACES) + 0.5) / N_PLACES
-    shifted = t * np.sqrt(stats.chi2.ppf(places, df) / df)
-
-    def below(noncentrality: float) -> float:
-        return float(stats.norm.cdf(shifted - noncentrality).mean()) - share
-
-    ends = float(shifted.min()) - NORMAL_REACH, float(shifted.max()) + NORMAL_REACH
-    return float(optimize.brentq(below, *ends))
-
-
-def _varies(values: Sequence[float] | np.ndarray, sizes: Sequence[float]) -> bool:
-    return float(np.ptp(values)) > ROUNDING_FRAC * max(map(abs, sizes))
-
-
-def _normal_words(shape: object, what: str) -> str:
-    return (
-        f"too few to test whether {what} are normal"
-        if shape is None
-        else f"nothing speaks against normality of {what}"
-    )
+def _spread_words(p: float | None) -> str:
+    if p is None:
+        return "too few to test spreads"
+    return f"by Levene spreads {'are alike' if p >= ALPHA else 'differ'}"
 
 
 def _not_normal_words(p: float, what: str) -> str:

@@ -89,7 +89,8 @@ def pairs_table(found: Sequence[Pair]) -> Table:
     return Table(
         name="pairs",
         caption="The second pathway over the first, with 95 % intervals: below 1 it takes less. "
-        "The test was chosen by the samples; p is adjusted for the pairs of a metric (Holm).",
+        "The test was chosen by the samples; it and the effect are of logarithms where all values "
+        "are above 0, as the ratio is. p is adjusted for the pairs of a metric (Holm).",
         columns=(
             *_WHERE,
             Column(name="original", title="Original"),
