@@ -94,6 +94,25 @@ def test_a_fleet_is_an_assumption_times_a_measurement() -> None:
     assert cost.equivalent.value == pytest.approx(2.5)
 
 
+def test_data_are_not_used_up_by_use() -> None:
+    data = Resource.N_LABELLED_EXAMPLES
+    paths = pathways(
+        tiny_run("pre", {ENERGY: 40.0, data: 100.0}, stage=Stage.PRETRAIN),
+        tiny_run("ft", {ENERGY: 10.0, data: 50.0}, parents=["pre"]),
+    )
+    assert [e.resource for e in equivalents(paths, item="example")] == [ENERGY]
+    assert [c.resource for c in fleet_costs(paths, Fleet(n_runs=1, n_actors=2))] == [ENERGY]
+
+
+def test_tuning_is_a_training_that_a_pre_training_is_held_against() -> None:
+    paths = pathways(
+        tiny_run("pre", {ENERGY: 40.0}, stage=Stage.PRETRAIN),
+        tiny_run("ft", {ENERGY: 10.0}, stage=Stage.TUNE, parents=["pre"]),
+    )
+    (found,) = equivalents(paths, item="example")
+    assert (found.whole, found.part, found.times.value) == ("pre", "ft", 4.0)
+
+
 def test_a_fleet_is_held_against_the_dearest_pre_training() -> None:
     cheap = tiny_run("cheap", {ENERGY: 10.0}, stage=Stage.PRETRAIN)
     dear = tiny_run("dear", {ENERGY: 50.0}, stage=Stage.PRETRAIN, parents=["cheap"])

@@ -1,5 +1,6 @@
 """One loop for every training: several batches to a step, and going on after an interruption."""
 
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -150,6 +151,18 @@ def test_a_checkpoint_takes_the_place_of_the_one_before_in_one_step(
     kept.save(12, Kept(values={"place": 12}))
     assert [path.name for path in tmp_path.iterdir()] == ["at-12"]
     assert {path.suffix for path in (tmp_path / "at-12").iterdir()} == {".json", ".safetensors"}
+
+
+def test_of_two_complete_checkpoints_the_later_counts(tmp_path: Path) -> None:
+    """One killed before it deleted the one before: 12 is later than 9, though not by name."""
+    kept = Checkpoints(folder=tmp_path / "shelf", team=Team())
+    kept.save(9, Kept(tensors={"w": torch.tensor([1.0])}, values={"place": 9}))
+    shutil.copytree(tmp_path / "shelf" / "at-9", tmp_path / "before")
+    kept.save(12, Kept(tensors={"w": torch.tensor([2.0])}, values={"place": 12}))
+    (tmp_path / "before").rename(tmp_path / "shelf" / "at-9")
+    found = kept.latest()
+    assert found is not None
+    assert found.values == {"place": 12}
 
 
 def _killed(path: Path, target: Path) -> None:
