@@ -75,3 +75,10 @@ def test_neither_order_nor_scale_matters(points: list[tuple[int, int]], factor: 
     if one is not None and two is not None:
         assert one.pearson.value == pytest.approx(two.pearson.value, abs=1e-9)
         assert one.pearson.low <= one.pearson.value <= one.pearson.high
+
+
+def test_three_points_are_left_where_the_farthest_of_four_goes() -> None:
+    found = correlate([1.0, 2.0, 3.0, 100.0], [3.0, 1.0, 2.0, 90.0])
+    assert found is not None
+    assert found.farthest == (3,)
+    assert found.pearson_without == pytest.approx(-0.5)
