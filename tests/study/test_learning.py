@@ -179,6 +179,13 @@ def test_a_row_of_other_settings_is_forecast_by_what_finished_ones_took(two_rows
     assert {"of": "pilot"} in engine.facts
 
 
+def test_a_setting_that_a_finished_run_does_not_tell_was_at_its_default(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    pilot = finished(ft, 10.0, study="pilot", settings=Settings(resolved={}))  # 4 layers: 5 s
+    found = foresight(Foreseeing(), two_rows, [pilot]).forecast(ft)
+    assert found.duration_s == pytest.approx(2 * 3.0)
+
+
 def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Study) -> None:
     ft = planned_in(two_rows)["ft"]
     stopped_early = with_layers(finished(ft, 4.0, flops=100.0), 3)

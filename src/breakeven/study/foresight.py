@@ -114,7 +114,8 @@ class Foresight:
     def _work_recorded(self, run: Run) -> Work | None:
         by_id = {other.run_id: other for other in self.earlier}
         rows = {by_id[p].result_of: by_id[p] for p in run.parents if p in by_id}
-        told = run.settings.resolved
+        recorded = run.settings.resolved
+        told = {**self.engine.stage_defaults(run.stage, recorded), **recorded}
         parents = {
             role: self._work_recorded(rows[str(told[role])])
             for role in ("start", "teacher")
