@@ -51,7 +51,7 @@ def joined_splits(found: StudyRuns, definition: PathwayDefinition) -> dict[Resou
     return splits
 
 
-def joined_score(found: StudyRuns, definition: PathwayDefinition) -> ScoredRun | None:
+def joined_score(found: StudyRuns, definition: PathwayDefinition, metric: str) -> ScoredRun | None:
     """Score of a joined pathway that rests on the most test examples; the first of several.
 
     It may come with the deployed row or with its use, at whatever volume that was.
@@ -59,11 +59,12 @@ def joined_score(found: StudyRuns, definition: PathwayDefinition) -> ScoredRun |
     Args:
         found: The study's runs.
         definition: The pathway.
+        metric: Name of the score.
 
     Examples:
         >>> from breakeven.records import StudyDefinition
         >>> study = select.study_runs(StudyDefinition(name="s", pathways=()), [])
-        >>> joined_score(study, PathwayDefinition(name="FT", row="ft")) is None
+        >>> joined_score(study, PathwayDefinition(name="FT", row="ft"), "accuracy") is None
         True
     """
     runs = [
@@ -71,7 +72,7 @@ def joined_score(found: StudyRuns, definition: PathwayDefinition) -> ScoredRun |
         for run in found.joined(definition.name)
         if run.row == definition.row or run.stage is Stage.INFER
     ]
-    scored = (select.score_on_test([run], found.definition.metric) for run in runs)
+    scored = (select.score_on_test([run], metric) for run in runs)
     return max((s for s in scored if s is not None), key=lambda s: s.score.n_examples, default=None)
 
 

@@ -1,7 +1,7 @@
 """Overview: from the runs of one study to everything its report shows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 import numpy as np
@@ -15,6 +15,7 @@ from breakeven.analysis.disagreements import disagreement_notes, disagreements
 from breakeven.analysis.doubts import Pairs, with_doubts
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts import study_fronts
+from breakeven.analysis.further_scores import score_rows
 from breakeven.analysis.joining import shadowed_notes
 from breakeven.analysis.life import life_answers
 from breakeven.analysis.lifecycle import amortized_curve, volumes_around
@@ -27,11 +28,18 @@ from breakeven.analysis.payback import break_even
 from breakeven.analysis.pricetag import price_tags
 from breakeven.analysis.product import reaches
 from breakeven.analysis.recommend import baseline_notes, recommend
-from breakeven.analysis.results import AmortizedCurve, BreakEven, StudyAnalysis
+from breakeven.analysis.results import (
+    AmortizedCurve,
+    BreakEven,
+    ConfigurationResult,
+    ParetoFront,
+    PathwayResult,
+    StudyAnalysis,
+)
 from breakeven.analysis.searches import search_notes, searches
 from breakeven.analysis.select import StudyRuns, study_runs
 from breakeven.analysis.sharing import share_rows, sharing_notes
-from breakeven.analysis.sweep import sweep_of
+from breakeven.analysis.sweep import SweepResult, sweep_of
 from breakeven.analysis.uncertain import once
 from breakeven.records import Note, Run, StudyDefinition
 
@@ -66,71 +74,137 @@ def analyse(
         TS has cost less CPU time than FT from 6,700 examples on
         (6,490 to 6,920, 95% interval over inference runs only; development ran once).
     """
-    found = study_runs(definition, runs)
-    without = (measured_only_note(found.runs),) if asked.is_measured_only else ()
+    gathered = _gather(study_runs(definition, runs), asked, answers)
+    concluded = _concluded(gathered, seed=seed)
+    return replace(concluded, notes=_notes(gathered, concluded))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Gathered:
+    """What conclusions are drawn from.
+
+    Attributes:
+        found: The runs that count.
+        asked: Questions beyond those that every report answers.
+        all_runs: Those that do not count included.
+        whole: Every pathway, its development paid in full.
+        pathways: The same, shared rows divided.
+        sweeps: What was found out about inference, one for each pathway.
+    """
+
+    found: StudyRuns
+    asked: Questions
+    all_runs: tuple[Run, ...]
+    whole: Sequence[PathwayCost]
+    pathways: Sequence[PathwayCost]
+    sweeps: Sequence[SweepResult]
+
+    @property
+    def valid(self) -> list[PathwayCost]:
+        """Pathways that reach the score asked for."""
+        return [p for p in self.pathways if reaches(self.found.definition, p)]
+
+    @property
+    def configurations(self) -> tuple[ConfigurationResult, ...]:
+        """Of every sweep."""
+        return tuple(c for sweep in self.sweeps for c in sweep.configurations)
+
+
+def _narrowed(found: StudyRuns, asked: Questions) -> StudyRuns:
+    """The runs without what the questions leave out, under the score they ask for."""
     if asked.is_measured_only:
         found = replace(found, runs=only_measured(found.runs), is_measured_only=True)
     if asked.min_score is not None:
         found = replace(found, definition=replace(found.definition, min_score=asked.min_score))
-    definition = found.definition
-    whole = [pathway_cost(found, p, answers=answers) for p in definition.pathways]
+    return found
+
+
+def _gather(of_study: StudyRuns, asked: Questions, answers: Answers) -> _Gathered:
+    found = _narrowed(of_study, asked)
+    whole = [pathway_cost(found, p, answers=answers) for p in found.definition.pathways]
     pathways = share_rows(whole, asked.shares)
-    valid = [pathway for pathway in pathways if reaches(definition, pathway)]
-    recommendation = recommend(definition, pathways)
-    sweeps = [sweep_of(found, pathway.name, paired=paired_by(answers)) for pathway in pathways]
-    configurations = tuple(c for sweep in sweeps for c in sweep.configurations)
-    contradictions = disagreements(pathways, found.resources)
-    tuned = searches(found)
+    return _Gathered(
+        found=found,
+        asked=asked,
+        all_runs=of_study.runs,
+        whole=whole,
+        pathways=pathways,
+        sweeps=[sweep_of(found, p.name, paired=paired_by(answers)) for p in pathways],
+    )
+
+
+def _concluded(gathered: _Gathered, *, seed: int) -> StudyAnalysis:
+    """All but the notes."""
+    found, pathways = gathered.found, gathered.pathways
     pairs = Pairs(
         differences=score_differences(pathways), orders=cost_orders(pathways, found.resources)
     )
-    fronts = study_fronts(found, valid, np.random.default_rng(seed), lifetimes=asked.lifetimes)
     return StudyAnalysis(
-        definition=definition,
+        definition=found.definition,
         runs=found.runs,
-        pathways=tuple(
-            seeded(pathway_result(p, found), p, item=definition.item)
-            for p in pathways
-            if p.rows or p.blocks
-        ),
-        recommendation=recommendation,
-        break_evens=_break_evens(found, valid),
-        fronts=with_doubts(
-            fronts,
-            pathways,
-            pairs,
-            item=definition.item,
-            volumes=(definition.planned_volume, *asked.lifetimes),
-        ),
-        curves=_curves(found, valid),
-        sweep=configurations,
-        findings=tuple(sweep.findings for sweep in sweeps if sweep.findings is not None),
-        disagreements=contradictions,
+        pathways=_results(gathered),
+        recommendation=recommend(found.definition, pathways),
+        break_evens=_break_evens(found, gathered.valid),
+        fronts=_fronts(gathered, pairs, seed=seed),
+        curves=_curves(found, gathered.valid),
+        sweep=gathered.configurations,
+        disagreements=disagreements(pathways, found.resources),
+        notes=(),
+        findings=tuple(s.findings for s in gathered.sweeps if s.findings is not None),
         score_differences=tuple(pairs.differences),
         cost_orders=tuple(pairs.orders),
-        notes=once(
-            (
-                *without,
-                *baseline_notes(recommendation, pathways),
-                *(note for sweep in sweeps for note in sweep.notes),
-                *_study_notes(found, pathways),
-                *score_notes.unpaired(pathways),
-                *score_notes.different_examples(pathways, configurations, definition.facts),
-                *sharing_notes(asked.shares),
-                *search_notes(tuned),
-                *disagreement_notes(contradictions),
-                *caveats.run_notes(found.runs),
-            )
-        ),
         life=life_answers(
-            found,
-            whole,
-            pathways,
-            asked,
-            sweep=configurations,
+            found, gathered.whole, pathways, gathered.asked, sweep=gathered.configurations
         ),
-        searches=tuned,
-        price_tags=price_tags(whole, found.resources, item=definition.item),
+        searches=searches(found),
+        price_tags=price_tags(gathered.whole, found.resources, item=found.definition.item),
+        score_rows=score_rows(found, pathways, gathered.configurations),
+    )
+
+
+def _notes(gathered: _Gathered, concluded: StudyAnalysis) -> tuple[Note, ...]:
+    asked = gathered.asked
+    return once(
+        (
+            *([measured_only_note(gathered.all_runs)] if asked.is_measured_only else []),
+            *baseline_notes(concluded.recommendation, gathered.pathways),
+            *(note for sweep in gathered.sweeps for note in sweep.notes),
+            *_study_notes(gathered.found, gathered.pathways),
+            *_score_notes(gathered),
+            *sharing_notes(asked.shares),
+            *search_notes(concluded.searches),
+            *disagreement_notes(concluded.disagreements),
+            *caveats.run_notes(gathered.found.runs),
+        )
+    )
+
+
+def _results(gathered: _Gathered) -> tuple[PathwayResult, ...]:
+    item = gathered.found.definition.item
+    return tuple(
+        seeded(pathway_result(p, gathered.found), p, item=item)
+        for p in gathered.pathways
+        if p.rows or p.blocks
+    )
+
+
+def _fronts(gathered: _Gathered, pairs: Pairs, *, seed: int) -> tuple[ParetoFront, ...]:
+    definition, lifetimes = gathered.found.definition, gathered.asked.lifetimes
+    rng = np.random.default_rng(seed)
+    return with_doubts(
+        study_fronts(gathered.found, gathered.valid, rng, lifetimes=lifetimes),
+        gathered.pathways,
+        pairs,
+        item=definition.item,
+        volumes=(definition.planned_volume, *lifetimes),
+    )
+
+
+def _score_notes(gathered: _Gathered) -> tuple[Note, ...]:
+    facts = gathered.found.definition.facts
+    return (
+        *score_notes.unpaired(gathered.pathways),
+        *score_notes.different_examples(gathered.pathways, gathered.configurations, facts),
     )
 
 

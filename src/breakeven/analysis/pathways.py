@@ -21,7 +21,7 @@ from breakeven.analysis.seeds import (
     seed_blocks,
     with_seed_doubt,
 )
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.select import ScoredRun, StudyRuns
 from breakeven.analysis.startup import Split
 from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import (
@@ -146,19 +146,12 @@ def pathway_cost(
         row_cost(found.by_row[row], family_of=families(found, _finished(found.by_row[row])))
         for row in select.development_rows(found, definition)
     )
-    deployed = next((_handed_on(row) for row in rows if row.row == definition.row), ())
+    deployed = _deployed(definition, rows)
     reference = _use(found, definition)
     splits = joined_splits(found, definition)
     inference = found.inference(definition.name)
     family_of = of_repeats(found, _finished(deployed))
-    joined = joined_score(found, definition) if definition.is_joined else None
-    if joined is not None:
-        scored: PathwayScore | None = PathwayScore(seeds=(joined,), repeats=(0,))
-    else:
-        metric = found.definition.metric
-        scored = pathway_score(
-            (*reference, *deployed), inference, metric, answers=answers, family_of=family_of
-        )
+    scored = scored_by(found, definition, rows, found.definition.metric, answers=answers)
     serving = found.serving(definition.name)
     seeds = seed_blocks(found, reference, inference)
     blocks = _blocks(found, by_family(seeds, family_of), deployed)
@@ -178,9 +171,54 @@ def pathway_cost(
         family_of=family_of,
         notes=(
             *gap_notes(found, definition, rows),
-            *joined_notes(found, definition, scored=joined, splits=splits),
+            *joined_notes(found, definition, scored=_joined_one(definition, scored), splits=splits),
         ),
     )
+
+
+def scored_by(
+    found: StudyRuns,
+    definition: PathwayDefinition,
+    rows: Sequence[RowCost],
+    metric: str,
+    *,
+    answers: Answers = no_answers,
+) -> PathwayScore | None:
+    """Score of one pathway by one metric at the reference, over its seeds.
+
+    Args:
+        found: The study's runs.
+        definition: The pathway.
+        rows: Of its development.
+        metric: Name of the score.
+        answers: Which examples a run got right, by run id.
+
+    Examples:
+        >>> from breakeven.records import StudyDefinition
+        >>> study = select.study_runs(StudyDefinition(name="s", pathways=()), [])
+        >>> scored_by(study, PathwayDefinition(name="FT", row="ft"), (), "f1") is None
+        True
+    """
+    if definition.is_joined:
+        joined = joined_score(found, definition, metric)
+        if joined is not None:
+            return PathwayScore(seeds=(joined,), repeats=(0,))
+    deployed = _deployed(definition, rows)
+    return pathway_score(
+        (*_use(found, definition), *deployed),
+        found.inference(definition.name),
+        metric,
+        answers=answers,
+        family_of=of_repeats(found, _finished(deployed)),
+    )
+
+
+def _joined_one(definition: PathwayDefinition, scored: PathwayScore | None) -> ScoredRun | None:
+    return scored.seeds[0] if definition.is_joined and scored is not None else None
+
+
+def _deployed(definition: PathwayDefinition, rows: Sequence[RowCost]) -> tuple[Run, ...]:
+    return next((_handed_on(row) for row in rows if row.row == definition.row), ())
 
 
 def _handed_on(row: RowCost) -> tuple[Run, ...]:

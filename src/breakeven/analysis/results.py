@@ -6,7 +6,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from breakeven.analysis.findings import SweepFindings
-from breakeven.analysis.score_results import CostOrder, ScoreDifference, SeedResult, SeedSpread
+from breakeven.analysis.score_results import (
+    CostOrder,
+    ScoreDifference,
+    ScoreRow,
+    SeedResult,
+    SeedSpread,
+)
 from breakeven.analysis.search_results import PriceTag, SearchResult
 from breakeven.records import (
     Estimate,
@@ -257,6 +263,7 @@ class StudyAnalysis:
         life: Answers to the questions of the whole life-cycle.
         searches: What tuning came to, by row that was tuned.
         price_tags: E, D and H of each row and pathway, cost by cost.
+        score_rows: Every metric of every configuration; empty where there is one metric.
     """
 
     definition: StudyDefinition
@@ -275,3 +282,4 @@ class StudyAnalysis:
     life: "LifeAnswers | None" = None
     searches: tuple[SearchResult, ...] = ()
     price_tags: tuple[PriceTag, ...] = ()
+    score_rows: tuple[ScoreRow, ...] = ()

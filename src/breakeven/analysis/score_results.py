@@ -44,6 +44,21 @@ class SeedSpread:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreRow:
+    """One inference configuration by every metric it was scored by on the test split.
+
+    Attributes:
+        pathway: Name.
+        label: Of the configuration; the reference is over all training seeds, others are of one.
+        scores: By metric, the study's own first.
+    """
+
+    pathway: str
+    label: str
+    scores: Mapping[str, Estimate]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreDifference:
     """Score of one pathway minus that of another, on the same examples wherever that is known.
 

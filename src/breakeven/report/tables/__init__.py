@@ -23,6 +23,7 @@ from breakeven.report.tables.provenance import (
     provenance_table,
     runs_table,
 )
+from breakeven.report.tables.scores import scores_table
 from breakeven.report.tables.searches import search_tables
 from breakeven.report.tables.seeds import score_differences_table, seeds_table
 from breakeven.report.tables.stages import stages_table, table_1
@@ -36,6 +37,7 @@ _BUILDERS = (
     pathways_table,
     seeds_table,
     score_differences_table,
+    scores_table,
     costs_table,
     break_even_table,
     pareto_table,
