@@ -218,11 +218,13 @@ def _scaled(
     low, high = (None if end is None else end / scale.factor for end in ends(estimate))
     half_width = _half_width(value, low, high)
     places = decimals(value, half_width=half_width, max_digits=max_digits)
-    least = math.inf if low is None or high is None or low * high < 0 else ROUNDING * abs(value)
-    text = f"{_number(value, places, least=least)}{NBSP}{scale.symbol}".rstrip(NBSP)
+    may_be_0 = low is not None and high is not None and low < 0 < high
+    text = f"{_number(value, places if may_be_0 else _apart(value, places))}{NBSP}{scale.symbol}"
+    text = text.rstrip(NBSP)
     if not interval or low is None or high is None:
         return text
-    start, end = (_number(end, places, least=least) for end in (low, high))
+    noise = ROUNDING * abs(value)
+    start, end = (_number(x, _apart(x, places) if abs(x) > noise else places) for x in (low, high))
     if math.isinf(high):
         return f"{text} (at least {start}{NBSP}{scale.symbol}".rstrip(NBSP) + ")"
     return text if start == end else f"{text} ({start}{EN_DASH}{end})"
@@ -248,12 +250,16 @@ def _half_width(value: float, low: float | None, high: float | None) -> float | 
     return value - low if math.isinf(high) else (high - low) / 2
 
 
-def _number(value: float, places: int, *, least: float) -> str:
-    """The number to so many places, or to its first digit where that is finer and it is `least`.
+def _apart(value: float, places: int) -> int:
+    """Decimals that show a number apart from 0: up to its first digit where so many do not.
 
-    An interval that leaves 0 out does not begin at 0, nor is the value in it 0: ratios that are
-    known badly span orders of magnitude.
+    A ratio that is known badly spans orders of magnitude: it is not 0, nor does its interval begin
+    there.
     """
-    if least < abs(value) < math.inf:
-        places = max(places, -math.floor(math.log10(abs(value))))
-    return f"{round(value, places):,.{max(0, places)}f}"
+    if value == 0 or not math.isfinite(value):
+        return places
+    return max(places, -math.floor(math.log10(abs(value))))
+
+
+def _number(value: float, places: int) -> str:
+    return f"{round(value, places) + 0.0:,.{max(0, places)}f}"  # no "-0"
