@@ -61,6 +61,14 @@ def test_series_that_agree_leave_open_what_lies_between_their_points() -> None:
     assert (found.at.low, found.at.value, found.at.high) == pytest.approx((2000, 8000, 8000))
 
 
+def test_the_coarser_of_two_series_says_what_was_not_tried() -> None:
+    coarse = [at(1000, 0.7, repeat=0), at(8000, 0.9, repeat=0)]
+    fine = [at(1000, 0.7, repeat=1), at(4000, 0.75, repeat=1), at(8000, 0.9, repeat=1)]
+    (found,) = reached([*coarse, *fine], 0.8)
+    assert found.at is not None
+    assert (found.at.low, found.at.value, found.at.high) == pytest.approx((1000, 8000, 8000))
+
+
 def test_one_series_short_of_it_leaves_no_number() -> None:
     (found,) = reached([at(100, 0.95, repeat=0), at(100, 0.8, repeat=1)], 0.9)
     assert (found.n, found.n_reached, found.at) == (2, 1, None)
