@@ -171,4 +171,32 @@ MUTANTS: tuple[Mutant, ...] = (
         after='            before = ""\n',
         tests=("tests/analysis/test_continued.py",),
     ),
+    Mutant(
+        name="data are used up by use",
+        path="analysis/equivalents.py",
+        before="    return resource.is_additive and resource not in _COUNTED",
+        after="    return resource.is_additive",
+        tests=("tests/analysis/test_equivalents.py",),
+    ),
+    Mutant(
+        name="a tuned row is no training",
+        path="analysis/equivalents.py",
+        before="TRAINING = (Stage.FINETUNE, Stage.DISTIL, Stage.TUNE)",
+        after="TRAINING = (Stage.FINETUNE, Stage.DISTIL)",
+        tests=("tests/analysis/test_equivalents.py",),
+    ),
+    Mutant(
+        name="three points are too few to correlate without the farthest",
+        path="analysis/correlation.py",
+        before="if len(left) < MIN_POINTS - 1 or",
+        after="if len(left) < MIN_POINTS or",
+        tests=("tests/analysis/test_correlation.py",),
+    ),
+    Mutant(
+        name="the finer of two series says what was untried",
+        path="analysis/reach.py",
+        before="untried = min(below for below",
+        after="untried = max(below for below",
+        tests=("tests/analysis/test_reach.py",),
+    ),
 )

@@ -87,4 +87,25 @@ MUTANTS: tuple[Mutant, ...] = (
         after="round(MASKED_SHARE * len(may_hide))",
         tests=("tests/workloads/heads/test_language.py",),
     ),
+    Mutant(
+        name="a question is only cut at half the window",
+        path="workloads/heads/contexts.py",
+        before="min(len(question), MAX_QUESTION_TOKENS, max",
+        after="min(len(question), max",
+        tests=("tests/workloads/heads/test_contexts.py",),
+    ),
+    Mutant(
+        name="texts begin twice",
+        path="workloads/heads/language.py",
+        before="own if own[:1] == [begin] else [begin, *own]",
+        after="[begin, *own]",
+        tests=("tests/workloads/heads/test_language.py",),
+    ),
+    Mutant(
+        name="twice as many tokens are hidden",
+        path="workloads/heads/language.py",
+        before="round(MASKED_SHARE * len(may_hide))",
+        after="round(2 * MASKED_SHARE * len(may_hide))",
+        tests=("tests/workloads/heads/test_language.py",),
+    ),
 )

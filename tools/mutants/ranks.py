@@ -38,4 +38,18 @@ MUTANTS: tuple[Mutant, ...] = (
         after="return 0",
         tests=("tests/workloads/stages/test_training.py",),
     ),
+    Mutant(
+        name="the latest checkpoint is the last by name",
+        path="workloads/stages/checkpoint.py",
+        before="max(found, key=lambda path: int(path.name.removeprefix(_PREFIX)))",
+        after="max(found)",
+        tests=("tests/workloads/stages/test_training.py",),
+    ),
+    Mutant(
+        name="ranks take the place that a launcher around them had",
+        path="workloads/ranks/leader.py",
+        before="if name not in _OF_A_LAUNCHER",
+        after="if name",
+        tests=("tests/workloads/ranks/test_leader.py",),
+    ),
 )

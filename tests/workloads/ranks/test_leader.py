@@ -1,5 +1,6 @@
 """The leader records for its ranks, and ends with them or for them; ranks here have no torch."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from breakeven.errors import RankFailedError, SettingsError, TrialPrunedError
 from breakeven.records import PhaseName, Resource, Scalar, Stage
 from breakeven.records.protocols import StageRequest
 from breakeven.testing.context import FakeContext
-from breakeven.workloads.ranks.leader import n_ranks_of, run_in_ranks, torchrun
+from breakeven.workloads.ranks.leader import _start, n_ranks_of, run_in_ranks, torchrun
 from breakeven.workloads.ranks.messages import Setup
 
 SCRIPT = Path(__file__).with_name("fake_ranks.py")
@@ -100,6 +101,12 @@ def test_one_device_cannot_be_shared(context: FakeContext) -> None:
 
 def test_a_stage_that_does_not_say_is_one_process() -> None:
     assert n_ranks_of(StageRequest(stage=Stage.FINETUNE, settings={}, task={})) == 1
+
+
+def test_ranks_have_no_place_of_a_launcher_around_them() -> None:
+    looks = "import os; raise SystemExit('RANK' in os.environ)"
+    with _start([sys.executable, "-c", looks], {**os.environ, "RANK": "3"}) as process:
+        assert process.wait() == 0
 
 
 def test_what_a_rank_is_told_arrives_whole(context: FakeContext) -> None:
