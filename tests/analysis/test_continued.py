@@ -3,9 +3,12 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.continued import continued_by
+from breakeven.analysis.factors import stage_factors
+from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.rows import row_cost
-from breakeven.records import Resource, Run, Status
-from breakeven.testing.tiny import tiny_run
+from breakeven.analysis.select import study_runs
+from breakeven.records import PathwayDefinition, Resource, Run, Status, StudyDefinition, Volume
+from breakeven.testing.tiny import STUDY, tiny_run
 
 CPU = Resource.CPU_S
 
@@ -44,6 +47,20 @@ def test_an_attempt_that_left_no_checkpoint_is_lost_and_paid_in_full() -> None:
         run("d", 9.0),
     ]
     assert row_cost(runs).amounts[CPU].value == pytest.approx((2 + 5 + 9) / 2 + 3)
+
+
+def test_factors_count_a_continued_repeat_once() -> None:
+    """2 + 4 CPU s over 100 + 200 examples; the third run is the only one that was lost."""
+    first = replace(killed("a", 2.0), output=Volume(n_examples=100))
+    again = replace(run("b", 4.0, continues="a"), output=Volume(n_examples=200))
+    row = row_cost([first, again, killed("c", 9.0)])
+    definition = StudyDefinition(name=STUDY, pathways=())
+    path = PathwayDefinition(name="P", row="pretrain")
+    cost = pathway_cost(study_runs(definition, row.runs), path)
+    (factors,) = stage_factors([cost])
+    assert (row.n_finished, row.n_lost) == (1, 1)
+    assert (factors.n_processed, factors.n_lost) == (300.0, 1)
+    assert factors.per_example[CPU].value == pytest.approx(0.02)
 
 
 def test_what_nobody_finished_is_a_failure_like_any_other() -> None:

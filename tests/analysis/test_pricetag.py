@@ -72,6 +72,21 @@ def test_failed_killed_and_pruned_experiments_are_in_h_and_in_the_sum() -> None:
     assert tag.n_passes == 3.0
 
 
+def test_a_run_that_was_continued_from_its_checkpoint_is_one_experiment() -> None:
+    """Killed after 150 of 300 examples: as uninterrupted, but for a second import."""
+    killed = worked("a", 3.0, n_examples=150, status=Status.INTERRUPTED)
+    again = replace(worked("b", 3.0, n_examples=150), continues="a")
+    found = tags(killed, again)
+    for tag in found.values():
+        assert (tag.n_experiments, tag.n_lost, tag.n_unseen) == (1, 0, 0)
+        assert tag.total.value == 8.0
+        assert "1 experiment" in tag.total.method
+        assert tag.product is not None
+        assert tag.product.value == pytest.approx(2.0)
+    assert found["ft"].n_passes == 3.0
+    assert found["ft"].factor == pytest.approx(4.0)
+
+
 def test_trials_of_unequal_cost_are_summed_and_not_multiplied() -> None:
     found = tags(worked("a", 1.0, n_examples=100), worked("b", 9.0, n_examples=100))
     for tag in (found["ft"], found["FT"]):

@@ -4,10 +4,12 @@ Each keeps its record and its own cost. A repeat that was killed twice is one re
 in three runs, not one repeat and two failures.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from breakeven.analysis.select import observe
 from breakeven.analysis.uncertain import Observation, once
-from breakeven.records import Resource, Run, Status
+from breakeven.records import PhaseName, Resource, Run, Status
 
 
 def continued_by(runs: Iterable[Run]) -> Mapping[str, str]:
@@ -36,6 +38,52 @@ def continued_by(runs: Iterable[Run]) -> Mapping[str, str]:
             found[before] = run.run_id
             before = by_id[before].continues
     return found
+
+
+def experiments(runs: Sequence[Run]) -> tuple[tuple[Run, ...], ...]:
+    """Runs by what they came to: a result with all that it was made in, or a single lost attempt.
+
+    Args:
+        runs: Of one row.
+
+    Returns:
+        Each experiment ends in the run that finished it, or that nobody went on from.
+
+    Examples:
+        >>> from breakeven.records import Stage
+        >>> killed = Run(run_id="a", stage=Stage.PRETRAIN, status=Status.INTERRUPTED, started_at="")
+        >>> again = Run(run_id="b", stage=Stage.PRETRAIN, status=Status.OK, started_at="",
+        ...             continues="a")
+        >>> [[run.run_id for run in parts] for parts in experiments([killed, again])]
+        [['a', 'b']]
+    """
+    later = continued_by(runs)
+    before: dict[str, list[Run]] = defaultdict(list)
+    for run in runs:
+        if run.run_id in later:
+            before[later[run.run_id]].append(run)
+    return tuple((*before[run.run_id], run) for run in runs if run.run_id not in later)
+
+
+def per_example(parts: Sequence[Run], resource: Resource) -> Observation | None:
+    """Cost of the work phase of one experiment per example that it worked through.
+
+    Args:
+        parts: Runs of the experiment; those that counted no example or did not see the cost are
+            left out.
+        resource: One that adds up.
+
+    Examples:
+        >>> per_example([], Resource.CPU_S) is None
+        True
+    """
+    work = {PhaseName.WORK}
+    seen = [(observe(run, resource, phases=work), run.output.n_examples) for run in parts]
+    known = [(amount, n) for amount, n in seen if amount is not None and n]
+    if not known:
+        return None
+    whole = together([amount for amount, _ in known], resource)
+    return whole.scaled(1 / sum(n for _, n in known))
 
 
 def together(parts: Sequence[Observation], resource: Resource) -> Observation:

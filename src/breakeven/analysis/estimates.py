@@ -134,8 +134,7 @@ def _stage_cost(row: RowCost) -> StageCost:
 
 
 def _row_words(row: RowCost) -> str:
-    n_lost = len(row.runs) - row.n_finished
-    lost = f" plus {n_lost} unfinished" if n_lost else ""
+    lost = f" plus {row.n_lost} unfinished" if row.n_lost else ""
     if row.n_finished == 1:
         return f"one run{lost}"
     verb = "sum" if row.is_searched else "mean"

@@ -7,12 +7,13 @@ phase only: loading, imports and unfinished runs are cost too, and stand beside 
 from collections.abc import Sequence
 
 from breakeven.analysis import select
+from breakeven.analysis.continued import experiments, per_example
 from breakeven.analysis.life_results import StageFactors
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.rows import RowCost
 from breakeven.analysis.uncertain import as_estimate, mean_of
 from breakeven.analysis.words import counted
-from breakeven.records import Estimate, Item, Resource, Run, Stage, Status
+from breakeven.records import Estimate, Resource, Run, Stage, Status
 
 
 def stage_factors(pathways: Sequence[PathwayCost]) -> tuple[StageFactors, ...]:
@@ -30,25 +31,26 @@ def stage_factors(pathways: Sequence[PathwayCost]) -> tuple[StageFactors, ...]:
 
 
 def _factors(row: RowCost) -> StageFactors:
-    finished = [run for run in row.runs if run.status is Status.OK]
+    finished = [parts for parts in experiments(row.runs) if parts[-1].status is Status.OK]
     is_tuned = row.is_searched
     return StageFactors(
         row=row.row,
         stage=row.stage,
         per_example=_per_example(finished),
-        n_processed=_mean([run.output.n_examples for run in finished]),
-        n_labelled=_labelled(finished),
+        n_processed=_mean([sum(run.output.n_examples for run in parts) for parts in finished]),
+        n_labelled=_labelled([parts[-1] for parts in finished]),
         n_trials=len(finished) if is_tuned else min(1, len(finished)),
-        n_lost=len(row.runs) - len(finished),
+        n_lost=row.n_lost,
     )
 
 
-def _per_example(runs: Sequence[Run]) -> dict[Resource, Estimate]:
+def _per_example(finished: Sequence[Sequence[Run]]) -> dict[Resource, Estimate]:
     found: dict[Resource, Estimate] = {}
-    for resource in Resource:
-        seen = [select.per_item(run, resource, item=Item.EXAMPLE) for run in runs]
+    additive = (r for r in Resource if r.is_additive and r is not Resource.N_LABELLED_EXAMPLES)
+    for resource in additive:
+        seen = [per_example(parts, resource) for parts in finished]
         known = [o for o in seen if o is not None]
-        if resource.is_additive and known and resource is not Resource.N_LABELLED_EXAMPLES:
+        if known:
             what = f"work phase / examples worked through, mean of {counted(len(known), 'run')}"
             found[resource] = as_estimate(
                 mean_of(known), f"{resource.value} per training example", what=what

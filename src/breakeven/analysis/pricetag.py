@@ -8,16 +8,20 @@ cost, an E that differs between training and use. The sum over the runs holds al
 from collections.abc import Sequence
 from dataclasses import replace
 
+from breakeven.analysis.continued import experiments, per_example
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.rows import RowCost
 from breakeven.analysis.search_results import PriceTag
-from breakeven.analysis.select import UTILISATION, observe, per_item
+from breakeven.analysis.select import UTILISATION, observe
 from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of, total_of
 from breakeven.analysis.words import counted
 from breakeven.records import Estimate, Item, Resource, Run, Stage, Status
 
 _DATA = frozenset({Resource.N_LABELLED_EXAMPLES, Resource.N_UNLABELLED_EXAMPLES})
+Experiments = Sequence[Sequence[Run]]
+"""The runs of each; of several the last one finished what the others began."""
+
 _LOST = (Status.FAILED, Status.INTERRUPTED)
 _WORKED = (Status.OK, Status.PRUNED)
 
@@ -52,31 +56,33 @@ def price_tags(
 
 
 def _of_row(row: RowCost, resource: Resource) -> PriceTag | None:
-    total, n_unseen = _sum(row.runs, resource)
+    made = experiments(row.runs)
+    total, n_unseen = _sum(made, resource)
     if total is None:
         return None
-    per_example = _per_example(row.runs, resource)
-    n_examples, n_experiments = _n_examples(row.runs), len(row.runs)
+    each = _per_example(made, resource)
+    n_examples, n_experiments = _n_examples(row.runs), len(made)
     return PriceTag(
         name=row.row,
         is_pathway=False,
         resource=resource,
-        per_example=_told(per_example, resource, "mean over experiments, work phase only"),
+        per_example=_told(each, resource, "mean over experiments, work phase only"),
         per_use=None,
         n_examples=n_examples,
-        n_passes=_n_passes(row.runs, n_examples),
+        n_passes=_n_passes(made, n_examples),
         n_experiments=n_experiments,
-        n_pruned=_count(row.runs, Status.PRUNED),
-        n_lost=_count(row.runs, *_LOST),
-        product=_product(per_example, n_examples, n_experiments, resource),
+        n_pruned=_count(made, Status.PRUNED),
+        n_lost=_count(made, *_LOST),
+        product=_product(each, n_examples, n_experiments, resource),
         total=total,
         n_unseen=n_unseen,
     )
 
 
 def _of_pathway(pathway: PathwayCost, resource: Resource, item: Item) -> PriceTag | None:
-    runs = [run for row in pathway.rows if row.stage is not Stage.STATED for run in row.runs]
-    total, n_unseen = _sum(runs, resource)
+    rows = [row for row in pathway.rows if row.stage is not Stage.STATED]
+    made = [parts for row in rows for parts in experiments(row.runs)]
+    total, n_unseen = _sum(made, resource)
     if total is None:
         return None
     used = pathway.marginal(resource) if item is Item.EXAMPLE else None
@@ -88,29 +94,32 @@ def _of_pathway(pathway: PathwayCost, resource: Resource, item: Item) -> PriceTa
         per_use=_told(used, resource, "per example answered, mean over blocks"),
         n_examples=None,
         n_passes=None,
-        n_experiments=len(runs),
-        n_pruned=_count(runs, Status.PRUNED),
-        n_lost=_count(runs, *_LOST),
-        product=_sum_of_products(pathway, resource),
+        n_experiments=len(made),
+        n_pruned=_count(made, Status.PRUNED),
+        n_lost=_count(made, *_LOST),
+        product=_sum_of_products(rows, resource),
         total=total,
         n_unseen=n_unseen,
     )
 
 
-def _sum(runs: Sequence[Run], resource: Resource) -> tuple[Estimate | None, int]:
-    """Sum over every run, whatever became of it, and how many did not observe the cost."""
-    seen = [amount for run in runs if (amount := observe(run, resource)) is not None]
+def _sum(made: Experiments, resource: Resource) -> tuple[Estimate | None, int]:
+    """Sum over every run, whatever became of it; how many experiments were not seen whole."""
+    by_run = [[observe(run, resource) for run in parts] for parts in made]
+    seen = [amount for parts in by_run for amount in parts if amount is not None]
+    n_unseen = sum(None in parts for parts in by_run)
     if not seen:
-        return None, len(runs)
+        return None, n_unseen
     total = total_of(seen)
-    what = f"sum over {counted(len(seen), 'experiment')}"
+    n_seen = sum(any(amount is not None for amount in parts) for parts in by_run)
+    what = f"sum over {counted(n_seen, 'experiment')}"
     estimate = as_estimate(total, resource.value, what=what, notes=mixed_kinds(total))
-    return estimate, len(runs) - len(seen)
+    return estimate, n_unseen
 
 
-def _per_example(runs: Sequence[Run], resource: Resource) -> Uncertain | None:
+def _per_example(made: Experiments, resource: Resource) -> Uncertain | None:
     """Cost of working through one example, over experiments that did."""
-    seen = [per_item(run, resource, item=Item.EXAMPLE) for run in runs if run.status in _WORKED]
+    seen = [per_example(parts, resource) for parts in made if parts[-1].status in _WORKED]
     known = [amount for amount in seen if amount is not None]
     return mean_of(known) if known else None
 
@@ -122,28 +131,29 @@ def _n_examples(runs: Sequence[Run]) -> float | None:
     return max(used, default=0.0) or None
 
 
-def _n_passes(runs: Sequence[Run], n_examples: float | None) -> float | None:
+def _n_passes(made: Experiments, n_examples: float | None) -> float | None:
     """Examples worked through for each different one, in the mean of finished experiments."""
-    done = [r.output.n_examples for r in runs if r.status is Status.OK and r.output.n_examples]
+    finished = [parts for parts in made if parts[-1].status is Status.OK]
+    done = [n for parts in finished if (n := sum(run.output.n_examples for run in parts))]
     return sum(done) / len(done) / n_examples if done and n_examples else None
 
 
 def _product(
-    per_example: Uncertain | None, n_examples: float | None, n_experiments: int, resource: Resource
+    each: Uncertain | None, n_examples: float | None, n_experiments: int, resource: Resource
 ) -> Estimate | None:
-    if per_example is None or n_examples is None:
+    if each is None or n_examples is None:
         return None
-    product = per_example.scaled(n_examples * n_experiments)
+    product = each.scaled(n_examples * n_experiments)
     return as_estimate(product, resource.value, what="E x D x H, one pass each")
 
 
-def _sum_of_products(pathway: PathwayCost, resource: Resource) -> Estimate | None:
+def _sum_of_products(rows: Sequence[RowCost], resource: Resource) -> Estimate | None:
     """Sum of the rows' products; None where one is unknown, as it would be taken for 0."""
     parts = [
-        None if e is None or d is None else e.scaled(d * len(row.runs))
-        for row in pathway.rows
-        if row.stage is not Stage.STATED
-        for e, d in ((_per_example(row.runs, resource), _n_examples(row.runs)),)
+        None if e is None or d is None else e.scaled(d * len(made))
+        for row in rows
+        for made in (experiments(row.runs),)
+        for e, d in ((_per_example(made, resource), _n_examples(row.runs)),)
     ]
     known = [part for part in parts if part is not None]
     if not known or len(known) < len(parts):
@@ -159,5 +169,5 @@ def _told(amount: Uncertain | None, resource: Resource, what: str) -> Estimate |
     return replace(estimate, name=f"{resource.value} per example")
 
 
-def _count(runs: Sequence[Run], *statuses: Status) -> int:
-    return sum(run.status in statuses for run in runs)
+def _count(made: Experiments, *statuses: Status) -> int:
+    return sum(parts[-1].status in statuses for parts in made)

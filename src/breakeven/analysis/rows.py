@@ -8,7 +8,7 @@ from operator import add
 from types import MappingProxyType
 
 from breakeven.analysis import select
-from breakeven.analysis.continued import continued_by, together
+from breakeven.analysis.continued import experiments, together
 from breakeven.analysis.uncertain import (
     Observation,
     Uncertain,
@@ -61,6 +61,11 @@ class RowCost:
     def n_finished(self) -> int:
         """Number of repeats that ended well."""
         return sum(run.status is Status.OK for run in self.runs)
+
+    @property
+    def n_lost(self) -> int:
+        """Number of attempts that ended badly and that nobody went on from."""
+        return len(experiments(self.runs)) - self.n_finished
 
     @property
     def is_searched(self) -> bool:
@@ -169,17 +174,12 @@ def _total(
 
 def _results(runs: Sequence[Run], resource: Resource) -> list[tuple[Run, Observation | None]]:
     """What each result cost; a run that another went on from is part of that one's."""
-    later = continued_by(runs)
-    parts: dict[str, list[Observation | None]] = defaultdict(list)
-    for run in runs:
-        parts[later.get(run.run_id, run.run_id)].append(select.observe(run, resource))
     found: list[tuple[Run, Observation | None]] = []
-    for run in runs:
-        if run.run_id in later:
-            continue
-        known = [part for part in parts[run.run_id] if part is not None]
-        is_whole = known and (len(known) == len(parts[run.run_id]) or resource in USED_WHERE_NEEDED)
-        found.append((run, together(known, resource) if is_whole else None))
+    for parts in experiments(runs):
+        seen = [select.observe(run, resource) for run in parts]
+        known = [part for part in seen if part is not None]
+        is_whole = known and (len(known) == len(parts) or resource in USED_WHERE_NEEDED)
+        found.append((parts[-1], together(known, resource) if is_whole else None))
     return found
 
 

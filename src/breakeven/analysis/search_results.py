@@ -120,7 +120,8 @@ class PriceTag:
         per_use: E at inference: cost of answering one; of a pathway only.
         n_examples: D, different training examples; None where nobody counted.
         n_passes: How often one experiment worked through each, epochs and augmentation together.
-        n_experiments: H, every run: repeats, trials, pruned, failed and killed ones.
+        n_experiments: H, every one: repeats, trials, pruned, failed and killed ones. A run and
+            the one that went on from its checkpoint are one.
         n_pruned: Of them.
         n_lost: Of them, failed and interrupted.
         product: E x D x H, one pass for each experiment; None where a factor is unknown.
