@@ -53,18 +53,17 @@ def choose_corpus(
         limit: 0 takes all.
         deduplicate: Whether texts that are equal once normalised are kept once, the first of them;
             and whether those judged on are left out by the same rule.
-        unit: "text", or "sentence": each of a text's sentences is a text.
+        unit: "text", or "sentence": each of a text's sentences is a text, and those of the texts
+            judged on are left out as well.
     """
-    if unit == "sentence":
-        texts = [sentence for text in texts for sentence in sentences(text)]
-    _, validation, test = splits
-    judged = {text for split in (validation, test) for text in (*split.texts, *split.pairs)}
-    if deduplicate:
-        judged = set(map(normalised, judged))
+    cut = sentences if unit == "sentence" else _uncut
     same = normalised if deduplicate else str
-    free = [text for text in texts if text.strip() and same(text) not in judged]
-    n_judged = sum(same(text) in judged for text in texts)
-    facts: dict[str, Scalar] = {"n_corpus_left_out": n_judged}
+    _, validation, test = splits
+    held = (text for split in (validation, test) for text in (*split.texts, *split.pairs))
+    judged = {same(part) for text in held for part in (text, *cut(text))}
+    parts = [(text, part) for text in texts for part in cut(text) if part.strip()]
+    free = [part for text, part in parts if judged.isdisjoint((same(text), same(part)))]
+    facts: dict[str, Scalar] = {"n_corpus_left_out": len(parts) - len(free)}
     if deduplicate:
         kept = _first_of_each(free)
         facts["n_corpus_duplicates"] = len(free) - len(kept)
@@ -79,6 +78,10 @@ def sentences(text: str) -> Iterator[str]:
     ['It ended.', 'Was it 3.5 m?', 'The lobster H. gammarus did.']
     """
     return (part.strip() for part in _SENTENCE_ENDS.split(text) if part.strip())
+
+
+def _uncut(text: str) -> Iterator[str]:
+    yield text
 
 
 def _first_of_each(texts: Iterable[str]) -> list[str]:
