@@ -81,6 +81,16 @@ def test_plain_classification_data_keep_the_hash_of_earlier_versions() -> None:
     assert task.content_hash == "3a97921437c72aff36b6c4e706fccede"
 
 
+def test_what_is_asked_of_the_same_running_text_is_part_of_its_hash() -> None:
+    text: Split[None] = Split(texts=("one two",), labels=(None,), sources=("f",))
+    asked = [
+        make_task("toy", (), (text, text, text), form=form).content_hash
+        for form in (Form.LANGUAGE_MODELLING, Form.GENERATION)
+    ]
+    assert asked[0] == "05c38d241c81a6573106ddc52935306b"  # of stores written before
+    assert asked[0] != asked[1]
+
+
 def test_a_second_text_is_taken_and_hashed_with_the_first() -> None:
     plain = split(0, 1)
     paired = Split(

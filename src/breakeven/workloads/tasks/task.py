@@ -76,7 +76,7 @@ class Task(Generic[L_co]):
         test: What scores are taken on; never used before.
         corpus: Unlabelled texts for pre-training and task-agnostic distillation; none of
             them is in validation or test. Empty when the task has none of its own.
-        content_hash: Hash of every text, label and split.
+        content_hash: Hash of every text, label and split, and of what is asked.
         facts: Counts, versions and origins, flat.
         notes: Doubts about the data.
     """
@@ -149,7 +149,7 @@ def make_task(  # noqa: PLR0913 - one argument per part of a task
         "mean_words_test": mean_words(test.texts, test.pairs),
         "mean_words_corpus": mean_words(corpus),
     }
-    digest = content_hash(labels, splits, corpus)
+    digest = content_hash(labels, splits, corpus, form=form)
     chosen = metric or METRICS[form][0]
     told: dict[str, Scalar] = {"form": form.value, "metric": chosen, "licence": UNKNOWN}
     return Task(
@@ -180,14 +180,23 @@ def mean_words(texts: Sequence[str], pairs: Sequence[str] = ()) -> float:
 
 
 def content_hash(
-    labels: Sequence[str], splits: Sequence[Split[object]], corpus: Sequence[str]
+    labels: Sequence[str],
+    splits: Sequence[Split[object]],
+    corpus: Sequence[str],
+    *,
+    form: Form,
 ) -> str:
-    """Hash labels, texts and their division, so that equal hashes mean equal data."""
+    """Hash labels, texts, their division and what is asked of them.
+
+    Labels tell the form of all data but running text, where generation is hashed by its name.
+    """
     digest = hashlib.sha256(json.dumps(list(labels)).encode())
     for split in splits:
         parts = [split.texts, split.labels, *([split.pairs] if split.pairs else [])]
         digest.update(json.dumps(parts, default=_plain).encode())
     digest.update(json.dumps(list(corpus)).encode())
+    if form is Form.GENERATION:
+        digest.update(form.encode())
     return digest.hexdigest()[:32]
 
 
