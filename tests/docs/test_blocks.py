@@ -16,12 +16,19 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(breakeven [a-z][^`]*)`")
+HEAVY = re.compile(
+    r"^(?:import|from) (?:torch|breakeven\.workloads\.counting)\b", flags=re.MULTILINE
+)
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
 
 def blocks(language: str) -> list[object]:
     return [
-        pytest.param(code, id=f"{page.stem}-{number}")
+        pytest.param(
+            code,
+            id=f"{page.stem}-{number}",
+            marks=[pytest.mark.nlp] if HEAVY.search(code) else [],
+        )
         for page in PAGES
         for number, (found, code) in enumerate(BLOCK.findall(page.read_text()))
         if found == language
