@@ -41,6 +41,13 @@ def test_a_constant_has_no_correlation(metric: Metric) -> None:
 
 
 @pytest.mark.parametrize("metric", [pearson, spearman])
+@pytest.mark.parametrize("broken", [np.nan, np.inf, -np.inf])
+def test_predictions_that_are_no_numbers_have_no_correlation(metric: Metric, broken: float) -> None:
+    true = np.arange(4.0)
+    assert value_of(metric(true, np.array([0.0, 1.0, broken, 3.0])), 4) is None
+
+
+@pytest.mark.parametrize("metric", [pearson, spearman])
 def test_an_example_that_counts_twice_is_the_same_as_two(metric: Metric) -> None:
     true, given = np.array([1.0, 2.0, 2.0, 5.0, 3.0]), np.array([0.3, 0.1, 0.3, 0.9, 0.2])
     times = np.array([2, 0, 1, 3, 1])

@@ -1,6 +1,7 @@
 """Correlation: metrics of regression, from the number that was right and the one that was given.
 
-A constant has no correlation with anything: then there is no value, and no zero stands for it.
+A constant has no correlation with anything, nor has what is no finite number: then there is no
+value, and no zero stands for it.
 """
 
 from collections.abc import Callable
@@ -14,14 +15,22 @@ Numbers = NDArray[np.float64]
 
 
 def pearson(true: Numbers, predicted: Numbers) -> Statistic:
-    """Pearson's r; none where either side is constant."""
+    """Pearson's r; none where either side is constant or a prediction is not finite."""
+    if not np.isfinite(predicted).all():
+        return _no_value
     return lambda weights: _weighted_r(true, predicted, weights)
 
 
 def spearman(true: Numbers, predicted: Numbers) -> Statistic:
     """Spearman's rho: Pearson's r of the ranks, equal values sharing their mean rank."""
+    if not np.isfinite(predicted).all():
+        return _no_value
     rank_true, rank_predicted = _ranker(true), _ranker(predicted)
     return lambda weights: _weighted_r(rank_true(weights), rank_predicted(weights), weights)
+
+
+def _no_value(weights: Weights) -> None:  # noqa: ARG001 - whatever counts
+    return None
 
 
 def _ranker(values: Numbers) -> Callable[[Weights], Numbers]:
