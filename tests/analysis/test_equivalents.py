@@ -17,7 +17,9 @@ from breakeven.records import (
     Resource,
     Run,
     Stage,
+    Status,
     StudyDefinition,
+    Trial,
 )
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run
 
@@ -136,6 +138,39 @@ def test_a_pre_training_that_cost_nothing_is_no_measure() -> None:
         Fleet(n_runs=1, n_actors=2),
     )
     assert cost.equivalent is None
+
+
+def test_a_run_is_one_that_finished_and_a_model_is_made_with_failures_too() -> None:
+    """Runs of 9 and 11 J and a failed one of 100 J: 10 J a run, 110 J for the model."""
+    fine = [replace(tiny_run("ft", {ENERGY: j}, parents=["pre"]), run_id=f"ft{j}") for j in (9, 11)]
+    paths = pathways(
+        tiny_run("pre", {ENERGY: 4000.0}, stage=Stage.PRETRAIN),
+        *fine,
+        tiny_run("ft", {ENERGY: 100.0}, parents=["pre"], status=Status.FAILED),
+        *(tiny_inference("FT", {ENERGY: 5.0}, block=b, n_items=100) for b in range(3)),
+    )
+    found = {(e.whole, e.part): e.times.value for e in equivalents(paths, item="example")}
+    assert found["pre", "ft"] == pytest.approx(400)
+    assert found["ft", "FT, one example"] == pytest.approx(110 / 0.05)
+    (cost,) = fleet_costs(paths, Fleet(n_runs=20, n_actors=50))
+    assert cost.one.value == pytest.approx(10)
+    assert cost.all.value == pytest.approx(10_000)
+    assert cost.one.method.startswith("mean over finished runs")
+
+
+def test_a_run_of_a_tuned_row_is_a_trial_and_not_the_search() -> None:
+    """Trials of 9 and 11 J: 10 J a run, where the search took 20 J."""
+    trials = [
+        replace(
+            tiny_run("ft", {ENERGY: j}),
+            run_id=f"trial{j}",
+            trial=Trial(row="ft", number=j, metric="accuracy"),
+        )
+        for j in (9, 11)
+    ]
+    (cost,) = fleet_costs(pathways(*trials), Fleet(n_runs=3, n_actors=1))
+    assert cost.one.value == pytest.approx(10)
+    assert cost.all.value == pytest.approx(30)
 
 
 @pytest.mark.parametrize(("runs", "actors"), [(0, 5), (5, -1), (math.inf, 2)])

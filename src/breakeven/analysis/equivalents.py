@@ -1,7 +1,9 @@
 """Equivalents: how many fine-tunings one pre-training is worth, how many answers one fine-tuning.
 
 "Pre-training is expensive but infrequent; fine-tuning is performed by many more actors" (Wang et
-al. 2023) is a ratio of costs, and one times how often each is done by how many.
+al. 2023) is a ratio of costs, and one times how often each is done by how many. The dear one is
+what making a model took, failed attempts and trials included; the cheap one is a run of those that
+finished, in the mean, because that is what one more would take.
 """
 
 import math
@@ -22,8 +24,8 @@ class Equivalent:
     """How often one thing could have been done for the cost of another.
 
     Attributes:
-        whole: The dear one: a row.
-        part: The cheap one: a row, or one item of a pathway.
+        whole: The dear one: the making of a row's model, failed attempts and trials included.
+        part: The cheap one: a finished run of a row, or one item of a pathway.
         resource: Cost compared.
         times: How many of the parts cost as much as the whole.
     """
@@ -66,7 +68,7 @@ class FleetCost:
     Attributes:
         row: What each of them runs.
         resource: Cost.
-        one: One run of it.
+        one: One run of it, the mean of those that finished.
         all: All runs of all actors: assumed numbers times measured ones are modelled.
         equivalent: How often the dearest pre-training could be run for it; None without one.
     """
@@ -116,7 +118,7 @@ def ratio_of(whole: Uncertain, part: Uncertain, name: str) -> Estimate:
 
 
 def equivalents(pathways: Sequence[PathwayCost], *, item: str) -> tuple[Equivalent, ...]:
-    """Every pre-training in fine-tunings, and every row of development in items of its pathway.
+    """Every pre-training in runs of fine-tuning, and the making of every row in items of use.
 
     Args:
         pathways: Gathered costs.
@@ -194,7 +196,7 @@ def fleet_costs(pathways: Sequence[PathwayCost], fleet: Fleet) -> tuple[FleetCos
         _fleet_cost(row, resource, one, fleet, pretrained)
         for row in rows.values()
         if row.stage in TRAINING
-        for resource, one in row.amounts.items()
+        for resource, one in row.per_run.items()
         if resource.is_additive and one.value > 0 and resource not in _COUNTED
     )
 
@@ -205,13 +207,13 @@ _COUNTED = frozenset({Resource.N_LABELLED_EXAMPLES, Resource.N_UNLABELLED_EXAMPL
 
 def _between(whole: RowCost, part: RowCost) -> Iterator[Equivalent]:
     for resource, total in whole.amounts.items():
-        own = part.amounts.get(resource)
+        own = part.per_run.get(resource)
         if own is not None and own.value > 0 and _is_spent(resource):
             yield Equivalent(
                 whole=whole.row,
                 part=part.row,
                 resource=resource,
-                times=ratio_of(total, own, f"runs of {part.row} in one {whole.row}"),
+                times=ratio_of(total, own, f"runs of {part.row} in making {whole.row}"),
             )
 
 
@@ -223,7 +225,7 @@ def _in_items(row: RowCost, pathway: PathwayCost, item: str) -> Iterator[Equival
                 whole=row.row,
                 part=f"{pathway.name}, one {item}",
                 resource=resource,
-                times=ratio_of(total, own, f"{item}s of {pathway.name} in one {row.row}"),
+                times=ratio_of(total, own, f"{item}s of {pathway.name} in making {row.row}"),
             )
 
 
@@ -254,7 +256,7 @@ def _fleet_cost(
     return FleetCost(
         row=row.row,
         resource=resource,
-        one=as_estimate(one, resource.value, what="one run"),
+        one=as_estimate(one, resource.value, what="mean over finished runs"),
         all=as_estimate(
             everything,
             f"{resource.value} of the fleet",

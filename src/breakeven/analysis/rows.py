@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import add
 from types import MappingProxyType
@@ -48,6 +48,8 @@ class RowCost:
         unseen: Runs that did not finish and did not observe a resource which others did.
         n_families: Finished repeats that are independent: those that share a parent which not all
             share count as one; 0 where nobody looked.
+        per_run: What one repeat or trial took in the mean of those that finished, by resource: what
+            another would.
     """
 
     row: str
@@ -56,6 +58,7 @@ class RowCost:
     amounts: Mapping[Resource, Uncertain]
     unseen: Mapping[Resource, int]
     n_families: int = 0
+    per_run: Mapping[Resource, Uncertain] = field(default_factory=dict)
 
     @property
     def n_finished(self) -> int:
@@ -131,6 +134,7 @@ def row_cost(
         6000000000.0
     """
     amounts: dict[Resource, Uncertain] = {}
+    per_run: dict[Resource, Uncertain] = {}
     unseen: dict[Resource, int] = {}
     for resource in Resource:
         finished, unfinished, n_unseen = _attempts(runs, resource, family_of)
@@ -138,6 +142,8 @@ def row_cost(
         if is_unknown or not (finished or unfinished):
             continue
         amounts[resource] = _total(finished, unfinished, resource, are_trials=is_trial(runs[0]))
+        if finished:
+            per_run[resource] = mean_of(finished)
         if n_unseen and resource not in USED_WHERE_NEEDED:
             unseen[resource] = n_unseen
     return RowCost(
@@ -147,6 +153,7 @@ def row_cost(
         amounts=amounts,
         unseen=unseen,
         n_families=len(set(family_of.values())),
+        per_run=per_run,
     )
 
 

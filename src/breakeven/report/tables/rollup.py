@@ -114,9 +114,10 @@ def equivalents_table(found: Sequence[Equivalent]) -> Table:
     """How often the cheap could be done for the cost of the dear."""
     return Table(
         name="equivalents",
-        caption="How many of one thing cost as much as another, in each cost.",
+        caption="How many runs or answers cost as much as making a model, in each cost. What is "
+        "made holds failed attempts and trials; a run is the mean of those that finished.",
         columns=(
-            Column(name="whole", title="One"),
+            Column(name="whole", title="Making one"),
             Column(name="part", title="is so many"),
             Column(name="resource", title="By"),
             Column(name="times", title="Times", is_number=True),
@@ -138,11 +139,12 @@ def fleet_table(found: Sequence[FleetCost], fleet: Fleet) -> Table:
     return Table(
         name="fleet",
         caption=f"{fleet.n_runs:g} runs by each of {fleet.n_actors:g} actors, both assumed: what "
-        "was measured once times an assumption is modelled.",
+        "was measured once times an assumption is modelled. A run is the mean of those that "
+        "finished; a pre-training holds failed attempts.",
         columns=(
             Column(name="row", title="Row"),
             Column(name="resource", title="Cost"),
-            Column(name="one", title="For one model", is_number=True),
+            Column(name="one", title="For one run", is_number=True),
             Column(name="all", title="All of them", is_number=True),
             Column(name="pretrainings", title="In pre-trainings", is_number=True),
         ),
