@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("torch")
 
+from breakeven.errors import SettingsError
 from breakeven.workloads.heads.best_span import (
     MAX_ANSWER_TOKENS,
     best_span,
@@ -79,3 +80,16 @@ def test_a_model_that_prefers_the_null_token_decides_for_it() -> None:
 def test_text_is_what_stands_between_the_ends() -> None:
     assert text_of(Span(2, 3), PASSAGE, CONTEXT) == "Ada wrote"
     assert text_of(Span(0, 0), PASSAGE, CONTEXT) == ""
+
+
+@pytest.mark.parametrize("broken", [np.nan, np.inf])
+def test_scores_that_are_no_numbers_are_no_answer(broken: float) -> None:
+    numbers, wrong = scores(0, 0, 1, 2, 3, 0), scores(0, 0, broken, 2, 3, 0)
+    for start, end in ((wrong, numbers), (numbers, wrong)):
+        with pytest.raises(SettingsError, match="lower lr, or run it with precision: fp32"):
+            best_span(start, end, PASSAGE)
+
+
+def test_scores_outside_the_context_are_not_looked_at() -> None:
+    start = scores(np.nan, np.inf, 1, 2, 3, np.nan)
+    assert best_span(start, start, PASSAGE) is not None

@@ -2,7 +2,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from breakeven.workloads.heads import Wish  # noqa: E402 - needs torch
+from breakeven.errors import SettingsError  # noqa: E402 - needs torch
+from breakeven.workloads.heads import Wish  # noqa: E402 - the same
 from breakeven.workloads.heads.classification import Classification  # noqa: E402 - the same
 from breakeven.workloads.models.batches import Batch, collate  # noqa: E402 - the same
 from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
@@ -42,3 +43,16 @@ def test_soft_targets_are_the_teachers_whole_distribution() -> None:
     assert float(lesson.loss(own, batch(1))) == pytest.approx(0, abs=1e-6)
     assert float(lesson.loss(own, batch(0))) > 0.1
     assert lesson.weight(batch(0)) == 1
+
+
+@pytest.mark.parametrize("broken", [float("nan"), float("inf")])
+def test_outputs_that_are_no_numbers_are_no_class(broken: float) -> None:
+    logits = torch.tensor([[0.0, 1.0], [0.0, broken]])
+    with pytest.raises(SettingsError, match="lower lr, or run it with precision: fp32"):
+        HEAD.read(logits, batch(0, 1), ENCODED)
+    with pytest.raises(SettingsError, match="not all finite"):
+        HEAD.imitation(list(logits), ENCODED, Wish(is_soft=False, temperature=1.0), CPU)
+
+
+def test_a_class_that_is_ruled_out_leaves_the_others() -> None:
+    assert HEAD.read(torch.tensor([[-torch.inf, 1.0]]), batch(0), ENCODED) == [1]

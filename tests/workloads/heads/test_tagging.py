@@ -63,6 +63,12 @@ def test_words_are_read_at_their_first_sub_word_and_cut_ones_are_outside() -> No
     assert HEAD.answers([(1, 2, 0), (2,)], SPLIT, ENCODED) == [(1, 2, 0), (2,)]
 
 
+def test_outputs_that_are_no_numbers_are_no_tag() -> None:
+    broken = torch.full((2, 5, 3), torch.nan)
+    with pytest.raises(SettingsError, match="not all finite numbers"):
+        HEAD.read(broken, BATCH, ENCODED)
+
+
 def test_a_student_learns_the_teachers_tags() -> None:
     taught = [logits_for([0, 1, 2, 2, 1])[0], logits_for([0, 2, 0])[0, :3]]
     lesson = HEAD.imitation(taught, ENCODED, Wish(is_soft=False, temperature=1.0), CPU)

@@ -168,6 +168,13 @@ def test_diverged_training_is_an_error_that_says_what_to_do(context: FakeContext
         make_fit(context, model).run()
 
 
+def test_a_fixed_training_that_diverged_is_the_same_error(context: FakeContext) -> None:
+    model = Biased()
+    torch.nn.init.constant_(model.bias, float("nan"))
+    with pytest.raises(SettingsError, match="diverged: the validation loss is nan; lower lr"):
+        train(make_fit(context, model, epochs=1.0))
+
+
 def test_a_model_there_for_its_costs_is_not_scored(context: FakeContext) -> None:
     model = Biased()
     mark_cost_only(model)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.errors import SettingsError
 from breakeven.workloads.heads.contexts import Passage, Span
+from breakeven.workloads.heads.deciding import NOT_FINITE
 
 MAX_ANSWER_TOKENS = 30
 """Longest answer (Devlin et al. 2019, released code for SQuAD)."""
@@ -37,6 +39,9 @@ def best_span(start: Scores, end: Scores, passage: Passage) -> Found | None:
     Returns:
         None where the window holds nothing of the context.
 
+    Raises:
+        SettingsError: If a score inside the context is no finite number.
+
     >>> passage = Passage(characters=(None, (0, 3), (4, 7)), null=0)
     >>> best_span(np.array([9, 1, 3], np.float32), np.array([9, 4, 0], np.float32), passage)
     Found(span=Span(first=1, last=1), score=5.0)
@@ -45,6 +50,8 @@ def best_span(start: Scores, end: Scores, passage: Passage) -> Found | None:
     if not is_inside.any():
         return None
     n_tokens = len(is_inside)
+    if not all(np.isfinite(side[:n_tokens][is_inside]).all() for side in (start, end)):
+        raise SettingsError(NOT_FINITE)
     firsts = np.where(is_inside, start[:n_tokens], -np.inf)
     lasts = np.where(is_inside, end[:n_tokens], -np.inf)
     best: Found | None = None

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from breakeven.workloads.heads.deciding import decided
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.losses import soft_target_loss
 from breakeven.workloads.heads.whole_text import WholeText
@@ -42,7 +43,7 @@ class Classification(WholeText):
         """Cross-entropy of the teacher's class, or divergence from its distribution."""
         answers = torch.stack(list(taught)).to(device)
         if not wish.is_soft:
-            return _lesson(answers.argmax(-1))
+            return _lesson(decided(answers))
         return Lesson(
             loss=lambda logits, batch: soft_target_loss(
                 logits, answers[list(batch.indices)], temperature=wish.temperature
@@ -51,8 +52,12 @@ class Classification(WholeText):
         )
 
     def read(self, logits: Tensor, batch: Batch, encoded: Encoded) -> list[int]:  # noqa: ARG002 - the same
-        """Index of the class of each window."""
-        found: list[int] = logits.argmax(-1).tolist()
+        """Index of the class of each window.
+
+        Raises:
+            SettingsError: If outputs are no finite numbers.
+        """
+        found: list[int] = decided(logits).tolist()
         return found
 
 

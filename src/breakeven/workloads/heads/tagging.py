@@ -15,6 +15,7 @@ from torch.nn import functional
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
+from breakeven.workloads.heads.deciding import decided
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.losses import soft_target_loss
 from breakeven.workloads.models.batches import Batch, pad
@@ -99,11 +100,11 @@ class Tagging:
     ) -> Lesson:
         """Cross-entropy of the teacher's tag, or divergence from its distribution, at the same."""
         if not wish.is_soft:
-            decided = [
-                self._tags(logits.argmax(-1).tolist(), places)
+            taken = [
+                self._tags(decided(logits).tolist(), places)
                 for logits, places in zip(taught, encoded.places, strict=True)
             ]
-            return _lesson(encoded, decided, device)
+            return _lesson(encoded, taken, device)
         at = [_learned(places) for places in encoded.places]
         wanted = [logits[own].to(device) for logits, own in zip(taught, at, strict=True)]
 
@@ -115,8 +116,12 @@ class Tagging:
         return Lesson(loss=loss, weight=lambda batch: sum(len(at[i]) for i in batch.indices))
 
     def read(self, logits: Tensor, batch: Batch, encoded: Encoded) -> list[Tags]:
-        """Tag of every word of each window."""
-        rows: list[list[int]] = logits.argmax(-1).tolist()
+        """Tag of every word of each window.
+
+        Raises:
+            SettingsError: If outputs are no finite numbers.
+        """
+        rows: list[list[int]] = decided(logits).tolist()
         return [
             self._tags(row, encoded.places[window])
             for row, window in zip(rows, batch.indices, strict=True)

@@ -7,6 +7,7 @@ from typing import Any
 
 from torch import Tensor
 
+from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Score
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.heads import Lesson
@@ -29,7 +30,7 @@ class Judgement:
     Attributes:
         task: What was answered.
         loss: Mean over single answers, in the head's unit (nats, squared numbers).
-        answers: One for each example of the split.
+        answers: One for each example of the split; none where the loss is no number.
         stopped: When training was stopped by it; None where it was not.
     """
 
@@ -49,12 +50,20 @@ class Judgement:
         Args:
             context: Of the run.
             is_scored: Whether the model can have any quality; else only the epochs are told.
+
+        Raises:
+            SettingsError: If it is to be scored and the loss is no number.
         """
         if self.stopped is not None:
             context.add_score(self._lower_is_better("stopped_epoch", self.stopped.epoch))
             context.add_score(self._lower_is_better("best_epoch", self.stopped.best_epoch))
         if not is_scored:
             return
+        if not math.isfinite(self.loss):
+            raise SettingsError(
+                f"training diverged: the {SPLIT} loss is {self.loss}; lower lr, or raise "
+                "warmup_ratio"
+            )
         context.add_score(self._lower_is_better("loss", self.loss))
         verdict = self.verdict()
         for score in verdict.scores:
@@ -126,16 +135,18 @@ class Held:
         losses: dict[int, tuple[float, int]] = {}
 
         def see(batch: Batch, logits: Tensor) -> None:
-            losses[batch.indices[0]] = float(lesson.loss(logits, batch)), lesson.weight(batch)
-            own = learner.head.read(logits, batch, encoded)
-            readings.update(zip(batch.indices, own, strict=True))
+            loss = float(lesson.loss(logits, batch))
+            losses[batch.indices[0]] = loss, lesson.weight(batch)
+            if math.isfinite(loss):
+                own = learner.head.read(logits, batch, encoded)
+                readings.update(zip(batch.indices, own, strict=True))
 
         learner.watch(self.feed, ledger, see)
         readings, losses = learner.team.merged(readings), learner.team.merged(losses)
-        in_order = [readings[i] for i in range(len(encoded))]
         total = sum(loss * weight for loss, weight in losses.values())
-        return Judgement(
-            task=self.task,
-            loss=total / max(1, sum(weight for _, weight in losses.values())),
-            answers=learner.head.answers(in_order, self.task.validation, encoded),
-        )
+        loss = total / max(1, sum(weight for _, weight in losses.values()))
+        if not math.isfinite(loss):
+            return Judgement(task=self.task, loss=loss, answers=())
+        in_order = [readings[i] for i in range(len(encoded))]
+        answers = learner.head.answers(in_order, self.task.validation, encoded)
+        return Judgement(task=self.task, loss=loss, answers=answers)
