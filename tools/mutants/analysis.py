@@ -118,14 +118,14 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a price tag forgets the experiments",
         path="analysis/pricetag.py",
-        before="per_example.scaled(n_examples * n_experiments)",
-        after="per_example.scaled(n_examples)",
+        before="each.scaled(n_examples * n_experiments)",
+        after="each.scaled(n_examples)",
         tests=("tests/analysis/test_pricetag.py",),
     ),
     Mutant(
         name="a price tag forgets the trials of a row below",
         path="analysis/pricetag.py",
-        before="e.scaled(d * len(row.runs))",
+        before="e.scaled(d * len(made))",
         after="e.scaled(d)",
         tests=("tests/analysis/test_pricetag.py",),
     ),
