@@ -343,3 +343,18 @@ def test_a_licence_is_named_where_a_file_beside_the_data_tells_it(
     assert task.facts["licence"] == said
     stated = load(tmp_path / "a.tsv", "sentence\tlabel\na\t1\nb\t2\n", licence="CC0")
     assert stated.facts["licence"] == "CC0"
+
+
+def test_a_tagged_word_of_white_space_alone_stays_a_word(tmp_path: Path) -> None:
+    content = lines({"words": ["\xa0", "came", " "], "tags": ["O", "O", "B-x"]})
+    task = load(tmp_path / "a.jsonl", content, text_column="words", label_column="tags")
+    assert task.test.texts == ("\xa0 came \xa0",)
+
+
+def test_words_and_tags_must_be_equally_many_or_are_skipped(tmp_path: Path) -> None:
+    rows = [{"words": " Ada came\n", "tags": tags} for tags in (["B-x", "O"], ["O"])]
+    columns = {"text_column": "words", "label_column": "tags"}
+    with pytest.raises(DataFileError, match=r"a\.jsonl:2: 1 tags for 2 words; repair"):
+        load(tmp_path / "a.jsonl", lines(*rows), **columns)
+    task = load(tmp_path / "a.jsonl", lines(*rows), **columns, malformed="skip")
+    assert task.test.texts == ("Ada came",)

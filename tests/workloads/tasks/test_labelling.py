@@ -133,8 +133,3 @@ def test_each_form_has_labels_of_its_own_kind() -> None:
     assert tagged.labels == ((0, 1),)
     assert to_split(rows("3.8"), Form.REGRESSION, (), where="t").labels == (3.8,)
     assert to_split(rows(ANSWERS), Form.QUESTION_ANSWERING, (), where="t").labels == (ANSWERS,)
-
-
-def test_words_and_tags_must_be_equally_many() -> None:
-    with pytest.raises(DataFileError, match="t:2: 1 tags for 2 words"):
-        to_split(rows(("O",)), Form.TOKEN_CLASSIFICATION, ("O", "X"), where="t")

@@ -1,12 +1,20 @@
 """Columns: which of them hold what, and the row that is read from them."""
 
 from dataclasses import dataclass
+from string import whitespace
 
 from breakeven.errors import DataFileError
 from breakeven.workloads.tasks.form import Answers
 
 RawLabel = str | tuple[str, ...] | Answers | None
 """A class or number as it is written, the tag of each word, answers, or nothing."""
+
+
+WORD_SPACE = " "
+"""Between words that come one by one; white space within a word becomes `INNER_SPACE`."""
+
+INNER_SPACE = "\N{NO-BREAK SPACE}"
+"""A word that is nothing but white space is this alone, so it is never stripped from a row."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,22 +48,24 @@ class Row:
 
 
 def checked(row: Row, *, where: str, has_pair: bool) -> Row:
-    """Return the row with its texts stripped; a context keeps its white space, for its answers.
+    """Return the row with its texts stripped.
+
+    A context keeps its white space, for its answers; tagged words keep every `INNER_SPACE`.
 
     Raises:
-        DataFileError: If a text or the label is empty, or an answer does not stand in the context
-            where it is said to begin.
+        DataFileError: If a text or the label is empty, tags are more or fewer than words, or an
+            answer does not stand in the context where it is said to begin.
     """
     label = row.label.strip() if isinstance(row.label, str) else row.label
     is_question = isinstance(label, Answers)
     found = Row(
-        text=row.text.strip(),
+        text=row.text.strip(whitespace if isinstance(label, tuple) else None),
         pair=row.pair if is_question else row.pair.strip(),
         label=label,
         line=row.line,
     )
     filled = {
-        "text": bool(found.text),
+        "text": bool(found.text.strip()),
         "second text": bool(found.pair.strip()) or not has_pair,
         "label": label is None or bool(label),
     }
@@ -64,7 +74,16 @@ def checked(row: Row, *, where: str, has_pair: bool) -> Row:
             raise DataFileError(f"{where}: the {name} is empty; repair or drop the row")
     if isinstance(label, Answers):
         _check_answers(label, found.pair, where)
+    if isinstance(label, tuple):
+        _check_words(found.text, len(label), where)
     return found
+
+
+def _check_words(text: str, n_tags: int, where: str) -> None:
+    if (n_words := len(text.split(WORD_SPACE))) != n_tags:
+        raise DataFileError(
+            f"{where}: {n_tags} tags for {n_words} words; repair the row, or set malformed: skip"
+        )
 
 
 def _check_answers(answers: Answers, context: str, where: str) -> None:

@@ -5,14 +5,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from breakeven.errors import DataFileError
-from breakeven.workloads.tasks.columns import Columns, RawLabel, Row, checked
+from breakeven.workloads.tasks.columns import (
+    INNER_SPACE,
+    WORD_SPACE,
+    Columns,
+    RawLabel,
+    Row,
+    checked,
+)
 from breakeven.workloads.tasks.form import Answers
 from breakeven.workloads.tasks.lines import Line, Refuse
-
-WORD_SPACE = " "
-"""Between words that come one by one; white space within a word becomes `INNER_SPACE`."""
-
-INNER_SPACE = "\N{NO-BREAK SPACE}"
 
 _ANSWER = {"text", "answer_start"}
 

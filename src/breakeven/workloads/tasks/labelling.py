@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from breakeven.errors import DataFileError
 from breakeven.workloads.tasks.columns import Row
-from breakeven.workloads.tasks.fields import WORD_SPACE
 from breakeven.workloads.tasks.form import Answers, Form
 from breakeven.workloads.tasks.task import Split
 
@@ -135,7 +134,6 @@ def _label(row: Row, form: Form, index: Mapping[str, int], place: str) -> object
         case (Form.CLASSIFICATION, str() as name):
             return _index(name, index, place)
         case (Form.TOKEN_CLASSIFICATION, tuple() as tags):
-            _check_words(row.text, len(tags), place)
             return tuple(_index(tag, index, place) for tag in tags)
         case (Form.REGRESSION, str() as text) if (number := _number(text)) is not None:
             return number
@@ -153,11 +151,6 @@ _NEEDS = {
     Form.REGRESSION: "a number",
     Form.QUESTION_ANSWERING: "answers with their starts",
 }
-
-
-def _check_words(text: str, n_tags: int, place: str) -> None:
-    if (n_words := len(text.split(WORD_SPACE))) != n_tags:
-        raise DataFileError(f"{place}: {n_tags} tags for {n_words} words; repair the row")
 
 
 def _index(name: str, index: Mapping[str, int], place: str) -> int:
