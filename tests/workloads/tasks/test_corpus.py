@@ -36,3 +36,8 @@ def test_a_text_judged_on_is_left_out_before_it_is_cut_elsewhere() -> None:
 def test_whole_texts_are_compared_with_whole_texts_alone() -> None:
     kept = chosen("Nobody liked it.", test="The film was long. Nobody liked it.", unit="text")
     assert kept.texts == ("Nobody liked it.",)
+
+
+def test_texts_of_other_signs_alone_are_others() -> None:
+    kept = chosen("!!!", ":-)", "?", " ?! ", test="?!", unit="text", deduplicate=True)
+    assert kept.texts == ("!!!", ":-)", "?")

@@ -46,12 +46,12 @@ class Likeness:
 
 
 def normalised(text: str) -> str:
-    """Leave the words of a text, in lower case.
+    """Leave the words of a text, in lower case; the signs of one that has no words.
 
-    >>> normalised("A fine, FINE film!")
-    'a fine fine film'
+    >>> normalised("A fine, FINE film!"), normalised(" ?! ")
+    ('a fine fine film', '?!')
     """
-    return " ".join(_WORD.findall(text.lower()))
+    return " ".join(_WORD.findall(text.lower())) or text.strip()
 
 
 def whole_texts(split: Split[object]) -> list[str]:
