@@ -1,5 +1,7 @@
 """studies/green_ai.yaml: one row for each term of equation 1, and what its page claims."""
 
+import csv
+import io
 from pathlib import Path
 
 import pytest
@@ -164,21 +166,23 @@ def test_a_slice_of_the_real_data_gives_price_tags_and_curves(
     assert {run.status for run in runs} <= {Status.OK, Status.PRUNED}
     assert sum(run.trial is not None for run in runs) == 3
 
-    tags = printed("lifecycle", store, "--price-tag", "--table", "price_tag", "--format", "csv")
-    search = [line for line in tags.splitlines() if line.startswith("row search,cpu_s")]
-    assert ",3," in search[0]
+    tags = written("lifecycle", store, "--price-tag", "--table", "price_tag")
+    (search,) = (t for t in tags if (t["result"], t["resource"]) == ("row search", "cpu_s"))
+    assert search["n_experiments"] == "3"
     for x, n_points in (("data", 8), ("parameters", 4)):
         where = ["--where", "n_labelled_examples=32"] if x == "parameters" else []
-        points = printed("curves", store, "--x", x, "--y", "score", *where, *POINTS)
-        assert len(points.splitlines()) > n_points
-    inside = printed("curves", store, "--x", "steps", "--y", "score", "--inside", *POINTS)
-    assert "base" in inside
+        points = written("curves", store, "--x", x, "--y", "score", *where, *POINTS)
+        assert len(points) >= n_points
+    inside = written("curves", store, "--x", "steps", "--y", "score", "--inside", *POINTS)
+    scores = [point["y"] for point in inside if point["row"] == "base"]
+    assert scores
+    assert all(0 <= float(score) <= 1 for score in scores)
 
 
-POINTS = ("--table", "points", "--format", "csv")
+POINTS = ("--table", "points")
 
 
-def printed(name: str, store: Path, *options: str) -> str:
-    result = CliRunner().invoke(group, [name, str(store), *options])
+def written(name: str, store: Path, *options: str) -> list[dict[str, str]]:
+    result = CliRunner().invoke(group, [name, str(store), *options, "--format", "csv"])
     assert result.exit_code == 0, result.output
-    return result.stdout
+    return list(csv.DictReader(io.StringIO(result.stdout)))
