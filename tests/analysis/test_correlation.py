@@ -1,4 +1,4 @@
-"""Correlation, and the one place that carries it."""
+"""Correlation, and the one value that carries it."""
 
 import csv
 import math
@@ -27,7 +27,7 @@ def test_one_stage_holds_nearly_all_the_spread_of_the_papers_correlation(shared_
     found = correlate([x for x, _ in points], [y for _, y in points])
     assert found is not None
     assert found.pearson.value == pytest.approx(0.99707, abs=5e-6)
-    assert {points[i] for i in found.farthest} == {(3.65e17, 6848.9)}
+    assert {points[i] for i in found.holders} == {(3.65e17, 6848.9)}
     assert found.pearson_without == pytest.approx(0.99321, abs=5e-6)
     assert found.spearman == pytest.approx(0.8834, abs=5e-5)
     assert found.share == pytest.approx(0.99914, abs=5e-6)
@@ -56,11 +56,43 @@ def test_columns_of_two_lengths_are_refused() -> None:
         correlate([1.0, 2.0], [1.0])
 
 
-def test_where_only_one_place_varies_nothing_is_left_without_it() -> None:
+def test_where_only_one_value_varies_nothing_is_left_without_it() -> None:
     found = correlate([1.0, 1.0, 1.0, 9.0], [2.0, 2.0, 2.0, 8.0])
     assert found is not None
     assert found.pearson.value == pytest.approx(1.0)
-    assert (found.farthest, found.pearson_without) == ((), None)
+    assert (found.holders, found.pearson_without) == ((3,), None)
+    assert found.rests_on(0.9)
+
+
+def test_points_that_share_a_value_are_left_out_together() -> None:
+    """Two runs at x = 101 hold the spread; the place whose loss moves r most is another, (3, 9).
+
+    x without 101 is 1, 2, 3, 4 with y 2, 1, 9, 3: r = 5.5 / sqrt(5 * 38.75).
+    """
+    found = correlate([1.0, 2.0, 3.0, 4.0, 101.0, 101.0], [2.0, 1.0, 9.0, 3.0, 9.0, 8.0])
+    assert found is not None
+    assert found.holders == (4, 5)
+    assert found.pearson_without == pytest.approx(5.5 / math.sqrt(5 * 38.75))
+    assert found.share > 0.99
+    assert found.rests_on(0.9)
+
+
+def test_nothing_rests_on_a_value_without_which_r_rises() -> None:
+    """The far x fits worst: 1, 2, 3, 4 lie on a line, 100 lies below where it would."""
+    found = correlate([1.0, 2.0, 3.0, 4.0, 100.0], [1.0, 2.0, 3.0, 4.0, 5.0])
+    assert found is not None
+    assert (found.holders, found.share > 0.99) == ((4,), True)
+    assert found.pearson.value < 0.8
+    assert found.pearson_without == pytest.approx(1.0)
+    assert not found.rests_on(0.9)
+
+
+def test_r_rests_on_the_value_that_turns_its_sign() -> None:
+    found = correlate([1.0, 2.0, 3.0, 10.0], [3.0, 2.0, 1.0, 2.6])
+    assert found is not None
+    assert found.pearson.value > 0
+    assert found.pearson_without == pytest.approx(-1.0)
+    assert found.rests_on(0.9)
 
 
 @given(
@@ -77,8 +109,8 @@ def test_neither_order_nor_scale_matters(points: list[tuple[int, int]], factor: 
         assert one.pearson.low <= one.pearson.value <= one.pearson.high
 
 
-def test_three_points_are_left_where_the_farthest_of_four_goes() -> None:
+def test_three_points_are_left_where_one_of_four_holds_the_spread() -> None:
     found = correlate([1.0, 2.0, 3.0, 100.0], [3.0, 1.0, 2.0, 90.0])
     assert found is not None
-    assert found.farthest == (3,)
+    assert found.holders == (3,)
     assert found.pearson_without == pytest.approx(-0.5)

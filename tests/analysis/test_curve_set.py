@@ -52,6 +52,30 @@ def test_a_point_without_a_row_is_named_by_its_run() -> None:
     assert any("rests on a1000000.0" in sentence for sentence in group.sentences)
 
 
+def test_r_rests_on_the_rows_at_the_value_that_holds_the_spread() -> None:
+    """One row's removal moves r more (odd, away from all), but it holds none of the spread."""
+    near = [point(float(x), y, row="near") for x, y in ((1, 2), (2, 1), (4, 3))]
+    far = [point(101.0, 9.0, row="all"), point(101.0, 8.0, row="all-again")]
+    (group,) = curves([*near, point(3.0, 9.0, row="odd"), *far]).groups
+    (said,) = (sentence for sentence in group.sentences if sentence.startswith("r = "))
+    assert "rests on all, all-again: one value holds" in said
+    assert said.endswith("without it r = 0.395.")
+
+
+def test_r_that_rises_without_the_far_value_rests_on_nothing() -> None:
+    rising = [point(float(x), float(y)) for x, y in ((1, 1), (2, 2), (3, 3), (4, 4), (100, 5))]
+    (group,) = curves(rising).groups
+    assert not any(sentence.startswith("r = ") for sentence in group.sentences)
+
+
+def test_with_two_x_there_is_no_r_without_one_and_many_rows_are_counted() -> None:
+    points = [point(x, x + i, row=f"{x}/{i}") for x in (1.0, 50.0) for i in range(4)]
+    (group,) = curves([*points, point(1.5, 2.0)], axes=LOG_X).groups
+    assert any("rests on 4 points" in sentence for sentence in group.sentences)
+    (flat,) = curves(points, axes=LOG_X).groups
+    assert any("without it there is no r." in sentence for sentence in flat.sentences)
+
+
 @pytest.mark.parametrize(
     ("ys", "word"),
     [

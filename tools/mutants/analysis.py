@@ -186,10 +186,10 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/analysis/test_equivalents.py",),
     ),
     Mutant(
-        name="three points are too few to correlate without the farthest",
+        name="three points are too few to correlate without those that hold the spread",
         path="analysis/correlation.py",
-        before="if len(left) < MIN_POINTS - 1 or",
-        after="if len(left) < MIN_POINTS or",
+        before="if len(xs) < MIN_POINTS - 1 or",
+        after="if len(xs) < MIN_POINTS or",
         tests=("tests/analysis/test_correlation.py",),
     ),
     Mutant(

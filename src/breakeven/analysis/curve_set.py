@@ -27,6 +27,9 @@ MIN_BEND_POINTS = 5
 MANY = 0.9
 """Share of the spread from which on one value is said to carry a correlation."""
 
+MAX_NAMES = 3
+"""Rows at that value that are named; more are counted."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCurve:
@@ -199,11 +202,12 @@ def _doubts(
             f"The line rests on {points[far].row or points[far].run_id}: its leverage is "
             f"{line.leverages[far]:.2f} of 1, so without it the slope may be another."
         )
-    if together is not None and together.share > MANY and together.pearson_without is not None:
+    if together is not None and together.rests_on(MANY):
+        without = together.pearson_without
+        left = "there is no r" if without is None else f"r = {without:.3f}"
         yield (
             f"r = {together.pearson.value:.3f} rests on {_named(points, together)}: one value "
-            f"holds {together.share:.0%} of the spread; without it "
-            f"r = {together.pearson_without:.3f}."
+            f"holds {together.share:.0%} of the spread; without it {left}."
         )
     found = bend([p.x for p in points], [p.y for p in points], axes=line.axes)
     if found is not None and found[1] < BEND_P:
@@ -215,7 +219,9 @@ def _doubts(
 
 
 def _named(points: Sequence[Point], together: Correlation) -> str:
-    return points[together.farthest[0]].row or points[together.farthest[0]].run_id
+    held = [points[i] for i in together.holders]
+    names = once(point.row or point.run_id for point in held)
+    return ", ".join(names) if len(names) <= MAX_NAMES else counted(len(held), "point")
 
 
 def _compared(groups: Sequence[GroupCurve]) -> Iterator[Compared]:
