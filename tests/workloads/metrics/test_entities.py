@@ -1,6 +1,7 @@
 """Entity F1, against seqeval on 1,000 random cases."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, product
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from breakeven.workloads.metrics.entities import entities, entity_f1
 from breakeven.workloads.metrics.resampling import value_of
 
 f1_score = pytest.importorskip("seqeval.metrics").f1_score
+scheme = pytest.importorskip("seqeval.scheme")
 pytestmark = pytest.mark.nlp
 
 Tags = list[list[str]]
@@ -49,6 +51,8 @@ def test_entity_f1_equals_seqeval(tags: Sequence[str]) -> None:
         ("O I-LOC B-LOC", [("LOC", 1, 2), ("LOC", 2, 3)]),
         ("B-PER I-LOC", [("PER", 0, 1), ("LOC", 1, 2)]),
         ("S-PER E-PER", [("PER", 0, 1), ("PER", 1, 2)]),
+        ("B-PER L-PER L-PER", [("PER", 0, 2), ("PER", 2, 3)]),
+        ("U-PER U-PER I-PER L-PER", [("PER", 0, 1), ("PER", 1, 2), ("PER", 2, 4)]),
         ("PER PER O PER LOC", [("PER", 0, 2), ("PER", 3, 4), ("LOC", 4, 5)]),
         ("B I O", [("", 0, 2)]),
         ("O O", []),
@@ -59,6 +63,15 @@ def test_entities_start_and_end_where_conlleval_sees_it(
     tags: str, found: list[tuple[str, int, int]]
 ) -> None:
     assert [(e.kind, e.start, e.stop) for e in entities(tags.split())] == found
+
+
+def test_bilou_tags_give_the_entities_that_seqeval_sees_in_them() -> None:
+    """All sequences of the tags of well-formed sentences, which alone seqeval reads as BILOU."""
+    parts = (["O"], ["U-A"], ["U-B"], ["B-A", "L-A"], ["B-B", "I-B", "L-B"])
+    for chosen in product(parts, repeat=4):
+        tags = list(chain.from_iterable(chosen))
+        theirs = [own.to_tuple()[1:] for own in scheme.Entities([tags], scheme.BILOU).entities[0]]
+        assert [(e.kind, e.start, e.stop) for e in entities(tags)] == theirs
 
 
 def test_an_entity_ends_with_its_sentence() -> None:

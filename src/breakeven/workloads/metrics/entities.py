@@ -2,7 +2,8 @@
 
 conlleval is the script of the CoNLL-2000 to 2003 shared tasks (Tjong Kim Sang and De Meulder
 2003): an entity is right when its type, first and last word all are. It reads IOB1, IOB2 and
-IOBES tags alike, and takes an I- after O or after another type for the start of an entity.
+IOBES tags alike, and takes an I- after O or after another type for the start of an entity. BILOU
+is IOBES with other letters, L for E and U for S (Ratinov and Roth 2009).
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,7 +15,9 @@ from breakeven.workloads.metrics.classes import f1_of_counts
 from breakeven.workloads.metrics.resampling import Statistic, of_sums
 
 OUTSIDE = "O"
-_PREFIXES = frozenset("BIES")
+"""Tag of words in no entity."""
+
+_PREFIXES = {"B": "B", "I": "I", "E": "E", "S": "S", "L": "E", "U": "S"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,12 @@ def _begins_anew(prefix: str, kind: str, own_prefix: str, own_kind: str) -> bool
 
 
 def _split(tag: str) -> tuple[str, str]:
-    """Part a tag into prefix and type.
+    """Part a tag into prefix, that of IOBES, and type.
 
-    >>> _split("B-creative-work"), _split("LOC"), _split("O")
-    (('B', 'creative-work'), ('I', 'LOC'), ('O', ''))
+    >>> _split("B-creative-work"), _split("U-LOC"), _split("LOC"), _split("O")
+    (('B', 'creative-work'), ('S', 'LOC'), ('I', 'LOC'), ('O', ''))
     """
     if tag == OUTSIDE:
         return OUTSIDE, ""
     prefix, _, kind = tag.partition("-")
-    return (prefix, kind) if prefix in _PREFIXES else ("I", tag)
+    return (_PREFIXES[prefix], kind) if prefix in _PREFIXES else ("I", tag)
