@@ -43,3 +43,9 @@ def test_masked_lm_loss_of_a_blind_guess_is_the_log_of_the_vocabulary() -> None:
     assert float(masked_lm_loss(torch.zeros(3, 7), torch.tensor([0, 4, 6]))) == pytest.approx(
         math.log(7)
     )
+
+
+def test_nothing_to_guess_costs_nothing() -> None:
+    nothing = torch.zeros(0, 7)
+    assert float(masked_lm_loss(nothing, torch.zeros(0, dtype=torch.long))) == 0
+    assert float(soft_target_loss(nothing, nothing, temperature=2.0)) == 0

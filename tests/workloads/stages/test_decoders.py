@@ -89,6 +89,30 @@ def test_texts_are_counted_not_the_windows_they_are_packed_into(decoder: FakeCon
     assert n_padding < 20 * 12  # of one window an epoch
 
 
+def test_a_last_window_of_one_token_costs_the_training_nothing(
+    run_row: RunStage, gpt2: Mapping[str, Scalar], tmp_path: Path
+) -> None:
+    """A text and its end are 5 tokens; 5 texts in windows of 12 leave one over."""
+    (path := tmp_path / "train.txt").write_text("cat mat\n" * 5)
+    task = {"name": "files", "form": "language-modelling"}
+    task |= dict.fromkeys(("train", "validation", "test"), str(path))
+    passed = {**gpt2, "batch_size": 1, "epochs": 1, "vocab_size": 300}
+    run = run_row(Stage.PRETRAIN, passed, task=task)
+    assert (run.output.n_batches, run.output.n_real_tokens) == (3, 2 * 12 + 1)
+    assert run.score("training_loss", "train").value > 1
+    assert (run.folder / "model").is_dir()
+
+
+def test_a_training_with_nothing_to_guess_is_refused(
+    run_row: RunStage, tiny: Mapping[str, Scalar], tmp_path: Path
+) -> None:
+    (path := tmp_path / "train.txt").write_text("[SEP]\n" * 3)
+    task = {"name": "files", "form": "language-modelling"}
+    task |= dict.fromkeys(("train", "validation", "test"), str(path))
+    with pytest.raises(SettingsError, match="no batch held a token to guess"):
+        run_row(Stage.PRETRAIN, {**tiny, "epochs": 1}, task=task)
+
+
 def test_a_trained_decoder_is_less_surprised_than_an_untrained_one(
     run_row: RunStage,
     gpt2: Mapping[str, Scalar],

@@ -6,17 +6,18 @@ from torch.nn import functional
 
 
 def masked_lm_loss(logits: Tensor, targets: Tensor) -> Tensor:
-    """Mean cross-entropy of the hidden tokens, in nats.
+    """Mean cross-entropy of the hidden tokens, in nats; 0 where none is hidden.
 
     Args:
         logits: Of the hidden tokens only, shape (n_hidden, vocab_size).
         targets: The hidden tokens, shape (n_hidden,).
     """
-    return functional.cross_entropy(logits, targets)
+    total = functional.cross_entropy(logits, targets, reduction="sum")
+    return total / max(1, len(targets))
 
 
 def soft_target_loss(student: Tensor, teacher: Tensor, *, temperature: float) -> Tensor:
-    """Kullback-Leibler divergence of the student's distribution from the teacher's.
+    """Kullback-Leibler divergence of the student's distribution from the teacher's; 0 of none.
 
     Multiplied by the squared temperature, so that gradients keep their size when it changes
     (Hinton et al. 2015, "Distilling the knowledge in a neural network", section 2).
@@ -28,8 +29,8 @@ def soft_target_loss(student: Tensor, teacher: Tensor, *, temperature: float) ->
     """
     log_student = functional.log_softmax(student / temperature, dim=-1)
     log_teacher = functional.log_softmax(teacher / temperature, dim=-1)
-    divergence = functional.kl_div(log_student, log_teacher, reduction="batchmean", log_target=True)
-    return divergence * temperature**2
+    total = functional.kl_div(log_student, log_teacher, reduction="sum", log_target=True)
+    return total / max(1, len(student)) * temperature**2
 
 
 def cosine_distance(student: Tensor, teacher: Tensor) -> Tensor:

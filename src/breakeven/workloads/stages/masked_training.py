@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from breakeven.errors import SettingsError
 from breakeven.records import Resource, Score
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.batches import Batch
@@ -21,7 +22,7 @@ from breakeven.workloads.stages.team import Team
 from breakeven.workloads.stages.training import Lost, Training
 
 N_LAST = 50
-"""The training loss is reported as the mean over this many last steps."""
+"""The training loss is reported as the mean over so many last batches that had gaps."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,9 @@ class MaskedTraining:
         Args:
             loss: Of one batch and what is guessed of it.
             book: Writes one batch into the ledger.
+
+        Raises:
+            SettingsError: If there was nothing to guess from beginning to end.
         """
         settings, team = self.request.settings, Team.here()
         tokenizer = self.encoder.tokenizer
@@ -67,8 +71,7 @@ class MaskedTraining:
             context=self.context,
             team=team,
         ).run(guesser, n_batches=n_batches)
-        losses = [float(lost) for lost in guesser.last]
-        mean_loss = team.total(sum(losses)) / team.total(len(losses))
+        mean_loss = guesser.mean_loss(team)
         n_windows = min(n_batches * feed.batch_size, len(encoded))
         self._report(round(len(self.texts) * n_windows / len(encoded)), mean_loss)
         if team.is_first:
@@ -99,7 +102,7 @@ class _Guesser:
         device: Where the model is.
         loss: Of one masked batch.
         book: Writes one batch into the ledger.
-        last: The last losses, left on the device so that no step waits for it.
+        last: The last losses of batches with gaps, left on the device so that no step waits for it.
     """
 
     hider: Hider
@@ -112,9 +115,24 @@ class _Guesser:
         """Loss of a batch with gaps; it weighs as much as there are gaps."""
         gaps = Gaps.of(batch, self.hider.hide(batch), self.device)
         loss = self.loss(gaps)
-        self.last.append(loss.detach())
+        if n_gaps := gaps.targets.numel():
+            self.last.append(loss.detach())
         self.book(batch, gaps)
-        return Lost(loss=loss, weight=gaps.targets.numel())
+        return Lost(loss=loss, weight=n_gaps)
+
+    def mean_loss(self, team: Team) -> float:
+        """Mean of the last losses of the whole team.
+
+        Raises:
+            SettingsError: If none of its batches had a gap.
+        """
+        losses = [float(lost) for lost in self.last]
+        n_losses = team.total(len(losses))
+        if not n_losses:
+            raise SettingsError(
+                "no batch held a token to guess, so nothing was learned; give longer texts"
+            )
+        return team.total(sum(losses)) / n_losses
 
     def after_epoch(self, n_batches: int) -> bool:  # noqa: ARG002 - nothing is judged
         """Go on: it cannot stop early."""
@@ -122,7 +140,7 @@ class _Guesser:
 
     def kept(self) -> Kept:
         """What is hidden next, and the last losses."""
-        return Kept(tensors={**self.hider.state(), "last": torch.stack([*self.last])})
+        return Kept(tensors={**self.hider.state(), "last": torch.tensor([*self.last])})
 
     def restore(self, kept: Kept) -> None:
         """Go on from there."""
