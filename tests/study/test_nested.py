@@ -115,6 +115,13 @@ def test_parents_of_one_chain_move_together() -> None:
     ]
 
 
+def test_a_row_that_is_not_nested_still_descends_from_a_repeat() -> None:
+    """The student of the first teacher is taught on by that teacher alone."""
+    above = (row("ft", repeats=3), row("ta", repeats=2, start="ft"))
+    student = row("ts", nested=True, start="ta", teacher="ft")
+    assert laid_out(*above, student) == [{"start": 0, "teacher": 0}, {"start": 1, "teacher": 0}]
+
+
 def test_parents_of_two_chains_are_combined() -> None:
     rows = (row("a", repeats=2), row("b", repeats=2), row("c", nested=True, start="a", teacher="b"))
     found = [(run["start"], run["teacher"]) for run in laid_out(*rows)]

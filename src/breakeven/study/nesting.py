@@ -34,12 +34,12 @@ def lay_out(rows: Sequence[StageRow]) -> tuple[StageRow, ...]:
     choices: dict[str, list[_Choice]] = {}
     found = []
     for row in rows:
-        combined = _combined(row, choices) if row.nested else [({}, {})]
+        combined = _combined(row, choices)
         choices[row.name] = [
             {**choice, row.name: own} for choice, _ in combined for own in range(row.repeats)
         ]
         repeats = [
-            {role: numbers.get(parent, 0) for role, parent in row.parents.items()}
+            {role: numbers[parent] for role, parent in row.parents.items()}
             for _, numbers in combined
             for _ in range(row.repeats)
         ]
@@ -50,13 +50,16 @@ def lay_out(rows: Sequence[StageRow]) -> tuple[StageRow, ...]:
 def _combined(
     row: StageRow, choices: Mapping[str, Sequence[_Choice]]
 ) -> list[tuple[_Choice, _Choice]]:
-    """Combinations of the parents' repeats: where each comes from, and its number by parent."""
+    """Combinations of the parents' repeats: where each comes from, and its number by parent.
+
+    Of a row that is not nested there is one, the first of each.
+    """
     combined: list[tuple[_Choice, _Choice]] = [({}, {})]
     for parent in dict.fromkeys(row.parents.values()):
         combined = [
             ({**choice, **other}, {**numbers, parent: number})
             for choice, numbers in combined
-            for number, other in enumerate(choices[parent])
+            for number, other in enumerate(choices[parent][: None if row.nested else 1])
             if all(choice[name] == other[name] for name in choice.keys() & other.keys())
         ]
     return combined
