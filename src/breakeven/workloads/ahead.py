@@ -11,11 +11,9 @@ from breakeven.errors import ModelFolderError
 from breakeven.formulas.flops import inference_flops, training_flops
 from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Work
+from breakeven.workloads.masked import MASKED_SHARE
 from breakeven.workloads.models.folder import read_shape
 from breakeven.workloads.tasks.form import Form
-
-_MASKED_SHARE = 0.15
-"""Positions that the masked-LM head sees (Devlin et al. 2019, section 3.1)."""
 
 TOKENS_PER_WORD = 1.35
 """Assumed of English text in sub-word vocabularies of some 30,000; others need up to twice it."""
@@ -155,7 +153,7 @@ def _depth(stage: Stage, settings: Mapping[str, Scalar], start: Shape, teacher: 
 def _n_used(shape: Shape, *, is_masked: bool) -> float:
     """Weights that a token passes on its way: the layers, and its share of the masked-LM head."""
     h, f = shape["hidden_size"], shape["intermediate_size"]
-    head = _MASKED_SHARE * h * (h + shape["vocab_size"]) if is_masked else 0.0
+    head = MASKED_SHARE * h * (h + shape["vocab_size"]) if is_masked else 0.0
     return shape["n_layers"] * (4 * h * h + 2 * h * f) + head
 
 

@@ -19,10 +19,10 @@ from breakeven.records import Scalar
 from breakeven.workloads.heads.blocks import scoring_blocks
 from breakeven.workloads.heads.contexts import shared_tokens
 from breakeven.workloads.heads.head import Lesson, Wish
+from breakeven.workloads.masked import MASKED_SHARE
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
-from breakeven.workloads.stages.masking import MASKED_SHARE
 from breakeven.workloads.tasks import Split
 
 NO_IMITATION = (

@@ -18,12 +18,12 @@ from breakeven.records import Scalar
 from breakeven.workloads.heads.deciding import decided
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.losses import soft_target_loss
+from breakeven.workloads.metrics.entities import OUTSIDE
 from breakeven.workloads.models.batches import Batch, pad
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
 from breakeven.workloads.tasks import Split, Task
 
-OUTSIDE = "O"
 NO_TOKEN = -1
 _IGNORED = -100
 """Target that `cross_entropy` leaves out of its mean."""

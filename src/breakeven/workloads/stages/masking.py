@@ -9,11 +9,9 @@ from torch import Tensor
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar
+from breakeven.workloads.masked import MASKED_SHARE
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.stages.team import rank_seed
-
-MASKED_SHARE = 0.15
-"""Share of tokens to guess (Devlin et al. 2019, section 3.1)."""
 
 SHOWN_AS_MASK, SHOWN_AS_RANDOM = 0.8, 0.1
 """Share of hidden tokens shown as the mask token, and as a random one; the rest stay as they are

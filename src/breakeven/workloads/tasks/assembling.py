@@ -8,6 +8,7 @@ from typing import Any
 
 from breakeven.errors import SettingsError
 from breakeven.records import Note, NoteCode, Scalar
+from breakeven.workloads.metrics.entities import OUTSIDE
 from breakeven.workloads.tasks.block import headline
 from breakeven.workloads.tasks.columns import Row
 from breakeven.workloads.tasks.corpus import choose_corpus
@@ -22,9 +23,6 @@ from breakeven.workloads.tasks.labelling import (
 from breakeven.workloads.tasks.likeness import normalised, whole_texts
 from breakeven.workloads.tasks.lines import REPLACEMENT
 from breakeven.workloads.tasks.task import Splits, Task, make_task
-
-OUTSIDE = "O"
-"""Tag of words in no entity, as metrics know it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

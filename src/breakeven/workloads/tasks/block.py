@@ -8,6 +8,7 @@ from breakeven.workloads.options import Option
 from breakeven.workloads.tasks.columns import Columns
 from breakeven.workloads.tasks.corpus import CORPUS_OPTIONS
 from breakeven.workloads.tasks.form import METRICS, Form
+from breakeven.workloads.tasks.lines import Refuse, stop
 from breakeven.workloads.tasks.text import UNITS
 
 _ALL_METRICS = tuple(dict.fromkeys(metric for metrics in METRICS.values() for metric in metrics))
@@ -107,6 +108,18 @@ def stated_form(chosen: Mapping[str, Scalar]) -> Form | None:
     if chosen["form"]:
         return Form(str(chosen["form"]))
     return Form.TOKEN_CLASSIFICATION if chosen["tag_column"] else None
+
+
+def refusal(chosen: Mapping[str, Scalar], skipped: list[str]) -> Refuse:
+    """What the block wants done about a malformed row.
+
+    Args:
+        chosen: Options of the task.
+        skipped: Where what is said about a row that is left out is put.
+    """
+    if chosen["malformed"] == "skip":
+        return lambda error: skipped.append(str(error))
+    return stop
 
 
 def headline(chosen: Mapping[str, Scalar], form: Form, *, n_labels: int) -> str:

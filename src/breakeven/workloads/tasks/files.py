@@ -11,10 +11,10 @@ from breakeven.workloads.tasks.block import (
     COLUMN_OPTIONS,
     COMMON_OPTIONS,
     columns_of,
+    refusal,
     stated_form,
 )
 from breakeven.workloads.tasks.licence import licence_beside
-from breakeven.workloads.tasks.lines import stop
 from breakeven.workloads.tasks.rows import Manner, form_of_file, read_rows, read_texts
 from breakeven.workloads.tasks.task import Task
 
@@ -58,9 +58,7 @@ def load(options: Mapping[str, Scalar]) -> Task[Any]:
         form=form,
         errors=str(chosen["encoding_errors"]),
         unit=str(chosen["unit"]),
-        refuse=(lambda error: skipped.append(str(error)))
-        if chosen["malformed"] == "skip"
-        else stop,
+        refuse=refusal(chosen, skipped),
     )
     columns = columns_of(chosen)
     facts: dict[str, Scalar] = {f"{name}_file": path.name for name, path in paths.items()}

@@ -13,13 +13,14 @@ from breakeven.workloads.tasks.block import (
     COLUMN_OPTIONS,
     COMMON_OPTIONS,
     columns_of,
+    refusal,
     stated_form,
 )
 from breakeven.workloads.tasks.columns import Columns, Row
 from breakeven.workloads.tasks.fields import row_of
 from breakeven.workloads.tasks.form import RUNNING
 from breakeven.workloads.tasks.licence import licence_beside
-from breakeven.workloads.tasks.lines import Refuse, stop
+from breakeven.workloads.tasks.lines import Refuse
 from breakeven.workloads.tasks.rows import read_texts
 from breakeven.workloads.tasks.task import UNKNOWN, Task
 
@@ -70,9 +71,7 @@ def load(options: Mapping[str, Scalar]) -> Task[Any]:
     train = _split(found, places["train"])
     classes = _class_names(train, columns.label)
     skipped: list[str] = []
-    refuse: Refuse = stop
-    if chosen["malformed"] == "skip":
-        refuse = lambda error: skipped.append(str(error))  # noqa: E731 - as in files
+    refuse = refusal(chosen, skipped)
     facts: dict[str, Scalar] = {
         "id": _named(where),
         "config": chosen["config"] or chosen["data_dir"],
