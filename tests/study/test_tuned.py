@@ -7,6 +7,7 @@ import pytest
 from breakeven.errors import StudyFileError
 from breakeven.study import define_study, load_study
 from breakeven.study.search import Range
+from breakeven.study.tuner import Tuner
 
 STUDY = """\
 study: tuned
@@ -67,6 +68,9 @@ def test_the_settings_of_a_tuned_row_hold_the_largest_that_may_be_drawn() -> Non
         ("low: 0.5, ", "", 13, "give `low` and `high`, or a list of choices"),
         ("low: 0.5", "lwo: 0.5", 13, "did you mean 'low'"),
         ("low: 0.5", "choices: [1, 2]", 13, "give `choices` or a range, not both"),
+        ("[100, 200]", "{low: 1, high: 2.5}", 14, "size_bytes takes whole numbers, and `high` is"),
+        ("[100, 200]", "{low: 1, high: 3, step: 1.5}", 14, "`step` is 1.5; give a whole one"),
+        ("size_bytes: [100, 200]", "log: {low: 1, high: 2}", 14, "log takes no numbers; give the"),
         ("[100, 200]", "[100]", 14, "give at least two different choices"),
         ("[100, 200]", "[100, many]", 14, "size_bytes='many' has the wrong type"),
         ("[100, 200]", "3", 14, "should be a valid list"),
@@ -84,3 +88,14 @@ def test_what_cannot_be_searched_is_refused_with_its_line(
         load(tmp_path, old, new)
     assert f"t.yaml:{line}: " in str(caught.value)
     assert message in str(caught.value)
+
+
+def test_a_range_takes_the_type_of_its_setting(tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    space = "accuracy: {low: 0, high: 1, step: 0.25}"
+    path.write_text(STUDY.replace("accuracy: {low: 0.5, high: 0.9}", space), encoding="utf-8")
+    tuning = load_study(path).row("ft").tuning
+    assert tuning is not None
+    drawn = Tuner(tuning, name="t/ft").propose()
+    assert drawn["accuracy"] in (0.0, 0.25, 0.5, 0.75, 1.0)
+    assert isinstance(drawn["accuracy"], float)

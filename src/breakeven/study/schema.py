@@ -29,7 +29,7 @@ class SpaceBlock(_Block):
         default=None, description="The values to choose from; the list alone says the same."
     )
     low: int | float | None = Field(
-        default=None, description="Smallest; two whole ends draw whole numbers."
+        default=None, description="Smallest, in the type of the setting."
     )
     high: int | float | None = Field(default=None, description="Largest, which may be drawn too.")
     log: bool = Field(default=False, description="Whether equal ratios are equally likely.")

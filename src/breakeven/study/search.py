@@ -2,8 +2,9 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from breakeven.errors import SettingsError
 from breakeven.records import Scalar
 
 TPE, RANDOM = "tpe", "random"
@@ -28,8 +29,29 @@ class Range:
 
     @property
     def is_whole(self) -> bool:
-        """Whether it holds whole numbers only: it was written with two of them."""
+        """Whether it holds whole numbers only."""
         return isinstance(self.low, int) and isinstance(self.high, int)
+
+    def of_type(self, example: Scalar) -> "Range":
+        """The same range for a setting that has the type of `example`.
+
+        Raises:
+            SettingsError: If that is no number, or whole and an end or the step is not.
+
+        Examples:
+            >>> Range(low=0, high=1).of_type(0.01)
+            Range(low=0.0, high=1.0, log=False, step=None)
+        """
+        if isinstance(example, bool | str):
+            raise SettingsError("takes no numbers; give the choices in a list")
+        kind = type(example)
+        for name, value in (("low", self.low), ("high", self.high), ("step", self.step or 0)):
+            if kind(value) != value:
+                raise SettingsError(
+                    f"takes whole numbers, and `{name}` is {value:g}; give a whole one"
+                )
+        step = None if self.step is None else kind(self.step)
+        return replace(self, low=kind(self.low), high=kind(self.high), step=step)
 
     def __str__(self) -> str:
         log = " log" if self.log else ""

@@ -70,7 +70,12 @@ class TunedRow:
             return tuple(dict.fromkeys(given.choices))
         assert given.low is not None
         assert given.high is not None
-        return Range(low=given.low, high=given.high, log=given.log, step=given.step)
+        written = Range(low=given.low, high=given.high, log=given.log, step=given.step)
+        default = self.engine.stage_defaults(self.stage, self.passed).get(name, written.low)
+        try:
+            return written.of_type(default)
+        except SettingsError as error:
+            raise self._space_error(name, f"tune.space: {name} {error}") from error
 
     def _check(self, name: str, drawn: Mapping[str, Scalar]) -> None:
         """Have the engine look at one set of settings that could be drawn."""
