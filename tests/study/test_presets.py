@@ -9,9 +9,11 @@ from click.testing import CliRunner
 from breakeven.cli import group
 from breakeven.errors import SettingsError, StudyFileError, UnknownNameError
 from breakeven.records import Scalar, Stage
+from breakeven.records.engine import TaskFacts
 from breakeven.study import load_study, run_study
 from breakeven.study.engine import NLP
 from breakeven.study.presets import Preset, find_preset, presets
+from breakeven.study.table import drawn_run, run_table
 
 Write = Callable[..., Path]
 
@@ -98,6 +100,15 @@ def test_records_tell_the_preset_and_its_source(
     assert ft.settings.resolved["burn_s"] == 0.01
     assert use.settings.passed["preset"] == "short (a paper)"
     assert "preset" not in {**ft.settings.resolved, **use.settings.resolved}
+
+
+def test_a_trial_tells_the_preset_of_its_row(case_study: Path) -> None:
+    tune = "epochs: 1, tune: {trials: 1, space: {lr: [1e-4, 1e-5]}}}"
+    case_study.write_text(CASE_STUDY.replace("epochs: 1}", tune), encoding="utf-8")
+    study = load_study(case_study)
+    facts = TaskFacts(content_hash="", facts={}, majority_score=None)
+    drawn = drawn_run(run_table(study, facts, NLP)[0], {"lr": 1e-4}, study, NLP)
+    assert str(drawn.settings.passed["preset"]).startswith("sst2-milestone (SST-2")
 
 
 def test_a_preset_is_of_one_stage_and_names_are_suggested() -> None:

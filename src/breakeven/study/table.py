@@ -176,7 +176,8 @@ def drawn_run(
     return replace(
         planned,
         settings=Settings(
-            passed=told(passed, found), resolved={**kept, **told(resolved, found), **hashes}
+            passed={**told(passed, found), **_origin(row.preset)},
+            resolved={**kept, **told(resolved, found), **hashes},
         ),
         engine_settings=placed,
         contents=found,
