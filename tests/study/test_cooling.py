@@ -305,3 +305,8 @@ def test_a_rest_until_idle_needs_a_limit(write_study: Write, changes: dict[str, 
     places = {f"inference.{name}": value for name, value in changes.items()}
     with pytest.raises(StudyFileError, match=r"is the limit of a rest until idle"):
         load_study(write_study(), {**IDLE, **places})
+
+
+def test_a_shortest_rest_that_nothing_ends_early_is_refused(write_study: Write) -> None:
+    with pytest.raises(StudyFileError, match=r"cooldown_min_s=30 .*set cooldown_until: idle"):
+        load_study(write_study(), {"inference.cooldown_s": 60.0, "inference.cooldown_min_s": 30.0})

@@ -94,6 +94,12 @@ class _Builder:
                 f"inference.cooldown_s={block.cooldown_s:g} is the limit of a rest until idle; "
                 "set it above 0 and not below cooldown_min_s",
             )
+        if block.cooldown_min_s and not is_idle:
+            raise self.document.error(
+                ("inference", "cooldown_min_s"),
+                f"inference.cooldown_min_s={block.cooldown_min_s:g} is the least of a rest until "
+                "idle; set cooldown_until: idle, or leave it out and set cooldown_s alone",
+            )
         return Cooldown(
             until=block.cooldown_until,
             limit_s=block.cooldown_s,
