@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.curve_axes import axis, field_named
-from breakeven.analysis.points import Points, moments, run_points
-from breakeven.analysis.sources import Line, Source, lines, source
+from breakeven.analysis.points import Points, run_points
+from breakeven.analysis.sources import Source, lines, source
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Cost,
@@ -161,50 +161,27 @@ def test_an_axis_may_be_any_column_and_an_unknown_one_is_an_error() -> None:
         axis("token")
 
 
-TOLD = (
-    {"elapsed_s": 1.0, "n_steps": 5.0, "energy_j": 20.0},
-    {"elapsed_s": 2.0, "n_steps": 10.0, "energy_j": 42.0, "validation_f1": 0.6},
-    {"elapsed_s": 3.0, "n_steps": 15.0, "energy_j": 60.0, "validation_f1": 0.7},
-)
-
-
-def inside(x: str, y: str, *, until_s: float | None = None) -> Points:
-    found = lines([held(trained("a", 1), trained("bare", 1), metric="f1")])
-
-    def progress(line: Line) -> tuple[dict[str, float], ...]:
-        return TOLD if line.run.run_id == "a" else ()
-
-    return moments(found, axis(x), axis(y), progress=progress, until_s=until_s)
-
-
-def test_a_run_is_followed_while_it_worked_up_to_a_moment() -> None:
-    found = inside("time", "energy", until_s=2.0)
-    assert [(p.x, p.y) for p in found.points] == [(1.0, 20.0), (2.0, 42.0)]
-    assert found.n_left_out == 1
-
-
-def test_scores_inside_a_run_are_those_of_the_studys_metric() -> None:
-    assert [(p.x, p.y) for p in inside("steps", "score").points] == [(10.0, 0.6), (15.0, 0.7)]
-
-
-def test_modelled_joules_inside_a_run_are_marked() -> None:
-    (line,) = lines([held(trained("a", 1))])
-    told = [{"elapsed_s": 1.0, "energy_j_modelled": 3.0}]
-    found = moments([line], axis("time"), axis("energy"), progress=lambda _: told)
-    assert found.points[0].kinds == (Kind.MEASURED, Kind.MODELLED)
-
-
-def test_replayed_joules_inside_a_run_are_marked() -> None:
-    (line,) = lines([held(trained("a", 1, replace(joules(3.0, "gpu0"), origin=Origin.REPLAYED)))])
-    told = [{"n_steps": 1.0, "energy_j": 3.0}, {"n_steps": 2.0, "energy_j": 5.0}]
-    found = moments([line], axis("steps"), axis("energy"), progress=lambda _: told)
-    assert (found.points[0].kinds, found.points[0].origins) == (
-        (Kind.COUNTED, Kind.MEASURED),
-        (Origin.REPLAYED,),
-    )
-    assert found.is_inside
-
-
-def test_what_does_not_grow_inside_a_run_is_no_axis_of_it() -> None:
-    with pytest.raises(UnknownNameError, match="axis inside a run"):
-        inside("parameters", "energy")
+def test_scores_in_two_metrics_or_on_two_splits_are_groups_of_their_own() -> None:
+    """Validation scores of training and test scores of use are of different examples."""
+    test = tiny_score(831)
+    validation = replace(test, split="validation", value=0.9, n_correct=None)
+    loss = replace(validation, metric="loss", value=0.4, higher_is_better=False)
+    runs = [
+        replace(trained(name, n), scores=scores)
+        for name, n, scores in (
+            ("trained", 10, (loss, validation)),
+            ("used", 20, (test,)),
+            ("only lost", 30, (loss,)),
+        )
+    ]
+    found = run_points(lines([held(*runs)]), axis("tokens"), axis("score"), by=("stage",))
+    assert [(p.group[1], p.y, p.lower_is_better) for p in found.points] == [
+        ("accuracy (validation)", 0.9, False),
+        ("accuracy (test)", 0.831, False),
+        ("loss (validation)", 0.4, True),
+    ]
+    lost = run_points(lines([held(*runs)]), axis("score"), axis("loss"))
+    assert [p.group for p in lost.points] == [
+        ("accuracy (validation)", "loss (validation)"),
+        ("loss (validation)",),
+    ]

@@ -16,25 +16,24 @@ from breakeven.analysis.reach import reached as reached_in
 LOG_X = Axes(is_y_log=False)
 
 
-def at(x: float, y: float, *, repeat: int = 0, run_id: str = "") -> Point:
+def at(x: float, y: float, *, repeat: int = 0, run_id: str = "", metric: str = "accuracy") -> Point:
     return Point(
         x=x,
         y=y,
-        group=("bert",),
+        group=(metric,),
         run_id=run_id or f"{x}/{repeat}",
         row="ft",
         stage="finetune",
         repeat=repeat,
+        lower_is_better=metric == "loss",
     )
 
 
-def reached(
-    points: list[Point], target: float, *, is_inside: bool = False, lower_is_better: bool = False
-) -> tuple[Reached, ...]:
+def reached(points: list[Point], target: float, *, is_inside: bool = False) -> tuple[Reached, ...]:
     drawn = Points(
         x=axis("data"), y=axis("score"), points=tuple(points), n_left_out=0, is_inside=is_inside
     )
-    return reached_in(drawn, target, lower_is_better=lower_is_better)
+    return reached_in(drawn, target)
 
 
 def test_one_series_reaches_it_between_the_last_below_and_the_first_at_it() -> None:
@@ -80,10 +79,13 @@ def test_a_run_with_several_points_is_a_series_of_its_own() -> None:
     assert reached(points, 0.9, is_inside=True)[0].n == 2
 
 
-def test_losses_are_to_fall() -> None:
-    (found,) = reached([at(1, 2.0), at(2, 0.5)], 1.0, lower_is_better=True)
-    assert found.at is not None
-    assert found.at.value == 2
+def test_losses_are_to_fall_and_scores_beside_them_to_rise() -> None:
+    lost = [at(x, y, metric="loss") for x, y in ((1, 2.0), (2, 0.5))]
+    scored = [at(x, y) for x, y in ((1, 0.5), (2, 0.7), (4, 1.0))]
+    fell, rose = reached([*lost, *scored], 1.0)
+    assert fell.at is not None
+    assert rose.at is not None
+    assert (fell.at.value, rose.at.value) == (2, 4)
 
 
 def test_the_lines_crossing_lies_where_the_line_has_the_target() -> None:

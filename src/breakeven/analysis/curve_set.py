@@ -96,7 +96,6 @@ def curve_set(
     *,
     axes: Axes | None = None,
     target: float | None = None,
-    lower_is_better: bool = False,
 ) -> CurveSet:
     """Fit every group and compare how closely each lies to its line.
 
@@ -104,7 +103,6 @@ def curve_set(
         points: To be fitted.
         axes: Both logarithmic by default.
         target: A y to reach; None asks for none.
-        lower_is_better: Whether smaller y reach it.
 
     Examples:
         >>> from breakeven.analysis.curve_axes import AXES
@@ -119,7 +117,7 @@ def curve_set(
     n_hidden = len(points.points) - len(drawable)
     kept = replace(points, points=tuple(drawable), n_left_out=points.n_left_out + n_hidden)
     groups = tuple(group_curve(group, own, axes=axes) for group, own in kept.groups().items())
-    asked = () if target is None else reached(kept, target, lower_is_better=lower_is_better)
+    asked = () if target is None else reached(kept, target)
     return CurveSet(
         points=kept,
         axes=axes,

@@ -1,24 +1,20 @@
-"""Points: runs, or moments inside runs, as x and y of a curve, sorted into groups.
+"""Points: runs as x and y of a curve, sorted into groups.
 
 A point without x or y is left out and counted, never drawn at 0. Joules of different modalities
-and kinds never share a group.
+and kinds never share a group, nor do scores in different metrics or on different splits.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.curve_axes import AXES, LOSSES, Axis, field_named
+from breakeven.analysis.curve_axes import LOSSES, Axis, field_named
 from breakeven.analysis.select import observe
-from breakeven.analysis.sources import Line, energies
+from breakeven.analysis.sources import Line
 from breakeven.analysis.tidy import SETTING
 from breakeven.analysis.tidy_fields import Value, headline_score
 from breakeven.analysis.uncertain import once
-from breakeven.errors import UnknownNameError
 from breakeven.records import Kind, Origin, Resource, Score, Status
-
-Progress = Callable[[Line], Sequence[Mapping[str, float]]]
-"""From a run to the points that were kept of its work; empty where none were."""
 
 _SCORES = frozenset({"score", "score_low", "score_high"})
 
@@ -37,6 +33,7 @@ class Point:
         repeat: Of the row.
         kinds: How x and y came about, each once.
         origins: Where they were obtained, each once.
+        lower_is_better: Whether y is a loss or another score that is to fall.
     """
 
     x: float
@@ -48,6 +45,7 @@ class Point:
     repeat: int
     kinds: tuple[Kind, ...] = ()
     origins: tuple[Origin, ...] = (Origin.LIVE,)
+    lower_is_better: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,102 +97,6 @@ def run_points(found: Sequence[Line], x: Axis, y: Axis, *, by: Sequence[str] = (
     return Points(x=x, y=y, points=tuple(drawn), n_left_out=len(kept) - len(drawn))
 
 
-def moments(  # noqa: PLR0913 - what is drawn and how far
-    found: Sequence[Line],
-    x: Axis,
-    y: Axis,
-    *,
-    progress: Progress,
-    by: Sequence[str] = (),
-    until_s: float | None = None,
-) -> Points:
-    """Every moment that was kept of the runs' work.
-
-    Args:
-        found: Lines of one or several stores.
-        x: First axis.
-        y: Second axis.
-        progress: Reads what was kept of a run.
-        by: Columns of the tidy table whose values make a group.
-        until_s: Only the first so many seconds of each run's work; None for all of it.
-
-    Raises:
-        UnknownNameError: If an axis does not grow inside a run.
-
-    Examples:
-        >>> from breakeven.analysis.sources import lines, source
-        >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.curve_axes import axis
-        >>> store = lines([source("s", example_runs()[1])])
-        >>> told = [{"elapsed_s": 1.0, "cpu_s": 0.9}, {"elapsed_s": 2000.0, "cpu_s": 1990.0}]
-        >>> made = moments(store[:1], axis("time"), axis("cpu"), progress=lambda line: told,
-        ...                until_s=1800)
-        >>> [(point.x, point.y) for point in made.points]
-        [(1.0, 0.9)]
-    """
-    for needed in (x, y):
-        if not needed.within and needed.name != "score":
-            growing = [known.name for known in AXES.values() if known.within]
-            raise UnknownNameError("axis inside a run", needed.name, growing)
-    drawn: list[Point] = []
-    n_left_out = 0
-    kept = {line.run.run_id: line for line in found}
-    for line in kept.values():
-        inside = list(_inside(line, x, y, progress=progress, by=by, until_s=until_s))
-        n_left_out += not inside
-        drawn += inside
-    return Points(x=x, y=y, points=tuple(drawn), n_left_out=n_left_out, is_inside=True)
-
-
-def _inside(  # noqa: PLR0913 - as above
-    line: Line,
-    x: Axis,
-    y: Axis,
-    *,
-    progress: Progress,
-    by: Sequence[str],
-    until_s: float | None,
-) -> Iterator[Point]:
-    told = progress(line)
-    at, up = (_column(told, needed, line) for needed in (x, y))
-    kinds = once((_kind_inside(x, at), _kind_inside(y, up)))
-    for moment in told:
-        is_early = until_s is None or moment.get("elapsed_s", 0.0) <= until_s
-        if is_early and at in moment and up in moment:
-            yield Point(
-                x=moment[at],
-                y=moment[up],
-                group=_group(line, by),
-                run_id=line.run.run_id,
-                row=line.run.row,
-                stage=line.run.stage.value,
-                repeat=line.run.repeat,
-                kinds=kinds,
-                origins=_origins_inside(line) if "energy_j" in f"{at} {up}" else (Origin.LIVE,),
-            )
-
-
-def _kind_inside(needed: Axis, column: str) -> Kind:
-    if column.endswith("_modelled"):
-        return Kind.MODELLED
-    return Kind.COUNTED if needed.resource is None else Kind.MEASURED
-
-
-def _origins_inside(line: Line) -> tuple[Origin, ...]:
-    """Where the joules of a run were obtained, whichever channel they came from."""
-    return once(cost.origin for seen in energies(line.run) for cost in seen.window)
-
-
-def _column(told: Sequence[Mapping[str, float]], needed: Axis, line: Line) -> str:
-    """Column of the progress that an axis stands for in one run."""
-    held = {name for moment in told for name in moment}
-    names: tuple[str, ...] = needed.within
-    if needed.name == "score":
-        metric = line.study.metric if line.study is not None else "accuracy"
-        names = (f"validation_{metric}", "validation_accuracy")
-    return next((name for name in names if name in held), "")
-
-
 def _once_each(found: Sequence[Line], x: Axis, y: Axis) -> tuple[Line, ...]:
     """Lines that count once: by every modality where energy is drawn, else one per run."""
     if Resource.ENERGY_J in (x.resource, y.resource):
@@ -209,13 +111,14 @@ def _point(line: Line, x: Axis, y: Axis, by: Collection[str]) -> Point | None:
     return Point(
         x=at,
         y=up,
-        group=(*_group(line, by), *_modality(line, x, y)),
+        group=(*group_of(line, by), *_modality(line, x, y), *_metrics(line, x, y)),
         run_id=line.run.run_id,
         row=line.run.row,
         stage=line.run.stage.value,
         repeat=line.run.repeat,
         kinds=once(kind for needed in (x, y) for kind in _known(line, needed)[0]),
         origins=once(origin for needed in (x, y) for origin in _known(line, needed)[1]),
+        lower_is_better=(score := _score(line, y)) is not None and not score.higher_is_better,
     )
 
 
@@ -230,7 +133,8 @@ def _value(line: Line, needed: Axis) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def _group(line: Line, by: Collection[str]) -> tuple[str, ...]:
+def group_of(line: Line, by: Collection[str]) -> tuple[str, ...]:
+    """Values of a run in the columns of the tidy table that points are grouped by."""
     return tuple(_text(name, field_named(name).read(line)) for name in by)
 
 
@@ -250,6 +154,22 @@ def _modality(line: Line, x: Axis, y: Axis) -> tuple[str, ...]:
     kind = line.seen.kind
     mark = "" if kind is Kind.MEASURED else f" ({kind})"
     return (f"{line.seen.modality}{mark}",)
+
+
+def metric_on(metric: str, split: str) -> str:
+    """A metric and the split that it was taken on, in one word of a group.
+
+    Examples:
+        >>> metric_on("accuracy", "test")
+        'accuracy (test)'
+    """
+    return f"{metric} ({split})"
+
+
+def _metrics(line: Line, x: Axis, y: Axis) -> tuple[str, ...]:
+    """Metric and split of the scores that are drawn."""
+    scores = (_score(line, needed) for needed in (x, y))
+    return once(metric_on(score.metric, score.split) for score in scores if score is not None)
 
 
 def _known(line: Line, needed: Axis) -> tuple[tuple[Kind, ...], tuple[Origin, ...]]:

@@ -48,14 +48,13 @@ class Reached:
         return f"not reached by {which} of {self.n}"
 
 
-def reached(points: Points, target: float, *, lower_is_better: bool = False) -> tuple[Reached, ...]:
+def reached(points: Points, target: float) -> tuple[Reached, ...]:
     """First x at which each group shows at least `target`, or at most where lower is better.
 
     Args:
         points: Of any number of groups; the repeats of a group are its series, or its runs where
             points are moments of runs.
         target: In the units of y.
-        lower_is_better: For losses.
 
     Examples:
         >>> from breakeven.analysis.curve_axes import axis
@@ -68,18 +67,15 @@ def reached(points: Points, target: float, *, lower_is_better: bool = False) -> 
         >>> found.n_reached, round(found.at.value, 6)
         (2, 1000.0)
     """
-    sign = -1.0 if lower_is_better else 1.0
     grouped: defaultdict[tuple[str, ...], dict[str, list[Point]]] = defaultdict(dict)
     for point in points.points:
         series = point.run_id if points.is_inside else str(point.repeat)
         grouped[point.group].setdefault(series, []).append(point)
-    return tuple(_reached(group, series, target, sign=sign) for group, series in grouped.items())
+    return tuple(_reached(group, series, target) for group, series in grouped.items())
 
 
-def _reached(
-    group: tuple[str, ...], series: Mapping[str, list[Point]], target: float, *, sign: float
-) -> Reached:
-    crossings = [_crossing(points, target, sign) for points in series.values()]
+def _reached(group: tuple[str, ...], series: Mapping[str, list[Point]], target: float) -> Reached:
+    crossings = [_crossing(points, target) for points in series.values()]
     found = [crossing for crossing in crossings if crossing is not None]
     at = None
     if found and len(found) == len(crossings):
@@ -87,11 +83,11 @@ def _reached(
     return Reached(group=group, target=target, n=len(crossings), n_reached=len(found), at=at)
 
 
-def _crossing(points: Sequence[Point], target: float, sign: float) -> tuple[float, float] | None:
+def _crossing(points: Sequence[Point], target: float) -> tuple[float, float] | None:
     """Last x below the target before the first at it, and that first one."""
     below = 0.0
     for point in sorted(points, key=lambda p: p.x):
-        if sign * point.y >= sign * target:
+        if point.y <= target if point.lower_is_better else point.y >= target:
             return below, point.x
         below = point.x
     return None

@@ -104,27 +104,25 @@ def _curves(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
 
     chosen = asked["log"] or ("x" if asked["y"] in _QUALITY else "xy")
     is_x_log, is_y_log = LOGS[chosen]
-    points, lower_is_better = _points(stores, asked)
     return curve_set(
-        points,
+        _points(stores, asked),
         axes=Axes(is_x_log=is_x_log, is_y_log=is_y_log),
         target=asked["target"],
-        lower_is_better=lower_is_better,
     )
 
 
-def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[Points, bool]":
+def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
     from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
-    from breakeven.analysis.points import moments, run_points  # noqa: PLC0415 - as above
+    from breakeven.analysis.moments import moments  # noqa: PLC0415 - as above
+    from breakeven.analysis.points import run_points  # noqa: PLC0415 - as above
     from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
 
     kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
     x, y, by = axis(asked["x"]), axis(asked["y"]), _listed(asked["by"])
-    falls = _falls(kept, asked["y"])
     if not (asked["inside"] or asked["until_s"]):
-        return run_points(kept, x, y, by=by), falls
+        return run_points(kept, x, y, by=by)
     progress = _progress(stores)
-    return moments(kept, x, y, progress=progress, by=by, until_s=asked["until_s"]), falls
+    return moments(kept, x, y, progress=progress, by=by, until_s=asked["until_s"])
 
 
 def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
@@ -138,16 +136,6 @@ def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
         return read_progress(opened[line.source.name], content_hash) if content_hash else ()
 
     return progress
-
-
-def _falls(found: "Sequence[Line]", y: str) -> bool:
-    """Whether smaller y are better: losses, and scores that say so themselves."""
-    from breakeven.analysis.tidy_fields import headline_score  # noqa: PLC0415 - as above
-
-    if y.endswith("loss"):
-        return True
-    scores = (headline_score(line) for line in found)
-    return y == "score" and any(s is not None and not s.higher_is_better for s in scores)
 
 
 def _listed(text: str) -> list[str]:
