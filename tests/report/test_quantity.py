@@ -206,6 +206,16 @@ def test_digits_are_at_most_four_and_follow_the_interval(value: float, share: fl
     assert 10.0**-places <= value * share * 10 or places == 3 - math.floor(math.log10(value))
 
 
+def test_digits_that_are_asked_for_are_kept_however_wide_the_interval() -> None:
+    wide = estimate(0.0362, 0.0, 0.09)
+    assert plain(format_estimate(wide, Resource.CPU_S)) == "40 ms (0-90)"
+    assert plain(format_estimate(wide, Resource.CPU_S, min_digits=3)) == "36.2 ms (0.0-90.0)"
+    sure = estimate(0.036214, 0.036211, 0.036217)
+    assert plain(format_estimate(sure, Resource.CPU_S, min_digits=2)) == plain(
+        format_estimate(sure, Resource.CPU_S)
+    )
+
+
 def test_an_infinite_half_width_falls_back_to_three_digits() -> None:
     assert decimals(3.21, half_width=math.inf) == 2
 

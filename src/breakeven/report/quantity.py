@@ -87,10 +87,13 @@ WORDS: Mapping[Resource, ResourceWords] = MappingProxyType(
 )
 
 
-def decimals(value: float, *, half_width: float | None, max_digits: int = MAX_DIGITS) -> int:
+def decimals(
+    value: float, *, half_width: float | None, min_digits: int = 0, max_digits: int = MAX_DIGITS
+) -> int:
     """Decimals worth printing: the half-width keeps one digit, two when it starts with 1 or 2.
 
-    Without a half-width three significant digits are kept; never more than `max_digits`.
+    Without a half-width three significant digits are kept; never fewer than `min_digits` of the
+    value, nor more than `max_digits`.
 
     Returns:
         Digits after the point; negative when tens or hundreds are rounded away.
@@ -111,7 +114,7 @@ def decimals(value: float, *, half_width: float | None, max_digits: int = MAX_DI
     place = math.floor(math.log10(half_width))
     leading = half_width / 10**place
     wanted = -place + (1 if leading < 3 else 0)
-    return min(wanted, max_digits - 1 - size)
+    return min(max(wanted, min_digits - 1 - size), max_digits - 1 - size)
 
 
 def format_estimate(
@@ -120,6 +123,7 @@ def format_estimate(
     *,
     interval: bool = True,
     scale: Scale | None = None,
+    min_digits: int = 0,
 ) -> str:
     """Value with its interval in one common unit, e.g. `3.21 ms (3.10-3.33)`.
 
@@ -128,6 +132,8 @@ def format_estimate(
         resource: Chooses the unit.
         interval: Whether to add the interval; digits come from it either way.
         scale: Unit of the column it stands in; None for its own.
+        min_digits: Significant digits to keep however wide the interval, where readers are to
+            reckon with the value.
     """
     if estimate is None or estimate.value is None:
         return NOT_MEASURED
@@ -135,7 +141,7 @@ def format_estimate(
         top = WORDS[resource].scale(estimate.high)
         return f"below {estimate.high / top.factor:.3g}{NBSP}{top.symbol}"
     own = WORDS[resource].scale(estimate.value)
-    return _scaled(estimate, scale or own, interval=interval)
+    return _scaled(estimate, scale or own, interval=interval, min_digits=min_digits)
 
 
 def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
@@ -211,13 +217,18 @@ def format_items(volume: float, item: Item) -> str:
 
 
 def _scaled(
-    estimate: Estimate, scale: Scale, *, interval: bool = True, max_digits: int = MAX_DIGITS
+    estimate: Estimate,
+    scale: Scale,
+    *,
+    interval: bool = True,
+    min_digits: int = 0,
+    max_digits: int = MAX_DIGITS,
 ) -> str:
     assert estimate.value is not None
     value = estimate.value / scale.factor
     low, high = (None if end is None else end / scale.factor for end in ends(estimate))
     half_width = _half_width(value, low, high)
-    places = decimals(value, half_width=half_width, max_digits=max_digits)
+    places = decimals(value, half_width=half_width, min_digits=min_digits, max_digits=max_digits)
     may_be_0 = low is not None and high is not None and low < 0 < high
     text = f"{_number(value, places if may_be_0 else _apart(value, places))}{NBSP}{scale.symbol}"
     text = text.rstrip(NBSP)

@@ -13,9 +13,22 @@ def resource_cell(resource: Resource) -> Cell:
 
 
 def cost_cell(
-    estimate: Estimate | None, resource: Resource, *, scale: Scale | None, why: str
+    estimate: Estimate | None,
+    resource: Resource,
+    *,
+    scale: Scale | None,
+    why: str,
+    min_digits: int = 0,
 ) -> Cell:
-    """Show an amount in its unit, or say why there is none."""
+    """Show an amount in its unit, or say why there is none.
+
+    Args:
+        estimate: Of it; None where there is none.
+        resource: Chooses the unit.
+        scale: Unit of the column; None for its own.
+        why: There is none.
+        min_digits: Significant digits to keep however wide the interval.
+    """
     if estimate is None:
         return missing(EM_DASH, hint=why)
-    return number(estimate, format_estimate(estimate, resource, scale=scale))
+    return number(estimate, format_estimate(estimate, resource, scale=scale, min_digits=min_digits))

@@ -2,6 +2,7 @@
 
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.search_results import PriceTag
+from breakeven.records import Estimate, Resource
 from breakeven.report.signs import EM_DASH, TIMES
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, words
@@ -10,6 +11,10 @@ from breakeven.units import format_count
 _NO_E = "no run of it counted both the examples it worked through and this cost"
 _OF_ROWS = "E and D differ between rows; see each of them"
 _NO_USE = "nothing was answered with it, or nobody saw this cost"
+
+DIGITS = 3
+"""Significant digits of factors, product and sum however wide their intervals, for they are to be
+multiplied."""
 
 
 def price_tag_table(analysis: StudyAnalysis) -> Table:
@@ -46,11 +51,10 @@ def _row(tag: PriceTag) -> tuple[Cell, ...]:
     return (
         words(f"pathway {tag.name}" if tag.is_pathway else f"row {tag.name}"),
         resource_cell(tag.resource),
-        cost_cell(tag.per_example, tag.resource, scale=None, why=why or _NO_E),
-        cost_cell(
+        _amount(tag.per_example, tag.resource, why=why or _NO_E),
+        _amount(
             tag.per_use,
             tag.resource,
-            scale=None,
             why=_NO_USE if tag.is_pathway else "a row is used through the pathways that deploy it",
         ),
         _count(tag.n_examples, why=why or "nobody counted training examples"),
@@ -58,7 +62,7 @@ def _row(tag: PriceTag) -> tuple[Cell, ...]:
         _count(tag.n_experiments, why=""),
         _count(tag.n_pruned, why=""),
         _count(tag.n_lost, why=""),
-        cost_cell(tag.product, tag.resource, scale=None, why=_NO_E),
+        _amount(tag.product, tag.resource, why=_NO_E),
         _total(tag),
         missing(EM_DASH, hint="without a product there is nothing to compare with")
         if factor is None
@@ -67,7 +71,7 @@ def _row(tag: PriceTag) -> tuple[Cell, ...]:
 
 
 def _total(tag: PriceTag) -> Cell:
-    cell = cost_cell(tag.total, tag.resource, scale=None, why="")
+    cell = _amount(tag.total, tag.resource, why="")
     if not tag.n_unseen:
         return cell
     return Cell(
@@ -77,6 +81,10 @@ def _total(tag: PriceTag) -> Cell:
         badges=cell.badges,
         hint=f"{tag.n_unseen} of {tag.n_experiments} experiments ended before they counted it",
     )
+
+
+def _amount(estimate: Estimate | None, resource: Resource, *, why: str) -> Cell:
+    return cost_cell(estimate, resource, scale=None, why=why, min_digits=DIGITS)
 
 
 def _passes(value: float | None, *, why: str) -> Cell:
