@@ -1,4 +1,4 @@
-"""Masked: what all that hides tokens, or reckons with hidden ones, must agree on."""
+"""Masked: what all that hides tokens must agree on."""
 
 MASKED_SHARE = 0.15
 """Share of tokens to guess (Devlin et al. 2019, section 3.1)."""
