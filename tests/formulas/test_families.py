@@ -125,9 +125,19 @@ def test_labels_set_the_width_of_the_classifier() -> None:
     assert five.n_parameters - two.n_parameters == 3 * 769
 
 
+@pytest.mark.parametrize("family", ["bert", "gpt2", "llama"])
+def test_an_answer_has_a_start_and_an_end_whatever_the_labels(family: str) -> None:
+    ask = Ask(n_sequences=1, n_tokens=4, head=Head.ANSWERS)
+    labelled = form({"model_type": family, "id2label": dict.fromkeys(range(5), "")}, ask)
+    assert labelled == form({"model_type": family}, ask)
+
+
 @pytest.mark.parametrize(
     "config",
     [
+        {"model_type": "qwen2", "attention_bias": True},
+        {"model_type": "mistral", "attention_bias": True},
+        {"model_type": "qwen3", "mlp_bias": True},
         {"model_type": "no-such-family"},
         {"model_type": "bert", "is_decoder": True},
         {"model_type": "bert", "hidden_act": "new-activation"},

@@ -65,5 +65,6 @@ def n_labels(config: Config) -> int:
 
 
 def token_head(config: Config, ask: Ask, width: int) -> Part:
-    """A dense layer on every token: tags, or start and end of an answer."""
-    return linear(ask.n_rows, width, n_labels(config))
+    """A dense layer on every token: tags, or start and end of an answer, which are two."""
+    n_outputs = 2 if ask.head is Head.ANSWERS else n_labels(config)
+    return linear(ask.n_rows, width, n_outputs)

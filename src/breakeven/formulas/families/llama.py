@@ -34,6 +34,10 @@ _DEFAULTS = {
     "mlp_bias": False,
     "tie_word_embeddings": False,
 }
+_NO_MLP_BIAS = {"mlp_bias": False}
+_NO_BIAS = {"attention_bias": False, **_NO_MLP_BIAS}
+"""Keys of Llama that transformers does not look at in these families."""
+
 _QWEN = {**_DEFAULTS, "vocab_size": 151936, "intermediate_size": 22016, "num_key_value_heads": 32}
 
 
@@ -120,7 +124,12 @@ FAMILIES: Mapping[str, Family] = {
     "mistral": Family(
         build=_builder(),
         defaults={**_DEFAULTS, "intermediate_size": 14336, "num_key_value_heads": 8},
+        requires=_NO_BIAS,
     ),
-    "qwen2": Family(build=_builder(has_bias=True), defaults=_QWEN),
-    "qwen3": Family(build=_builder(has_norms=True), defaults={**_QWEN, "head_dim": 128}),
+    "qwen2": Family(build=_builder(has_bias=True), defaults=_QWEN, requires=_NO_BIAS),
+    "qwen3": Family(
+        build=_builder(has_norms=True),
+        defaults={**_QWEN, "head_dim": 128},
+        requires=_NO_MLP_BIAS,
+    ),
 }
