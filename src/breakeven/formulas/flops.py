@@ -133,7 +133,6 @@ class EncoderShape:
         n_heads: Attention heads per layer.
         intermediate_size: Width inside the feed-forward block.
         vocab_size: Rows of the token embedding.
-        n_labels: Classes of the head; 0 for none.
     """
 
     hidden_size: int
@@ -141,4 +140,3 @@ class EncoderShape:
     n_heads: int
     intermediate_size: int
     vocab_size: int
-    n_labels: int = 0

@@ -10,7 +10,6 @@ transformers = pytest.importorskip("transformers")
 pytestmark = pytest.mark.nlp
 
 from breakeven.errors import ModelFolderError, SettingsError  # noqa: E402 - after importorskip
-from breakeven.formulas.flops import EncoderShape  # noqa: E402 - the same
 from breakeven.records import Scalar, Stage  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
@@ -24,7 +23,6 @@ from breakeven.workloads.models.encoder import (  # noqa: E402 - the same
     load_encoder,
     load_model,
     save_model,
-    shape_of,
     to_tensors,
 )
 from breakeven.workloads.models.tokenizer import train_tokenizer  # noqa: E402 - the same
@@ -68,10 +66,10 @@ def test_a_random_model_has_the_shape_asked_and_says_it_is_random() -> None:
     encoder = random_encoder()
     assert encoder.is_random
     assert encoder.labels == ("neg", "pos", "meh")
-    n_vocab = len(encoder.tokenizer)
-    assert shape_of(encoder) == EncoderShape(
-        hidden_size=8, n_layers=3, n_heads=2, intermediate_size=16, vocab_size=n_vocab, n_labels=3
-    )
+    config = encoder.model.config
+    assert (config.num_hidden_layers, config.num_attention_heads) == (3, 2)
+    assert (config.hidden_size, config.intermediate_size) == (8, 16)
+    assert config.vocab_size == len(encoder.tokenizer)
 
 
 def test_the_seed_decides_random_weights() -> None:
@@ -106,7 +104,7 @@ def test_a_parent_must_be_given() -> None:
 
 def test_lower_layers_are_kept_when_asked(saved: Path) -> None:
     shallow = load_encoder(settings(n_layers=2), head=AutoClass.CLASSIFICATION, parent=saved)
-    assert shape_of(shallow).n_layers == 2
+    assert shallow.model.config.num_hidden_layers == 2
 
 
 def test_depth_above_the_models_is_refused(saved: Path) -> None:
@@ -157,7 +155,7 @@ def test_random_weights_need_no_weights_in_the_folder(saved: Path) -> None:
     )
     assert built.is_random
     assert built.labels == ("a", "b")
-    assert shape_of(built).n_layers == 3
+    assert built.model.config.num_hidden_layers == 3
 
 
 @pytest.mark.parametrize("name", ["./none", "../none/model", "/none/model"])
@@ -218,7 +216,6 @@ def test_a_model_trained_without_padding_pads_with_its_end_token(tmp_path: Path)
     loaded = load_model(tmp_path)
     assert loaded.tokenizer.pad_token == "[SEP]"
     assert loaded.model.config.pad_token_id == tokenizer.eos_token_id
-    assert shape_of(loaded).intermediate_size == 32
 
 
 def test_tied_parameters_are_counted_once() -> None:

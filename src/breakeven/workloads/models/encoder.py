@@ -13,7 +13,6 @@ from typing import Any
 import torch
 
 from breakeven.errors import ModelFolderError, SettingsError
-from breakeven.formulas.flops import EncoderShape
 from breakeven.records import Scalar
 from breakeven.workloads.models.architecture import (
     is_decoder,
@@ -28,7 +27,6 @@ from breakeven.workloads.models.folder import (
     has_tokenizer,
     is_config_file,
     is_local,
-    shape_of_config,
 )
 from breakeven.workloads.models.frameworks import import_transformers
 from breakeven.workloads.models.further import check_further, read_further
@@ -246,13 +244,6 @@ def count_parameters(model: torch.nn.Module) -> ParameterCounts:
         n_total=sum(parameter.numel() for parameter in model.parameters()),
         n_embedding=sum(tables.values()),
     )
-
-
-def shape_of(encoder: Encoder) -> EncoderShape:
-    """Shape of the model, for closed-form FLOPs."""
-    config = encoder.model.config
-    shape = shape_of_config(config.to_dict(), where=type(config).__name__)
-    return replace(shape, n_labels=len(encoder.labels))
 
 
 def to_tensors(batch: Batch, device: torch.device | str = "cpu") -> dict[str, torch.Tensor]:
