@@ -42,7 +42,8 @@ class Span:
 def shared_tokens(stride: int, max_length: int) -> int:
     """Tokens two neighbouring windows share: `stride`, or a third of the length where it is -1.
 
-    A third is the usual 128 of 384 for SQuAD (Devlin et al. 2019, released code).
+    A third is the usual 128 of 384 for SQuAD as transformers' example run_qa.py shares them; 128 is
+    the step there, not what is shared, in the code that Devlin et al. 2019 released.
 
     >>> shared_tokens(-1, 384), shared_tokens(0, 384)
     (128, 0)
