@@ -72,6 +72,7 @@ class NoteCode(StrEnum):
     SENSOR_RAMP = "sensor-ramp"
     CALIBRATED = "calibrated"
     MODELLED = "modelled"
+    LR_NEVER_FALLS = "lr-never-falls"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

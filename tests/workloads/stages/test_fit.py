@@ -161,6 +161,15 @@ def test_accuracy_is_that_of_the_kept_state(context: FakeContext) -> None:
     assert context.score("accuracy", "validation").value == 0.5
 
 
+@pytest.mark.parametrize(("n_warmup", "codes"), [(3, []), (4, ["lr-never-falls"])])
+def test_a_training_that_ends_in_its_warm_up_says_so(
+    context: FakeContext, n_warmup: int, codes: list[str]
+) -> None:
+    """2 epochs of 2 batches."""
+    train(make_fit(context, Biased(), epochs=2.0, warmup_steps=n_warmup))
+    assert [note.code for note in context.notes if note.code == "lr-never-falls"] == codes
+
+
 def test_diverged_training_is_an_error_that_says_what_to_do(context: FakeContext) -> None:
     model = Biased()
     torch.nn.init.constant_(model.bias, float("nan"))

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 
-from breakeven.records import Scalar
+from breakeven.records import Note, NoteCode, Scalar
 from breakeven.workloads.stages.checkpoint import Kept
 from breakeven.workloads.stages.team import Team
 
@@ -28,6 +28,32 @@ def rate_factor(step: int, *, n_warmup: int, n_steps: int) -> float:
     if step < n_warmup:
         return (step + 1) / n_warmup
     return max(0.0, (n_steps - step) / max(1, n_steps - n_warmup))
+
+
+def n_warmup_steps(settings: Mapping[str, Scalar], n_steps: int) -> int:
+    """Steps over which the rate rises: `warmup_steps`, or where that is 0 `warmup_ratio` of all.
+
+    >>> n_warmup_steps({"warmup_steps": 0, "warmup_ratio": 0.1}, 40)
+    4
+    """
+    return int(settings["warmup_steps"]) or round(float(settings["warmup_ratio"]) * n_steps)
+
+
+def schedule_notes(settings: Mapping[str, Scalar], n_steps: int) -> list[Note]:
+    """Doubt a schedule that ends before its warm-up does."""
+    n_warmup = n_warmup_steps(settings, n_steps)
+    if n_warmup < n_steps:
+        return []
+    return [
+        Note(
+            code=NoteCode.LR_NEVER_FALLS,
+            message=f"the learning rate warms up over {n_warmup:,} steps and the training has "
+            f"{n_steps:,}: it rises to the end, at most to "
+            f"{rate_factor(n_steps - 1, n_warmup=n_warmup, n_steps=n_steps):.0%} of lr.",
+            advice="Set warmup_steps below the number of steps, or warmup_ratio instead, or train "
+            "for longer.",
+        )
+    ]
 
 
 @dataclass(slots=True)
@@ -68,7 +94,7 @@ class Descent:
             n_steps: Length of the schedule; training may stop earlier.
             team: Itself alone unless said otherwise.
         """
-        n_warmup = int(settings["warmup_steps"]) or round(float(settings["warmup_ratio"]) * n_steps)
+        n_warmup = n_warmup_steps(settings, n_steps)
         optimizer = AdamW(
             _groups(model, float(settings["weight_decay"])), lr=float(settings["lr"]), fused=True
         )

@@ -27,7 +27,7 @@ from breakeven.workloads.stages.checkpoint import (
     restore_random_state,
 )
 from breakeven.workloads.stages.cost_only import is_cost_only
-from breakeven.workloads.stages.descent import Descent, n_steps
+from breakeven.workloads.stages.descent import Descent, n_steps, schedule_notes
 from breakeven.workloads.stages.feed import Feed
 from breakeven.workloads.stages.lately import Lately
 from breakeven.workloads.stages.team import Team, rank_seed
@@ -97,6 +97,8 @@ class Training:
         n_epoch = self.feed.n_batches
         total = n_steps(n_batches, n_per_epoch=n_epoch, n_accumulated=n_each)
         descent = Descent.of(self.model, self.settings, n_steps=total, team=self.team)
+        for note in schedule_notes(self.settings, total):
+            self.context.add_note(note)
         checkpoints = self._checkpoints()
         if not self.team.is_alone:  # what was drawn so far is alike everywhere, dropout must not be
             torch.manual_seed(rank_seed(int(self.settings["seed"]), self.team.rank))
