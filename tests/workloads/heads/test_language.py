@@ -157,6 +157,12 @@ def test_nothing_to_hide_a_token_behind_is_refused(tokenizer: Any) -> None:
         BOTH_WAYS.encode(tokenizer, split_of("a"), {"max_length": 12, "seed": 0})
 
 
+def test_a_tokenizer_that_tells_no_windows_is_refused() -> None:
+    slow = type("SlowTokenizer", (), {"is_fast": False, "mask_token_id": 4})()
+    with pytest.raises(SettingsError, match=r"SlowTokenizer does not tell .*tokenizer\.json"):
+        BOTH_WAYS.encode(slow, split_of("a"), {"max_length": 12, "seed": 0})
+
+
 def test_an_empty_text_has_no_window_and_no_surprise() -> None:
     class Speechless:
         bos_token_id = None

@@ -11,6 +11,7 @@ from typing import Any
 
 from breakeven.errors import SettingsError
 from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.models.tokenizer import check_fast
 from breakeven.workloads.tasks.form import Answers
 
 MAX_QUESTION_TOKENS = 64
@@ -74,11 +75,7 @@ def encode_contexts(
     Raises:
         SettingsError: If the tokenizer tells no characters, or nothing fits.
     """
-    if not tokenizer.is_fast:
-        raise SettingsError(
-            f"{type(tokenizer).__name__} does not tell which characters a token covers, so no "
-            "answer can be read; use a model with a fast tokenizer (tokenizer.json)"
-        )
+    check_fast(tokenizer, to="read answers")
     pairs = tokenizer(
         list(questions),
         list(contexts),

@@ -23,6 +23,7 @@ from breakeven.workloads.masked import MASKED_SHARE
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
+from breakeven.workloads.models.tokenizer import check_fast
 from breakeven.workloads.tasks import Split
 
 NO_IMITATION = (
@@ -82,7 +83,8 @@ class LanguageModelling:
         windows share nothing, and tokens hidden in a text depend on the text and `seed` alone.
 
         Raises:
-            SettingsError: If a token must be hidden and the tokenizer has none to hide it behind.
+            SettingsError: If a token must be hidden and the tokenizer has none to hide it behind,
+                or does not tell windows.
         """
         max_length = int(settings["max_length"])
         if not self.is_causal:
@@ -192,6 +194,7 @@ def _with_gaps(
             "the model's tokenizer has no mask token, so no token can be hidden from it; use a "
             "masked language model, or one that reads from left to right"
         )
+    check_fast(tokenizer, to="hide tokens window by window")
     found = tokenizer(
         list(texts),
         truncation=True,

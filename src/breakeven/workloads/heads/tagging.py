@@ -22,6 +22,7 @@ from breakeven.workloads.metrics.entities import OUTSIDE
 from breakeven.workloads.models.batches import Batch, pad
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
+from breakeven.workloads.models.tokenizer import check_fast
 from breakeven.workloads.tasks import Split, Task
 
 NO_TOKEN = -1
@@ -66,11 +67,7 @@ class Tagging:
         Raises:
             SettingsError: If the tokenizer cannot say where its tokens stand in the text.
         """
-        if not tokenizer.is_fast:
-            raise SettingsError(
-                f"{type(tokenizer).__name__} does not tell where its tokens stand in the text, "
-                "which tagging words needs; use a model with a fast tokenizer (tokenizer.json)"
-            )
+        check_fast(tokenizer, to="tag words")
         found = tokenizer(
             list(split.texts),
             truncation=True,

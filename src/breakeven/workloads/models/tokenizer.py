@@ -51,6 +51,23 @@ def find_tokenizer(source: str, corpus: Iterable[str], *, n_tokens: int, ends_te
         raise cannot_load(source, error) from error
 
 
+def check_fast(tokenizer: Any, *, to: str) -> None:  # noqa: ANN401 - untyped
+    """Refuse a tokenizer that does not tell where in a text its tokens stand.
+
+    Args:
+        tokenizer: Of the model.
+        to: What that is needed for, after "to", for the message.
+
+    Raises:
+        SettingsError: If it is none of the Rust library `tokenizers`.
+    """
+    if not tokenizer.is_fast:
+        raise SettingsError(
+            f"{type(tokenizer).__name__} does not tell where its tokens stand in the text, which "
+            f"is needed to {to}; use a model with a fast tokenizer (tokenizer.json)"
+        )
+
+
 def give_padding(tokenizer: Any, config: Any) -> None:  # noqa: ANN401 - untyped
     """Let models that were trained without padding pad with their end token."""
     if tokenizer.pad_token_id is None:
