@@ -223,3 +223,8 @@ def test_an_infinite_half_width_falls_back_to_three_digits() -> None:
 def test_an_interval_needs_both_ends() -> None:
     assert ends(estimate(1.0, 0.5)) == (None, None)
     assert ends(replace(estimate(1.0), high=2.0)) == (None, None)
+
+
+def test_a_badly_known_score_keeps_the_digits_that_a_bar_asks_for() -> None:
+    found = format_score(estimate(0.25, low=0.05, high=0.72), "entity_f1")
+    assert plain(found) == "25 % (5-72)"

@@ -176,10 +176,14 @@ def format_volume(estimate: Estimate, *, interval: bool = True) -> str:
 
 
 def format_score(estimate: Estimate | None, metric: str, *, interval: bool = True) -> str:
-    """Score with its interval; accuracy and F1 stored as fractions are shown in percent."""
+    """Score with its interval; accuracy and F1 stored as fractions are shown in percent.
+
+    Two digits stay however wide the interval, as scores are compared with a bar: 25 % is not 20 %.
+    """
     if estimate is None or estimate.value is None:
         return NOT_MEASURED
-    return _scaled(estimate, score_scale(metric, estimate.value), interval=interval)
+    scale = score_scale(metric, estimate.value)
+    return _scaled(estimate, scale, interval=interval, min_digits=2)
 
 
 def score_scale(metric: str, value: float) -> Scale:
