@@ -3,57 +3,20 @@
 from dataclasses import replace
 
 import pytest
+from tests.analysis.curve_runs import held, joules, trained
 
 from breakeven.analysis.curve_axes import axis
 from breakeven.analysis.moments import moments
 from breakeven.analysis.points import Points
 from breakeven.analysis.reach import reached
-from breakeven.analysis.sources import Line, Source, lines, source
+from breakeven.analysis.sources import Line, lines
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
-    Cost,
     Kind,
-    Measurement,
     Origin,
-    PathwayDefinition,
-    Phase,
-    PhaseName,
-    Resource,
-    Run,
-    Settings,
-    Stage,
     Status,
-    StudyDefinition,
 )
 from breakeven.testing.tiny import tiny_score
-
-
-def joules(value: float) -> Cost:
-    return Cost.exact(
-        Resource.ENERGY_J, value, kind=Kind.MEASURED, sensor="made-up", channel="gpu0"
-    )
-
-
-def trained(run_id: str, *costs: Cost, status: Status = Status.OK) -> Run:
-    work = Measurement(started_at="", duration_s=1.0, costs=costs)
-    return Run(
-        run_id=run_id,
-        stage=Stage.FINETUNE,
-        status=status,
-        started_at="2026-01-01T00:00:00Z",
-        study="s",
-        row="ft",
-        settings=Settings(resolved={"lr": 1e-5}),
-        phases=(Phase(name=PhaseName.WORK, measurement=work),),
-    )
-
-
-def held(*runs: Run, metric: str = "accuracy") -> Source:
-    definition = StudyDefinition(
-        name="s", pathways=(PathwayDefinition(name="FT", row="ft"),), metric=metric
-    )
-    return source("here", runs, [definition])
-
 
 TOLD = (
     {"elapsed_s": 1.0, "n_steps": 5.0, "energy_j": 20.0},

@@ -3,56 +3,26 @@
 from dataclasses import replace
 
 import pytest
+from tests.analysis.curve_runs import held, joules, trained
 
 from breakeven.analysis.curve_axes import axis, field_named
 from breakeven.analysis.points import Points, run_points
-from breakeven.analysis.sources import Source, lines, source
+from breakeven.analysis.sources import lines
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Cost,
     Kind,
-    Measurement,
     Origin,
-    PathwayDefinition,
     Phase,
     PhaseName,
     Resource,
     Run,
     Score,
-    Settings,
-    Stage,
     Status,
-    StudyDefinition,
     Trial,
     Volume,
 )
 from breakeven.testing.tiny import tiny_score
-
-
-def joules(value: float, channel: str, kind: Kind = Kind.MEASURED) -> Cost:
-    return Cost.exact(Resource.ENERGY_J, value, kind=kind, sensor="made-up", channel=channel)
-
-
-def trained(run_id: str, n_tokens: int, *costs: Cost, status: Status = Status.OK) -> Run:
-    work = Measurement(started_at="", duration_s=1.0, costs=costs)
-    return Run(
-        run_id=run_id,
-        stage=Stage.FINETUNE,
-        status=status,
-        started_at="2026-01-01T00:00:00Z",
-        study="s",
-        row="ft",
-        settings=Settings(resolved={"lr": 1e-5}),
-        phases=(Phase(name=PhaseName.WORK, measurement=work),),
-        output=Volume(n_padded_tokens=n_tokens),
-    )
-
-
-def held(*runs: Run, metric: str = "accuracy") -> Source:
-    definition = StudyDefinition(
-        name="s", pathways=(PathwayDefinition(name="FT", row="ft"),), metric=metric
-    )
-    return source("here", runs, [definition])
 
 
 def energy_against_tokens(*runs: Run, by: tuple[str, ...] = ()) -> Points:
@@ -60,8 +30,8 @@ def energy_against_tokens(*runs: Run, by: tuple[str, ...] = ()) -> Points:
 
 
 def test_joules_of_two_modalities_and_kinds_are_groups_of_their_own() -> None:
-    measured = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
-    guessed = trained("b", 20, joules(7.0, "package-0", Kind.MODELLED))
+    measured = trained("a", joules(5.0, "package-0"), joules(3.0, "gpu0"), n_tokens=10)
+    guessed = trained("b", joules(7.0, "package-0", Kind.MODELLED), n_tokens=20)
     found = energy_against_tokens(measured, guessed, by=("stage",))
     assert [(p.group, p.y) for p in found.points] == [
         (("finetune", "GPU"), 3.0),
@@ -73,12 +43,12 @@ def test_joules_of_two_modalities_and_kinds_are_groups_of_their_own() -> None:
 
 def test_replayed_joules_never_pass_for_live_ones() -> None:
     played = replace(joules(5.0, "package-0"), origin=Origin.REPLAYED)
-    found = energy_against_tokens(trained("a", 10, played))
+    found = energy_against_tokens(trained("a", played, n_tokens=10))
     assert Origin.REPLAYED in found.points[0].origins
 
 
 def test_without_energy_on_an_axis_a_run_is_one_point() -> None:
-    run = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
+    run = trained("a", joules(5.0, "package-0"), joules(3.0, "gpu0"), n_tokens=10)
     count = Cost.exact(Resource.FLOPS, 8.0, kind=Kind.COUNTED, sensor="kaplan-2020")
     found = run_points(
         lines([held(replace(run, counts=(count,)))]), axis("tokens"), axis("flops"), by=["set_lr"]
@@ -89,21 +59,21 @@ def test_without_energy_on_an_axis_a_run_is_one_point() -> None:
 def test_what_lacks_x_or_y_or_its_end_is_left_out_and_counted() -> None:
     spent = joules(5.0, "package-0")
     found = energy_against_tokens(
-        trained("a", 10, spent),
-        trained("no tokens", 0, spent),
-        trained("no joules", 10),
-        trained("killed", 10, spent, status=Status.INTERRUPTED),
+        trained("a", spent, n_tokens=10),
+        trained("no tokens", spent, n_tokens=0),
+        trained("no joules", n_tokens=10),
+        trained("killed", spent, status=Status.INTERRUPTED, n_tokens=10),
     )
     assert ([p.run_id for p in found.points], found.n_left_out) == (["a"], 3)
 
 
 def test_missing_values_of_a_group_have_a_name() -> None:
-    found = energy_against_tokens(trained("a", 10, joules(1.0, "gpu0")), by=("machine",))
+    found = energy_against_tokens(trained("a", joules(1.0, "gpu0"), n_tokens=10), by=("machine",))
     assert found.points[0].group == ("machine unknown", "GPU")
 
 
 def test_numbers_and_settings_that_make_a_group_bear_their_name() -> None:
-    line = trained("a", 10, joules(1.0, "gpu0"))
+    line = trained("a", joules(1.0, "gpu0"), n_tokens=10)
     found = energy_against_tokens(line, by=("stage", "n_padded_tokens", "set_lr"))
     assert found.points[0].group == ("finetune", "n_padded_tokens 10", "set_lr 1e-05", "GPU")
 
@@ -119,7 +89,9 @@ def test_numbers_and_settings_that_make_a_group_bear_their_name() -> None:
     ],
 )
 def test_a_column_is_of_the_kind_of_what_it_shows(column: str, kinds: tuple[Kind, ...]) -> None:
-    run = trained("a", 10, Cost.exact(Resource.CPU_S, 2.0, kind=Kind.MODELLED, sensor="made-up"))
+    run = trained(
+        "a", Cost.exact(Resource.CPU_S, 2.0, kind=Kind.MODELLED, sensor="made-up"), n_tokens=10
+    )
     spent = Cost.exact(Resource.DURATION_S, 1.0, kind=Kind.MEASURED, sensor="clock")
     phase = replace(run.phases[0].measurement, costs=(*run.phases[0].measurement.costs, spent))
     run = replace(
@@ -134,7 +106,7 @@ def test_a_column_is_of_the_kind_of_what_it_shows(column: str, kinds: tuple[Kind
 
 
 def test_a_column_of_joules_is_drawn_by_modality_like_the_axis() -> None:
-    run = trained("a", 10, joules(5.0, "package-0"), joules(3.0, "gpu0"))
+    run = trained("a", joules(5.0, "package-0"), joules(3.0, "gpu0"), n_tokens=10)
     found = run_points(lines([held(run)]), axis("tokens"), axis("process_energy_j"))
     assert {p.group: p.y for p in found.points} == {("GPU",): 3.0, ("CPU and DRAM",): 5.0}
 
@@ -142,7 +114,7 @@ def test_a_column_of_joules_is_drawn_by_modality_like_the_axis() -> None:
 def test_scores_losses_and_trials_are_axes_too() -> None:
     loss = Score(metric="loss", value=0.4, split="validation", n_examples=5, higher_is_better=False)
     run = replace(
-        trained("a", 10),
+        trained("a", n_tokens=10),
         scores=(loss, tiny_score(831)),
         trial=Trial(row="ft", number=4, metric="accuracy"),
     )
@@ -167,7 +139,7 @@ def test_scores_in_two_metrics_or_on_two_splits_are_groups_of_their_own() -> Non
     validation = replace(test, split="validation", value=0.9, n_correct=None)
     loss = replace(validation, metric="loss", value=0.4, higher_is_better=False)
     runs = [
-        replace(trained(name, n), scores=scores)
+        replace(trained(name, n_tokens=n), scores=scores)
         for name, n, scores in (
             ("trained", 10, (loss, validation)),
             ("used", 20, (test,)),
