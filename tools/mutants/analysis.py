@@ -139,7 +139,7 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a lower loss does not reach",
         path="analysis/reach.py",
-        before="if sign * point.y >= sign * target:",
+        before="if point.y <= target if point.lower_is_better else point.y >= target:",
         after="if point.y >= target:",
         tests=("tests/analysis/test_reach.py",),
     ),
