@@ -55,7 +55,10 @@ def test_a_cut_that_scores_higher_is_said_to() -> None:
     """As shorter windows of a question's context may."""
     (length,) = axes(short(64, 990, 3.0, 6.0))
 
-    told = "64 tokens shows no loss of accuracy against 128 tokens; at 64 it is higher, a loss of"
+    told = (
+        "64 tokens shows no loss of accuracy against 128 tokens; at 64 it is better, a gain of "
+        "9.0 points (7.1 to 11.1)."
+    )
     assert told in length.sentences[0]
     assert "not excluded" not in length.sentences[0]
 
@@ -162,7 +165,7 @@ def test_a_slower_precision_is_called_dearer(costs: tuple[float, ...], words: st
     ("n_correct", "words"),
     [
         (700, "it loses 20.0 points (16.6 to 23.4) of accuracy"),
-        (990, "its accuracy is higher, a loss of -9.0 points (-11.1 to -7.1)"),
+        (990, "its accuracy is better, a gain of 9.0 points (7.1 to 11.1)"),
         (None, "its accuracy cannot be compared"),
     ],
 )

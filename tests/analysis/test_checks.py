@@ -75,7 +75,16 @@ def test_development_run_once_is_noted_by_row() -> None:
     (pathway,) = pathways([tiny_run("ft", {CPU: 1.0}), *twice], "TS")
     (note,) = checks.single_development(pathway.rows)
     assert note.code is NoteCode.SINGLE_DEVELOPMENT
-    assert note.message.startswith("ft ran once;")
+    assert note.message.startswith("ft ran once; its run-to-run scatter")
+    assert note.advice == "Set repeats: 3 on this row to include it."
+
+
+def test_several_single_runs_are_told_in_the_plural() -> None:
+    (pathway,) = pathways([tiny_run("ft", {CPU: 1.0})])
+    both = [row for ft in pathway.rows for row in (ft, replace(ft, row="ts"))]
+    (note,) = checks.single_development(both)
+    assert note.message.startswith("ft, ts ran once; their run-to-run scatter")
+    assert note.advice == "Set repeats: 3 on these rows to include it."
 
 
 @pytest.mark.parametrize(

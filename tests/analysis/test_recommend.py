@@ -37,6 +37,7 @@ class Line:
 
 FT = Line(development=100.0, marginal=6.0, score=tiny_score(842))
 TS = Line(development=150.0, marginal=3.0, score=tiny_score(831))
+UNSCORED = replace(TS, score=None)
 POOR = Line(development=1.0, marginal=0.1, score=tiny_score(700))
 
 
@@ -179,7 +180,23 @@ def test_nothing_reaches_the_bar() -> None:
 def test_a_single_pathway_stands_alone() -> None:
     found = chosen(FT=FT)
     assert (found.pathway, found.runner_up, found.probability) == ("FT", None, None)
+    assert found.reason == (
+        "The study has one pathway, so nothing is chosen. FT takes 6.1 CPU s per example, "
+        "development included."
+    )
+    assert found.rule == ""
+
+
+def test_the_only_pathway_that_can_be_ranked_is_still_a_choice() -> None:
+    found = chosen(FT=FT, TS=UNSCORED)
     assert found.reason.endswith("is the only pathway that can be ranked.")
+    assert found.rule.endswith("Not ranked for want of a number: TS.")
+
+
+def test_a_single_pathway_is_held_to_the_score_asked_for() -> None:
+    definition, costs = setting(FT=FT)
+    found = recommend(replace(definition, min_score=0.5), costs)
+    assert found.rule == "Good enough is a score of at least 0.5."
 
 
 def test_nothing_can_be_ranked_without_the_headline_cost() -> None:
@@ -209,7 +226,11 @@ def test_an_unscored_difference_that_is_not_clear_is_called_so() -> None:
 
 def test_one_unscored_pathway_has_none_to_follow_it() -> None:
     found = chosen(FT=replace(FT, score=None))
-    assert found.reason.endswith("6.1 CPU s per example, development included.")
+    assert found.rule == ""
+    assert found.reason == (
+        "Nothing was scored, so that the study's one pathway cannot be called good enough. Over "
+        "1,000 examples FT takes 6.1 CPU s per example, development included."
+    )
 
 
 def test_development_without_training_is_called_so() -> None:
@@ -272,12 +293,12 @@ def test_a_tolerance_does_not_lead_out_of_the_range_of_the_metric() -> None:
     definition = StudyDefinition(name=STUDY, pathways=(), tolerance=0.05)
     best = Score(metric="entity_f1", value=0.0235, split="test", n_examples=9)
     assert quality_bar(definition, [best]) == 0.0
-    found = chosen(FT=replace(FT, score=replace(best, metric="accuracy", value=0.01)))
+    found = chosen(FT=replace(FT, score=replace(best, metric="accuracy", value=0.01)), TS=UNSCORED)
     assert "within 0.02 of the best (at least 0, which every score is), the lowest" in found.rule
 
 
 def test_a_bar_of_perplexity_is_one_not_to_exceed() -> None:
-    found = chosen(FT=replace(FT, score=perplexity(20.0)))
+    found = chosen(FT=replace(FT, score=perplexity(20.0)), TS=UNSCORED)
     assert "within 2 % of the best (at most 20.4), the lowest" in found.rule
 
 

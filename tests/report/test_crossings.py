@@ -57,6 +57,14 @@ def test_the_title_says_who_is_cheapest_from_where(analysis: StudyAnalysis) -> N
     )
 
 
+def test_of_one_pathway_the_title_says_what_it_takes_as_planned(analysis: StudyAnalysis) -> None:
+    alone = replace(analysis, pathways=analysis.pathways[:1])
+
+    assert winner_sentence(alone, CPU, analysis.curves[:1]) == (
+        "FT takes 6.9 CPU ms per example at 100,000 examples, development included"
+    )
+
+
 def test_without_a_break_even_the_title_reads_the_curve(analysis: StudyAnalysis) -> None:
     text = winner_sentence(replace(analysis, break_evens=()), CPU, analysis.curves[:2])
 

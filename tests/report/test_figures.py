@@ -226,7 +226,7 @@ def test_a_stage_that_no_other_pathway_shares_is_not_called_shared(
     figure = stages_figure(replace(analysis, pathways=analysis.pathways[2:3]))
 
     assert figure is not None
-    assert figure.title == "TF-IDF costs most to develop; 100 % of its CPU time is tfidf"
+    assert figure.title == "100 % of the CPU time to develop TF-IDF is tfidf"
 
 
 def test_the_legend_of_stages_holds_those_drawn(analysis: StudyAnalysis) -> None:

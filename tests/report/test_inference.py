@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from breakeven.analysis.findings import Axis
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import Note, NoteCode
 from breakeven.report import Table, tables
 from breakeven.report.inference import themes
+from breakeven.report.tables.axes import axes_of
 from breakeven.testing.factorial import factorial_runs
 
 
@@ -188,6 +190,35 @@ def test_length_is_drawn_once_per_pathway_with_hollow_marks_for_losses(
     assert len(found) == 3
     assert "padded to the maximum, 32 tokens take 0.28 of the CPU time" in found[0].title
     assert text.count('"a loss is shown"') == 4
+
+
+@pytest.mark.report
+def test_the_key_of_lengths_says_what_is_drawn(swept: StudyAnalysis) -> None:
+    pytest.importorskip("altair")
+    from breakeven.report.figures import length_key  # noqa: PLC0415 - needs the extra
+
+    assert length_key(swept) == (
+        "Solid: all inputs padded to the length allowed. Dashed: inputs padded to the longest of "
+        "their batch. Hollow: a loss is shown."
+    )
+
+
+@pytest.mark.report
+def test_the_key_of_lengths_leaves_out_what_is_not_drawn(swept: StudyAnalysis) -> None:
+    pytest.importorskip("altair")
+    from breakeven.report.figures import length_figures, length_key  # noqa: PLC0415 - the extra
+
+    first, *_ = swept.findings
+    longest, padded, *_ = sorted(axes_of(swept, Axis.LENGTH)[:2], key=lambda a: a.fixed)
+    lossless = tuple(replace(p, is_loss_shown=False) for p in longest.points)
+    axes = (replace(longest, points=lossless), replace(padded, points=padded.points[:2]))
+    cut = replace(swept, findings=(replace(first, axes=axes),))
+
+    assert length_key(cut) == (
+        "Dashed: inputs padded to the longest of their batch. Not drawn: inputs padded to the "
+        "maximum, of which there are too few lengths."
+    )
+    assert "1 way of padding." in length_figures(cut)[0].description
 
 
 @pytest.mark.report

@@ -13,7 +13,7 @@ pytest.importorskip("jinja2")
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.errors import MissingExtraError
-from breakeven.records import Resource, StudyDefinition
+from breakeven.records import Note, NoteCode, Resource, StudyDefinition
 from breakeven.report import build_report
 from breakeven.report.page import reasons, safe_json, vega_bundle
 from breakeven.report.tables.table import Column, Table, missing
@@ -152,11 +152,58 @@ def test_the_first_section_names_answer_interval_runner_up_and_reason(
     } <= ids
 
 
-def test_a_study_of_one_pathway_is_not_said_to_lack_scores() -> None:
+def alone() -> StudyAnalysis:
+    """A study of FT and nothing else."""
     definition, runs = factorial_runs(n_blocks=1)
-    one = replace(definition, pathways=definition.pathways[:1])
-    html = page(analyse(one, runs))
-    assert ("this study has one" in html, "No pathway has both a score" in html) == (True, False)
+    return analyse(replace(definition, pathways=definition.pathways[:1]), runs)
+
+
+def test_a_study_of_one_pathway_is_no_contest() -> None:
+    html = page(alone())
+
+    assert "The study has one pathway, so nothing is chosen. FT takes" in html
+    for contest in (
+        ", use <",
+        "No other pathway",
+        "No pathway has both a score",
+        "cheapest at every volume",
+        "costs most to develop",
+        "do not clearly disagree",
+        "Where two cross",
+        "The recommendation is chosen by",
+        'class="role"',
+    ):
+        assert contest not in html
+
+
+def test_a_study_of_one_pathway_shows_no_empty_table() -> None:
+    html = page(alone())
+
+    ids = {a.get("id") for _, a in Elements(html).found}
+    assert ids.isdisjoint({"pareto", "measures", "table-break-even", "table-pareto", "rule"})
+    assert not re.search(r"<tbody>\s*</tbody>", html)
+
+
+def test_the_second_reference_is_explained_where_there_is_one(analysis: StudyAnalysis) -> None:
+    twin = replace(analysis.sweep[0], label="aa")
+
+    assert "its ratio ought to be 1" not in page(analysis)
+    assert "its ratio ought to be 1" in page(replace(analysis, sweep=(*analysis.sweep, twin)))
+
+
+def test_underlining_is_explained_where_stages_are_shared(analysis: StudyAnalysis) -> None:
+    apart = replace(analysis, pathways=analysis.pathways[2:])
+
+    assert "underlined: the same runs" in page(analysis)
+    assert "underlined: the same runs" not in page(apart)
+
+
+def test_advice_that_several_notes_give_is_told_once(analysis: StudyAnalysis) -> None:
+    seen = [Note(code=NoteCode.BUSY_MACHINE, message=m, advice="Wait.") for m in ("ft", "ts")]
+    html = page(replace(analysis, notes=(*seen, *analysis.notes)))
+
+    assert html.count("Wait.") == html.count(">busy-machine<") == 1
+    assert "<li>ft</li><li>ts</li>" in html
 
 
 def test_missing_energy_is_said_with_the_fix_and_never_zero(analysis: StudyAnalysis) -> None:

@@ -36,6 +36,15 @@ def test_without_a_runner_up_none_is_named(analysis: StudyAnalysis) -> None:
     assert "Notes: none." in text
 
 
+def test_one_pathway_is_not_recommended(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, runner_up=None, runner_up_average=None, rule="")
+    text = summary(replace(analysis, pathways=analysis.pathways[1:2], recommendation=told))
+
+    assert "\nAt 100,000 examples: TS, 4.15 ms" in text
+    assert "Cheaper than" not in text
+    assert "Rule:" not in text
+
+
 def test_a_pair_that_was_not_compared_has_no_break_even_line(analysis: StudyAnalysis) -> None:
     assert "Break-even:" not in summary(replace(analysis, break_evens=()))
 

@@ -64,9 +64,17 @@ def test_a_cost_that_no_pathway_has_in_a_phase_is_a_dash(analysis: StudyAnalysis
 def test_without_a_cheapest_to_build_the_column_is_plain_break_even(
     analysis: StudyAnalysis,
 ) -> None:
-    table = tables(replace(analysis, pathways=analysis.pathways[3:]))["pathways"]
+    stated = analysis.pathways[3]
+    table = tables(replace(analysis, pathways=(stated, replace(stated, name="B"))))["pathways"]
 
     assert table.columns[-1].title == "Break-even"
+
+
+def test_one_pathway_has_no_column_of_break_evens(analysis: StudyAnalysis) -> None:
+    table = tables(replace(analysis, pathways=analysis.pathways[:1]))["pathways"]
+
+    assert table.columns[-1].title == "Accuracy (test)"
+    assert "break-even" not in table.caption
 
 
 def test_stages_name_failures_and_what_is_shared(analysis: StudyAnalysis) -> None:

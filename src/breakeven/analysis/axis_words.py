@@ -1,6 +1,7 @@
 """Axis words: what one axis of a sweep says, in sentences that the intervals carry."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult, LineFit
 from breakeven.analysis.metric_words import FRACTIONS, metric_words
@@ -69,6 +70,19 @@ def loss_words(loss: Estimate, metric: str) -> str:
     if loss.low is None or loss.high is None:
         return f"{value} (no interval)"
     return f"{value} ({points_words(loss.low, metric)} to {points_words(loss.high, metric)})"
+
+
+def gain_words(loss: Estimate, metric: str) -> str:
+    """Write a loss that lies below 0 as what is gained.
+
+    Examples:
+        >>> loss = Estimate(name="", value=-0.047, low=-0.099, high=-0.004, method="", n=150,
+        ...                 kinds=())
+        >>> gain_words(loss, "accuracy")
+        '4.7 points (0.4 to 9.9)'
+    """
+    low, high = (None if end is None else -end for end in (loss.high, loss.low))
+    return loss_words(replace(loss, value=-(loss.value or 0.0), low=low, high=high), metric)
 
 
 def points_words(value: float, metric: str) -> str:
@@ -203,7 +217,7 @@ class _Words:
             f"{self._named(self._axis.base)}; at {self._value(last)}"
         )
         if last.loss.high < 0:
-            return f"{told} it is higher, a loss of {loss_words(last.loss, self._metric)}."
+            return f"{told} it is better, a gain of {gain_words(last.loss, self._metric)}."
         doubt = f"{points_words(last.loss.high, self._metric)}{_unit(self._metric)}"
         return f"{told}, one of up to {doubt} is not excluded."
 
@@ -246,7 +260,7 @@ class _Words:
         if point.is_loss_shown:
             return f"it loses {lost} of {self._score}"
         if point.loss.high is not None and point.loss.high < 0:
-            return f"its {self._score} is higher, a loss of {lost}"
+            return f"its {self._score} is better, a gain of {gain_words(point.loss, self._metric)}"
         return f"no loss of {self._score} is shown: {lost}"
 
     def _value(self, point: AxisPoint) -> str:

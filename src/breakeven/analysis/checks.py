@@ -84,12 +84,13 @@ def single_development(rows: Sequence[RowCost]) -> tuple[Note, ...]:
     once_only = rows_measured_once(rows)
     if not once_only:
         return ()
+    whose, where = ("their", "these rows") if len(once_only) > 1 else ("its", "this row")
     return (
         Note(
             code=NoteCode.SINGLE_DEVELOPMENT,
-            message=f"{', '.join(once_only)} ran once; their run-to-run scatter is unknown and "
+            message=f"{', '.join(once_only)} ran once; {whose} run-to-run scatter is unknown and "
             "not in any interval, only what the sensors vouch for.",
-            advice="Set repeats: 3 on these rows to include it.",
+            advice=f"Set repeats: 3 on {where} to include it.",
         ),
     )
 

@@ -7,7 +7,7 @@ with one of them changed, block by block, so that what moves a block falls out.
 
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.axis_words import loss_words, ratio_words
+from breakeven.analysis.axis_words import gain_words, loss_words, ratio_words
 from breakeven.analysis.cells import Blocks, Cell
 from breakeven.analysis.findings import PADDING, CombinedCell, SafestCut
 from breakeven.analysis.loss import PairedLoss, is_shown, loss_of
@@ -178,12 +178,17 @@ def _cut_words(cut: SafestCut, metric: str) -> str:
             f"of {cut.n_tried} configurations none is shown to take less {cost} than {cut.origin} "
             f"without a shown loss of {metric_words(metric)}."
         )
+    is_gain = cut.loss.high is not None and cut.loss.high < 0
+    change = (
+        f"gain {gain_words(cut.loss, metric)}"
+        if is_gain
+        else f"loss {loss_words(cut.loss, metric)}"
+    )
     return (
         f"of {cut.n_tried} configurations the cheapest without a shown loss of "
         f"{metric_words(metric)} against {cut.origin} is {cut.label}: "
-        f"{ratio_words(cut.saving)} of its {cost}, loss "
-        f"{loss_words(cut.loss, metric)}. It was picked on the test data themselves; "
-        "confirm it on others."
+        f"{ratio_words(cut.saving)} of its {cost}, {change}. It was picked on the test data "
+        "themselves; confirm it on others."
     )
 
 

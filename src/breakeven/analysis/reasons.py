@@ -59,6 +59,12 @@ def reason(ranking: Ranking, pathways: Sequence[PathwayCost], definition: StudyD
             f"No pathway reaches the score asked for ({definition.min_score:.3g}); "
             f"the best, {best.name}, scores {best.score.value:.3g}."
         )
+    if len(pathways) == 1:
+        return (
+            "The study has one pathway, so nothing is chosen. "
+            f"{winner.name} takes {_amount(winner, definition)} per "
+            f"{one_item(definition.item)}, development included."
+        ) + _untaught(winner)
     others = [c for c in contenders if c is not winner]
     if runner_up is None and others:
         cheapest = min(others, key=lambda c: c.average.value)
@@ -163,7 +169,7 @@ def rule(
     pathways: Sequence[PathwayCost],
     definition: StudyDefinition,
 ) -> str:
-    """Say how the choice was made, and who could not take part.
+    """Say how the choice was made, and who could not take part; empty where there was none.
 
     Args:
         contenders: All that could be ranked.
@@ -174,6 +180,8 @@ def rule(
         >>> rule([], [], StudyDefinition(name="s", pathways=())).split(",")[0]
         'Among pathways that score within the tolerance of the best'
     """
+    if len(pathways) == 1 and (contenders or is_unscored(pathways)):
+        return _threshold_rule(contenders, definition)
     what, item = resource_words(definition.headline), one_item(definition.item)
     volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
     if is_unscored(pathways):
@@ -189,6 +197,13 @@ def rule(
         + _untaught_rule(contenders)
         + (f" Not ranked for want of a number: {', '.join(left_out)}." if left_out else "")
     )
+
+
+def _threshold_rule(contenders: Sequence[Contender], definition: StudyDefinition) -> str:
+    """What one pathway alone is held to; empty where no score was asked for."""
+    if definition.min_score is None:
+        return ""
+    return f"Good enough is a score of {_bar_words(contenders, definition)}."
 
 
 def _untaught_rule(contenders: Sequence[Contender]) -> str:

@@ -33,13 +33,18 @@ def unscored_reason(definition: StudyDefinition, pathways: Sequence[PathwayCost]
         return ""
     ranked = sorted((p for p in pathways if p.name in known), key=lambda p: known[p.name])
     amounts = [amount_words(definition.headline, known[p.name]) for p in ranked]
+    volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
+    average = f"{amounts[0]} per {one_item(definition.item)}, development included"
+    if len(pathways) == 1:
+        return (
+            "Nothing was scored, so that the study's one pathway cannot be called good enough. "
+            f"Over {volume} {ranked[0].name} takes {average}.{_untrained(ranked)}"
+        )
     follows = f"; {ranked[1].name} follows with {amounts[1]}" if len(ranked) > 1 else ""
     return (
         "Nothing was scored, so that no pathway can be called good enough, and break-evens hold "
-        "only if all do the task equally well. By cost alone "
-        f"{ranked[0].name} takes least over {units.format_count(definition.planned_volume)} "
-        f"{item_words(definition.item)}: {amounts[0]} per {one_item(definition.item)}, development "
-        f"included{follows}.{_doubt(definition, ranked)}{_untrained(ranked)}"
+        f"only if all do the task equally well. By cost alone {ranked[0].name} takes least over "
+        f"{volume}: {average}{follows}.{_doubt(definition, ranked)}{_untrained(ranked)}"
     )
 
 

@@ -9,7 +9,7 @@ from breakeven.analysis.words import amount_words, item_words, one_item, resourc
 from breakeven.records import Estimate
 from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
-from breakeven.report.lookup import break_even_between, pathway_named
+from breakeven.report.lookup import break_even_between, is_alone, pathway_named
 from breakeven.report.quantity import (
     common_scale,
     ends,
@@ -72,10 +72,11 @@ class Answer:
         runner_up: The next best; None when there is no other.
         volume: "100,000 examples".
         cost: "CPU time per example, development included".
+        is_choice: Whether there was another pathway to choose.
         bars: Recommended first.
         facts: Probability, break-even, quality, development.
         reason: Why.
-        rule: How it was chosen.
+        rule: How it was chosen; empty when one pathway needs none.
         break_even: The sentence against the runner-up; empty when they were not compared.
         passed_over: Pathways that cost less and were not chosen; empty when there are none.
     """
@@ -84,6 +85,7 @@ class Answer:
     runner_up: str | None
     volume: str
     cost: str
+    is_choice: bool
     bars: tuple[Bar, ...]
     facts: tuple[Fact, ...]
     reason: str
@@ -108,6 +110,7 @@ def answer(analysis: StudyAnalysis) -> Answer:
         runner_up=told.runner_up,
         volume=format_items(told.volume, told.item),
         cost=f"{resource_words(told.resource)} per {one_item(told.item)}, development included",
+        is_choice=not is_alone(analysis),
         bars=_bars(analysis),
         facts=tuple(_facts(analysis, found)) if told.pathway else (),
         reason=told.reason,

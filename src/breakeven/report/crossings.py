@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis, Verdict
-from breakeven.analysis.words import item_words, resource_words
+from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
 from breakeven.records import Resource
-from breakeven.report.lookup import unseen
+from breakeven.report.lookup import is_alone, unseen
 from breakeven.units import format_count
 
 
@@ -89,7 +89,12 @@ def winners(curves: Sequence[AmortizedCurve]) -> list[tuple[str, float]]:
 def winner_sentence(
     analysis: StudyAnalysis, resource: Resource, curves: Sequence[AmortizedCurve]
 ) -> str:
-    """Who is cheapest where, as a title: the last change of winner, or that there is none."""
+    """Who is cheapest where, as a title: the last change of winner, or that there is none.
+
+    Of a study's one pathway, what it costs as planned.
+    """
+    if is_alone(analysis):
+        return _alone_sentence(analysis, curves[0])
     won = winners(curves)
     beside = unseen(analysis, resource)
     cost = resource_words(resource)
@@ -106,3 +111,15 @@ def winner_sentence(
     items = item_words(analysis.definition.item)
     where = f"from about {about} {items} on, before it {first}"
     return f"By {cost} alone, {second} is cheapest {where}{beside}"
+
+
+def _alone_sentence(analysis: StudyAnalysis, curve: AmortizedCurve) -> str:
+    told = analysis.recommendation
+    planned = average_at(curve, told.volume)
+    volume, average = (
+        (curve.volumes[-1], curve.average[-1]) if planned is None else (told.volume, planned)
+    )
+    return (
+        f"{curve.pathway} takes {amount_words(curve.resource, average)} per {one_item(told.item)} "
+        f"at {format_count(volume)} {item_words(told.item)}, development included"
+    )

@@ -60,6 +60,11 @@ def headline(analysis: StudyAnalysis) -> Resource:
     return analysis.recommendation.resource
 
 
+def is_alone(analysis: StudyAnalysis) -> bool:
+    """Whether the study has one pathway, so that nothing is chosen or compared."""
+    return len(analysis.pathways) == 1
+
+
 def observed(analysis: StudyAnalysis) -> tuple[Resource, ...]:
     """Every resource that some pathway has, headline first, then in order of interest."""
     present = {

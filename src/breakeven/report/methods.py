@@ -8,7 +8,7 @@ from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
-from breakeven.report.lookup import absence, headline, observed
+from breakeven.report.lookup import absence, headline, is_alone, observed
 from breakeven.report.quantity import format_items
 from breakeven.units import format_si
 
@@ -29,22 +29,29 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
             "only. Where a row trained several seeds, scores and costs per item are means over "
             "them, and seeds are a random factor beside examples or blocks."
         ),
-        _selection(analysis),
+        *_selection(analysis),
         *_scores(analysis),
         *_sweep(analysis),
-        (
-            "A break-even volume is the Fieller set of extra development over saving per item; it "
-            "may be finite, a half-line or empty, and the page then says never or not shown."
-        ),
-        (
-            "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "
-            "values; the percentage beside a point is the share of 500 draws in which it is. Each "
-            "draws blocks, repeats of development and test examples anew, the same blocks and the "
-            "same examples for all pathways, and with several training seeds their scatter."
-        ),
+        *_comparisons(analysis),
         _flops(analysis),
         _energy(analysis),
         *_carbon(analysis),
+    )
+
+
+def _comparisons(analysis: StudyAnalysis) -> Iterator[str]:
+    """How pathways are compared; nothing where there is one."""
+    if is_alone(analysis):
+        return
+    yield (
+        "A break-even volume is the Fieller set of extra development over saving per item; it may "
+        "be finite, a half-line or empty, and the page then says never or not shown."
+    )
+    yield (
+        "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "
+        "values; the percentage beside a point is the share of 500 draws in which it is. Each "
+        "draws blocks, repeats of development and test examples anew, the same blocks and the "
+        "same examples for all pathways, and with several training seeds their scatter."
     )
 
 
@@ -74,9 +81,11 @@ def _quality(analysis: StudyAnalysis) -> str:
     return text
 
 
-def _selection(analysis: StudyAnalysis) -> str:
+def _selection(analysis: StudyAnalysis) -> Iterator[str]:
     """What the choice itself rests on, and what that does to the scores it shows."""
-    return (
+    if is_alone(analysis):
+        return
+    yield (
         f"The recommendation is chosen by {metric_words(analysis.definition.metric)} on the test "
         "split, the same examples whose scores are shown, and no further examples are held "
         "out: of several pathways near the bar, the one that is chosen is likelier to have had "

@@ -15,6 +15,7 @@ from markupsafe import Markup
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import Estimate, Resource
 from breakeven.report.answer import answer
+from breakeven.report.doubts import doubts
 from breakeven.report.figures import (
     Figure,
     PanelRow,
@@ -22,7 +23,10 @@ from breakeven.report.figures import (
     drawn_stages,
     families,
     frontier_figures,
+    has_shared,
+    has_twin,
     length_figures,
+    length_key,
     pareto_rows,
     series,
     stage_colour,
@@ -98,7 +102,10 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "stages": stages,
         "stage_legend": [(s.value, stage_colour(s)) for s in drawn_stages(analysis)],
         "frontiers": frontiers,
+        "has_shared": has_shared(analysis),
+        "has_twin": has_twin(analysis),
         "lengths": lengths,
+        "length_key": length_key(analysis),
         "families": families(analysis),
         "themes": themes(analysis),
         "many_rows": MANY_ROWS,
@@ -108,6 +115,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "absent": _absent(analysis),
         "unplotted": unplotted(analysis),
         "undrawn": undrawn(analysis),
+        "doubts": doubts(analysis.notes),
         "methods": methods(analysis),
         "max_runs": MAX_RUNS,
         "reasons": reasons,

@@ -6,7 +6,7 @@ from collections import Counter
 from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.life_words import life_lines
-from breakeven.report.lookup import break_even_between, headline
+from breakeven.report.lookup import break_even_between, headline, is_alone
 from breakeven.report.quantity import (
     format_estimate,
     format_items,
@@ -41,11 +41,12 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     if told.pathway is None:
         return [f"No pathway can be recommended: {told.reason}"]
     volume = format_items(told.volume, told.item)
+    at = "At" if is_alone(analysis) else "Recommended at"
     lines = [
-        f"Recommended at {volume}: {told.pathway}, {average_text(told)}.",
+        f"{at} {volume}: {told.pathway}, {average_text(told)}.",
         *([f"Intervals of these averages: 95 %, {told.covers}."] if told.covers else []),
         told.reason,
-        f"Rule: {told.rule}",
+        *([f"Rule: {told.rule}"] if told.rule else []),
     ]
     if told.runner_up is not None:
         lines.insert(1, _runner_up(told))

@@ -110,13 +110,13 @@ def _figure(
         _bands(plane), *_planned(plane), _lines(plane), *_marks(plane, marked), _names(plane)
     ).properties(width="container", height=plane.height_px, padding=_room_for(names))
     item = one_item(analysis.definition.item)
+    crossed = f"; {len(marked)} crossings marked. The table of break-evens holds the numbers"
+    held = crossed if analysis.break_evens else ""
     return Figure(
         name=f"curves-{resource.value}",
         title=winner_sentence(analysis, resource, curves),
-        description=(
-            f"{WORDS[resource].title} per {item} over the lifetime, for {', '.join(names)}; "
-            f"{len(marked)} crossings marked. The table of break-evens holds the numbers."
-        ),
+        description=f"{WORDS[resource].title} per {item} over the lifetime, "
+        f"for {', '.join(names)}{held}.",
         spec=finished(chart),
         height_px=plane.height_px,
     )

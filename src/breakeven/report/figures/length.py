@@ -4,12 +4,14 @@ With dynamic padding a batch is as wide as its longest text, so truncation saves
 the maximum, cost follows the length allowed. The two are different stories and different lines.
 """
 
+from collections.abc import Sequence
+
 import altair as alt
 
 from breakeven.analysis.findings import Axis, AxisPoint, AxisResult
 from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.words import one_item, resource_words
+from breakeven.analysis.words import counted, one_item, resource_words
 from breakeven.records import Resource
 from breakeven.report.figures.figure import (
     INK,
@@ -31,6 +33,10 @@ MIN_POINTS = 3
 """Two lengths make no curve; the table holds them."""
 
 _NAMES = {"padding=max_length": "to the maximum", "padding=longest": "to the longest", "": ""}
+_KEY = {
+    "padding=max_length": "Solid: all inputs padded to the length allowed.",
+    "padding=longest": "Dashed: inputs padded to the longest of their batch.",
+}
 _DASHES = {"padding=max_length": [1, 0], "padding=longest": [6, 3]}
 _ROOM_FRAC = 0.1
 
@@ -40,18 +46,35 @@ _Row = dict[str, str | float]
 def length_figures(analysis: StudyAnalysis) -> tuple[Figure, ...]:
     """One panel per pathway whose sweep holds at least three lengths."""
     looks = {look.name: look for look in series(analysis)}
-    found = {
-        name: [a for a in axes_of(analysis, Axis.LENGTH) if a.pathway == name] for name in looks
-    }
-    return tuple(
-        _figure(analysis, looks[name], drawable)
-        for name, axes in found.items()
-        if (drawable := [a for a in axes if _n_drawn(a, headline(analysis)) >= MIN_POINTS])
-    )
+    found = {name: [a for a in _drawn(analysis) if a.pathway == name] for name in looks}
+    return tuple(_figure(analysis, looks[name], axes) for name, axes in found.items() if axes)
 
 
-def _n_drawn(axis: AxisResult, resource: Resource) -> int:
-    return sum(resource in point.cost for point in axis.points)
+def length_key(analysis: StudyAnalysis) -> str:
+    """What the lines and marks of the length figures mean, as far as they are drawn."""
+    axes = _drawn(analysis)
+    ways = {axis.fixed for axis in axes}
+    told = [text for way, text in _KEY.items() if way in ways]
+    left_out = {axis.fixed for axis in axes_of(analysis, Axis.LENGTH)} - ways
+    told += [
+        f"Not drawn: inputs padded {_NAMES[way]}, of which there are too few lengths."
+        for way in _KEY
+        if way in left_out
+    ]
+    return " ".join([*told, *(["Hollow: a loss is shown."] if _has_loss(axes) else [])])
+
+
+def _drawn(analysis: StudyAnalysis) -> list[AxisResult]:
+    resource = headline(analysis)
+    return [
+        axis
+        for axis in axes_of(analysis, Axis.LENGTH)
+        if sum(resource in point.cost for point in axis.points) >= MIN_POINTS
+    ]
+
+
+def _has_loss(axes: Sequence[AxisResult]) -> bool:
+    return any(p.is_loss_shown for axis in axes for p in axis.points if p is not axis.base)
 
 
 def _figure(analysis: StudyAnalysis, look: Series, axes: list[AxisResult]) -> Figure:
@@ -79,14 +102,15 @@ def _figure(analysis: StudyAnalysis, look: Series, axes: list[AxisResult]) -> Fi
             labelExpr=value_axis(resource),
         ),
     )
+    called = metric_words(analysis.definition.metric)
+    hollow = f"; hollow marks lose {called} as far as the data show" if _has_loss(axes) else ""
     layers = (_lines(base, x, y, look), *_marks(base, x, y, look), _names(rows, axes, ends, x, y))
     name = f"length-{[s.name for s in series(analysis)].index(look.name) + 1}"
     return Figure(
         name=name,
         title=f"{look.name}: {_finding(axes, resource)}",
         description=f"{WORDS[resource].title} against sequence length for {look.name}, "
-        f"{len(axes)} ways of padding; hollow marks lose "
-        f"{metric_words(analysis.definition.metric)} as far as the data show.",
+        f"{counted(len(axes), 'way')} of padding{hollow}.",
         spec=finished(alt.layer(*layers).properties(width="container", height=HEIGHT_PX)),
         height_px=HEIGHT_PX,
     )

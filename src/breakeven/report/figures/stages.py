@@ -9,7 +9,7 @@ from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource, Stage
 from breakeven.report.figures.figure import INK, SURFACE, Figure, finished, value_axis
-from breakeven.report.lookup import failures, headline, shared_with, value_of
+from breakeven.report.lookup import failures, headline, is_alone, shared_with, value_of
 from breakeven.report.quantity import WORDS, format_estimate
 
 BAR_PX, AXIS_PX = 40, 10
@@ -39,6 +39,11 @@ def drawn_stages(analysis: StudyAnalysis) -> tuple[Stage, ...]:
     resource = headline(analysis)
     present = {s.stage for p in analysis.pathways for s in p.stages if value_of(s.totals, resource)}
     return tuple(stage for stage in Stage if stage in present)
+
+
+def has_shared(analysis: StudyAnalysis) -> bool:
+    """Whether runs of a stage serve several pathways, which bars underline."""
+    return any(shared_with(analysis, p, stage) for p in analysis.pathways for stage in p.stages)
 
 
 def stages_figure(analysis: StudyAnalysis) -> Figure | None:
@@ -148,6 +153,8 @@ def _title(analysis: StudyAnalysis, resource: Resource) -> str:
     largest = max(dearest.stages, key=lambda s: value_of(s.totals, resource) or 0.0)
     share = (value_of(largest.totals, resource) or 0.0) / total if total else 0.0
     others = shared_with(analysis, dearest, largest)
+    if is_alone(analysis):
+        return f"{100 * share:.0f} % of the {cost} to develop {dearest.name} is {largest.row}"
     tail = f", shared with {' and '.join(others)}" if others else ""
     return (
         f"{dearest.name} costs most to develop; {100 * share:.0f} % of its {cost} is "

@@ -60,6 +60,11 @@ def frontier_figures(analysis: StudyAnalysis) -> tuple[Figure, ...]:
     )
 
 
+def has_twin(analysis: StudyAnalysis) -> bool:
+    """Whether the sweep holds the reference a second time."""
+    return any(configuration.label == TWIN for configuration in analysis.sweep)
+
+
 def families(analysis: StudyAnalysis) -> tuple[Series, ...]:
     """What the shapes of the sweep planes mean, as far as they occur."""
     found = {

@@ -15,6 +15,7 @@ from breakeven.report.quantity import WORDS
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
 from breakeven.report.tables.product import product_table, weighted_table
+from breakeven.report.tables.sweep import named
 from breakeven.report.tables.table import Cell, Column, Table, missing, words
 from breakeven.report.tables.usage import sharing_table, usage_table
 from breakeven.units import format_count
@@ -113,7 +114,7 @@ def _latency_row(point: LatencyPoint) -> tuple[Cell, ...]:
     p50, p99 = Resource.LATENCY_P50_S, Resource.LATENCY_P99_S
     return (
         words(point.pathway),
-        words(point.label),
+        named(point.label),
         resource_cell(point.resource),
         cost_cell(point.cost, point.resource, scale=None, why=""),
         cost_cell(point.latency_p50, p50, scale=None, why=""),

@@ -17,6 +17,7 @@ from breakeven.report.lookup import (
     break_even_between,
     drops_out,
     headline,
+    is_alone,
     observed,
     value_of,
 )
@@ -39,10 +40,16 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
     resource, definition = headline(analysis), analysis.definition
     title, item = WORDS[resource].title, one_item(definition.item)
     base = baseline(analysis)
-    pays_back = f"Cheaper than {base.name} from" if base else "Break-even"
+    pays_back = Column(
+        name=f"break_even_{definition.item}s",
+        title=f"Cheaper than {base.name} from" if base else "Break-even",
+        is_number=True,
+    )
     return Table(
         name="pathways",
-        caption=f"{title} to develop and per {item}, {metric_words(definition.metric)} and "
+        caption=f"{title} to develop and per {item}, and {metric_words(definition.metric)}."
+        if is_alone(analysis)
+        else f"{title} to develop and per {item}, {metric_words(definition.metric)} and "
         "break-even.",
         columns=(
             Column(name="pathway", title="Pathway"),
@@ -58,11 +65,7 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
                 is_number=True,
             ),
             *([Column(name="n_seeds", title="Seeds")] if _has_seeds(analysis) else []),
-            Column(
-                name=f"break_even_{definition.item}s",
-                title=pays_back,
-                is_number=True,
-            ),
+            *([] if is_alone(analysis) else [pays_back]),
         ),
         rows=tuple(_overview_row(analysis, pathway, base) for pathway in analysis.pathways),
     )
@@ -84,7 +87,7 @@ def _overview_row(
             if _has_seeds(analysis)
             else []
         ),
-        pay_back_cell(analysis, pathway, base),
+        *([] if is_alone(analysis) else [pay_back_cell(analysis, pathway, base)]),
     )
 
 
