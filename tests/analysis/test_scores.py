@@ -10,7 +10,7 @@ from scipy import special
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.resample import draw_score, draw_scores
-from breakeven.analysis.score_pairs import LONE_SEED, score_difference
+from breakeven.analysis.score_pairs import LONE_SEED, OF_THESE, score_difference
 from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.select import ScoredRun, study_runs
 from breakeven.analysis.stats import newcombe, wilson
@@ -197,7 +197,7 @@ def test_a_single_pair_is_tested_exactly() -> None:
     found = score_difference(one, two)
     assert (found.left_only, found.right_only) == (20, 0)
     assert found.p == pytest.approx(2 * 0.5**20)
-    assert found.is_told_apart is True
+    assert (found.is_told_apart, found.why) == (True, OF_THESE)
 
 
 def test_without_answers_two_single_seeds_are_newcombes() -> None:
@@ -242,6 +242,13 @@ def test_one_seed_is_not_told_apart_from_several_between_trainings() -> None:
     assert (same.is_told_apart, same.why) == (False, "")
     both = score_difference(several, several)
     assert (both.is_told_apart, both.why) == (False, "")
+
+
+def test_two_lone_trainings_are_told_apart_as_these_two_alone() -> None:
+    found = score_difference(one_seed(180), one_seed(100))
+    assert (found.is_told_apart, found.why) == (True, OF_THESE)
+    same = score_difference(one_seed(101), one_seed(100))
+    assert (same.is_told_apart, same.why) == (False, "")
 
 
 def test_the_mean_of_seeds_is_a_score_without_counts() -> None:

@@ -56,7 +56,7 @@ def test_each_two_pathways_stand_once_with_what_is_told_apart(example: StudyAnal
     }
     assert len(rows) == 10
     assert rows["TS", "FT"] == "no"
-    assert rows["TA", "FT"] == "yes"
+    assert rows["TA", "FT"] == "yes, of these trainings"
     assert rows["API", "FT"] == "no interval"
 
 

@@ -2,7 +2,8 @@
 
 One seed against several has an interval that lacks the scatter of trainings on one side. It is
 shown with what it covers, but tells no two pathways apart: nobody knows how far another training of
-that side would have landed.
+that side would have landed. One seed on each side tells those two trainings apart and no others;
+the verdict says so.
 """
 
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from breakeven.analysis.scores import PathwayScore
 from breakeven.analysis.stats import Interval
 
 LONE_SEED = "one seed: not told apart between trainings"
+OF_THESE = "yes, of these trainings"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,7 @@ class Difference:
         method: How it was computed and what the interval covers.
         is_paired: Whether it was taken example by example.
         has_lone_seed: Whether one side has one training seed and the other several.
+        is_of_these: Whether both have a single training, whose scatter is then unknown.
     """
 
     value: float
@@ -46,18 +49,24 @@ class Difference:
     right_only: int | None = None
     is_paired: bool = False
     has_lone_seed: bool = False
+    is_of_these: bool = False
 
     @property
     def is_told_apart(self) -> bool | None:
-        """Whether an interval that lacks no seeds leaves 0 out; None without an interval."""
+        """Whether the interval leaves 0 out and lacks no seeds of one side alone.
+
+        None without an interval. With one training each it speaks of those two: see `is_of_these`.
+        """
         if self.interval is None:
             return None
         return self._leaves_0_out and not self.has_lone_seed
 
     @property
     def why(self) -> str:
-        """Why an interval that leaves 0 out does not tell the two apart; empty otherwise."""
-        return LONE_SEED if self._leaves_0_out and self.has_lone_seed else ""
+        """What an interval that leaves 0 out does not tell apart; empty where it tells all."""
+        if not self._leaves_0_out:
+            return ""
+        return LONE_SEED if self.has_lone_seed else OF_THESE if self.is_of_these else ""
 
     @property
     def _leaves_0_out(self) -> bool:
@@ -83,10 +92,11 @@ def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
         (-0.011, False, False)
     """
     has_lone_seed = min(left.n_seeds, right.n_seeds) == 1 < max(left.n_seeds, right.n_seeds)
+    is_of_these = left.n_seeds == right.n_seeds == 1
     sheets = common_sheets(left.sheet, right.sheet)
     if sheets is not None and len(sheets[0].examples) > 1:
         one, two = sheets
-        if left.n_seeds == right.n_seeds == 1:
+        if is_of_these:
             return _single_pair(one, two)
         interval = crossed_difference(one.correct, two.correct)
         return Difference(
@@ -107,6 +117,7 @@ def score_difference(left: PathwayScore, right: PathwayScore) -> Difference:
         if joined is None
         else f"as if on different examples; {_seeds_words(left, right)}",
         has_lone_seed=has_lone_seed,
+        is_of_these=is_of_these,
     )
 
 
@@ -123,6 +134,7 @@ def _single_pair(left: AnswerSheet, right: AnswerSheet) -> Difference:
         method=f"paired by example; Tango's score interval, exact McNemar p = {p:.2g}; "
         "one training seed each, not in the interval",
         is_paired=True,
+        is_of_these=True,
     )
 
 

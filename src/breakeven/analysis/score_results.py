@@ -67,13 +67,13 @@ class ScoreDifference:
         right: Pathway whose score is taken away.
         estimate: The difference in the metric's scale, with interval and method.
         is_told_apart: Whether the interval leaves 0 out and lacks no seeds of one side alone; None
-            without an interval.
+            without an interval. With one training each it holds of these two.
         is_paired: Whether it was taken example by example.
         n_seeds: Training seeds of each; 0 for a stated score.
         p: Exact McNemar; None unless both have one seed and their answers are known.
         left_only: Examples that only the left one got right; None likewise.
         right_only: The same for the right one.
-        why: Why an interval that leaves 0 out does not tell them apart; empty otherwise.
+        why: What an interval that leaves 0 out does not tell apart; empty where it tells all.
     """
 
     left: str

@@ -112,7 +112,8 @@ def score_differences_table(analysis: StudyAnalysis) -> Table:
         caption=(
             f"Differences in {metric_words(analysis.definition.metric)}, taken on the same test "
             "examples wherever the answers are known. Not told apart: the interval holds 0, or "
-            "one side alone has several seeds."
+            "one side alone has several seeds. With one training each the verdict is of these "
+            "two, and whether others would differ is not known."
         ),
         columns=(
             Column(name="pathway", title="Pathway"),
