@@ -16,6 +16,7 @@ from breakeven.report.quantity import (
     format_probability,
     format_ratio,
     format_score,
+    format_share,
     format_volume,
 )
 
@@ -99,6 +100,10 @@ def test_unresolved_joules_are_no_bare_zero() -> None:
     text = format_estimate(unresolved, Resource.ENERGY_J, interval=False)
     assert plain(text) == "below 10 Wh"
     assert "36" in format_estimate(unresolved, Resource.ENERGY_J)
+
+
+def test_a_share_keeps_two_digits_however_wide_its_interval() -> None:
+    assert plain(format_share(estimate(0.873, 0.0, 0.943))) == "87 % (0-94)"
 
 
 def test_a_column_unit_takes_the_place_of_the_own_unit() -> None:

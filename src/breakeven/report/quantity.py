@@ -200,8 +200,8 @@ def format_ratio(estimate: Estimate | None) -> str:
 
 
 def format_share(estimate: Estimate) -> str:
-    """Share in percent with its interval."""
-    return _scaled(estimate, Scale(0.01, "%"))
+    """Share in percent with its interval; two digits stay however wide that is."""
+    return _scaled(estimate, Scale(0.01, "%"), min_digits=2)
 
 
 def format_probability(probability: float | None) -> str:
