@@ -10,7 +10,7 @@ from breakeven.analysis.curve_set import CurveSet, bend, curve_set
 from breakeven.analysis.fits import Axes
 from breakeven.analysis.points import Point, Points
 
-LOG_X = Axes(is_y_log=False)
+LOG_X, PLAIN = Axes(is_y_log=False), Axes(is_x_log=False, is_y_log=False)
 
 
 def point(x: float, y: float, group: str = "a", row: str = "ft") -> Point:
@@ -41,7 +41,7 @@ def test_the_machine_whose_points_lie_closer_to_the_line_is_named() -> None:
 
 def test_one_far_point_is_named_with_what_is_left_without_it() -> None:
     near = [point(1e3 + 10 * i, 5.0 + (-1) ** i) for i in range(6)]
-    (group,) = curves([*near, point(1e6, 5000.0, row="ta-distil")]).groups
+    (group,) = curves([*near, point(1e6, 5000.0, row="ta-distil")], axes=PLAIN).groups
     assert any("rests on ta-distil" in sentence for sentence in group.sentences)
     assert any("r = 1.000 rests on ta-distil" in sentence for sentence in group.sentences)
 
@@ -56,10 +56,21 @@ def test_r_rests_on_the_rows_at_the_value_that_holds_the_spread() -> None:
     """One row's removal moves r more (odd, away from all), but it holds none of the spread."""
     near = [point(float(x), y, row="near") for x, y in ((1, 2), (2, 1), (4, 3))]
     far = [point(101.0, 9.0, row="all"), point(101.0, 8.0, row="all-again")]
-    (group,) = curves([*near, point(3.0, 9.0, row="odd"), *far]).groups
+    (group,) = curves([*near, point(3.0, 9.0, row="odd"), *far], axes=PLAIN).groups
     (said,) = (sentence for sentence in group.sentences if sentence.startswith("r = "))
     assert "rests on all, all-again: one value holds" in said
     assert said.endswith("without it r = 0.395.")
+
+
+@pytest.mark.parametrize(("axes", "r"), [(LOG_X, 0.999616), (PLAIN, 0.769371)])
+def test_r_is_taken_on_the_axes_of_the_line_so_its_square_is_r2(axes: Axes, r: float) -> None:
+    """A score that rises by 0.1 per tenfold, by numpy's corrcoef."""
+    points = [point(10.0**i, 0.5 + 0.1 * i + 0.004 * (-1) ** i) for i in range(5)]
+    (group,) = curves(points, axes=axes).groups
+    assert group.correlation is not None
+    assert group.line is not None
+    assert group.correlation.pearson.value == pytest.approx(r, abs=1e-6)
+    assert group.line.r_squared == pytest.approx(r**2, abs=1e-6)
 
 
 def test_r_that_rises_without_the_far_value_rests_on_nothing() -> None:

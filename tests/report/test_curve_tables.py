@@ -62,12 +62,13 @@ def test_plain_axes_have_a_slope_a_start_at_0_and_a_spread_in_units() -> None:
 def test_pearsons_p_stands_beside_r_and_says_what_it_assumes() -> None:
     """On plain axes, by scipy: four points of 30, 20, 50 and 40 J."""
     xs, ys = [1.0, 2.0, 3.0, 4.0], [30.0, 20.0, 50.0, 40.0]
-    found = drawn(*(point(x, y, "a") for x, y in zip(xs, ys, strict=True)))
+    found = drawn(*(point(x, y, "a") for x, y in zip(xs, ys, strict=True)), axes=PLAIN)
     table = next(iter(curve_tables(found)))
     cells = dict(zip((column.name for column in table.columns), table.rows[0], strict=True))
     assert cells["pearson"].value == pytest.approx(0.6)
     assert cells["pearson_p"].value == pytest.approx(float(stats.pearsonr(xs, ys).pvalue))
-    assert "take every point as independent, repeats too" in table.caption
+    assert "r is taken on the same axes" in table.caption
+    assert "takes every point as independent, repeats too" in table.caption
 
 
 def test_a_target_without_a_line_is_still_looked_for() -> None:

@@ -39,7 +39,7 @@ class GroupCurve:
         group: Values of what was grouped by.
         points: Its points.
         line: None with fewer than three, or a single x.
-        correlation: On plain axes; None with fewer than four, or where nothing varies.
+        correlation: On the axes of the line; None with fewer than four, or where nothing varies.
         next_run: Where one more run at the largest x would lie.
         kinds: How the numbers came about.
         origins: Where they were obtained.
@@ -141,7 +141,8 @@ def group_curve(group: tuple[str, ...], points: Sequence[Point], *, axes: Axes) 
         True
     """
     xs, ys = [p.x for p in points], [p.y for p in points]
-    line, together = fit_line(xs, ys, axes=axes), correlate(xs, ys)
+    line = fit_line(xs, ys, axes=axes)
+    together = correlate(axes.on_x(xs).tolist(), axes.on_y(ys).tolist())
     return GroupCurve(
         group=group,
         points=tuple(points),
@@ -175,8 +176,7 @@ def bend(xs: Sequence[float], ys: Sequence[float], *, axes: Axes) -> tuple[float
     """
     if len(xs) < MIN_BEND_POINTS or len(set(xs)) < 3:
         return None
-    x = np.log10(xs) if axes.is_x_log else np.asarray(xs, dtype=float)
-    y = np.log10(ys) if axes.is_y_log else np.asarray(ys, dtype=float)
+    x, y = axes.on_x(xs), axes.on_y(ys)
     columns = np.stack([np.ones_like(x), x - x.mean(), (x - x.mean()) ** 2], axis=1)
     solved, _, rank, _ = np.linalg.lstsq(columns, y, rcond=None)
     missed = float(np.sum((y - columns @ solved) ** 2))

@@ -33,6 +33,18 @@ class Axes:
     is_x_log: bool = True
     is_y_log: bool = True
 
+    def on_x(self, values: Sequence[float]) -> Floats:
+        """Values as they lie on the x axis: their log10 or themselves.
+
+        Raises:
+            ValueError: If one is not finite, or has no logarithm and is to have one.
+        """
+        return _on_axis(values, is_log=self.is_x_log)
+
+    def on_y(self, values: Sequence[float]) -> Floats:
+        """Values as they lie on the y axis; see `on_x`."""
+        return _on_axis(values, is_log=self.is_y_log)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -124,7 +136,7 @@ def fit_line(
         (1.0, 3000.0, 1.0)
     """
     axes = axes or Axes()
-    x, y = _on_axis(xs, is_log=axes.is_x_log), _on_axis(ys, is_log=axes.is_y_log)
+    x, y = axes.on_x(xs), axes.on_y(ys)
     if len(x) != len(y):
         raise ValueError(f"{len(x)} x and {len(y)} y; give one of each per point")
     if len(x) < MIN_POINTS or np.ptp(x) <= ROUNDING_FRAC * np.max(np.abs(x)):

@@ -38,7 +38,8 @@ def lines_table(found: CurveSet) -> Table:
             f"{'a moment' if found.points.is_inside else 'a run'} one point. The spread is the "
             "standard deviation of the residuals"
             + (", as a factor" if found.axes.is_y_log else "")
-            + ". Pearson's r and its p take every point as independent, repeats too."
+            + ". Pearson's r is taken on the same axes; its p takes every point as independent, "
+            "repeats too."
         ),
         columns=(
             Column(name="group", title="Group"),
