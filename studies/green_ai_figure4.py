@@ -5,8 +5,8 @@ second column under `fig4b`. The models of vision.py are built on the meta devic
 allocated and no image is read.
 """
 
+import argparse
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -96,4 +96,7 @@ def main(published: Path, out: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("published", metavar="PUBLISHED", type=Path)
+    asked.add_argument("out", metavar="OUT.svg", type=Path)
+    main(**vars(asked.parse_args()))

@@ -85,6 +85,21 @@ def test_alexnet_has_more_parameters_and_far_less_work(counts: dict[str, Count])
     assert 16 * small.ops.n_total < large.ops.n_total
 
 
+def test_the_page_holds_the_file_that_the_script_asks_for(told: Any) -> None:
+    _, _, after = PAGE.read_text().partition("```json\n")
+    assert json.loads(after.partition("```")[0]) == told
+
+
+def test_without_its_two_files_the_script_says_what_it_takes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["green_ai_figure4.py"])
+    monkeypatch.syspath_prepend(str(STUDIES))
+    with pytest.raises(SystemExit, match="2"):
+        runpy.run_path(str(STUDIES / "green_ai_figure4.py"), run_name="__main__")
+    assert "usage: green_ai_figure4.py [-h] PUBLISHED OUT.svg" in capsys.readouterr().err
+
+
 def test_the_script_prints_both_and_draws_three_panels_twice(
     shared_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
