@@ -3,11 +3,13 @@
 Unknown keys are refused everywhere but in the settings of a row, which the engine checks.
 """
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from breakeven.records import Item, Resource, Scalar, Until
+from breakeven.study.block import Block
+from breakeven.study.search_schema import SpaceBlock, TuneBlock
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]*$", max_length=60)]
 Flat = dict[str, Scalar]
@@ -16,77 +18,7 @@ NotNegative = Annotated[float, Field(ge=0)]
 ResourceName = Annotated[Resource, Field(strict=False)]
 
 
-class _Block(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid", strict=True, frozen=True, allow_inf_nan=False, populate_by_name=True
-    )
-
-
-class SpaceBlock(_Block):
-    """What a setting is drawn from: a range or choices."""
-
-    choices: list[Scalar] | None = Field(
-        default=None, description="The values to choose from; the list alone says the same."
-    )
-    low: int | float | None = Field(
-        default=None, description="Smallest, in the type of the setting."
-    )
-    high: int | float | None = Field(default=None, description="Largest, which may be drawn too.")
-    log: bool = Field(default=False, description="Whether equal ratios are equally likely.")
-    step: Annotated[int | float, Field(gt=0)] | None = Field(
-        default=None, description="Distance of neighbouring values; not with `log`."
-    )
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        ends = [end for end in (self.low, self.high) if end is not None]
-        if self.choices is not None and (ends or self.log or self.step is not None):
-            raise ValueError("give `choices` or a range, not both")
-        if self.choices is None and len(ends) < 2:
-            raise ValueError("give `low` and `high`, or a list of choices")
-        if self.choices is not None and len(set(self.choices)) < 2:
-            raise ValueError("give at least two different choices")
-        if ends and not ends[0] < ends[1]:
-            raise ValueError("`low` must lie below `high`")
-        if self.log and (ends[0] <= 0 or self.step is not None):
-            raise ValueError("`log` needs `low` above 0 and no `step`")
-        return self
-
-
-def _list_alone(value: object) -> object:
-    """Take `[16, 32]` for `{choices: [16, 32]}`."""
-    return value if isinstance(value, dict) else {"choices": value}
-
-
-class TuneBlock(_Block):
-    """A search for the settings of a row; each trial is a run of its own."""
-
-    trials: Annotated[int, Field(ge=1, le=100_000)] = Field(
-        description="How many settings are tried; failed and pruned trials count."
-    )
-    space: dict[
-        str,
-        Annotated[
-            SpaceBlock,
-            BeforeValidator(_list_alone, json_schema_input_type=list[Scalar] | SpaceBlock),
-        ],
-    ] = Field(min_length=1, description="What is drawn, by setting: a range, or a list of choices.")
-    sampler: Literal["tpe", "random"] = Field(
-        default="tpe",
-        description="`random`, or `tpe`: at random ten times, then near what scored well.",
-    )
-    pruner: Literal["hyperband", "none"] = Field(
-        default="none", description="`hyperband` ends trials early that fall behind after an epoch."
-    )
-    metric: str = Field(
-        default="loss", description="Score of the validation split that trials are compared by."
-    )
-    seed: Annotated[int, Field(ge=0)] | None = Field(
-        default=None, description="Of the draws; the study's by default."
-    )
-
-
-class StageBlock(_Block):
+class StageBlock(Block):
     """One development row; every other key is a setting of its stage."""
 
     model_config = ConfigDict(extra="allow")
@@ -120,7 +52,7 @@ class StageBlock(_Block):
     )
 
 
-class StatedBlock(_Block):
+class StatedBlock(Block):
     """Numbers somebody states instead of a run; their kind is `assumed`."""
 
     source: str = Field(description="Where the numbers come from.")
@@ -144,7 +76,7 @@ class StatedBlock(_Block):
     )
 
 
-class TaskBlock(_Block):
+class TaskBlock(Block):
     """One of several tasks; every other key is an option of it."""
 
     model_config = ConfigDict(extra="allow")
@@ -158,7 +90,7 @@ class TaskBlock(_Block):
     )
 
 
-class PathwayBlock(_Block):
+class PathwayBlock(Block):
     """One way to obtain a deployable model: a row, or stated numbers."""
 
     row: Name | None = Field(
@@ -177,7 +109,7 @@ def _row_alone(value: object) -> object:
     return {"row": value} if isinstance(value, str) else value
 
 
-class InferenceBlock(_Block):
+class InferenceBlock(Block):
     """How deployed models are measured; unset keys take the engine's defaults."""
 
     reference: Flat = Field(
@@ -226,7 +158,7 @@ class InferenceBlock(_Block):
     )
 
 
-class AnalysisBlock(_Block):
+class AnalysisBlock(Block):
     """What the report's first screen answers."""
 
     metric: str = Field(
@@ -253,7 +185,7 @@ class AnalysisBlock(_Block):
     )
 
 
-class BudgetBlock(_Block):
+class BudgetBlock(Block):
     """When to stop before the next row; what was spent earlier in this study counts."""
 
     hours: Positive | None = Field(
@@ -265,7 +197,7 @@ class BudgetBlock(_Block):
     )
 
 
-class StudyBlock(_Block):
+class StudyBlock(Block):
     """A study: which rows to run, which pathways they make, how these are compared."""
 
     study: Name = Field(description="Name of the study; its runs carry it.")
@@ -344,7 +276,7 @@ def _or_variable(part: Any) -> Any:  # noqa: ANN401 - anything JSON can hold
 
 def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
     """Keys that may stand where the key at the end of `place` does, for suggestions."""
-    blocks: dict[tuple[str, ...], type[BaseModel]] = {
+    blocks: dict[tuple[str, ...], type[Block]] = {
         (): StudyBlock,
         ("stages",): StageBlock,
         ("pathways",): PathwayBlock,
@@ -352,7 +284,7 @@ def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
         ("analysis",): AnalysisBlock,
         ("budget",): BudgetBlock,
     }
-    inner: dict[str, type[BaseModel]] = {
+    inner: dict[str, type[Block]] = {
         "stated": StatedBlock,
         "tune": TuneBlock,
         "space": SpaceBlock,

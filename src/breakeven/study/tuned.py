@@ -8,8 +8,9 @@ from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.lines import Document, Place
 from breakeven.study.places import located
-from breakeven.study.schema import SpaceBlock, StageBlock, TuneBlock
+from breakeven.study.schema import StageBlock
 from breakeven.study.search import HYPERBAND, Choices, Range, Tuning, extremes, n_rungs
+from breakeven.study.search_schema import SpaceBlock, TuneBlock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
