@@ -44,13 +44,31 @@ def test_one_series_reaches_it_between_the_last_below_and_the_first_at_it() -> N
 
 
 def test_several_series_give_a_t_interval_on_the_log_scale() -> None:
-    """Firsts 100 and 400: geometric mean 200, half-width t(1) sd / sqrt 2 of their logs."""
-    points = [at(100, 0.9, repeat=0), at(100, 0.5, repeat=1), at(400, 0.9, repeat=1)]
-    (found,) = reached(points, 0.9)
+    """Firsts 100, 200, 400: geometric mean 200, half-width t(2) sd / sqrt 3 of their logs."""
+    points = [at(x, 0.9, repeat=r) for r, x in enumerate((100, 200, 400))]
+    (found,) = reached([*points, at(50, 0.5, repeat=0)], 0.9)
     assert found.at is not None
     assert found.at.value == pytest.approx(200)
-    half = 12.7062 * np.std(np.log([100, 400]), ddof=1) / math.sqrt(2)
+    half = 4.30265 * np.std(np.log([100, 200, 400]), ddof=1) / math.sqrt(3)
     assert found.at.high == pytest.approx(200 * math.exp(half), rel=1e-4)
+    assert found.range_of == "t over 3 runs"
+
+
+def test_two_series_are_no_t_interval_but_both_with_their_gaps() -> None:
+    """t over 100 and 400 would be 200 (0.03 to 1,335,000)."""
+    points = [at(100, 0.9, repeat=0), at(50, 0.5, repeat=1), at(400, 0.9, repeat=1)]
+    (found,) = reached(points, 0.9)
+    assert found.at is not None
+    assert (found.at.low, found.at.value, found.at.high) == pytest.approx((0, 200, 400))
+    assert [(gap.low, gap.high) for gap in found.seen] == [(0, 100), (50, 400)]
+    assert found.range_of == "gap between judgements"
+
+
+def test_a_series_that_begins_at_the_target_has_no_logarithm() -> None:
+    points = [at(x, 0.9, repeat=r) for r, x in enumerate((0, 200, 400))]
+    (found,) = reached(points, 0.9)
+    assert found.at is not None
+    assert (found.at.value, found.at.high, found.has_t) == (0, 400, False)
 
 
 def test_series_that_agree_leave_open_what_lies_between_their_points() -> None:
@@ -70,7 +88,7 @@ def test_the_coarser_of_two_series_says_what_was_not_tried() -> None:
 
 def test_one_series_short_of_it_leaves_no_number() -> None:
     (found,) = reached([at(100, 0.95, repeat=0), at(100, 0.8, repeat=1)], 0.9)
-    assert (found.n, found.n_reached, found.at) == (2, 1, None)
+    assert (found.n, found.n_reached, found.at, found.range_of) == (2, 1, None, "")
     assert found.sentence == "not reached by 1 of 2"
 
 

@@ -75,14 +75,25 @@ def test_a_target_without_a_line_is_still_looked_for() -> None:
     found = drawn(point(1, 2, "a"), point(10, 20, "a"), target=15)
     table = next(t for t in curve_tables(found) if t.name == "targets")
     (row,) = table.rows
-    assert row[4].is_missing
+    assert row[5].is_missing
     assert row[-1].text == "reached"
+
+
+def test_two_runs_that_reach_a_target_are_listed_and_the_range_is_named() -> None:
+    points = [point(x, x, "a") for x in (1.0, 10.0)]
+    later = [replace(point(x, x / 5, "a"), repeat=1) for x in (20.0, 100.0)]
+    table = next(t for t in curve_tables(drawn(*points, *later, target=9)) if t.name == "targets")
+    (row,) = table.rows
+    dash = "\N{EN DASH}"
+    assert row[3].text == f"10 (1{dash}10) and 100 (20{dash}100)"
+    assert (row[3].low, row[3].high) == (1, 100)
+    assert row[4].text == "gap between judgements"
 
 
 def test_a_target_below_0_is_on_no_log_axis() -> None:
     found = drawn(*CLOSE, target=-1.0)
     table = next(t for t in curve_tables(found) if t.name == "targets")
-    assert table.rows[0][4].is_missing
+    assert table.rows[0][5].is_missing
 
 
 def test_a_trend_has_its_doubling_time_by_the_line_where_it_rises() -> None:

@@ -195,8 +195,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="the finer of two series says what was untried",
         path="analysis/reach.py",
-        before="untried = min(below for below",
-        after="untried = max(below for below",
+        before="untried = min(crossing.low",
+        after="untried = max(crossing.low",
         tests=("tests/analysis/test_reach.py",),
     ),
 )

@@ -8,10 +8,17 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import geometric_mean
 
 from breakeven.analysis.fits import Line
 from breakeven.analysis.points import Point, Points
 from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.words import counted
+
+MIN_SERIES = 3
+"""A t interval of two series has one degree of freedom and spans orders of magnitude."""
+
+GAP = "gap between judgements"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,15 +30,18 @@ class Reached:
         target: The y asked for.
         n: Number of series: repeats, or runs looked into.
         n_reached: How many of them showed it.
-        at: First x that showed it, over several series their geometric mean with its t interval.
-            The lower end goes down to the least x below the target that came last before it, as
-            nothing between was tried. None unless all of them reached it.
+        seen: Of each series that showed it the first x, from the last x below the target on, as
+            nothing between was tried.
+        at: First x that showed it, over several series their geometric mean; None unless all of
+            them reached it. Its range is a t interval of three series or more, which goes down to
+            the least x below the target, else from the least of these to the last of the firsts.
     """
 
     group: tuple[str, ...]
     target: float
     n: int
     n_reached: int
+    seen: tuple[Interval, ...] = ()
     at: Interval | None
 
     @property
@@ -46,6 +56,24 @@ class Reached:
             return "reached"
         which = "any" if self.n_reached == 0 else f"{self.n - self.n_reached}"
         return f"not reached by {which} of {self.n}"
+
+    @property
+    def has_t(self) -> bool:
+        """Whether the range is a t interval: over three series or more, none of them at 0."""
+        return self.at is not None and _has_t(self.seen)
+
+    @property
+    def range_of(self) -> str:
+        """What the range is; empty where there is none.
+
+        Examples:
+            >>> one = Interval(value=64.0, low=32.0, high=64.0, n=1)
+            >>> Reached(group=(), target=0.9, n=1, n_reached=1, seen=(one,), at=one).range_of
+            'gap between judgements'
+        """
+        if self.at is None:
+            return ""
+        return f"t over {counted(self.n, 'run')}" if self.has_t else GAP
 
 
 def reached(points: Points, target: float) -> tuple[Reached, ...]:
@@ -80,26 +108,40 @@ def _reached(group: tuple[str, ...], series: Mapping[str, list[Point]], target: 
     at = None
     if found and len(found) == len(crossings):
         at = _over_series(found)
-    return Reached(group=group, target=target, n=len(crossings), n_reached=len(found), at=at)
+    return Reached(
+        group=group,
+        target=target,
+        n=len(crossings),
+        n_reached=len(found),
+        seen=tuple(found),
+        at=at,
+    )
 
 
-def _crossing(points: Sequence[Point], target: float) -> tuple[float, float] | None:
-    """Last x below the target before the first at it, and that first one."""
+def _crossing(points: Sequence[Point], target: float) -> Interval | None:
+    """The first x at the target, from the last one below it on."""
     below = 0.0
     for point in sorted(points, key=lambda p: p.x):
         if point.y <= target if point.lower_is_better else point.y >= target:
-            return below, point.x
+            return Interval(value=point.x, low=below, high=point.x, n=1)
         below = point.x
     return None
 
 
-def _over_series(crossings: Sequence[tuple[float, float]]) -> Interval:
-    firsts = [first for _, first in crossings]
-    untried = min(below for below, _ in crossings)
-    if len(crossings) > 1 and min(firsts) > 0:
-        seen = log_ratio(firsts, [1.0] * len(firsts))
-        return replace(seen, low=min(seen.low, untried))
-    return Interval(value=firsts[0], low=untried, high=firsts[0], n=len(crossings))
+def _over_series(seen: Sequence[Interval]) -> Interval:
+    if len(seen) == 1:
+        return seen[0]
+    firsts = [crossing.value for crossing in seen]
+    untried = min(crossing.low for crossing in seen)
+    if _has_t(seen):
+        found = log_ratio(firsts, [1.0] * len(firsts))
+        return replace(found, low=min(found.low, untried))
+    middle = geometric_mean(firsts) if min(firsts) > 0 else 0.0
+    return Interval(value=middle, low=untried, high=max(firsts), n=len(seen))
+
+
+def _has_t(seen: Sequence[Interval]) -> bool:
+    return len(seen) >= MIN_SERIES and all(crossing.value > 0 for crossing in seen)
 
 
 def line_reaches(line: Line, target: float) -> Interval | None:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from breakeven.analysis.curve_set import CurveSet, GroupCurve
 from breakeven.analysis.fits import Line
@@ -114,12 +115,15 @@ def reached_table(found: CurveSet) -> Table:
     return Table(
         name="targets",
         caption=f"{found.points.x.title} at which {found.points.y.name} reached "
-        f"{found.reached[0].target:g}: the first that was seen, and where the line has it.",
+        f"{found.reached[0].target:g}: the first that was seen, and where the line has it, with "
+        "its 95 % interval. A gap between judgements runs from the last below the target to the "
+        "first at it; a t interval (95 %) takes three runs or more, two are listed.",
         columns=(
             Column(name="group", title="Group"),
             Column(name="n", title="Series", is_number=True, is_plain=True),
             Column(name="n_reached", title="Reached", is_number=True, is_plain=True),
             Column(name="x", title="Seen at", is_number=True),
+            Column(name="range_of", title="Range is of"),
             Column(name="x_by_line", title="By the line", is_number=True),
             Column(name="says", title="In words"),
         ),
@@ -137,10 +141,19 @@ def _reached_row(asked: Reached, line: Line | None) -> tuple[Cell, ...]:
         words(" / ".join(asked.group) or "all"),
         plain(asked.n),
         plain(asked.n_reached),
-        between(asked.at, why=asked.sentence),
+        _seen_cell(asked),
+        words(asked.range_of or EM_DASH),
         between(crossing, why="the slope is not told apart from 0"),
         words(says),
     )
+
+
+def _seen_cell(asked: Reached) -> Cell:
+    """Where it was seen, over all runs or of each; the value is their geometric mean either way."""
+    cell = between(asked.at, why=asked.sentence)
+    if asked.at is None or asked.has_t:
+        return cell
+    return replace(cell, text=" and ".join(between(one).text for one in asked.seen))
 
 
 def line_holds(line: Line | None, x: float) -> bool:
