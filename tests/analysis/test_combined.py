@@ -92,6 +92,14 @@ def test_the_safest_cut_is_the_cheapest_without_a_shown_loss() -> None:
     )
 
 
+def test_a_cut_that_scores_higher_is_a_gain() -> None:
+    better = cell("half", [2.0, 4.0], n_correct=990, max_length=64)
+    cut = safest_cut("FT", [REFERENCE, better], origin=REFERENCE, resource=CPU)
+
+    assert cut is not None
+    assert ", gain 9.0 points (7.1 to 11.1)." in next(cut_sentences([cut], "accuracy"))
+
+
 def test_when_nothing_cheaper_is_safe_that_is_said() -> None:
     dear = cell("dear", [5.0, 9.0], max_length=256)
     cut = safest_cut("FT", [REFERENCE, dear], origin=REFERENCE, resource=CPU)

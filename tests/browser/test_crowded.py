@@ -60,3 +60,32 @@ def test_nothing_overlaps_or_is_cut_off(browser: str, crowded: Path, window: Win
     assert (seen["cut"], seen["wide"]) == ([], [])
     assert seen["overlaps"] == 0
     assert seen["page"] <= window.width
+
+
+LAYOUT = """
+  document.querySelectorAll("details").forEach(function (part) { part.open = true; });
+  var shown = Array.from(document.querySelectorAll(".scroll"));
+  function unshaded(part) {
+    return part.scrollWidth > part.clientWidth
+      && !getComputedStyle(part).backgroundAttachment.includes("local");
+  }
+  return {
+    n_wide: shown.filter(function (part) { return part.scrollWidth > part.clientWidth; }).length,
+    unshaded: shown.filter(unshaded).length,
+    touching: Array.from(document.querySelectorAll("section > h3")).filter(function (head) {
+      var before = head.previousElementSibling.getBoundingClientRect();
+      return head.getBoundingClientRect().top - before.bottom < 12;
+    }).map(function (head) { return head.textContent; }),
+    tall: Array.from(document.querySelectorAll("thead th")).filter(function (head) {
+      return head.getBoundingClientRect().height > 80;
+    }).map(function (head) { return head.textContent; })
+  };
+"""
+
+
+def test_wide_tables_say_so_and_heads_keep_their_place(browser: str, crowded: Path) -> None:
+    seen = chromium.probe(browser, crowded, LAYOUT, window=Window())
+
+    assert seen["n_wide"] > 0
+    assert seen["unshaded"] == 0
+    assert (seen["touching"], seen["tall"]) == ([], [])
