@@ -89,7 +89,7 @@ def test_development_and_blocks_have_a_pace_of_their_own() -> None:
     assert pace.left(5, n_in_blocks=3) == ""
     pace.ended(is_in_block=False)
     pace.ended(is_in_block=False)
-    assert pace.left(5, n_in_blocks=3) == "at least 30 s left"
+    assert pace.left(5, n_in_blocks=3) == "30 s left as far as known"
     pace.ended(is_in_block=True)
     assert pace.left(5, n_in_blocks=3) == "33 s left"
     assert pace.left(3, n_in_blocks=3) == "3 s left"
@@ -101,9 +101,11 @@ def test_what_finished_runs_tell_goes_before_the_pace() -> None:
     pace = Pace(lambda: next(clock))
     known = Known(duration_s=30.0, n_runs=3, n_in_blocks=1)
     assert pace.left(3, n_in_blocks=1, known=known) == "30 s left, 3 of 3 by finished runs"
-    assert pace.left(4, n_in_blocks=2, known=known).startswith("at least 30 s left, 3 of 4 by")
+    partial = pace.left(4, n_in_blocks=2, known=known)
+    assert partial == "30 s left as far as known, 3 of 4 by finished runs"
     pace.ended(is_in_block=False, recorded_s=8.0)  # 2 s pass between two runs
-    assert pace.left(4, n_in_blocks=2, known=known) == "at least 34 s left, 3 of 4 by finished runs"
+    partial = pace.left(4, n_in_blocks=2, known=known)
+    assert partial == "34 s left as far as known, 3 of 4 by finished runs"
 
 
 def test_what_is_known_stays_known_until_the_next_run_ends() -> None:

@@ -30,6 +30,8 @@ from breakeven.study import load_study, plan_study, run_study
 from breakeven.study.forecast import Forecast, add_up
 from breakeven.study.foresight import N_SHAPES, Foresight
 from breakeven.study.learning import Example, corrected, mean_ratio
+from breakeven.study.ledger import Ledger
+from breakeven.study.outlook import Outlook
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun, run_table
 from breakeven.testing.toy import TOY, ToyEngine
@@ -61,6 +63,29 @@ def test_the_interval_is_that_of_one_further_run() -> None:
     assert found.interval_s == pytest.approx((20 * math.exp(-half), 20 * math.exp(half)), rel=1e-6)
 
 
+def test_starting_up_takes_as_long_for_little_work_as_for_much() -> None:
+    """A run of 1 s of modelled work took 2 s after 8 s; ten times the work takes 20 s after 8 s."""
+    modelled = replace(MODELLED, duration_s=13.0, start_s=3.0)
+    small = replace(example(2.0, modelled_s=1.0, energy_j=4.0), start_s=8.0, start_energy_j=5.0)
+    found = corrected(modelled, [small], Stage.FINETUNE)
+    assert (found.start_s, found.duration_s) == pytest.approx((8.0, 28.0))
+    assert found.energy_j == pytest.approx(5.0 + 40.0)
+    assert found.basis == "modelled; start-up 8 s, times 2, as in 1 finished run of finetune"
+
+
+def test_start_up_of_one_further_run_is_never_below_0() -> None:
+    """Mean 5, standard deviation sqrt 32, t(1, 97.5 %) = 12.7062; work of 10 s."""
+    starts = [replace(example(10.0), start_s=start_s) for start_s in (1.0, 9.0)]
+    found = corrected(MODELLED, starts, Stage.FINETUNE)
+    assert found.interval_s == pytest.approx((10.0, 15.0 + 12.7062047 * math.sqrt(48)))
+
+
+def test_what_does_no_work_takes_as_long_as_it_took() -> None:
+    fetching = replace(MODELLED, duration_s=3.0, start_s=3.0)
+    kept = Example(modelled_s=0.0, duration_s=0.0, start_s=5.0)
+    assert corrected(fetching, [kept], Stage.FETCH).duration_s == pytest.approx(5.0)
+
+
 def test_without_finished_runs_the_model_stands() -> None:
     assert corrected(MODELLED, [], Stage.FINETUNE) is MODELLED
     assert corrected(MODELLED, [example(5.0, modelled_s=0.0)], Stage.FINETUNE) is MODELLED
@@ -71,10 +96,9 @@ def test_without_finished_runs_the_model_stands() -> None:
 def test_the_mean_of_ratios_lies_among_them_and_in_its_interval(ratios: list[float]) -> None:
     found = mean_ratio(ratios)
     assert found is not None
-    assert found.low is not None
-    assert found.high is not None
+    assert found.ends is not None
     assert min(ratios) * (1 - 1e-9) <= found.value <= max(ratios) * (1 + 1e-9)
-    assert found.low <= found.value <= found.high
+    assert found.ends[0] <= found.value <= found.ends[1]
 
 
 def test_ends_add_up_as_what_is_learned_errs_alike() -> None:
@@ -115,16 +139,26 @@ class Foreseeing(ToyEngine):
         return Speed(flops_per_s=100.0, start_s=1.0)
 
 
+def phase(name: PhaseName, duration_s: float) -> Phase:
+    costs = (Cost.exact(Resource.DURATION_S, duration_s, kind=Kind.MEASURED, sensor="s"),)
+    return Phase(
+        name=name, measurement=Measurement(started_at=AT, duration_s=duration_s, costs=costs)
+    )
+
+
 def finished(
-    planned: PlannedRun, duration_s: float, *, flops: float | None = None, **changes: object
+    planned: PlannedRun,
+    duration_s: float,
+    *,
+    start_s: float = 0.0,
+    flops: float | None = None,
+    **changes: object,
 ) -> Run:
-    costs = [Cost.exact(Resource.DURATION_S, duration_s, kind=Kind.MEASURED, sensor="s")]
     counts = (
         []
         if flops is None
         else [Cost.exact(Resource.FLOPS, flops, kind=Kind.COUNTED, sensor="kaplan-2020")]
     )
-    measured = Measurement(started_at=AT, duration_s=duration_s, costs=tuple(costs))
     run = Run(
         run_id=f"{planned.row}-{duration_s}",
         row=planned.row,
@@ -133,7 +167,7 @@ def finished(
         started_at=AT,
         study="toy",
         settings=planned.settings,
-        phases=(Phase(name=PhaseName.WORK, measurement=measured),),
+        phases=(phase(PhaseName.IMPORT, start_s), phase(PhaseName.WORK, duration_s)),
         counts=tuple(counts),
     )
     return replace(run, **changes)  # type: ignore[arg-type]  # fields of a run
@@ -170,27 +204,52 @@ def with_layers(run: Run, n_layers: int) -> Run:
 
 def test_a_row_of_other_settings_is_forecast_by_what_finished_ones_took(two_rows: Study) -> None:
     ft = planned_in(two_rows)["ft"]
-    pilot = with_layers(finished(ft, 10.0, run_id="pilot"), 4)  # modelled: 1 s + 400 / 100
+    pilot = with_layers(finished(ft, 8.0, start_s=2.0, run_id="pilot"), 4)  # work: 400 / 100
     pilot = replace(pilot, study="pilot", parents=())
     engine = Foreseeing()
     found = foresight(engine, two_rows, [pilot]).forecast(ft)
-    assert found.duration_s == pytest.approx(2 * 3.0)
-    assert "times 2, as in 1 finished run of finetune" in found.basis
+    assert found.duration_s == pytest.approx(2.0 + 2 * 2.0)
+    assert "start-up 2 s, times 2, as in 1 finished run of finetune" in found.basis
     assert {"of": "pilot"} in engine.facts
 
 
 def test_a_setting_that_a_finished_run_does_not_tell_was_at_its_default(two_rows: Study) -> None:
     ft = planned_in(two_rows)["ft"]
-    pilot = finished(ft, 10.0, study="pilot", settings=Settings(resolved={}))  # 4 layers: 5 s
+    pilot = finished(ft, 8.0, study="pilot", settings=Settings(resolved={}))  # 4 layers: 4 s
     found = foresight(Foreseeing(), two_rows, [pilot]).forecast(ft)
-    assert found.duration_s == pytest.approx(2 * 3.0)
+    assert found.duration_s == pytest.approx(2 * 2.0)
 
 
 def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Study) -> None:
     ft = planned_in(two_rows)["ft"]
-    stopped_early = with_layers(finished(ft, 4.0, flops=100.0), 3)
+    stopped_early = with_layers(finished(ft, 2.0, flops=100.0), 3)
     found = foresight(Foreseeing(), two_rows, [stopped_early]).forecast(ft)
-    assert found.duration_s == pytest.approx(2 * 3.0)
+    assert found.duration_s == pytest.approx(2 * 2.0)
+
+
+def test_a_running_study_expects_no_more_start_up_of_more_work(two_rows: Study) -> None:
+    """A run of one layer took 1 s after 8 s: that of two takes 2 s after 8 s, not twice 9 s."""
+    small = with_layers(finished(planned_in(two_rows)["ft"], 1.0, start_s=8.0), 1)
+    facts = TOY.describe_task(two_rows.task)
+    expected = Outlook(
+        engine=Foreseeing(),
+        facts=facts.facts,
+        table=run_table(two_rows, facts, TOY),
+        ledger=Ledger(study=two_rows, data_hash=facts.content_hash),
+        earlier=[replace(small, study="pilot")],
+        facts_of=lambda _: {},
+    ).left()
+    assert expected.n_runs == 1
+    assert expected.duration_s == pytest.approx(8.0 + 2.0)
+
+
+def test_a_run_that_only_starts_is_all_start_up(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    kept = with_layers(finished(ft, 4.0, start_s=3.0), 0)
+    without_layers = {**ft.engine_settings, "n_layers": 0}
+    planned = replace(ft, engine_settings=without_layers)
+    found = foresight(Foreseeing(), two_rows, [replace(kept, study="pilot")]).forecast(planned)
+    assert found.duration_s == pytest.approx(7.0)
 
 
 def test_equal_runs_go_before_any_model(two_rows: Study) -> None:

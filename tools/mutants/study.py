@@ -84,10 +84,17 @@ MUTANTS: tuple[Mutant, ...] = (
         tests=("tests/study/test_learning.py",),
     ),
     Mutant(
+        name="starting up grows with the work",
+        path="study/learning.py",
+        before="(e.duration_s, e.modelled_s) for e",
+        after="(e.start_s + e.duration_s, e.modelled_s) for e",
+        tests=("tests/study/test_learning.py",),
+    ),
+    Mutant(
         name="energy is learned per second that passed",
         path="study/learning.py",
-        before="e.energy_j / e.modelled_s for e",
-        after="e.energy_j / e.duration_s for e",
+        before="(energy_j, e.modelled_s) for e",
+        after="(energy_j, e.duration_s) for e",
         tests=("tests/study/test_learning.py",),
     ),
 )

@@ -132,8 +132,9 @@ def amounts_text(forecast: "Forecast", *, measures_energy: bool) -> tuple[str, s
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
     if forecast.energy_interval_j is not None:
         low, high = (format_si(end, "J") for end in forecast.energy_interval_j)
-        energy = f"{energy} ({low} to {high})"
-    if forecast.energy_j is not None and forecast.is_energy_partial:
+        extent = " as far as known" if forecast.is_energy_partial else ""
+        energy = f"{energy}{extent} ({low} to {high})"
+    elif forecast.energy_j is not None and forecast.is_energy_partial:
         energy = f"at least {energy}" if forecast.energy_j else no_energy
     if forecast.disk_bytes is not None and forecast.is_disk_partial:
         disk = f"at least {disk}" if forecast.disk_bytes else "unknown"
@@ -146,10 +147,11 @@ def time_text(forecast: "Forecast") -> str:
         return "unknown"
     amount = format_duration(forecast.duration_s)
     sign = f" ({_model_words(forecast)})" if forecast.is_modelled else ""
-    if forecast.is_lower_bound and forecast.is_upper_bound:  # at most so long, but parts unknown
+    is_estimate = forecast.is_modelled or forecast.is_upper_bound
+    if forecast.is_lower_bound and is_estimate:  # parts are unknown, and the rest may be less
         return f"{amount} as far as known{sign}"
     if forecast.is_lower_bound:
-        return f"at least {amount}{sign}"
+        return f"at least {amount}"
     if forecast.is_upper_bound:
         return f"at most {amount}{sign}"
     return f"about {amount}{sign}" if forecast.is_modelled else amount

@@ -44,19 +44,20 @@ class Pace:
     def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
         """Say how long the runs left take, and of how many of them finished ones tell.
 
-        A half that has not begun and of which nothing is known makes the time a lower bound.
+        A half that has not begun and of which nothing is known is left out, and that is said.
         """
-        left_s, is_bound = known.duration_s, False
+        left_s, is_partial = known.duration_s, False
         n_known = {False: known.n_runs - known.n_in_blocks, True: known.n_in_blocks}
         n_all = {False: n_left - n_in_blocks, True: n_in_blocks}
         for half, took_s in self._took_s.items():
             n_untold = max(0, n_all[half] - n_known[half])
             left_s += n_known[half] * _mean_s(self._between_s[half]) + n_untold * _mean_s(took_s)
-            is_bound |= n_untold > 0 and not took_s
+            is_partial |= n_untold > 0 and not took_s
         if left_s <= 0:
             return ""
         basis = f", {known.n_runs} of {n_left} by finished runs" if known.n_runs else ""
-        return f"{'at least ' if is_bound else ''}{format_duration(left_s)} left{basis}"
+        extent = " as far as known" if is_partial else ""
+        return f"{format_duration(left_s)} left{extent}{basis}"
 
 
 class Watcher(AbstractContextManager["Watcher"]):

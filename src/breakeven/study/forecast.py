@@ -24,6 +24,7 @@ class Forecast:
 
     Attributes:
         duration_s: Time.
+        start_s: Of it, what a model says of starting up, however much is to be done then.
         energy_j: Energy, where runs in the store have it measured.
         disk_bytes: Artefacts.
         basis: What it rests on, in words.
@@ -37,6 +38,7 @@ class Forecast:
     """
 
     duration_s: float | None = None
+    start_s: float = 0.0
     energy_j: float | None = None
     disk_bytes: float | None = None
     basis: str = "unknown"
@@ -90,6 +92,7 @@ def model_run(work: Work, speed: Speed) -> Forecast:
     """Forecast a run that was never made from its work and a speed tried here."""
     return Forecast(
         duration_s=speed.start_s + work.flops / speed.flops_per_s,
+        start_s=speed.start_s,
         disk_bytes=float(_BYTES_PER_PARAMETER * work.n_parameters),
         basis="modelled: 6N or 2N per token over a speed tried here",
         is_upper_bound=work.is_upper_bound,
@@ -114,6 +117,7 @@ def add_up(forecasts: Sequence[Forecast]) -> Forecast:
     is_partial = None in durations or any(f.is_lower_bound for f in forecasts)
     return Forecast(
         duration_s=_sum(durations),
+        start_s=sum(f.start_s for f in forecasts),
         energy_j=_sum(energies),
         disk_bytes=_sum(sizes),
         basis="; ".join(sorted({f.basis for f in forecasts})),

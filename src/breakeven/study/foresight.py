@@ -1,9 +1,9 @@
 """Foresight: models the rows that nobody ran yet, and learns from those that were."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Kind, Resource, Run, Scalar, Stage, Status
+from breakeven.records import Kind, PhaseName, Resource, Run, Scalar, Stage, Status
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.study.forecast import Forecast, forecast_run, model_run, model_use, windows_of
 from breakeven.study.learning import Example, corrected
@@ -14,6 +14,9 @@ N_EXAMPLES = 20
 
 N_SHAPES = 2
 """Shapes tried beyond those that are asked for: each takes seconds."""
+
+_ALL = frozenset(PhaseName)
+_STARTING = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,15 +86,8 @@ class Foresight:
             n_new += not is_tried
             speed = self._speed(work.shape) if work and n_new <= N_SHAPES else None
             modelled = self._modelled(stage, work, speed, windows_of(run.settings.resolved))
-            duration_s = _total(run, Resource.DURATION_S)
-            if modelled is not None and modelled.duration_s and duration_s:
-                found.append(
-                    Example(
-                        modelled_s=modelled.duration_s,
-                        duration_s=duration_s,
-                        energy_j=_total(run, Resource.ENERGY_J),
-                    )
-                )
+            if modelled is not None and _total(run, Resource.DURATION_S):
+                found.append(_beside(run, modelled))
         return found
 
     def _work(self, run: PlannedRun) -> Work | None:
@@ -140,6 +136,29 @@ class Foresight:
         return self._speeds[key]
 
 
-def _total(run: Run, resource: Resource, *, kind: Kind = Kind.MEASURED) -> float | None:
-    amounts = [cost.value for cost in run.costs(resource) if cost.kind is kind]
+def _beside(run: Run, modelled: Forecast) -> Example:
+    """Hold a run against its model; all of one without work, as of fetching, is its start-up."""
+    modelled_s = (modelled.duration_s or 0.0) - modelled.start_s
+    starting = _STARTING if modelled_s else _ALL
+    energy_j = _total(run, Resource.ENERGY_J, phases=_ALL - starting)
+    start_energy_j = _total(run, Resource.ENERGY_J, phases=starting)
+    is_metered = not (energy_j is None and start_energy_j is None)
+    return Example(
+        modelled_s=modelled_s,
+        duration_s=_total(run, Resource.DURATION_S, phases=_ALL - starting) or 0.0,
+        energy_j=(energy_j or 0.0) if is_metered else None,
+        start_s=_total(run, Resource.DURATION_S, phases=starting) or 0.0,
+        start_energy_j=start_energy_j or 0.0,
+    )
+
+
+def _total(
+    run: Run,
+    resource: Resource,
+    *,
+    kind: Kind = Kind.MEASURED,
+    phases: Collection[PhaseName] = _ALL,
+) -> float | None:
+    costs = run.costs(resource, phases=phases)
+    amounts = [cost.value for cost in costs if cost.kind is kind]
     return sum(amounts) if amounts else None
