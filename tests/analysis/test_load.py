@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.caveats import run_notes
-from breakeven.analysis.load import busy_machine
+from breakeven.analysis.load import busy_machine, is_busy
 from breakeven.analysis.overview import analyse
 from breakeven.records import (
     Cost,
@@ -70,6 +70,24 @@ def test_memory_of_a_whole_card_does_not_make_a_row_one_of_a_gpu() -> None:
     seen = replace(work, measurement=replace(work.measurement, costs=costs))
 
     assert len(busy_machine([replace(waited, phases=(seen,))])) == 1
+
+
+def test_a_run_is_busy_by_a_note_of_its_windows_or_by_its_share() -> None:
+    quiet, waited = run("a", phase(9.9, 10.0)), run("b", phase(1.0, 10.0))
+    (work,) = quiet.phases
+    noted = replace(
+        work,
+        measurement=replace(
+            work.measurement,
+            notes=(Note(code=NoteCode.BUSY_MACHINE, message="others", advice="wait"),),
+        ),
+    )
+
+    assert [is_busy(r) for r in (quiet, waited, replace(quiet, phases=(noted,)))] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_many_rows_are_counted_after_the_worst() -> None:

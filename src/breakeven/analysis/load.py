@@ -63,6 +63,22 @@ def busy_machine(runs: Iterable[Run]) -> tuple[Note, ...]:
     )
 
 
+def is_busy(run: Run) -> bool:
+    """Whether other work was seen beside a run, or it had to wait for a processor.
+
+    Args:
+        run: Of any stage.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> is_busy(example_runs()[1][0])
+        False
+    """
+    seen = (note.code for phase in run.phases for note in phase.measurement.notes)
+    share = _cpu_share(run)
+    return NoteCode.BUSY_MACHINE in seen or (share is not None and share < BUSY_FRAC)
+
+
 def _cpu_share(run: Run) -> float | None:
     """CPU seconds per second of the work phases; None where that says nothing of load."""
     settings = run.settings.resolved

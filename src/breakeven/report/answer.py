@@ -9,7 +9,7 @@ from breakeven.analysis.words import amount_words, item_words, one_item, resourc
 from breakeven.records import Estimate
 from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
-from breakeven.report.lookup import break_even_between, is_alone, pathway_named
+from breakeven.report.lookup import break_even_between, busy_words, is_alone, pathway_named
 from breakeven.report.quantity import (
     common_scale,
     ends,
@@ -79,6 +79,7 @@ class Answer:
         rule: How it was chosen; empty when one pathway needs none.
         break_even: The sentence against the runner-up; empty when they were not compared.
         passed_over: Pathways that cost less and were not chosen; empty when there are none.
+        busy: What the intervals hold for where the machine was busy; empty where it was not.
     """
 
     pathway: str | None
@@ -92,6 +93,7 @@ class Answer:
     rule: str
     break_even: str
     passed_over: str
+    busy: str
 
 
 _BREAK_EVEN_DETAILS = {
@@ -117,6 +119,7 @@ def answer(analysis: StudyAnalysis) -> Answer:
         rule=told.rule,
         break_even=found.sentence if found else "",
         passed_over=_passed_over(analysis),
+        busy=busy_words(analysis),
     )
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from breakeven.analysis.load import is_busy
 from breakeven.analysis.results import (
     BreakEven,
     PathwayResult,
     StageCost,
     StudyAnalysis,
 )
-from breakeven.analysis.words import listed, resource_words
+from breakeven.analysis.words import counted, listed, resource_words
 from breakeven.records import Estimate, NoteCode, Resource, Stage
 from breakeven.report.quantity import NOT_MEASURED
 
@@ -63,6 +64,21 @@ def headline(analysis: StudyAnalysis) -> Resource:
 def is_alone(analysis: StudyAnalysis) -> bool:
     """Whether the study has one pathway, so that nothing is chosen or compared."""
     return len(analysis.pathways) == 1
+
+
+def busy_words(analysis: StudyAnalysis) -> str:
+    """What the intervals of the answer hold for where the machine was busy; empty where not."""
+    told = analysis.recommendation
+    averages = (told.average, told.runner_up_average)
+    behind = {run_id for average in averages if average for run_id in average.run_ids}
+    runs = [run for run in analysis.runs if run.run_id in behind]
+    n_busy = sum(map(is_busy, runs))
+    if not n_busy:
+        return ""
+    return (
+        f"The machine was busy during {n_busy} of {counted(len(runs), 'run')} behind these "
+        "averages, so their intervals hold for this launch."
+    )
 
 
 def observed(analysis: StudyAnalysis) -> tuple[Resource, ...]:

@@ -6,7 +6,7 @@ from collections import Counter
 from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.life_words import life_lines
-from breakeven.report.lookup import break_even_between, headline, is_alone
+from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
 from breakeven.report.quantity import (
     format_estimate,
     format_items,
@@ -45,6 +45,7 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     lines = [
         f"{at} {volume}: {told.pathway}, {average_text(told)}.",
         *([f"Intervals of these averages: 95 %, {told.covers}."] if told.covers else []),
+        *([busy] if (busy := busy_words(analysis)) else []),
         told.reason,
         *([f"Rule: {told.rule}"] if told.rule else []),
     ]
