@@ -183,10 +183,28 @@ def test_above_majority_by_its_interval(
     assert bool(caveats.above_majority("FT", scored(tiny_score(n_correct)), majority)) == is_noted
 
 
-def test_nothing_is_said_of_a_score_that_is_absent_or_not_a_count() -> None:
+def test_nothing_is_said_of_a_score_that_is_absent_or_higher_and_not_a_count() -> None:
     assert caveats.above_majority("FT", None, 0.5) == ()
-    uncounted = scored(replace(tiny_score(1), n_correct=None))
+    uncounted = scored(replace(tiny_score(600), n_correct=None))
     assert caveats.above_majority("FT", uncounted, 0.5) == ()
+
+
+def test_one_and_the_same_answer_has_no_interval_and_is_not_above_the_bar() -> None:
+    constant = Score(metric="mcc", value=0.0, split="test", n_examples=1725)
+    (note,) = caveats.above_majority("FT", scored(constant), 0.0)
+    assert note.message == (
+        "FT scores 0.000, not above the 0.000 of always giving the commonest answer."
+    )
+
+
+def test_a_resampled_score_is_held_against_the_positive_answer() -> None:
+    f1 = Score(metric="f1", value=0.81, split="test", n_examples=1725, low=0.79, high=0.83)
+    (note,) = caveats.above_majority("ENC", scored(f1), 0.812)
+    assert note.message == (
+        "ENC scores 0.810 (0.790 to 0.830), not above the 0.812 of always giving the positive "
+        "answer."
+    )
+    assert caveats.above_majority("ENC", scored(f1), 0.78) == ()
 
 
 def test_stated_numbers_are_named() -> None:

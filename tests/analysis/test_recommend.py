@@ -67,7 +67,7 @@ def chosen(options: Mapping[str, float | None] | None = None, **lines: Line) -> 
     definition = replace(
         definition,
         min_score=given.get("min_score"),
-        majority_score=given.get("majority_score"),
+        majority_score=given.get("majority_score"),  # as stores before `majority_scores` have it
         planned_volume=given.get("planned_volume") or definition.planned_volume,
     )
     return recommend(definition, costs)
@@ -145,6 +145,19 @@ def test_who_is_not_above_the_commonest_answer_comes_last_and_is_not_named_in_si
     assert among_two.reason.endswith(
         " POOR has not been shown to score above always giving the commonest answer."
     )
+
+
+def test_a_constant_answer_is_told_from_learning_whatever_the_metric() -> None:
+    """MRPC by F1: three models that always answer one class, and one of words."""
+    f1 = Score(metric="f1", value=0.81, split="test", n_examples=1000, low=0.79, high=0.83)
+    definition, costs = setting(
+        TS=replace(TS, score=replace(f1, value=0.85, low=0.835, high=0.865)),
+        ENC=replace(POOR, score=replace(f1, value=0.84, low=0.80, high=0.88)),
+        DEAR=replace(FT, marginal=50.0, score=replace(f1, value=0.86, low=0.845, high=0.875)),
+    )
+    found = recommend(replace(definition, majority_scores={"f1": 0.812}), costs)
+    assert (found.pathway, found.runner_up) == ("TS", "DEAR")
+    assert "not shown to score above the positive answer come last" in found.rule
 
 
 def test_a_winner_that_is_not_above_the_commonest_answer_is_called_so() -> None:

@@ -50,4 +50,4 @@ def test_a_reading_observes_all_the_time_unless_it_says_otherwise() -> None:
 
 
 def test_a_task_without_a_known_majority_says_so() -> None:
-    assert TaskFacts(content_hash="ab").majority_score is None
+    assert TaskFacts(content_hash="ab").majority_scores == {}

@@ -238,7 +238,7 @@ def made_up() -> StudyAnalysis:
                 PathwayDefinition(name=p.name, row=p.stages[-1].row) for p in pathways()
             ),
             planned_volume=1e5,
-            majority_score=0.19,
+            majority_scores={"accuracy": 0.19},
             reference={"batch_size": 32},
             facts={"task": "invented", "n_test": N_TEST},
             source="study: made-up\n",

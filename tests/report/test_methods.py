@@ -1,5 +1,7 @@
 from dataclasses import replace
 
+import pytest
+
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import (
     Cost,
@@ -116,9 +118,26 @@ def test_energy_without_a_named_sensor_is_still_gross(analysis: StudyAnalysis) -
 
 
 def test_without_a_reference_or_majority_the_sentence_is_short(analysis: StudyAnalysis) -> None:
-    definition = replace(analysis.definition, reference={}, majority_score=None)
+    definition = replace(analysis.definition, reference={}, majority_scores={})
 
     assert "at the reference configuration." in text_of(replace(analysis, definition=definition))
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("accuracy", "Always answering the commonest class scores 68.4 %."),
+        ("f1", "Always answering the positive class scores 81.2 %."),
+        ("mcc", "Always answering the commonest class scores 0."),
+    ],
+)
+def test_the_bar_is_told_in_the_metric_that_decides(
+    analysis: StudyAnalysis, metric: str, said: str
+) -> None:
+    scores = {"accuracy": 0.684, "f1": 0.812, "mcc": 0.0}
+    definition = replace(analysis.definition, metric=metric, majority_scores=scores)
+
+    assert said in text_of(replace(analysis, definition=definition))
 
 
 def test_carbon_is_said_to_be_left_out_and_how_to_compute_it(analysis: StudyAnalysis) -> None:

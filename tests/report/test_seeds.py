@@ -84,6 +84,15 @@ def test_a_score_that_may_be_the_commonest_answers_is_marked(example: StudyAnaly
     assert "not above majority" not in pathways_table(example).rows[0][3].text
 
 
+def test_a_score_without_interval_is_marked_as_well(example: StudyAnalysis) -> None:
+    (first, *others) = example.pathways
+    assert first.score is not None
+    bare = replace(first.score, low=None, high=None)
+    poor = replace(first, score=bare, is_above_majority=False)
+    score = pathways_table(replace(example, pathways=(poor, *others))).rows[0][3].text
+    assert score.endswith("% (not above majority)")
+
+
 def test_the_summary_says_what_the_intervals_cover(example: StudyAnalysis) -> None:
     said = "Intervals of these averages: 95 %, over inference runs only; development ran once."
     assert said in summary(example)

@@ -44,6 +44,7 @@ STUDY = StudyDefinition(
     item=Item.REAL_TOKEN,
     min_score=0.5,
     majority_score=0.19,
+    majority_scores={"accuracy": 0.19, "mcc": 0.0},
     reference={"batch_size": 32, "sorted": True},
     facts={"n_train": 5000},
     source="study: demo\n# a comment\n",

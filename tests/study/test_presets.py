@@ -106,7 +106,7 @@ def test_a_trial_tells_the_preset_of_its_row(case_study: Path) -> None:
     tune = "epochs: 1, tune: {trials: 1, space: {lr: [1e-4, 1e-5]}}}"
     case_study.write_text(CASE_STUDY.replace("epochs: 1}", tune), encoding="utf-8")
     study = load_study(case_study)
-    facts = TaskFacts(content_hash="", facts={}, majority_score=None)
+    facts = TaskFacts(content_hash="", facts={})
     drawn = drawn_run(run_table(study, facts, NLP)[0], {"lr": 1e-4}, study, NLP)
     assert str(drawn.settings.passed["preset"]).startswith("sst2-milestone (SST-2")
 

@@ -79,7 +79,7 @@ def test_a_study_leaves_every_run_with_parents_costs_scores_and_order(
         definition = store.study()
         assert not store.journals()
     assert [pathway.row for pathway in definition.pathways] == ["ft", "small", "API/stated"]
-    assert definition.majority_score == 0.2
+    assert definition.constant_score == 0.2
     assert definition.source.startswith("study: toy")
 
 

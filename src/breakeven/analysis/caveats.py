@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from breakeven.analysis.metric_words import constant_words
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.remedies import reason, remedy
 from breakeven.analysis.rows import RowCost
@@ -16,14 +17,14 @@ _SELF_DESCRIBED = " ("
 
 
 def above_majority(
-    pathway: str, scored: PathwayScore | None, majority_score: float | None
+    pathway: str, scored: PathwayScore | None, constant_score: float | None
 ) -> tuple[Note, ...]:
-    """Look for a score that is not above always answering the commonest class.
+    """Look for a score that is not above always answering one class.
 
     Args:
         pathway: Whose.
-        scored: With its counts; nothing is said of others.
-        majority_score: What the commonest class scores; None if unknown.
+        scored: Nothing is said of one that is higher and has no interval.
+        constant_score: What the constant answer scores; None if unknown.
 
     Examples:
         >>> from breakeven.analysis.select import ScoredRun
@@ -35,17 +36,17 @@ def above_majority(
         >>> above_majority("FT", scored, 0.05)
         ()
     """
-    if is_above(scored, majority_score) is not False:
+    if is_above(scored, constant_score) is not False:
         return ()
     assert scored is not None
     interval = scored.interval
-    assert interval is not None
+    ends = f" ({interval.low:.3f} to {interval.high:.3f})" if interval else ""
     return (
         Note(
             code=NoteCode.ABOVE_MAJORITY,
-            message=f"{pathway} scores {scored.value:.3f} ({interval.low:.3f} to "
-            f"{interval.high:.3f}), not above the {majority_score:.3f} of always giving the "
-            "commonest answer.",
+            message=f"{pathway} scores {scored.value:.3f}{ends}, not above the "
+            f"{constant_score:.3f} of always giving the {constant_words(scored.score.metric)} "
+            "answer.",
             advice="It has not been shown to have learned the task; train longer or test on more.",
         ),
     )

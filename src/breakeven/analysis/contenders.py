@@ -103,7 +103,7 @@ def contenders_of(
             score=score,
             average=average,
             is_good_enough=score.product >= (bar if score.higher_is_better else -bar) - ROUNDING,
-            is_above_majority=is_above(pathway.scored, definition.majority_score),
+            is_above_majority=is_above(pathway.scored, definition.constant_score),
         )
         for pathway, score, average in found
     )

@@ -69,7 +69,7 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
         },
         notes=cost.notes,
         n_seeds=cost.scored.n_seeds if cost.scored and not cost.scored.is_stated else 0,
-        is_above_majority=is_above(cost.scored, found.definition.majority_score),
+        is_above_majority=is_above(cost.scored, found.definition.constant_score),
     )
 
 

@@ -31,6 +31,15 @@ def metric_words(metric: str) -> str:
     return _NAMES.get(metric, metric.replace("_", " "))
 
 
+def constant_words(metric: str) -> str:
+    """Name the class whose constant answer a score is held against.
+
+    >>> constant_words("accuracy"), constant_words("f1")
+    ('commonest', 'positive')
+    """
+    return "positive" if metric == "f1" else "commonest"
+
+
 def metric_title(metric: str) -> str:
     """Name a score at the head of a column.
 

@@ -237,7 +237,7 @@ def _study_notes(found: StudyRuns, pathways: Sequence[PathwayCost]) -> tuple[Not
         *(
             note
             for p in pathways
-            for note in caveats.above_majority(p.name, p.scored, definition.majority_score)
+            for note in caveats.above_majority(p.name, p.scored, definition.constant_score)
         ),
         *(note for p in pathways for note in checks.few_repeats(p, definition.headline)),
         *checks.drift(pathways, definition.headline),

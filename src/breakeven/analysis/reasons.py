@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from breakeven import units
 from breakeven.analysis.contenders import Contender, quality_bar
 from breakeven.analysis.metric_scale import metric_scale
+from breakeven.analysis.metric_words import constant_words
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.payback import CLEAR
 from breakeven.analysis.score_pairs import score_difference
@@ -97,8 +98,9 @@ def _untaught(*named: Contender) -> str:
     if not names:
         return ""
     verb = "has" if len(names) == 1 else "have"
+    which = constant_words(named[0].score.metric)
     return (
-        f" {listed(names)} {verb} not been shown to score above always giving the commonest answer."
+        f" {listed(names)} {verb} not been shown to score above always giving the {which} answer."
     )
 
 
@@ -209,7 +211,8 @@ def _threshold_rule(contenders: Sequence[Contender], definition: StudyDefinition
 def _untaught_rule(contenders: Sequence[Contender]) -> str:
     if all(c.is_above_majority is not False for c in contenders):
         return ""
-    return " Pathways not shown to score above the commonest answer come last."
+    which = constant_words(contenders[0].score.metric)
+    return f" Pathways not shown to score above the {which} answer come last."
 
 
 def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> str:

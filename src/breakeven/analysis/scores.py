@@ -234,17 +234,17 @@ def is_above(scored: PathwayScore | None, bar: float | None) -> bool | None:
         bar: In the metric's scale; None where it is not known.
 
     Returns:
-        None when one of them is missing, or the score has no counts, or smaller is better.
+        None when one of them is missing, or smaller is better, or a higher score has no interval.
 
     Examples:
         >>> is_above(None, 0.5) is None
         True
     """
-    if scored is None or bar is None or not scored.is_counted:
+    if scored is None or bar is None or not scored.score.higher_is_better:
         return None
     interval = scored.interval
-    if interval is None or not scored.score.higher_is_better:
-        return None
+    if interval is None:  # resampling one and the same answer gives none
+        return False if scored.value <= bar else None
     return interval.low > bar
 
 

@@ -21,14 +21,15 @@ class TaskFacts:
     Attributes:
         content_hash: Equal hashes mean equal data; part of every resume key.
         facts: Split sizes, licence, versions, flat.
-        majority_score: What always answering the commonest class scores; None if unknown.
+        majority_scores: What always answering the commonest class scores, by metric; of F1 that of
+            its better constant answer. Metrics that are absent have no such bar.
         metrics: Scores that answers to this task are given, its own headline first.
         notes: Doubts about the data.
     """
 
     content_hash: str
     facts: Mapping[str, Scalar] = field(default_factory=dict)
-    majority_score: float | None = None
+    majority_scores: Mapping[str, float] = field(default_factory=dict)
     metrics: tuple[str, ...] = ("accuracy",)
     notes: tuple[Note, ...] = ()
 

@@ -40,7 +40,10 @@ class StudyDefinition:
             `min_score` is given: a difference, or a share of the best where the metric has no
             fixed range (perplexity).
         min_score: Lowest acceptable score; overrides `tolerance`.
-        majority_score: What always answering the commonest class scores; None if unknown.
+        majority_scores: What always answering the commonest class scores, by metric; of F1 that of
+            its better constant answer. It follows from the data, so stores that differ in it alone
+            hold the same study.
+        majority_score: The same of accuracy, as stores before `majority_scores` have it.
         reference: Inference settings of the reference configuration, flat.
         facts: Facts about task and data (split sizes, content hash, licence), flat.
         source: The study file's text, so that a store explains itself.
@@ -55,8 +58,15 @@ class StudyDefinition:
     planned_volume: float = 1e6
     tolerance: float = 0.02
     min_score: float | None = None
-    majority_score: float | None = None
+    majority_scores: Mapping[str, float] = field(default_factory=dict, compare=False)
+    majority_score: float | None = field(default=None, compare=False)
     reference: Mapping[str, Scalar] = field(default_factory=dict)
     facts: Mapping[str, Scalar] = field(default_factory=dict)
     source: str = ""
     schema_version: int = SCHEMA_VERSION
+
+    @property
+    def constant_score(self) -> float | None:
+        """What a constant answer scores in `metric`; None where there is no such bar."""
+        earlier = {} if self.majority_score is None else {"accuracy": self.majority_score}
+        return {**earlier, **self.majority_scores}.get(self.metric)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from breakeven.analysis.above_idle import energy_above_idle
-from breakeven.analysis.metric_words import metric_words
+from breakeven.analysis.metric_words import FRACTIONS, constant_words, metric_words
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
@@ -74,10 +74,10 @@ def _quality(analysis: StudyAnalysis) -> str:
     called = metric_words(definition.metric)
     text = f"Quality is {called} on the test split at the reference configuration"
     text += f" ({settings})." if settings else "."
-    if definition.majority_score is not None:
-        text += (
-            f" Always answering the commonest class scores {100 * definition.majority_score:.1f} %."
-        )
+    if (bar := definition.constant_score) is not None:
+        which = constant_words(definition.metric)
+        told = f"{100 * bar:.1f} %" if definition.metric in FRACTIONS else f"{bar:.3g}"
+        text += f" Always answering the {which} class scores {told}."
     return text
 
 

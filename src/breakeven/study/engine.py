@@ -102,7 +102,7 @@ class NlpEngine:
         return TaskFacts(
             content_hash=loaded.content_hash,
             facts={**loaded.facts, **likeness_facts(loaded)},
-            majority_score=loaded.majority_score,
+            majority_scores=loaded.majority_scores,
             metrics=loaded.metrics,
             notes=loaded.notes,
         )

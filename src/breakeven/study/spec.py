@@ -249,7 +249,7 @@ class Study:
             planned_volume=question.planned_volume,
             tolerance=question.tolerance,
             min_score=question.min_score,
-            majority_score=facts.majority_score,
+            majority_scores=facts.majority_scores,
             reference=self.reference,
             facts={**facts.facts, **({"entry": self.entry} if self.entry else {})},
             source=self.source,

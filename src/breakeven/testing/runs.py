@@ -92,7 +92,7 @@ def _definition() -> StudyDefinition:
         item=Item.EXAMPLE,
         planned_volume=1e5,
         tolerance=0.02,
-        majority_score=0.19,
+        majority_scores={"accuracy": 0.19},
         reference={"batch_size": 32, "max_length": 48, "precision": "fp32"},
         facts={"task": "invented", "n_test": N_TEST},
         source="study: example\n",

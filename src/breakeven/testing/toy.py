@@ -137,7 +137,7 @@ class ToyEngine:
         return TaskFacts(
             content_hash=f"toy-{json.dumps(dict(sorted(task.items())))}",
             facts={"task": "toy", "n_test": _N_TEST},
-            majority_score=0.2,
+            majority_scores={"accuracy": 0.2},
         )
 
     def forecast_work(

@@ -106,7 +106,7 @@ def test_sst2_as_glue_writes_it(shared_dir: Path) -> None:
     )
     assert len(task.train) + len(task.validation) == 67_349
     assert len(task.test) == 872
-    assert task.majority_score == pytest.approx(444 / 872)
+    assert task.majority_scores["accuracy"] == pytest.approx(444 / 872)
 
 
 def test_cola_has_no_header(shared_dir: Path) -> None:

@@ -26,12 +26,12 @@ def test_taking_examples_keeps_their_parts_together() -> None:
 
 def test_majority_score_is_the_test_share_of_the_commonest_training_label() -> None:
     task = make_task("toy", ("a", "b"), (split(1, 1, 0), split(0), split(0, 1, 1, 1)))
-    assert task.majority_score == 0.75
+    assert task.majority_scores["accuracy"] == 0.75
 
 
 def test_a_tie_for_the_majority_goes_to_the_first_label() -> None:
     task = make_task("toy", ("a", "b"), (split(1, 0), split(0), split(0, 1, 1, 1)))
-    assert task.majority_score == 0.25
+    assert task.majority_scores["accuracy"] == 0.25
 
 
 def test_facts_hold_counts_and_hash() -> None:
@@ -115,7 +115,7 @@ def test_a_question_has_answers_with_a_start_each() -> None:
         sources=("f",),
     )
     task = make_task("toy", (), (asked, asked, asked), form=Form.QUESTION_ANSWERING)
-    assert (task.metric, task.majority_score) == ("exact_match", None)
+    assert (task.metric, task.majority_scores) == ("exact_match", {})
     moved = replace(asked, labels=(Answers(texts=("Ada",), starts=(1,)),))
     other = make_task("toy", (), (moved, asked, asked), form=Form.QUESTION_ANSWERING)
     assert task.content_hash != other.content_hash
@@ -131,7 +131,26 @@ def test_answers_without_a_start_each_are_refused(
 
 def test_the_metric_that_was_asked_for_is_the_headline() -> None:
     task = make_task("toy", ("a", "b"), (split(0), split(0), split(0)), metric="mcc")
-    assert (task.metric, task.majority_score) == ("mcc", None)
+    assert task.metric == "mcc"
+
+
+@pytest.mark.parametrize("metric", ["", "f1"])
+def test_every_metric_of_classes_has_what_a_constant_answer_scores(metric: str) -> None:
+    splits = split(1, 1, 0), split(0), split(0, 1, 1)
+    task = make_task("toy", ("a", "b"), splits, metric=metric)
+    assert task.majority_scores == pytest.approx(
+        {"accuracy": 2 / 3, "f1": 4 / 5, "macro_f1": 2 / 5, "mcc": 0}
+    )
+
+
+def test_f1_is_held_against_its_better_constant_answer() -> None:
+    task = make_task("toy", ("a", "b"), (split(0, 0, 1), split(0), split(0, 0, 0, 1)))
+    assert task.majority_scores["f1"] == pytest.approx(2 / 5)
+
+
+def test_of_three_classes_there_is_no_f1_of_a_constant_answer() -> None:
+    task = make_task("toy", ("a", "b", "c"), (split(2, 2, 1), split(0), split(0, 1, 2, 2)))
+    assert task.majority_scores == pytest.approx({"accuracy": 1 / 2, "macro_f1": 2 / 9, "mcc": 0})
 
 
 @pytest.mark.parametrize(

@@ -100,7 +100,9 @@ def _marked_score(analysis: StudyAnalysis, pathway: PathwayResult) -> Cell:
     cell = score_cell(analysis, pathway.score)
     if pathway.is_above_majority is not False:
         return cell
-    return replace(cell, text=f"{cell.text.removesuffix(')')}; not above majority)")
+    is_ranged = cell.text.endswith(")")
+    start = f"{cell.text[:-1]};" if is_ranged else f"{cell.text} ("
+    return replace(cell, text=f"{start}{' ' if is_ranged else ''}not above majority)")
 
 
 def cost_cell(

@@ -3,6 +3,7 @@
 Each form of task has one function here that takes what a model answered and gives scores.
 """
 
+from breakeven.workloads.metrics.constant import constant_scores
 from breakeven.workloads.metrics.judging import (
     Verdict,
     judge_answers,
@@ -14,6 +15,7 @@ from breakeven.workloads.metrics.judging import (
 
 __all__ = [
     "Verdict",
+    "constant_scores",
     "judge_answers",
     "judge_classes",
     "judge_numbers",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
 from breakeven.records import Note, Scalar
+from breakeven.workloads.metrics import constant_scores
 from breakeven.workloads.tasks.form import METRICS, Answers, Form
 
 UNKNOWN = "unknown"
@@ -102,17 +103,19 @@ class Task(Generic[L_co]):
         return tuple(found)
 
     @property
-    def majority_score(self) -> float | None:
-        """Test accuracy, as a fraction, of always answering the commonest training label.
+    def majority_scores(self) -> dict[str, float]:
+        """Test scores, by metric, of always answering the commonest training label.
 
-        None where the headline is not accuracy: what a constant answer scores is then no bar
-        (entity F1 of no entity, a correlation of constants).
+        Of F1 that of its better constant answer. Empty for other forms than classification: what
+        a constant answer scores is then no bar (entity F1 of no entity, a correlation of
+        constants).
         """
-        if self.metric != "accuracy":
-            return None
-        counts = Counter(cast("tuple[int, ...]", self.train.labels))
+        if self.form is not Form.CLASSIFICATION:
+            return {}
+        train, test = (cast("tuple[int, ...]", side.labels) for side in (self.train, self.test))
+        counts = Counter(train)
         commonest = min(counts, key=lambda label: (-counts[label], label))
-        return self.test.labels.count(commonest) / len(self.test)
+        return constant_scores(commonest, test, n_classes=len(self.labels))
 
 
 def make_task(  # noqa: PLR0913 - one argument per part of a task
