@@ -27,6 +27,7 @@ from breakeven.records import (
 from breakeven.records.engine import Speed, Work
 from breakeven.store import Store
 from breakeven.study import load_study, plan_study, run_study
+from breakeven.study.events import Known
 from breakeven.study.forecast import Forecast, add_up
 from breakeven.study.foresight import N_SHAPES, Foresight
 from breakeven.study.learning import Example, corrected, mean_ratio
@@ -227,20 +228,36 @@ def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Stud
     assert found.duration_s == pytest.approx(2 * 2.0)
 
 
+def expected(study: Study, earlier: list[Run]) -> Known:
+    facts = TOY.describe_task(study.task)
+    return Outlook(
+        engine=Foreseeing(),
+        facts=facts.facts,
+        table=run_table(study, facts, TOY),
+        ledger=Ledger(study=study, data_hash=facts.content_hash),
+        earlier=[replace(run, study="pilot") for run in earlier],
+        facts_of=lambda _: {},
+    ).left()
+
+
 def test_a_running_study_expects_no_more_start_up_of_more_work(two_rows: Study) -> None:
     """A run of one layer took 1 s after 8 s: that of two takes 2 s after 8 s, not twice 9 s."""
     small = with_layers(finished(planned_in(two_rows)["ft"], 1.0, start_s=8.0), 1)
-    facts = TOY.describe_task(two_rows.task)
-    expected = Outlook(
-        engine=Foreseeing(),
-        facts=facts.facts,
-        table=run_table(two_rows, facts, TOY),
-        ledger=Ledger(study=two_rows, data_hash=facts.content_hash),
-        earlier=[replace(small, study="pilot")],
-        facts_of=lambda _: {},
-    ).left()
-    assert expected.n_runs == 1
-    assert expected.duration_s == pytest.approx(8.0 + 2.0)
+    found = expected(two_rows, [small])
+    assert found.n_runs == 1
+    assert found.duration_s == pytest.approx(8.0 + 2.0)
+
+
+def test_a_running_study_takes_the_speed_of_a_shape_from_any_stage(two_rows: Study) -> None:
+    """Four layers were fine-tuned at 800 operations a second; one was pre-trained at 100."""
+    rows = planned_in(two_rows)
+    earlier = [
+        with_layers(finished(rows["base"], 1.0), 1),
+        with_layers(finished(rows["ft"], 0.5), 4),
+    ]
+    found = expected(two_rows, earlier)
+    assert found.n_runs == 2
+    assert found.duration_s == pytest.approx(400 / 800 + 200 / 800)
 
 
 def test_a_run_that_only_starts_is_all_start_up(two_rows: Study) -> None:

@@ -1,12 +1,12 @@
 """Foresight: models the rows that nobody ran yet, and learns from those that were."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from breakeven.records import Kind, PhaseName, Resource, Run, Scalar, Stage, Status
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.study.forecast import Forecast, forecast_run, model_run, model_use, windows_of
-from breakeven.study.learning import Example, corrected
+from breakeven.study.learning import Example, corrected, mean_ratio
 from breakeven.study.table import PlannedRun
 
 N_EXAMPLES = 20
@@ -17,6 +17,9 @@ N_SHAPES = 2
 
 _ALL = frozenset(PhaseName)
 _STARTING = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
+_WORKING = _ALL - _STARTING
+
+_Shape = frozenset[tuple[str, Scalar]]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,7 +34,7 @@ class Foresight:
         study: Name of the study.
         facts_of: Facts of the data of another study by its name.
         size_bytes: Size of the artefact with a content hash.
-        calibrate: Tells how fast a shape is worked on; the engine tries it by default.
+        tries: Whether the engine tries speeds; else finished development tells them.
     """
 
     engine: Engine
@@ -41,8 +44,9 @@ class Foresight:
     study: str
     facts_of: Callable[[str], Mapping[str, Scalar]]
     size_bytes: Callable[[str], float]
-    calibrate: Callable[[Mapping[str, Scalar]], Speed | None] | None = None
-    _speeds: dict[frozenset[tuple[str, Scalar]], Speed | None] = field(default_factory=dict)
+    tries: bool = True
+    _speeds: dict[_Shape, Speed | None] = field(default_factory=dict)
+    _paces: list[tuple[_Shape, float]] | None = None
     _learned: dict[Stage, list[Example]] = field(default_factory=dict)
 
     def forecast(self, run: PlannedRun) -> Forecast:
@@ -78,17 +82,20 @@ class Foresight:
         return self._learned[stage]
 
     def _beside_models(self, stage: Stage) -> list[Example]:
-        runs = [r for r in self.earlier if r.stage is stage and r.status is Status.OK]
-        works = [(run, self._work_of(run)) for run in runs[-N_EXAMPLES:]]
+        works = [(run, self._work_of(run)) for run in self._latest(stage)]
         n_new, found = 0, []
         for run, work in works:
             is_tried = work is None or frozenset(work.shape.items()) in self._speeds
-            n_new += not is_tried
+            n_new += self.tries and not is_tried
             speed = self._speed(work.shape) if work and n_new <= N_SHAPES else None
             modelled = self._modelled(stage, work, speed, windows_of(run.settings.resolved))
             if modelled is not None and _total(run, Resource.DURATION_S):
                 found.append(_beside(run, modelled))
         return found
+
+    def _latest(self, stage: Stage) -> list[Run]:
+        runs = [r for r in self.earlier if r.stage is stage and r.status is Status.OK]
+        return runs[-N_EXAMPLES:]
 
     def _work(self, run: PlannedRun) -> Work | None:
         first = {planned.result_of: planned for planned in reversed(self.table)}
@@ -132,8 +139,23 @@ class Foresight:
     def _speed(self, shape: Mapping[str, Scalar]) -> Speed | None:
         key = frozenset(shape.items())
         if key not in self._speeds:
-            self._speeds[key] = (self.calibrate or self.engine.calibrate)(shape)
+            self._speeds[key] = self.engine.calibrate(shape) if self.tries else self._seen(key)
         return self._speeds[key]
+
+    def _seen(self, shape: _Shape) -> Speed | None:
+        """As fast as finished development of that shape worked, or of any where none has it."""
+        if self._paces is None:
+            stages = [s for s in Stage if s not in (Stage.INFER, Stage.SERVE)]
+            self._paces = [p for s in stages for r in self._latest(s) for p in self._pace(r)]
+        own = [pace for key, pace in self._paces if key == shape]
+        mean = mean_ratio(own or [pace for _, pace in self._paces])
+        return None if mean is None else Speed(flops_per_s=mean.value, start_s=0.0)
+
+    def _pace(self, run: Run) -> Iterator[tuple[_Shape, float]]:
+        """Operations per second of a run's work; none where one of the two is unknown."""
+        work, work_s = self._work_of(run), _total(run, Resource.DURATION_S, phases=_WORKING)
+        if work is not None and work_s:
+            yield frozenset(work.shape.items()), work.flops / work_s
 
 
 def _beside(run: Run, modelled: Forecast) -> Example:

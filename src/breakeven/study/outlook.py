@@ -1,21 +1,19 @@
 """Outlook: how long the runs left are expected to take, from what finished so far.
 
-Nothing is tried for it while a study runs: where only the work of a row is known, the time per
-operation of finished rows of its stage on this machine stands for the speed.
+Nothing is tried for it while a study runs: where only the work of a row is known, what finished
+development of its shape took per operation on this machine stands for the speed, and that of
+other shapes where none of its own has finished.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from breakeven.records import Run, Scalar
-from breakeven.records.engine import Engine, Speed
+from breakeven.records.engine import Engine
 from breakeven.study.events import Known
 from breakeven.study.foresight import Foresight
 from breakeven.study.ledger import Ledger
 from breakeven.study.table import PlannedRun
-
-_NOMINAL = Speed(flops_per_s=1e9, start_s=0.0)
-"""Any speed will do: what finished runs took over their model takes it out again."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class Outlook:
             study=self.ledger.study.name,
             facts_of=self.facts_of,
             size_bytes=lambda _: 0.0,
-            calibrate=lambda _: _NOMINAL,
+            tries=False,
         )
         expected_s: dict[str, float | None] = {}
         known = Known()
