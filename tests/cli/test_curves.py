@@ -242,6 +242,16 @@ def test_what_cannot_be_asked_is_a_usage_error(
     assert words in result.stderr
 
 
+def test_an_empty_table_says_what_is_missing(tmp_path: Path) -> None:
+    with Store(tmp_path / "store") as store:
+        for run in runs("A100"):
+            store.append(replace(run, phases=()))
+    unseen = curves(tmp_path / "store")
+    assert (unseen.exit_code, "try --y cpu" in unseen.stderr) == (0, True)
+    untimed = curves(tmp_path / "store", "--y", "cpu", "--table", "lines")
+    assert "no run here has both tokens and cpu" in untimed.stderr
+
+
 def test_an_unknown_axis_names_the_known_ones(stores: list[Path]) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'tokens'"):
         curves(stores[0], "--x", "tokns")

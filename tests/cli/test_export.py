@@ -83,6 +83,16 @@ def test_only_some_runs_may_be_asked_for(example: Path) -> None:
     assert "write COLUMN=VALUE" in export(example, "--where", "stage").stderr
 
 
+def test_a_value_that_no_run_has_is_said_with_those_there_are(example: Path) -> None:
+    result = export(example, "--where", "stage=nope", "--columns", "row")
+    assert (result.exit_code, result.stdout) == (0, "row\n")
+    assert result.stderr == (
+        "no run matches stage=nope; stage is distil, finetune, infer, pretrain, serve, stated here\n"
+    )
+    many = export(example, "--where", "run_id=nope").stderr
+    assert f" and {len(Store(example).runs()) - 10} more here" in many
+
+
 def test_an_unknown_column_is_an_error_that_names_the_nearest(example: Path) -> None:
     with pytest.raises(UnknownNameError, match="flops"):
         export(example, "--columns", "flop")

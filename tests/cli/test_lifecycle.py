@@ -110,6 +110,12 @@ def test_the_price_tag_counts_the_killed_trial(example: Path) -> None:
     assert len(alone) == sum(tag["resource"] == "cpu_s" for tag in tags)
 
 
+def test_a_cost_that_no_run_has_is_said_with_those_there_are(example: Path) -> None:
+    result = lifecycle(example, "--price-tag", "--resource", "memory_byte_s")
+    assert "table price_tag is empty in memory_byte_s; the runs have duration_s" in result.stderr
+    assert "is empty" not in lifecycle(example, "--price-tag", "--resource", "cpu_s").stderr
+
+
 def test_tables_are_json_too_and_replayed_numbers_may_be_left_out(example: Path) -> None:
     printed = lifecycle(
         example, "--table", "paid_stages", "--format", "json", "--measured-only"
@@ -163,6 +169,7 @@ def test_rows_of_several_studies_bear_their_name(two_studies: Path, name: str) -
         (["--fleet", "0,5"], "both must be above 0"),
         (["--equivalents", "--resource", "cpu"], "'cpu' is none of duration_s, cpu_s"),
         (["--table", "costs"], "there are paid_rows, paid_stages, paid_pathways"),
+        (["--resource", "cpu_s"], "add one of them"),
     ],
 )
 def test_what_cannot_be_asked_is_a_usage_error(

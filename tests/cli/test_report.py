@@ -110,6 +110,13 @@ def test_a_path_that_is_no_store_is_one_line_that_says_so(
     assert not (tmp_path / "nowhere").exists()
 
 
+def test_a_folder_of_stores_names_them(tmp_path: Path) -> None:
+    for name in ("two", "one"):
+        Store(tmp_path / name).close()
+
+    assert str(call(tmp_path).exception).endswith("It holds the stores one, two; name one.")
+
+
 def test_a_store_of_measured_commands_says_what_is_there_and_how_to_see_it(tmp_path: Path) -> None:
     with Store(tmp_path / "store") as store:
         store.append(replace(example_runs()[1][0], study=""))

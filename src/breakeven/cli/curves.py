@@ -94,8 +94,12 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
         if asked["out"] is not None:
             _draw(found, asked["out"])
     _print(tables, asked["name"], asked["form"])
-    if asked["trend"] is None and asked["name"] is None:
+    if asked["trend"] is not None:
+        return
+    if asked["name"] is None:
         _say(found)
+    if not found.points.points:
+        click.echo(_nothing(found), err=True)
 
 
 def _curves(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
@@ -179,6 +183,16 @@ def _say(found: "CurveSet") -> None:
     sentences = [f"{g.name}: {s}" for g in found.groups for s in g.sentences]
     for sentence in (*sentences, *found.sentences):
         click.echo(sentence)
+
+
+def _nothing(found: "CurveSet") -> str:
+    """Why there is nothing to fit, and what may be asked instead."""
+    from breakeven.records import Resource  # noqa: PLC0415 - as above
+
+    x, y = found.points.x, found.points.y
+    if y.resource is Resource.ENERGY_J:
+        return f"no joules here beside {x.name}: try --y cpu"
+    return f"no run here has both {x.name} and {y.name}: try another --x or --y"
 
 
 def _draw(found: "CurveSet", out: Path) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
 """Method of a table by the ending of its file."""
 
+N_VALUES = 10
+"""Values of a column that are named where none is the one asked for."""
+
 
 @click.command()
 @click.argument("stores", type=click.Path(path_type=Path), nargs=-1, required=True)
@@ -93,7 +96,7 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def only_where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
-    """Keep the runs whose columns hold what was asked for.
+    """Keep the runs whose columns hold what was asked for; say on stderr when that leaves none.
 
     Args:
         found: Runs.
@@ -111,8 +114,18 @@ def only_where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
         if not equals:
             raise click.UsageError(f"--where {where} names no value; write COLUMN=VALUE")
         read = field_named(name).read
-        kept = [line for line in kept if str(read(line)) == wanted]
+        values = [str(read(line)) for line in kept]
+        kept = [line for line, value in zip(kept, values, strict=True) if value == wanted]
+        if values and not kept:
+            click.echo(f"no run matches {where}; {_there_are(name, values)}", err=True)
     return kept
+
+
+def _there_are(name: str, values: Sequence[str]) -> str:
+    """The values of a column, each once, those beyond the first few as a number."""
+    known = sorted(set(values))
+    more = f" and {len(known) - N_VALUES} more" if len(known) > N_VALUES else ""
+    return f"{name} is {', '.join(known[:N_VALUES])}{more} here"
 
 
 def sources_of(stores: Sequence[Path]) -> "list[Source]":

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 _FOR_MACHINES = frozenset({"csv", "json"})
 """Formats whose rows stand alone, without the caption that names the study."""
 
+_BY_COST = frozenset({"price_tag", "equivalents", "fleet"})
+"""Tables that --resource narrows."""
+
 
 def _fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
     """Read RUNS,ACTORS."""
@@ -95,6 +98,11 @@ def command(  # noqa: PLR0913 - one per option
     each stated. Failed, pruned and killed runs are named and counted; trials are tuning.
     Equivalents reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
+    if resource is not None and not (price_tag or equivalents or fleet):
+        raise click.UsageError(
+            f"--resource {resource} chooses the cost of --price-tag, --equivalents or --fleet; "
+            "add one of them"
+        )
     definitions, runs = _read(store, study, measured_only=measured_only)
     has_column = form in _FOR_MACHINES and len({run.study for run in runs}) > 1
     tables = list(_rolled_up(definitions, runs, has_column=has_column))
@@ -113,6 +121,18 @@ def command(  # noqa: PLR0913 - one per option
         raise click.UsageError(f"there is no table {name} here; there are {names}")
     for table in chosen:
         _print(table, form)
+        if table.name in _BY_COST and not table.rows:
+            of = f" in {resource}" if resource else ""
+            click.echo(f"table {table.name} is empty{of}; the runs have {_costs(runs)}", err=True)
+
+
+def _costs(runs: "tuple[Run, ...]") -> str:
+    """Names of the costs that some run has."""
+    from breakeven.analysis.select import observe  # noqa: PLC0415 - as above
+    from breakeven.records import Resource  # noqa: PLC0415 - as above
+
+    seen = [r for r in Resource if r.is_additive and any(observe(run, r) for run in runs)]
+    return ", ".join(seen) or "no costs"
 
 
 def _read(

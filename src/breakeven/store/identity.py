@@ -30,7 +30,7 @@ def check_identity(folder: Path) -> None:
     """
     path = folder / "store.json"
     if not path.is_file():
-        raise RecordFormatError(f"no store in {folder}: store.json is missing. Check the path.")
+        raise RecordFormatError(f"no store in {folder}: store.json is missing. {_instead(folder)}")
     content = path.read_bytes()
     refuse_newer(content, what=f"store {folder}")
     if _read(content) != _IDENTITY:
@@ -38,6 +38,12 @@ def check_identity(folder: Path) -> None:
             f"{path} does not say that this is a breakeven store; expected "
             f"{json.dumps(_IDENTITY)}. Check the path."
         )
+
+
+def _instead(folder: Path) -> str:
+    """What to do about a folder that is no store: name the stores in it, if there are any."""
+    inside = sorted(path.parent.name for path in folder.glob("*/store.json"))
+    return f"It holds the stores {', '.join(inside)}; name one." if inside else "Check the path."
 
 
 def _read(content: bytes) -> object:
