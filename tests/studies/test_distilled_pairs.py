@@ -13,7 +13,7 @@ from breakeven.analysis.pairs import cells, pairs
 from breakeven.analysis.sources import lines, source
 from breakeven.analysis.two_samples import compare_samples
 from breakeven.cli import group
-from breakeven.records import Stage, Status
+from breakeven.records import NoteCode, Stage, Status
 from breakeven.store import Store
 from breakeven.study import load_studies
 from breakeven.study.spec import Study
@@ -21,6 +21,7 @@ from breakeven.study.spec import Study
 ROOT = Path(__file__).resolve().parents[2]
 STUDY = ROOT / "studies" / "distilled_pairs.yaml"
 PAGE = ROOT / "docs" / "studies" / "distilled-pairs.md"
+RESULTS = ROOT / "studies" / "results" / "distilled-pairs"
 PAIRS = (("BERT", "DistilBERT"), ("GPT-2", "DistilGPT-2"))
 HUB_IDS = {
     "bert": "google-bert/bert-base-uncased",
@@ -164,13 +165,15 @@ def test_the_saving_in_the_text_leaves_the_second_run_of_bert_out(rows: Rows) ->
 @pytest.mark.parametrize(
     ("metric", "row"),
     [
-        ("cpu_s_per_example", "distilled versions consume less energy"),
-        ("duration_s_per_example", "inference is faster"),
-        ("memory_percent", "memory"),
+        ("cpu_s_per_example", "distilled versions tend to consume less energy"),
+        ("cpu_percent", "distilled GPT-2 uses less CPU"),
+        ("cpu_s_per_example", "from its data: BERT saves more than GPT-2"),
+        ("duration_s_per_example", "from its data: inference is faster"),
+        ("memory_percent", "from its data: less memory"),
     ],
 )
 def test_the_page_tells_the_range_over_tasks_of_what_ran_here(metric: str, row: str) -> None:
-    with Store(ROOT / "studies" / "results" / "distilled-pairs", create=False) as store:
+    with Store(RESULTS, create=False) as store:
         found = lines([source("here", store.runs(), store.studies())])
     made = [pair for pair in pairs(cells(found), PAIRS) if pair.left.metric.name == metric]
     line = next(t for t in PAGE.read_text().splitlines() if t.startswith(f"| {row} |"))
@@ -178,4 +181,16 @@ def test_the_page_tells_the_range_over_tasks_of_what_ran_here(metric: str, row: 
         ratios = [p.found.ratio for p in made if p.left.pathway == original]
         changes = sorted(100 * (ratio.value - 1) for ratio in ratios if ratio is not None)
         assert len(changes) == 3
-        assert f"{changes[-1]:.1f} to {changes[0]:.1f} %" in line
+        assert f"{changes[-1]:+.1f} to {changes[0]:+.1f} %" in line
+
+
+def test_the_page_tells_how_the_rests_ended() -> None:
+    with Store(RESULTS, create=False) as store:
+        runs = store.runs()
+    rests = [run.rest for run in runs if run.rest is not None]
+    n_limited = sum(rest.is_limited for rest in rests)
+    n_doubted = sum(NoteCode.NOT_COOLED in {note.code for note in run.notes} for run in runs)
+    page = PAGE.read_text()
+    assert f"Of the {len(rests)} rests {len(rests) - n_limited} ended because" in page
+    assert f"and {n_limited} by their limit" in page
+    assert f"{n_doubted} runs say so (`not-cooled`)" in page
