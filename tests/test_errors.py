@@ -35,6 +35,14 @@ def test_an_unknown_name_among_none_says_so() -> None:
     assert str(UnknownNameError("study", "x", [])) == "no study named 'x'. Known: none."
 
 
+def test_among_hundreds_an_unknown_name_is_told_the_three_nearest() -> None:
+    known = [*("gpt2", "gptj", "gpt_neo"), *(f"zz{n}" for n in range(500))]
+    assert str(UnknownNameError("architecture", "gpt7", known)) == (
+        "no architecture named 'gpt7'. Did you mean 'gptj'? Nearest of 503 known: gptj, gpt2, "
+        "gpt_neo."
+    )
+
+
 def test_a_missing_extra_names_the_command_that_installs_it() -> None:
     error = MissingExtraError("the report page", "report")
     assert str(error) == (

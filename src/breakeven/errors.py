@@ -26,8 +26,11 @@ BreakevenError
 A message says what was wrong with its value, what was expected and what to do.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from difflib import get_close_matches
+
+_MOST_LISTED = 50
+"""Choices that one message names."""
 
 
 class BreakevenError(Exception):
@@ -42,15 +45,23 @@ class UnknownNameError(BreakevenError, KeyError):
     """Nothing of that kind exists under that name."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """Build the sentence: what was asked for, the likely fix, the choices."""
+        """Build the sentence: what was asked for, the likely fix, the choices if few."""
         choices = sorted(known)
         close = get_close_matches(name, choices, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        self.message = f"no {kind} named {name!r}.{hint} Known: {', '.join(choices) or 'none'}."
+        self.message = f"no {kind} named {name!r}.{hint} {_known_words(name, choices)}."
         super().__init__(kind, name, choices)  # so that a copy can be made of the arguments
 
     def __str__(self) -> str:
         return self.message  # KeyError would print the repr
+
+
+def _known_words(name: str, choices: Sequence[str]) -> str:
+    """All choices, or of more than a reader looks through the three nearest."""
+    if len(choices) <= _MOST_LISTED:
+        return f"Known: {', '.join(choices) or 'none'}"
+    nearest = get_close_matches(name, choices, n=3, cutoff=0)
+    return f"Nearest of {len(choices)} known: {', '.join(nearest)}"
 
 
 class MissingExtraError(BreakevenError, ImportError):

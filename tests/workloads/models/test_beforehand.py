@@ -1,10 +1,11 @@
 """What only the configuration of a model tells, without loading it; folders: tests/study."""
 
+import sys
 from pathlib import Path
 
 import pytest
 
-from breakeven.errors import SettingsError
+from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.records import Scalar
 from breakeven.workloads.models.beforehand import check_model, check_positions
 
@@ -17,6 +18,38 @@ def test_a_length_beyond_the_positions_is_refused() -> None:
     check_positions(512, 512)
     with pytest.raises(SettingsError, match=r"max_length=513 .* 512 positions; choose 1\.\.512"):
         check_positions(512, 513)
+
+
+RANDOM: dict[str, Scalar] = {
+    "model": "random",
+    "hidden_size": 8,
+    "n_heads": 2,
+    "max_length": 64,
+}
+
+
+@pytest.mark.nlp
+def test_an_architecture_that_is_none_is_refused_before_anything_is_paid() -> None:
+    pytest.importorskip("transformers")
+    assert check_model({**RANDOM, "architecture": "albert"}, roles=()) is None
+    with pytest.raises(UnknownNameError, match=r"'gpt7'.* known: (\w+, ){2}\w+\.$") as refused:
+        check_model({**RANDOM, "architecture": "gpt7"}, roles=())
+    assert "gpt2" in str(refused.value)
+
+
+@pytest.mark.parametrize("architecture", ["albert", "gpt7"])
+def test_where_transformers_is_missing_no_architecture_can_be_refused(
+    architecture: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "torch", None)
+    assert check_model({**RANDOM, "architecture": architecture}, roles=()) is None
+
+
+def test_a_known_architecture_is_not_asked_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("torch", "transformers"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    assert check_model({**RANDOM, "architecture": "gpt2"}, roles=()) is None
+    assert not {"torch", "transformers"} & set(sys.modules)
 
 
 @pytest.mark.parametrize("model", ["tfidf", "owner/name"])

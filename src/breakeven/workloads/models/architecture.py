@@ -53,10 +53,20 @@ def plain_config(family: str) -> Any:  # noqa: ANN401 - the same
     Raises:
         UnknownNameError: If transformers knows no such family.
     """
+    check_family(family)
+    return import_transformers().AutoConfig.for_model(family)
+
+
+def check_family(family: str) -> None:
+    """Refuse a family that transformers does not know.
+
+    Raises:
+        UnknownNameError: If it does not; the nearest ones are suggested.
+        MissingExtraError: If it is not installed.
+    """
     transformers = import_transformers()
     if family not in transformers.CONFIG_MAPPING:
         raise UnknownNameError("architecture", family, list(transformers.CONFIG_MAPPING))
-    return transformers.AutoConfig.for_model(family)
 
 
 def known_keys(config: Any) -> dict[str, Any]:  # noqa: ANN401 - the same

@@ -1,14 +1,19 @@
 """Beforehand: refuse what a row could only fail on, from the files of its model, free of torch.
 
+Transformers, and torch with it, are asked only for an architecture that nothing here knows.
+
 A study is refused in its file and line, in the second it is read, and not by a failed row after
 the frameworks were imported.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from pathlib import Path
 
-from breakeven.errors import SettingsError
+from breakeven.errors import MissingExtraError, SettingsError
+from breakeven.formulas.families import FAMILIES
 from breakeven.records import Scalar
+from breakeven.workloads.models.architecture import DEFAULT, check_family
 from breakeven.workloads.models.folder import (
     check_folder,
     find_size,
@@ -33,6 +38,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
     Raises:
         ModelFolderError: If a folder holds no model that we are willing to load.
         SettingsError: If the model has not what is asked of it, or there is none.
+        UnknownNameError: If there is no such architecture, as far as can be told here.
     """
     model, tokenizer = str(settings["model"]), str(settings.get("tokenizer", ""))
     further = read_further(str(settings.get("config", "")))
@@ -43,6 +49,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         )
     if model == "random":
         check_heads(settings)
+        check_architecture(str(settings.get("architecture", DEFAULT)))
         check_positions(find_size(further, "n_positions"), int(settings["max_length"]))
     if model == "parent" and not roles:
         raise SettingsError(
@@ -68,6 +75,19 @@ def check_depth(settings: Mapping[str, Scalar], n_layers: int) -> None:
     """
     if n_kept := int(settings.get("n_layers", 0)):
         choose_layers(n_layers, n_kept, str(settings["layers"]))
+
+
+def check_architecture(family: str) -> None:
+    """Refuse an architecture that transformers does not know, where it is installed.
+
+    It takes seconds to import, so it is asked only of families that have no closed form.
+
+    Raises:
+        UnknownNameError: If it does not know it; the nearest ones are suggested.
+    """
+    if family not in FAMILIES:
+        with suppress(MissingExtraError):  # the row will say what to install
+            check_family(family)
 
 
 def check_heads(settings: Mapping[str, Scalar]) -> None:
