@@ -11,6 +11,7 @@ OPTIONS = {
     "size": Option(default=8, low=1, high=64, doc="examples per step"),
     "lr": Option(default=1e-3, low=0.0, doc="learning rate"),
     "mode": Option(default="a", choices=("a", "b"), doc="which way"),
+    "form": Option(default="", choices=("", "a", "b"), doc="which shape; empty: either"),
     "fast": Option(default=True, doc="whether to hurry"),
 }
 
@@ -25,6 +26,7 @@ def test_defaults_are_filled_in_the_order_of_the_options() -> None:
         ("size", 8),
         ("lr", 1e-3),
         ("mode", "b"),
+        ("form", ""),
         ("fast", True),
     ]
 
@@ -57,7 +59,8 @@ def test_values_come_out_in_the_options_type(name: str, value: Scalar, expected:
         ("lr", -0.1, "it must be at least 0"),
         ("lr", float("nan"), "lr=nan is out of range"),
         ("lr", float("inf"), "lr=inf is out of range"),
-        ("mode", "c", "mode='c' is not a choice; choose one of a, b"),
+        ("mode", "c", "mode='c' is not a choice; choose one of a, b$"),
+        ("form", "d", "form='d' is not a choice; choose one of a, b, or leave it out$"),
     ],
 )
 def test_impossible_values_are_refused(name: str, value: Scalar, sentence: str) -> None:

@@ -70,8 +70,10 @@ def check(where: str, name: str, option: Option, value: Scalar) -> Scalar:
         kind = type(option.default).__name__
         raise SettingsError(f"{where}: {name}={value!r} is not of type {kind}; {option.doc}")
     if option.choices and typed not in option.choices:
+        named = ", ".join(filter(None, option.choices))
+        or_none = ", or leave it out" if "" in option.choices else ""
         raise SettingsError(
-            f"{where}: {name}={value!r} is not a choice; choose one of {', '.join(option.choices)}"
+            f"{where}: {name}={value!r} is not a choice; choose one of {named}{or_none}"
         )
     if isinstance(typed, int | float) and not isinstance(typed, bool):
         _check_range(where, name, option, typed)
