@@ -21,6 +21,7 @@ from breakeven.report.figures.figure import (
     count_axis,
     finished,
     series,
+    ticks,
     value_axis,
 )
 from breakeven.report.figures.labels import share_of, spread
@@ -61,14 +62,13 @@ class _Plane:
     def y(self, field: str) -> alt.Y:
         """Cost per item on a log axis."""
         item = one_item(self.analysis.definition.item)
-        decades = [10.0**k for k in range(-12, 25)]
         return alt.Y(
             f"{field}:Q",
             scale=alt.Scale(type="log", domain=self.domain, nice=False),
             axis=alt.Axis(
                 title=f"{WORDS[self.resource].title} per {item}",
                 labelExpr=value_axis(self.resource),
-                values=decades,
+                values=ticks(self.domain),
             ),
         )
 

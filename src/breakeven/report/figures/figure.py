@@ -120,22 +120,41 @@ def wants_log(values: Sequence[float]) -> bool:
 
 
 def ticks(domain: tuple[float, float], *, most: int = 5) -> list[float]:
-    """Round values for a log axis: 1, 2, 5 of each decade, or fewer so that labels keep apart.
+    """Round values for a log axis, few enough that their labels keep apart.
+
+    They are whole, 1-2-5 or 1-3 steps of each decade, or evenly spaced ones where the axis is
+    shorter than two such steps.
 
     Examples:
         >>> ticks((2.0, 300.0))
         [3.0, 10.0, 30.0, 100.0, 300.0]
         >>> ticks((0.8, 12.0))
         [1.0, 2.0, 5.0, 10.0]
+        >>> ticks((2.2, 6.1))
+        [3.0, 4.0, 5.0, 6.0]
+        >>> ticks((4.12, 4.87))
+        [4.2, 4.4, 4.6, 4.8]
     """
     decades = range(math.floor(math.log10(domain[0])), math.ceil(math.log10(domain[1])) + 1)
-    for steps in ((1, 2, 5), (1, 3), (1,)):
+    for steps in (range(1, 10), (1, 2, 5), (1, 3), (1,)):
         found = [
             s * 10.0**k for k in decades for s in steps if domain[0] <= s * 10.0**k <= domain[1]
         ]
         if len(found) <= most:
-            return found
+            return found if len(found) > 1 else _even_ticks(domain, most=most)
     return found[:: math.ceil(len(found) / most)]
+
+
+def _even_ticks(domain: tuple[float, float], *, most: int) -> list[float]:
+    """The most round values at equal distances, at most so many."""
+    low, high = domain
+    place = math.floor(math.log10(high - low))
+    for share in (1, 2, 5, 10, 20, 50):
+        step = share * 10.0 ** (place - 1)
+        numbers = range(math.ceil(low / step), math.floor(high / step) + 1)
+        if len(numbers) <= most:
+            break
+    return [round(number * step, 2 - place) for number in numbers]
 
 
 def padded(
