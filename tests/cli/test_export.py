@@ -87,7 +87,8 @@ def test_a_value_that_no_run_has_is_said_with_those_there_are(example: Path) -> 
     result = export(example, "--where", "stage=nope", "--columns", "row")
     assert (result.exit_code, result.stdout) == (0, "row\n")
     assert result.stderr == (
-        "no run matches stage=nope; stage is distil, finetune, infer, pretrain, serve, stated here\n"
+        "no run matches stage=nope; "
+        "stage is distil, finetune, infer, pretrain, serve, stated here\n"
     )
     many = export(example, "--where", "run_id=nope").stderr
     assert f" and {len(Store(example).runs()) - 10} more here" in many

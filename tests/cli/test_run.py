@@ -72,6 +72,17 @@ def test_a_second_command_has_nothing_to_do(breakeven: Breakeven) -> None:
     assert again.out == "runs in s: 5 ok\n"
 
 
+def test_other_questions_of_a_finished_study_are_said(breakeven: Breakeven) -> None:
+    breakeven("run", "small.yaml", "--store", "s")
+    other = ("--set", "analysis.planned_volume=5000", "--set", "analysis.min_score=0.5")
+    again = breakeven("run", "small.yaml", "--store", "s", *other)
+    assert again.err == (
+        "the study's questions changed: planned_volume was 1,000,000, is 5,000, min_score "
+        "was none, is 0.5; reports answer the new ones\n0 runs to make\n"
+    )
+    assert breakeven("run", "small.yaml", "--store", "s", *other).err == "0 runs to make\n"
+
+
 def test_a_setting_that_a_release_adds_makes_no_finished_run_again(
     breakeven: Breakeven, tmp_path: Path
 ) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from breakeven.meters import open_bank
-from breakeven.records import Run, Until
+from breakeven.records import Run, StudyDefinition, Until
 from breakeven.records.engine import Engine, TaskFacts
 from breakeven.session import find_machine, recover
 from breakeven.store import Store
@@ -20,6 +20,7 @@ from breakeven.study.launch import BudgetSpent, Launch
 from breakeven.study.ledger import Ledger
 from breakeven.study.outlook import Outlook
 from breakeven.study.plan import facts_of, made_on
+from breakeven.study.questions import changed_questions
 from breakeven.study.services import count_loads
 from breakeven.study.spec import Study
 from breakeven.study.stated import stated_runs
@@ -74,7 +75,7 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
             fingerprint=launch.machine.fingerprint,
             clock_s=engine.clock_s,
         )
-        store.save_study(study.definition(facts))
+        _save(study.definition(facts), launch)
         _state(study, launch.ledger, store)
         launch.outlook = Outlook(
             engine=engine,
@@ -94,6 +95,14 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
             skipped=tuple(f"{row}: {reason}" for row, reason in launch.skipped.items()),
             stopped=stopped,
         )
+
+
+def _save(definition: StudyDefinition, launch: Launch) -> None:
+    """Keep what the study asks, and say where that is not what its runs were asked before."""
+    for before in launch.store.studies():
+        if before.name == definition.name and (text := changed_questions(before, definition)):
+            launch.on_event(Event(kind=EventKind.SAID, text=text))
+    launch.store.save_study(definition)
 
 
 def _prepare(study: Study, store: Store, facts: TaskFacts, *, on_event: OnEvent) -> Launch:
