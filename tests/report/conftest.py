@@ -22,10 +22,13 @@ from breakeven.records import (
     Item,
     Kind,
     Machine,
+    Measurement,
     Note,
     NoteCode,
     Origin,
     PathwayDefinition,
+    Phase,
+    PhaseName,
     Resource,
     Run,
     Score,
@@ -290,3 +293,22 @@ def made_up() -> StudyAnalysis:
 def analysis() -> StudyAnalysis:
     """The hand-made analysis."""
     return made_up()
+
+
+@pytest.fixture
+def busy_analysis(analysis: StudyAnalysis) -> StudyAnalysis:
+    """The same with other work beside TS, one of two runs behind the answer, and beside TF-IDF."""
+    noted = Measurement(
+        started_at="",
+        duration_s=1.0,
+        costs=(),
+        notes=(Note(code=NoteCode.BUSY_MACHINE, message="others", advice="wait"),),
+    )
+    phases = (Phase(name=PhaseName.WORK, measurement=noted),)
+    ft, ts, tfidf = analysis.runs
+    average = guess(0.00415, run_ids=(ft.run_id, ts.run_id))
+    return replace(
+        analysis,
+        runs=(ft, replace(ts, phases=phases), replace(tfidf, phases=phases)),
+        recommendation=replace(analysis.recommendation, average=average),
+    )

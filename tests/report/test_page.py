@@ -46,6 +46,14 @@ def test_a_reason_that_ends_with_a_full_stop_gets_no_second_one() -> None:
     assert reasons(table) == [("not measured", "mount /sys:ro"), ("none", "no price")]
 
 
+def test_the_first_screen_says_that_the_machine_was_busy(
+    analysis: StudyAnalysis, busy_analysis: StudyAnalysis
+) -> None:
+    first = page(busy_analysis).partition("</section>")[0]
+    assert 'id="busy">The machine was busy during 1 of 2 runs' in first
+    assert 'id="busy"' not in page(analysis)
+
+
 def renamed(analysis: StudyAnalysis, name: str) -> StudyAnalysis:
     """The analysis with TS called something else everywhere."""
     text = {"TS": name}

@@ -1,7 +1,6 @@
 from dataclasses import replace
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import Measurement, Note, NoteCode, Phase, PhaseName
 from breakeven.report import summary
 from breakeven.report.answer import answer
 
@@ -16,29 +15,13 @@ def test_the_summary_names_answer_interval_runner_up_and_rule(analysis: StudyAna
     assert "Notes (1): meter-unavailable" in text
 
 
-def test_the_answer_says_that_the_machine_was_busy(analysis: StudyAnalysis) -> None:
-    """One of two runs behind the answer; the third run, busy too, is behind no average."""
-    busy = Phase(
-        name=PhaseName.WORK,
-        measurement=Measurement(
-            started_at="",
-            duration_s=1.0,
-            costs=(),
-            notes=(Note(code=NoteCode.BUSY_MACHINE, message="others", advice="wait"),),
-        ),
-    )
-    ft, ts, tfidf = analysis.runs
-    assert analysis.recommendation.average is not None
-    average = replace(analysis.recommendation.average, run_ids=(ft.run_id, ts.run_id))
-    noted = replace(
-        analysis,
-        runs=(ft, replace(ts, phases=(busy,)), replace(tfidf, phases=(busy,))),
-        recommendation=replace(analysis.recommendation, average=average),
-    )
+def test_the_answer_says_that_the_machine_was_busy(
+    analysis: StudyAnalysis, busy_analysis: StudyAnalysis
+) -> None:
     said = "The machine was busy during 1 of 2 runs behind these averages, so their intervals hold"
 
-    assert said in summary(noted)
-    assert answer(noted).busy.startswith(said)
+    assert said in summary(busy_analysis)
+    assert answer(busy_analysis).busy.startswith(said)
     assert "busy" not in summary(analysis)
 
 
