@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -228,24 +228,35 @@ def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Stud
     assert found.duration_s == pytest.approx(2 * 2.0)
 
 
-def expected(study: Study, earlier: list[Run]) -> Known:
+def expected(study: Study, earlier: list[Run], *, ended: Sequence[Run] = ()) -> Known:
     facts = TOY.describe_task(study.task)
-    return Outlook(
+    outlook = Outlook(
         engine=Foreseeing(),
         facts=facts.facts,
         table=run_table(study, facts, TOY),
         ledger=Ledger(study=study, data_hash=facts.content_hash),
         earlier=[replace(run, study="pilot") for run in earlier],
         facts_of=lambda _: {},
-    ).left()
+    )
+    outlook.left()
+    for run in ended:
+        outlook.learn(run)
+    return outlook.left()
 
 
 def test_a_running_study_expects_no_more_start_up_of_more_work(two_rows: Study) -> None:
-    """A run of one layer took 1 s after 8 s: that of two takes 2 s after 8 s, not twice 9 s."""
+    """A run of one layer took 1 s after 8 s: two take 2 s after 8 s, four 4 s, a load the 8 s."""
     small = with_layers(finished(planned_in(two_rows)["ft"], 1.0, start_s=8.0), 1)
     found = expected(two_rows, [small])
-    assert found.n_runs == 1
-    assert found.duration_s == pytest.approx(8.0 + 2.0)
+    assert found.n_runs - found.n_in_blocks == 2
+    assert found.duration_s == pytest.approx((8.0 + 2.0) + (8.0 + 4.0) + 2 * 8.0)
+
+
+def test_loads_left_are_expected_to_take_what_loads_took(two_rows: Study) -> None:
+    rows = planned_in(two_rows)
+    load = finished(rows["ft"], 0.0, start_s=3.0, stage=Stage.SERVE)
+    assert expected(two_rows, [load]) == Known(duration_s=2 * 3.0)
+    assert expected(two_rows, [], ended=[load]) == Known(duration_s=1 * 3.0)
 
 
 def test_a_running_study_takes_the_speed_of_a_shape_from_any_stage(two_rows: Study) -> None:
@@ -256,7 +267,7 @@ def test_a_running_study_takes_the_speed_of_a_shape_from_any_stage(two_rows: Stu
         with_layers(finished(rows["ft"], 0.5), 4),
     ]
     found = expected(two_rows, earlier)
-    assert found.n_runs == 2
+    assert found.n_runs - found.n_in_blocks == 2
     assert found.duration_s == pytest.approx(400 / 800 + 200 / 800)
 
 

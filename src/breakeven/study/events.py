@@ -25,7 +25,7 @@ class Known:
     """What finished runs tell of those left.
 
     Attributes:
-        duration_s: Seconds that these runs take together.
+        duration_s: Seconds that these runs take together, and loading checkpoints beside them.
         n_runs: How many runs they are.
         n_in_blocks: Of these, how many are inference rows.
     """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from breakeven.records import Kind, PhaseName, Resource, Run, Scalar, Stage, Status
 from breakeven.records.engine import Engine, Speed, Work
 from breakeven.study.forecast import Forecast, forecast_run, model_run, model_use, windows_of
-from breakeven.study.learning import Example, corrected, mean_ratio
+from breakeven.study.learning import Example, corrected, mean_amount, mean_ratio
 from breakeven.study.table import PlannedRun
 
 N_EXAMPLES = 20
@@ -18,6 +18,7 @@ N_SHAPES = 2
 _ALL = frozenset(PhaseName)
 _STARTING = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
 _WORKING = _ALL - _STARTING
+_DEVELOPMENT = tuple(stage for stage in Stage if stage not in (Stage.INFER, Stage.SERVE))
 
 _Shape = frozenset[tuple[str, Scalar]]
 
@@ -61,11 +62,9 @@ class Foresight:
             return known
         return corrected(modelled, self._examples(run.stage), run.stage)
 
-    def learned_s(self, run: PlannedRun) -> float | None:
-        """Seconds that a run takes by finished ones, equal or not; None where none tell."""
-        found = self.forecast(run)
-        is_told = not (found.is_modelled or found.is_lower_bound)
-        return found.duration_s if is_told or self._learned.get(run.stage) else None
+    def loading_s(self) -> float:
+        """Seconds of loading a checkpoint, or else of starting development; 0 if none tell."""
+        return self._start_s([Stage.SERVE]) or self._start_s(_DEVELOPMENT)
 
     def _modelled(
         self, stage: Stage, work: Work | None, speed: Speed | None, windows: Forecast
@@ -145,11 +144,17 @@ class Foresight:
     def _seen(self, shape: _Shape) -> Speed | None:
         """As fast as finished development of that shape worked, or of any where none has it."""
         if self._paces is None:
-            stages = [s for s in Stage if s not in (Stage.INFER, Stage.SERVE)]
-            self._paces = [p for s in stages for r in self._latest(s) for p in self._pace(r)]
+            runs = [run for stage in _DEVELOPMENT for run in self._latest(stage)]
+            self._paces = [pace for run in runs for pace in self._pace(run)]
         own = [pace for key, pace in self._paces if key == shape]
         mean = mean_ratio(own or [pace for _, pace in self._paces])
-        return None if mean is None else Speed(flops_per_s=mean.value, start_s=0.0)
+        start_s = self._start_s(_DEVELOPMENT)
+        return None if mean is None else Speed(flops_per_s=mean.value, start_s=start_s)
+
+    def _start_s(self, stages: Sequence[Stage]) -> float:
+        runs = [run for stage in stages for run in self._latest(stage)]
+        mean = mean_amount([_total(r, Resource.DURATION_S, phases=_STARTING) or 0.0 for r in runs])
+        return mean.value if mean else 0.0
 
     def _pace(self, run: Run) -> Iterator[tuple[_Shape, float]]:
         """Operations per second of a run's work; none where one of the two is unknown."""

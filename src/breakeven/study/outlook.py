@@ -8,11 +8,12 @@ other shapes where none of its own has finished.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Run, Scalar
+from breakeven.records import Run, Scalar, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.events import Known
 from breakeven.study.foresight import Foresight
 from breakeven.study.ledger import Ledger
+from breakeven.study.services import count_loads
 from breakeven.study.table import PlannedRun
 
 
@@ -36,6 +37,7 @@ class Outlook:
     earlier: Sequence[Run]
     facts_of: Callable[[str], Mapping[str, Scalar]]
     _ended: list[Run] = field(default_factory=list)
+    _n_at_first: int | None = None
 
     def learn(self, run: Run) -> None:
         """Take note of a run that ended."""
@@ -57,20 +59,30 @@ class Outlook:
             size_bytes=lambda _: 0.0,
             tries=False,
         )
-        expected_s: dict[str, float | None] = {}
-        known = Known()
-        for planned in self.table:
-            is_lost = (planned.result_of, planned.number) in lost
-            if is_lost or self.ledger.done(planned) is not None:
-                continue
-            row = planned.result_of
-            if row not in expected_s:
-                expected_s[row] = foresight.learned_s(planned)
-            if (duration_s := expected_s[row]) is not None:
+        left = [
+            run
+            for run in self.table
+            if (run.result_of, run.number) not in lost and self.ledger.done(run) is None
+        ]
+        expected = {run.result_of: run for run in reversed(left)}
+        forecasts = {row: foresight.forecast(run) for row, run in expected.items()}
+        known = Known(duration_s=self._n_loads(left) * foresight.loading_s())
+        for planned in left:
+            forecast = forecasts[planned.result_of]
+            if forecast.duration_s is not None and not forecast.is_lower_bound:
                 known = replace(
                     known,
-                    duration_s=known.duration_s + duration_s,
+                    duration_s=known.duration_s + forecast.duration_s,
                     n_runs=known.n_runs + 1,
                     n_in_blocks=known.n_in_blocks + (planned.block is not None),
                 )
         return known
+
+    def _n_loads(self, left: Sequence[PlannedRun]) -> int:
+        """Checkpoints still to be loaded for those runs: as when it began, less those loaded."""
+        order = [run.checkpoint for run in left if run.block is not None]
+        if self._n_at_first is None:
+            limit = self.ledger.study.max_workers
+            self._n_at_first = count_loads(order, limit=limit).total()
+        n_loaded = sum(run.stage is Stage.SERVE for run in self._ended)
+        return max(0, self._n_at_first - n_loaded) if order else 0
