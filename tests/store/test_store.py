@@ -193,6 +193,39 @@ def test_a_folder_that_is_something_else_is_refused(store: Store, content: str) 
         Store(store.path)
 
 
+def test_a_folder_of_other_things_is_not_made_a_store(tmp_path: Path) -> None:
+    (tmp_path / "thesis.tex").touch()
+    advice = (
+        r"holds thesis.tex and is no store: .* Choose a new or an empty folder, such as .*store"
+    )
+    with pytest.raises(StoreWriteError, match=advice):
+        Store(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+def test_an_empty_folder_is_made_a_store_and_opened_again(tmp_path: Path) -> None:
+    (tmp_path / ".0123456789abcdef.tmp").touch()  # somebody was killed at making it
+    Store(tmp_path)
+    assert Store(tmp_path).runs() == ()
+
+
+def test_many_may_make_one_store_at_once(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(16) as pool:
+        stores = list(pool.map(lambda _: Store(tmp_path / "store"), range(64)))
+    assert all(store.runs() == () for store in stores)
+
+
+def test_a_folder_that_cannot_be_listed_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(folder: Path) -> list[str]:
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(folder))
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    with pytest.raises(StoreWriteError, match="Permission denied"):
+        Store(tmp_path)
+
+
 def test_an_identity_that_was_formatted_anew_still_counts(store: Store) -> None:
     (store.path / "store.json").write_text(
         '{\r\n  "schema_version": 1,\r\n  "format": "breakeven-store"\r\n}\r\n'

@@ -125,10 +125,10 @@ def test_what_the_store_holds_is_done(toy_study: Study, tmp_path: Path) -> None:
     facts = facts_of(toy_study)
     base = run_table(toy_study, facts, TOY)[0]
     key = Ledger(study=toy_study, data_hash=facts.content_hash).key(base)
-    with Store(tmp_path) as store:
+    with Store(tmp_path / "store") as store:
         run = run_of(base, duration_s=1.0)
         store.append(replace(run, study="toy", row="base", key=key or "", artifacts={}))
-    plan = plan_study(toy_study, tmp_path)
+    plan = plan_study(toy_study, tmp_path / "store")
     assert (plan.rows[0].n_done, plan.rows[0].forecast.duration_s) == (1, 0.0)
     assert plan.n_left == len(plan.table) + plan.n_loads - 1
 
@@ -232,9 +232,9 @@ def test_a_plan_tells_which_finished_rows_were_disturbed(toy_study: Study, tmp_p
     run = run_of(base, duration_s=1.0)
     measured = replace(run.phases[0].measurement, notes=(busy,))
     phases = (replace(run.phases[0], measurement=measured),)
-    with Store(tmp_path) as store:
+    with Store(tmp_path / "store") as store:
         run = replace(run, study="toy", row="base", key=key or "", phases=phases)
         store.append(replace(run, notes=(replace(busy, code=NoteCode.NOT_COOLED),)))
-    plan = plan_study(toy_study, tmp_path)
+    plan = plan_study(toy_study, tmp_path / "store")
     assert plan.disturbed == {"base": ("not-cooled", "busy-machine")}
     assert "disturbed while they were measured: base (not-cooled, busy-machine)" in plan_text(plan)

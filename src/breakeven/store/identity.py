@@ -3,9 +3,10 @@
 import json
 from pathlib import Path
 
-from breakeven.errors import RecordFormatError
+from breakeven.appendlog import write_error
+from breakeven.errors import RecordFormatError, StoreWriteError
 from breakeven.records import SCHEMA_VERSION
-from breakeven.store.atomic import write_whole
+from breakeven.store.atomic import is_draft, write_whole
 from breakeven.store.codec import refuse_newer
 
 _IDENTITY = {"format": "breakeven-store", "schema_version": SCHEMA_VERSION}
@@ -15,11 +16,27 @@ def write_identity(folder: Path) -> None:
     """Make `folder` a store unless it is one.
 
     Raises:
-        StoreWriteError: If the file cannot be written.
+        StoreWriteError: If it holds something else already, or the file cannot be written.
     """
     path = folder / "store.json"
-    if not path.exists():
-        write_whole(path, json.dumps(_IDENTITY, separators=(",", ":")).encode() + b"\n")
+    other = _first_other(folder)  # looked for first: another process may make the store meanwhile
+    if path.exists():
+        return
+    if other:
+        raise StoreWriteError(
+            f"{folder} holds {other} and is no store: store.json is missing. Choose a new or an "
+            f"empty folder, such as {folder / 'store'}."
+        )
+    write_whole(path, json.dumps(_IDENTITY, separators=(",", ":")).encode() + b"\n")
+
+
+def _first_other(folder: Path) -> str:
+    """Name of the first thing in a folder, by name, that is no file in the making; "" for none."""
+    try:
+        names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise write_error(folder, error) from error
+    return next((name for name in names if not is_draft(name)), "")
 
 
 def check_identity(folder: Path) -> None:

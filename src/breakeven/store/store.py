@@ -68,7 +68,7 @@ class Store:
         Raises:
             RecordFormatError: If there is none and `create` is false, or it is not one that this
                 version reads.
-            StoreWriteError: If it cannot be made.
+            StoreWriteError: If it cannot be made, or the folder holds something else already.
         """
         self.path = Path(path)
         self._write = write
