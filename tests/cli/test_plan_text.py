@@ -41,8 +41,8 @@ def test_a_time_says_how_it_is_known(forecast: Forecast, text: str) -> None:
             ("unknown", "at least 2 J", "at least 1.0 KiB"),
         ),
         (
-            [Forecast(energy_j=2.0, energy_interval_j=(1.0, 4.0)), Forecast()],
-            ("unknown", "2 J as far as known (1 J to 4 J)", "unknown"),
+            [replace(MODELLED, energy_j=2.0, energy_interval_j=(1.0, 4.0)), Forecast()],
+            ("20 s as far as known (modelled)", "2 J as far as known (1 J to 4 J)", "unknown"),
         ),
         ([Forecast()], ("unknown", "no sensor", "unknown")),
         (

@@ -56,9 +56,9 @@ def test_one_finished_run_corrects_without_an_interval() -> None:
 
 
 def test_the_interval_is_that_of_one_further_run() -> None:
-    """Logs 0 and ln 4: mean ln 2, standard deviation ln 4 / sqrt 2, t(1, 97.5 %) = 12.7062."""
-    found = corrected(MODELLED, [example(10.0), example(40.0)], Stage.DISTIL)
-    half = 12.7062047 * math.log(4) / math.sqrt(2) * math.sqrt(1.5)
+    """Logs 0, ln 2 and ln 4: mean and standard deviation ln 2, t(2, 97.5 %) = 4.30265."""
+    found = corrected(MODELLED, [example(10.0), example(20.0), example(40.0)], Stage.DISTIL)
+    half = 4.3026527 * math.log(2) * math.sqrt(4 / 3)
     assert found.duration_s == pytest.approx(20.0)
     assert found.interval_s is not None
     assert found.interval_s == pytest.approx((20 * math.exp(-half), 20 * math.exp(half)), rel=1e-6)
@@ -75,10 +75,10 @@ def test_starting_up_takes_as_long_for_little_work_as_for_much() -> None:
 
 
 def test_start_up_of_one_further_run_is_never_below_0() -> None:
-    """Mean 5, standard deviation sqrt 32, t(1, 97.5 %) = 12.7062; work of 10 s."""
-    starts = [replace(example(10.0), start_s=start_s) for start_s in (1.0, 9.0)]
+    """Mean 5, standard deviation 4, t(2, 97.5 %) = 4.30265; work of 10 s."""
+    starts = [replace(example(10.0), start_s=start_s) for start_s in (1.0, 5.0, 9.0)]
     found = corrected(MODELLED, starts, Stage.FINETUNE)
-    assert found.interval_s == pytest.approx((10.0, 15.0 + 12.7062047 * math.sqrt(48)))
+    assert found.interval_s == pytest.approx((10.0, 15.0 + 4.3026527 * 4 * math.sqrt(4 / 3)))
 
 
 def test_what_does_no_work_takes_as_long_as_it_took() -> None:
@@ -93,7 +93,7 @@ def test_without_finished_runs_the_model_stands() -> None:
     assert mean_ratio([0.0]) is None
 
 
-@given(st.lists(st.floats(min_value=0.01, max_value=100.0), min_size=2, max_size=8))
+@given(st.lists(st.floats(min_value=0.01, max_value=100.0), min_size=3, max_size=8))
 def test_the_mean_of_ratios_lies_among_them_and_in_its_interval(ratios: list[float]) -> None:
     found = mean_ratio(ratios)
     assert found is not None
@@ -102,8 +102,15 @@ def test_the_mean_of_ratios_lies_among_them_and_in_its_interval(ratios: list[flo
     assert found.ends[0] <= found.value <= found.ends[1]
 
 
+def test_two_finished_runs_tell_no_interval() -> None:
+    found = corrected(MODELLED, [example(5.0), example(20.0)], Stage.FINETUNE)
+    assert found.duration_s == pytest.approx(10.0)
+    assert found.interval_s is None
+    assert found.basis == "modelled; times 1, as in 2 finished runs of finetune"
+
+
 def test_ends_add_up_as_what_is_learned_errs_alike() -> None:
-    learned = corrected(MODELLED, [example(10.0), example(10.0)], Stage.FINETUNE)
+    learned = corrected(MODELLED, [example(10.0)] * 3, Stage.FINETUNE)
     total = add_up([learned, learned, replace(MODELLED, duration_s=1.0)])
     assert total.interval_s == pytest.approx((21.0, 21.0))
     assert time_text(replace(learned, interval_s=(8.0, 12.0))) == (

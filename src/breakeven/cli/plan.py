@@ -130,12 +130,14 @@ def amounts_text(forecast: "Forecast", *, measures_energy: bool) -> tuple[str, s
     no_energy = "unknown" if measures_energy else "no sensor"
     energy = no_energy if forecast.energy_j is None else format_si(forecast.energy_j, "J")
     disk = "unknown" if forecast.disk_bytes is None else format_bytes(forecast.disk_bytes)
+    is_partial = forecast.energy_j is not None and forecast.is_energy_partial
+    if is_partial and not forecast.is_modelled:
+        energy = f"at least {energy}" if forecast.energy_j else no_energy
+    elif is_partial:
+        energy = f"{energy} as far as known" if forecast.energy_j else no_energy
     if forecast.energy_interval_j is not None:
         low, high = (format_si(end, "J") for end in forecast.energy_interval_j)
-        extent = " as far as known" if forecast.is_energy_partial else ""
-        energy = f"{energy}{extent} ({low} to {high})"
-    elif forecast.energy_j is not None and forecast.is_energy_partial:
-        energy = f"at least {energy}" if forecast.energy_j else no_energy
+        energy = f"{energy} ({low} to {high})"
     if forecast.disk_bytes is not None and forecast.is_disk_partial:
         disk = f"at least {disk}" if forecast.disk_bytes else "unknown"
     return time_text(forecast), energy, disk

@@ -17,6 +17,9 @@ from breakeven.records import Stage
 from breakeven.study.forecast import Forecast
 from breakeven.units import format_duration
 
+N_FOR_INTERVAL = 3
+"""Of two, t is 12.7 and the interval of a ratio spans orders of magnitude: it tells nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Example:
@@ -43,7 +46,7 @@ class Mean:
 
     Attributes:
         value: The mean.
-        ends: Of that interval, 95 %; None for a single one.
+        ends: Of that interval, 95 %; None for fewer than three.
         n: How many.
     """
 
@@ -72,7 +75,7 @@ def mean_ratio(ratios: Sequence[float]) -> Mean | None:
     Examples:
         >>> mean_ratio([1.0, 4.0]).value
         2.0
-        >>> mean_ratio([3.0]).ends is None
+        >>> mean_ratio([3.0, 5.0]).ends is None
         True
     """
     logs = [math.log(ratio) for ratio in ratios if ratio > 0]
@@ -84,9 +87,9 @@ def mean_ratio(ratios: Sequence[float]) -> Mean | None:
 
 
 def _half(values: Sequence[float]) -> float | None:
-    """Half the width of the interval of one further value; None where only one is known."""
+    """Half the width of the interval of one further value; None where too few tell."""
     n = len(values)
-    return quantile(n - 1) * stdev(values) * math.sqrt(1 + 1 / n) if n > 1 else None
+    return quantile(n - 1) * stdev(values) * math.sqrt(1 + 1 / n) if n >= N_FOR_INTERVAL else None
 
 
 _NO_WORK = Mean(value=1.0, ends=(1.0, 1.0), n=0)
