@@ -61,6 +61,19 @@ def test_json_holds_the_exact_number_and_its_convention() -> None:
     assert "Kaplan" in printed["convention"]
 
 
+def test_a_length_beyond_the_positions_is_counted_and_said() -> None:
+    said = run("bert", "--length", "100000").replace("\n  ", " ")
+    beyond = (
+        "beyond: the architecture has 512 positions (config max_position_embeddings), not 100,000; "
+        "the count is that of one with as many."
+    )
+    assert beyond in said.splitlines()
+    assert "beyond" not in run("bert", "--length", "512")
+    assert data("gpt2", "--length", "1025")["limits"][-1].startswith(
+        "the architecture has 1,024 positions (config n_positions), not 1,025"
+    )
+
+
 def test_model_folder_gives_the_closed_form(tiny: str) -> None:
     printed = data(tiny, "--length", "2")
     assert printed["flops"] == TINY_FPO

@@ -50,6 +50,7 @@ def account_text(account: Account, *, model: str, asked: Mapping[str, Any]) -> s
     lines.append(_memory_words(account))
     lines += [f"unknown, not counted: {name} x{n}" for name, n in account.unknown.items()]
     lines.append(f"limits: {'; '.join(LIMITS)}.")
+    lines += [f"beyond: {account.beyond}."] if account.beyond else []
     lines.append(f"convention: {account.convention}")
     return _wrapped(*lines)
 
@@ -75,7 +76,7 @@ def account_data(account: Account, *, model: str, asked: Mapping[str, Any]) -> d
         "weights_bytes": account.weights_bytes,
         "gathered_bytes": account.gathered_bytes,
         "unknown": dict(account.unknown),
-        "limits": list(LIMITS),
+        "limits": [*LIMITS, *([account.beyond] if account.beyond else [])],
     }
     if (n_tokens := _n_tokens(asked)) is not None:
         kaplan = account.kaplan(n_tokens)

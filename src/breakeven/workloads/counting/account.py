@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from breakeven.formulas.families import Ask, closed_form
+from breakeven.formulas.families import FAMILIES, Ask, closed_form
 from breakeven.formulas.flops import FlopCount, inference_flops
 from breakeven.formulas.operations import CONVENTION, NOTHING, Group, OpCount
 from breakeven.formulas.parts import Part
 from breakeven.workloads.counting.count import Count
-from breakeven.workloads.models.folder import is_local, read_config
+from breakeven.workloads.models.folder import SIZE_KEYS, find_size, is_local, read_config
 from breakeven.workloads.models.frameworks import import_transformers
 
 N_FORWARD_IN_TRAINING = 3
@@ -48,6 +48,8 @@ class Account:
         gathered_bytes: Read and written by look-ups in tables, indices included.
         peak_activation_bytes: Most held at one time; None where nothing was dispatched.
         count: All rows, where operators were counted.
+        beyond: In words, where more tokens were asked for than the architecture has positions; what
+            is dispatched either runs or is refused.
     """
 
     source: str
@@ -60,6 +62,7 @@ class Account:
     gathered_bytes: int
     peak_activation_bytes: int | None = None
     count: Count | None = None
+    beyond: str = ""
 
     @property
     def ops(self) -> OpCount:
@@ -125,7 +128,7 @@ def account_of(config: Mapping[str, Any], wanted: Wanted) -> Account:
     config = {**config, **wanted.changes}
     form = None if wanted.counts else closed_form(config, wanted.ask)
     if form is not None:
-        return _of_form(form, wanted.ask, str(config["model_type"]))
+        return _of_form(form, wanted.ask, config)
     import_transformers()
     from breakeven.workloads.counting.models import Build, count_model  # noqa: PLC0415 - torch
 
@@ -169,7 +172,8 @@ def find_config(name: str) -> Mapping[str, Any]:
     return hub_config(name)
 
 
-def _of_form(form: Part, ask: Ask, family: str) -> Account:
+def _of_form(form: Part, ask: Ask, config: Mapping[str, Any]) -> Account:
+    family = str(config["model_type"])
     n_index_bytes = _BYTES_PER_ID * ask.n_rows
     return Account(
         source="closed form",
@@ -180,4 +184,17 @@ def _of_form(form: Part, ask: Ask, family: str) -> Account:
         n_embedding=form.n_embedding,
         weights_bytes=_BYTES_PER_FP32 * form.n_parameters,
         gathered_bytes=2 * _BYTES_PER_FP32 * form.n_gathered + n_index_bytes,
+        beyond=_beyond({**FAMILIES[family].defaults, **config}, ask),
+    )
+
+
+def _beyond(config: Mapping[str, Any], ask: Ask) -> str:
+    """Say that a length is beyond the positions of a configuration; empty where it is not."""
+    n_positions = find_size(config, "n_positions")
+    if n_positions is None or not 0 < n_positions < ask.n_tokens:
+        return ""
+    key = next(key for key in SIZE_KEYS["n_positions"] if config.get(key) is not None)
+    return (
+        f"the architecture has {n_positions:,} positions (config {key}), not {ask.n_tokens:,}; the "
+        "count is that of one with as many"
     )
