@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from breakeven.records import Resource, Stage
-from breakeven.study import schema
+from breakeven.study import schema, search_schema
 from breakeven.study.presets import preset_texts, presets
 from breakeven.workloads.catalogue import INFERENCE, stage_options
 from breakeven.workloads.options import Option
@@ -17,8 +17,8 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "study": schema.StudyBlock,
     "task": schema.TaskBlock,
     "stage": schema.StageBlock,
-    "tune": schema.TuneBlock,
-    "space": schema.SpaceBlock,
+    "tune": search_schema.TuneBlock,
+    "space": search_schema.SpaceBlock,
     "pathway": schema.PathwayBlock,
     "stated": schema.StatedBlock,
     "inference": schema.InferenceBlock,
