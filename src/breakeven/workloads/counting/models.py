@@ -68,7 +68,8 @@ def count_model(config: Mapping[str, Any], ask: Ask, build: Build = Build()) -> 
     except _REFUSALS as error:
         raise ModelFolderError(
             f"{config['model_type']} cannot be counted on {build.device} ({_first_line(error)}); "
-            "its work may depend on weights: load the model and give it to count_module"
+            "give a length that it has positions for or, where its work depends on weights, load "
+            "the model and give it to count_module"
         ) from error
 
 
