@@ -48,7 +48,7 @@ stages:
       space:
         lr: {{low: 1e-5, high: 1e-2, log: true}}
         batch_size: [4, 8]
-        epochs: {{low: 2, high: 3}}
+        epochs: {{low: 2, high: 3, step: 1}}
 pathways: {{FT: ft}}
 inference: {{blocks: 1, aa: false, warmup: 0, min_window_s: 0, reference: {{max_length: 12}}}}
 """

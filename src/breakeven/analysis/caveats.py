@@ -11,6 +11,7 @@ from breakeven.analysis.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
 from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Scalar, Stage, Status
+from breakeven.records.note import DISTURBANCES
 
 _SELF_DESCRIBED = " ("
 """What stands before the name of the file where a trace says what it is (`ReplayMeter`)."""
@@ -170,19 +171,6 @@ def _recording(runs: Sequence[Run]) -> str:
     }
     said = {sensor.partition(_SELF_DESCRIBED)[0].removeprefix("replay of ") for sensor in sensors}
     return " and a ".join(sorted(said)) or "recording"
-
-
-DISTURBANCES = frozenset(
-    {
-        NoteCode.BUSY_MACHINE,
-        NoteCode.CPU_STOLEN,
-        NoteCode.THROTTLED,
-        NoteCode.SWAPPED,
-        NoteCode.LIMITED,
-        NoteCode.NOT_COOLED,
-    }
-)
-"""Notes of one window, or of the rest before it, which name no row by themselves."""
 
 
 def run_notes(runs: Sequence[Run], *, limit: int = 3) -> tuple[Note, ...]:

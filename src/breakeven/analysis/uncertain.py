@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from breakeven.records import Estimate, Kind, Note, Origin
 
@@ -159,7 +159,7 @@ def quantile(df: float, *, level: float = LEVEL) -> float:
         >>> round(quantile(math.inf), 4)
         1.96
     """
-    return float(stats.t.ppf((1 + level) / 2, df))
+    return float(special.stdtrit(df, (1 + level) / 2))
 
 
 def mean_of(observations: Sequence[Observation]) -> Uncertain:

@@ -75,6 +75,19 @@ class NoteCode(StrEnum):
     LR_NEVER_FALLS = "lr-never-falls"
 
 
+DISTURBANCES = frozenset(
+    {
+        NoteCode.BUSY_MACHINE,
+        NoteCode.CPU_STOLEN,
+        NoteCode.THROTTLED,
+        NoteCode.SWAPPED,
+        NoteCode.LIMITED,
+        NoteCode.NOT_COOLED,
+    }
+)
+"""Notes of one window, or of the rest before it, which name no row by themselves."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
     """One caveat and what to do about it."""

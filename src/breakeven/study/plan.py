@@ -7,9 +7,9 @@ from itertools import chain
 from pathlib import Path
 from statistics import fmean
 
-from breakeven.analysis.caveats import DISTURBANCES
 from breakeven.records import Machine, Origin, Resource, Run, Scalar, Stage, Status, Until
 from breakeven.records.engine import Engine
+from breakeven.records.note import DISTURBANCES
 from breakeven.session import find_machine
 from breakeven.store import Store
 from breakeven.study.admission import admit, read_task
