@@ -27,8 +27,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="intervals use the normal distribution",
         path="analysis/uncertain.py",
-        before="float(stats.t.ppf((1 + level) / 2, df))",
-        after="float(stats.norm.ppf((1 + level) / 2))",
+        before="float(special.stdtrit(df, (1 + level) / 2))",
+        after="float(special.ndtri((1 + level) / 2))",
         tests=("tests/analysis/test_uncertain.py",),
     ),
     Mutant(
