@@ -228,6 +228,27 @@ def test_a_setting_that_a_finished_run_does_not_tell_was_at_its_default(two_rows
     assert found.duration_s == pytest.approx(2 * 2.0)
 
 
+def metered(run: Run, name: PhaseName, energy_j: float) -> Run:
+    joules = Cost.exact(Resource.ENERGY_J, energy_j, kind=Kind.MEASURED, sensor="made-up")
+    phases = tuple(
+        replace(one, measurement=replace(one.measurement, costs=(*one.measurement.costs, joules)))
+        if one.name is name
+        else one
+        for one in run.phases
+    )
+    return replace(run, phases=phases)
+
+
+def test_energy_is_learned_from_runs_that_were_metered_throughout(two_rows: Study) -> None:
+    ft = planned_in(two_rows)["ft"]
+    pilot = with_layers(finished(ft, 8.0, start_s=2.0, study="pilot"), 4)  # work: 4 s by the model
+    half = metered(pilot, PhaseName.WORK, 40.0)
+    assert foresight(Foreseeing(), two_rows, [half]).forecast(ft).energy_j is None
+    whole = metered(half, PhaseName.IMPORT, 6.0)
+    found = foresight(Foreseeing(), two_rows, [whole]).forecast(ft)
+    assert found.energy_j == pytest.approx(6.0 + 2.0 * 40.0 / 4.0)
+
+
 def test_work_that_was_counted_goes_before_work_that_was_foreseen(two_rows: Study) -> None:
     ft = planned_in(two_rows)["ft"]
     stopped_early = with_layers(finished(ft, 2.0, flops=100.0), 3)

@@ -167,15 +167,19 @@ def _beside(run: Run, modelled: Forecast) -> Example:
     """Hold a run against its model; all of one without work, as of fetching, is its start-up."""
     modelled_s = (modelled.duration_s or 0.0) - modelled.start_s
     starting = _STARTING if modelled_s else _ALL
-    energy_j = _total(run, Resource.ENERGY_J, phases=_ALL - starting)
-    start_energy_j = _total(run, Resource.ENERGY_J, phases=starting)
-    is_metered = not (energy_j is None and start_energy_j is None)
+    halves = [
+        (_total(run, Resource.DURATION_S, phases=half), _total(run, Resource.ENERGY_J, phases=half))
+        for half in (_ALL - starting, starting)
+    ]
+    # Of a half that took time and was not metered the energy is unknown, not 0.
+    is_metered = all(joules is not None or not seconds for seconds, joules in halves)
+    (work_s, work_j), (start_s, start_j) = halves
     return Example(
         modelled_s=modelled_s,
-        duration_s=_total(run, Resource.DURATION_S, phases=_ALL - starting) or 0.0,
-        energy_j=(energy_j or 0.0) if is_metered else None,
-        start_s=_total(run, Resource.DURATION_S, phases=starting) or 0.0,
-        start_energy_j=start_energy_j or 0.0,
+        duration_s=work_s or 0.0,
+        energy_j=(work_j or 0.0) if is_metered else None,
+        start_s=start_s or 0.0,
+        start_energy_j=start_j or 0.0,
     )
 
 
