@@ -5,6 +5,8 @@ PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3 python; do \
 NEWEST ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 BIN := .venv/bin
+# Two processes: tests start processes of their own. Those of a file share its fixtures.
+SPREAD := -n 2 --dist loadfile
 PIP := -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 export PYTHONUTF8 := 1
@@ -16,11 +18,8 @@ export HF_HUB_OFFLINE ?= 1
 demo: .venv/.run
 	$(BIN)/breakeven demo --out demo
 
-# The torch-free job runs beside the others: each of the two takes one core most of the time.
-test: check .venv-minimal/.done
-	@$(MAKE) --no-print-directory minimal >.venv-minimal/log 2>&1 & minimal=$$!; \
-	$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST_ARGS); full=$$?; \
-	wait $$minimal || { cat .venv-minimal/log; exit 1; }; exit $$full
+test: check minimal
+	$(BIN)/python -m pytest $(SPREAD) --cov --cov-report=term $(PYTEST_ARGS)
 
 check: .venv/.dev
 	$(BIN)/ruff format --no-cache --check src tests benchmarks tools studies
@@ -32,7 +31,8 @@ check: .venv/.dev
 # A base without torch: analysis and report must install and run there, on the newest Python at hand.
 minimal: .venv-minimal/.done
 	.venv-minimal/bin/python -c "import importlib.util as u; assert u.find_spec('torch') is None, 'torch is here'"
-	.venv-minimal/bin/python -m pytest -q -o testpaths=tests -m "not nlp and not browser and not faults and not slow" -p no:cacheprovider
+	.venv-minimal/bin/python -m pytest -q -o testpaths=tests $(SPREAD) \
+		-m "not nlp and not browser and not faults and not slow" -p no:cacheprovider
 
 bench: .venv/.dev
 	$(BIN)/python -m benchmarks
@@ -69,7 +69,7 @@ docs: .venv/.dev
 
 .venv-minimal/.done: pyproject.toml constraints.txt
 	$(NEWEST) -m venv --clear .venv-minimal
-	.venv-minimal/bin/python $(PIP) --editable '.[report,tune]' hypothesis pytest pytest-timeout
+	.venv-minimal/bin/python $(PIP) --editable '.[report,tune]' hypothesis pytest pytest-timeout pytest-xdist
 	touch $@
 
 clean:

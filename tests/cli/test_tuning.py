@@ -10,6 +10,7 @@ import pytest
 
 from breakeven.records import Resource, Run, Status
 from breakeven.store import Store
+from breakeven.testing.processes import has_ended
 
 TOY = """\
 study: tuned
@@ -81,7 +82,7 @@ def test_a_killed_trials_cost_is_in_h_and_in_the_development_of_its_pathway(tmp_
             time.sleep(0.01)
         process.kill()
     worker = int(log.read_text(encoding="utf-8").split()[1])
-    while Path(f"/proc/{worker}").exists():
+    while not has_ended(worker):
         time.sleep(0.01)
     breakeven(tmp_path, "run", "tuned.yaml")
     text = breakeven(tmp_path, "report", "store", "--tables-only")

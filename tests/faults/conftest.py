@@ -14,6 +14,7 @@ import pytest
 
 from breakeven.records import Run, Stage, Status
 from breakeven.store import Store
+from breakeven.testing.processes import GROUP, living
 
 STUDY = """\
 study: kills
@@ -86,11 +87,7 @@ class Scene:
 
 def group_is_gone(process: subprocess.Popen[str]) -> bool:
     process.poll()
-    try:
-        os.killpg(process.pid, 0)
-    except ProcessLookupError:
-        return True
-    return False
+    return not living(GROUP, process.pid)
 
 
 def ok_rows(runs: tuple[Run, ...]) -> Counter[tuple[str, int]]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from breakeven.records import Resource, Run
 from breakeven.session import recover
 from breakeven.store import Store
+from breakeven.testing.processes import SESSION, living
 
 N_VICTIMS = 20
 PATIENCE_S = 90.0
@@ -44,22 +45,9 @@ def instants_s(what: str) -> list[float]:
     return [rng.uniform(0.0, LATEST_S) for _ in range(N_VICTIMS)]
 
 
-def session_stats(session: int) -> dict[int, list[str]]:
-    """Fields of /proc/PID/stat from the state on (proc(5)), of each living process of a session."""
-    found = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[3]) == session and fields[0] not in ("Z", "X"):
-            found[int(path.parent.name)] = fields
-    return found
-
-
 def session_cpu_s(session: int) -> float:
     """CPU seconds that the living processes of a session have used."""
-    ticks = sum(int(stat[11]) + int(stat[12]) for stat in session_stats(session).values())
+    ticks = sum(int(stat[11]) + int(stat[12]) for stat in living(SESSION, session).values())
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
@@ -112,7 +100,7 @@ class Crowd:
 
     def living(self, name: str) -> list[int]:
         """Processes of a victim's session, the victim itself included."""
-        return list(session_stats(self.pid(name)))
+        return list(living(SESSION, self.pid(name)))
 
     def end_each(self, end: Callable[[str], None], lives_s: Mapping[str, float]) -> None:
         """Let each live its time from its first heartbeat on, then end it; wait for all."""

@@ -17,6 +17,7 @@ from breakeven.store import Store
 from breakeven.study import load_study, plan_study
 from breakeven.study.events import Event, EventKind
 from breakeven.study.runner import execute
+from breakeven.testing.processes import has_ended
 
 TUNED = """\
 study: tuned
@@ -147,7 +148,7 @@ def test_a_trial_that_a_kill_cut_short_is_made_again_and_both_are_kept(
     process.kill()
     process.wait()
     pid = int(log.read_text(encoding="utf-8").split()[1])
-    while Path(f"/proc/{pid}").exists():
+    while not has_ended(pid):
         time.sleep(0.01)
     outcome = execute(load_study(path), store)
     first = [run for run in outcome.runs if run.row == "ft/trial-0"]

@@ -14,6 +14,7 @@ from breakeven.errors import RankFailedError, SettingsError, TrialPrunedError
 from breakeven.records import PhaseName, Resource, Scalar, Stage
 from breakeven.records.protocols import StageRequest
 from breakeven.testing.context import FakeContext
+from breakeven.testing.processes import has_ended
 from breakeven.workloads.ranks.leader import _start, n_ranks_of, run_in_ranks, torchrun
 from breakeven.workloads.ranks.messages import Setup
 
@@ -147,7 +148,7 @@ def test_ranks_end_when_their_leader_is_ended(
         leader.wait()
     assert ranks
     assert leader.returncode == code
-    _wait_for(lambda: not any(Path(f"/proc/{pid}").exists() for pid in ranks))
+    _wait_for(lambda: all(has_ended(int(pid)) for pid in ranks))
 
 
 def _ranks_of(pid: int) -> list[str]:
