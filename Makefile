@@ -64,7 +64,7 @@ docs: .venv/.dev
 	touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/python $(PIP) --editable '.[nlp,report,tune,nvml,dev]'
+	$(BIN)/python $(PIP) --editable '.[nlp,report,tune,onnx,openvino,nvml,dev]'
 	touch $@
 
 .venv-minimal/.done: pyproject.toml constraints.txt

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from breakeven.errors import UnknownNameError
 
-Kind = Literal["meter", "requested_meter", "task", "stage", "reduction", "engine"]
+Kind = Literal["meter", "requested_meter", "task", "stage", "reduction", "backend", "engine"]
 
 
 def _declared(kind: Kind) -> Mapping[str, EntryPoint]:

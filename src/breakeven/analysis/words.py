@@ -30,6 +30,8 @@ _STAGES = {
     Stage.PRETRAIN: "pre-training",
     Stage.FINETUNE: "fine-tuning",
     Stage.DISTIL: "distillation",
+    Stage.EXPORT: "export",
+    Stage.ADAPT: "joining of models",
     Stage.TUNE: "tuning",
     Stage.EVALUATE: "evaluation",
     Stage.INFER: "inference",

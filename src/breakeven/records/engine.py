@@ -122,7 +122,7 @@ class Engine(Protocol):
 
         Args:
             settings: Resolved, paths located.
-            roles: Of the rows it begins from ("start", "teacher").
+            roles: Of the rows it begins from ("start", "teacher", "fallback").
 
         Returns:
             Layers of a model that lies here; None where only loading tells.

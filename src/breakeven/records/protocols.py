@@ -233,7 +233,7 @@ class StageRequest:
         stage: Which stage.
         settings: Resolved, flat.
         task: Resolved task block of the study (name, files, columns), flat.
-        parents: Artefact folder of each parent by role ("start", "teacher").
+        parents: Artefact folder of each parent by role ("start", "teacher", "fallback").
     """
 
     stage: Stage

@@ -123,8 +123,9 @@ class _Builder:
             rows[stage.name] = self._row(index, stage)
         self._refuse_unused_defaults(rows)
         for index, stage in enumerate(self.block.stages):
-            for key, parent in (("from", stage.start), ("teacher", stage.teacher)):
-                if parent is not None and parent not in rows:
+            for role, parent in stage.parents.items():
+                key = "from" if role == "start" else role
+                if parent not in rows:
                     raise self.document.error(
                         ("stages", index, key),
                         f"row {stage.name!r}: {key}: {UnknownNameError('row', parent, rows)}",
@@ -155,11 +156,7 @@ class _Builder:
         passed = self._passed(index, stage, given)
         tuning = self._tuning(index, stage, passed)
         passed |= tuning.largest if tuning else {}
-        parents = {
-            role: parent
-            for role, parent in (("start", block.start), ("teacher", block.teacher))
-            if parent is not None
-        }
+        parents = block.parents
         if block.nested and not parents:
             raise self.document.error(
                 ("stages", index, "nested"),

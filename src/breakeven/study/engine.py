@@ -9,7 +9,14 @@ from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Engine, Service, Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
 
-_DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_DEVELOPMENT = (
+    Stage.FETCH,
+    Stage.PRETRAIN,
+    Stage.FINETUNE,
+    Stage.DISTIL,
+    Stage.EXPORT,
+    Stage.ADAPT,
+)
 
 _PATHS = ("train", "validation", "test", "id", "corpus", "cache_dir", "root", "model", "tokenizer")
 _BUILT_HERE = ("parent", "random", "tfidf")

@@ -120,7 +120,7 @@ class Foresight:
         told = {**self.engine.stage_defaults(run.stage, recorded), **recorded}
         parents = {
             role: self._work_recorded(rows[str(told[role])])
-            for role in ("start", "teacher")
+            for role in ("start", "teacher", "fallback")
             if told.get(role) in rows
         }
         return self._ask(run.stage, told, self.facts_of(run.study), parents)

@@ -25,11 +25,15 @@ class StageBlock(Block):
     __pydantic_extra__: Flat
 
     name: Name = Field(description="Name of the row, used by `from`, `teacher` and pathways.")
-    stage: str = Field(description="fetch, pretrain, finetune or distil.")
+    stage: str = Field(description="fetch, pretrain, finetune, distil, export or adapt.")
     start: Name | None = Field(
         default=None, alias="from", description="Row whose result it begins from."
     )
     teacher: Name | None = Field(default=None, description="Row whose result teaches it.")
+    fallback: Name | None = Field(
+        default=None,
+        description="Row whose result answers what the one it begins from is unsure of.",
+    )
     preset: str | None = Field(
         default=None,
         description="Settings that a paper printed, by name; what the row itself says wins, "
@@ -50,6 +54,12 @@ class StageBlock(Block):
         default=None,
         description="Search some of its settings; what begins from the row takes the best trial.",
     )
+
+    @property
+    def parents(self) -> dict[str, str]:
+        """Rows whose results it uses, by role."""
+        named = {"start": self.start, "teacher": self.teacher, "fallback": self.fallback}
+        return {role: row for role, row in named.items() if row is not None}
 
 
 class StatedBlock(Block):

@@ -32,7 +32,7 @@ class StageRow:
         name: Unique in the study.
         stage: What is run.
         settings: As passed (defaults of the study included) and as resolved by the engine.
-        parents: Row by role ("start", "teacher").
+        parents: Row by role ("start", "teacher", "fallback").
         repeats: How often it is run, for every repeat of its parents where it is nested. Rows that
             begin from it take its first repeat unless they are nested; a pathway that ends in it
             deploys each of them.

@@ -83,10 +83,7 @@ class TunedRow:
         try:
             resolved = self.engine.resolve_stage(self.stage, {**self.passed, **drawn})
             placed = located(self.engine, resolved, folder=self.document.folder)
-            roles = [
-                r for r, p in (("start", self.block.start), ("teacher", self.block.teacher)) if p
-            ]
-            self.engine.check_model(placed, roles=roles)
+            self.engine.check_model(placed, roles=self.block.parents)
         except (SettingsError, UnknownNameError, ModelFolderError) as error:
             raise self._space_error(name, f"tune.space: {error}") from error
 

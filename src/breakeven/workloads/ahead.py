@@ -49,6 +49,8 @@ def work_ahead(
     """
     if stage is Stage.INFER:
         return _one_pass(settings, facts, parents.get("start"))
+    if stage in (Stage.EXPORT, Stage.ADAPT):
+        return None
     start = _start(settings, parents)
     teacher = _sizes(parents["teacher"]) if "teacher" in parents else start
     if start is None or teacher is None:

@@ -18,6 +18,8 @@ STAGE_VERSIONS: Mapping[Stage, int] = MappingProxyType(
         Stage.PRETRAIN: 1,
         Stage.FINETUNE: 1,
         Stage.DISTIL: 1,
+        Stage.EXPORT: 1,
+        Stage.ADAPT: 1,
         Stage.SERVE: 1,
         Stage.INFER: 1,
         Stage.STATED: 1,
@@ -110,9 +112,57 @@ _TRAINING = {
         default=30.0, low=0.0, doc="time between checkpoints a killed row goes on from; 0: none"
     ),
 }
+_TRAINED = Option(
+    default="all",
+    choices=("all", "head"),
+    doc="what is trained: all weights, or what stands above the last layer alone (re-fitting)",
+)
 _STOPPING = {
     "max_epochs": Option(default=10, low=1, doc="most passes when epochs is 0"),
     "patience": Option(default=2, low=1, doc="passes without lower validation loss to stop after"),
+}
+_EXPORT = {
+    "backend": Option(
+        default="onnxruntime", doc="what will run the graph: a registered backend other than torch"
+    ),
+    "precision": Option(
+        default="fp32",
+        choices=("fp32", "bf16", "fp16", "int8-dynamic", "int8-static"),
+        doc="number format of weights; int8-dynamic finds the scale of activations anew for each "
+        "batch, int8-static on calibration examples",
+    ),
+    "n_layers": Option(default=0, low=0, doc="layers exported, from below; 0: all"),
+    "per_channel": Option(default=True, doc="int8: whether each output channel has its own scale"),
+    "calibration_examples": Option(
+        default=300, low=1, doc="int8-static: training examples the scales are found on, by seed"
+    ),
+    "check_examples": Option(
+        default=128, low=1, doc="validation examples on which answers are compared with the model's"
+    ),
+    "max_length": _MODEL["max_length"],
+    "batch_size": Option(default=8, low=1, doc="examples per batch of calibration and comparison"),
+    "seed": _MODEL["seed"],
+    "threads": _MODEL["threads"],
+}
+_ADAPT = {
+    "method": Option(
+        default="cascade",
+        choices=("cascade", "early-exit"),
+        doc="cascade: a small model answers and hands on what it is unsure of to `fallback`; "
+        "early-exit: one model stops at the first layer that is sure",
+    ),
+    "max_drop": Option(
+        default=0.5,
+        low=0.0,
+        doc="points of the metric that validation answers may lose against the larger model when "
+        "thresholds are chosen",
+    ),
+    "exits": Option(default="", doc="early-exit: layers after which it may stop, such as 2,4"),
+    "train_examples": _DATA["train_examples"],
+    "max_length": _MODEL["max_length"],
+    "batch_size": Option(default=32, low=1, doc="examples per batch of calibration"),
+    "seed": _MODEL["seed"],
+    "threads": _MODEL["threads"],
 }
 _LINEAR = {
     "model": Option(default="tfidf", choices=("tfidf",), doc="the linear model"),
@@ -168,14 +218,47 @@ _FETCHED = {
 _STAGES: Mapping[Stage, Mapping[str, Option]] = {
     Stage.FETCH: _FETCHED,
     Stage.PRETRAIN: {**_MODEL, **_SHAPE, **_PRETRAINING, "objective": _OBJECTIVE},
-    Stage.FINETUNE: {**_MODEL, **_SHAPE, **_TRAINING, **_STOPPING, "stride": _STRIDE},
+    Stage.FINETUNE: {
+        **_MODEL,
+        **_SHAPE,
+        **_TRAINING,
+        **_STOPPING,
+        "stride": _STRIDE,
+        "trained": _TRAINED,
+    },
     Stage.DISTIL: {**_MODEL, **_DISTILLING, "objective": _OBJECTIVE, "stride": _STRIDE},
+    Stage.EXPORT: _EXPORT,
+    Stage.ADAPT: _ADAPT,
     Stage.SERVE: {name: _MODEL[name] for name in ("model", "weights", "seed", "threads", "device")},
 }
 _RANDOM_N_LAYERS = 2
 
 INFERENCE: Mapping[str, Option] = {
     "batch_size": Option(default=32, low=1, doc="examples per forward pass"),
+    "batch_tokens": Option(
+        default=0,
+        low=0,
+        doc="padded tokens per forward pass at most, so that short texts make larger batches; 0: "
+        "batch_size decides",
+    ),
+    "attention": Option(
+        default="auto",
+        choices=("auto", "eager", "sdpa"),
+        doc="torch's attention: plain operators, its fused one, or what the model prefers",
+    ),
+    "split": Option(
+        default="test", choices=("test", "validation"), doc="examples that are answered"
+    ),
+    "n_examples": Option(
+        default=0,
+        low=0,
+        doc="examples answered, a random choice by source and `choice_seed`; fewer are part of "
+        "more, 0 is all",
+    ),
+    "choice_seed": Option(default=0, low=0, doc="seed of that choice"),
+    "show_tokenizing": Option(
+        default=False, doc="whether tokenizing is measured again apart, after the work"
+    ),
     "max_length": _MODEL["max_length"],
     "stride": _STRIDE,
     "prompt_tokens": Option(
