@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from breakeven.records import Resource, Stage
 from breakeven.study import schema, search_schema
 from breakeven.study.presets import preset_texts, presets
-from breakeven.workloads.catalogue import INFERENCE, stage_options
+from breakeven.workloads.catalogue import stage_options
+from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.options import Option
 from breakeven.workloads.tasks import files, hub, pydoc
 

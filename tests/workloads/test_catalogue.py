@@ -9,20 +9,21 @@ import pytest
 from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.records import Scalar, Stage
 from breakeven.workloads.catalogue import (
-    INFERENCE,
     STAGE_VERSIONS,
     resolve_inference,
     resolve_stage,
     stage_defaults,
     stage_options,
 )
+from breakeven.workloads.inference_options import INFERENCE
 
 TRAINED = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+CHANGED = (Stage.EXPORT, Stage.ADAPT)
 DEFAULTS = json.loads(Path(__file__).with_name("defaults.json").read_text(encoding="utf-8"))
 """Of each version of each stage; a released line never changes."""
 
 
-@pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])
+@pytest.mark.parametrize("stage", [*TRAINED, *CHANGED, Stage.SERVE, Stage.INFER])
 def test_every_stage_with_settings_has_a_version_and_stable_defaults(stage: Stage) -> None:
     resolved = resolve_stage(stage, {})
     assert STAGE_VERSIONS[stage] >= 1
@@ -31,7 +32,7 @@ def test_every_stage_with_settings_has_a_version_and_stable_defaults(stage: Stag
 
 @pytest.mark.parametrize(
     ("stage", "passed"),
-    [(stage, {}) for stage in (Stage.FETCH, *TRAINED, Stage.SERVE, Stage.INFER)]
+    [(stage, {}) for stage in (Stage.FETCH, *TRAINED, *CHANGED, Stage.SERVE, Stage.INFER)]
     + [(Stage.FINETUNE, {"model": "tfidf"})],
 )
 def test_another_default_is_another_version_of_its_stage(
@@ -47,7 +48,7 @@ def test_another_default_is_another_version_of_its_stage(
 @pytest.mark.parametrize(
     ("stage", "passed"),
     [
-        *((stage, {}) for stage in (*TRAINED, Stage.SERVE, Stage.INFER)),
+        *((stage, {}) for stage in (*TRAINED, *CHANGED, Stage.SERVE, Stage.INFER)),
         (Stage.FETCH, {"model": "some/encoder"}),
         (Stage.DISTIL, {"method": "task-agnostic"}),
         (Stage.FINETUNE, {"model": "tfidf"}),
@@ -61,7 +62,7 @@ def test_defaults_tell_a_linear_model_from_the_others() -> None:
     assert stage_defaults(Stage.FINETUNE, {"model": "tfidf"})["model"] == "parent"
 
 
-@pytest.mark.parametrize("stage", [*TRAINED, Stage.SERVE, Stage.INFER])
+@pytest.mark.parametrize("stage", [*TRAINED, *CHANGED, Stage.SERVE, Stage.INFER])
 def test_workers_compute_on_one_thread_unless_told_otherwise(stage: Stage) -> None:
     assert resolve_stage(stage, {})["threads"] == 1
 
@@ -142,7 +143,7 @@ def test_other_warmups_are_refused() -> None:
 
 
 def test_every_option_says_what_it_does() -> None:
-    options = [o for stage in TRAINED for o in stage_options(stage, {}).values()]
+    options = [o for stage in (*TRAINED, *CHANGED) for o in stage_options(stage, {}).values()]
     assert all(option.doc for option in [*options, *INFERENCE.values()])
 
 

@@ -3,7 +3,8 @@ import pytest
 from breakeven import registry
 from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.records import Scalar
-from breakeven.workloads.catalogue import INFERENCE, resolve_inference
+from breakeven.workloads.catalogue import resolve_inference
+from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.reductions import changed_settings, load_reduction
 
 NAMES = ("batch", "depth", "length", "padding", "precision")
