@@ -48,6 +48,9 @@ class FakeRow:
             predicted=[0] * len(indices), n_real_tokens=n_real, n_padded_tokens=n_real + 1
         )
 
+    def over(self, split: Split[int]) -> "FakeRow":
+        raise NotImplementedError
+
     def costs(self) -> list[Cost]:
         return [counted(Resource.N_PARAMETERS, 9)]
 

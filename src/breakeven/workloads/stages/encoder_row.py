@@ -1,7 +1,7 @@
 """A row of an encoder: examples in, windows through the model, answers out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import torch
@@ -74,6 +74,10 @@ class EncoderRow:
             n_real_tokens=n_real,
             n_padded_tokens=n_padded,
         )
+
+    def over(self, split: Split[Any]) -> "EncoderRow":
+        """The same setup for other examples."""
+        return replace(self, split=split, ahead=None)
 
     def costs(self) -> list[Cost]:
         """Parameters, and what the model took of a CUDA device's memory."""

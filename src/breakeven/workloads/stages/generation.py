@@ -6,7 +6,7 @@ around each prompt would be shorter than an energy sensor sees. Decode is the di
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import torch
@@ -18,6 +18,7 @@ from breakeven.workloads.models.decoder import Decoder, Prompts
 from breakeven.workloads.models.encoder import n_positions_of
 from breakeven.workloads.stages.device import model_costs
 from breakeven.workloads.stages.serving import Answering, Answers
+from breakeven.workloads.tasks import Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,10 @@ class GenerationRow:
     def parts(self) -> Mapping[PhaseName, Answering]:
         """Prefill is measured apart."""
         return {PhaseName.PREFILL: self.read}
+
+    def over(self, split: Split[Any]) -> "GenerationRow":
+        """The same setup for other prompts."""
+        return replace(self, texts=split.texts, ahead=None)
 
     def costs(self) -> list[Cost]:
         """Parameters, and what the model took of a CUDA device's memory."""

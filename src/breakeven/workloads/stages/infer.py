@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
@@ -12,6 +13,7 @@ from breakeven.workloads.stages.imports import import_linear, import_neural
 from breakeven.workloads.stages.measured_row import MeasuredRow
 from breakeven.workloads.stages.memory import release_memory, settle_memory
 from breakeven.workloads.stages.serving import Server
+from breakeven.workloads.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +41,7 @@ class InferenceService:
             ModelFolderError: If the checkpoint cannot be loaded safely.
             SettingsError: If it does not fit the task.
         """
-        opened = _linear if _is_linear(request) else _neural
-        service = cls(server=opened(context, request))
+        service = cls(server=open_server(context, request, read_task=open_task))
         settle_memory()
         return service
 
@@ -69,23 +70,42 @@ class InferenceService:
             ).run(is_scored=self.server.is_scored)
 
 
+ReadTask = Callable[[StageContext, StageRequest], Task[Any]]
+
+
+def open_server(context: StageContext, request: StageRequest, *, read_task: ReadTask) -> Server:
+    """Load a model by what its folder holds, as phases import and load.
+
+    Args:
+        context: Gives the phases.
+        request: As `InferenceService.open` takes it.
+        read_task: Reads the task, inside the load phase.
+
+    Raises:
+        ModelFolderError: If the model cannot be loaded safely.
+        SettingsError: If it does not fit the task.
+    """
+    opened = _linear if _is_linear(request) else _neural
+    return opened(context, request, read_task)
+
+
 def _is_linear(request: StageRequest) -> bool:
     return "start" in request.parents and is_linear(request.parents["start"])
 
 
-def _linear(context: StageContext, request: StageRequest) -> Server:
+def _linear(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
     import_linear(context)
     from breakeven.workloads.stages.linear_service import LinearServer  # noqa: PLC0415 - in phase
 
     with context.phase(PhaseName.LOAD):
-        task = open_task(context, request)
+        task = read_task(context, request)
         return LinearServer.load(request, task)
 
 
-def _neural(context: StageContext, request: StageRequest) -> Server:
+def _neural(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
     import_neural(context)
     from breakeven.workloads.stages.encoder_service import EncoderServer  # noqa: PLC0415 - torch
 
     with context.phase(PhaseName.LOAD):
-        task = open_task(context, request)
+        task = read_task(context, request)
         return EncoderServer.load(request, task)

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, PhaseName, Resource, Scalar
@@ -11,7 +12,7 @@ from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.linear_fit import check_form, joined
 from breakeven.workloads.stages.serving import Answering, Answers
-from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks import Split, Task
 
 _NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
 
@@ -37,6 +38,10 @@ class LinearRow:
     def answer(self, indices: Sequence[int]) -> Answers:
         """Answer the texts at `indices`; there are no tokens to count."""
         return Answers(predicted=self.model.predict([self.texts[i] for i in indices]).tolist())
+
+    def over(self, split: Split[Any]) -> "LinearRow":
+        """The same setup for other texts."""
+        return replace(self, texts=joined(split))
 
     def costs(self) -> list[Cost]:
         """Fitted numbers."""

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, Self
 
 from breakeven.records import Cost, PhaseName, Scalar
 from breakeven.records.protocols import StageContext
-from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks import Split, Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +55,10 @@ class Row(Protocol):
     @property
     def parts(self) -> Mapping[PhaseName, Answering]:
         """Parts of `answer` to be measured again on their own, after the work."""
+        ...
+
+    def over(self, split: Split[Any]) -> Self:
+        """The same setup for other examples, which are tokenized when their turn comes."""
         ...
 
     def costs(self) -> Sequence[Cost]:
