@@ -40,7 +40,8 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         SettingsError: If the model has not what is asked of it, or there is none.
         UnknownNameError: If there is no such architecture, as far as can be told here.
     """
-    model, tokenizer = str(settings["model"]), str(settings.get("tokenizer", ""))
+    model = str(settings.get("model", "parent"))
+    tokenizer = str(settings.get("tokenizer", ""))
     further = read_further(str(settings.get("config", "")))
     if tokenizer and is_local(tokenizer) and not has_tokenizer(Path(tokenizer)):
         raise SettingsError(
