@@ -14,7 +14,9 @@ from typing import Any, Literal
 
 from breakeven.errors import UnknownNameError
 
-Kind = Literal["meter", "requested_meter", "task", "stage", "reduction", "backend", "engine"]
+Kind = Literal[
+    "meter", "requested_meter", "task", "stage", "reduction", "backend", "adaptive", "engine"
+]
 
 
 def _declared(kind: Kind) -> Mapping[str, EntryPoint]:

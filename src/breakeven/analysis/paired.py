@@ -17,6 +17,7 @@ from scipy import optimize, stats
 from breakeven.analysis.crossed import MeanDoubt, crossed_doubt
 from breakeven.analysis.stats import Interval
 from breakeven.analysis.uncertain import LEVEL, quantile
+from breakeven.formulas.tango import tango_score
 
 Floats = NDArray[np.float64]
 
@@ -154,13 +155,4 @@ def _tango_end(found: Discordance, z: float, *, start: float, limit: float) -> f
 
 
 def _tango_score(found: Discordance, difference: float) -> float:
-    """Score statistic at a supposed difference (Tango 1998, equation 5)."""
-    n, b, c = found.n, found.left_only, found.right_only
-    top = b - c - n * difference
-    linear = -b - c + (2 * n - b + c) * difference
-    constant = -c * difference * (1 - difference)
-    share = (math.sqrt(max(0.0, linear**2 - 8 * n * constant)) - linear) / (4 * n)
-    variance = n * (2 * share + difference * (1 - difference))
-    if variance <= 0:
-        return 0.0 if top == 0 else math.copysign(math.inf, top)
-    return top / math.sqrt(variance)
+    return tango_score(found.left_only, found.right_only, found.n, difference=difference)

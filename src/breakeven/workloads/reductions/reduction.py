@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from breakeven.errors import SettingsError
-from breakeven.records import Scalar
+from breakeven.records import Scalar, Stage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +13,14 @@ class Card:
 
     Attributes:
         name: As registered.
-        setting: The inference setting it changes.
+        setting: The setting it changes, of inference unless `stage` says otherwise.
         what: What it does, one sentence.
         acts_on: Which part of the work gets cheaper.
         suggested: Values worth trying.
         cost: What it costs to apply, in effort and in quality.
         source: Who showed it.
+        stage: Where it acts: on an inference row, or as a stage of development with its own cost.
+        is_adaptive: Whether what is computed depends on the example.
     """
 
     name: str
@@ -28,6 +30,8 @@ class Card:
     suggested: tuple[Scalar, ...]
     cost: str
     source: str
+    stage: Stage = Stage.INFER
+    is_adaptive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
