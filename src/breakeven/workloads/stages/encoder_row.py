@@ -65,8 +65,9 @@ class EncoderRow:
             padding=cast("Padding", self.settings["padding"]),
             max_length=int(self.settings["max_length"]),
         ):
-            logits = self.head.logits(self.model(**to_tensors(batch, self.device)))
-            readings += self.head.read(logits, batch, encoded)
+            with torch.inference_mode():
+                logits = self.head.logits(self.model(**to_tensors(batch, self.device)))
+                readings += self.head.read(logits, batch, encoded)
             n_real += batch.n_real_tokens
             n_padded += batch.n_padded_tokens
         return Answers(

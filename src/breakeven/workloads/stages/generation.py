@@ -47,12 +47,14 @@ class GenerationRow:
         """Continue the prompts at `indices`; what was said is back on the CPU."""
         n_new = int(self.settings["new_tokens"])
         prompts = self._prompts(indices)
-        return self._answers(prompts, self.decoder.continued(prompts, n_new))
+        with torch.inference_mode():
+            return self._answers(prompts, self.decoder.continued(prompts, n_new))
 
     def read(self, indices: Sequence[int]) -> Answers:
         """Read the prompts at `indices` and say one token of each."""
         prompts = self._prompts(indices)
-        return self._answers(prompts, self.decoder.first(prompts))
+        with torch.inference_mode():
+            return self._answers(prompts, self.decoder.first(prompts))
 
     @property
     def parts(self) -> Mapping[PhaseName, Answering]:
