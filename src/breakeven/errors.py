@@ -4,6 +4,8 @@ BreakevenError
 ├── UnitMismatchError       two numbers that must not be added or compared
 ├── UnknownNameError        no task, model, meter, row ... of that name
 ├── MissingExtraError       a part that was not installed is needed
+├── BackendMissingError     what would run a graph is not installed
+├── ExportError             a model could not be turned into a graph that answers as it does
 ├── MeterUnavailableError   the machine cannot measure what was asked
 ├── CounterResetError       a counter went backwards during a window
 ├── NoStudyError            a store holds no study, or several, where one is needed
@@ -74,6 +76,14 @@ class MissingExtraError(BreakevenError, ImportError):
             f"{needed_for} needs the extra {extra!r}, which is not installed. "
             f"Run: pip install 'breakeven[{extra}]'."
         )
+
+
+class BackendMissingError(BreakevenError):
+    """A backend is asked for that is not installed here."""
+
+
+class ExportError(BreakevenError):
+    """A model could not be exported, or its graph does not answer as the model does."""
 
 
 class MeterUnavailableError(BreakevenError):

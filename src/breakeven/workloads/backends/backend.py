@@ -1,0 +1,151 @@
+"""The protocol of a backend: what turns a model into a graph, and what then answers by it.
+
+Importing a backend imports neither torch nor its runtime, so that studies are checked without
+both, and a graph is opened without torch.
+"""
+
+from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven import registry
+from breakeven.errors import BackendMissingError, SettingsError
+from breakeven.records import Scalar
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Inputs = Mapping[str, NDArray[np.int64]]
+"""`input_ids`, `attention_mask` and, of models that ask, `token_type_ids`, shape (n, length)."""
+
+Outputs = Mapping[str, NDArray[np.float32]]
+"""`logits`, or `start_logits` and `end_logits`; the first dimension is n."""
+
+
+class Graph(Protocol):
+    """A graph that was opened; any number of examples of any length."""
+
+    def __call__(self, inputs: Inputs) -> Outputs:
+        """Compute the outputs of one padded batch; they may be read when it returns."""
+        ...
+
+    def close(self) -> None:
+        """Give back what it holds; it cannot be called again. Closing twice is fine."""
+        ...
+
+
+@runtime_checkable
+class Backend(Protocol):
+    """A runtime that answers by graphs."""
+
+    @property
+    def name(self) -> str:
+        """As registered."""
+        ...
+
+    @property
+    def precisions(self) -> tuple[str, ...]:
+        """Those of the setting `precision` of stage export that it can build; fp32 is one."""
+        ...
+
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """Modules that exporting and opening import, each called as what installs it.
+
+        They are imported in a phase of their own, and their versions are kept with a graph.
+        """
+        ...
+
+    def missing(self) -> str:
+        """One sentence on what to install, "" where everything is; imports nothing heavy."""
+        ...
+
+    def export(
+        self,
+        model: Any,  # noqa: ANN401 - transformers is untyped
+        out: Path,
+        *,
+        example: "Mapping[str, Tensor]",
+        settings: Mapping[str, Scalar],
+        calibration: Sequence[Inputs],
+    ) -> None:
+        """Write a model's graph into the folder `out`, by any file names but graph.json.
+
+        Args:
+            model: In fp32 on the CPU, in evaluation mode, and in it again afterwards.
+            out: An empty folder.
+            example: A batch as the model takes it; numbers and lengths of others differ.
+            settings: Of stage export, resolved: `precision`, `per_channel`.
+            calibration: Batches that scales are found on; empty unless `precision` is
+                int8-static.
+
+        Raises:
+            ExportError: If the model cannot be turned into a graph.
+        """
+        ...
+
+    def open(self, folder: Path, *, threads: int) -> Graph:
+        """Open what `export` wrote, beside graph.json, to compute on so many threads."""
+        ...
+
+
+def find_backend(name: str) -> Backend:
+    """Return the backend registered under `name`, whether or not its runtime is installed.
+
+    Raises:
+        UnknownNameError: If no installed package declares it.
+    """
+    return cast("Backend", registry.load("backend", name))
+
+
+def ready_backend(name: str) -> Backend:
+    """Return the backend registered under `name`, installed.
+
+    Raises:
+        UnknownNameError: If no installed package declares it.
+        BackendMissingError: If what it needs is not installed.
+    """
+    backend = find_backend(name)
+    if advice := backend.missing():
+        raise BackendMissingError(advice)
+    return backend
+
+
+def check_precision(name: str, precision: str) -> None:
+    """Refuse a precision that a backend cannot build.
+
+    Raises:
+        UnknownNameError: If there is no such backend.
+        SettingsError: If it cannot build that.
+    """
+    precisions = find_backend(name).precisions
+    if precision not in precisions:
+        raise SettingsError(
+            f"precision={precision!r} is none that backend={name!r} can build; choose one of "
+            f"{', '.join(precisions)}, or another backend"
+        )
+
+
+def missing_modules(name: str, modules: Sequence[str], *, extra: str) -> str:
+    """One sentence on what a backend lacks; "" where nothing.
+
+    Args:
+        name: Of the backend.
+        modules: Top-level modules that it needs.
+        extra: Of breakeven, that installs them.
+
+    Examples:
+        >>> missing_modules("numpy", ["numpy"], extra="onnx")
+        ''
+    """
+    absent = [module for module in modules if find_spec(module) is None]
+    if not absent:
+        return ""
+    return (
+        f"backend {name!r} needs {' and '.join(absent)}, not installed here; "
+        f"run: pip install 'breakeven[{extra}]'"
+    )
