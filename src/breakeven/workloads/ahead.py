@@ -89,12 +89,13 @@ def _fetched(start: Shape, settings: Mapping[str, Scalar]) -> Work:
 def _one_pass(
     settings: Mapping[str, Scalar], facts: Mapping[str, Scalar], start: Work | None
 ) -> Work | None:
-    """Count one pass over the test split; the speed of other precisions is anybody's guess."""
+    """Count one pass over the examples asked; the speed of other precisions is anybody's guess."""
     if start is None or settings["precision"] != "fp32":
         return None
     sizes = _sizes(start)
     shape = {**sizes, "n_layers": int(settings["n_layers"]) or sizes["n_layers"]}
-    n_tokens = _tokens(settings, facts, "test") * int(facts.get("n_test", 0))
+    n_whole = int(facts.get(f"n_{settings['split']}", 0))
+    n_tokens = _tokens(settings, facts, "test") * (int(settings["n_examples"]) or n_whole)
     flops = inference_flops(_n_used(shape), n_tokens).flops
     return Work(flops=flops, n_parameters=0, is_upper_bound=False, shape=start.shape)
 

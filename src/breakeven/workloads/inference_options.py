@@ -24,8 +24,8 @@ INFERENCE: Mapping[str, Option] = {
     "n_examples": Option(
         default=0,
         low=0,
-        doc="examples answered, a random choice by source and `choice_seed`; fewer are part of "
-        "more, 0 is all",
+        doc="examples answered at least, chosen by `choice_seed`; examples of one source, and "
+        "equal or contained texts, come together; fewer are part of more, 0 is all",
     ),
     "choice_seed": Option(default=0, low=0, doc="seed of that choice"),
     "show_tokenizing": Option(

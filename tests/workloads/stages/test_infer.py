@@ -120,6 +120,28 @@ def test_answers_are_those_of_a_plain_loop(
     assert context.score("accuracy", "test").value == sum(right) / len(right)
 
 
+def test_the_examples_asked_for_are_answered(
+    measure: Measure, fine_tuned: FakeContext, toy_task: dict[str, Scalar]
+) -> None:
+    held_out = measure(split="validation", tokenize="ahead")
+    assert held_out.score("accuracy", "validation").n_examples == 16
+    few, whole = measure(n_examples=7, choice_seed=3), measure()
+    path = few.folder / "predictions" / "predictions.npz"
+    with np.load(path, allow_pickle=False) as kept:
+        chosen = kept["index"].tolist()
+        assert kept["group"].tolist() == chosen  # no two of these texts hang together
+    assert len(chosen) == few.output.n_examples == 7
+    assert predictions(few) == [predictions(whole)[i] for i in chosen]
+
+
+def test_a_split_without_examples_cannot_be_asked(
+    unjudged_task: dict[str, Scalar], fine_tuned: FakeContext, context: FakeContext
+) -> None:
+    service = open_service(context, unjudged_task, parent=fine_tuned.folder / "model")
+    with pytest.raises(SettingsError, match="the task files has no validation examples"):
+        service.run(context, resolve_inference({**ROW, "split": "validation"}))
+
+
 def test_length_cuts_the_input(
     measure: Measure, fine_tuned: FakeContext, toy_task: dict[str, Scalar]
 ) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from breakeven.records import Cost, NoteCode, PhaseName, Resource, Scalar, Volume
 from breakeven.testing.context import FakeContext
+from breakeven.workloads.stages.asked import Asked
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.measured_row import MAX_WARMUP_BATCHES, MeasuredRow
 from breakeven.workloads.stages.serving import Answering, Answers, Row
@@ -71,6 +72,7 @@ def measure(context: FakeContext, row: FakeRow, **changed: Scalar) -> None:
         context=context,
         row=seen,
         task=TASK,
+        asked=Asked(name="test", split=SPLIT, index=(0, 2, 3, 5, 8), group=(0, 2, 2, 5, 0)),
         settings=settings,
         clock_s=row.clock,
         sleep=lambda duration_s: row.events.append(f"slept {duration_s:g}"),
@@ -147,11 +149,15 @@ def test_a_window_short_of_the_split_scores_what_it_saw(context: FakeContext, ro
     assert context.output.n_examples == 4
 
 
-def test_predictions_are_kept_in_the_order_of_the_split(context: FakeContext, row: FakeRow) -> None:
+def test_predictions_are_kept_by_their_place_in_the_whole_split(
+    context: FakeContext, row: FakeRow
+) -> None:
     measure(context, row, sorted=True, batch_size=1, seed=1)
     path = context.folder / "predictions" / "predictions.npz"
     with np.load(path, allow_pickle=False) as kept:
-        assert kept["index"].tolist() == [0, 1, 2, 3, 4]
+        assert kept["index"].tolist() == [0, 2, 3, 5, 8]
+        assert kept["group"].tolist() == [0, 2, 2, 5, 0]
+        assert str(kept["split"]) == "test"
         assert kept["label"].tolist() == [0, 1, 0, 1, 0]
         assert kept["predicted"].tolist() == [0] * 5
 

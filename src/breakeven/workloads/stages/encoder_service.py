@@ -41,7 +41,7 @@ from breakeven.workloads.stages.generation import (
     prompt_length,
 )
 from breakeven.workloads.stages.opening import check_labels, open_head
-from breakeven.workloads.tasks import Task
+from breakeven.workloads.tasks import Split, Task
 from breakeven.workloads.tasks.form import Form
 
 
@@ -98,7 +98,7 @@ class EncoderServer:
 
     @contextmanager
     def configured(
-        self, context: StageContext, settings: Mapping[str, Scalar]
+        self, context: StageContext, settings: Mapping[str, Scalar], *, split: Split[Any]
     ) -> Iterator[EncoderRow | GenerationRow]:
         """Set up one row; trying a precision and tokenizing ahead are load phases of the row.
 
@@ -111,16 +111,17 @@ class EncoderServer:
         check = check_room if generates else check_length
         check(self.encoder.model, settings)
         set_up = self._generation if generates else self._answering
-        with self._model(context, settings) as model, torch.inference_mode():
-            yield set_up(context, model, settings)
+        with self._model(context, settings) as model:
+            yield set_up(context, model, settings, split)
 
     def _answering(
         self,
         context: StageContext,
         model: Any,  # noqa: ANN401 - transformers is untyped
         settings: Mapping[str, Scalar],
+        split: Split[Any],
     ) -> EncoderRow:
-        tokenizer, split = self.encoder.tokenizer, self.task.test
+        tokenizer = self.encoder.tokenizer
         ahead = None
         if settings["tokenize"] == "ahead":
             with context.phase(PhaseName.LOAD):
@@ -142,8 +143,9 @@ class EncoderServer:
         context: StageContext,
         model: Any,  # noqa: ANN401 - the same
         settings: Mapping[str, Scalar],
+        split: Split[Any],
     ) -> GenerationRow:
-        tokenizer, texts = self.encoder.tokenizer, self.task.test.texts
+        tokenizer, texts = self.encoder.tokenizer, split.texts
         ahead = None
         if settings["tokenize"] == "ahead":
             with context.phase(PhaseName.LOAD):

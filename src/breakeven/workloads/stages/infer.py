@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.models.linear import is_linear
+from breakeven.workloads.stages.asked import choose_asked
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.imports import import_linear, import_neural
 from breakeven.workloads.stages.measured_row import MeasuredRow
@@ -23,10 +24,12 @@ class InferenceService:
     Attributes:
         server: The loaded model.
         clock_s: Monotonic clock, in seconds, that minimum windows and warm-up are timed by.
+        groups: Of each split that was asked so far, so that they are found once.
     """
 
     server: Server
     clock_s: Callable[[], float] = time.monotonic
+    groups: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, context: StageContext, request: StageRequest) -> "InferenceService":
@@ -48,23 +51,25 @@ class InferenceService:
     def run(self, context: StageContext, settings: Mapping[str, Scalar]) -> None:
         """Measure one configuration: phases idle (if asked for), warm-up and work.
 
-        The test split is answered, text in and predictions out. The score is that of the first
-        pass, as far as the window let it go; the predictions are kept as an artefact.
+        The examples asked for are answered, text in and predictions out. The score is that of the
+        first pass, as far as the window let it go; the predictions are kept as an artefact.
 
         Args:
             context: Of this row's run.
             settings: As `catalogue.resolve_inference` gives them.
 
         Raises:
-            SettingsError: If this checkpoint cannot run so.
+            SettingsError: If this checkpoint cannot run so, or there are not so many examples.
             PrecisionRefusedError: If the precision was measured not to pay here.
         """
+        asked = choose_asked(self.server.task, settings, self.groups)
         release_memory()
-        with self.server.configured(context, settings) as row:
+        with self.server.configured(context, settings, split=asked.split) as row:
             MeasuredRow(
                 context=context,
                 row=row,
                 task=self.server.task,
+                asked=asked,
                 settings=settings,
                 clock_s=self.clock_s,
             ).run(is_scored=self.server.is_scored)

@@ -23,7 +23,7 @@ class LinearRow:
 
     Attributes:
         model: As fitted.
-        texts: Of the test split, pairs joined.
+        texts: Those that are asked, pairs joined.
         synchronize: Nothing is queued.
         n_kaplan: Kaplan's rule is about transformers.
         parts: Nothing is measured apart.
@@ -72,6 +72,8 @@ class LinearServer:
         self,
         context: StageContext,  # noqa: ARG002 - nothing of this is worth a phase
         settings: Mapping[str, Scalar],
+        *,
+        split: Split[Any],
     ) -> Iterator[LinearRow]:
         """Set up one row; length and padding mean nothing here, as whole texts are read.
 
@@ -84,4 +86,4 @@ class LinearServer:
                     f"{name}={settings[name]!r} means nothing to the TF-IDF model, which knows "
                     f"{name}={only!r} only; leave this pathway out of that row"
                 )
-        yield LinearRow(model=self.model, texts=joined(self.task.test))
+        yield LinearRow(model=self.model, texts=joined(split))

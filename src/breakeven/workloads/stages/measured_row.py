@@ -11,14 +11,13 @@ import numpy as np
 from breakeven.formulas.plateau import find_plateau
 from breakeven.records import Note, NoteCode, PhaseName, Scalar, Volume
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.stages.asked import Asked
 from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.passes import Amount, plan_pass
 from breakeven.workloads.stages.scoring import judge, kept
 from breakeven.workloads.stages.serving import Answering, Answers, Row
 from breakeven.workloads.tasks import Task
-
-SPLIT = "test"
 
 MAX_WARMUP_BATCHES = 50
 """A row that has not settled within these goes on, with a note."""
@@ -42,7 +41,7 @@ class Worked:
 
     @property
     def indices(self) -> list[int]:
-        """Examples of the first pass, as far as it went."""
+        """Places of the first pass's examples among those asked, as far as it went."""
         return list(chain.from_iterable(self.batches[: len(self.answers)]))
 
     @property
@@ -72,7 +71,8 @@ class MeasuredRow:
     Attributes:
         context: Where phases, counts and scores go.
         row: The model, set up.
-        task: Whose test split it answers.
+        task: What the answers are judged by.
+        asked: The examples that are answered.
         settings: Of the row, resolved.
         clock_s: Monotonic clock, in seconds.
         sleep: Waits so many seconds.
@@ -81,13 +81,14 @@ class MeasuredRow:
     context: StageContext
     row: Row
     task: Task[Any]
+    asked: Asked
     settings: Mapping[str, Scalar]
     clock_s: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
     def run(self, *, is_scored: bool) -> None:
         """Run every phase, then add volume, counts, notes and, if it means anything, the score."""
-        one_pass = plan_pass(self.task.test, self.settings)
+        one_pass = plan_pass(self.asked.split, self.settings)
         if (idle_s := float(self.settings["idle_s"])) > 0:
             with self.context.phase(PhaseName.IDLE, synchronize=self.row.synchronize):
                 self.sleep(idle_s)
@@ -143,7 +144,8 @@ class MeasuredRow:
                 if n_done < n_batches:
                     answers.append(answered)
                 n_done += 1
-        note = amount.ended_early(n_done, n_examples=len(self.task.test), split=SPLIT)
+        asked = self.asked
+        note = amount.ended_early(n_done, n_examples=len(asked.split), split=asked.name)
         if note is not None:
             self.context.add_note(note)
         return Worked(batches=batches, answers=answers, n_done=n_done, durations_s=durations_s)
@@ -159,17 +161,19 @@ class MeasuredRow:
 
     def _score(self, worked: Worked) -> None:
         """Score what the first pass saw, and keep each answer for paired comparison."""
-        found = dict(zip(worked.indices, worked.predicted, strict=True))
-        indices = sorted(found)
-        answers = [found[i] for i in indices]
-        labels = [self.task.test.labels[i] for i in indices]
-        verdict = judge(self.task, answers, labels, split=SPLIT)
+        asked, found = self.asked, dict(zip(worked.indices, worked.predicted, strict=True))
+        places = sorted(found)
+        answers = [found[i] for i in places]
+        labels = [asked.split.labels[i] for i in places]
+        verdict = judge(self.task, answers, labels, split=asked.name)
         for score in verdict.scores:
             self.context.add_score(score)
         for note in verdict.notes:
             self.context.add_note(note)
         np.savez_compressed(
             self.context.artifact_dir("predictions") / "predictions.npz",
-            index=np.asarray(indices),
+            split=np.asarray(asked.name),
+            index=np.asarray([asked.index[i] for i in places]),
+            group=np.asarray([asked.group[i] for i in places]),
             **kept(self.task, answers, labels),  # type: ignore[arg-type]  # one keyword is a bool
         )

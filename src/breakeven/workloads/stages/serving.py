@@ -28,7 +28,7 @@ class Answers:
 
 
 Answering = Callable[[Sequence[int]], Answers]
-"""Answers the test examples at some indices, or does a part of that work."""
+"""Answers the examples at some indices, or does a part of that work."""
 
 
 class Row(Protocol):
@@ -45,7 +45,7 @@ class Row(Protocol):
         ...
 
     def answer(self, indices: Sequence[int]) -> Answers:
-        """Answer the test examples at `indices`; text in, answers out.
+        """Answer the examples at `indices`; text in, answers out.
 
         It returns when the answers are where the caller can read them, device work included,
         for the time it takes is the latency of a batch.
@@ -71,7 +71,7 @@ class Server(Protocol):
 
     @property
     def task(self) -> Task[Any]:
-        """What it answers; rows read the test split."""
+        """What it answers."""
         ...
 
     @property
@@ -80,9 +80,9 @@ class Server(Protocol):
         ...
 
     def configured(
-        self, context: StageContext, settings: Mapping[str, Scalar]
+        self, context: StageContext, settings: Mapping[str, Scalar], *, split: Split[Any]
     ) -> AbstractContextManager[Row]:
-        """Set up one row; everything is as before when it ends.
+        """Set up one row for some examples; everything is as before when it ends.
 
         Raises:
             SettingsError: If this checkpoint cannot run so.
