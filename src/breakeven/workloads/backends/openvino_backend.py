@@ -1,0 +1,109 @@
+"""OpenVINO on the CPU."""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from breakeven.records import Scalar
+from breakeven.workloads.backends.backend import Inputs, Outputs, missing_modules
+from breakeven.workloads.backends.graph_folder import read_graph
+from breakeven.workloads.backends.telemetry import forbid_telemetry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_DEVICE = "CPU"
+GRAPH = "model.xml"
+"""Operators; the weights stand beside it in model.bin."""
+
+_COMPUTED_IN = {"bf16": ("BF16", "bf16"), "fp16": ("FP16", "f16")}
+"""What a device must be capable of, and how it is then asked to compute; else in f32, for asked
+for f16 without units for it OpenVINO would take bf16 without a word."""
+
+
+@dataclass(slots=True)
+class OpenvinoGraph:
+    """A compiled model; implements `Graph`."""
+
+    compiled: Any
+    names: tuple[str, ...]
+
+    def __call__(self, inputs: Inputs) -> Outputs:
+        """Compute the outputs of one batch."""
+        found = self.compiled(dict(inputs))
+        return {name: found[name] for name in self.names}
+
+    def close(self) -> None:
+        """Let go of the compiled model."""
+        self.compiled = None
+
+
+@dataclass(frozen=True, slots=True)
+class Openvino:
+    """Implements `Backend`.
+
+    fp16 halves the file, bf16 keeps weights in fp32; both compute in what they are called where
+    the device has units for that, in fp32 where not.
+    """
+
+    name: str = "openvino"
+    precisions: tuple[str, ...] = ("fp32", "bf16", "fp16")
+    modules: tuple[str, ...] = ("onnx", "openvino")
+
+    def missing(self) -> str:
+        """Name the extra `openvino` unless both are there."""
+        return missing_modules(self.name, self.modules, extra="openvino")
+
+    def export(
+        self,
+        model: Any,  # noqa: ANN401 - transformers is untyped
+        out: Path,
+        *,
+        example: "Mapping[str, Tensor]",
+        settings: Mapping[str, Scalar],
+        calibration: Sequence[Inputs],  # noqa: ARG002 - no scales are found
+    ) -> None:
+        """Write model.xml and model.bin.
+
+        Raises:
+            ExportError: If the model cannot be written as ONNX.
+        """
+        from breakeven.workloads.backends.onnx_export import write_onnx  # noqa: PLC0415 - torch
+
+        openvino = import_openvino()
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            path = Path(folder) / "model.onnx"
+            write_onnx(model, path, example=example)
+            read = openvino.Core().read_model(path)
+            is_half = settings["precision"] == "fp16"
+            openvino.save_model(read, out / GRAPH, compress_to_fp16=is_half)
+
+    def open(self, folder: Path, *, threads: int) -> OpenvinoGraph:
+        """Compile the graph for so many threads, one batch at a time, on no core in particular."""
+        core = import_openvino().Core()
+        settings = {
+            "INFERENCE_NUM_THREADS": threads,
+            "NUM_STREAMS": 1,
+            "ENABLE_CPU_PINNING": False,
+            "INFERENCE_PRECISION_HINT": _computed_in(core, read_graph(folder).precision),
+        }
+        compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
+        return OpenvinoGraph(compiled, tuple(port.get_any_name() for port in compiled.outputs))
+
+
+def _computed_in(core: Any, precision: str) -> str:  # noqa: ANN401 - openvino is untyped
+    capability, asked = _COMPUTED_IN.get(precision, ("FP32", "f32"))
+    return asked if capability in core.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES") else "f32"
+
+
+def import_openvino() -> Any:  # noqa: ANN401 - a module
+    """Import openvino without its telemetry."""
+    forbid_telemetry()
+    import openvino  # noqa: PLC0415 - an extra, and not cheap
+
+    return openvino
+
+
+BACKEND = Openvino()
