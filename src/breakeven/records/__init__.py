@@ -5,6 +5,7 @@ Frozen dataclasses that any room may use; reading and writing them is the store'
 
 from breakeven.records.attachment import AttachedPhase, Attachment
 from breakeven.records.calibration import Bounded, Calibration
+from breakeven.records.certificate import Certificate
 from breakeven.records.cost import AverageCost, Cost, Item, Kind, Origin, Resource, Scope
 from breakeven.records.estimate import Estimate
 from breakeven.records.examination import (
@@ -34,6 +35,7 @@ __all__ = [
     "AverageCost",
     "Bounded",
     "Calibration",
+    "Certificate",
     "ChannelFound",
     "Cost",
     "Estimate",

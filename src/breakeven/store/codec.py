@@ -21,6 +21,7 @@ from breakeven.records import (
     SCHEMA_VERSION,
     Attachment,
     Calibration,
+    Certificate,
     Examination,
     Run,
     StudyDefinition,
@@ -133,6 +134,15 @@ def decode_calibration(text: bytes) -> Calibration:
     return _of_this_version(decode(text, Calibration), text)
 
 
+def decode_certificate(text: bytes) -> Certificate:
+    """Read a certificate's file, as `encode_indented` wrote it.
+
+    Raises:
+        RecordFormatError: If the text is not a certificate of a schema this version reads.
+    """
+    return _of_this_version(decode(text, Certificate), text)
+
+
 def encode(record: object) -> bytes:
     """Return any dataclass of `records` as one JSON line.
 
@@ -195,7 +205,9 @@ def refuse_newer(text: bytes, *, what: str = "record") -> None:
         )
 
 
-Versioned = TypeVar("Versioned", Run, StudyDefinition, Examination, Attachment, Calibration)
+Versioned = TypeVar(
+    "Versioned", Run, StudyDefinition, Examination, Attachment, Calibration, Certificate
+)
 
 
 def _of_this_version(record: Versioned, text: bytes) -> Versioned:

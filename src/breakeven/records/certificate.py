@@ -1,0 +1,75 @@
+"""Certificate: whether one configuration was shown to save and to lose too little to matter."""
+
+from dataclasses import dataclass
+
+from breakeven.records.cost import Item, Resource
+from breakeven.records.estimate import Estimate
+from breakeven.records.note import Note
+from breakeven.records.run import SCHEMA_VERSION
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Certificate:
+    """The verdict on one claim, with everything it rests on; one that is not granted is kept too.
+
+    A loss is on the metric's own scale, so that 0.01 of accuracy is one point; of a metric without
+    a fixed range, such as perplexity, it is a share of the reference's value.
+
+    Attributes:
+        granted: Whether both were shown: the saving and the kept quality.
+        reason: Why, in one sentence.
+        reference: What it is compared with, by name.
+        candidate: What is certified, by name.
+        metric: Quality that may drop.
+        max_drop: Most that may be lost.
+        min_saving: Least factor by which the candidate must be cheaper; 1 is any saving.
+        level: Of each of the two one-sided bounds, as a fraction.
+        resource: What is saved.
+        item: What its average is taken over.
+        loss: Reference minus candidate; `high` is the upper bound.
+        saving: Cost of the reference over that of the candidate; `low` is the lower bound.
+        smallest_margin: Least `max_drop` that these answers would have shown.
+        resolution: Margin that a test of this size shows in 80 % of cases for a candidate that
+            loses nothing.
+        n_examples: Examples that both answered and the choice of the candidate did not see.
+        n_groups: Sources they come from.
+        design_effect: Times as many examples as independent ones would be needed for the same
+            bound, because those of one source err together; 1 where each has its own.
+        n_lost: Examples only the reference got right; None where an answer is not right or wrong.
+        n_gained: Examples only the candidate got right; None likewise.
+        n_more: About how many more examples would show the loss to be small enough in 80 % of
+            cases, if the loss is what was seen; 0 where it is shown, None where no number would.
+        n_more_if_equal: The same if the candidate loses nothing in truth.
+        n_left_out: Examples not used because the choice of the candidate saw them or their source.
+        split: Which data the quality was taken on.
+        run_ids: Runs it rests on.
+        notes: Where an assumption of a method fails, or what limits the verdict.
+        schema_version: Layout of this record; see `SCHEMA_VERSION`.
+    """
+
+    granted: bool
+    reason: str
+    reference: str
+    candidate: str
+    metric: str
+    max_drop: float
+    min_saving: float
+    level: float
+    resource: Resource
+    item: Item
+    loss: Estimate
+    saving: Estimate
+    smallest_margin: float
+    resolution: float
+    n_examples: int
+    n_groups: int
+    design_effect: float
+    n_lost: int | None = None
+    n_gained: int | None = None
+    n_more: int | None = None
+    n_more_if_equal: int = 0
+    n_left_out: int = 0
+    split: str = ""
+    run_ids: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    schema_version: int = SCHEMA_VERSION
