@@ -18,6 +18,7 @@ BreakevenError
 ├── TrialPrunedError        a trial that is not worth its end
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
+├── NothingMeasuredError    the baseline of a search could not be run
 ├── CalibrationError        windows that cannot tell how two meters relate
 ├── RecordFormatError       a stored record cannot be read
 ├── StoreWriteError         a record could not be written
@@ -161,6 +162,10 @@ class PrecisionRefusedError(BreakevenError):
 
 class IncomparableRunsError(BreakevenError, ValueError):
     """Runs differ in something that must match before they may be compared or reused."""
+
+
+class NothingMeasuredError(BreakevenError):
+    """The baseline of a search could not be run, so there is nothing to compare with."""
 
 
 class CalibrationError(BreakevenError, ValueError):

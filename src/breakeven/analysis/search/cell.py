@@ -1,0 +1,126 @@
+"""Cell: one configuration a search may measure, and what its cost is foretold by."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from breakeven.records import Scalar
+
+COST_ONLY = frozenset(
+    {
+        "attention",
+        "batch_size",
+        "batch_tokens",
+        "idle_s",
+        "min_window_s",
+        "n_batches",
+        "padding",
+        "show_tokenizing",
+        "sorted",
+        "threads",
+        "tokenize",
+        "warmup",
+    }
+)
+"""Settings of inference that are not meant to change an answer. Where they do (scales of dynamic
+int8 depend on the batch), the answers themselves show it once they are measured."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Features:
+    """What the cost of a cell is foretold by.
+
+    Attributes:
+        length: Tokens per input, or the most that are allowed; above 0.
+        depth: Layers that are computed; above 0.
+        batch: Examples per forward pass; above 0.
+        levels: Everything that is not a number, by name (backend, precision, padding ...).
+    """
+
+    length: float = 1.0
+    depth: float = 1.0
+    batch: float = 1.0
+    levels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cell:
+    """One configuration.
+
+    Attributes:
+        route: Pathway whose model answers.
+        settings: Of inference, as far as they differ between cells.
+        features: What its cost is foretold by.
+        alike: Cells of one such name are expected to give the same answers; by default those of
+            one route that differ in `COST_ONLY` settings alone.
+    """
+
+    route: str
+    settings: Mapping[str, Scalar] = field(default_factory=dict)
+    features: Features = field(default_factory=Features)
+    alike: str = ""
+
+    def __post_init__(self) -> None:
+        """Fill in who answers alike."""
+        if not self.alike:
+            kept = {k: v for k, v in self.settings.items() if k not in COST_ONLY}
+            object.__setattr__(self, "alike", _name(self.route, kept))
+
+    @property
+    def name(self) -> str:
+        """Route and settings; tells cells apart.
+
+        Examples:
+            >>> Cell(route="FT", settings={"max_length": 32, "batch_size": 8}).name
+            'FT/batch_size=8,max_length=32'
+        """
+        return _name(self.route, self.settings)
+
+
+def cell_of(
+    route: str,
+    settings: Mapping[str, Scalar],
+    *,
+    backend: str = "torch",
+    precision: str = "",
+    depth: float = 1.0,
+) -> Cell:
+    """Make a cell whose features are those of its settings.
+
+    Args:
+        route: Pathway.
+        settings: Of inference; `max_length`, `batch_size`, `n_layers` and `precision` are numbers
+            and formats to foretell by, all others are levels.
+        backend: What runs the route's model.
+        precision: Of the route's graph; empty: as the settings say.
+        depth: Layers of the route's model, computed unless the settings cut it.
+
+    Examples:
+        >>> cell = cell_of("FT", {"max_length": 32, "n_layers": 4, "padding": "longest"}, depth=6)
+        >>> cell.features.length, cell.features.depth, cell.alike
+        (32.0, 4.0, 'FT/max_length=32,n_layers=4')
+    """
+    numbers = {"max_length", "batch_size", "n_layers", "precision"}
+    levels = {k: str(v) for k, v in settings.items() if k not in numbers}
+    return Cell(
+        route=route,
+        settings=settings,
+        features=Features(
+            length=float(settings.get("max_length", 1)) or 1.0,
+            depth=float(settings.get("n_layers", 0)) or depth,
+            batch=float(settings.get("batch_size", 1)),
+            levels={
+                **levels,
+                "backend": backend,
+                "precision": precision or str(settings.get("precision", "fp32")),
+            },
+        ),
+    )
+
+
+def _name(route: str, settings: Mapping[str, Scalar]) -> str:
+    told = ",".join(f"{key}={_shown(settings[key])}" for key in sorted(settings))
+    return f"{route}/{told}" if told else route
+
+
+def _shown(value: Scalar) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

@@ -1,0 +1,202 @@
+"""Rounds: successive elimination of cells on more and more examples.
+
+Each round measures the cost of those still in it in a few randomized blocks, the reference in
+every block, and compares their answers on the same examples. A cell leaves when it breaks a limit
+or when, as far as blocks and examples can be drawn anew, it is hardly ever worth having: something
+cheaper is as good. What is expected to answer alike and is foretold to be dearer is not measured.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from breakeven.analysis.search.bench import Bench, Floats
+from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.draws import cost_draws, front_share, log_costs, quality_draws
+from breakeven.analysis.search.foretell import Foretold, foretell, probes
+from breakeven.analysis.search.rules import Rules, Step, over_limit, usual_steps
+from breakeven.analysis.search.skipping import hopeless
+from breakeven.analysis.search.standing import Round, Searched, Standing
+from breakeven.errors import NothingMeasuredError
+
+FEW_CELLS = 40
+"""Up to as many all are measured; what is foretold spares nothing then."""
+
+LEAST_FORETELLING = 8
+"""Measured cells below which nothing is foretold: half of them would be terms."""
+
+_MADE_WAY = "something cheaper is as good"
+
+OnRound = Callable[[Round], None]
+
+
+def search_cells(
+    cells: Sequence[Cell],
+    bench: Bench,
+    *,
+    reference: Cell,
+    rules: Rules,
+    on_round: OnRound = lambda _: None,
+) -> Searched:
+    """Find the cells that are worth having.
+
+    Args:
+        cells: What may be chosen; the reference may be among them.
+        bench: Measures.
+        reference: What quality and cost are compared with; it never leaves.
+        rules: What is searched for.
+        on_round: Told each round as it ends.
+
+    Raises:
+        NothingMeasuredError: If the reference could not be run.
+    """
+    return _Search(cells=cells, bench=bench, reference=reference, rules=rules, tell=on_round).run()
+
+
+@dataclass(slots=True, kw_only=True)
+class _Search:
+    """A search under way."""
+
+    cells: Sequence[Cell]
+    bench: Bench
+    reference: Cell
+    rules: Rules
+    tell: OnRound
+    standing: dict[str, Standing] = field(default_factory=dict)
+    skipped: dict[str, str] = field(default_factory=dict)
+    rounds: list[Round] = field(default_factory=list)
+    foretold: Foretold | None = None
+
+    def run(self) -> Searched:
+        rng = np.random.default_rng(self.rules.seed)
+        others = [cell for cell in self.cells if cell.name != self.reference.name]
+        first, *further = self.rules.steps or usual_steps(self.bench.n_selection)
+        staying = self._round(first, self._worth_measuring(first, others, rng), rng)
+        for step in further:
+            staying = self._round(step, staying, rng)
+        while any(cell.name not in self.standing or self._is_stale(cell) for cell in staying):
+            staying = self._round((first, *further)[-1], staying, rng)
+        return Searched(
+            reference=self.standing[self.reference.name],
+            standing=tuple(self.standing.values()),
+            skipped=self.skipped,
+            failed=dict(self.bench.failed),
+            rounds=tuple(self.rounds),
+            foretold=self.foretold,
+            spent=self.bench.spent,
+            n_cells=len(others) + 1,
+        )
+
+    def _is_stale(self, cell: Cell) -> bool:
+        """Whether a cell that stays was brought back and not measured since."""
+        return self.standing[cell.name].round < len(self.rounds)
+
+    def _worth_measuring(
+        self, step: Step, others: Sequence[Cell], rng: np.random.Generator
+    ) -> list[Cell]:
+        """Measure some, foretell the others, and leave out which of them are hopeless."""
+        if len(others) <= FEW_CELLS:
+            return list(others)
+        chosen = set(probes(others, rng))
+        stayed = self._round(step, [cell for i, cell in enumerate(others) if i in chosen], rng)
+        left = [cell for i, cell in enumerate(others) if i not in chosen]
+        known = list(self.standing.values())
+        if len(known) < LEAST_FORETELLING:
+            return [*stayed, *left]
+        fit = foretell([found.cell for found in known], log_costs(_blocks(known)))
+        self.skipped = hopeless(fit, known, left, reference=self.reference)
+        self.foretold = replace(fit.report, n_skipped=len(self.skipped))
+        return [*stayed, *(cell for cell in left if cell.name not in self.skipped)]
+
+    def _round(self, step: Step, staying: Sequence[Cell], rng: np.random.Generator) -> list[Cell]:
+        """Measure the reference and those that stayed; return who stays now."""
+        before = self.bench.spent
+        measured = self._measured(step, [self.reference, *staying])
+        broken = self._broken([found.cell for found in measured])
+        within = [found for found in measured if found.cell.name not in broken]
+        shares = self._shares(within, step, rng)
+        number = len(self.rounds) + 1
+        for found in measured:
+            name = found.cell.name
+            share = shares.get(name, 0.0)
+            left = broken.get(name) or self._reason(found.cell, share)
+            self.standing[name] = replace(found, front=share, round=number, left=left)
+        stay = [found.cell for found in within if self._is_in(found.cell)]
+        self.rounds.append(
+            Round(
+                step=step,
+                n_measured=len(measured),
+                n_left=len(measured) - 1 - len(stay),
+                spent=self.bench.spent - before,
+            )
+        )
+        self.tell(self.rounds[-1])
+        return [*stay, *self._brought_back(broken)]
+
+    def _measured(self, step: Step, cells: Sequence[Cell]) -> list[Standing]:
+        costs = self.bench.cost(cells, n_examples=step.n_examples, n_blocks=step.n_blocks)
+        ran = [(cell, cost) for cell, cost in zip(cells, costs, strict=True) if len(cost)]
+        if not ran or ran[0][0].name != self.reference.name:
+            why = self.bench.failed.get(self.reference.name, "no reason given")
+            raise NothingMeasuredError(
+                f"the reference {self.reference.name} could not be run ({why}); nothing can be "
+                "compared with it. Repair it or name another baseline"
+            )
+        answers = self.bench.answers([cell for cell, _ in ran], n_examples=step.n_examples)
+        return [
+            Standing(cell=cell, costs=cost, answers=told, front=0.0, round=0)
+            for (cell, cost), told in zip(ran, answers, strict=True)
+        ]
+
+    def _broken(self, cells: Sequence[Cell]) -> dict[str, str]:
+        """Limits that cells break, by name; the reference is kept whatever it reaches."""
+        if not self.rules.limits:
+            return {}
+        seen = self.bench.seen(cells)
+        told = {
+            cell.name: over_limit(self.rules.limits, reached)
+            for cell, reached in zip(cells, seen, strict=True)
+            if cell.name != self.reference.name
+        }
+        return {name: text for name, text in told.items() if text}
+
+    def _shares(
+        self, found: Sequence[Standing], step: Step, rng: np.random.Generator
+    ) -> dict[str, float]:
+        """P(on the front) of each."""
+        if len(found) == 1:
+            return {found[0].cell.name: 1.0}
+        costs = cost_draws(_blocks(found), rng)
+        quality = quality_draws(
+            np.array([one.answers for one in found]), [one.cell.alike for one in found], rng
+        )
+        slack, indifference = step.slack(self.bench.n_selection), self.rules.indifference
+        shares = front_share(costs, quality, slack=slack, indifference=indifference)
+        return {one.cell.name: float(share) for one, share in zip(found, shares, strict=True)}
+
+    def _reason(self, cell: Cell, share: float) -> str:
+        if share >= self.rules.leave_below or cell.name == self.reference.name:
+            return ""
+        return f"{_MADE_WAY} in {1 - share:.0%} of draws"
+
+    def _is_in(self, cell: Cell) -> bool:
+        return cell.name != self.reference.name and not self.standing[cell.name].left
+
+    def _brought_back(self, broken: Mapping[str, str]) -> list[Cell]:
+        """Cells that made way for one that now breaks a limit: those that answer like it."""
+        groups = {self.standing[name].cell.alike for name in broken}
+        back = []
+        for cell in self.cells:
+            left = self.standing[cell.name].left if cell.name in self.standing else ""
+            made_way = cell.name in self.skipped or left.startswith(_MADE_WAY)
+            if cell.alike in groups and made_way and cell.name != self.reference.name:
+                self.skipped.pop(cell.name, None)
+                back.append(cell)
+        return back
+
+
+def _blocks(found: Sequence[Standing]) -> Floats:
+    """Costs of cells in the blocks that all of them have."""
+    n_blocks = min(len(one.costs) for one in found)
+    return np.array([one.costs[:n_blocks] for one in found])

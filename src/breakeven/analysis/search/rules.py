@@ -1,0 +1,99 @@
+"""Rules: what a search looks for, in which rounds, and what it may not exceed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from breakeven.records import Resource
+
+FIRST_EXAMPLES = 32
+"""On fewer than one usual batch the cost of an example is not that of use."""
+
+GROWTH = 4
+"""Each round has four times the examples of the one before: half the standard error."""
+
+SLACK = 0.2
+"""Least share by which a cell must be dearer on a handful of examples; see `Step.slack`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One round.
+
+    Attributes:
+        n_examples: Of the selection examples.
+        n_blocks: Blocks in which cost is measured, at least 2.
+    """
+
+    n_examples: int
+    n_blocks: int
+
+    def slack(self, n_selection: int) -> float:
+        """Log cost ratio that is not held against a cell: few examples fill no large batch."""
+        return float(np.log1p(SLACK * (1 - self.n_examples / n_selection)))
+
+
+def usual_steps(n_selection: int, *, last_blocks: int = 3) -> tuple[Step, ...]:
+    """Rounds on 32, 128, 512 ... and at last on all examples.
+
+    Args:
+        n_selection: Examples to select on.
+        last_blocks: Blocks of the last round; the others have 2.
+
+    Examples:
+        >>> [(step.n_examples, step.n_blocks) for step in usual_steps(872)]
+        [(32, 2), (128, 2), (512, 2), (872, 3)]
+    """
+    sizes = [FIRST_EXAMPLES]
+    while sizes[-1] * GROWTH < n_selection:
+        sizes.append(sizes[-1] * GROWTH)
+    rising = [Step(n_examples=size, n_blocks=2) for size in sizes if size < n_selection]
+    return (*rising, Step(n_examples=n_selection, n_blocks=last_blocks))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """What is searched for.
+
+    Attributes:
+        max_drop: Quality that may be lost against the reference, as a share (0.01 is a point).
+        limits: Most of a resource that a cell may reach; judged first.
+        steps: Rounds; empty: `usual_steps`.
+        leave_below: A cell leaves when its P(on the front) is below this.
+        seed: Of choices and draws.
+    """
+
+    max_drop: float
+    limits: Mapping[Resource, float] = field(default_factory=dict)
+    steps: tuple[Step, ...] = ()
+    leave_below: float = 0.04
+    seed: int = 0
+
+    @property
+    def indifference(self) -> float:
+        """Quality too small to pay for: a quarter of what may be lost."""
+        return self.max_drop / 4
+
+
+def over_limit(limits: Mapping[Resource, float], reached: Mapping[Resource, float]) -> str:
+    """Which limit is broken, in words; empty for none as far as is known.
+
+    A median above the limit of a 99th percentile breaks it as well.
+
+    Args:
+        limits: Most of each resource.
+        reached: What was seen.
+
+    Examples:
+        >>> over_limit({Resource.LATENCY_P99_S: 0.1}, {Resource.LATENCY_P50_S: 0.2})
+        'latency_p50_s is 0.2, above the limit of 0.1 for latency_p99_s'
+    """
+    lower = {Resource.LATENCY_P99_S: (Resource.LATENCY_P99_S, Resource.LATENCY_P50_S)}
+    for resource, most in limits.items():
+        for seen in lower.get(resource, (resource,)):
+            if reached.get(seen, 0.0) > most:
+                return (
+                    f"{seen} is {reached[seen]:.4g}, above the limit of {most:.4g} for {resource}"
+                )
+    return ""
