@@ -85,8 +85,9 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     `epochs` is passed too.
 
     Raises:
-        UnknownNameError: If a key is unknown; the nearest one is suggested.
-        SettingsError: If a value is of the wrong type or out of range.
+        UnknownNameError: If a key or a backend is unknown; the nearest one is suggested.
+        SettingsError: If a value is of the wrong type or out of range, or a backend cannot build
+            the precision.
     """
     if stage is Stage.INFER:
         return resolve_inference(passed)
@@ -96,6 +97,8 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     resolved = resolve(f"stage {stage}", options, {**implied, **passed})
     if stage is Stage.FETCH:
         _check_fetched(resolved)
+    if stage is Stage.EXPORT:
+        _check_exported(resolved)
     if resolved.get("model") == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return {**resolved, **_layers(resolved)} if "layers" in resolved else resolved
@@ -109,6 +112,12 @@ def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
             f"n_layers={resolved['n_layers']}; name a hub id or folder and leave n_layers to the "
             "rows that begin from it, or set weights=random"
         )
+
+
+def _check_exported(resolved: Mapping[str, Scalar]) -> None:
+    from breakeven.workloads.backends.backend import check_precision  # noqa: PLC0415 - numpy
+
+    check_precision(str(resolved["backend"]), str(resolved["precision"]))
 
 
 def _layers(resolved: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -114,6 +114,7 @@ _EXPORT = {
         default=128, low=1, doc="validation examples on which answers are compared with the model's"
     ),
     "max_length": MODEL["max_length"],
+    "stride": STRIDE,
     "batch_size": Option(default=8, low=1, doc="examples per batch of calibration and comparison"),
     "seed": MODEL["seed"],
     "threads": MODEL["threads"],
@@ -134,6 +135,7 @@ _ADAPT = {
     "exits": Option(default="", doc="early-exit: layers after which it may stop, such as 2,4"),
     "train_examples": _DATA["train_examples"],
     "max_length": MODEL["max_length"],
+    "stride": STRIDE,
     "batch_size": Option(default=32, low=1, doc="examples per batch of calibration"),
     "seed": MODEL["seed"],
     "threads": MODEL["threads"],

@@ -54,14 +54,19 @@ class Backend(Protocol):
 
     @property
     def modules(self) -> tuple[str, ...]:
-        """Modules that exporting and opening import, each called as what installs it.
+        """Modules that opening a graph imports, each called as what installs it.
 
         They are imported in a phase of their own, and their versions are kept with a graph.
         """
         ...
 
+    @property
+    def export_modules(self) -> tuple[str, ...]:
+        """The same of those that only exporting imports."""
+        ...
+
     def missing(self) -> str:
-        """One sentence on what to install, "" where everything is; imports nothing heavy."""
+        """One sentence on what to install, "" where all modules are; imports nothing heavy."""
         ...
 
     def export(

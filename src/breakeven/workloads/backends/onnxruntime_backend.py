@@ -41,11 +41,12 @@ class OnnxRuntime:
 
     name: str = "onnxruntime"
     precisions: tuple[str, ...] = ("fp32",)
-    modules: tuple[str, ...] = ("onnx", "onnxruntime")
+    modules: tuple[str, ...] = ("onnxruntime",)
+    export_modules: tuple[str, ...] = ("onnx",)
 
     def missing(self) -> str:
         """Name the extra `onnx` unless both are there."""
-        return missing_modules(self.name, self.modules, extra="onnx")
+        return missing_modules(self.name, (*self.modules, *self.export_modules), extra="onnx")
 
     def export(
         self,

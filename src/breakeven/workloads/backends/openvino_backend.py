@@ -50,11 +50,12 @@ class Openvino:
 
     name: str = "openvino"
     precisions: tuple[str, ...] = ("fp32", "bf16", "fp16")
-    modules: tuple[str, ...] = ("onnx", "openvino")
+    modules: tuple[str, ...] = ("openvino",)
+    export_modules: tuple[str, ...] = ("onnx",)
 
     def missing(self) -> str:
         """Name the extra `openvino` unless both are there."""
-        return missing_modules(self.name, self.modules, extra="openvino")
+        return missing_modules(self.name, (*self.modules, *self.export_modules), extra="openvino")
 
     def export(
         self,
