@@ -73,6 +73,8 @@ class NoteCode(StrEnum):
     CALIBRATED = "calibrated"
     MODELLED = "modelled"
     LR_NEVER_FALLS = "lr-never-falls"
+    THRESHOLD_ESTIMATED = "threshold-estimated"
+    ALL_HANDED_ON = "all-handed-on"
 
 
 DISTURBANCES = frozenset(

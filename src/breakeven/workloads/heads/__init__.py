@@ -8,11 +8,11 @@ from importlib import import_module
 from typing import Any, cast
 
 from breakeven.errors import SettingsError
-from breakeven.workloads.heads.head import Head, Lesson, Wish
+from breakeven.workloads.heads.head import Head, Lesson, SureHead, Wish
 from breakeven.workloads.tasks import Task
 from breakeven.workloads.tasks.form import Form
 
-__all__ = ["Head", "Lesson", "Wish", "head_for"]
+__all__ = ["Head", "Lesson", "SureHead", "Wish", "head_for"]
 
 _HEADS: Mapping[Form, tuple[str, str]] = {
     Form.CLASSIFICATION: ("classification", "Classification"),

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from breakeven.workloads.adaptive.confidence import softmax_maximum
 from breakeven.workloads.heads.deciding import decided
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.losses import soft_target_loss
@@ -58,6 +59,11 @@ class Classification(WholeText):
             SettingsError: If outputs are no finite numbers.
         """
         found: list[int] = decided(logits).tolist()
+        return found
+
+    def confidences(self, logits: Tensor) -> list[float]:
+        """Softmax probability of the class that is answered."""
+        found: list[float] = softmax_maximum(logits.float().cpu().numpy()).tolist()
         return found
 
 

@@ -1,20 +1,21 @@
 """Stage infer: one checkpoint, loaded once, measured in many configurations."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.adaptive import ReadTask, is_adaptive, load_adaptive, read_manifest
+from breakeven.workloads.backends.backend import ready_backend
+from breakeven.workloads.backends.graph_folder import is_graph, read_graph
 from breakeven.workloads.models.linear import is_linear
 from breakeven.workloads.stages.asked import choose_asked
 from breakeven.workloads.stages.data import open_task
-from breakeven.workloads.stages.imports import import_linear, import_neural
+from breakeven.workloads.stages.imports import import_backend, import_linear, import_neural
 from breakeven.workloads.stages.measured_row import MeasuredRow
 from breakeven.workloads.stages.memory import release_memory, settle_memory
 from breakeven.workloads.stages.serving import Server
-from breakeven.workloads.tasks import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +76,6 @@ class InferenceService:
             ).run(is_scored=self.server.is_scored)
 
 
-ReadTask = Callable[[StageContext, StageRequest], Task[Any]]
-
-
 def open_server(context: StageContext, request: StageRequest, *, read_task: ReadTask) -> Server:
     """Load a model by what its folder holds, as phases import and load.
 
@@ -89,13 +87,17 @@ def open_server(context: StageContext, request: StageRequest, *, read_task: Read
     Raises:
         ModelFolderError: If the model cannot be loaded safely.
         SettingsError: If it does not fit the task.
+        BackendMissingError: If what runs its graph is not installed.
     """
-    opened = _linear if _is_linear(request) else _neural
+    folder = request.parents.get("start")
+    if folder is not None and is_adaptive(folder):
+        method = load_adaptive(read_manifest(folder).method)
+        return method.open(context, request, read_task=read_task)
+    folder = request.parents.get("start")
+    opened = _neural
+    if folder is not None:
+        opened = next((own for holds, own in _OTHERS if holds(folder)), _neural)
     return opened(context, request, read_task)
-
-
-def _is_linear(request: StageRequest) -> bool:
-    return "start" in request.parents and is_linear(request.parents["start"])
 
 
 def _linear(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
@@ -107,6 +109,16 @@ def _linear(context: StageContext, request: StageRequest, read_task: ReadTask) -
         return LinearServer.load(request, task)
 
 
+def _graph(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
+    folder = request.parents["start"]
+    import_backend(context, ready_backend(read_graph(folder).backend))
+    from breakeven.workloads.stages.graph_service import GraphServer  # noqa: PLC0415 - torch
+
+    with context.phase(PhaseName.LOAD):
+        task = read_task(context, request)
+        return GraphServer.load(request, task)
+
+
 def _neural(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
     import_neural(context)
     from breakeven.workloads.stages.encoder_service import EncoderServer  # noqa: PLC0415 - torch
@@ -114,3 +126,10 @@ def _neural(context: StageContext, request: StageRequest, read_task: ReadTask) -
     with context.phase(PhaseName.LOAD):
         task = read_task(context, request)
         return EncoderServer.load(request, task)
+
+
+_OTHERS: Sequence[tuple[Callable[[Path], bool], Callable[..., Server]]] = (
+    (is_linear, _linear),
+    (is_graph, _graph),
+)
+"""What a folder holds that is no encoder, and what opens it."""

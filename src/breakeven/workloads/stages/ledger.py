@@ -32,6 +32,10 @@ class Ledger:
         """Add one forward pass (validation, a teacher, a frozen encoder): 2N per token."""
         self._flops += inference_flops(n_parameters, n_tokens).flops
 
+    def spent(self, flops: float) -> None:
+        """Add what somebody else has counted by the same rule."""
+        self._flops += flops
+
     def hand_over(self) -> None:
         """Hand the FLOPs so far to the context, so that they are known if it ends here."""
         self._context.count(counted(Resource.FLOPS, self._flops, sensor=KAPLAN_SENSOR))

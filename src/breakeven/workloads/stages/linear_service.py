@@ -8,6 +8,7 @@ from typing import Any
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.workloads.adaptive.confidence import softmax_maximum
 from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.linear_fit import check_form, joined
@@ -27,6 +28,7 @@ class LinearRow:
         synchronize: Nothing is queued.
         n_kaplan: Kaplan's rule is about transformers.
         parts: Nothing is measured apart.
+        says_confidence: Whether answers come with confidences.
     """
 
     model: LinearModel
@@ -34,10 +36,28 @@ class LinearRow:
     synchronize: Callable[[], None] = lambda: None
     n_kaplan: None = None
     parts: Mapping[PhaseName, Answering] = field(default_factory=dict)
+    says_confidence: bool = False
 
     def answer(self, indices: Sequence[int]) -> Answers:
         """Answer the texts at `indices`; there are no tokens to count."""
-        return Answers(predicted=self.model.predict([self.texts[i] for i in indices]).tolist())
+        decided = self.model.decide([self.texts[i] for i in indices])
+        return Answers(
+            predicted=decided.argmax(axis=1).tolist(),
+            confidences=softmax_maximum(decided).tolist() if self.says_confidence else (),
+        )
+
+    def confident(self) -> "LinearRow":
+        """The same row, whose answers come with the probabilities of logistic regression.
+
+        Raises:
+            SettingsError: If the model is a support-vector machine.
+        """
+        if (estimator := self.model.settings["estimator"]) != "logistic":
+            raise SettingsError(
+                f"a TF-IDF model with estimator={estimator!r} says no confidence, which adaptive "
+                "methods decide by; fit it with estimator=logistic"
+            )
+        return replace(self, says_confidence=True)
 
     def over(self, split: Split[Any]) -> "LinearRow":
         """The same setup for other texts."""

@@ -1,6 +1,7 @@
 """One measured row: idle, warm-up, work; then what it amounted to and how good it was."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -9,14 +10,14 @@ from typing import Any
 import numpy as np
 
 from breakeven.formulas.plateau import find_plateau
-from breakeven.records import Note, NoteCode, PhaseName, Scalar, Volume
+from breakeven.records import Note, NoteCode, PhaseName, Scalar, Score, Volume
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.stages.asked import Asked
 from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
 from breakeven.workloads.stages.passes import Amount, plan_pass
 from breakeven.workloads.stages.scoring import judge, kept
-from breakeven.workloads.stages.serving import Answering, Answers, Row
+from breakeven.workloads.stages.serving import Answering, Answers, Row, flops_of
 from breakeven.workloads.tasks import Task
 
 MAX_WARMUP_BATCHES = 50
@@ -50,10 +51,30 @@ class Worked:
         return list(chain.from_iterable(answered.predicted for answered in self.answers))
 
     @property
+    def times(self) -> list[int]:
+        """How often each batch of `answers` was worked on."""
+        n_passes, n_more = divmod(self.n_done, len(self.batches))
+        return [n_passes + (i < n_more) for i in range(len(self.answers))]
+
+    @property
+    def tally(self) -> Mapping[str, int]:
+        """What happened to how many examples of the first pass."""
+        total: Counter[str] = Counter()
+        for answered in self.answers:
+            total.update(answered.tally)
+        return total
+
+    def flops(self, row: Row) -> float | None:
+        """What `row` computed for it; None where it counts none."""
+        counts = [flops_of(row, answered) for answered in self.answers]
+        if None in counts:
+            return None
+        return sum(n * (flops or 0.0) for n, flops in zip(self.times, counts, strict=True))
+
+    @property
     def volume(self) -> Volume:
         """Everything processed; a batch that came again counts again."""
-        n_passes, n_more = divmod(self.n_done, len(self.batches))
-        times = [n_passes + (i < n_more) for i in range(len(self.answers))]
+        times = self.times
         answers = list(zip(times, self.answers, strict=True))
         return Volume(
             n_examples=sum(n * len(b) for n, b in zip(times, self.batches, strict=False)),
@@ -154,10 +175,20 @@ class MeasuredRow:
         self.context.add_output(worked.volume)
         for cost in (*self.row.costs(), *batch_latency(worked.durations_s)):
             self.context.count(cost)
-        if self.row.n_kaplan is not None:
+        if (flops := worked.flops(self.row)) is not None:
             ledger = Ledger(self.context)
-            ledger.passed(worked.volume.n_padded_tokens, n_parameters=self.row.n_kaplan)
+            ledger.spent(flops)
             ledger.close()
+        for name, n in worked.tally.items():
+            self.context.add_score(
+                Score(
+                    metric=name,
+                    value=n / len(worked.indices),
+                    split=self.asked.name,
+                    n_examples=len(worked.indices),
+                    higher_is_better=False,
+                )
+            )
 
     def _score(self, worked: Worked) -> None:
         """Score what the first pass saw, and keep each answer for paired comparison."""

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol, Self
+from dataclasses import dataclass, field
+from typing import Any, Protocol, Self, runtime_checkable
 
+from breakeven.errors import SettingsError
+from breakeven.formulas.flops import inference_flops
 from breakeven.records import Cost, PhaseName, Scalar
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.tasks import Split, Task
@@ -19,12 +21,20 @@ class Answers:
         n_real_tokens: Tokens of the texts, special tokens included; 0 without tokens.
         n_padded_tokens: Tokens computed on.
         n_new_tokens: Tokens that were generated; those that were read again are in the other two.
+        confidences: How sure each answer is, from 0 to 1; only of rows made by `confident`.
+        flops: What was computed, by Kaplan's rule, where that is not the row's `n_kaplan` for each
+            padded token.
+        tally: How many of the examples something happened to, by the name of its score: how an
+            adaptive row answered them.
     """
 
     predicted: Sequence[Any]
     n_real_tokens: int = 0
     n_padded_tokens: int = 0
     n_new_tokens: int = 0
+    confidences: Sequence[float] = ()
+    flops: float | None = None
+    tally: Mapping[str, int] = field(default_factory=dict)
 
 
 Answering = Callable[[Sequence[int]], Answers]
@@ -64,6 +74,40 @@ class Row(Protocol):
     def costs(self) -> Sequence[Cost]:
         """What the row knows of its own cost, after the window: parameters, device memory."""
         ...
+
+
+@runtime_checkable
+class SureRow(Protocol):
+    """A row that can say how sure it is of its answers."""
+
+    def confident(self) -> Row:
+        """The same row, whose answers come with `confidences`.
+
+        Raises:
+            SettingsError: If what stands on this model gives none.
+        """
+        ...
+
+
+def confident(row: Row) -> Row:
+    """The same row, whose answers say how sure they are.
+
+    Raises:
+        SettingsError: If it cannot say.
+    """
+    if isinstance(row, SureRow):
+        return row.confident()
+    raise SettingsError(
+        "this model's answers say no confidence, which adaptive methods decide by; take a "
+        "classifier: an encoder, its graph, or TF-IDF with estimator=logistic"
+    )
+
+
+def flops_of(row: Row, answers: Answers) -> float | None:
+    """FLOPs of a batch by Kaplan's rule; None where the row counts none."""
+    if answers.flops is not None or row.n_kaplan is None:
+        return answers.flops
+    return inference_flops(row.n_kaplan, answers.n_padded_tokens).flops
 
 
 class Server(Protocol):
