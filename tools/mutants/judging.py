@@ -12,7 +12,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a class that was only given leaves the mean of F1",
-        path="workloads/metrics/classes.py",
+        path="formulas/quality.py",
         before="occurs = n_found + n_true > 0",
         after="occurs = n_true > 0",
         tests=("tests/workloads/metrics/test_classes.py",),

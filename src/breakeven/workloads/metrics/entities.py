@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.workloads.metrics.classes import f1_of_counts
+from breakeven.formulas import quality
 from breakeven.workloads.metrics.resampling import Statistic, of_sums
 
 OUTSIDE = "O"
@@ -38,7 +38,7 @@ def entity_f1(true: Sequence[Sequence[str]], predicted: Sequence[Sequence[str]])
     """
     pairs = [(set(entities(t)), set(entities(p))) for t, p in zip(true, predicted, strict=True)]
     sums = np.array([[len(t & p), len(p), len(t)] for t, p in pairs], dtype=float)
-    return of_sums(sums, lambda totals: f1_of_counts(*map(float, totals)))
+    return of_sums(sums, lambda totals: float(quality.f1(totals)))
 
 
 def entities(tags: Sequence[str]) -> Iterator[Entity]:
