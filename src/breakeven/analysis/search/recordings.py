@@ -30,7 +30,8 @@ def grid_of(found: StudyRuns, answers: Answers, *, depths: Depths = lambda _: No
     """Gather what a search may ask of a study: its headline cost, block by block, and answers.
 
     What every pathway needs, such as the fine-tuned model, was there before anyone searched and
-    costs nothing here. Configurations that could not be run are left out.
+    costs nothing here. Configurations that could not be run are left out; the first recording is
+    the reference of the first pathway.
 
     Args:
         found: The study's runs.
@@ -135,7 +136,10 @@ class _Reading:
     @cached_property
     def _cells(self) -> Mapping[str, Sequence[swept.Cell]]:
         return {
-            pathway.name: swept.distinct(swept.cells_of(self.found, pathway.name, order=str))
+            pathway.name: sorted(
+                swept.distinct(swept.cells_of(self.found, pathway.name, order=str)),
+                key=lambda cell: cell.role != swept.REFERENCE,
+            )
             for pathway in self.found.definition.pathways
         }
 
