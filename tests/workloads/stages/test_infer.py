@@ -104,6 +104,8 @@ def hand_made(folder: Path, task: Mapping[str, Scalar], length: int, depth: int 
         pytest.param({"padding": "max_length"}, id="padded to the longest allowed"),
         pytest.param({"tokenize": "ahead"}, id="tokenized ahead"),
         pytest.param({"batch_size": 1}, id="one by one"),
+        pytest.param({"batch_tokens": 40}, id="by tokens"),
+        pytest.param({"batch_tokens": 40, "sorted": False}, id="by tokens, unsorted"),
     ],
 )
 def test_answers_are_those_of_a_plain_loop(

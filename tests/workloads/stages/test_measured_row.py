@@ -59,6 +59,7 @@ class FakeRow:
 def measure(context: FakeContext, row: FakeRow, **changed: Scalar) -> None:
     settings: dict[str, Scalar] = {
         "batch_size": 2,
+        "batch_tokens": 0,
         "sorted": False,
         "seed": 0,
         "n_batches": 0,

@@ -5,13 +5,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.records import NoteCode, Scalar
-from breakeven.workloads.stages.passes import Amount, plan_pass
+from breakeven.workloads.stages.passes import (
+    BATCHES_PER_POOL,
+    CHARACTERS_PER_TOKEN,
+    Amount,
+    forward_passes,
+    in_order,
+    plan_pass,
+)
 from breakeven.workloads.tasks import Split
 
 
 def settings(**changed: Scalar) -> dict[str, Scalar]:
     return {
         "batch_size": 2,
+        "batch_tokens": 0,
+        "padding": "longest",
+        "max_length": 6,
         "sorted": True,
         "seed": 0,
         "n_batches": 0,
@@ -55,6 +65,67 @@ def test_sorted_batches_hold_similar_lengths_in_an_order_of_chance() -> None:
     firsts = [batch[0] for batch in planned.batches]
     assert firsts != sorted(firsts, reverse=True)
     assert planned == plan_pass(split(texts), settings())
+
+
+def lengths_of(n_windows: int) -> st.SearchStrategy[list[int]]:
+    return st.lists(st.integers(1, 6), min_size=n_windows, max_size=n_windows)
+
+
+LENGTHS = st.integers(1, 20).flatmap(lengths_of)
+
+
+@given(LENGTHS, st.integers(1, 30), st.booleans(), st.sampled_from(["longest", "max_length"]))
+def test_no_forward_pass_is_above_its_budget_of_tokens(
+    lengths: list[int],
+    budget: int,
+    is_sorted: bool,  # noqa: FBT001 - Hypothesis passes by position
+    padding: str,
+) -> None:
+    row = settings(batch_tokens=budget, sorted=is_sorted, padding=padding)
+    passes = forward_passes(lengths, row)
+    widths = [6 if padding == "max_length" else max(lengths[i] for i in own) for own in passes]
+    assert all(
+        len(own) == 1 or width * len(own) <= budget
+        for width, own in zip(widths, passes, strict=True)
+    )
+    placed = [i for own in passes for i in own]
+    assert sorted(placed) == list(range(len(lengths)))
+    assert is_sorted or placed == sorted(placed)
+
+
+@given(LENGTHS, st.integers(6, 30))
+def test_each_forward_pass_is_full(lengths: list[int], budget: int) -> None:
+    """Sorted, longest first: one more window of the next pass would not have fitted."""
+    passes = forward_passes(lengths, settings(batch_tokens=budget))
+    for own in passes[:-1]:
+        assert lengths[own[0]] * (len(own) + 1) > budget
+
+
+def test_without_a_budget_windows_are_counted() -> None:
+    assert forward_passes([5, 1, 3], settings()) == [[0, 1], [2]]
+
+
+def test_windows_of_similar_length_share_a_budget() -> None:
+    assert forward_passes([2, 6, 3, 6, 1], settings(batch_tokens=12)) == [[1, 3], [2, 0, 4]]
+
+
+def test_what_was_found_is_put_back_into_order() -> None:
+    assert in_order({2: "c", 0: "a", 1: "b"}) == ["a", "b", "c"]
+
+
+@given(TEXTS, st.integers(1, 9), st.booleans())
+def test_pools_answer_every_text_once(texts: list[str], budget: int, is_sorted: bool) -> None:  # noqa: FBT001 - the same
+    planned = plan_pass(split(texts), settings(batch_tokens=budget, sorted=is_sorted))
+    assert sorted(i for pool in planned.batches for i in pool) == list(range(len(texts)))
+    assert max(map(len, texts)) == max(len(texts[i]) for i in planned.widest)
+
+
+def test_a_pool_fills_several_forward_passes_and_warm_up_takes_one() -> None:
+    """Texts of 4 tokens each, and 8 tokens a pass: two texts a pass, sixteen a pool."""
+    texts = ["a" * int(4 * CHARACTERS_PER_TOKEN)] * 40
+    planned = plan_pass(split(texts), settings(batch_tokens=8))
+    assert sorted(map(len, planned.batches)) == [8, 2 * BATCHES_PER_POOL, 2 * BATCHES_PER_POOL]
+    assert len(planned.widest) == 2
 
 
 @pytest.mark.parametrize(

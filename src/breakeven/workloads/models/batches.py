@@ -85,10 +85,13 @@ def inference_order(
 
     Longest first: what does not fit in memory fails at once, not at the end.
     """
-    order = list(range(len(lengths)))
-    if is_sorted:
-        order.sort(key=lambda i: (-lengths[i], i))
+    order = length_order(lengths) if is_sorted else list(range(len(lengths)))
     return cut(order, batch_size)
+
+
+def length_order(lengths: Sequence[int]) -> list[int]:
+    """Indices sorted by length, longest first, equal ones as they come."""
+    return sorted(range(len(lengths)), key=lambda i: -lengths[i])
 
 
 def collate(
@@ -147,6 +150,29 @@ def batches(
     """Yield the batches of an order, each padded when its turn comes."""
     for indices in order:
         yield collate(encoded, indices, pad_id=pad_id, padding=padding, max_length=max_length)
+
+
+def cut_by_tokens(order: Sequence[int], lengths: Sequence[int], budget: int) -> list[list[int]]:
+    """Divide an order into batches of at most `budget` tokens, padding to the longest included.
+
+    Args:
+        order: Indices.
+        lengths: Tokens of each index.
+        budget: What alone is longer is a batch of its own.
+
+    >>> cut_by_tokens([2, 0, 1], [3, 4, 8], budget=8)
+    [[2], [0, 1]]
+    """
+    found: list[list[int]] = []
+    width = 0
+    for index in order:
+        width = max(width, lengths[index])
+        if found and width * (len(found[-1]) + 1) <= budget:
+            found[-1].append(index)
+        else:
+            found.append([index])
+            width = lengths[index]
+    return found
 
 
 def cut(order: Sequence[int], size: int) -> list[list[int]]:
