@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from breakeven.session.measure import measure
     from breakeven.store import Store
     from breakeven.study import define_study, load_studies, load_study, run_study
+    from breakeven.workloads.deployed import load
 
 __version__ = "0.1.0"
 
@@ -20,6 +21,7 @@ __all__ = [
     "__version__",
     "build_report",
     "define_study",
+    "load",
     "load_studies",
     "load_study",
     "measure",
@@ -33,6 +35,7 @@ _HOMES = {
     "Store": "breakeven.store",
     "build_report": "breakeven.report",
     "define_study": "breakeven.study",
+    "load": "breakeven.workloads.deployed",
     "load_studies": "breakeven.study",
     "load_study": "breakeven.study",
     "measure": "breakeven.session",

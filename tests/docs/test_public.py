@@ -17,6 +17,7 @@ PUBLIC = [
     "__version__",
     "build_report",
     "define_study",
+    "load",
     "load_studies",
     "load_study",
     "measure",
@@ -79,7 +80,10 @@ COMMANDS = {
         *("--explain", "--full", "--json", "--meter", "--replay", "--store"),
         *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
     },
-    "export": {"--columns", "--format", "--out", "--pair", "--study", "--table", "--where"},
+    "export": {
+        *("--certificate", "--columns", "--format", "--out", "--pair", "--pathway", "--row"),
+        *("--study", "--table", "--where"),
+    },
     "flops": {
         *("--B", "--N", "--S", "--attention", "--batch", "--count", "--device", "--distil"),
         *("--embeddings", "--head", "--image", "--infer", "--json", "--length", "--n", "--op"),

@@ -12,7 +12,7 @@ _COMMANDS = {
     "curves": "Fit cost or quality against work, size or time; or a trend over years.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
-    "export": "Write the runs of several stores as one tidy table.",
+    "export": "Write the runs of several stores as one tidy table, or a model as a folder.",
     "flops": "Count the work of a model by closed form, convention printed.",
     "import": "Bring what others wrote down (a meter's log) into a store.",
     "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.cli.deliverable import export_model
+
 if TYPE_CHECKING:
     from breakeven.analysis.sources import Line, Source
     from breakeven.report.tables import Table
@@ -28,9 +30,9 @@ N_VALUES = 10
 )
 @click.option(
     "--out",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     default=None,
-    help="File to write; standard output by default.",
+    help="File to write (standard output by default); with --pathway the folder.",
 )
 @click.option("--study", default=None, help="Only the runs of this study.")
 @click.option(
@@ -52,6 +54,19 @@ N_VALUES = 10
     metavar="ORIGINAL:OTHER",
     help="Pathways of --table pairs, such as BERT:DistilBERT; repeatable, else every two.",
 )
+@click.option("--pathway", default=None, help="Write the model of this pathway, and no table.")
+@click.option(
+    "--row",
+    default="reference",
+    show_default=True,
+    help="Row of that pathway whose settings the model runs with, such as max_length=32.",
+)
+@click.option(
+    "--certificate",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    default=None,
+    help="Certificate to put beside that model.",
+)
 def command(  # noqa: PLR0913 - one per option
     stores: tuple[Path, ...],
     *,
@@ -62,12 +77,22 @@ def command(  # noqa: PLR0913 - one per option
     columns: str,
     name: str,
     asked: tuple[str, ...],
+    pathway: str | None,
+    row: str,
+    certificate: Path | None,
 ) -> None:
     """Write the runs of STORES as one table, a row per run and modality of energy.
 
     CSV and JSON hold SI values under names that end in their unit; an empty field was not
     measured. Markdown and LaTeX are for reading: choose a few columns for them.
+
+    With --pathway, write a measured model of one store as a folder instead: the model or graph,
+    tokenizer and settings, with hashes. `breakeven.load(FOLDER)` opens it.
     """
+    if pathway is not None:
+        name = f"{pathway}/{row}"
+        export_model(stores, name, study=study, out=out, certificate=certificate)
+        return
     from breakeven.analysis.sources import lines  # noqa: PLC0415 - `--help` stays light
 
     pairs = [_pair(text) for text in asked]

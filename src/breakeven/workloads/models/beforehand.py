@@ -13,6 +13,8 @@ from pathlib import Path
 from breakeven.errors import MissingExtraError, SettingsError
 from breakeven.formulas.families import FAMILIES
 from breakeven.records import Scalar
+from breakeven.workloads.adaptive import check_roles
+from breakeven.workloads.manifest import is_deliverable, read_manifest
 from breakeven.workloads.models.architecture import DEFAULT, check_family
 from breakeven.workloads.models.folder import (
     check_folder,
@@ -57,7 +59,11 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
             "model='parent' needs a row to begin from; set `from`, or `model` to a hub id, a "
             "folder or random"
         )
+    check_roles(str(settings.get("method", "")), roles)
     if model in ("parent", "random", "tfidf") or not is_local(model):
+        return None
+    if is_deliverable(Path(model)):
+        read_manifest(Path(model))
         return None
     check_folder(Path(model), needs_weights=settings["weights"] != "random")
     config = {**read_config(Path(model)), **further}

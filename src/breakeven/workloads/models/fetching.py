@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from breakeven.workloads.manifest import is_deliverable, read_manifest
 from breakeven.workloads.models.folder import check_folder, is_local
 from breakeven.workloads.models.frameworks import quiet_environment
 from breakeven.workloads.models.tokenizer import cannot_load
@@ -16,7 +17,7 @@ Download = Callable[[str, Sequence[str]], str]
 
 
 def fetch_folder(source: str, target: Path, *, download: Download | None = None) -> None:
-    """Copy what a checkpoint consists of.
+    """Copy what a checkpoint consists of; of a delivered folder every file, once checked.
 
     Args:
         source: Folder or hub id.
@@ -27,6 +28,10 @@ def fetch_folder(source: str, target: Path, *, download: Download | None = None)
         ModelFolderError: If it cannot be had, or holds no model that we are willing to load.
     """
     folder = Path(source) if is_local(source) else _downloaded(source, download or _from_hub)
+    if is_deliverable(folder):
+        read_manifest(folder)
+        shutil.copytree(folder, target, dirs_exist_ok=True)
+        return
     check_folder(folder)
     for pattern in KEPT:
         for path in sorted(folder.glob(pattern)):

@@ -110,6 +110,15 @@ def is_linear(folder: Path) -> bool:
     return (folder / _SETTINGS_FILE).is_file()
 
 
+def linear_labels(folder: Path) -> tuple[str, ...]:
+    """Names of the classes of a model that `save_linear` wrote.
+
+    Raises:
+        ModelFolderError: If the folder is damaged.
+    """
+    return tuple(_read_settings(folder)["labels"])
+
+
 def load_linear(folder: Path) -> LinearModel:
     """Read what `save_linear` wrote; predictions are identical to those before saving.
 
@@ -117,14 +126,28 @@ def load_linear(folder: Path) -> LinearModel:
         ModelFolderError: If the folder is incomplete or damaged.
         MissingExtraError: If scikit-learn is not installed.
     """
+    content = _read_settings(folder)
     try:
-        content = json.loads((folder / _SETTINGS_FILE).read_text(encoding="utf-8"))
         with np.load(folder / _WEIGHTS_FILE, allow_pickle=False) as arrays:
             return _restore(content, arrays)
     except (OSError, ValueError, KeyError, EOFError, IndexError) as error:
-        raise ModelFolderError(
-            f"linear model folder {folder} cannot be read ({error}); fit the model again"
-        ) from error
+        raise _unreadable(folder, error) from error
+
+
+def _read_settings(folder: Path) -> Mapping[str, Any]:
+    try:
+        content: Mapping[str, Any] = json.loads(
+            (folder / _SETTINGS_FILE).read_text(encoding="utf-8")
+        )
+    except (OSError, ValueError) as error:
+        raise _unreadable(folder, error) from error
+    return content
+
+
+def _unreadable(folder: Path, error: Exception) -> ModelFolderError:
+    return ModelFolderError(
+        f"linear model folder {folder} cannot be read ({error}); fit the model again"
+    )
 
 
 def _restore(content: Mapping[str, Any], arrays: Mapping[str, NDArray[np.float64]]) -> LinearModel:

@@ -1,0 +1,98 @@
+"""Delivering: a model with everything that running it takes, as one folder that can be carried off.
+
+The folder is that of the artefact, its manifest and, where there is one, its certificate. Nothing
+in it is pickled and no code is.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from breakeven.errors import SettingsError, StoreWriteError
+from breakeven.records import Scalar
+from breakeven.workloads.inference_options import INFERENCE
+from breakeven.workloads.manifest import (
+    CERTIFICATE_FILE,
+    Manifest,
+    hash_files,
+    write_manifest,
+)
+from breakeven.workloads.models.folder import read_config
+from breakeven.workloads.models.linear import is_linear, linear_labels
+from breakeven.workloads.tasks.form import RUNNING, Form
+
+_OF_MEASURING = (
+    *("n_batches", "min_window_s", "warmup", "idle_s", "show_tokenizing"),
+    *("split", "n_examples", "choice_seed", "seed", "tokenize"),
+    *("prompt_tokens", "new_tokens"),
+)
+"""Settings of a row that say what is measured, and not how the model is run."""
+
+_NAMED = (Form.CLASSIFICATION, Form.TOKEN_CLASSIFICATION)
+
+
+def deliver(
+    source: Path, out: Path, manifest: Manifest, *, certificate: bytes | None = None
+) -> Manifest:
+    """Copy a model to a new folder and write beside it what it is and how it is run.
+
+    Args:
+        source: Folder of the model or graph, as a store keeps it.
+        out: Folder that is not there yet, or empty.
+        manifest: Labels and files are filled in.
+        certificate: What proves its quality and saving, as JSON.
+
+    Returns:
+        The manifest as written.
+
+    Raises:
+        StoreWriteError: If the folder holds something, or cannot be written.
+        SettingsError: If its form cannot be delivered.
+        ModelFolderError: If the source does not tell its labels.
+    """
+    _check_form(manifest.form)
+    labels = labels_of(source) if manifest.form in _NAMED else ()
+    if out.is_dir() and any(out.iterdir()):
+        raise StoreWriteError(f"{out} is not empty; choose a new folder with --out")
+    try:
+        shutil.copytree(source, out, dirs_exist_ok=True)
+        if certificate is not None:
+            (out / CERTIFICATE_FILE).write_bytes(certificate)
+        whole = replace(manifest, labels=labels, files=hash_files(out))
+        write_manifest(out, whole)
+    except OSError as error:
+        raise StoreWriteError(
+            f"{out} cannot be written ({error.strerror}); choose another folder with --out"
+        ) from error
+    return whole
+
+
+def serving_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Keep of a measured row's settings those that a deployed model is run by."""
+    return {
+        name: settings.get(name, option.default)
+        for name, option in INFERENCE.items()
+        if name not in _OF_MEASURING
+    }
+
+
+def labels_of(folder: Path) -> tuple[str, ...]:
+    """Names of the classes or tags that a model folder answers by.
+
+    Raises:
+        ModelFolderError: If its configuration cannot be read.
+    """
+    if is_linear(folder):
+        return linear_labels(folder)
+    names = read_config(folder).get("id2label", {})
+    return tuple(str(names[i]) for i in sorted(names, key=int))
+
+
+def _check_form(form: Form) -> None:
+    if form in RUNNING:
+        known = ", ".join(own for own in Form if own not in RUNNING)
+        raise SettingsError(
+            f"a model of form {form} cannot be delivered as a folder; use its artefact with "
+            f"transformers. Forms that can be: {known}"
+        )
