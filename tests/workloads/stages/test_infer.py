@@ -13,6 +13,7 @@ from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 -
 from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
+from breakeven.workloads.models.attention import implementation_of  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import load_model  # noqa: E402 - the same
 from breakeven.workloads.models.layers import keep_first_layers  # noqa: E402 - the same
 from breakeven.workloads.models.tokenizer import tokenize  # noqa: E402 - the same
@@ -185,6 +186,19 @@ def test_flops_are_two_per_parameter_outside_embeddings_and_padded_token(
     assert context.counted(Resource.FLOPS) == 2 * n_kaplan * context.output.n_padded_tokens
 
 
+@pytest.mark.parametrize("changed", [{}, {"n_layers": 2}, {"batch_tokens": 40}])
+def test_attention_is_another_way_to_the_same_answers(
+    service: InferenceService, measure: Measure, changed: Mapping[str, Scalar]
+) -> None:
+    assert isinstance(service.server, EncoderServer)
+    usual = implementation_of(service.server.encoder.model)
+    before = weights_hash(service)
+    eager, fused = measure(attention="eager", **changed), measure(attention="sdpa", **changed)
+    assert predictions(eager) == predictions(fused) == predictions(measure(**changed))
+    assert weights_hash(service) == before
+    assert implementation_of(service.server.encoder.model) == usual
+
+
 def test_no_row_changes_the_checkpoint(service: InferenceService, measure: Measure) -> None:
     """R004-01: the same weights whatever the row does."""
     before = weights_hash(service)
@@ -298,5 +312,6 @@ def test_the_linear_model_is_served_the_same_way(
     service.run(context, resolve_inference(ROW))
     assert context.score("accuracy", "test").n_examples == 30
     assert context.output.n_examples == 30
-    with pytest.raises(SettingsError, match="n_layers=2 means nothing to the TF-IDF model"):
-        service.run(context, resolve_inference({**ROW, "n_layers": 2}))
+    for changed in ({"n_layers": 2}, {"attention": "sdpa"}, {"batch_tokens": 9}):
+        with pytest.raises(SettingsError, match=r"=\S+ means nothing to the TF-IDF model"):
+            service.run(context, resolve_inference({**ROW, **changed}))

@@ -17,6 +17,7 @@ from breakeven.errors import SettingsError
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.heads import Head
+from breakeven.workloads.models.attention import attending
 from breakeven.workloads.models.decoder import Decoder
 from breakeven.workloads.models.encoder import (
     Encoder,
@@ -33,7 +34,7 @@ from breakeven.workloads.stages.device import (
     synchronizer,
     use_threads,
 )
-from breakeven.workloads.stages.encoder_row import EncoderRow
+from breakeven.workloads.stages.encoder_row import EncoderRow, encode_ahead
 from breakeven.workloads.stages.generation import (
     GenerationRow,
     check_room,
@@ -103,7 +104,7 @@ class EncoderServer:
         """Set up one row; trying a precision and tokenizing ahead are load phases of the row.
 
         Raises:
-            SettingsError: If length or depth exceed the model's.
+            SettingsError: If length or depth exceed the model's, or it cannot attend so.
             PrecisionRefusedError: If the precision was measured not to pay on this device.
         """
         use_threads(int(settings["threads"]))
@@ -111,7 +112,8 @@ class EncoderServer:
         check = check_room if generates else check_length
         check(self.encoder.model, settings)
         set_up = self._generation if generates else self._answering
-        with self._model(context, settings) as model:
+        attention = attending(self.encoder.model, str(settings["attention"]))
+        with attention, self._model(context, settings) as model:
             yield set_up(context, model, settings, split)
 
     def _answering(
@@ -122,16 +124,12 @@ class EncoderServer:
         split: Split[Any],
     ) -> EncoderRow:
         tokenizer = self.encoder.tokenizer
-        ahead = None
-        if settings["tokenize"] == "ahead":
-            with context.phase(PhaseName.LOAD):
-                ahead = self.head.encode(tokenizer, split, settings)
         return EncoderRow(
             model=model,
             tokenizer=tokenizer,
             head=self.head,
             split=split,
-            ahead=ahead,
+            ahead=encode_ahead(context, self.head, tokenizer, split, settings),
             settings=settings,
             device=self.device,
             synchronize=self.synchronize,

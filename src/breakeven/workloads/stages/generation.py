@@ -119,8 +119,13 @@ def check_room(model: torch.nn.Module, settings: Mapping[str, Scalar]) -> None:
 
     Raises:
         SettingsError: If prompt and new tokens are more than its positions, the last one, which is
-            never read, left out.
+            never read, left out; or if batches are to be counted in tokens.
     """
+    if settings["batch_tokens"]:
+        raise SettingsError(
+            f"batch_tokens={settings['batch_tokens']} counts tokens that are read once, and "
+            "generation reads its own again and again; set batch_size"
+        )
     n_prompt, n_new = prompt_length(settings), int(settings["new_tokens"])
     n_positions = n_positions_of(model)
     n_needed = n_prompt + n_new - 1

@@ -15,7 +15,13 @@ from breakeven.workloads.stages.linear_fit import check_form, joined
 from breakeven.workloads.stages.serving import Answering, Answers
 from breakeven.workloads.tasks import Split, Task
 
-_NEURAL_ONLY: Mapping[str, Scalar] = {"n_layers": 0, "precision": "fp32"}
+_NEURAL_ONLY: Mapping[str, Scalar] = {
+    "n_layers": 0,
+    "precision": "fp32",
+    "attention": "auto",
+    "batch_tokens": 0,
+    "show_tokenizing": False,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +104,7 @@ class LinearServer:
         """Set up one row; length and padding mean nothing here, as whole texts are read.
 
         Raises:
-            SettingsError: If depth or precision is to be cut.
+            SettingsError: If one of the settings says something that it has not.
         """
         for name, only in _NEURAL_ONLY.items():
             if settings[name] != only:
