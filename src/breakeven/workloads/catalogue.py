@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Stage
+from breakeven.workloads.adaptive import load_adaptive
 from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.models.layers import EVERY_OTHER, LOWER, listed_layers
 from breakeven.workloads.options import Option, resolve
@@ -85,7 +86,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     `epochs` is passed too.
 
     Raises:
-        UnknownNameError: If a key or a backend is unknown; the nearest one is suggested.
+        UnknownNameError: If a key, a backend or a method is unknown; the nearest is suggested.
         SettingsError: If a value is of the wrong type or out of range, or a backend cannot build
             the precision.
     """
@@ -99,6 +100,8 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
         _check_fetched(resolved)
     if stage is Stage.EXPORT:
         _check_exported(resolved)
+    if stage is Stage.ADAPT:
+        load_adaptive(str(resolved["method"])).check(resolved)
     if resolved.get("model") == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return {**resolved, **_layers(resolved)} if "layers" in resolved else resolved

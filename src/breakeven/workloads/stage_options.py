@@ -122,15 +122,14 @@ _EXPORT = {
 _ADAPT = {
     "method": Option(
         default="cascade",
-        choices=("cascade", "early-exit"),
         doc="cascade: a small model answers and hands on what it is unsure of to `fallback`; "
-        "early-exit: one model stops at the first layer that is sure",
+        "early-exit: one model stops at the first layer that is sure; or one that is registered",
     ),
     "max_drop": Option(
         default=0.5,
         low=0.0,
-        doc="points of the metric that validation answers may lose against the larger model when "
-        "thresholds are chosen",
+        doc="points of accuracy that validation answers may lose against the larger model when the "
+        "threshold is chosen",
     ),
     "exits": Option(default="", doc="early-exit: layers after which it may stop, such as 2,4"),
     "train_examples": _DATA["train_examples"],

@@ -96,6 +96,17 @@ def n_layers_of(model: Any) -> int:  # noqa: ANN401 - transformers is untyped
     return int(model.config.num_hidden_layers)
 
 
+def layers_of(model: Any) -> Sequence[Any]:  # noqa: ANN401 - the same
+    """The model's own list of layers, from below.
+
+    Raises:
+        SettingsError: If it keeps none.
+    """
+    holder, name = _find_layers(model)
+    found: Sequence[Any] = getattr(holder, name)
+    return found
+
+
 def take_layers(
     model: Any,  # noqa: ANN401 - the same
     layers: Sequence[int],

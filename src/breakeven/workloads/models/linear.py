@@ -74,8 +74,7 @@ def fit_linear(
     """
     vectorizer = _new_vectorizer(settings)
     rows = vectorizer.fit_transform(texts)
-    estimator = _new_estimator(settings).fit(rows, np.asarray(targets))
-    coefficients, intercepts = _one_row_per_label(estimator, len(labels))
+    coefficients, intercepts = fit_rows(rows, targets, len(labels), settings=settings)
     return LinearModel(
         vectorizer=vectorizer,
         coefficients=coefficients,
@@ -83,6 +82,28 @@ def fit_linear(
         labels=tuple(labels),
         settings=dict(settings),
     )
+
+
+def fit_rows(
+    rows: Any,  # noqa: ANN401 - a scipy sparse matrix or an array
+    targets: Sequence[int],
+    n_labels: int,
+    *,
+    settings: Mapping[str, Scalar],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit a linear classifier to features.
+
+    Args:
+        rows: shape (n_examples, n_features).
+        targets: Index of the class of each.
+        n_labels: Classes there are; one without an example is never answered.
+        settings: `estimator`, `c` and `seed`.
+
+    Returns:
+        Coefficients, shape (n_labels, n_features), and intercepts, shape (n_labels,). The softmax
+        of what they decide is the probability of logistic regression.
+    """
+    return _one_row_per_label(_new_estimator(settings).fit(rows, np.asarray(targets)), n_labels)
 
 
 def save_linear(folder: Path, model: LinearModel) -> None:

@@ -1,8 +1,7 @@
 """Stage adapt: models joined, or cut short, so that easy examples cost less than hard ones."""
 
-from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageContext, StageRequest
-from breakeven.workloads.adaptive import load_adaptive
+from breakeven.workloads.adaptive import check_roles, load_adaptive
 
 
 def run(context: StageContext, request: StageRequest) -> None:
@@ -17,11 +16,6 @@ def run(context: StageContext, request: StageRequest) -> None:
         UnknownNameError: If there is no such method.
         SettingsError: If a parent is missing, or the method refuses what it is given.
     """
-    method = load_adaptive(str(request.settings["method"]))
-    for role in method.roles:
-        if role not in request.parents:
-            key = "from" if role == "start" else role
-            raise SettingsError(
-                f"method={request.settings['method']!r} needs a row as `{key}`; name it there"
-            )
-    method.adapt(context, request)
+    method = str(request.settings["method"])
+    check_roles(method, request.parents)
+    load_adaptive(method).adapt(context, request)
