@@ -19,6 +19,7 @@ BreakevenError
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
 ├── NothingMeasuredError    the baseline of a search could not be run
+├── CertificateError        evidence on which no claim can be judged
 ├── CalibrationError        windows that cannot tell how two meters relate
 ├── RecordFormatError       a stored record cannot be read
 ├── StoreWriteError         a record could not be written
@@ -166,6 +167,10 @@ class IncomparableRunsError(BreakevenError, ValueError):
 
 class NothingMeasuredError(BreakevenError):
     """The baseline of a search could not be run, so there is nothing to compare with."""
+
+
+class CertificateError(BreakevenError, ValueError):
+    """What was measured cannot tell whether a claim holds, whatever it shows."""
 
 
 class CalibrationError(BreakevenError, ValueError):

@@ -75,6 +75,10 @@ class NoteCode(StrEnum):
     LR_NEVER_FALLS = "lr-never-falls"
     THRESHOLD_ESTIMATED = "threshold-estimated"
     ALL_HANDED_ON = "all-handed-on"
+    NOT_NORMAL = "not-normal"
+    FEW_SOURCES = "few-sources"
+    EXAMPLES_LEFT_OUT = "examples-left-out"
+    ANSWERS_CHANGE = "answers-change"
 
 
 DISTURBANCES = frozenset(
