@@ -34,12 +34,15 @@ class Design:
         numbers: Of depth and batch, those that differ.
         levels: Levels of everything else that differs, by name; the first has no column.
         products: Pairs of terms whose products are columns as well.
+        known: Levels that were measured, those that all cells share too; of lengths where they are
+            levels.
         spans: Least and largest of length, depth and batch that were measured.
     """
 
     line: Surface | None
     numbers: tuple[str, ...]
     levels: Mapping[str, tuple[str, ...]]
+    known: Mapping[str, tuple[str, ...]]
     products: tuple[tuple[str, str], ...] = ()
     spans: Mapping[str, tuple[float, float]]
 
@@ -63,7 +66,7 @@ class Design:
     def knows(self, cell: Cell) -> bool:
         """Whether everything in a cell was measured, numbers within their span."""
         held = dict(levels_of(cell))
-        is_known = all(held.get(name, "") in known for name, known in self.levels.items())
+        is_known = all(held.get(name, "") in levels for name, levels in self.known.items())
         numbers = _numbers(cell)
         within = (low <= numbers[name] <= high for name, (low, high) in self.spans.items())
         return is_known and all(within)
@@ -112,6 +115,7 @@ def design_of(cells: Sequence[Cell], log_costs: Floats) -> Design:
         line=_line(cells, log_costs),
         numbers=numbers,
         levels={k: v for k, v in differing.items() if k not in (LENGTH, *numbers)},
+        known={k: tuple(v) for k, v in held.items() if k not in (LENGTH, DEPTH, BATCH)},
         spans={
             name: (min(values), max(values))
             for name in (LENGTH, DEPTH, BATCH)
@@ -130,7 +134,10 @@ def by_length(design: Design, cells: Sequence[Cell]) -> Design | None:
     lengths = dict.fromkeys(_texts({LENGTH: cell.features.length})[LENGTH] for cell in cells)
     if len(lengths) < MIN_LENGTHS:
         return None
-    return replace(design, line=None, levels={LENGTH: tuple(lengths), **design.levels})
+    told = {LENGTH: tuple(lengths)}
+    return replace(
+        design, line=None, levels={**told, **design.levels}, known={**told, **design.known}
+    )
 
 
 def _line(cells: Sequence[Cell], log_costs: Floats) -> Surface:

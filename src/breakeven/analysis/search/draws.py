@@ -21,7 +21,7 @@ def log_costs(blocks: Floats) -> Floats:
         blocks: shape (n_cells, n_blocks), cost per example in the same blocks.
 
     Examples:
-        >>> [round(x, 3) for x in np.exp(log_costs(np.array([[1.0, 4.0], [2.0, 8.0]])))]
+        >>> np.exp(log_costs(np.array([[1.0, 4.0], [2.0, 8.0]]))).round(3).tolist()
         [2.0, 4.0]
     """
     means: Floats = np.log(blocks).mean(axis=1)

@@ -67,12 +67,14 @@ class _Search:
     skipped: dict[str, str] = field(default_factory=dict)
     rounds: list[Round] = field(default_factory=list)
     foretold: Foretold | None = None
+    _told: dict[str, float] = field(default_factory=dict)
 
     def run(self) -> Searched:
         rng = np.random.default_rng(self.rules.seed)
         others = [cell for cell in self.cells if cell.name != self.reference.name]
         first, *further = self.rules.steps or usual_steps(self.bench.n_selection)
         staying = self._round(first, self._worth_measuring(first, others, rng), rng)
+        self._check()
         for step in further:
             staying = self._round(step, staying, rng)
         while any(cell.name not in self.standing or self._is_stale(cell) for cell in staying):
@@ -107,7 +109,23 @@ class _Search:
         fit = foretell([found.cell for found in known], log_costs(_blocks(known)))
         self.skipped = hopeless(fit, known, left, reference=self.reference)
         self.foretold = replace(fit.report, n_skipped=len(self.skipped))
+        told = fit.log_costs(left) - _log_cost(self.standing[self.reference.name])
+        self._told = dict(zip((cell.name for cell in left), map(float, told), strict=True))
         return [*stayed, *(cell for cell in left if cell.name not in self.skipped)]
+
+    def _check(self) -> None:
+        """Compare what was foretold with what was measured since, both against the reference."""
+        base = _log_cost(self.standing[self.reference.name])
+        errors = np.array(
+            [
+                self._told[found.cell.name] - _log_cost(found) + base
+                for found in self.standing.values()
+                if np.isfinite(self._told.get(found.cell.name, np.nan))
+            ]
+        )
+        if self.foretold is not None and len(errors):
+            checked = float(np.expm1(np.sqrt(np.mean(errors**2))))
+            self.foretold = replace(self.foretold, checked_frac=checked, n_checked=len(errors))
 
     def _round(self, step: Step, staying: Sequence[Cell], rng: np.random.Generator) -> list[Cell]:
         """Measure the reference and those that stayed; return who stays now."""
@@ -194,6 +212,10 @@ class _Search:
                 self.skipped.pop(cell.name, None)
                 back.append(cell)
         return back
+
+
+def _log_cost(found: Standing) -> float:
+    return float(np.log(found.costs).mean())
 
 
 def _blocks(found: Sequence[Standing]) -> Floats:

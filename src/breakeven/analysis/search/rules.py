@@ -7,8 +7,8 @@ import numpy as np
 
 from breakeven.records import Resource
 
-FIRST_EXAMPLES = 32
-"""On fewer than one usual batch the cost of an example is not that of use."""
+FIRST_EXAMPLES = 64
+"""Two usual batches; on fewer, one example is worth more points than cells differ by."""
 
 GROWTH = 4
 """Each round has four times the examples of the one before: half the standard error."""
@@ -35,7 +35,7 @@ class Step:
 
 
 def usual_steps(n_selection: int, *, last_blocks: int = 3) -> tuple[Step, ...]:
-    """Rounds on 32, 128, 512 ... and at last on all examples.
+    """Rounds on 64, 256 ... and at last on all examples.
 
     Args:
         n_selection: Examples to select on.
@@ -43,7 +43,7 @@ def usual_steps(n_selection: int, *, last_blocks: int = 3) -> tuple[Step, ...]:
 
     Examples:
         >>> [(step.n_examples, step.n_blocks) for step in usual_steps(872)]
-        [(32, 2), (128, 2), (512, 2), (872, 3)]
+        [(64, 2), (256, 2), (872, 3)]
     """
     sizes = [FIRST_EXAMPLES]
     while sizes[-1] * GROWTH < n_selection:

@@ -1,0 +1,129 @@
+"""The answer: what is chosen, how likely its certificate is, and when the search is repaid."""
+
+import numpy as np
+import pytest
+
+from breakeven.analysis.results import Verdict
+from breakeven.analysis.search.answer import Answer, Claim, answer, repaid
+from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.standing import Searched, Standing
+
+CLAIM = Claim(max_drop=0.01, n_examples=7600)
+N = 1000
+
+
+def stayed(name: str, cost: float, n_wrong: int) -> Standing:
+    """Right on all but the first so many examples."""
+    return Standing(
+        cell=Cell(route=name),
+        costs=cost * np.array([1.0, 1.1, 0.9]),
+        answers=(np.arange(N) >= n_wrong).astype(float),
+        front=1.0,
+        round=1,
+    )
+
+
+def answered(*found: Standing, claim: Claim = CLAIM) -> Answer:
+    """Answer with the first as reference."""
+    searched = Searched(
+        reference=found[0],
+        standing=found,
+        skipped={},
+        failed={},
+        rounds=(),
+        foretold=None,
+        spent=50.0,
+        n_cells=len(found),
+    )
+    return answer(searched, claim, np.random.default_rng(0))
+
+
+def test_the_cheapest_whose_certificate_is_likely_is_chosen() -> None:
+    told = answered(stayed("FT", 4.0, 100), stayed("OV", 1.0, 101), stayed("TS", 0.5, 150))
+
+    assert told.is_likely
+    assert told.chosen.name == "OV"
+    assert told.chosen.factor.value == pytest.approx(4.0)
+    assert [point.name for point in told.front] == ["TS", "OV", "FT"]
+
+
+def test_without_a_likely_one_probability_and_saving_are_weighed() -> None:
+    few = Claim(max_drop=0.01, n_examples=100)
+
+    told = answered(stayed("FT", 4.0, 100), stayed("A", 3.9, 100), stayed("B", 1.0, 103), claim=few)
+
+    assert not told.is_likely
+    assert told.chosen.name == "B"
+
+
+def test_where_nothing_is_cheaper_the_reference_is_kept_and_nothing_is_repaid() -> None:
+    told = answered(stayed("FT", 1.0, 100), stayed("TS", 2.0, 90))
+
+    assert told.chosen.name == "FT"
+    assert told.chosen == told.reference
+    assert told.repaid is None
+
+
+def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
+    """103 against 100 wrong, the same hundred among them: 0.3 points, Tango's interval."""
+    (loss,) = (
+        p.loss
+        for p in answered(stayed("FT", 4.0, 100), stayed("B", 1.0, 103)).front
+        if p.name == "B"
+    )
+
+    assert loss.value == pytest.approx(0.003)
+    assert loss.low is not None
+    assert loss.high is not None
+    assert 0 < loss.low < 0.003 < loss.high < 0.01
+    assert "Tango" in loss.method
+
+
+def test_scores_between_0_and_1_get_a_normal_interval() -> None:
+    half = stayed("B", 1.0, 0)
+    half = Standing(cell=half.cell, costs=half.costs, answers=half.answers / 2, front=1, round=1)
+
+    told = answered(stayed("FT", 4.0, 100), half)
+
+    assert "normal" in told.front[0].loss.method
+
+
+def test_a_dominated_point_is_hardly_ever_on_the_front() -> None:
+    told = answered(stayed("FT", 9.0, 100), stayed("B", 1.0, 0))
+
+    assert [point.front for point in told.front] == [1.0, 0.0]
+
+
+def test_the_search_is_repaid_by_what_is_saved_per_request() -> None:
+    """50 spent, 3 saved per example."""
+    told = answered(stayed("FT", 4.0, 100), stayed("OV", 1.0, 100))
+
+    assert told.repaid is not None
+    assert told.repaid.verdict is Verdict.FINITE
+    assert told.repaid.estimate.value == pytest.approx(50 / 3)
+    assert told.spent.value == 50.0
+
+
+def test_a_saving_that_cannot_be_told_from_0_gives_a_half_line() -> None:
+    found = repaid(
+        ("FT", np.array([1.0, 1.2, 0.8])),
+        ("OV", np.array([1.0, 0.7, 1.0])),
+        CLAIM,
+        spent=9.0,
+        planned_volume=1e6,
+    )
+
+    assert found.verdict is Verdict.NOT_SHOWN
+    assert found.estimate.high == float("inf")
+
+
+def test_a_dearer_choice_never_repays() -> None:
+    found = repaid(
+        ("FT", np.array([1.0, 1.1, 0.9])),
+        ("OV", np.array([2.0, 2.1, 1.9])),
+        CLAIM,
+        spent=9.0,
+        planned_volume=1e6,
+    )
+
+    assert found.verdict is Verdict.NEVER
