@@ -84,12 +84,42 @@ def tango(found: Discordance, *, level: float = LEVEL) -> Interval:
         (-0.286, -0.517, -0.026)
     """
     value = (found.left_only - found.right_only) / found.n
-    z = quantile(math.inf, level=level)
+    counts, z = (found.left_only, found.right_only, found.n), quantile(math.inf, level=level)
     return Interval(
         value=value,
-        low=_tango_end(found, z, start=value, limit=-1.0),
-        high=_tango_end(found, -z, start=value, limit=1.0),
+        low=tango_end(*counts, z=z),
+        high=tango_end(*counts, z=-z),
         n=found.n,
+    )
+
+
+def tango_end(left_only: float, right_only: float, n: float, *, z: float) -> float:
+    """One end of Tango's interval: the difference at which the score statistic equals z.
+
+    Args:
+        left_only: Examples that only the left one got right; no whole number where examples count
+            for less than one each.
+        right_only: The same of the other.
+        n: Examples in all.
+        z: Quantile, above 0 for the lower end and below for the upper.
+
+    Examples:
+        Without disagreement it is z^2 / (n + z^2):
+
+        >>> round(tango_end(0, 0, 100, z=-2.0), 6)
+        0.038462
+    """
+    start, limit = (left_only - right_only) / n, math.copysign(1.0, -z)
+    if start == limit:
+        return limit
+    edge = limit * (1 - 1e-12)
+    return float(
+        optimize.brentq(
+            lambda d: tango_score(left_only, right_only, n, difference=d) - z,
+            edge,
+            start,
+            xtol=1e-12,
+        )
     )
 
 
@@ -144,15 +174,3 @@ def independent_difference(left: Interval, right: Interval) -> Interval:
         high=value + math.hypot(left.high - left.value, right.value - right.low),
         n=min(left.n, right.n),
     )
-
-
-def _tango_end(found: Discordance, z: float, *, start: float, limit: float) -> float:
-    """Where the score statistic equals z, between the point value and the end of the scale."""
-    if start == limit:
-        return limit
-    edge = limit * (1 - 1e-12)
-    return float(optimize.brentq(lambda d: _tango_score(found, d) - z, edge, start, xtol=1e-12))
-
-
-def _tango_score(found: Discordance, difference: float) -> float:
-    return tango_score(found.left_only, found.right_only, found.n, difference=difference)

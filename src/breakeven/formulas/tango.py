@@ -6,7 +6,7 @@ It needs counts alone, so both that certify (analysis) and those that choose (wo
 import math
 
 
-def tango_score(left_only: int, right_only: int, n: int, *, difference: float) -> float:
+def tango_score(left_only: float, right_only: float, n: float, *, difference: float) -> float:
     """Score statistic of left minus right at a supposed difference (Tango 1998, equation 5).
 
     Args:

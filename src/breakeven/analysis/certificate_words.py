@@ -1,0 +1,252 @@
+"""Certificate words: what a verdict says, never more than its bounds do.
+
+An upper bound is rounded up and a lower one down, and a margin is called shown only where the
+unrounded bound lies below it.
+"""
+
+import math
+
+from breakeven.analysis.metric_words import FRACTIONS, metric_words
+from breakeven.analysis.paired_sums import METRICS
+from breakeven.analysis.words import counted, less_of, one_item, resource_words
+from breakeven.records import Certificate, Estimate, Kind
+
+_SHOWABLE = frozenset({Kind.MEASURED, Kind.COUNTED})
+
+
+def reason_words(found: Certificate) -> str:
+    """Say in one sentence why a certificate is granted or not.
+
+    Args:
+        found: Everything but its reason.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> reason_words(example_certificate())
+        'Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
+most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of each).'
+    """
+    if found.granted:
+        return (
+            f"Granted: {found.candidate} takes at least {_factor_down(found.saving.low)} times "
+            f"{_less(found)} than {found.reference} and loses at most "
+            f"{loss_words(found, found.loss.high, up=True)}, below the "
+            f"{margin_words(found, found.max_drop)} that may be lost ({_sure(found)} of each)."
+        )
+    doubts = (_kinds_doubt(found), _saving_doubt(found), _loss_doubt(found))
+    return f"Not shown: {'; and '.join(doubt for doubt in doubts if doubt)}."
+
+
+def certificate_sentences(found: Certificate) -> tuple[str, ...]:
+    """Say everything a reader should know: verdict, quality, cost, and what more data would do.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> for sentence in certificate_sentences(example_certificate()):
+        ...     print(sentence)
+        Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
+most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of each).
+        On 1,000 test examples that its choice did not see int8 got 0 wrong that FT gets right \
+and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.27.
+        In 3 blocks FT took 2.05 times as much CPU time per example, at least 1.96 (measured).
+        The smallest margin these answers show is 0.27 points; so many examples show 0.27 points \
+in 80 % of cases where as much differs and nothing is lost.
+    """
+    sentences = (
+        found.reason,
+        _quality_sentence(found),
+        _cost_sentence(found),
+        _margin_sentence(found),
+        more_words(found),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def more_words(found: Certificate) -> str:
+    """Say about how many more examples would show the loss to be small enough; "" where it is.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> more_words(example_certificate())
+        ''
+    """
+    if found.n_more == 0:
+        return ""
+    if_equal = f"if {found.candidate} loses nothing in truth, about {_about(found.n_more_if_equal)}"
+    if found.n_more is None:
+        return (
+            "No number of examples would show the margin if the loss is what was seen; "
+            f"{if_equal} more would."
+        )
+    return (
+        f"About {_about(found.n_more)} more examples would show the margin in 80 % of cases if the "
+        f"loss is what was seen; {if_equal}."
+    )
+
+
+def margin_words(found: Certificate, margin: float) -> str:
+    """Write a loss or margin in the unit people read it in, as it is.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> margin_words(example_certificate(), 0.005)
+        '0.5 points'
+    """
+    number, unit = _in_unit(found, margin)
+    return f"{number:g} {unit if number != 1 or unit != 'points' else 'point'}".replace(" %", " %")
+
+
+def loss_words(found: Certificate, loss: float | None, *, up: bool = False) -> str:
+    """Write a loss of the metric with its name, rounded up where it is an upper bound.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> loss_words(example_certificate(), 0.012301, up=True)
+        '1.24 points of accuracy'
+    """
+    return f"{_loss_number(found, loss, up=up)} of {metric_words(found.metric)}"
+
+
+def _loss_number(found: Certificate, loss: float | None, *, up: bool, bare: bool = False) -> str:
+    assert loss is not None
+    number, unit = _in_unit(found, loss)
+    margin, _ = _in_unit(found, found.max_drop)
+    text = f"{number:.2f}"
+    if up:
+        text = _rounded_up(number, below=margin)
+    text = f"{float(text):g}"
+    return text if bare else f"{text} {unit}"
+
+
+def _rounded_up(number: float, *, below: float) -> str:
+    """With as few digits as keep it below the margin where it is."""
+    for digits in (2, 3, 4, 6):
+        scale = 10**digits
+        rounded = math.ceil(number * scale - 1e-6) / scale
+        if rounded < below or number >= below:
+            break
+    return f"{rounded:.{digits}f}"
+
+
+def _in_unit(found: Certificate, loss: float) -> tuple[float, str]:
+    if found.metric in FRACTIONS:
+        return loss * 100, "points"
+    if METRICS[found.metric].is_relative:
+        return loss * 100, "%"
+    return loss, "units"
+
+
+def _factor_down(factor: float | None) -> str:
+    """Three digits, rounded down."""
+    if factor is None or factor <= 0:
+        return "0"
+    scale = 10 ** (2 - math.floor(math.log10(factor)))
+    return f"{math.floor(factor * scale + 1e-9) / scale:g}"
+
+
+def _less(found: Certificate) -> str:
+    item = f" per {one_item(found.item)}" if found.resource.is_additive else ""
+    return f"{less_of(found.resource)}{item}"
+
+
+def _sure(found: Certificate) -> str:
+    return f"{found.level * 100:g} % sure"
+
+
+def _kinds_doubt(found: Certificate) -> str:
+    kinds = found.saving.kinds
+    if len(kinds) == 1 and kinds[0] in _SHOWABLE:
+        return ""
+    what = resource_words(found.resource)
+    return (
+        f"the {what} is {' and '.join(kinds)}, and only a measured or counted cost shows a saving; "
+        "certify a saving in time or CPU time"
+    )
+
+
+def _saving_doubt(found: Certificate) -> str:
+    saving = found.saving
+    if saving.low is not None and saving.low > found.min_saving:
+        return ""
+    if saving.n < 2:
+        return "one block tells nothing of how costs scatter; measure five or more"
+    return (
+        f"{found.reference} took {_factor(saving)} times as much {resource_words(found.resource)}, "
+        f"at least {_factor_down(saving.low)}, where more than {found.min_saving:g} was asked"
+    )
+
+
+def _loss_doubt(found: Certificate) -> str:
+    loss, margin = found.loss, margin_words(found, found.max_drop)
+    assert loss.value is not None
+    assert loss.high is not None
+    if loss.high < found.max_drop:
+        return ""
+    if loss.value >= found.max_drop:
+        return (
+            f"the loss that was seen, {loss_words(found, loss.value)}, is not below the {margin} "
+            "that may be lost, so no number of examples like these would show it"
+        )
+    at_most = loss_words(found, loss.high, up=True)
+    if _is_hopeless(found):
+        return (
+            f"{counted(found.n_examples, 'example')} are too few: without one difference they "
+            f"bound the loss at {at_most}, and {margin} may be lost; about "
+            f"{_about(found.n_more_if_equal)} more would show it"
+        )
+    return (
+        f"{found.candidate} loses {_loss_number(found, loss.value, up=False)} and at most "
+        f"{at_most}, and {margin} may be lost; about {_about(found.n_more or 0)} more examples "
+        "would show it if that is the true loss"
+    )
+
+
+def _is_hopeless(found: Certificate) -> bool:
+    """Whether nothing differs, and still too little is known."""
+    return found.n_lost == 0 and found.n_gained == 0
+
+
+def _quality_sentence(found: Certificate) -> str:
+    sources = "" if found.n_groups == found.n_examples else f" from {found.n_groups:,} sources"
+    where = f"{found.split} " if found.split else ""
+    start = f"On {found.n_examples:,} {where}examples{sources} that its choice did not see"
+    bound = (
+        f"{loss_words(found, found.loss.value)}, at most "
+        f"{_loss_number(found, found.loss.high, up=True, bare=True)}"
+    )
+    if found.n_lost is None:
+        return f"{start} {found.candidate} had a loss of {bound}."
+    return (
+        f"{start} {found.candidate} got {found.n_lost:,} wrong that {found.reference} gets right "
+        f"and {found.n_gained:,} right that {found.reference} gets wrong: a loss of {bound}."
+    )
+
+
+def _cost_sentence(found: Certificate) -> str:
+    item = f" per {one_item(found.item)}" if found.resource.is_additive else ""
+    return (
+        f"In {counted(found.saving.n, 'block')} {found.reference} took {_factor(found.saving)} "
+        f"times as much {resource_words(found.resource)}{item}, at least "
+        f"{_factor_down(found.saving.low)} ({' and '.join(found.saving.kinds)})."
+    )
+
+
+def _margin_sentence(found: Certificate) -> str:
+    shown = _loss_number(found, found.smallest_margin, up=True)
+    usual = _loss_number(found, found.resolution, up=True)
+    return (
+        f"The smallest margin these answers show is {shown}; so many examples show {usual} in "
+        "80 % of cases where as much differs and nothing is lost."
+    )
+
+
+def _factor(saving: Estimate) -> str:
+    return f"{saving.value:.3g}"
+
+
+def _about(n: int) -> str:
+    """Two digits are enough for what rests on a guess of the disagreement."""
+    if n < 100:
+        return f"{n}"
+    scale = 10 ** (len(str(n)) - 2)
+    return f"{math.ceil(n / scale) * scale:,}"
