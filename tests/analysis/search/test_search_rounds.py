@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from tests.analysis.search.made_up import REFERENCE, MadeUpBench, grid
 
-from breakeven.analysis.search.answer import Claim, answer
+from breakeven.analysis.search.answer import Aim, answer
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, cell_of
 from breakeven.analysis.search.rounds import search_cells
@@ -62,10 +62,8 @@ def test_the_cheapest_that_keeps_quality_is_chosen_in_most_seeds(
     many: list[tuple[Searched, MadeUpBench]],
 ) -> None:
     """The true one takes 1.08 ms and loses 0.2 or 0.3 points; all cheaper ones lose 2 or more."""
-    claim = Claim(max_drop=0.01, n_examples=7600)
-    names = [
-        answer(f, claim, np.random.default_rng(i)).chosen.name for i, (f, _) in enumerate(many)
-    ]
+    aim = Aim(max_drop=0.01, n_examples=7600)
+    names = [answer(f, aim, np.random.default_rng(i)).chosen.name for i, (f, _) in enumerate(many)]
     groups = {cell.name: cell.alike for cell in CELLS}
 
     assert sum(COSTS[name] <= 1.1 * 1.08e-3 for name in names) >= 17

@@ -26,8 +26,8 @@ _BLIND = "on the examples of the search"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """What a certificate will be asked for.
+class Aim:
+    """What a certificate will be asked to show.
 
     Attributes:
         max_drop: Most quality that may be lost, as a share.
@@ -97,17 +97,17 @@ class Answer:
 
 
 def answer(
-    searched: Searched, claim: Claim, rng: np.random.Generator, *, planned_volume: float = 1e6
+    searched: Searched, aim: Aim, rng: np.random.Generator, *, planned_volume: float = 1e6
 ) -> Answer:
     """Choose what to certify and say what the search cost.
 
     Args:
         searched: How it ended.
-        claim: What is to be certified.
+        aim: What is to be certified.
         rng: Source of randomness.
         planned_volume: Items over the planned lifetime.
     """
-    points = _points(searched, claim, rng)
+    points = _points(searched, aim, rng)
     reference, *others = points
     cheaper = [p for p in others if _value(p.factor) > 1]
     likely = [p for p in cheaper if p.power >= LIKELY]
@@ -118,7 +118,7 @@ def answer(
     pays = repaid(
         (reference.name, costs[reference.name]),
         (chosen.name, costs[chosen.name]),
-        claim,
+        aim,
         spent=searched.spent,
         planned_volume=planned_volume,
     )
@@ -128,12 +128,12 @@ def answer(
         is_likely=bool(likely),
         front=tuple(sorted(points, key=lambda p: _value(p.cost))),
         spent=Estimate(
-            name=f"{claim.resource} of the search",
+            name=f"{aim.resource} of the search",
             value=searched.spent,
             method="sum over every run of the search, failed ones, loading and warm-up included",
             n=sum(done.n_measured for done in searched.rounds),
-            kinds=claim.kinds,
-            origins=claim.origins,
+            kinds=aim.kinds,
+            origins=aim.origins,
         ),
         repaid=None if chosen is reference else pays,
     )
@@ -142,7 +142,7 @@ def answer(
 def repaid(
     reference: tuple[str, Floats],
     chosen: tuple[str, Floats],
-    claim: Claim,
+    aim: Aim,
     *,
     spent: float,
     planned_volume: float,
@@ -152,24 +152,24 @@ def repaid(
     Args:
         reference: Its name, and its cost per item by block.
         chosen: The same of the choice, in the same blocks.
-        claim: Names resource and item.
+        aim: Names resource and item.
         spent: What searching cost.
         planned_volume: Items over the planned lifetime.
 
     Examples:
         >>> costs = np.array([2.0, 2.1, 1.9])
-        >>> found = repaid(("FT", costs), ("OV8", costs / 2), Claim(max_drop=0.01, n_examples=100),
+        >>> found = repaid(("FT", costs), ("OV8", costs / 2), Aim(max_drop=0.01, n_examples=100),
         ...                spent=1e6, planned_volume=1e9)
         >>> found.verdict.value, found.estimate.value
         ('finite', 1000000.0)
     """
-    saved = mean_of([_seen(value, claim) for value in reference[1] - chosen[1]])
-    extra = replace(Uncertain.exact(spent), kinds=claim.kinds, origins=claim.origins)
+    saved = mean_of([_seen(value, aim) for value in reference[1] - chosen[1]])
+    extra = replace(Uncertain.exact(spent), kinds=aim.kinds, origins=aim.origins)
     comparison = Comparison(
         candidate=chosen[0],
         incumbent=reference[0],
-        resource=claim.resource,
-        item=claim.item,
+        resource=aim.resource,
+        item=aim.item,
         extra=extra,
         saved=saved,
         coverage="over blocks; the search ran once",
@@ -177,7 +177,7 @@ def repaid(
     return break_even(comparison, planned_volume=planned_volume)
 
 
-def _points(searched: Searched, claim: Claim, rng: np.random.Generator) -> list[FrontPoint]:
+def _points(searched: Searched, aim: Aim, rng: np.random.Generator) -> list[FrontPoint]:
     """What is known of the reference and of those that stayed, in this order."""
     reference = searched.reference
     found = [reference, *(one for one in searched.stayed if one.cell != reference.cell)]
@@ -190,12 +190,12 @@ def _points(searched: Searched, claim: Claim, rng: np.random.Generator) -> list[
     return [
         FrontPoint(
             name=one.cell.name,
-            cost=_cost(one, claim),
-            factor=_factor(reference, one, claim, half=0.0 if one is reference else half),
+            cost=_cost(one, aim),
+            factor=_factor(reference, one, aim, half=0.0 if one is reference else half),
             quality=float(one.answers.mean()),
-            loss=_loss(reference, one, claim),
+            loss=_loss(reference, one, aim),
             front=float(share),
-            power=_power(reference.answers - one.answers, told, claim),
+            power=_power(reference.answers - one.answers, told, aim),
         )
         for one, share, told in zip(found, shares, (quality[:, :1] - quality).T, strict=True)
     ]
@@ -213,33 +213,33 @@ def _half_width(blocks: Floats) -> float:
     return quantile(df) * float(np.sqrt(2 * variance / n_blocks))
 
 
-def _cost(found: Standing, claim: Claim) -> Estimate:
+def _cost(found: Standing, aim: Aim) -> Estimate:
     return Estimate(
-        name=f"{claim.resource} per {claim.item}",
+        name=f"{aim.resource} per {aim.item}",
         value=float(np.exp(np.log(found.costs).mean())),
         method="geometric mean over the blocks of the last round; see the factor for its doubt",
         n=len(found.costs),
-        kinds=claim.kinds,
-        origins=claim.origins,
+        kinds=aim.kinds,
+        origins=aim.origins,
     )
 
 
-def _factor(reference: Standing, found: Standing, claim: Claim, *, half: float) -> Estimate:
+def _factor(reference: Standing, found: Standing, aim: Aim, *, half: float) -> Estimate:
     value = float(np.log(reference.costs).mean() - np.log(found.costs).mean())
     return Estimate(
-        name=f"{claim.resource} of the reference over that of {found.cell.name}",
+        name=f"{aim.resource} of the reference over that of {found.cell.name}",
         value=float(np.exp(value)),
         low=float(np.exp(value - half)),
         high=float(np.exp(value + half)),
         level=LEVEL,
         method="geometric mean within blocks; t interval, scatter pooled over configurations",
         n=len(found.costs),
-        kinds=claim.kinds,
-        origins=claim.origins,
+        kinds=aim.kinds,
+        origins=aim.origins,
     )
 
 
-def _loss(reference: Standing, found: Standing, claim: Claim) -> Estimate:
+def _loss(reference: Standing, found: Standing, aim: Aim) -> Estimate:
     left, right = reference.answers, found.answers
     is_binary = bool(np.isin([left, right], (0.0, 1.0)).all())
     if is_binary:
@@ -247,7 +247,7 @@ def _loss(reference: Standing, found: Standing, claim: Claim) -> Estimate:
     else:
         interval, how = crossed_difference(left[None], right[None]), "normal interval"
     return Estimate(
-        name=f"loss of {claim.metric}",
+        name=f"loss of {aim.metric}",
         value=interval.value,
         low=interval.low,
         high=interval.high,
@@ -255,31 +255,33 @@ def _loss(reference: Standing, found: Standing, claim: Claim) -> Estimate:
         method=f"difference paired {_BLIND}, {how}",
         n=interval.n,
         kinds=(Kind.COUNTED,),
-        origins=claim.origins,
+        origins=aim.origins,
     )
 
 
-def _power(differences: Floats, losses: Floats, claim: Claim) -> float:
+def _power(differences: Floats, losses: Floats, aim: Aim) -> float:
     """Probability that the upper bound of the loss lies below the margin.
+
+    By a normal bound; like Tango's it is never narrower than without a single disagreement.
 
     Args:
         differences: Reference minus candidate, example by example.
         losses: Draws of the loss.
-        claim: What is to be shown.
+        aim: What is to be shown.
     """
-    n = len(differences)
-    spread = np.sqrt(max(float(np.mean(differences**2)), 1 / n) / claim.n_examples)
-    bar = special.ndtri(claim.level)
-    return float(np.mean(special.ndtr((claim.max_drop - losses) / spread - bar)))
+    bar = float(special.ndtri(aim.level))
+    disagreement = max(float(np.mean(differences**2)), bar**2 / aim.n_examples)
+    spread = np.sqrt(disagreement / aim.n_examples)
+    return float(np.mean(special.ndtr((aim.max_drop - losses) / spread - bar)))
 
 
-def _seen(value: float, claim: Claim) -> Observation:
+def _seen(value: float, aim: Aim) -> Observation:
     return Observation(
         value=float(value),
         low=float(value),
         high=float(value),
-        kinds=claim.kinds,
-        origins=claim.origins,
+        kinds=aim.kinds,
+        origins=aim.origins,
         run_ids=(),
     )
 
