@@ -1,6 +1,5 @@
 """Every form of task with every kind of model: pairs, numbers and tags, learned, taught, served."""
 
-import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -27,74 +26,12 @@ Task = Mapping[str, Scalar]
 
 KINDS = ("bert", "distilbert", "roberta", "gpt2")
 HEADLINES = {"pairs": "accuracy", "numbers": "pearson", "tags": "entity_f1"}
-PEOPLE, PLACES = ("ada", "alan", "grace"), ("york", "kiel", "rome")
-OTHERS = ("went", "to", "from", "the", "saw", "in")
 ROW: Mapping[str, Scalar] = {
     "max_length": 20,
     "batch_size": 4,
     "min_window_s": 0.0,
     "warmup": "0",
 }
-
-
-def tagged(rng: random.Random) -> str:
-    """One sentence, a word and its tag a line; some people have two names."""
-    rows = []
-    for _ in range(rng.randint(2, 5)):
-        rows.append(f"{rng.choice(OTHERS)}\tO")
-        if rng.random() < 0.5:
-            rows.append(f"{rng.choice(PEOPLE)}\tB-PER")
-            rows += [f"{rng.choice(PEOPLE)}\tI-PER"] * (rng.random() < 0.3)
-        else:
-            rows.append(f"{rng.choice(PLACES)}\tB-LOC")
-    return "\n".join(rows)
-
-
-def pair(rng: random.Random) -> str:
-    """Two texts, whether they name the same place, and how many words they share."""
-    first, second = (rng.choices((*PLACES, *OTHERS), k=rng.randint(2, 5)) for _ in range(2))
-    n_shared = len(set(first) & set(second))
-    answer = "yes" if n_shared else "no"
-    return f"{' '.join(first)}\t{' '.join(second)}\t{answer}\t{n_shared}.5"
-
-
-@pytest.fixture(scope="session")
-def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
-    folder, rng = tmp_path_factory.mktemp("forms"), random.Random(0)
-    sizes = {"train": 24, "validation": 8, "test": 10}
-    for name, n in sizes.items():
-        rows = ["one\ttwo\tanswer\tnumber", *(pair(rng) for _ in range(n))]
-        (folder / f"{name}.tsv").write_text("\n".join(rows) + "\n")
-        (folder / f"{name}.conll").write_text("\n\n".join(tagged(rng) for _ in range(n)) + "\n")
-    tsv, conll = (
-        {name: str(folder / f"{name}.{kind}") for name in sizes} for kind in ("tsv", "conll")
-    )
-    texts: Task = {"name": "files", **tsv, "text_column": "one", "pair_column": "two"}
-    return {
-        "pairs": {**texts, "label_column": "answer", "labels": "no,yes"},
-        "numbers": {**texts, "label_column": "number", "form": "regression"},
-        "tags": {"name": "files", **conll, "text_column": "1", "tag_column": "2"},
-    }
-
-
-@pytest.fixture(scope="session")
-def fit_form(run_row: RunStage, tasks: dict[str, Task], tiny: Mapping[str, Scalar]) -> RunStage:
-    """Fine-tune one tiny model for each form and kind, once."""
-    made: dict[tuple[str, str], FakeContext] = {}
-
-    def fit(form: str, kind: str = "bert") -> FakeContext:
-        if (form, kind) not in made:
-            passed = {
-                **tiny,
-                "architecture": kind,
-                "max_length": 20,
-                "n_layers": 2,
-                "max_epochs": 2,
-            }
-            made[form, kind] = run_row(Stage.FINETUNE, passed, task=tasks[form])
-        return made[form, kind]
-
-    return fit
 
 
 @pytest.fixture

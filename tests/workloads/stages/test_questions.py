@@ -1,7 +1,5 @@
 """Question answering end to end in a stage: fitted, imitated, served; costs are per question."""
 
-import json
-import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -19,35 +17,8 @@ from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - th
 pytestmark = pytest.mark.nlp
 
 RunStage = Callable[..., FakeContext]
-WORDS = ("tea", "cup", "sun", "hat", "sea", "fog", "oak", "bee")
 N = {"train": 60, "validation": 10, "test": 20}
 LENGTHS: Mapping[str, Scalar] = {"max_length": 24, "stride": 6}
-
-
-def write_articles(path: Path, n: int, seed: int) -> str:
-    """Contexts of more words than a window holds; the answer is the one word that is gold."""
-    rng = random.Random(seed)
-    paragraphs = []
-    for i in range(n):
-        words = rng.choices(WORDS, k=20)
-        at = rng.randrange(20)
-        words[at] = "gold"
-        start = len(" ".join([*words[:at], ""]))
-        answers = [{"text": "gold", "answer_start": start}]
-        question = {"id": str(i), "question": "who wins", "answers": answers}
-        paragraphs.append({"context": " ".join(words), "qas": [question]})
-    path.write_text(json.dumps({"data": [{"title": "toy", "paragraphs": paragraphs}]}))
-    return str(path)
-
-
-@pytest.fixture(scope="module")
-def questions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scalar]:
-    folder = tmp_path_factory.mktemp("questions")
-    paths = {
-        name: write_articles(folder / f"{name}.json", n, seed)
-        for seed, (name, n) in enumerate(N.items())
-    }
-    return {"name": "files", "form": "question-answering", **paths}
 
 
 @pytest.fixture(scope="module", params=["bert", "distilbert", "gpt2"])

@@ -78,6 +78,21 @@ class Encoder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What stands around a model: enough to give text to something else that answers as it does.
+
+    Attributes:
+        config: Of the model.
+        tokenizer: With a padding token.
+        labels: Names of the classes; empty without a classification head.
+    """
+
+    config: Any
+    tokenizer: Any
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterCounts:
     """Parameters of a model; those of embedding tables are counted in `n_total` too."""
 
@@ -233,6 +248,25 @@ def load_model(folder: Path, *, head: AutoClass = AutoClass.CLASSIFICATION) -> E
     return _load(str(folder), {"weights": "pretrained"}, head=head, labels=())
 
 
+def load_reader(folder: Path, *, head: AutoClass) -> Reader:
+    """Load what `save_model` saved but for the weights.
+
+    Raises:
+        ModelFolderError: If the folder lacks configuration or tokenizer.
+    """
+    config = _config(str(folder), {"weights": "random"}, labels=())
+    tokenizer = _tokenizer(str(folder), config)
+    return Reader(config=config, tokenizer=tokenizer, labels=_label_names(config, head))
+
+
+def save_reader(folder: Path, encoder: Encoder) -> None:
+    """Save configuration, tokenizer and labels so that `load_reader` takes the folder."""
+    for name, value in _label_maps(encoder.labels).items():
+        setattr(encoder.model.config, name, value)
+    encoder.model.config.save_pretrained(folder)
+    encoder.tokenizer.save_pretrained(folder)
+
+
 def count_parameters(model: torch.nn.Module) -> ParameterCounts:
     """Count parameters, tied ones once, and how many of them sit in embedding tables."""
     tables = {
@@ -288,10 +322,8 @@ def _load(
 ) -> Encoder:
     transformers = import_transformers()
     config = _config(source, settings, labels=labels)
+    tokenizer = _tokenizer(source, config)
     try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(source, trust_remote_code=False)
-        give_padding(tokenizer, config)
-        match_types(tokenizer, config)
         model, report = getattr(transformers, head).from_pretrained(
             source,
             config=config,
@@ -304,10 +336,22 @@ def _load(
         raise cannot_load(source, error) from error
     return Encoder(
         model=model.eval(),
-        tokenizer=_checked(tokenizer, config, source),
+        tokenizer=tokenizer,
         labels=_label_names(config, head),
         new_weights=tuple(sorted(report["missing_keys"])),
     )
+
+
+def _tokenizer(source: str, config: Any) -> Any:  # noqa: ANN401 - untyped
+    """Load the tokenizer of a model, set to what its configuration says."""
+    auto = import_transformers().AutoTokenizer
+    try:
+        tokenizer = auto.from_pretrained(source, trust_remote_code=False)
+    except (OSError, ValueError, KeyError, RuntimeError, ImportError) as error:
+        raise cannot_load(source, error) from error
+    give_padding(tokenizer, config)
+    match_types(tokenizer, config)
+    return _checked(tokenizer, config, source)
 
 
 def _config(source: str, settings: Mapping[str, Scalar], *, labels: Sequence[str]) -> Any:  # noqa: ANN401 - untyped

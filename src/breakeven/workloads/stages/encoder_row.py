@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, cast
+from typing import Any, Self, cast
 
 import torch
 
@@ -101,7 +101,7 @@ class EncoderRow:
             confidences=in_order(confidences),
         )
 
-    def confident(self) -> "EncoderRow":
+    def confident(self) -> Self:
         """The same row, whose answers say how sure they are.
 
         Raises:
@@ -114,7 +114,7 @@ class EncoderRow:
             )
         return replace(self, says_confidence=True)
 
-    def over(self, split: Split[Any]) -> "EncoderRow":
+    def over(self, split: Split[Any]) -> Self:
         """The same setup for other examples."""
         return replace(self, split=split, ahead=None)
 

@@ -10,6 +10,8 @@ from importlib import import_module
 from breakeven.errors import MissingExtraError
 from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.backends.backend import Backend
+from breakeven.workloads.backends.telemetry import forbid_telemetry
 from breakeven.workloads.models.frameworks import import_transformers
 
 _NEURAL = ("torch", "transformers.modeling_utils", "breakeven.workloads.models.encoder")
@@ -23,6 +25,24 @@ def import_neural(context: StageContext) -> None:
         MissingExtraError: If they are not installed.
     """
     import_in_phase(context, _NEURAL, needed_for="a transformer model", first=import_transformers)
+
+
+def import_backend(context: StageContext, backend: Backend, *, to_export: bool = False) -> None:
+    """Import the same and what a backend needs as one import phase.
+
+    Args:
+        context: Gives the phase.
+        backend: Installed.
+        to_export: Whether a graph is to be made, not only opened.
+
+    Raises:
+        MissingExtraError: If torch or transformers are not installed.
+    """
+    forbid_telemetry()
+    own = (*backend.modules, *(backend.export_modules if to_export else ()))
+    import_in_phase(
+        context, (*_NEURAL, *own), needed_for=f"backend {backend.name}", first=import_transformers
+    )
 
 
 def import_all_neural() -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
@@ -90,10 +91,6 @@ def open_server(context: StageContext, request: StageRequest, *, read_task: Read
         BackendMissingError: If what runs its graph is not installed.
     """
     folder = request.parents.get("start")
-    if folder is not None and is_adaptive(folder):
-        method = load_adaptive(read_manifest(folder).method)
-        return method.open(context, request, read_task=read_task)
-    folder = request.parents.get("start")
     opened = _neural
     if folder is not None:
         opened = next((own for holds, own in _OTHERS if holds(folder)), _neural)
@@ -107,6 +104,11 @@ def _linear(context: StageContext, request: StageRequest, read_task: ReadTask) -
     with context.phase(PhaseName.LOAD):
         task = read_task(context, request)
         return LinearServer.load(request, task)
+
+
+def _adaptive(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
+    method = load_adaptive(read_manifest(request.parents["start"]).method)
+    return method.open(context, request, read_task=read_task)
 
 
 def _graph(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
@@ -131,5 +133,6 @@ def _neural(context: StageContext, request: StageRequest, read_task: ReadTask) -
 _OTHERS: Sequence[tuple[Callable[[Path], bool], Callable[..., Server]]] = (
     (is_linear, _linear),
     (is_graph, _graph),
+    (is_adaptive, _adaptive),
 )
 """What a folder holds that is no encoder, and what opens it."""

@@ -10,7 +10,13 @@ from breakeven.errors import SettingsError
 from breakeven.records.protocols import StageRequest
 from breakeven.workloads.heads import Head, head_for
 from breakeven.workloads.heads.language import NO_IMITATION, LanguageModelling
-from breakeven.workloads.models.encoder import AutoClass, Encoder, load_encoder, load_model
+from breakeven.workloads.models.encoder import (
+    AutoClass,
+    Encoder,
+    Reader,
+    load_encoder,
+    load_model,
+)
 from breakeven.workloads.models.folder import is_config_file
 from breakeven.workloads.models.layers import choose_layers, n_layers_of, take_layers
 from breakeven.workloads.stages.cost_only import mark_cost_only
@@ -113,7 +119,7 @@ def begin_student(request: StageRequest, teacher: Encoder) -> Encoder:
     return replace(teacher, model=take_layers(teacher.model, layers))
 
 
-def check_labels(encoder: Encoder, head: Head[Any, Any], task: Task[Any]) -> None:
+def check_labels(encoder: Encoder | Reader, head: Head[Any, Any], task: Task[Any]) -> None:
     """Refuse a model whose head was made for other answers.
 
     Raises:
