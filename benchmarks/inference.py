@@ -1,0 +1,194 @@
+"""How many times cheaper a fine-tuned classifier gets than two fixed baselines, and what it loses.
+
+`python -m benchmarks inference STORE`: the store of studies/sst2_baselines.yaml, whose blocks hold
+every row once in random order. Ratios are of CPU seconds per example, block by block; losses are
+against the weak baseline's answers to the same sentences.
+"""
+
+import argparse
+import math
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+from benchmarks.peaks import Peak, measure_peaks
+from benchmarks.result import Result
+from breakeven.analysis.answers import Answers
+from breakeven.analysis.cells import Cell, cells_of, distinct
+from breakeven.analysis.loss import loss_of, paired_by
+from breakeven.analysis.select import StudyRuns, observe, study_runs
+from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.records import Estimate, PhaseName, Resource
+from breakeven.store import Store, StoredAnswers
+
+BASE = "FT"
+WEAK, STRONG = "weak", "strong"
+COST = Resource.CPU_S
+
+WANTED: Mapping[str, tuple[float, float]] = {
+    "OV8": (16.0, 2.1),
+    "TS8": (28.0, 4.0),
+    "TWO": (28.0, 4.0),
+    "EXIT": (28.0, 4.0),
+}
+"""How many times the cost of the weak and of the strong baseline, by pathway (issue 6)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row against both baselines.
+
+    Attributes:
+        pathway: Whose model answers.
+        label: Configuration.
+        cost_s: Mean CPU seconds per example.
+        weak: Cost of the weak baseline over its own.
+        strong: The same with the strong baseline.
+        loss: Score of the weak baseline minus its own.
+    """
+
+    pathway: str
+    label: str
+    cost_s: float
+    weak: Interval
+    strong: Interval
+    loss: Estimate | None
+
+
+def run(passed: Sequence[str] = ()) -> list[Result]:
+    """Compare every row with both baselines.
+
+    Args:
+        passed: Options of the command line.
+    """
+    asked = parser().parse_args(passed)
+    store = Store(asked.store, create=False)
+    definition = store.study(asked.study)
+    found = study_runs(definition, store.runs(study=definition.name))
+    lines = list(compare(found, StoredAnswers(store)))
+    print("\n".join(told(lines)), file=sys.stderr)
+    if asked.peaks:
+        print("\n".join(against_peaks(found, lines, measure_peaks())), file=sys.stderr)
+    return results(lines)
+
+
+def parser() -> argparse.ArgumentParser:
+    """Options of this benchmark."""
+    made = argparse.ArgumentParser(prog="python -m benchmarks inference", description=__doc__)
+    made.add_argument("store", type=Path, help="store of studies/sst2_baselines.yaml")
+    made.add_argument("--study", help="name of the study, where the store holds several")
+    made.add_argument("--peaks", action="store_true", help="measure this machine's products too")
+    return made
+
+
+def compare(found: StudyRuns, answers: Answers) -> Iterator[Line]:
+    """Every configuration of every pathway, the baselines first.
+
+    Raises:
+        SystemExit: If the study has no finished baselines.
+    """
+    cells = {p.name: cells_of(found, p.name, order=str) for p in found.definition.pathways}
+    baselines = {cell.label: cell for cell in cells.get(BASE, ())}
+    if not {WEAK, STRONG} <= baselines.keys():
+        raise SystemExit(f"the study has no finished rows {BASE}/{WEAK} and {BASE}/{STRONG}")
+    weak, strong = baselines[WEAK], baselines[STRONG]
+    paired = paired_by(answers)
+    for pathway, own in cells.items():
+        for cell in sorted(distinct(own), key=lambda c: c.label not in (WEAK, STRONG)):
+            yield Line(
+                pathway=pathway,
+                label=cell.label,
+                cost_s=fmean(seen.value for seen in cell.blocks[COST].values()),
+                weak=times_cheaper(weak, cell),
+                strong=times_cheaper(strong, cell),
+                loss=None if cell is weak else loss_of(weak, cell, paired=paired),
+            )
+
+
+def times_cheaper(base: Cell, cut: Cell) -> Interval:
+    """Cost of the one over that of the other, in the blocks that hold both."""
+    ours, theirs = cut.blocks[COST], base.blocks[COST]
+    blocks = sorted(ours.keys() & theirs.keys())
+    return log_ratio([theirs[b].value for b in blocks], [ours[b].value for b in blocks])
+
+
+def best_of(lines: Sequence[Line]) -> dict[str, Line]:
+    """The cheapest row of every pathway that is no baseline."""
+    best: dict[str, Line] = {}
+    for line in lines:
+        if line.pathway not in best or line.cost_s < best[line.pathway].cost_s:
+            best[line.pathway] = line
+    return {name: line for name, line in best.items() if name != BASE}
+
+
+def results(lines: Sequence[Line]) -> list[Result]:
+    """The share of each baseline's cost that the cheapest row of each pathway has, with limits."""
+    return [
+        Result(
+            name=f"{line.pathway}/{line.label}, {name}",
+            value=1 / ratio.value,
+            unit="share of CPU",
+            limit=1 / wanted,
+            detail=f"{_shown(ratio)} times cheaper, wanted {wanted:g}",
+        )
+        for pathway, line in best_of(lines).items()
+        for name, ratio, wanted in zip(
+            (WEAK, STRONG), (line.weak, line.strong), WANTED.get(pathway, (1.0, 1.0)), strict=True
+        )
+    ]
+
+
+def told(lines: Sequence[Line]) -> Iterator[str]:
+    """Say what every row costs and loses, one line a row."""
+    for line in lines:
+        yield (
+            f"{line.pathway}/{line.label}: {1e3 * line.cost_s:.3f} CPU ms per example; "
+            f"{_shown(line.weak)} times cheaper than {WEAK}, {_shown(line.strong)} than {STRONG}; "
+            f"{_loss(line.loss)}"
+        )
+
+
+def against_peaks(
+    found: StudyRuns, lines: Sequence[Line], peaks: Mapping[str, Peak]
+) -> Iterator[str]:
+    """Say how far the cheapest row of the same weights is from what the machine can do.
+
+    Its work is that of the whole model on real tokens, padding left out, by Kaplan's 2N per token.
+    """
+    needed = work_of_real_tokens(found)
+    for pathway, line in best_of(lines).items():
+        if pathway != "OV8":
+            continue
+        for peak in peaks.values():
+            least_s = needed / peak.ops_per_s
+            yield (
+                f"{pathway}/{line.label} takes {line.cost_s / least_s:.1f} times as long as its "
+                f"{needed / 1e6:.0f} million operations on real tokens would at the "
+                f"{peak.precision} peak of {peak.ops_per_s / 1e9:.0f} billion a second "
+                f"({peak.how}); it reaches {least_s / line.cost_s:.0%} of it"
+            )
+
+
+def work_of_real_tokens(found: StudyRuns) -> float:
+    """Operations that the base model needs for the real tokens of one example."""
+    run = next(r for r in found.inference(BASE) if observe(r, Resource.FLOPS) is not None)
+    counted = observe(run, Resource.FLOPS, phases={PhaseName.WORK})
+    assert counted is not None
+    real_frac = run.output.n_real_tokens / run.output.n_padded_tokens
+    return counted.value * real_frac / run.output.n_examples
+
+
+def _shown(ratio: Interval) -> str:
+    if math.isinf(ratio.high):
+        return f"{ratio.value:.2f} (one block, no interval)"
+    return f"{ratio.value:.2f} [{ratio.low:.2f}, {ratio.high:.2f}]"
+
+
+def _loss(loss: Estimate | None) -> str:
+    if loss is None or loss.value is None:
+        return "no loss to tell"
+    if loss.low is None or loss.high is None:
+        return f"loses {100 * loss.value:+.2f} points"
+    return f"loses {100 * loss.value:+.2f} points [{100 * loss.low:+.2f}, {100 * loss.high:+.2f}]"

@@ -1,0 +1,106 @@
+"""Two fixed baselines: ratios block by block, limits, losses, and how far from the peak."""
+
+import math
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from benchmarks.inference import against_peaks, compare, results, told, work_of_real_tokens
+from benchmarks.peaks import Peak, ops_per_s
+from breakeven.analysis.answers import no_answers
+from breakeven.analysis.select import StudyRuns, study_runs
+from breakeven.records import (
+    Cost,
+    Kind,
+    PathwayDefinition,
+    Resource,
+    Run,
+    StudyDefinition,
+    Volume,
+)
+from breakeven.testing.tiny import STUDY, tiny_inference, tiny_score
+
+COSTS = {
+    ("FT", "reference"): 9.0,
+    ("FT", "weak"): 40.0,
+    ("FT", "strong"): 8.0,
+    ("OV8", "reference"): 2.5,
+    ("OV8", "batch_size=8"): 2.0,
+}
+CORRECT = {"FT": 887, "OV8": 880}
+
+
+def row(pathway: str, label: str, block: int) -> Run:
+    """A thousand sentences whose cost doubles in the second block for every row."""
+    cpu_s = COSTS[pathway, label] * (1 + block)
+    run = tiny_inference(pathway, {Resource.CPU_S: cpu_s}, label=label, block=block, n_items=1000)
+    work = Cost.exact(Resource.FLOPS, 3e9, kind=Kind.COUNTED, sensor="kaplan-2020")
+    return replace(
+        run,
+        counts=(work,),
+        output=Volume(n_examples=1000, n_real_tokens=2000, n_padded_tokens=3000),
+        scores=(tiny_score(CORRECT[pathway]),),
+    )
+
+
+def study(*rows: tuple[str, str], n_blocks: int = 2) -> StudyRuns:
+    names = dict.fromkeys(pathway for pathway, _ in COSTS)
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=tuple(PathwayDefinition(name=name, row=name.lower()) for name in names),
+        headline=Resource.CPU_S,
+    )
+    runs = [row(*key, block) for key in rows or COSTS for block in range(n_blocks)]
+    return study_runs(definition, runs)
+
+
+def test_ratios_are_taken_in_blocks_so_that_a_slow_block_moves_none() -> None:
+    line = next(found for found in compare(study(), no_answers) if found.label == "batch_size=8")
+    assert (line.weak.value, line.weak.low, line.weak.high) == pytest.approx((20.0, 20.0, 20.0))
+    assert line.strong.value == pytest.approx(4.0)
+    assert line.loss is not None
+    assert line.loss.value == pytest.approx(0.007)
+
+
+def test_the_cheapest_row_of_a_pathway_is_held_against_its_limits() -> None:
+    weak, strong = results(list(compare(study(), no_answers)))
+    assert weak.name == "OV8/batch_size=8, weak"
+    assert (weak.value, weak.limit) == pytest.approx((1 / 20, 1 / 16))
+    assert strong.value == pytest.approx(1 / 4)
+    assert strong.is_within
+
+
+def test_baselines_come_first_and_one_block_has_no_interval() -> None:
+    lines = list(told(list(compare(study(n_blocks=1), no_answers))))
+    assert [line.split(":")[0] for line in lines[:2]] == ["FT/strong", "FT/weak"]
+    assert "no interval" in lines[0]
+    assert "no loss to tell" in lines[1]
+
+
+def test_a_study_without_baselines_is_refused() -> None:
+    with pytest.raises(SystemExit, match="FT/weak"):
+        list(compare(study(("FT", "reference"), ("OV8", "reference")), no_answers))
+
+
+def test_work_counts_real_tokens_alone() -> None:
+    """3e9 operations on 3,000 tokens, 2,000 of them real, of 1,000 sentences."""
+    assert work_of_real_tokens(study()) == pytest.approx(2e6)
+
+
+def test_distance_from_the_peak_is_told() -> None:
+    """2e6 operations at 2e9 a second are 1 ms; the cheapest row takes 3 ms on average."""
+    found = study()
+    peak = Peak(precision="int8", ops_per_s=2e9, how="made up")
+    (line,) = against_peaks(found, list(compare(found, no_answers)), {"int8": peak})
+    assert line.startswith("OV8/batch_size=8 takes 3.0 times as long")
+    assert "33% of it" in line
+
+
+def test_the_fastest_of_some_products_is_the_peak() -> None:
+    """Four clock ticks of a quarter second each, but one product of an eighth."""
+    ticks = iter([0.0, 0.25, 1.0, 1.125, 2.0, 2.25, 3.0, 3.25, 4.0, 4.25])
+    done = count()
+    assert ops_per_s(lambda: next(done), 4, lambda: next(ticks)) == 2 * 4**3 / 0.125
+    assert next(done) == 6
+    assert math.isinf(next(ticks, math.inf))
