@@ -3,6 +3,7 @@
 A second thread that waits must not spin: it would show as CPU time and energy of work.
 """
 
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from breakeven.records import Scalar
 from breakeven.workloads.backends.backend import Inputs, Outputs, missing_modules
+from breakeven.workloads.backends.onnxruntime_int8 import write_int8
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,7 +42,7 @@ class OnnxRuntime:
     """Implements `Backend`."""
 
     name: str = "onnxruntime"
-    precisions: tuple[str, ...] = ("fp32",)
+    precisions: tuple[str, ...] = ("fp32", "int8-dynamic")
     modules: tuple[str, ...] = ("onnxruntime",)
     export_modules: tuple[str, ...] = ("onnx",)
 
@@ -54,8 +56,8 @@ class OnnxRuntime:
         out: Path,
         *,
         example: "Mapping[str, Tensor]",
-        settings: Mapping[str, Scalar],  # noqa: ARG002 - fp32 has nothing to choose
-        calibration: Sequence[Inputs],  # noqa: ARG002 - the same
+        settings: Mapping[str, Scalar],
+        calibration: Sequence[Inputs],  # noqa: ARG002 - no scales are fixed
     ) -> None:
         """Write model.onnx.
 
@@ -64,7 +66,13 @@ class OnnxRuntime:
         """
         from breakeven.workloads.backends.onnx_export import write_onnx  # noqa: PLC0415 - torch
 
-        write_onnx(model, out / GRAPH, example=example)
+        if settings["precision"] == "fp32":
+            write_onnx(model, out / GRAPH, example=example)
+            return
+        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+            source = Path(folder) / GRAPH
+            write_onnx(model, source, example=example)
+            write_int8(source, out / GRAPH, per_channel=bool(settings["per_channel"]))
 
     def open(self, folder: Path, *, threads: int) -> OnnxGraph:
         """Open a session on so many threads; operators run one after the other."""

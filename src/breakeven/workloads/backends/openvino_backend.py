@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from breakeven.records import Scalar
 from breakeven.workloads.backends.backend import Inputs, Outputs, missing_modules
 from breakeven.workloads.backends.graph_folder import read_graph
+from breakeven.workloads.backends.openvino_int8 import GROUP, IN_INT8, in_int8
 from breakeven.workloads.backends.telemetry import forbid_telemetry
 
 if TYPE_CHECKING:
@@ -45,16 +46,17 @@ class Openvino:
     """Implements `Backend`.
 
     fp16 halves the file, bf16 keeps weights in fp32; both compute in what they are called where
-    the device has units for that, in fp32 where not.
+    the device has units for that, in fp32 where not. Both of int8 compute products in it and all
+    else in fp32.
     """
 
     name: str = "openvino"
-    precisions: tuple[str, ...] = ("fp32", "bf16", "fp16")
+    precisions: tuple[str, ...] = ("fp32", "bf16", "fp16", "int8-dynamic", "int8-static")
     modules: tuple[str, ...] = ("openvino",)
-    export_modules: tuple[str, ...] = ("onnx",)
+    export_modules: tuple[str, ...] = ("onnx", "nncf")
 
     def missing(self) -> str:
-        """Name the extra `openvino` unless both are there."""
+        """Name the extra `openvino` unless all of it is there."""
         return missing_modules(self.name, (*self.modules, *self.export_modules), extra="openvino")
 
     def export(
@@ -64,12 +66,12 @@ class Openvino:
         *,
         example: "Mapping[str, Tensor]",
         settings: Mapping[str, Scalar],
-        calibration: Sequence[Inputs],  # noqa: ARG002 - no scales are found
+        calibration: Sequence[Inputs],
     ) -> None:
         """Write model.xml and model.bin.
 
         Raises:
-            ExportError: If the model cannot be written as ONNX.
+            ExportError: If the model cannot be written as ONNX, or its graph not in int8.
         """
         from breakeven.workloads.backends.onnx_export import write_onnx  # noqa: PLC0415 - torch
 
@@ -78,8 +80,10 @@ class Openvino:
             path = Path(folder) / "model.onnx"
             write_onnx(model, path, example=example)
             read = openvino.Core().read_model(path)
-            is_half = settings["precision"] == "fp16"
-            openvino.save_model(read, out / GRAPH, compress_to_fp16=is_half)
+            precision = str(settings["precision"])
+            if precision in IN_INT8:
+                read = in_int8(read, settings=settings, calibration=calibration)
+            openvino.save_model(read, out / GRAPH, compress_to_fp16=precision == "fp16")
 
     def open(self, folder: Path, *, threads: int) -> OpenvinoGraph:
         """Compile the graph for so many threads, one batch at a time, on no core in particular."""
@@ -88,6 +92,7 @@ class Openvino:
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,
+            "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
             "INFERENCE_PRECISION_HINT": _computed_in(core, read_graph(folder).precision),
         }
         compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
