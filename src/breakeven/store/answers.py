@@ -5,12 +5,20 @@ Whoever analyses a store passes `stored_answers(store)` on; analysis itself read
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from breakeven.errors import UnknownNameError
 from breakeven.store.kept import keep_file
 from breakeven.store.store import Store
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Kept = Mapping[str, NDArray[Any]]
+
+T = TypeVar("T")
 
 PREDICTIONS = "predictions"
 FILE_NAME = "predictions.npz"
@@ -32,6 +40,7 @@ class StoredAnswers:
             if PREDICTIONS in run.artifacts
         }
         self._read: dict[str, Mapping[int, bool] | None] = {}
+        self._kept: dict[str, Kept | None] = {}
 
     def __call__(self, run_id: str) -> Mapping[int, bool] | None:
         """Answers of one run; None when it kept none, or they are gone or unreadable.
@@ -42,12 +51,24 @@ class StoredAnswers:
         if content_hash is None:
             return None
         if content_hash not in self._read:
-            self._read[content_hash] = self._load(content_hash)
+            self._read[content_hash] = self._load(content_hash, _correct)
         return self._read[content_hash]
 
-    def _load(self, content_hash: str) -> Mapping[int, bool] | None:
+    def kept(self, run_id: str) -> "Kept | None":
+        """Everything that was kept of one run's answers, by name; None likewise.
+
+        `index` says which examples of the split; what else there is depends on the form of task.
+        """
+        content_hash = self._hashes.get(run_id)
+        if content_hash is None:
+            return None
+        if content_hash not in self._kept:
+            self._kept[content_hash] = self._load(content_hash, _arrays)
+        return self._kept[content_hash]
+
+    def _load(self, content_hash: str, read: Callable[[Path], T]) -> T | None:
         try:
-            return _correct(self._store.artifact(content_hash) / FILE_NAME)
+            return read(self._store.artifact(content_hash) / FILE_NAME)
         except (UnknownNameError, OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             return None
 
@@ -72,9 +93,14 @@ def _correct(path: Path) -> Mapping[int, bool]:
     Raises:
         KeyError: If nothing in the file says so, as for numbers and for tags.
     """
+    arrays = _arrays(path)
+    right = arrays["correct"] if "correct" in arrays else arrays["predicted"] == arrays["label"]
+    pairs = zip(arrays["index"], right, strict=True)
+    return {int(index): bool(is_right) for index, is_right in pairs}
+
+
+def _arrays(path: Path) -> "Kept":
     import numpy as np  # noqa: PLC0415 - only reports need it; opening a store stays light
 
     with np.load(path, allow_pickle=False) as kept:
-        right = kept["correct"] if "correct" in kept else kept["predicted"] == kept["label"]
-        pairs = zip(kept["index"], right, strict=True)
-        return {int(index): bool(is_right) for index, is_right in pairs}
+        return dict(kept)

@@ -1,6 +1,7 @@
 """Certificates: a made-up one, for examples in docstrings and tests."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,14 +21,18 @@ def example_certificate(
     costs: PairedCosts | None = None,
 ) -> Certificate:
     """A thousand answers that agree, and half the CPU time, unless told otherwise."""
-    return certify(
-        claim,
-        Evidence(
-            answers=answers or paired(0, 0, n=1000),
-            costs=costs or paired_costs((4.0, 4.4, 4.2), (2.0, 2.1, 2.05)),
-            split="test",
-            run_ids=("ft-answers", "int8-answers"),
-        ),
+    evidence = example_evidence()
+    found = replace(evidence, answers=answers or evidence.answers, costs=costs or evidence.costs)
+    return certify(claim, found)
+
+
+def example_evidence(n_lost: int = 0, n_gained: int = 0, *, n: int = 1000) -> Evidence:
+    """So many answers, lost and gained, and half the CPU time."""
+    return Evidence(
+        answers=paired(n_lost, n_gained, n=n),
+        costs=paired_costs((4.0, 4.4, 4.2), (2.0, 2.1, 2.05)),
+        split="test",
+        run_ids=("ft-answers", "int8-answers"),
     )
 
 
