@@ -89,7 +89,8 @@ _TRAINING = {
 _TRAINED = Option(
     default="all",
     choices=("all", "head"),
-    doc="what is trained: all weights, or what stands above the last layer alone (re-fitting)",
+    doc="what is trained: all weights, or what stands above the last layer alone, which asks for "
+    "a higher lr (0.003 where none is set); each text goes through the layers once",
 )
 STOPPING = {
     "max_epochs": Option(default=10, low=1, doc="most passes when epochs is 0"),
@@ -128,6 +129,7 @@ _ADAPT = {
     "max_drop": Option(
         default=0.5,
         low=0.0,
+        high=100.0,
         doc="points of accuracy that validation answers may lose against the larger model when the "
         "threshold is chosen",
     ),

@@ -135,7 +135,8 @@ def least_examples(max_drop: float) -> float:
     (327, inf)
     """
     margin = max_drop / 100
-    return math.inf if margin <= 0 else math.ceil(_Z**2 * (1 - margin) / margin)
+    least = _Z**2 * (1 - margin) / margin if margin > 0 else math.inf
+    return math.ceil(least) if math.isfinite(least) else least
 
 
 def applied(answered: Answered, threshold: float, *, is_bounded: bool) -> Choice:
