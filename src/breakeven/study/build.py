@@ -139,7 +139,7 @@ class _Builder:
         written = [stage.name for stage in self.block.stages]
         for row in rows:
             source = row.parents.get("teacher") or row.parents.get("start")
-            if source is None or row.settings.resolved.get("model") != "parent":
+            if source is None or row.settings.resolved.get("model", "parent") != "parent":
                 continue
             if (n_layers := known_depth(source, rows)) is not None:
                 with self._at_row(written.index(row.name)):

@@ -24,14 +24,14 @@ from breakeven.workloads.models.folder import (
     read_config,
 )
 from breakeven.workloads.models.further import read_further
-from breakeven.workloads.models.layers import choose_layers
+from breakeven.workloads.models.layers import LOWER, choose_layers
 
 
 def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
     """Check the model that a development row names.
 
     Args:
-        settings: Resolved, paths located.
+        settings: Resolved, paths located; without `model` it is that of a row.
         roles: Of the rows it begins from ("start", "teacher").
 
     Returns:
@@ -42,7 +42,12 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
         SettingsError: If the model has not what is asked of it, or there is none.
         UnknownNameError: If there is no such architecture, as far as can be told here.
     """
-    model = str(settings.get("model", "parent"))
+    if "model" not in settings:
+        check_roles(str(settings.get("method", "")), roles)
+        if not roles:
+            raise SettingsError("the row works on the model of another one; set `from` to its name")
+        return None
+    model = str(settings["model"])
     tokenizer = str(settings.get("tokenizer", ""))
     further = read_further(str(settings.get("config", "")))
     if tokenizer and is_local(tokenizer) and not has_tokenizer(Path(tokenizer)):
@@ -59,7 +64,6 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
             "model='parent' needs a row to begin from; set `from`, or `model` to a hub id, a "
             "folder or random"
         )
-    check_roles(str(settings.get("method", "")), roles)
     if model in ("parent", "random", "tfidf") or not is_local(model):
         return None
     if is_deliverable(Path(model)):
@@ -81,7 +85,7 @@ def check_depth(settings: Mapping[str, Scalar], n_layers: int) -> None:
         SettingsError: If it has fewer than asked for, or not those that are listed.
     """
     if n_kept := int(settings.get("n_layers", 0)):
-        choose_layers(n_layers, n_kept, str(settings["layers"]))
+        choose_layers(n_layers, n_kept, str(settings.get("layers", LOWER)))
 
 
 def check_architecture(family: str) -> None:
