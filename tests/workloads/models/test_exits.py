@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -23,6 +23,12 @@ FAMILIES = {
     "distilbert": {"hidden_dim": 32, "dim": 16, "n_layers": 4, "n_heads": 2},
     "electra": {"intermediate_size": 32, "embedding_size": 16},
 }
+
+
+@pytest.fixture(autouse=True)
+def without_gradients() -> Iterator[None]:
+    with torch.inference_mode():
+        yield
 
 
 def model_of(family: str, **further: Any) -> Any:
@@ -53,7 +59,6 @@ def single(model: Any, inputs: dict[str, Any], row: int) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@torch.inference_mode()
 def test_each_example_is_answered_as_if_it_were_alone(family: str) -> None:
     model, inputs = model_of(family), batch()
     exits = exits_of((1, 3))
@@ -67,7 +72,6 @@ def test_each_example_is_answered_as_if_it_were_alone(family: str) -> None:
         torch.testing.assert_close(together[row], alone, rtol=1e-4, atol=1e-5)
 
 
-@torch.inference_mode()
 def test_when_nobody_is_sure_the_model_answers_as_it_does() -> None:
     model, inputs = model_of("bert"), batch()
     exiting = ExitingEncoder(model, exits_of((2,)), threshold=2.0)
@@ -76,7 +80,6 @@ def test_when_nobody_is_sure_the_model_answers_as_it_does() -> None:
     assert exiting.passed.tokens_above == 6 * 9
 
 
-@torch.inference_mode()
 def test_when_all_are_sure_nothing_above_is_computed() -> None:
     exiting = ExitingEncoder(model_of("bert"), exits_of((2,)), threshold=0.0)
     logits = exiting(**batch()).logits
@@ -86,7 +89,6 @@ def test_when_all_are_sure_nothing_above_is_computed() -> None:
     assert exiting.passed.tokens_above == 0
 
 
-@torch.inference_mode()
 def test_what_is_left_is_no_wider_than_its_longest_text() -> None:
     is_long = torch.tensor(LENGTHS) > 5
     exiting = _LeavesWhen(model_of("bert"), exits_of((1,)), is_long)
@@ -107,7 +109,6 @@ class _LeavesWhen(ExitingEncoder):
         return torch.where(self.is_leaving[:, None], torch.tensor([9.0, 0.0]), torch.nan)
 
 
-@torch.inference_mode()
 def test_features_are_means_over_real_tokens() -> None:
     model, inputs = model_of("bert"), batch()
     found, top = layer_features(model, inputs, (2,))
@@ -117,7 +118,6 @@ def test_features_are_means_over_real_tokens() -> None:
         torch.testing.assert_close(found[2][row], hidden[row, :length].mean(dim=0))
 
 
-@torch.inference_mode()
 def test_no_hook_stays() -> None:
     model, inputs = model_of("bert"), batch()
     before = model(**inputs).logits
@@ -127,12 +127,10 @@ def test_no_hook_stays() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@torch.inference_mode()
 def test_encoders_are_found_to_answer_alike_when_others_leave(family: str) -> None:
     check_leaving(model_of(family), batch(), 2)
 
 
-@torch.inference_mode()
 def test_a_model_that_mixes_its_batch_is_found_and_refused() -> None:
     model = model_of("bert")
     layer = model.bert.encoder.layer[3]
