@@ -51,6 +51,7 @@ def test_another_default_is_another_version_of_its_stage(
         *((stage, {}) for stage in (*TRAINED, *CHANGED, Stage.SERVE, Stage.INFER)),
         (Stage.FETCH, {"model": "some/encoder"}),
         (Stage.DISTIL, {"method": "task-agnostic"}),
+        (Stage.FINETUNE, {"trained": "head"}),
         (Stage.FINETUNE, {"model": "tfidf"}),
     ],
 )
@@ -81,6 +82,13 @@ def test_random_models_have_two_layers_unless_told_otherwise() -> None:
 def test_pretraining_has_a_learning_rate_of_its_own() -> None:
     assert resolve_stage(Stage.PRETRAIN, {})["lr"] > resolve_stage(Stage.FINETUNE, {})["lr"]  # type: ignore[operator]
     assert resolve_stage(Stage.PRETRAIN, {"lr": 1e-4})["lr"] == 1e-4
+
+
+def test_a_head_alone_has_a_learning_rate_of_its_own() -> None:
+    assert stage_defaults(Stage.FINETUNE, {"trained": "head"})["lr"] == 3e-3
+    assert resolve_stage(Stage.FINETUNE, {"trained": "head", "lr": 0.1})["lr"] == 0.1
+    with pytest.raises(UnknownNameError, match="stage finetune named 'trained'"):
+        resolve_stage(Stage.FINETUNE, {"model": "tfidf", "trained": "head"})
 
 
 def test_pretraining_has_nothing_to_stop_it_early() -> None:

@@ -34,6 +34,8 @@ A new setting needs no other version if its default does what was done without i
 default is left out of keys. `tests/workloads/defaults.json` holds the defaults of each version.
 """
 _RANDOM_N_LAYERS = 2
+_HEAD_LR = 3e-3
+"""Peak learning rate where the head alone is trained: its weights are few and start far off."""
 
 
 def stage_options(stage: Stage, passed: Mapping[str, Scalar]) -> Mapping[str, Option]:
@@ -68,7 +70,8 @@ def stage_defaults(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scal
 
     Args:
         stage: A stage with settings of its own.
-        passed: `model` and `method` decide over other settings; nothing else is looked at.
+        passed: `model`, `method` and `trained` decide over other settings; nothing else is looked
+            at.
 
     Raises:
         SettingsError: If the stage is not configured through settings.
@@ -76,7 +79,7 @@ def stage_defaults(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scal
     usual = stage_options(stage, {})
     options = stage_options(stage, passed)
     defaults = {name: usual.get(name, option).default for name, option in options.items()}
-    return {**defaults, "layers": _usual_layers(passed)} if stage is Stage.DISTIL else defaults
+    return {**defaults, **_depending(stage, options, passed)}
 
 
 def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
@@ -95,6 +98,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     options = stage_options(stage, passed)
     says_how_to_stop = stage is Stage.DISTIL and passed.keys() & STOPPING.keys()
     implied: dict[str, Scalar] = {"epochs": 0.0} if says_how_to_stop else {}
+    implied |= _depending(stage, options, passed)
     resolved = resolve(f"stage {stage}", options, {**implied, **passed})
     if stage is Stage.FETCH:
         _check_fetched(resolved)
@@ -105,6 +109,15 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     if resolved.get("model") == "random" and resolved.get("n_layers") == 0:
         resolved["n_layers"] = _RANDOM_N_LAYERS
     return {**resolved, **_layers(resolved)} if "layers" in resolved else resolved
+
+
+def _depending(
+    stage: Stage, options: Mapping[str, Option], passed: Mapping[str, Scalar]
+) -> dict[str, Scalar]:
+    """Defaults that are others where something else was passed."""
+    if stage is Stage.DISTIL:
+        return {"layers": _usual_layers(passed)}
+    return {"lr": _HEAD_LR} if "trained" in options and passed.get("trained") == "head" else {}
 
 
 def _check_fetched(resolved: Mapping[str, Scalar]) -> None:

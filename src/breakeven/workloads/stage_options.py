@@ -103,8 +103,8 @@ _EXPORT = {
     "precision": Option(
         default="fp32",
         choices=("fp32", "bf16", "fp16", "int8-dynamic", "int8-static"),
-        doc="number format of weights; int8-dynamic finds the scale of activations anew for each "
-        "batch, int8-static on calibration examples",
+        doc="number format of weights; int8-dynamic finds the scales of activations as it answers, "
+        "int8-static on calibration examples; one that is slower here than fp32 is refused",
     ),
     "n_layers": Option(default=0, low=0, doc="layers exported, from below; 0: all"),
     "per_channel": Option(default=True, doc="int8: whether each output channel has its own scale"),
@@ -113,6 +113,11 @@ _EXPORT = {
     ),
     "check_examples": Option(
         default=128, low=1, doc="validation examples on which answers are compared with the model's"
+    ),
+    "if_slower": Option(
+        default="refuse",
+        choices=("refuse", "keep"),
+        doc="what becomes of a graph that takes more CPU time here than its backend's in fp32",
     ),
     "max_length": MODEL["max_length"],
     "stride": STRIDE,

@@ -83,6 +83,27 @@ def test_starts_from_a_parent_with_its_tokenizer_and_layers(
     assert "work: open" in run.events
 
 
+def test_a_head_is_fitted_to_fewer_layers_which_stay_as_they_are(
+    run_row: RunStage, toy_task: dict[str, Scalar], fine_tuned: FakeContext
+) -> None:
+    """Each text goes through the layers once: in the first epoch, or when it is judged first."""
+    settings = {"n_layers": 2, "trained": "head", "epochs": 3, "max_length": 12, "batch_size": 1}
+    run = run_row(Stage.FINETUNE, settings, {"start": fine_tuned.folder / "model"})
+    before = load_model(fine_tuned.folder / "model").model.state_dict()
+    model = load_model(run.folder / "model").model
+    changed = {k for k, v in model.state_dict().items() if not torch.equal(v, before[k])}
+    above = {"bert.pooler.dense", "classifier"}
+    assert changed == {f"{name}.{kind}" for name in above for kind in ("weight", "bias")}
+    n_body = sum(p.numel() for p in model.bert.encoder.parameters())
+    n_body += sum(p.numel() for p in model.bert.embeddings.LayerNorm.parameters())
+    n_head = sum(p.numel() for name in above for p in model.get_submodule(name).parameters())
+    tokenizer = load_model(run.folder / "model").tokenizer
+    held = tokenize(tokenizer, load_task(toy_task).validation.texts, max_length=12)
+    n_once, n_held = run.output.n_real_tokens / 3, sum(map(len, held))
+    expected = 2 * n_body * (n_once + n_held) + n_head * (6 * 3 * n_once + 2 * n_held)
+    assert run.counted(Resource.FLOPS) == expected
+
+
 def test_random_weights_of_a_checkpoint_cost_but_have_no_quality(
     run_row: RunStage, pretrained: FakeContext
 ) -> None:

@@ -102,7 +102,7 @@ def layers_of(model: Any) -> Sequence[Any]:  # noqa: ANN401 - the same
     Raises:
         SettingsError: If it keeps none.
     """
-    holder, name = _find_layers(model)
+    holder, name = find_layers(model)
     found: Sequence[Any] = getattr(holder, name)
     return found
 
@@ -129,7 +129,7 @@ def take_layers(
     """
     tensors = [*model.parameters(), *model.buffers()] if shares_weights else []
     shallow = copy.deepcopy(model, {id(tensor): tensor for tensor in tensors})
-    holder, name = _find_layers(shallow)
+    holder, name = find_layers(shallow)
     kept = type(getattr(holder, name))([getattr(holder, name)[i] for i in layers])
     setattr(holder, name, kept)
     for index, layer in enumerate(kept):
@@ -158,7 +158,12 @@ def _tell_depth(config: Any, layers: Sequence[int]) -> None:  # noqa: ANN401 - t
     config.num_hidden_layers = len(layers)
 
 
-def _find_layers(model: Any) -> tuple[Any, str]:  # noqa: ANN401 - the same
+def find_layers(model: Any) -> tuple[Any, str]:  # noqa: ANN401 - the same
+    """Module that holds a model's layers, and under which name it does.
+
+    Raises:
+        SettingsError: If there is no list as long as `num_hidden_layers`.
+    """
     import torch  # noqa: PLC0415 - torch is loaded wherever a model exists
 
     n_layers = n_layers_of(model)

@@ -1,4 +1,7 @@
-"""Fine-tuning an encoder: a linear layer on top, everything trained (Dürlich et al. 2023, 4.1)."""
+"""Fine-tuning an encoder: a linear layer on top, everything trained (Dürlich et al. 2023, 4.1).
+
+Or, where layers below it were taken away, what stands on top alone, fitted to what is left.
+"""
 
 from breakeven.records import PhaseName, Resource
 from breakeven.records.protocols import StageContext, StageRequest
@@ -33,6 +36,8 @@ def finetune_encoder(context: StageContext, request: StageRequest) -> None:
     with context.phase(PhaseName.WORK, synchronize=synchronizer(device)):
         encoder = encoder or load()
         learner, ledger = Learner.of(encoder, head, device), Ledger(context)
+        if settings["trained"] == "head":
+            learner = learner.only_head(ledger)
         encoded = head.encode(encoder.tokenizer, task.train, settings)
         fit = Fit(
             learner=learner,
