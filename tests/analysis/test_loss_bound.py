@@ -1,0 +1,159 @@
+"""The upper bound of a loss: printed intervals, sources that err together, every metric."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from breakeven.analysis.clustering import Clusters, one_sided
+from breakeven.analysis.kept_answers import KeptAnswers, pair_up
+from breakeven.analysis.loss_bound import loss_bound
+from breakeven.analysis.paired import Discordance, tango
+from breakeven.analysis.paired_sums import METRICS, PairedSums, means
+from breakeven.testing.certificates import paired
+
+RNG = np.random.default_rng
+
+
+def grouped(groups: list[int], n_lost: list[int]) -> PairedSums:
+    """Accuracy where the reference is always right and each group loses so many."""
+    sizes = np.array(groups)
+    lost = np.concatenate([np.arange(n) >= n - k for n, k in zip(groups, n_lost, strict=True)])
+    places = np.repeat(np.arange(len(sizes)), sizes)
+    return means("accuracy", np.ones(len(places)), 1.0 - lost, places)
+
+
+def kept(rng: np.random.Generator, n: int) -> KeptAnswers:
+    """What a run of any form might have kept: the same right answers, other given ones."""
+    right = np.random.default_rng(9)
+    n_true, tokens = right.integers(0, 4, n), right.integers(1, 50, n)
+    hits = np.minimum(n_true, rng.integers(0, 4, n))
+    return KeptAnswers(
+        run_id="a",
+        arrays={
+            "index": np.arange(n),
+            "group": np.arange(n) // 2,
+            "label": right.integers(0, 3, n),
+            "predicted": rng.integers(0, 3, n),
+            "correct": rng.random(n) < 0.5,
+            "answer_f1": rng.random(n),
+            "n_true": n_true,
+            "n_hit": hits,
+            "n_found": hits + rng.integers(0, 2, n),
+            "n_tokens": tokens,
+            "nats": tokens * rng.uniform(1, 5, n),
+            "wanted": right.normal(size=n),
+            "value": rng.normal(size=n),
+        },
+    )
+
+
+@pytest.mark.parametrize(("lost", "gained"), [(23, 7), (0, 4), (12, 12), (30, 0)])
+def test_independent_examples_have_tangos_end(lost: int, gained: int) -> None:
+    found = loss_bound(paired(lost, gained, n=872), level=0.95)
+    expected = tango(Discordance(left_only=lost, right_only=gained, n=872), level=0.90)
+    assert found.value == pytest.approx(expected.value)
+    assert found.high == pytest.approx(expected.high)
+    assert found.design_effect == 1
+
+
+def test_a_thousand_agreeing_answers_bound_the_loss_all_the_same() -> None:
+    assert loss_bound(paired(0, 0, n=1000), level=0.95).high == pytest.approx(
+        1.6449**2 / (1000 + 1.6449**2), rel=1e-4
+    )
+
+
+def test_agreeing_answers_of_ten_to_a_source_count_as_one() -> None:
+    in_tens = loss_bound(paired(0, 0, n=1000, group_size=10), level=0.95)
+    assert in_tens.high == pytest.approx(loss_bound(paired(0, 0, n=100), level=0.95).high)
+    assert in_tens.design_effect == 10
+
+
+def test_losses_that_come_by_source_count_as_one() -> None:
+    # 20 of 200 sources lose all of their 5 examples: as 20 of 200 examples, but for t instead of z
+    together = loss_bound(grouped([5] * 200, [5] * 20 + [0] * 180), level=0.95)
+    assert together.design_effect == pytest.approx(5, rel=0.02)
+    single = tango(Discordance(left_only=20, right_only=0, n=200), level=0.90)
+    assert together.high == pytest.approx(single.high, rel=0.03)
+
+
+def test_sources_that_err_apart_cost_little() -> None:
+    apart = loss_bound(grouped([5] * 200, [1] * 20 + [0] * 180), level=0.95)
+    assert apart.design_effect == pytest.approx(1, abs=0.05)
+
+
+def test_a_few_duplicates_are_taken_at_their_worst() -> None:
+    found = loss_bound(grouped([2] * 10 + [1] * 400, [1] * 10 + [0] * 400), level=0.95)
+    assert found.design_effect == pytest.approx((10 * 4 + 400) / 420)
+
+
+def test_leaving_one_source_out_is_the_closed_form_of_a_mean() -> None:
+    pair = grouped([3, 1, 6, 2], [1, 0, 4, 0])
+    s, n = np.array([1.0, 0, 4, 0]), np.array([3.0, 1, 6, 2])
+    leverage = n / n.sum()
+    expected = 3 / 4 * np.sum(((s - n * 5 / 12) / 12 / (1 - leverage)) ** 2)
+    assert Clusters(pair=pair).variance == pytest.approx(expected)
+
+
+def test_one_large_source_counts_for_less_than_its_share() -> None:
+    assert Clusters(pair=grouped([80] + [1] * 20, [1] + [1] * 20)).n_telling == pytest.approx(
+        100**2 / (80**2 + 20)
+    )
+
+
+def test_perplexity_goes_by_paired_t_on_documents() -> None:
+    rng = RNG(1)
+    nats, tokens = rng.normal(300, 30, 60), np.full(60, 100.0)
+    worse = nats + rng.normal(0.5, 1, 60)
+    sides = [np.stack([side, tokens], axis=1) for side in (nats, worse)]
+    pair = PairedSums(
+        metric="perplexity", reference=sides[0], candidate=sides[1], groups=np.arange(60)
+    )
+    found = loss_bound(pair, level=0.95)
+    told = stats.ttest_rel(worse / 100, nats / 100).confidence_interval(0.90)
+    assert np.log1p(found.high) == pytest.approx(told.high, rel=1e-6)
+
+
+def test_answer_f1_is_near_the_t_interval_of_its_differences() -> None:
+    rng = RNG(2)
+    one = rng.random(2000)
+    two = np.clip(one - (rng.random(2000) < 0.05) * rng.random(2000), 0, 1)
+    found = loss_bound(means("answer_f1", one, two, np.arange(2000)), level=0.95)
+    told = stats.ttest_rel(one, two).confidence_interval(0.90)
+    assert told.high < found.high < told.high + 2 * one_sided(0.95) ** 2 / 2000
+
+
+def test_f1_without_a_difference_is_bounded_by_what_one_slip_costs() -> None:
+    # 100 of 1,000 are there and found: one hit less is a loss of 1 - 198/199, and z^2 of them fit
+    hits = np.zeros((1000, 3))
+    hits[:100] = 1
+    pair = PairedSums(metric="f1", reference=hits, candidate=hits, groups=np.arange(1000))
+    expected = (1 - 2 * 99 / 199) * one_sided(0.95) ** 2
+    assert loss_bound(pair, level=0.95).high == pytest.approx(expected)
+
+
+@given(st.sampled_from(sorted(METRICS)), st.integers(0, 99))
+def test_every_metric_has_a_bound_above_its_loss_that_grows_with_the_level(
+    name: str, seed: int
+) -> None:
+    pair = pair_up(name, kept(RNG(seed), 40), kept(RNG(seed + 100), 40))
+    low, high = (loss_bound(pair, level=level) for level in (0.9, 0.99))
+    assert low.value <= low.high < high.high
+    assert low.design_effect >= 1
+
+
+@given(st.integers(0, 20), st.integers(0, 20), st.integers(1, 8))
+def test_sources_never_narrow_a_bound_by_much(lost: int, gained: int, size: int) -> None:
+    alone = loss_bound(paired(lost, gained, n=400), level=0.95)
+    grouped = loss_bound(paired(lost, gained, n=400, group_size=size), level=0.95)
+    assert grouped.high >= alone.high - 1e-9
+
+
+def test_examples_and_groups_must_be_as_many() -> None:
+    with pytest.raises(ValueError, match="got 2 groups for 3 examples"):
+        means("accuracy", np.ones(3), np.ones(3), np.arange(2))
+    with pytest.raises(ValueError, match="one shape"):
+        PairedSums(
+            metric="f1", reference=np.ones((2, 3)), candidate=np.ones((3, 3)), groups=np.arange(2)
+        )
