@@ -82,6 +82,7 @@ def evidence_of(
         run_ids=(one[0].run_id, two[0].run_id),
         notes=(
             *_left_out(n_left_out, pair.n_examples),
+            *_sourceless(one[0]),
             *_uncommon(one[0], two[0], pair.n_examples),
             *_changing(metric, one, "the reference"),
             *_changing(metric, two, "the candidate"),
@@ -169,6 +170,19 @@ def _left_out(n_left_out: int, n_examples: int) -> tuple[Note, ...]:
             message=f"{n_left_out:,} of {n_examples:,} examples were left out: the choice of the "
             "candidate saw them or others of their sources.",
             advice="Choose on other data to certify on all of it.",
+        ),
+    )
+
+
+def _sourceless(found: KeptAnswers) -> tuple[Note, ...]:
+    if found.has_groups:
+        return ()
+    return (
+        Note(
+            code=NoteCode.SOURCES_UNKNOWN,
+            message=f"{found.run_id} did not keep the source of each example; they are taken as "
+            "independent.",
+            advice="Measure both again, so that examples of one source are counted together.",
         ),
     )
 

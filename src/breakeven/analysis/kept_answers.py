@@ -43,9 +43,14 @@ class KeptAnswers:
         return self.arrays["index"].astype(np.intp)
 
     @property
+    def has_groups(self) -> bool:
+        """Whether it is known which examples come from one source."""
+        return "group" in self.arrays
+
+    @property
     def group(self) -> Places:
         """Source of each example; runs that did not say have a source for each."""
-        return self.arrays["group"].astype(np.intp) if "group" in self.arrays else self.index
+        return self.arrays["group"].astype(np.intp) if self.has_groups else self.index
 
     def at(self, index: Places) -> "KeptAnswers":
         """The same for some of the examples, in their order."""

@@ -77,8 +77,10 @@ class NoteCode(StrEnum):
     ALL_HANDED_ON = "all-handed-on"
     NOT_NORMAL = "not-normal"
     FEW_SOURCES = "few-sources"
+    SOURCES_UNKNOWN = "sources-unknown"
     EXAMPLES_LEFT_OUT = "examples-left-out"
     ANSWERS_CHANGE = "answers-change"
+    ANSWERS_BY_BATCH = "answers-by-batch"
 
 
 DISTURBANCES = frozenset(
