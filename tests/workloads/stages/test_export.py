@@ -195,15 +195,16 @@ def test_the_lower_layers_alone_are_exported(
 
 @pytest.mark.parametrize("precision", ["bf16", "fp16"])
 def test_a_narrower_graph_is_held_against_fp32(export: RunStage, precision: str) -> None:
-    made = export("texts", backend="openvino", precision=precision)
+    made = export("texts", backend="openvino", precision=precision, if_slower="keep")
     assert read_graph(made.folder / "model").precision == precision
     assert 0 <= made.score("largest_difference", "validation").value < 0.1
 
 
 def test_half_precision_halves_the_file(export: RunStage) -> None:
     sizes = [
-        (export("texts", backend="openvino", precision=p).folder / "model/model.bin").stat().st_size
+        (made.folder / "model/model.bin").stat().st_size
         for p in ("fp32", "fp16")
+        for made in [export("texts", backend="openvino", precision=p, if_slower="keep")]
     ]
     assert sizes[1] < 0.6 * sizes[0]
 

@@ -30,6 +30,8 @@ class GraphFacts:
         n_parameters: Of the model it comes from.
         n_kaplan: Those outside embedding tables.
         versions: Of what exported it and of what it was compared with, by package.
+        batch_difference_frac: How far a logit moved when examples were answered one by one and not
+            in batches, as a share of the largest; None where nobody looked.
         schema_version: Layout of this file.
     """
 
@@ -43,6 +45,7 @@ class GraphFacts:
     n_parameters: int
     n_kaplan: int
     versions: Mapping[str, str]
+    batch_difference_frac: float | None = None
     schema_version: int = SCHEMA_VERSION
 
 

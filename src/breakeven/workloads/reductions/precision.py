@@ -122,16 +122,43 @@ def measure_precision(
     try:
         candidate = _converted(model, precision)
         difference_frac = _difference(model, candidate)
-        time_ratio = _time_ratio(model, candidate, clock_s)
+        ratio = time_ratio(lambda: _forward(candidate), lambda: _forward(model), clock_s=clock_s)
     except (RuntimeError, NotImplementedError, TypeError) as error:
         reason = str(error).split("\n", 1)[0]
         return PrecisionResult(precision=precision, device=device, failure=reason)
     return PrecisionResult(
         precision=precision,
         device=device,
-        time_ratio=time_ratio,
+        time_ratio=ratio,
         difference_frac=difference_frac,
     )
+
+
+def time_ratio(
+    candidate: Callable[[], object],
+    baseline: Callable[[], object],
+    *,
+    clock_s: Callable[[], float],
+) -> float:
+    """Median time of one piece of work over that of another, done in turn.
+
+    Args:
+        candidate: Does its work once.
+        baseline: The same; it begins.
+        clock_s: Clock, in seconds.
+
+    Examples:
+        >>> ticks = iter(range(100))
+        >>> time_ratio(lambda: None, lambda: next(ticks), clock_s=lambda: next(ticks))
+        0.5
+    """
+    durations_s: tuple[list[float], list[float]] = ([], [])
+    for _ in range(_N_PROBES):
+        for work, taken_s in zip((baseline, candidate), durations_s, strict=True):
+            start_s = clock_s()
+            work()
+            taken_s.append(clock_s() - start_s)
+    return median(durations_s[1]) / median(durations_s[0])
 
 
 def probe_shape(device: str) -> tuple[int, int]:
@@ -167,13 +194,3 @@ def _difference(model: Any, candidate: Any) -> float:  # noqa: ANN401 - the same
     largest = float(expected.abs().max())
     difference = float((expected - got).abs().max())
     return difference / largest if largest and math.isfinite(difference) else math.inf
-
-
-def _time_ratio(model: Any, candidate: Any, clock_s: Callable[[], float]) -> float:  # noqa: ANN401 - the same
-    durations_s: dict[str, list[float]] = {"fp32": [], "candidate": []}
-    for _ in range(_N_PROBES):
-        for name, each in (("fp32", model), ("candidate", candidate)):
-            start_s = clock_s()
-            _forward(each)
-            durations_s[name].append(clock_s() - start_s)
-    return median(durations_s["candidate"]) / median(durations_s["fp32"])

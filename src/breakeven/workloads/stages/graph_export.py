@@ -1,6 +1,8 @@
 """Exporting a graph: choose real examples, write the graph, open it, compare its answers."""
 
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -32,6 +34,7 @@ from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.data import open_task
 from breakeven.workloads.stages.device import use_threads
 from breakeven.workloads.stages.graph_model import GraphModel
+from breakeven.workloads.stages.graph_probe import Pace, difference_by_batch, measure_pace
 from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.opening import check_labels
 from breakeven.workloads.tasks import Split, Task
@@ -43,11 +46,12 @@ _OF_SPANS, _OF_OTHERS = ("start_logits", "end_logits"), ("logits",)
 def export_graph(context: StageContext, request: StageRequest, backend: Backend) -> None:
     """Export the parent "start", compare the graph with it and keep the graph.
 
-    FLOPs are those of calibrating and comparing; tracing is one batch more.
+    FLOPs are those of calibrating and comparing; what tracing and timing take is not in them.
 
     Raises:
         ExportError: If it cannot be exported, or answers otherwise in fp32.
         ModelFolderError: If the parent cannot be loaded safely.
+        PrecisionRefusedError: If it was measured to be slower than the backend's graph in fp32.
         SettingsError: If it is no encoder with a trained head for the task, or there is nothing to
             compare answers on.
     """
@@ -72,12 +76,52 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
         save_reader(out, encoder)
         facts = _facts(encoder, backend, settings, inputs=tuple(example), head=head)
         write_graph(out, facts)
-        graph = backend.open(out, threads=int(settings["threads"]))
-        agreement = compare(encoder.model, GraphModel(graph, facts.inputs), held, head)
-        graph.close()
-        _count(context, facts, held=held, calibration=calibration)
-        agreement.require(precision=facts.precision)
+        with _opened(backend, out, facts, settings) as graph:
+            agreement = compare(encoder.model, graph, held, head)
+            _count(context, facts, held=held, calibration=calibration)
+            agreement.require(precision=facts.precision)
+            moved = difference_by_batch(graph, held, head, pad_id=encoder.tokenizer.pad_token_id)
+            write_graph(out, replace(facts, batch_difference_frac=moved))
+            pace = _pace(encoder, backend, facts, graph, held=held, settings=settings)
     agreement.report(context)
+    if pace is not None:
+        pace.report(context)
+        if settings["if_slower"] == "refuse":
+            pace.require(backend=facts.backend, precision=facts.precision)
+
+
+@contextmanager
+def _opened(
+    backend: Backend, folder: Path, facts: GraphFacts, settings: Mapping[str, Scalar]
+) -> Iterator[GraphModel]:
+    graph = backend.open(folder, threads=int(settings["threads"]))
+    try:
+        yield GraphModel(graph, facts.inputs)
+    finally:
+        graph.close()
+
+
+def _pace(  # noqa: PLR0913 - what both graphs are made of
+    encoder: Encoder,
+    backend: Backend,
+    facts: GraphFacts,
+    graph: GraphModel,
+    *,
+    held: Examples,
+    settings: Mapping[str, Scalar],
+) -> Pace | None:
+    """How fast a narrower graph is beside one in fp32, which is made for that; None for fp32."""
+    if facts.precision == "fp32":
+        return None
+    exact = {**settings, "precision": "fp32"}
+    with tempfile.TemporaryDirectory(prefix="breakeven-") as made:
+        folder = Path(made)
+        backend.export(
+            encoder.model, folder, example=_example(held), settings=exact, calibration=()
+        )
+        write_graph(folder, replace(facts, precision="fp32"))
+        with _opened(backend, folder, facts, settings) as fp32:
+            return measure_pace(graph, fp32, held)
 
 
 def _source(

@@ -12,13 +12,14 @@ from typing import Any
 import torch
 
 from breakeven.errors import SettingsError
-from breakeven.records import Cost, PhaseName, Resource, Scalar
+from breakeven.records import Cost, Note, NoteCode, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.backends.backend import Graph, find_backend
 from breakeven.workloads.backends.graph_folder import GraphFacts, read_graph
 from breakeven.workloads.heads import Head, head_for
 from breakeven.workloads.models.beforehand import check_positions
 from breakeven.workloads.models.encoder import Reader, load_reader
+from breakeven.workloads.stages.agreement import ROUNDING
 from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.device import use_threads
 from breakeven.workloads.stages.encoder_row import EncoderRow, encode_ahead
@@ -28,6 +29,9 @@ from breakeven.workloads.stages.opening import check_labels
 from breakeven.workloads.tasks import Split, Task
 
 _CPU = torch.device("cpu")
+
+BATCHING = ("batch_size", "batch_tokens", "sorted", "padding")
+"""Settings of a row that decide what shares a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +120,8 @@ class GraphServer:
         self._refuse(settings)
         check_positions(self.facts.n_positions, int(settings["max_length"]))
         self._use(context, int(settings["threads"]))
+        for note in batch_notes(self.facts, settings):
+            context.add_note(note)
         tokenizer = self.reader.tokenizer
         yield GraphRow(
             model=GraphModel(self.graph, self.facts.inputs),
@@ -154,3 +160,25 @@ class GraphServer:
             self.graph.close()
             self.graph = find_backend(self.facts.backend).open(self.folder, threads=threads)
             self.threads = threads
+
+
+def batch_notes(facts: GraphFacts, settings: Mapping[str, Scalar]) -> tuple[Note, ...]:
+    """Say that a score belongs to how batches were made, where that changes answers.
+
+    Args:
+        facts: Of the graph that answers.
+        settings: Of the row.
+    """
+    moved_frac = facts.batch_difference_frac
+    if moved_frac is None or moved_frac <= ROUNDING:
+        return ()
+    how = ", ".join(f"{name}={settings[name]}" for name in BATCHING)
+    return (
+        Note(
+            code=NoteCode.ANSWERS_BY_BATCH,
+            message=f"the {facts.precision} graph of {facts.backend} answers by what shares a "
+            f"batch: one by one, logits moved by up to {moved_frac:.1%} of the largest; the score "
+            f"is that of {how}",
+            advice="Deploy it with these settings, or have it scored with those it will have.",
+        ),
+    )
