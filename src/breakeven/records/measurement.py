@@ -25,6 +25,8 @@ class PhaseName(StrEnum):
     WORK = "work"
     PREFILL = "prefill"
     """Reading prompts and saying one token, of work that says many: measured apart, after it."""
+    TOKENIZE = "tokenize"
+    """Turning the texts of the work into tokens, a part of it: measured apart, after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

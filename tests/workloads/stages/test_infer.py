@@ -186,6 +186,14 @@ def test_flops_are_two_per_parameter_outside_embeddings_and_padded_token(
     assert context.counted(Resource.FLOPS) == 2 * n_kaplan * context.output.n_padded_tokens
 
 
+def test_tokenizing_is_measured_again_apart_where_it_is_in_the_work(measure: Measure) -> None:
+    shown = measure(show_tokenizing=True)
+    assert shown.phases[-2:] == [PhaseName.WORK, PhaseName.TOKENIZE]
+    part = shown.outputs[PhaseName.TOKENIZE]
+    assert (part.n_examples, part.n_real_tokens) == (30, shown.output.n_real_tokens)
+    assert measure(show_tokenizing=True, tokenize="ahead").phases[-1] is PhaseName.WORK
+
+
 @pytest.mark.parametrize("changed", [{}, {"n_layers": 2}, {"batch_tokens": 40}])
 def test_attention_is_another_way_to_the_same_answers(
     service: InferenceService, measure: Measure, changed: Mapping[str, Scalar]

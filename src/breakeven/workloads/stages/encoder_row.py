@@ -1,7 +1,7 @@
 """A row of an encoder: examples in, windows through the model, answers out."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self, cast
 
 import torch
@@ -47,7 +47,6 @@ class EncoderRow:
         device: Where the model computes.
         synchronize: Waits for the device.
         n_kaplan: Parameters outside embedding tables.
-        parts: Nothing is measured apart.
         says_confidence: Whether answers come with confidences.
     """
 
@@ -60,7 +59,6 @@ class EncoderRow:
     device: torch.device
     synchronize: Callable[[], None]
     n_kaplan: int
-    parts: Mapping[PhaseName, Answering] = field(default_factory=dict)
     says_confidence: bool = False
 
     def answer(self, indices: Sequence[int]) -> Answers:
@@ -100,6 +98,17 @@ class EncoderRow:
             n_padded_tokens=n_padded,
             confidences=in_order(confidences),
         )
+
+    @property
+    def parts(self) -> Mapping[PhaseName, Answering]:
+        """Tokenizing, where it is in the work and is to be shown."""
+        is_shown = bool(self.settings["show_tokenizing"]) and self.ahead is None
+        return {PhaseName.TOKENIZE: self.tokenize} if is_shown else {}
+
+    def tokenize(self, indices: Sequence[int]) -> Answers:
+        """Do no more than turn the examples at `indices` into windows."""
+        encoded = self.head.encode(self.tokenizer, self.split.take(indices), self.settings)
+        return Answers(predicted=(), n_real_tokens=sum(encoded.lengths))
 
     def confident(self) -> Self:
         """The same row, whose answers say how sure they are.

@@ -58,8 +58,14 @@ class GenerationRow:
 
     @property
     def parts(self) -> Mapping[PhaseName, Answering]:
-        """Prefill is measured apart."""
-        return {PhaseName.PREFILL: self.read}
+        """Prefill is measured apart; tokenizing, where it is in the work and is to be shown."""
+        is_shown = bool(self.settings["show_tokenizing"]) and self.ahead is None
+        tokenizing = {PhaseName.TOKENIZE: self.tokenize} if is_shown else {}
+        return {PhaseName.PREFILL: self.read, **tokenizing}
+
+    def tokenize(self, indices: Sequence[int]) -> Answers:
+        """Do no more than turn the prompts at `indices` into tokens."""
+        return Answers(predicted=(), n_real_tokens=self._prompts(indices).n_real_tokens)
 
     def over(self, split: Split[Any]) -> "GenerationRow":
         """The same setup for other prompts."""
