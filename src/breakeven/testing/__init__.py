@@ -2,7 +2,7 @@
 
 A plug-in author subclasses `MeterConformance`; everybody else runs the whole pipeline on
 scripted or replayed meters, without hardware and without sleeping. Servers are imported when first
-used, because `http.server` is not cheap.
+used, because `http.server` is not cheap, and so is the suite of backends, which needs torch.
 """
 
 from importlib import import_module
@@ -39,6 +39,7 @@ from breakeven.testing.powercap import (
 )
 
 if TYPE_CHECKING:
+    from breakeven.testing.backends import BackendConformance
     from breakeven.testing.redfish import FakeChassis, FakeRedfish
     from breakeven.testing.shelly import FakeShelly, Outlet
     from breakeven.testing.zeus import FakeZeus
@@ -53,6 +54,7 @@ __all__ = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "BackendConformance",
     "FakeAmdGpu",
     "FakeAmdSmi",
     "FakeChassis",
@@ -80,6 +82,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "BackendConformance": "breakeven.testing.backends",
     "FakeChassis": "breakeven.testing.redfish",
     "FakeRedfish": "breakeven.testing.redfish",
     "FakeShelly": "breakeven.testing.shelly",

@@ -19,6 +19,9 @@ from breakeven.records import Scalar
 if TYPE_CHECKING:
     from torch import Tensor
 
+OUTPUTS = ("logits", "start_logits", "end_logits")
+"""What answers are read from, by the names that transformers gives them."""
+
 Inputs = Mapping[str, NDArray[np.int64]]
 """`input_ids`, `attention_mask` and, of models that ask, `token_type_ids`, shape (n, length)."""
 

@@ -14,12 +14,10 @@ import torch
 from torch import Tensor, nn
 
 from breakeven.errors import ExportError
+from breakeven.workloads.backends.backend import OUTPUTS
 
 OPSET = 17
 """The first in which a layer norm is one operator."""
-
-OUTPUTS = ("logits", "start_logits", "end_logits")
-"""What answers are read from, by the names that transformers gives them."""
 
 
 class _Named(nn.Module):

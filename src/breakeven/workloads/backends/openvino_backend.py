@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breakeven.records import Scalar
-from breakeven.workloads.backends.backend import Inputs, Outputs, missing_modules
+from breakeven.workloads.backends.backend import OUTPUTS, Inputs, Outputs, missing_modules
 from breakeven.workloads.backends.graph_folder import read_graph
 from breakeven.workloads.backends.openvino_int8 import GROUP, IN_INT8, in_int8
 from breakeven.workloads.backends.telemetry import forbid_telemetry
@@ -96,7 +96,9 @@ class Openvino:
             "INFERENCE_PRECISION_HINT": _computed_in(core, read_graph(folder).precision),
         }
         compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
-        return OpenvinoGraph(compiled, tuple(port.get_any_name() for port in compiled.outputs))
+        # A tensor may have further names, of the operator that gives it.
+        names = {name for port in compiled.outputs for name in port.get_names()}
+        return OpenvinoGraph(compiled, tuple(name for name in OUTPUTS if name in names))
 
 
 def _computed_in(core: Any, precision: str) -> str:  # noqa: ANN401 - openvino is untyped
