@@ -35,6 +35,7 @@ TESTING = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "BackendConformance",
     "FakeAmdGpu",
     "FakeAmdSmi",
     "FakeChassis",
@@ -61,13 +62,14 @@ TESTING = [
     "joules",
 ]
 ENTRY_POINTS = {
+    "breakeven.backends": {"onnxruntime", "openvino"},
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
     "breakeven.meters": {"amdsmi", "host", "host-memory", "host-resident", "hwmon", "nvml", "rapl"},
     "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
     "breakeven.requested_meters": {
         *("hwmon-board", "modelled", "redfish", "replay", "shelly", "zeus"),
     },
-    "breakeven.stages": {"distil", "fetch", "finetune", "pretrain"},
+    "breakeven.stages": {"adapt", "distil", "export", "fetch", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
 COMMANDS = {
