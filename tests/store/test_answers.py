@@ -91,3 +91,32 @@ def test_an_artefact_that_was_removed_or_holds_something_else_is_none(
     store.append(make_run("r2", artifacts={"predictions": "0" * 64}))
     answers = StoredAnswers(store)
     assert (answers("r1"), answers("r2")) == (None, None)
+
+
+def test_a_redacted_store_still_knows_which_examples_come_from_one_source(
+    store: Store, make_run: MakeRun, tmp_path: Path
+) -> None:
+    content = kept(
+        store, "r1", index=[5, 3], group=[3, 3], split="validation", predicted=[7, 4], label=[7, 7]
+    )
+    store.append(make_run("r1", artifacts={"predictions": content}))
+    redact(store, tmp_path / "copy", with_answers=True)
+    with Store(tmp_path / "copy", create=False) as copy:
+        (run,) = copy.runs()
+        arrays = StoredAnswers(copy).kept(run.run_id)
+    assert arrays is not None
+    assert arrays["index"].tolist() == [3, 5]
+    assert arrays["group"].tolist() == [3, 3]
+    assert str(arrays["split"]) == "validation"
+    assert "7" not in str(arrays["predicted"])
+
+
+def test_everything_that_was_kept_can_be_read(store: Store, make_run: MakeRun) -> None:
+    content = kept(store, "r1", index=[3], value=[1.5], wanted=[1.0])
+    store.append(make_run("r1", artifacts={"predictions": content}))
+    answers = StoredAnswers(store)
+    arrays = answers.kept("r1")
+    assert arrays is not None
+    assert sorted(arrays) == ["index", "value", "wanted"]
+    assert answers.kept("r1") is arrays
+    assert answers.kept("unknown") is None

@@ -47,7 +47,7 @@ def certificate_sentences(found: Certificate) -> tuple[str, ...]:
         Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
 most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of each).
         On 1,000 test examples that its choice did not see int8 got 0 wrong that FT gets right \
-and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.27.
+and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.27 points.
         In 3 blocks FT took 2.05 times as much CPU time per example, at least 1.96 (measured).
         The smallest margin these answers show is 0.27 points; so many examples show 0.27 points \
 in 80 % of cases where as much differs and nothing is lost.
@@ -92,8 +92,9 @@ def margin_words(found: Certificate, margin: float) -> str:
         >>> margin_words(example_certificate(), 0.005)
         '0.5 points'
     """
-    number, unit = _in_unit(found, margin)
-    return f"{number:g} {unit if number != 1 or unit != 'points' else 'point'}".replace(" %", " %")
+    scale, unit = _unit(found)
+    number = f"{margin * scale:.6g}"
+    return f"{number}{unit if number != '1' else unit.rstrip('s')}"
 
 
 def loss_words(found: Certificate, loss: float | None, *, up: bool = False) -> str:
@@ -107,33 +108,32 @@ def loss_words(found: Certificate, loss: float | None, *, up: bool = False) -> s
     return f"{_loss_number(found, loss, up=up)} of {metric_words(found.metric)}"
 
 
-def _loss_number(found: Certificate, loss: float | None, *, up: bool, bare: bool = False) -> str:
+def _loss_number(found: Certificate, loss: float | None, *, up: bool = False) -> str:
+    """Rounded to hundredths of a point, a bound upwards."""
     assert loss is not None
-    number, unit = _in_unit(found, loss)
-    margin, _ = _in_unit(found, found.max_drop)
-    text = f"{number:.2f}"
-    if up:
-        text = _rounded_up(number, below=margin)
-    text = f"{float(text):g}"
-    return text if bare else f"{text} {unit}"
+    scale, unit = _unit(found)
+    rounded = _rounded_up(loss, below=found.max_drop) if up else round(loss, _DIGITS)
+    return f"{rounded * scale:.6g}{unit}"
 
 
-def _rounded_up(number: float, *, below: float) -> str:
+_DIGITS = 4
+
+
+def _rounded_up(loss: float, *, below: float) -> float:
     """With as few digits as keep it below the margin where it is."""
-    for digits in (2, 3, 4, 6):
-        scale = 10**digits
-        rounded = math.ceil(number * scale - 1e-6) / scale
-        if rounded < below or number >= below:
+    for digits in range(_DIGITS, _DIGITS + 5):
+        scale = 10.0**digits
+        rounded = math.ceil(loss * scale - 1e-6) / scale
+        if rounded < below or loss >= below:
             break
-    return f"{rounded:.{digits}f}"
+    return rounded
 
 
-def _in_unit(found: Certificate, loss: float) -> tuple[float, str]:
+def _unit(found: Certificate) -> tuple[float, str]:
+    """Factor to what people read, and what stands behind the number."""
     if found.metric in FRACTIONS:
-        return loss * 100, "points"
-    if METRICS[found.metric].is_relative:
-        return loss * 100, "%"
-    return loss, "units"
+        return 100.0, " points"
+    return (100.0, " %") if METRICS[found.metric].is_relative else (1.0, "")
 
 
 def _factor_down(factor: float | None) -> str:
@@ -195,7 +195,7 @@ def _loss_doubt(found: Certificate) -> str:
             f"{_about(found.n_more_if_equal)} more would show it"
         )
     return (
-        f"{found.candidate} loses {_loss_number(found, loss.value, up=False)} and at most "
+        f"{found.candidate} loses {_loss_number(found, loss.value)} and at most "
         f"{at_most}, and {margin} may be lost; about {_about(found.n_more or 0)} more examples "
         "would show it if that is the true loss"
     )
@@ -212,7 +212,7 @@ def _quality_sentence(found: Certificate) -> str:
     start = f"On {found.n_examples:,} {where}examples{sources} that its choice did not see"
     bound = (
         f"{loss_words(found, found.loss.value)}, at most "
-        f"{_loss_number(found, found.loss.high, up=True, bare=True)}"
+        f"{_loss_number(found, found.loss.high, up=True)}"
     )
     if found.n_lost is None:
         return f"{start} {found.candidate} had a loss of {bound}."

@@ -18,6 +18,10 @@ from breakeven.analysis.paired import tango_end
 from breakeven.analysis.paired_sums import METRICS, SHARES, Floats, PairedSums
 
 
+_WORST = "; sources counted as if each erred as one"
+_TOLD = "; the design effect of sources told by leaving out one of them at a time, t"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LossBound:
     """A loss with its upper bound.
@@ -67,13 +71,13 @@ def loss_bound(pair: PairedSums, *, level: float) -> LossBound:
 def _of_shares(clusters: Clusters, *, level: float) -> LossBound:
     pair = clusters.pair
     lost, gained, n = pair.n_lost or 0, pair.n_gained or 0, pair.n_examples
-    ways = [(clusters.worst, one_sided(level))]
+    ways = [(_WORST if clusters.worst > 1 else "", clusters.worst, one_sided(level))]
     if clusters.is_told:
         independent = ((lost + gained) / n - clusters.difference**2) / n
         effect = max(1.0, clusters.variance / independent)
-        ways.append((effect, one_sided(level, df=clusters.df)))
-    bounds = [(tango_end(lost / e, gained / e, n / e, z=-q), e) for e, q in ways]
-    high, effect = min(bounds)
+        ways.append((_TOLD, effect, one_sided(level, df=clusters.df)))
+    bounds = [(tango_end(lost / e, gained / e, n / e, z=-q), e, way) for way, e, q in ways]
+    high, effect, way = min(bounds)
     return LossBound(
         value=clusters.difference,
         high=high,
@@ -81,8 +85,7 @@ def _of_shares(clusters: Clusters, *, level: float) -> LossBound:
         slip=effect,
         design_effect=effect,
         n_telling=clusters.n_telling,
-        method="difference paired on the same examples, Tango's score interval, one-sided"
-        + _sources_words(clusters),
+        method="difference paired on the same examples, Tango's score interval, one-sided" + way,
     )
 
 
@@ -90,10 +93,11 @@ def _of_totals(clusters: Clusters, *, level: float) -> LossBound:
     pair, metric = clusters.pair, METRICS[clusters.pair.metric]
     n, slip, plain = pair.n_examples, _slip(pair), Clusters(pair=_each_alone(pair)).variance
     df = math.inf if slip else n - 1
-    ways = [_Way(plain * clusters.worst, slip * clusters.worst, one_sided(level, df=df))]
+    words, e = _WORST if clusters.worst > 1 else "", clusters.worst
+    ways = [_Way(words, plain * e, slip * e, one_sided(level, df=df))]
     if clusters.is_told:
         typical = max(slip, clusters.typical_change) if slip else 0.0
-        ways.append(_Way(clusters.variance, typical, one_sided(level, df=clusters.df)))
+        ways.append(_Way(_TOLD, clusters.variance, typical, one_sided(level, df=clusters.df)))
     way = min(ways, key=lambda each: each.reach)
     return LossBound(
         value=_shown(clusters.difference, is_relative=metric.is_relative),
@@ -104,14 +108,15 @@ def _of_totals(clusters: Clusters, *, level: float) -> LossBound:
         n_telling=clusters.n_telling,
         method="difference paired on the same examples, leaving out one at a time, t, one-sided"
         + (", score correction" if slip else "")
-        + _sources_words(clusters)
+        + way.words
         + ("; a share of the reference's" if metric.is_relative else ""),
     )
 
 
 class _Way(NamedTuple):
-    """Variance of a difference, what one slip weighs, and the quantile that goes with them."""
+    """How sources are counted: variance, what one slip weighs, the quantile that goes with them."""
 
+    words: str
     variance: float
     slip: float
     quantile: float
@@ -143,11 +148,3 @@ def _each_alone(pair: PairedSums) -> PairedSums:
 
 def _shown(difference: float, *, is_relative: bool) -> float:
     return math.expm1(difference) if is_relative else difference
-
-
-def _sources_words(clusters: Clusters) -> str:
-    if clusters.worst == 1:
-        return ""
-    if not clusters.is_told:
-        return "; sources as if each erred as one"
-    return "; the design effect of sources from leaving out one of them at a time, t"

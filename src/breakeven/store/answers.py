@@ -73,15 +73,28 @@ class StoredAnswers:
             return None
 
 
-def keep_answers(answers: Mapping[int, bool], store: Store, *, run_id: str) -> str:
-    """Keep which examples a run got right, without labels or predictions; return the hash."""
+def keep_answers(
+    answers: Mapping[int, bool], store: Store, *, run_id: str, like: "Kept | None" = None
+) -> str:
+    """Keep which examples a run got right, without labels or predictions; return the hash.
+
+    Args:
+        answers: Whether each example was right, by its index.
+        store: Where to keep them.
+        run_id: Whose they are.
+        like: What was kept of them before, for the split and which examples come from one source.
+    """
     import numpy as np  # noqa: PLC0415 - as below
 
-    right = np.array([answers[index] for index in sorted(answers)], dtype=np.int8)
+    index = np.array(sorted(answers))
+    right = np.array([answers[place] for place in index], dtype=np.int8)
+    kept = {"index": index, "predicted": right, "label": np.ones_like(right)}
+    if like is not None and "split" in like:
+        kept["split"] = like["split"]
+    if like is not None and "group" in like:
+        kept["group"] = like["group"][np.argsort(like["index"])]
     content = io.BytesIO()
-    np.savez_compressed(
-        content, index=np.array(sorted(answers)), predicted=right, label=np.ones_like(right)
-    )
+    np.savez_compressed(content, **kept)  # type: ignore[arg-type]  # one keyword is a bool
     return keep_file(
         content.getvalue(), store, run_id=run_id, name=PREDICTIONS, file_name=FILE_NAME
     )

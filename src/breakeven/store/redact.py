@@ -100,7 +100,8 @@ class _Passing:
             text = shape_text(*self._names.clean(shape))
             kept[SHAPE] = self._keep(text, run, name=SHAPE, file_name=SHAPE_FILE)
         if self._answers and (right := self._answers(run.run_id)) is not None:
-            kept[PREDICTIONS] = keep_answers(right, self._target, run_id=run.run_id)
+            like = self._answers.kept(run.run_id)
+            kept[PREDICTIONS] = keep_answers(right, self._target, run_id=run.run_id, like=like)
         return kept
 
     def _keep(self, text: str, run: Run, *, name: str, file_name: str) -> str:
