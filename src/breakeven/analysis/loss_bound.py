@@ -17,7 +17,6 @@ from breakeven.analysis.clustering import Clusters, one_sided
 from breakeven.analysis.paired import tango_end
 from breakeven.analysis.paired_sums import METRICS, SHARES, Floats, PairedSums
 
-
 _WORST = "; sources counted as if each erred as one"
 _TOLD = "; the design effect of sources told by leaving out one of them at a time, t"
 

@@ -105,8 +105,8 @@ def _few(logs: Sequence[float]) -> tuple[Note, ...]:
     return (
         Note(
             code=NoteCode.FEW_REPEATS,
-            message=f"the saving rests on {counted(len(logs), 'block')} only, so its lower bound lies "
-            "far below it wherever costs scatter.",
+            message=f"the saving rests on {counted(len(logs), 'block')} only, so its lower bound "
+            "lies far below it wherever costs scatter.",
             advice=f"Measure {MIN_BLOCKS} or more blocks for the certificate.",
         ),
     )
