@@ -1,0 +1,124 @@
+"""Graphs in int8: what is built, what is refused, and what batches do to their answers."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from breakeven.errors import ExportError, SettingsError  # noqa: E402 - needs torch
+from breakeven.records import NoteCode, Scalar, Stage  # noqa: E402 - the same
+from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
+from breakeven.testing.context import FakeContext  # noqa: E402 - the same
+from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
+from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
+from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
+
+pytestmark = pytest.mark.nlp
+
+RunStage = Callable[..., FakeContext]
+INT8 = (
+    ("onnxruntime", "int8-dynamic"),
+    ("openvino", "int8-dynamic"),
+    ("openvino", "int8-static"),
+)
+ROUNDING = 1e-3
+
+
+@pytest.fixture(scope="module")
+def export(run_row: RunStage, fine_tuned: FakeContext) -> RunStage:
+    for name in ("onnxruntime", "openvino", "nncf"):
+        pytest.importorskip(name)
+    made: dict[str, FakeContext] = {}
+
+    def run(**passed: Scalar) -> FakeContext:
+        key = str(passed)
+        if key not in made:
+            settings = {"max_length": 12, "if_slower": "keep", **passed}
+            made[key] = run_row(Stage.EXPORT, settings, {"start": fine_tuned.folder / "model"})
+        return made[key]
+
+    return run
+
+
+@pytest.fixture
+def serve(toy_task: Mapping[str, Scalar], tmp_path: Path) -> RunStage:
+    def run(made: FakeContext, **changed: Scalar) -> FakeContext:
+        context = FakeContext(folder=tmp_path / "row")
+        request = StageRequest(
+            stage=Stage.SERVE,
+            settings=resolve_stage(Stage.SERVE, {}),
+            task=toy_task,
+            parents={"start": made.folder / "model"},
+        )
+        row = {"max_length": 12, "min_window_s": 0.0, "warmup": "0", **changed}
+        InferenceService.open(context, request).run(context, resolve_inference(row))
+        return context
+
+    return run
+
+
+@pytest.mark.parametrize(("backend", "precision"), INT8)
+def test_a_graph_in_int8_is_held_against_its_model_and_fp32(
+    export: RunStage, backend: str, precision: str
+) -> None:
+    made = export(backend=backend, precision=precision)
+    assert read_graph(made.folder / "model").precision == precision
+    assert made.score("agreement", "validation").value > 0.8
+    assert 0 < made.score("largest_difference", "validation").value < 0.5
+    assert made.score("cpu_ratio_to_fp32", "validation").value > 0
+
+
+def test_a_graph_in_fp32_is_held_against_no_other(export: RunStage) -> None:
+    made = export(backend="onnxruntime")
+    assert {score.metric for score in made.scores} == {"agreement", "largest_difference"}
+
+
+def test_weights_in_int8_take_half_the_file_at_most(export: RunStage) -> None:
+    sizes = [
+        (export(backend="openvino", precision=p).folder / "model/model.bin").stat().st_size
+        for p in ("fp32", "int8-static")
+    ]
+    assert sizes[1] < sizes[0] / 2
+
+
+def test_one_scale_for_all_channels_gives_other_logits(export: RunStage) -> None:
+    one, many = (
+        export(backend="onnxruntime", precision="int8-dynamic", **passed)
+        for passed in ({"per_channel": False}, {})
+    )
+    differences = [each.score("largest_difference", "validation").value for each in (one, many)]
+    assert differences[0] != differences[1]
+
+
+def test_scales_are_found_on_as_many_training_examples_as_asked(export: RunStage) -> None:
+    few, more = (
+        export(backend="openvino", precision="int8-static", **passed)
+        for passed in ({"calibration_examples": 2}, {})
+    )
+    differences = [each.score("largest_difference", "validation").value for each in (few, more)]
+    assert differences[0] > differences[1]
+
+
+def test_what_openvino_cannot_round_is_refused(export: RunStage) -> None:
+    with pytest.raises(ExportError, match="has a scale for each channel always"):
+        export(backend="openvino", precision="int8-dynamic", per_channel=False)
+
+
+def test_a_backend_is_asked_for_no_precision_that_it_lacks() -> None:
+    with pytest.raises(SettingsError, match="choose one of fp32, int8-dynamic, or another backend"):
+        resolve_stage(Stage.EXPORT, {"backend": "onnxruntime", "precision": "int8-static"})
+
+
+@pytest.mark.parametrize(("backend", "precision"), INT8)
+def test_answers_by_batch_are_found_by_trying(
+    export: RunStage, serve: RunStage, backend: str, precision: str
+) -> None:
+    made = export(backend=backend, precision=precision)
+    moved_frac = read_graph(made.folder / "model").batch_difference_frac
+    depends = backend == "onnxruntime"  # OpenVINO's scales are those of a token
+    assert moved_frac is not None
+    assert (moved_frac > ROUNDING) == depends
+    codes = {note.code for note in serve(made, batch_size=4).notes}
+    assert (NoteCode.ANSWERS_BY_BATCH in codes) == depends
