@@ -62,7 +62,7 @@ def test_the_five_metrics_by_hand() -> None:
     assert found.marginal[MEMORY].value == 692.0 * 2**20
     rows = tables(analysis)["sweep_costs"].rows
     told = {row[2].value: [cell.text.replace("\u00a0", " ") for cell in row[3:5]] for row in rows}
-    assert told[ENERGY.value] == ["250 mJ", "269 mJ"]
+    assert told[ENERGY.value] == ["250 mJ", "269 mJ (265\N{EN DASH}274)"]
     assert told[DURATION.value][0] == "3.00 ms"
     assert told[MEMORY.value][0] == "692 MiB"
 

@@ -196,8 +196,9 @@ class ConfigurationResult:
         ratio_to_padded: The same against the configuration that pads all inputs to the longest
             length of the sweep, where there is one besides the reference.
         padded: Label of that configuration; empty where there is none.
-        per_correct: Cost per correctly answered example by resource; the share correct is taken as
-            observed, so the interval is that of the cost.
+        per_correct: Cost per correctly answered example by resource, with the doubts of cost and
+            share correct.
+        tokenizing: Cost of tokenizing an example by resource, where it was measured apart.
     """
 
     pathway: str
@@ -210,6 +211,7 @@ class ConfigurationResult:
     ratio_to_padded: Mapping[Resource, Estimate] = field(default_factory=dict)
     padded: str = ""
     per_correct: Mapping[Resource, Estimate] = field(default_factory=dict)
+    tokenizing: Mapping[Resource, Estimate] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ reference stands among the configurations with its own ratio, which ought to be 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.axes import axis_results, costs_read
@@ -26,13 +26,15 @@ from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.findings import SweepFindings
 from breakeven.analysis.loss import PairedLoss
 from breakeven.analysis.pareto import nondominated
+from breakeven.analysis.per_correct import cost_per_correct
 from breakeven.analysis.relative import ratios_between
 from breakeven.analysis.results import ConfigurationResult
 from breakeven.analysis.scores import REPEAT
 from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.tokenizing import tokenizing_costs
 from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of
 from breakeven.analysis.words import counted
-from breakeven.records import Item, Note, Resource, StudyDefinition
+from breakeven.records import Estimate, Item, Note, Resource, StudyDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +136,8 @@ def _configuration(
     pathway: str, cell: Cell, item: Item, *, reference: Cell | None, padded: Cell | None
 ) -> ConfigurationResult:
     means = {resource: mean_of(list(own.values())) for resource, own in cell.blocks.items()}
-    share = _share_correct(cell) if item is Item.EXAMPLE else None
+    score = score_estimate(cell.scored)
+    share = score if item is Item.EXAMPLE and _counts_correct(cell) else None
     return ConfigurationResult(
         pathway=pathway,
         label=cell.label,
@@ -150,28 +153,29 @@ def _configuration(
         if padded is None
         else ratios_between(cell, padded, against=padded.label),
         padded="" if padded is None else padded.label,
-        per_correct={
-            r: as_estimate(
-                mean.scaled(1 / share), f"{r.value} per correct example", what=_what(mean)
-            )
-            for r, mean in means.items()
-            if share and r.is_additive
-        },
-        score=score_estimate(cell.scored),
+        per_correct=_per_correct(means, share) if share else {},
+        tokenizing=tokenizing_costs(cell.runs),
+        score=score,
         is_on_front=False,
     )
+
+
+def _per_correct(means: Mapping[Resource, Uncertain], share: Estimate) -> dict[Resource, Estimate]:
+    found = {
+        r: cost_per_correct(mean, share, name=f"{r.value} per correct example", what=_what(mean))
+        for r, mean in means.items()
+        if r.is_additive
+    }
+    return {resource: estimate for resource, estimate in found.items() if estimate is not None}
 
 
 def _what(mean: Uncertain) -> str:
     return f"mean of {counted(mean.n, 'block')}, work phase only"
 
 
-def _share_correct(cell: Cell) -> float | None:
-    """Share of examples answered correctly; None where correct answers were not counted."""
-    score = None if cell.scored is None else cell.scored.score
-    if score is None or not score.n_correct or not score.n_examples:
-        return None
-    return score.n_correct / score.n_examples
+def _counts_correct(cell: Cell) -> bool:
+    """Whether the score is a share of examples that are right or wrong."""
+    return cell.scored is not None and cell.scored.score.n_correct is not None
 
 
 def _with_front(

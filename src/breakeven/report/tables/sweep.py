@@ -87,7 +87,7 @@ def sweep_costs_table(analysis: StudyAnalysis) -> Table:
                 named(c.label),
                 Cell(text=WORDS[resource].title, value=resource.value),
                 number(c.marginal[resource], format_estimate(c.marginal[resource], resource)),
-                _amount(c.per_correct.get(resource), resource),
+                per_correct_cell(c, resource),
                 _ratio_cell(c, resource),
                 _padded_cell(c, resource),
                 words(str(c.marginal[resource].n)),
@@ -115,7 +115,9 @@ def _cost_cell(
     return cost_cell(analysis, configuration.marginal, resource, pathway=pathway, scale=scale)
 
 
-def _amount(estimate: Estimate | None, resource: Resource) -> Cell:
+def per_correct_cell(configuration: ConfigurationResult, resource: Resource) -> Cell:
+    """Cost of a correct answer, or why there is none."""
+    estimate = configuration.per_correct.get(resource)
     if estimate is None:
         return missing(EM_DASH, hint="correct answers were not counted, or this is no sum")
     return number(estimate, format_estimate(estimate, resource))
