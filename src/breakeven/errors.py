@@ -19,6 +19,7 @@ BreakevenError
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
 ├── NothingMeasuredError    the baseline of a search could not be run
+├── SearchStoppedError      a search ended before it could answer
 ├── CertificateError        evidence on which no claim can be judged
 ├── CalibrationError        windows that cannot tell how two meters relate
 ├── RecordFormatError       a stored record cannot be read
@@ -171,6 +172,10 @@ class NothingMeasuredError(BreakevenError):
 
 class CertificateError(BreakevenError, ValueError):
     """What was measured cannot tell whether a claim holds, whatever it shows."""
+
+
+class SearchStoppedError(BreakevenError):
+    """A search ended before it could answer, because its budget was spent."""
 
 
 class CalibrationError(BreakevenError, ValueError):

@@ -26,6 +26,7 @@ def define_study(  # noqa: PLR0913 - one argument per top-level key of a study f
     analysis: _Block | None = None,
     defaults: _Block | None = None,
     budget: _Block | None = None,
+    optimize: _Block | None = None,
     variables: Mapping[str, Scalar | Path] | None = None,
     meters: Sequence[str] = (),
     replay: Path | str | None = None,
@@ -47,6 +48,7 @@ def define_study(  # noqa: PLR0913 - one argument per top-level key of a study f
         analysis: The question of the report.
         defaults: Settings for every row whose stage knows them.
         budget: When to stop.
+        optimize: What `breakeven optimize` searches.
         variables: Values put in for `${name}`.
         meters: Names of sensors; empty for every one that works here.
         replay: Recorded power trace.
@@ -80,6 +82,7 @@ def define_study(  # noqa: PLR0913 - one argument per top-level key of a study f
         "inference": inference,
         "analysis": analysis,
         "budget": budget,
+        "optimize": optimize,
         "meters": meters,
         "replay": replay,
     }

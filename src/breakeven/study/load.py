@@ -1,7 +1,7 @@
 """From a study file to a `Study`: profile, overrides and variables, then types, then the whole."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
@@ -23,13 +23,22 @@ _SCALAR = "must be one text, number, true or false"
 _SCALAR_TYPES = ("str", "int", "float", "bool")
 
 
-def load_study(
+Widen = Callable[[StudyBlock], StudyBlock]
+
+
+def as_it_is(block: StudyBlock) -> StudyBlock:
+    """Add nothing to a study."""
+    return block
+
+
+def load_study(  # noqa: PLR0913 - one argument per thing that changes what is written
     path: Path | str,
     overrides: Mapping[str, object] | None = None,
     *,
     profile: str | None = None,
     variables: Mapping[str, Scalar | Path] | None = None,
     task: str | None = None,
+    widen: Widen = as_it_is,
 ) -> Study:
     """Read, check and resolve a study file.
 
@@ -40,12 +49,15 @@ def load_study(
         variables: Values for the file's variables, applied last; relative paths that exist are
             relative to the working directory.
         task: Which one, where the file holds several; see `load_studies` for all.
+        widen: Adds to the checked blocks of the file.
 
     Raises:
         StudyFileError: If the study cannot be carried out as written; names file and line.
     """
     tasks = () if task is None else (task,)
-    studies = load_studies(path, overrides, profile=profile, variables=variables, tasks=tasks)
+    studies = load_studies(
+        path, overrides, profile=profile, variables=variables, tasks=tasks, widen=widen
+    )
     if len(studies) > 1:
         raise StudyFileError(
             f"{path} holds {len(studies)} studies, one for each of `{TASKS}`: "
@@ -55,13 +67,14 @@ def load_study(
     return studies[0]
 
 
-def load_studies(
+def load_studies(  # noqa: PLR0913 - as `load_study`
     path: Path | str,
     overrides: Mapping[str, object] | None = None,
     *,
     profile: str | None = None,
     variables: Mapping[str, Scalar | Path] | None = None,
     tasks: Sequence[str] = (),
+    widen: Widen = as_it_is,
 ) -> tuple[Study, ...]:
     """Read, check and resolve a study file, one study for each of its `tasks`.
 
@@ -72,6 +85,7 @@ def load_studies(
         profile: As `load_study`.
         variables: As `load_study`.
         tasks: Names of those that are wanted; empty for all.
+        widen: As `load_study`.
 
     Returns:
         One study alone where the file has no `tasks`.
@@ -86,12 +100,13 @@ def load_studies(
     changed = _override(document, first)
     names = task_names(changed, tasks)
     if not names:
-        return (build(document, changes, variables=given),)
+        return (build(document, changes, variables=given, widen=widen),)
     studies = []
     for name in names:
         own, overrides = for_task(changed, name)
         try:
-            study = build(own, {**overrides, **rest}, variables=given, written=document.data)
+            changes = {**overrides, **rest}
+            study = build(own, changes, variables=given, written=document.data, widen=widen)
         except StudyFileError as error:
             raise of_task(name, error) from error
         source = _as_run(study.source, {**first, TASKS: name})
@@ -105,6 +120,7 @@ def build(
     *,
     variables: Mapping[str, Scalar | Path],
     written: Mapping[str, Any] | None = None,
+    widen: Widen = as_it_is,
 ) -> Study:
     """Check and resolve a document with the changes that are wanted now.
 
@@ -113,6 +129,7 @@ def build(
         changes: Values by dotted place.
         variables: Values by variable.
         written: The whole of a file that this is a part of; the document itself by default.
+        widen: Adds to the checked blocks.
 
     Raises:
         StudyFileError: If the study cannot be carried out; says where.
@@ -120,7 +137,7 @@ def build(
     changed = _override(document, changes)
     filled, values = fill(changed, variables, written=written or document.data)
     told = {**changes, **{f"{VARIABLES}.{name}": values[name] for name in variables}}
-    study = build_study(filled, _validate(filled))
+    study = build_study(filled, widen(_validate(filled)))
     return replace(study, source=_as_run(document.text, told), variables=values)
 
 

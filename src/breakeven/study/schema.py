@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, JsonValue
 
 from breakeven.records import Item, Resource, Scalar, Until
 from breakeven.study.block import Block
+from breakeven.study.optimize.schema import OptimizeBlock
 from breakeven.study.search_schema import SpaceBlock, TuneBlock
 
 Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 ._+-]*$", max_length=60)]
@@ -244,6 +245,9 @@ class StudyBlock(Block):
     analysis: AnalysisBlock = Field(
         default_factory=AnalysisBlock, description="The question that the report answers first."
     )
+    optimize: OptimizeBlock | None = Field(
+        default=None, description="What `breakeven optimize` searches; nothing else looks at it."
+    )
     budget: BudgetBlock = Field(
         default_factory=BudgetBlock,
         description="When to stop before the next row; what was spent earlier counts.",
@@ -293,6 +297,7 @@ def sibling_keys(place: tuple[str | int, ...]) -> tuple[str, ...]:
         ("inference",): InferenceBlock,
         ("analysis",): AnalysisBlock,
         ("budget",): BudgetBlock,
+        ("optimize",): OptimizeBlock,
     }
     inner: dict[str, type[Block]] = {
         "stated": StatedBlock,

@@ -33,7 +33,7 @@ _N_TEST = 1000
 _TOKENS = 30
 _LEAST_FOR_P99 = 100
 
-_DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.EXPORT)
 _STAGE: dict[str, Scalar] = {
     "burn_s": 0.05,
     "epochs": 1,
@@ -45,11 +45,21 @@ _STAGE: dict[str, Scalar] = {
     "log": "",
     "seed": 0,
 }
+_EXPORT: dict[str, Scalar] = {**_STAGE, "backend": "graph", "precision": "fp32"}
+_GRAPHS: Mapping[Scalar, tuple[float, float]] = {
+    "fp32": (0.8, 0.0),
+    "int8-dynamic": (0.5, 0.04),
+    "int8-static": (0.3, 0.0),
+}
+"""Work and lost accuracy of a graph by its precision, against the model it was made from."""
 _INFERENCE: dict[str, Scalar] = {
     "max_length": 32,
     "n_layers": 0,
     "batch_size": 32,
     "n_batches": 1,
+    "split": "test",
+    "n_examples": 0,
+    "choice_seed": 0,
     "warmup": 0,
     "min_window_s": 0.0,
     "idle_s": 0.0,
@@ -105,12 +115,12 @@ class ToyEngine:
         stage: Stage,
         passed: Mapping[str, Scalar],  # noqa: ARG002 - no default depends on another setting
     ) -> Mapping[str, Scalar]:
-        """Return the settings of inference, or those that all other stages share."""
-        return _INFERENCE if stage is Stage.INFER else _STAGE
+        """Return the settings of inference, of exporting, or those all other stages share."""
+        return {Stage.INFER: _INFERENCE, Stage.EXPORT: _EXPORT}.get(stage, _STAGE)
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""
-        return _resolve(f"stage {stage}", _STAGE, passed)
+        return _resolve(f"stage {stage}", self.stage_defaults(stage, {}), passed)
 
     def check_model(self, settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
         """Know no models."""
@@ -136,7 +146,7 @@ class ToyEngine:
         """Return made-up facts; the hash depends on the task's options."""
         return TaskFacts(
             content_hash=f"toy-{json.dumps(dict(sorted(task.items())))}",
-            facts={"task": "toy", "n_test": _N_TEST},
+            facts={"task": "toy", "n_validation": _N_TEST, "n_test": _N_TEST},
             majority_scores={"accuracy": 0.2},
         )
 
@@ -174,6 +184,8 @@ class ToyEngine:
         context.add_score(_score(float(settings["accuracy"]), "validation"))
         folder = context.artifact_dir("model")
         kept = {k: settings[k] for k in ("accuracy", "work_s", "n_layers", "seed", "log")}
+        if request.stage is Stage.EXPORT:
+            kept = _exported(request.parents["start"], str(settings["precision"]))
         (folder / "toy.json").write_text(json.dumps(kept), encoding="utf-8")
         (folder / "weights.bin").write_bytes(b"\0" * int(settings["size_bytes"]))
 
@@ -213,8 +225,9 @@ class ToyService:
                 with context.phase(name):
                     self.pass_time(duration_s)
         length_frac = int(settings["max_length"]) / int(_INFERENCE["max_length"])
-        n_batches = int(settings["n_batches"])
-        n_examples = n_batches * int(settings["batch_size"])
+        n_asked, batch_size = int(settings["n_examples"]), int(settings["batch_size"])
+        n_batches = max(int(settings["n_batches"]), -(-n_asked // batch_size))
+        n_examples = n_asked or n_batches * batch_size
         self.n_calls += 1
         jitter = 1 + self.noise * (-1) ** self.n_calls * (self.n_calls % 5) / 5
         with context.phase(PhaseName.WORK):
@@ -233,7 +246,9 @@ class ToyService:
             )
         for cost in _latency(batch_s, n_batches):
             context.count(cost)
-        context.add_score(_score(self.model["accuracy"] * min(1.0, 0.5 + length_frac), "test"))
+        accuracy, split = self.model["accuracy"] * min(1.0, 0.5 + length_frac), settings["split"]
+        n_correct = _keep_answers(context, accuracy, n_asked) if n_asked else None
+        context.add_score(_score(accuracy, str(split), n_correct=n_correct, n=n_asked or _N_TEST))
 
 
 def _resolve(
@@ -247,14 +262,40 @@ def _resolve(
     return {**defaults, **passed}
 
 
-def _score(accuracy: float, split: str) -> Score:
-    n_correct = round(accuracy * _N_TEST)
+def _exported(parent: Path, precision: str) -> dict[str, Any]:
+    """What becomes of a model that is turned into a graph."""
+    model: dict[str, Any] = json.loads((parent / "toy.json").read_text(encoding="utf-8"))
+    work, lost = _GRAPHS[precision]
+    return {
+        **model,
+        "work_s": model["work_s"] * work,
+        "accuracy": model["accuracy"] - lost,
+    }
+
+
+def _keep_answers(context: StageContext, accuracy: float, n: int) -> int:
+    """Keep which of the first examples are answered rightly, and return how many are.
+
+    They come in an order of difficulty that spreads evenly over any number of them.
+    """
+    import numpy as np  # noqa: PLC0415 - most toys keep no answers
+
+    difficulty = np.arange(n) * 0.6180339887498949 % 1
+    right = difficulty < accuracy
+    np.savez(
+        context.artifact_dir("predictions") / "predictions.npz",
+        index=np.arange(n),
+        predicted=right,
+        label=np.ones(n, dtype=bool),
+        group=np.arange(n),
+    )
+    return int(right.sum())
+
+
+def _score(accuracy: float, split: str, *, n_correct: int | None = None, n: int = _N_TEST) -> Score:
+    n_correct = round(accuracy * n) if n_correct is None else n_correct
     return Score(
-        metric="accuracy",
-        value=n_correct / _N_TEST,
-        split=split,
-        n_examples=_N_TEST,
-        n_correct=n_correct,
+        metric="accuracy", value=n_correct / n, split=split, n_examples=n, n_correct=n_correct
     )
 
 

@@ -1,0 +1,64 @@
+"""Answered: how good a run's answers are, example by example, read from what it kept."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from breakeven.analysis.search.bench import Floats
+from breakeven.errors import SettingsError
+from breakeven.records import Run
+from breakeven.store import StoredAnswers
+
+_OVERLAP = "answer_f1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scored:
+    """Answers of one run.
+
+    Attributes:
+        index: Which examples of the split, ascending.
+        values: How good each answer is, from 0 to 1.
+        groups: Source of each example.
+    """
+
+    index: NDArray[np.intp]
+    values: Floats
+    groups: NDArray[np.intp]
+
+
+def scores_of(run: Run, stored: StoredAnswers, metric: str) -> Scored:
+    """Read the answers of a run.
+
+    Args:
+        run: An inference run.
+        stored: Of its store.
+        metric: Judged by `answer_f1` itself where it is that, else by right and wrong.
+
+    Raises:
+        SettingsError: If it kept none that are good or bad one by one.
+    """
+    kept = stored.kept(run.run_id)
+    if kept is None:
+        raise SettingsError(
+            f"{run.row} kept no answers, so nothing can be compared example by example; measure "
+            "it again in a store that keeps artefacts"
+        )
+    if metric == _OVERLAP and _OVERLAP in kept:
+        values = kept[_OVERLAP]
+    elif "correct" in kept:
+        values = kept["correct"]
+    elif {"predicted", "label"} <= kept.keys():
+        values = kept["predicted"] == kept["label"]
+    else:
+        raise SettingsError(
+            f"answers to this task are not right or wrong one by one ({', '.join(kept)} are "
+            "kept); a search compares classes and answers to questions"
+        )
+    index = np.asarray(kept["index"])
+    order = np.argsort(index)
+    groups = np.asarray(kept.get("group", index))
+    return Scored(
+        index=index[order], values=np.asarray(values, dtype=float)[order], groups=groups[order]
+    )

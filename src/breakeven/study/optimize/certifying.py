@@ -1,0 +1,148 @@
+"""Certifying: fresh blocks of the baseline and of the choice, on the test split."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from breakeven.analysis import select
+from breakeven.analysis.certify import Claim, Evidence, certify
+from breakeven.analysis.paired_sums import means
+from breakeven.analysis.saving import PairedCosts
+from breakeven.analysis.search.bench import Floats
+from breakeven.analysis.search.cell import Cell
+from breakeven.errors import SearchStoppedError
+from breakeven.records import Certificate, Item, Run, Settings, Status
+from breakeven.records.engine import Engine
+from breakeven.store import Store, StoredAnswers
+from breakeven.study.events import OnEvent
+from breakeven.study.optimize.answered import scores_of
+from breakeven.study.optimize.live import part_of, reached
+from breakeven.study.optimize.wanted import Wanted
+from breakeven.study.runner import execute
+from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Study
+
+ACCURACY = "accuracy"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Certified:
+    """A certificate and what it was measured with.
+
+    Attributes:
+        certificate: The verdict.
+        reference_costs: Cost per example of the baseline by block.
+        chosen_costs: The same of the choice, in the same blocks.
+        broken: Limit that the choice broke now, in words; empty for none.
+    """
+
+    certificate: Certificate
+    reference_costs: Floats
+    chosen_costs: Floats
+    broken: str
+
+
+def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
+    study: Study,
+    wanted: Wanted,
+    chosen: Cell,
+    *,
+    store: Path,
+    engine: Engine,
+    n_test: int,
+    on_event: OnEvent,
+) -> Certified:
+    """Measure baseline, its twin and the choice in fresh blocks, and judge the claim.
+
+    Args:
+        study: With every route.
+        wanted: Claim, limits, number of blocks.
+        chosen: What the search chose.
+        store: Folder of the store.
+        engine: Resolves settings.
+        n_test: Examples of the test split, all of which are answered.
+        on_event: Told what happens.
+
+    Raises:
+        SearchStoppedError: If a budget ended it, or one of the two did not run.
+        CertificateError: If the test split could not show it whatever came out.
+    """
+    rows = _rows(study, wanted, chosen, engine, n_test=n_test)
+    outcome = execute(part_of(study, rows, n_blocks=wanted.n_blocks), store, on_event=on_event)
+    one, two = (_finished(outcome.runs, row) for row in (rows[0], rows[-1]))
+    if outcome.stopped or not (one and two):
+        why = outcome.stopped or "; ".join((*outcome.failed, *outcome.skipped))
+        raise SearchStoppedError(f"the certificate was not measured: {why}")
+    claim = Claim(
+        reference=rows[0].row,
+        candidate=rows[-1].row,
+        max_drop=wanted.max_drop,
+        level=wanted.level,
+    )
+    evidence = _evidence(one, two, study, wanted, store=store)
+    costs = evidence.costs
+    return Certified(
+        certificate=certify(claim, evidence),
+        reference_costs=np.array([costs.reference[b].value for b in costs.blocks]),
+        chosen_costs=np.array([costs.candidate[b].value for b in costs.blocks]),
+        broken=over(wanted, two),
+    )
+
+
+def over(wanted: Wanted, runs: Sequence[Run]) -> str:
+    """Limit that runs broke, or that nobody could judge, in words; empty where all are kept."""
+    from breakeven.analysis.search.rules import over_limit  # noqa: PLC0415 - with limits alone
+
+    seen = reached(runs)
+    unseen = [str(resource) for resource in wanted.limits if resource not in seen]
+    if unseen:
+        return (
+            f"{', '.join(unseen)} has a limit and was not seen; a 99th percentile needs 100 batches"
+        )
+    return over_limit(wanted.limits, seen)
+
+
+def _rows(
+    study: Study, wanted: Wanted, chosen: Cell, engine: Engine, *, n_test: int
+) -> tuple[Configuration, ...]:
+    whole = {**study.reference, "split": "test", "n_examples": n_test}
+    own = {**whole, **chosen.settings}
+    told = chosen.name.removeprefix(chosen.route).removeprefix("/") or "as the reference"
+    base = Settings(passed=whole, resolved=engine.resolve_inference(whole))
+    other = Settings(passed=own, resolved=engine.resolve_inference(own))
+    return (
+        Configuration(pathway=wanted.baseline, label=REFERENCE, role=REFERENCE, settings=base),
+        Configuration(pathway=wanted.baseline, label=AA, role=AA, settings=base),
+        Configuration(pathway=chosen.route, label=told, role=SWEEP, settings=other),
+    )
+
+
+def _finished(runs: Sequence[Run], row: Configuration) -> tuple[Run, ...]:
+    return tuple(run for run in runs if run.row == row.row and run.status is Status.OK)
+
+
+def _evidence(
+    one: Sequence[Run], two: Sequence[Run], study: Study, wanted: Wanted, *, store: Path
+) -> Evidence:
+    with Store(store) as opened:
+        stored = StoredAnswers(opened, study=study.name)
+        metric = study.question.metric
+        left, right = (scores_of(runs[0], stored, metric) for runs in (one, two))
+    assert (left.index == right.index).all()  # both answered the whole split
+    return Evidence(
+        answers=means(_metric(metric), left.values, right.values, left.groups),
+        costs=PairedCosts(
+            resource=wanted.cost,
+            item=Item.EXAMPLE,
+            reference=select.by_block(one, wanted.cost, item=Item.EXAMPLE),
+            candidate=select.by_block(two, wanted.cost, item=Item.EXAMPLE),
+        ),
+        split="test",
+        run_ids=(one[0].run_id, two[0].run_id),
+    )
+
+
+def _metric(metric: str) -> str:
+    """Name of the mean that `scores_of` gives: of classes always accuracy."""
+    return metric if metric in ("answer_f1", "exact_match") else ACCURACY

@@ -1,0 +1,177 @@
+"""Live: a bench that runs the rows of a search on this machine, as inference rows of its study."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import numpy as np
+
+from breakeven.analysis import select
+from breakeven.analysis.search.bench import Floats
+from breakeven.analysis.search.cell import Cell
+from breakeven.errors import SearchStoppedError
+from breakeven.records import Item, Resource, Run, Scalar, Settings, Status
+from breakeven.records.engine import Engine
+from breakeven.store import Store, StoredAnswers
+from breakeven.study.events import OnEvent, Outcome
+from breakeven.study.optimize.answered import scores_of
+from breakeven.study.runner import execute
+from breakeven.study.spec import Configuration, Study
+
+SEARCH = "search"
+"""Role of rows that a search measures; reports compare none of them with the reference."""
+
+_SHORT: Mapping[str, Scalar] = {"min_window_s": 0.0, "n_batches": 0, "warmup": 1, "idle_s": 0.0}
+"""A search measures short rows: one batch of warm-up and one pass over few examples."""
+
+
+@dataclass(slots=True, kw_only=True)
+class LiveBench:
+    """Implements `breakeven.analysis.search.bench.Bench` in a store.
+
+    Attributes:
+        study: With every route; its configurations are replaced round by round.
+        baseline: Pathway whose own making is no part of what a search spends.
+        store: Folder of the store.
+        engine: Resolves settings.
+        resource: What is searched.
+        n_selection: Examples of the validation split.
+        on_event: Told what happens.
+        failed: Why cells could not be run.
+    """
+
+    study: Study
+    baseline: str
+    store: Path
+    engine: Engine
+    resource: Resource
+    n_selection: int
+    on_event: OnEvent
+    failed: dict[str, str] = field(default_factory=dict)
+    _n_rounds: int = 0
+    _runs: dict[str, tuple[Run, ...]] = field(default_factory=dict)
+    _answered: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def spent(self) -> float:
+        """Everything this study consumed but what the baseline's own making did."""
+        with Store(self.store) as store:
+            runs = store.runs(study=self.study.name)
+            return spent_on(runs, self.study, self.resource, baseline=self.baseline)
+
+    def cost(self, cells: Sequence[Cell], *, n_examples: int, n_blocks: int) -> Sequence[Floats]:
+        """Run a round; see `Bench.cost`."""
+        self._n_rounds += 1
+        rows = {cell.name: self._row(cell, n_examples=n_examples) for cell in cells}
+        study = part_of(self.study, tuple(rows.values()), n_blocks=n_blocks)
+        outcome = execute(study, self.store, on_event=self.on_event)
+        if outcome.stopped:
+            raise SearchStoppedError(f"the search ended early: {outcome.stopped}")
+        found = []
+        for cell in cells:
+            runs = _finished(outcome, rows[cell.name].row)
+            seen = select.by_block(runs, self.resource, item=Item.EXAMPLE)
+            is_whole = len(seen) == n_blocks and all(o.value > 0 for o in seen.values())
+            if is_whole:
+                self._runs[cell.name] = runs
+                self._answered[cell.name] = n_examples
+            else:
+                self.failed[cell.name] = reason_of(outcome, rows[cell.name], study, self.resource)
+            values = [seen[block].value for block in sorted(seen)] if is_whole else []
+            found.append(np.array(values, dtype=float))
+        return found
+
+    def answers(self, cells: Sequence[Cell], *, n_examples: int) -> Sequence[Floats]:
+        """Answers of the latest round; see `Bench.answers`."""
+        short = [cell for cell in cells if self._answered.get(cell.name, 0) < n_examples]
+        if short:
+            self.cost(short, n_examples=n_examples, n_blocks=1)
+        with Store(self.store) as store:
+            stored = StoredAnswers(store, study=self.study.name)
+            metric = self.study.question.metric
+            return [scores_of(self._runs[cell.name][0], stored, metric).values for cell in cells]
+
+    def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
+        """Waiting times and peaks of the latest round; see `Bench.seen`."""
+        return [reached(self._runs.get(cell.name, ())) for cell in cells]
+
+    def _row(self, cell: Cell, *, n_examples: int) -> Configuration:
+        told = cell.name.removeprefix(cell.route).removeprefix("/") or "as the reference"
+        passed = {
+            **self.study.reference,
+            **_SHORT,
+            **cell.settings,
+            "split": "validation",
+            "n_examples": n_examples,
+            "choice_seed": self.study.seed,
+        }
+        return Configuration(
+            pathway=cell.route,
+            label=f"r{self._n_rounds},{told}",
+            role=SEARCH,
+            settings=Settings(passed=passed, resolved=self.engine.resolve_inference(passed)),
+        )
+
+
+def part_of(study: Study, rows: tuple[Configuration, ...], *, n_blocks: int) -> Study:
+    """A study with these inference rows alone, and the development rows they need."""
+    needed = ancestors(study, [study.pathway(row.pathway).row for row in rows])
+    return replace(
+        study,
+        configurations=rows,
+        n_blocks=n_blocks,
+        rows=tuple(row for row in study.rows if row.name in needed),
+    )
+
+
+def ancestors(study: Study, names: Collection[str]) -> frozenset[str]:
+    """Rows and all that they begin from, by name."""
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += study.row(name).parents.values()
+    return frozenset(found)
+
+
+def spent_on(runs: Sequence[Run], study: Study, resource: Resource, *, baseline: str) -> float:
+    """What runs consumed in all, those left out that made the baseline itself.
+
+    Args:
+        runs: Of the study, failed ones too.
+        study: Theirs.
+        resource: Which.
+        baseline: Its pathway.
+    """
+    own = ancestors(study, [study.pathway(baseline).row])
+    seen = (select.observe(run, resource) for run in runs if run.result_of not in own)
+    return float(sum(amount.value for amount in seen if amount is not None))
+
+
+def reached(runs: Sequence[Run]) -> dict[Resource, float]:
+    """Largest waiting times and peaks of some runs."""
+    limited = (Resource.LATENCY_P50_S, Resource.LATENCY_P99_S, Resource.PEAK_MEMORY_BYTES)
+    found: dict[Resource, float] = {}
+    for resource in limited:
+        seen = [o.value for run in runs if (o := select.observe(run, resource)) is not None]
+        if seen:
+            found[resource] = max(seen)
+    return found
+
+
+def reason_of(outcome: Outcome, row: Configuration, study: Study, resource: Resource) -> str:
+    """Why a row gave no cost, in a sentence of whatever failed first."""
+    needed = ancestors(study, [study.pathway(row.pathway).row])
+    failed = (r for r in outcome.runs if r.status is Status.FAILED and r.error)
+    mine = {*needed, row.row, f"{row.pathway}/serve"}
+    for run in failed:
+        if run.row in mine:
+            return f"{run.row}: {(run.error or '').strip().splitlines()[-1]}"
+    skipped = (text for text in outcome.skipped if text.startswith(f"{row.row}: "))
+    return next(skipped, f"nothing here measured {resource} of {row.row}")
+
+
+def _finished(outcome: Outcome, row: str) -> tuple[Run, ...]:
+    return tuple(run for run in outcome.runs if run.row == row and run.status is Status.OK)

@@ -1,0 +1,206 @@
+"""Optimize: search, choose, certify; what was found and what finding it cost."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from scipy import special
+
+from breakeven.analysis.results import BreakEven
+from breakeven.analysis.search.answer import Aim, Answer, answer, repaid
+from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.rounds import OnRound, search_cells
+from breakeven.analysis.search.rules import Rules
+from breakeven.analysis.search.standing import Searched
+from breakeven.errors import CertificateError, DataFileError
+from breakeven.records import Certificate, Scalar
+from breakeven.study.admission import read_task
+from breakeven.study.engine import find_engine
+from breakeven.study.events import OnEvent, ignore
+from breakeven.study.optimize.certifying import certify_cell
+from breakeven.study.optimize.live import LiveBench
+from breakeven.study.optimize.load import Optimization
+from breakeven.study.optimize.space import Space, space_of
+from breakeven.study.optimize.wanted import Wanted
+
+OnSaid = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Optimized:
+    """What was found.
+
+    Attributes:
+        optimization: What was searched.
+        space: Among which cells.
+        searched: How the search ended.
+        answer: What it chose, and the front.
+        certificate: The verdict on the choice; None where there was nothing to certify.
+        repaid: From which volume on the search is repaid, by the fresh blocks of the
+            certificate; by those of the search without one, None where nothing is cheaper.
+        doubts: Sentences on what could not be done.
+    """
+
+    optimization: Optimization
+    space: Space
+    searched: Searched
+    answer: Answer
+    certificate: Certificate | None
+    repaid: BreakEven | None
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def chosen(self) -> Cell:
+        """The configuration that was chosen."""
+        name = self.answer.chosen.name
+        return next(cell for cell in self.space.cells if cell.name == name)
+
+
+@dataclass(slots=True, kw_only=True)
+class Optimizer:
+    """Carries an optimization out.
+
+    Attributes:
+        optimization: What to search.
+        store: Folder of the store; finished rows in it are not repeated.
+        on_event: Told what happens to rows.
+        on_round: Told each round as it ends.
+        say: Told each doubt as it comes up.
+    """
+
+    optimization: Optimization
+    store: Path
+    on_event: OnEvent = ignore
+    on_round: OnRound = field(default=lambda _: None)
+    say: OnSaid = field(default=lambda _: None)
+    _doubts: list[str] = field(default_factory=list)
+
+    def run(self) -> Optimized:
+        """Search and certify.
+
+        Raises:
+            NothingMeasuredError: If the baseline could not be run.
+            SearchStoppedError: If a budget was spent.
+            DataFileError: If the task holds no examples to select or certify on.
+        """
+        wanted, engine = self.optimization.wanted, find_engine(self.optimization.study.engine)
+        facts = read_task(self.optimization.study, engine)
+        study = self.optimization.study.asking(facts)
+        n_selection, n_test = (_n_of(facts.facts, split) for split in ("validation", "test"))
+        if doubt := too_small(wanted, n_test):
+            self._doubt(doubt)
+        space = space_of(study, baseline=wanted.baseline, settings=wanted.settings)
+        bench = LiveBench(
+            study=study,
+            baseline=wanted.baseline,
+            store=self.store,
+            engine=engine,
+            resource=wanted.cost,
+            n_selection=n_selection,
+            on_event=self.on_event,
+        )
+        rules = Rules(max_drop=wanted.max_drop, limits=wanted.limits, seed=study.seed)
+        searched = search_cells(
+            space.cells, bench, reference=space.reference, rules=rules, on_round=self.on_round
+        )
+        for reason in dict.fromkeys(searched.failed.values()):
+            self._doubt(f"left out: {reason}")
+        aim = Aim(
+            max_drop=wanted.max_drop,
+            n_examples=n_test,
+            level=wanted.level,
+            resource=wanted.cost,
+            metric=study.question.metric,
+        )
+        rng = np.random.default_rng(study.seed)
+        volume = study.question.planned_volume
+        found = answer(searched, aim, rng, planned_volume=volume)
+        if found.chosen is found.reference:
+            return self._optimized(space, searched, found, None, None)
+        chosen = next(cell for cell in space.cells if cell.name == found.chosen.name)
+        try:
+            certified = certify_cell(
+                study,
+                wanted,
+                chosen,
+                store=self.store,
+                engine=engine,
+                n_test=n_test,
+                on_event=self.on_event,
+            )
+        except CertificateError as error:
+            self._doubt(f"no certificate: {error}")
+            return self._optimized(space, searched, found, None, found.repaid)
+        if certified.broken:
+            self._doubt(f"{chosen.name}: {certified.broken}")
+        pays = repaid(
+            (space.reference.name, certified.reference_costs),
+            (chosen.name, certified.chosen_costs),
+            aim,
+            spent=bench.spent,
+            planned_volume=volume,
+        )
+        return self._optimized(space, searched, found, certified.certificate, pays)
+
+    def _optimized(
+        self,
+        space: Space,
+        searched: Searched,
+        found: Answer,
+        certificate: Certificate | None,
+        pays: BreakEven | None,
+    ) -> Optimized:
+        return Optimized(
+            optimization=self.optimization,
+            space=space,
+            searched=searched,
+            answer=found,
+            certificate=certificate,
+            repaid=pays,
+            doubts=tuple(self._doubts),
+        )
+
+    def _doubt(self, text: str) -> None:
+        self._doubts.append(text)
+        self.say(text)
+
+
+def too_small(wanted: Wanted, n_test: int) -> str:
+    """Why no certificate can be granted whatever comes out; empty where one can.
+
+    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2).
+
+    Args:
+        wanted: Margin and level.
+        n_test: Examples of the test split.
+
+    Examples:
+        >>> from breakeven.records import Resource
+        >>> wanted = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S)
+        >>> too_small(wanted, 268)
+        ''
+        >>> too_small(wanted, 100)
+        'the test split has 100 examples, and a drop of 1 points can be ruled out on 268 or more, \
+even where no answer differs; give it 168 more, or allow a drop of 2.7 points'
+    """
+    z2 = float(special.ndtri(wanted.level)) ** 2
+    least = int(np.floor(z2 * (1 - wanted.max_drop) / wanted.max_drop)) + 1
+    if n_test >= least:
+        return ""
+    possible = np.ceil(1000 * z2 / (n_test + z2)) / 10
+    return (
+        f"the test split has {n_test} examples, and a drop of {100 * wanted.max_drop:g} points can "
+        f"be ruled out on {least} or more, even where no answer differs; give it "
+        f"{least - n_test} more, or allow a drop of {possible:g} points"
+    )
+
+
+def _n_of(facts: Mapping[str, Scalar], split: str) -> int:
+    n = int(facts.get(f"n_{split}", 0))
+    if not n:
+        raise DataFileError(
+            f"the task has no {split} examples; a search selects on validation and certifies on "
+            "test examples, so give it both"
+        )
+    return n

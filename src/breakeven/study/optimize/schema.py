@@ -1,0 +1,61 @@
+"""The `optimize` block of a study file as pydantic sees it."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from breakeven.records import Resource, Scalar
+from breakeven.study.block import Block
+
+_Name = Annotated[str, Field(max_length=60)]
+_Positive = Annotated[float, Field(gt=0)]
+
+
+class OptimizeBlock(Block):
+    """What `breakeven optimize` searches: among what, for what, within which limits."""
+
+    baseline: _Name = Field(
+        default="",
+        description="Pathway that quality and cost are compared with, run with the settings of "
+        "`inference.reference`; empty: the first.",
+    )
+    max_drop: Annotated[float, Field(gt=0, le=100)] = Field(
+        default=1.0,
+        description="Points of the metric that may be lost against the baseline; for a metric "
+        "without a fixed range per cent of it.",
+    )
+    cost: Annotated[Resource, Field(strict=False)] | None = Field(
+        default=None, description="What is saved; unset: `analysis.headline`."
+    )
+    exports: list[dict[str, Scalar | list[Scalar]]] = Field(
+        default_factory=list,
+        description="Settings of stage export; each pathway is also tried exported so, a list "
+        "makes one export per value.",
+    )
+    depths: list[Annotated[int, Field(ge=1)]] = Field(
+        default_factory=list,
+        description="Layers kept; the baseline is also tried cut to so many, its head re-fitted.",
+    )
+    refit: dict[str, Scalar] = Field(
+        default_factory=dict, description="Settings of that re-fitting, of stage finetune."
+    )
+    settings: dict[str, Scalar | list[Scalar]] = Field(
+        default_factory=dict,
+        description="Settings of inference to try, every combination; empty: lengths and batch "
+        "sizes that their reductions suggest.",
+    )
+    max_latency_ms: _Positive | None = Field(
+        default=None, description="Longest time that a batch may take, at `percentile`."
+    )
+    percentile: Literal[50, 99] = Field(
+        default=99, description="Share of batches, in per cent, that must be as fast."
+    )
+    max_memory_mb: _Positive | None = Field(
+        default=None, description="Largest peak of resident memory, in 10^6 bytes."
+    )
+    blocks: Annotated[int, Field(ge=2, le=1000)] = Field(
+        default=6, description="Fresh blocks that the saving is certified on."
+    )
+    level: Annotated[float, Field(gt=0.5, lt=1)] = Field(
+        default=0.95, description="Of each of the two one-sided bounds of the certificate."
+    )
