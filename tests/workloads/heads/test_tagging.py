@@ -8,7 +8,8 @@ torch = pytest.importorskip("torch")
 
 from breakeven.errors import SettingsError  # noqa: E402 - needs torch
 from breakeven.workloads.heads import Wish  # noqa: E402 - the same
-from breakeven.workloads.heads.tagging import NO_TOKEN, Tagging, first_tokens  # noqa: E402 - the same
+from breakeven.workloads.heads.tagging import Tagging  # noqa: E402 - the same
+from breakeven.workloads.heads.words import NO_TOKEN, first_tokens  # noqa: E402 - the same
 from breakeven.workloads.models.batches import collate  # noqa: E402 - the same
 from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.models.tokenizer import train_tokenizer  # noqa: E402 - the same

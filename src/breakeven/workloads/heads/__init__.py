@@ -5,12 +5,15 @@ A new form is one file with a class like `Classification`, and one line in `_HEA
 
 from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from breakeven.errors import SettingsError
-from breakeven.workloads.heads.head import Head, Lesson, SureHead, Wish
+from breakeven.workloads.heads.sure import SureHead
 from breakeven.workloads.tasks import Task
 from breakeven.workloads.tasks.form import Form
+
+if TYPE_CHECKING:
+    from breakeven.workloads.heads.head import Head, Lesson, Wish
 
 __all__ = ["Head", "Lesson", "SureHead", "Wish", "head_for"]
 
@@ -24,7 +27,7 @@ _HEADS: Mapping[Form, tuple[str, str]] = {
 for is imported."""
 
 
-def head_for(task: Task[Any]) -> Head[Any, Any]:
+def head_for(task: Task[Any]) -> "Head[Any, Any]":
     """Return the head that answers a task.
 
     Raises:
@@ -38,3 +41,10 @@ def head_for(task: Task[Any]) -> Head[Any, Any]:
     file, name = _HEADS[task.form]
     found = getattr(import_module(f"breakeven.workloads.heads.{file}"), name)
     return cast("Head[Any, Any]", found.of(task))
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - protocols and records alike
+    """Import the protocol and what it speaks of, and torch with them, on first use."""
+    if name not in __all__:
+        raise AttributeError(f"module 'breakeven.workloads.heads' has no attribute {name!r}")
+    return getattr(import_module("breakeven.workloads.heads.head"), name)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from breakeven.errors import SettingsError
 from breakeven.workloads.heads.contexts import Passage, Span
-from breakeven.workloads.heads.deciding import NOT_FINITE
+from breakeven.workloads.heads.finite import NOT_FINITE
 
 MAX_ANSWER_TOKENS = 30
 """Longest answer (Devlin et al. 2019, released code for SQuAD)."""

@@ -61,9 +61,9 @@ class Classification(WholeText):
         found: list[int] = decided(logits).tolist()
         return found
 
-    def confidences(self, logits: Tensor) -> list[float]:
+    def confidences(self, outputs: Tensor) -> list[float]:
         """Softmax probability of the class that is answered."""
-        found: list[float] = softmax_maximum(logits.float().cpu().numpy()).tolist()
+        found: list[float] = softmax_maximum(outputs.float().cpu().numpy()).tolist()
         return found
 
 

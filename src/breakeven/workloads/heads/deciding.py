@@ -1,17 +1,10 @@
-"""Deciding: the largest output wins, and outputs that are no finite numbers decide nothing.
-
-Taken for an answer, they would all be the first class, and score what always saying it scores.
-"""
+"""Deciding where a model computes: the largest output wins; `finite.largest` does it to arrays."""
 
 import torch
 from torch import Tensor
 
 from breakeven.errors import SettingsError
-
-NOT_FINITE = (
-    "the model's outputs are not all finite numbers: its training diverged, or its precision is "
-    "too narrow for it; train it again with a lower lr, or run it with precision: fp32"
-)
+from breakeven.workloads.heads.finite import NOT_FINITE
 
 
 def decided(logits: Tensor) -> Tensor:

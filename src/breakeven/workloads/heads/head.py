@@ -7,7 +7,7 @@ needs no torch and stands in `stages.scoring`.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar, runtime_checkable
+from typing import Any, Protocol, TypeVar
 
 import torch
 from torch import Tensor
@@ -110,15 +110,6 @@ class Head(Protocol[L_contra, A_co]):
         self, readings: Sequence[Any], split: Split[L_contra], encoded: Encoded
     ) -> Sequence[A_co]:
         """Turn readings of every window into one answer for each example, in their order."""
-        ...
-
-
-@runtime_checkable
-class SureHead(Protocol):
-    """A head whose answers come with a probability; each window is an example to it."""
-
-    def confidences(self, logits: Tensor) -> list[float]:
-        """How sure the answer of each window is, from 0 to 1."""
         ...
 
 

@@ -7,16 +7,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from breakeven.workloads.heads.arrays import OUTPUT
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.whole_text import WholeText
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
 from breakeven.workloads.tasks import Split, Task
-
-OUTPUT = "LABEL_0"
-"""What transformers itself calls the single output of a regression, so that checkpoints of others
-fit too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ Extractive, as BERT does SQuAD v1.1 (Devlin et al. 2019, section 4.2): every que
 and a window that does not hold it points to [CLS].
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from breakeven.records import Scalar
-from breakeven.workloads.heads.best_span import Found, best_span, decided_span, text_of
-from breakeven.workloads.heads.contexts import Span, encode_contexts, find_answer, shared_tokens
+from breakeven.workloads.heads.best_span import Found, best_span, decided_span
+from breakeven.workloads.heads.contexts import Span, find_answer
 from breakeven.workloads.heads.head import Lesson, Wish
 from breakeven.workloads.heads.losses import soft_target_loss
+from breakeven.workloads.heads.passages import Passages
 from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.encoder import AutoClass
@@ -28,7 +28,7 @@ _OUT_OF_REACH = -1e4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spans:
+class Spans(Passages):
     """Answers each question by a text of its context; implements `Head`.
 
     The places of a window are its `Passage`.
@@ -41,26 +41,6 @@ class Spans:
     def of(cls, task: Task[Answers]) -> "Spans":  # noqa: ARG003 - an answer is any text
         """Bind it to a task."""
         return cls()
-
-    def encode(
-        self,
-        tokenizer: Any,  # noqa: ANN401 - transformers is untyped
-        split: Split[Answers],
-        settings: Mapping[str, Scalar],
-    ) -> Encoded:
-        """Windows of each question, `stride` tokens of the context shared by neighbours.
-
-        Raises:
-            SettingsError: If the tokenizer tells no characters, or nothing fits.
-        """
-        max_length = int(settings["max_length"])
-        return encode_contexts(
-            tokenizer,
-            split.texts,
-            split.pairs,
-            max_length=max_length,
-            n_shared=shared_tokens(int(settings["stride"]), max_length),
-        )
 
     def logits(self, output: Any) -> Tensor:  # noqa: ANN401 - the same
         """Scores of every token as first and as last, shape (n_windows, width, 2)."""
@@ -105,22 +85,6 @@ class Spans:
         return [
             best_span(own[:, 0], own[:, 1], encoded.places[window])
             for own, window in zip(scores, batch.indices, strict=True)
-        ]
-
-    def answers(
-        self, readings: Sequence[Found | None], split: Split[Answers], encoded: Encoded
-    ) -> list[str]:
-        """Text of the best span over all windows of each question; "" for an empty context."""
-        best: dict[int, int] = {}
-        for window, (found, example) in enumerate(zip(readings, encoded.example_of, strict=True)):
-            known = readings[best[example]] if example in best else None
-            if found is not None and (known is None or found.score > known.score):
-                best[example] = window
-        return [
-            ""
-            if (found := readings[best[example]] if example in best else None) is None
-            else text_of(found.span, encoded.places[best[example]], context)
-            for example, context in enumerate(split.pairs)
         ]
 
 

@@ -1,14 +1,15 @@
 """Heads that read a text, or two, as a whole: one window for each example, one answer for it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
-
-from torch import Tensor
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from breakeven.records import Scalar
 from breakeven.workloads.models.encoded import Encoded
 from breakeven.workloads.models.tokenizer import encode
 from breakeven.workloads.tasks import Split
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Read = TypeVar("Read")
 
@@ -28,7 +29,7 @@ class WholeText:
         max_length = int(settings["max_length"])
         return encode(tokenizer, split.texts, split.pairs, max_length=max_length)
 
-    def logits(self, output: Any) -> Tensor:  # noqa: ANN401 - the same
+    def logits(self, output: Any) -> "Tensor":  # noqa: ANN401 - the same
         """Outputs of the layer on top, shape (n_windows, n_outputs)."""
         found: Tensor = output.logits
         return found

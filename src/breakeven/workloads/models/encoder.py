@@ -78,21 +78,6 @@ class Encoder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reader:
-    """What stands around a model: enough to give text to something else that answers as it does.
-
-    Attributes:
-        config: Of the model.
-        tokenizer: With a padding token.
-        labels: Names of the classes; empty without a classification head.
-    """
-
-    config: Any
-    tokenizer: Any
-    labels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterCounts:
     """Parameters of a model; those of embedding tables are counted in `n_total` too."""
 
@@ -248,19 +233,8 @@ def load_model(folder: Path, *, head: AutoClass = AutoClass.CLASSIFICATION) -> E
     return _load(str(folder), {"weights": "pretrained"}, head=head, labels=())
 
 
-def load_reader(folder: Path, *, head: AutoClass) -> Reader:
-    """Load what `save_model` saved but for the weights.
-
-    Raises:
-        ModelFolderError: If the folder lacks configuration or tokenizer.
-    """
-    config = _config(str(folder), {"weights": "random"}, labels=())
-    tokenizer = _tokenizer(str(folder), config)
-    return Reader(config=config, tokenizer=tokenizer, labels=_label_names(config, head))
-
-
 def save_reader(folder: Path, encoder: Encoder) -> None:
-    """Save configuration, tokenizer and labels so that `load_reader` takes the folder."""
+    """Save configuration, tokenizer and labels: what stands around a model, for its graph."""
     for name, value in _label_maps(encoder.labels).items():
         setattr(encoder.model.config, name, value)
     encoder.model.config.save_pretrained(folder)

@@ -118,6 +118,16 @@ def read_config(folder: Path) -> Mapping[str, Any]:
     return config
 
 
+def read_labels(folder: Path) -> tuple[str, ...]:
+    """Names of a model's outputs; transformers leaves them out where they are its own two.
+
+    Raises:
+        ModelFolderError: If the configuration cannot be read.
+    """
+    names = read_config(folder).get("id2label") or {"0": "LABEL_0", "1": "LABEL_1"}
+    return tuple(str(names[i]) for i in sorted(names, key=int))
+
+
 def read_shape(folder: Path) -> EncoderShape:
     """Read the encoder's shape from config.json.
 

@@ -11,6 +11,7 @@ from torch import Tensor
 from breakeven.errors import ExportError
 from breakeven.records import Scalar, Score
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.backends.graph_folder import ROUNDING
 from breakeven.workloads.heads import Head
 from breakeven.workloads.heads.head import without_padding
 from breakeven.workloads.models.batches import Batch, batches, inference_order
@@ -20,11 +21,6 @@ from breakeven.workloads.tasks import Split
 
 SPLIT = "validation"
 AGREEMENT, LARGEST_DIFFERENCE = "agreement", "largest_difference"
-
-ROUNDING = 1e-3
-"""Share of the largest logit that fp32 may be off by because operators were fused or their sums
-taken in another order. Encoders of 6-24 layers were off by 1e-7 to 1e-5; an operator that means
-something else by far more. Answers that differ within it were ties."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

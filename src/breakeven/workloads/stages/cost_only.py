@@ -4,6 +4,7 @@ The mark travels in the model's configuration from stage to stage, so that no la
 it: quality is then absent, not 0.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 _MARK = "breakeven_cost_only"
@@ -12,6 +13,11 @@ _MARK = "breakeven_cost_only"
 def mark_cost_only(model: Any) -> None:  # noqa: ANN401 - transformers is untyped
     """Mark a model as built for its costs; saved and copied with it."""
     setattr(model.config, _MARK, True)
+
+
+def says_cost_only(config: Mapping[str, Any]) -> bool:
+    """The same of a configuration as it is kept."""
+    return bool(config.get(_MARK, False))
 
 
 def is_cost_only(model: Any) -> bool:  # noqa: ANN401 - the same

@@ -34,14 +34,16 @@ from breakeven.workloads.stages.device import (
     synchronizer,
     use_threads,
 )
-from breakeven.workloads.stages.encoder_row import EncoderRow, encode_ahead
+from breakeven.workloads.stages.encoder_row import EncoderRow
 from breakeven.workloads.stages.generation import (
     GenerationRow,
     check_room,
     encode_prompts,
     prompt_length,
 )
-from breakeven.workloads.stages.opening import check_labels, open_head
+from breakeven.workloads.stages.matching import check_labels
+from breakeven.workloads.stages.opening import open_head
+from breakeven.workloads.stages.window_row import encode_ahead
 from breakeven.workloads.tasks import Split, Task
 from breakeven.workloads.tasks.form import Form
 

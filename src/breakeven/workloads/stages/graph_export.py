@@ -36,7 +36,7 @@ from breakeven.workloads.stages.device import use_threads
 from breakeven.workloads.stages.graph_model import GraphModel
 from breakeven.workloads.stages.graph_probe import Pace, difference_by_batch, measure_pace
 from breakeven.workloads.stages.ledger import Ledger, counted
-from breakeven.workloads.stages.opening import check_labels
+from breakeven.workloads.stages.matching import check_labels
 from breakeven.workloads.tasks import Split, Task
 from breakeven.workloads.tasks.subset import choose
 

@@ -1,6 +1,7 @@
 """Serving a graph: length, padding and threads change from row to row, depth and precision never.
 
-Tokenizing and reading answers are those of the encoder it comes from.
+Nothing of it needs torch: neither tokenizing nor reading answers, which are those of the encoder
+that the graph comes from.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,44 +10,67 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
+import numpy as np
 
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, Note, NoteCode, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.backends.backend import Graph, find_backend
-from breakeven.workloads.backends.graph_folder import GraphFacts, read_graph
-from breakeven.workloads.heads import Head, head_for
+from breakeven.workloads.backends.graph_folder import ROUNDING, GraphFacts, read_graph
+from breakeven.workloads.heads.arrays import ArrayHead, array_head_for
+from breakeven.workloads.models.batches import Batch
 from breakeven.workloads.models.beforehand import check_positions
-from breakeven.workloads.models.encoder import Reader, load_reader
-from breakeven.workloads.stages.agreement import ROUNDING
-from breakeven.workloads.stages.cost_only import is_cost_only
-from breakeven.workloads.stages.device import use_threads
-from breakeven.workloads.stages.encoder_row import EncoderRow, encode_ahead
-from breakeven.workloads.stages.graph_model import GraphModel
+from breakeven.workloads.models.encoded import Encoded
+from breakeven.workloads.models.fast_tokenizer import FastTokenizer, load_fast
+from breakeven.workloads.models.folder import read_config, read_labels
+from breakeven.workloads.stages.cost_only import says_cost_only
 from breakeven.workloads.stages.ledger import counted
-from breakeven.workloads.stages.opening import check_labels
+from breakeven.workloads.stages.matching import check_labels
+from breakeven.workloads.stages.window_row import Computed, WindowRow, encode_ahead
 from breakeven.workloads.tasks import Split, Task
-
-_CPU = torch.device("cpu")
 
 BATCHING = ("batch_size", "batch_tokens", "sorted", "padding")
 """Settings of a row that decide what shares a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GraphRow(EncoderRow):
+class GraphRow(WindowRow):
     """A graph set up for one row; implements `serving.Row`.
 
     Attributes:
+        graph: Open.
+        inputs: Names of its inputs.
         n_parameters: Of the model it comes from.
     """
 
+    graph: Graph
+    inputs: tuple[str, ...]
     n_parameters: int
+
+    def compute(self, batch: Batch, encoded: Encoded) -> Computed:
+        """One forward pass; a graph that asks for type ids takes single texts as of type 0."""
+        types = np.zeros_like(batch.input_ids) if batch.type_ids is None else batch.type_ids
+        given = {
+            "input_ids": batch.input_ids,
+            "attention_mask": batch.attention_mask,
+            "token_type_ids": types,
+        }
+        outputs = self.graph({name: given[name] for name in self.inputs})
+        return Computed(
+            readings=self.head.read(outputs, batch, encoded),
+            confidences=self.head.confidences(outputs) if self.says_confidence else (),
+        )
 
     def costs(self) -> list[Cost]:
         """Parameters; a graph has its own memory, in that of the process."""
         return [counted(Resource.N_PARAMETERS, self.n_parameters)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Labels:
+    """Names of the outputs of the model that a graph comes from."""
+
+    labels: tuple[str, ...]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,20 +80,22 @@ class GraphServer:
     Attributes:
         task: What it answers.
         head: How it answers.
-        reader: Tokenizer and labels of the encoder it comes from.
+        tokenizer: Of the encoder it comes from.
         facts: What the graph is.
         folder: Where it lies.
         graph: Open.
         threads: What it computes on.
+        is_scored: Whether the weights it was made of were trained.
     """
 
     task: Task[Any]
-    head: Head[Any, Any]
-    reader: Reader
+    head: ArrayHead
+    tokenizer: FastTokenizer
     facts: GraphFacts
     folder: Path
     graph: Graph
     threads: int
+    is_scored: bool
 
     @classmethod
     def load(cls, request: StageRequest, task: Task[Any]) -> "GraphServer":
@@ -87,25 +113,19 @@ class GraphServer:
                 f"device={settings['device']!r} is none that graphs of {facts.backend} run on; "
                 "set device: cpu or auto"
             )
-        head = head_for(task)
-        reader = load_reader(folder, head=head.auto_class)
-        check_labels(reader, head, task)
+        head = array_head_for(task)
+        check_labels(Labels(labels=read_labels(folder) if head.labels else ()), head, task)
         threads = int(settings["threads"])
-        use_threads(threads)
         return cls(
             task=task,
             head=head,
-            reader=reader,
+            tokenizer=load_fast(folder),
             facts=facts,
             folder=folder,
             graph=find_backend(facts.backend).open(folder, threads=threads),
             threads=threads,
+            is_scored=not says_cost_only(read_config(folder)),
         )
-
-    @property
-    def is_scored(self) -> bool:
-        """Whether the weights it was made of were trained."""
-        return not is_cost_only(self.reader)
 
     @contextmanager
     def configured(
@@ -122,16 +142,14 @@ class GraphServer:
         self._use(context, int(settings["threads"]))
         for note in batch_notes(self.facts, settings):
             context.add_note(note)
-        tokenizer = self.reader.tokenizer
         yield GraphRow(
-            model=GraphModel(self.graph, self.facts.inputs),
-            tokenizer=tokenizer,
+            graph=self.graph,
+            inputs=self.facts.inputs,
+            tokenizer=self.tokenizer,
             head=self.head,
             split=split,
-            ahead=encode_ahead(context, self.head, tokenizer, split, settings),
+            ahead=encode_ahead(context, self.head, self.tokenizer, split, settings),
             settings=settings,
-            device=_CPU,
-            synchronize=lambda: None,
             n_kaplan=self.facts.n_kaplan,
             n_parameters=self.facts.n_parameters,
         )
@@ -153,7 +171,6 @@ class GraphServer:
                 )
 
     def _use(self, context: StageContext, threads: int) -> None:
-        use_threads(threads)
         if threads == self.threads:
             return
         with context.phase(PhaseName.LOAD):

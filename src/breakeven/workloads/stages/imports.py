@@ -12,9 +12,10 @@ from breakeven.records import PhaseName
 from breakeven.records.protocols import StageContext
 from breakeven.workloads.backends.backend import Backend
 from breakeven.workloads.backends.telemetry import forbid_telemetry
-from breakeven.workloads.models.frameworks import import_transformers
+from breakeven.workloads.models.frameworks import import_transformers, quiet_environment
 
 _NEURAL = ("torch", "transformers.modeling_utils", "breakeven.workloads.models.encoder")
+_GRAPH = ("tokenizers", "breakeven.workloads.stages.graph_service")
 _LINEAR = ("sklearn.feature_extraction.text", "sklearn.linear_model", "sklearn.svm")
 
 
@@ -28,7 +29,7 @@ def import_neural(context: StageContext) -> None:
 
 
 def import_backend(context: StageContext, backend: Backend, *, to_export: bool = False) -> None:
-    """Import the same and what a backend needs as one import phase.
+    """Import what a backend needs as one import phase, and to export torch and transformers too.
 
     Args:
         context: Gives the phase.
@@ -39,9 +40,12 @@ def import_backend(context: StageContext, backend: Backend, *, to_export: bool =
         MissingExtraError: If torch or transformers are not installed.
     """
     forbid_telemetry()
-    own = (*backend.modules, *(backend.export_modules if to_export else ()))
+    exporting = (*_NEURAL, *backend.export_modules) if to_export else ()
     import_in_phase(
-        context, (*_NEURAL, *own), needed_for=f"backend {backend.name}", first=import_transformers
+        context,
+        (*exporting, *_GRAPH, *backend.modules),
+        needed_for=f"backend {backend.name}",
+        first=import_transformers if to_export else quiet_environment,
     )
 
 

@@ -13,7 +13,6 @@ from breakeven.workloads.heads.language import NO_IMITATION, LanguageModelling
 from breakeven.workloads.models.encoder import (
     AutoClass,
     Encoder,
-    Reader,
     load_encoder,
     load_model,
 )
@@ -117,19 +116,6 @@ def begin_student(request: StageRequest, teacher: Encoder) -> Encoder:
     n_kept = int(settings["n_layers"]) or max(1, n_layers // 2)
     layers = choose_layers(n_layers, n_kept, str(settings["layers"]))
     return replace(teacher, model=take_layers(teacher.model, layers))
-
-
-def check_labels(encoder: Encoder | Reader, head: Head[Any, Any], task: Task[Any]) -> None:
-    """Refuse a model whose head was made for other answers.
-
-    Raises:
-        SettingsError: If its outputs are not the head's, in the same order.
-    """
-    if encoder.labels != head.labels:
-        raise SettingsError(
-            f"the model answers {', '.join(encoder.labels)}, the task {task.name} asks for "
-            f"{', '.join(head.labels)}; use a model fine-tuned on this task"
-        )
 
 
 def unlabelled_texts(task: Task[Any]) -> Sequence[str]:

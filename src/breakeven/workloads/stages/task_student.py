@@ -18,7 +18,8 @@ from breakeven.workloads.stages.fit import Fit
 from breakeven.workloads.stages.held import Held
 from breakeven.workloads.stages.learner import Learner
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.opening import begin_student, check_labels, open_head, open_teacher
+from breakeven.workloads.stages.matching import check_labels
+from breakeven.workloads.stages.opening import begin_student, open_head, open_teacher
 
 
 def distil_on_task(context: StageContext, request: StageRequest) -> None:
