@@ -2,12 +2,21 @@ import pytest
 
 from breakeven import registry
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.records import Scalar
-from breakeven.workloads.catalogue import resolve_inference
-from breakeven.workloads.inference_options import INFERENCE
-from breakeven.workloads.reductions import changed_settings, load_reduction
+from breakeven.records import Scalar, Stage
+from breakeven.workloads.catalogue import resolve_inference, resolve_stage, stage_options
+from breakeven.workloads.reductions import changed_settings, expand, load_reduction
 
-NAMES = ("batch", "depth", "length", "padding", "precision")
+OF_EXPORT = ("backend", "int8-dynamic", "int8-static")
+NAMES = (
+    "backend",
+    "batch",
+    "depth",
+    "int8-dynamic",
+    "int8-static",
+    "length",
+    "padding",
+    "precision",
+)
 
 
 def base(**passed: Scalar) -> dict[str, Scalar]:
@@ -22,20 +31,48 @@ def test_every_reduction_comes_through_the_registry() -> None:
 def test_every_card_is_filled_in_and_names_a_real_setting(name: str) -> None:
     card = load_reduction(name).card
     assert card.name == name
-    assert card.setting in INFERENCE
+    assert card.setting in stage_options(card.stage, {})
     assert all((card.what, card.acts_on, card.suggested, card.cost, card.source))
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_suggested_value_reduces_something_and_resolves(name: str) -> None:
     reduction = load_reduction(name)
-    before = base(padding="max_length", n_layers=6)
-    for value in reduction.card.suggested:
+    card = reduction.card
+    before = {
+        Stage.INFER: base(padding="max_length", n_layers=6),
+        Stage.EXPORT: {
+            **resolve_stage(Stage.EXPORT, {"backend": "openvino"}),
+            **({"backend": "another"} if card.setting == "backend" else {}),
+        },
+    }[card.stage]
+    for value in card.suggested:
         after = reduction.apply(before, value)
-        assert resolve_inference(after) == after
-        assert changed_settings(before, after) == {
-            reduction.card.setting: (before[reduction.card.setting], value)
-        }
+        assert resolve_stage(card.stage, after) == after
+        assert changed_settings(before, after) == {card.setting: (before[card.setting], value)}
+
+
+@pytest.mark.parametrize("name", OF_EXPORT)
+def test_what_is_decided_at_export_is_no_inference_row(name: str) -> None:
+    said = f"reduction {name} is decided at stage export, not by an inference row; add a row with"
+    with pytest.raises(SettingsError, match=said):
+        expand(name, base())
+
+
+@pytest.mark.parametrize(
+    ("name", "current", "value", "sentence"),
+    [
+        ("backend", "openvino", "openvino", "openvino runs the graph already"),
+        ("int8-static", "int8-dynamic", "int8-static", "products are in int8-dynamic already"),
+        ("int8-dynamic", "int8-dynamic", "int8-dynamic", "products are in int8-dynamic already"),
+    ],
+)
+def test_a_graph_that_is_so_already_is_refused(
+    name: str, current: str, value: str, sentence: str
+) -> None:
+    reduction = load_reduction(name)
+    with pytest.raises(SettingsError, match=f"={value} reduces nothing: {sentence}"):
+        reduction.apply({reduction.card.setting: current}, value)
 
 
 @pytest.mark.parametrize(

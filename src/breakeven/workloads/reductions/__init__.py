@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from breakeven import registry
-from breakeven.records import Scalar
+from breakeven.errors import SettingsError
+from breakeven.records import Scalar, Stage
 from breakeven.workloads.reductions.reduction import Card, Reduction, changed_settings
 
 __all__ = ["Card", "Reduction", "changed_settings", "expand", "load_reduction"]
@@ -31,10 +32,16 @@ def expand(
 
     Raises:
         UnknownNameError: If there is no such reduction.
-        SettingsError: If one of `values`, or every value of the card, reduces nothing.
+        SettingsError: If it acts on a stage of development, or if one of `values`, or every value
+            of the card, reduces nothing.
     """
     reduction = load_reduction(name)
     card = reduction.card
+    if card.stage is not Stage.INFER:
+        raise SettingsError(
+            f"reduction {name} is decided at stage {card.stage}, not by an inference row; add a "
+            f"row with stage: {card.stage} and {card.setting}: {card.suggested[0]}, and a pathway"
+        )
     for value in values:
         reduction.apply(settings, value)
     current = settings[card.setting]
