@@ -1,6 +1,8 @@
 """From a study to a folder and back into a study: the same answers again."""
 
 import random
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -37,6 +39,16 @@ ENCODER = (
     "{name: m, stage: finetune, model: random, hidden_size: 16, n_heads: 2, n_layers: 2, "
     "intermediate_size: 32, vocab_size: 100, max_length: 12, batch_size: 8, lr: 0.005, epochs: 2}"
 )
+GRAPH = (
+    f"{ENCODER.replace('name: m', 'name: ft')}, "
+    "{name: m, stage: export, from: ft, backend: onnxruntime, max_length: 12, check_examples: 8}"
+)
+WITHOUT_TORCH = """
+import sys, breakeven
+model = breakeven.load(sys.argv[1])
+model(["the film was fine"])
+print([name for name in ("torch", "transformers") if name in sys.modules])
+"""
 
 
 def write_rows(path: Path, n_rows: int) -> None:
@@ -80,10 +92,17 @@ def texts_of(folder: Path) -> list[str]:
     return [row.partition("\t")[0] for row in rows]
 
 
-@pytest.fixture(scope="module", params=[LINEAR, pytest.param(ENCODER, marks=pytest.mark.slow)])
+MODELS = [
+    pytest.param(LINEAR, id="linear"),
+    pytest.param(ENCODER, id="encoder", marks=pytest.mark.slow),
+    pytest.param(GRAPH, id="graph", marks=pytest.mark.slow),
+]
+
+
+@pytest.fixture(scope="module", params=MODELS)
 def measured(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Store:
-    if request.param == ENCODER:
-        pytest.importorskip("transformers")
+    needed = {LINEAR: "sklearn", ENCODER: "transformers", GRAPH: "onnxruntime"}
+    pytest.importorskip(needed[request.param])
     return measure(tmp_path_factory.mktemp("study"), "first", request.param)
 
 
@@ -121,6 +140,15 @@ def test_the_folder_names_its_runs_and_its_task(measured: Store, folder: Path) -
     assert manifest.runs["model"] == row_of(measured, "m").run_id
     assert (manifest.settings["max_length"], manifest.task["n_test"]) == (8, 21)
     assert "breakeven" in manifest.versions
+
+
+@pytest.mark.nlp
+@pytest.mark.slow
+@pytest.mark.parametrize("measured", [GRAPH], indirect=True, ids=["graph"])
+def test_a_graph_is_loaded_and_asked_without_torch(folder: Path) -> None:
+    command = [sys.executable, "-c", WITHOUT_TORCH, str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
 
 
 @pytest.mark.nlp
