@@ -45,13 +45,15 @@ class Outcome:
 
     Attributes:
         hypervolume_frac: Of what the whole grid reaches, by the blocks the search never saw.
-        spent_frac: Of what measuring the whole grid in the visible blocks costs.
+        spent_frac: Of what the whole grid costs, all blocks.
+        spent_of_visible_frac: Of what the grid costs in the visible blocks alone.
         n_measured: Configurations it measured.
         n_returned: Configurations on the front it returned.
     """
 
     hypervolume_frac: float
     spent_frac: float
+    spent_of_visible_frac: float
     n_measured: int
     n_returned: int
 
@@ -117,7 +119,8 @@ def search(grid: Grid, weak: Recording, *, seed: int) -> Outcome:
     plane = Plane(cost=weak.mean(truth), quality=MAJORITY)
     return Outcome(
         hypervolume_frac=_reached(plane, chosen, truth) / _reached(plane, grid.recordings, truth),
-        spent_frac=searched.spent / grid.cost(visible),
+        spent_frac=searched.spent / grid.cost(grid.blocks),
+        spent_of_visible_frac=searched.spent / grid.cost(visible),
         n_measured=len(searched.standing),
         n_returned=len(returned),
     )
@@ -154,13 +157,15 @@ def told(grid: Grid, outcomes: Sequence[Outcome]) -> str:
     lines = [
         (
             f"{len(grid.recordings)} configurations on {grid.n_examples} examples; visible blocks "
-            f"{visible}, truth {truth}; the visible half costs {grid.cost(visible):.0f}, "
+            f"{visible}, truth {truth}; all of it costs {grid.cost(grid.blocks):.0f}, "
             f"{sum(grid.openings.values()):.0f} of it to make and load"
         )
     ]
     lines += [
         f"seed {seed}: {100 * outcome.hypervolume_frac:.2f} % of the hypervolume at "
-        f"{100 * outcome.spent_frac:.1f} % of the cost; measured {outcome.n_measured}, "
+        f"{100 * outcome.spent_frac:.1f} % of the cost "
+        f"({100 * outcome.spent_of_visible_frac:.1f} % of the visible blocks'); "
+        f"measured {outcome.n_measured}, "
         f"returned {outcome.n_returned}"
         for seed, outcome in enumerate(outcomes)
     ]

@@ -47,7 +47,13 @@ def test_a_search_returns_the_front_of_those_that_stayed() -> None:
 def test_the_median_seed_is_held_against_the_limits() -> None:
     shares = [(0.999, 0.05), (0.98, 0.2), (0.995, 0.09)]
     outcomes = [
-        Outcome(hypervolume_frac=found, spent_frac=spent, n_measured=1, n_returned=1)
+        Outcome(
+            hypervolume_frac=found,
+            spent_frac=spent,
+            spent_of_visible_frac=2 * spent,
+            n_measured=1,
+            n_returned=1,
+        )
         for found, spent in shares
     ]
     missed, spent = results(outcomes)
