@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -48,6 +48,30 @@ COMMANDS = {
     "measure": ["-c", BREAKEVEN, "measure", "--", sys.executable, "-c", "pass"],
     "run": ["-c", BREAKEVEN, "run", "study.yaml", "--store", "ran"],
 }
+
+EXPORTING = """\
+import os, sys
+import numpy as np
+from breakeven.workloads.backends import openvino_int8, telemetry
+if "SENDING" in os.environ:
+    openvino_int8.forbid_telemetry = lambda: None
+else:
+    telemetry.forbid_telemetry()
+import openvino
+from openvino import opset13
+
+table = opset13.constant(np.eye(8, dtype=np.float32))
+given = opset13.parameter([-1, 8], np.float32)
+given.output(0).get_tensor().set_names({"given"})
+model = openvino.Model([opset13.matmul(given, table, False, False)], [given])
+rows = [{"given": np.ones((2, 8), np.float32)}]
+for precision in ("int8-dynamic", "int8-static"):
+    settings = {"precision": precision, "per_channel": True}
+    made = openvino_int8.in_int8(model.clone(), settings=settings, calibration=rows)
+    openvino.save_model(made, "small.xml")
+openvino.compile_model("small.xml", "CPU")
+"""
+"""Both ways into int8, of a graph of one product; with SENDING as NNCF would have it."""
 
 CHILD = "import socket; socket.getfqdn()"
 
@@ -172,3 +196,45 @@ def test_the_counters_see_what_they_count(isolated: list[str]) -> None:
         [*isolated, sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert sum(sent(done.stdout).values()) > 0
+
+
+@pytest.fixture
+def exported(folder: Path, tmp_path: Path) -> Callable[..., tuple[str, list[str]]]:
+    """Export in int8, outside CI for all that is told; return what it asked and left at home."""
+    for name in ("openvino", "nncf"):
+        pytest.importorskip(name)
+
+    def run(before: Sequence[str] = (), **told: str) -> tuple[str, list[str]]:
+        log = tmp_path / "watched.log"
+        log.write_text("")
+        home = tmp_path / "home"
+        home.mkdir()
+        silent = ("CI", "TF_BUILD", "JENKINS_URL")
+        known = {k: v for k, v in _watching(folder, log).items() if k not in silent}
+        done = subprocess.run(
+            [*before, sys.executable, "-c", EXPORTING],
+            cwd=tmp_path,
+            env={**known, "HOME": str(home), **told},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout == ""
+        return log.read_text(), sorted(path.name for path in home.rglob("*"))
+
+    return run
+
+
+def test_an_export_tells_nobody_and_leaves_nothing_at_home(
+    exported: Callable[..., tuple[str, list[str]]],
+) -> None:
+    assert exported() == ("", [])
+
+
+def test_the_same_export_would_tell_if_it_were_let(
+    isolated: list[str], exported: Callable[..., tuple[str, list[str]]]
+) -> None:
+    asked, left = exported(isolated, SENDING="1")
+    assert "socket.getaddrinfo" in asked
+    assert "openvino_ga_cid" in left

@@ -49,8 +49,9 @@ def in_int8(
                 return _calibrated(model, calibration, per_channel=per_channel)
             return nncf.compress_weights(model, mode=nncf.CompressWeightsMode.INT8_SYM)
     except (RuntimeError, ValueError, nncf.InternalError, nncf.ValidationError) as error:
+        why = " ".join(str(error).split())
         raise ExportError(
-            f"NNCF cannot write the model in {settings['precision']} ({error}); export it with "
+            f"NNCF cannot write the model in {settings['precision']} ({why}); export it with "
             "precision: fp32, or use another backend"
         ) from error
 
