@@ -74,14 +74,17 @@ class Faulty:
     leaves_training: bool = False
     swallows: bool = False
     said: str | None = None
+    asks_too_much: bool = False
     imports: str = ""
 
-    def missing(self) -> str:
+    def missing(self, *, to_export: bool = True) -> str:
         if self.imports:
             sys.modules.setdefault(self.imports, sys)
         if self.said is not None:
             return self.said
-        return missing_modules(self.name, (*self.modules, *self.export_modules), extra="onnx")
+        exports = to_export or self.asks_too_much
+        needed = (*self.modules, *(self.export_modules if exports else ()))
+        return missing_modules(self.name, needed, extra="onnx")
 
     def export(self, model: Any, out: Path, **given: Any) -> None:
         if self.swallows:
@@ -150,6 +153,12 @@ ANSWERS = "test_answers_are_the_models_for_every_head_and_shape"
             "test_what_is_missing_is_told_in_one_sentence",
             "does not name onnxruntime",
             id="not missing although it is not there",
+        ),
+        pytest.param(
+            Faulty(asks_too_much=True),
+            "test_what_is_missing_is_told_in_one_sentence",
+            "only export needs onnx",
+            id="asks for the exporter to open",
         ),
         pytest.param(
             Faulty(imports="heavy_runtime"),

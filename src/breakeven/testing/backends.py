@@ -63,6 +63,10 @@ class BackendConformance:
             assert "\n" not in said, f"more than one line: {said!r}"
             assert module in said, f"does not name {module}: {said!r}"
             assert "install" in said, f"no advice: {said!r}"
+        for module in backend.export_modules:
+            with hidden(module):
+                said = backend.missing(to_export=False)
+            assert not said, f"only export needs {module}, but to open it says: {said!r}"
 
     def test_asking_what_is_missing_imports_nothing(self, backend: Backend) -> None:
         """A study is checked by it, where nothing is to be run."""

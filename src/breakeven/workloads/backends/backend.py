@@ -68,8 +68,12 @@ class Backend(Protocol):
         """The same of those that only exporting imports."""
         ...
 
-    def missing(self) -> str:
-        """One sentence on what to install, "" where all modules are; imports nothing heavy."""
+    def missing(self, *, to_export: bool = True) -> str:
+        """One sentence on what to install, "" where all modules are; imports nothing heavy.
+
+        Args:
+            to_export: Whether graphs are to be made, and not only opened.
+        """
         ...
 
     def export(
@@ -110,15 +114,19 @@ def find_backend(name: str) -> Backend:
     return cast("Backend", registry.load("backend", name))
 
 
-def ready_backend(name: str) -> Backend:
+def ready_backend(name: str, *, to_export: bool) -> Backend:
     """Return the backend registered under `name`, installed.
+
+    Args:
+        name: As registered.
+        to_export: Whether graphs are to be made, and not only opened.
 
     Raises:
         UnknownNameError: If no installed package declares it.
         BackendMissingError: If what it needs is not installed.
     """
     backend = find_backend(name)
-    if advice := backend.missing():
+    if advice := backend.missing(to_export=to_export):
         raise BackendMissingError(advice)
     return backend
 

@@ -46,9 +46,10 @@ class OnnxRuntime:
     modules: tuple[str, ...] = ("onnxruntime",)
     export_modules: tuple[str, ...] = ("onnx",)
 
-    def missing(self) -> str:
+    def missing(self, *, to_export: bool = True) -> str:
         """Name the extra `onnx` unless both are there."""
-        return missing_modules(self.name, (*self.modules, *self.export_modules), extra="onnx")
+        needed = (*self.modules, *(self.export_modules if to_export else ()))
+        return missing_modules(self.name, needed, extra="onnx")
 
     def export(
         self,

@@ -55,9 +55,10 @@ class Openvino:
     modules: tuple[str, ...] = ("openvino",)
     export_modules: tuple[str, ...] = ("onnx", "nncf")
 
-    def missing(self) -> str:
+    def missing(self, *, to_export: bool = True) -> str:
         """Name the extra `openvino` unless all of it is there."""
-        return missing_modules(self.name, (*self.modules, *self.export_modules), extra="openvino")
+        needed = (*self.modules, *(self.export_modules if to_export else ()))
+        return missing_modules(self.name, needed, extra="openvino")
 
     def export(
         self,
