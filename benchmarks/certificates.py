@@ -6,17 +6,21 @@ Each trial draws a selection set and a certification set of other sources, runs 
 """
 
 import argparse
-import math
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
 
-from benchmarks.certificate_world import REFERENCE, Sample, Truth, World, WorldBench
+from benchmarks.certificate_scenarios import (
+    LEVEL,
+    Scenario,
+    coverage_worlds,
+    false_scenarios,
+    power_scenarios,
+)
+from benchmarks.certificate_world import REFERENCE, Sample, World, WorldBench
 from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.clustering import one_sided
 from breakeven.analysis.loss_bound import loss_bound
 from breakeven.analysis.paired_sums import PairedSums, means
 from breakeven.analysis.search.answer import Aim, answer
@@ -27,32 +31,8 @@ from breakeven.analysis.stats import wilson
 from breakeven.records import Certificate
 from breakeven.testing.certificates import paired_costs
 
-LEVEL = 0.95
 N_BLOCKS = 6
 """Fresh blocks of each certificate."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scenario:
-    """What is searched, and what is true.
-
-    Attributes:
-        name: In the table.
-        world: The truth.
-        margin: Most that may be lost.
-        min_saving: Factor asked for.
-        n_selection: Examples to select on.
-        n_certification: Examples to certify on, of other sources.
-        expected: Power by the sample-size formula; None where nothing deserves a certificate.
-    """
-
-    name: str
-    world: World
-    margin: float = 0.01
-    min_saving: float = 1.0
-    n_selection: int = 400
-    n_certification: int = 1855
-    expected: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,16 +50,6 @@ class Tally:
     n_false: int
     n_right: int
     n_deserving: int
-
-
-def formula_power(*, n: int, margin: float, disagreement: float, level: float = LEVEL) -> float:
-    """Power of n examples if nothing is lost, by the formula behind n = 6.18 d / m^2.
-
-    Examples:
-        >>> round(formula_power(n=3092, margin=0.01, disagreement=0.05), 3)
-        0.8
-    """
-    return float(special.ndtr(margin / math.sqrt(disagreement / n) - one_sided(level)))
 
 
 def tally(scenario: Scenario, *, n_trials: int, first_seed: int = 0) -> Tally:
@@ -148,74 +118,6 @@ def _deserves(scenario: Scenario, cell: Cell) -> bool:
     return truth.loss < scenario.margin and truth.factor > scenario.min_saving
 
 
-def at_the_margin(
-    n_groups: int, *, margin: float = 0.01, disagreement: float = 0.03, most: float = 1.0
-) -> World:
-    """Configurations that save much and lose the margin, or up to `most` times as much."""
-    rng = np.random.default_rng(n_groups)
-    factors = rng.uniform(1.5, 12.0, size=n_groups)
-    times = np.linspace(1.0, most, n_groups)
-    truths = [
-        Truth(loss=margin * t, disagreement=disagreement * t, factor=f)
-        for f, t in zip(factors, rng.permutation(times), strict=True)
-    ]
-    return World(truths=truths)
-
-
-def without_a_saving(n_groups: int) -> World:
-    """Configurations that lose nothing and cost exactly as much as the reference, or more."""
-    return World(truths=[Truth(loss=0.0, disagreement=0.01, factor=1.0)] * n_groups)
-
-
-def one_deserves(n_groups: int, *, disagreement: float = 0.03, margin: float = 0.01) -> World:
-    """One that loses nothing, among others that save as much or more and lose far too much."""
-    bad = at_the_margin(n_groups - 1).truths
-    worse = [replace(truth, loss=4 * margin, disagreement=8 * margin) for truth in bad]
-    good = Truth(loss=0.0, disagreement=disagreement, factor=6.0)
-    return World(truths=[*worse, good])
-
-
-def false_scenarios() -> tuple[Scenario, ...]:
-    """Nothing deserves a certificate: at most 5 % of trials may grant one."""
-    grouped = replace(at_the_margin(12), sizes=(1, 10), together=0.2)
-    large = replace(at_the_margin(12), sizes=(20, 60), together=0.05)
-    wider = at_the_margin(12, most=3.0)
-    return (
-        Scenario(name="20 at the margin", world=at_the_margin(4)),
-        Scenario(name="60 at the margin", world=at_the_margin(12)),
-        Scenario(name="300 at the margin", world=at_the_margin(60)),
-        Scenario(name="60 from the margin to three times it", world=wider),
-        Scenario(name="60, test of 600", world=at_the_margin(12), n_certification=600),
-        Scenario(name="60, test of 7,600", world=at_the_margin(12), n_certification=7600),
-        Scenario(name="60, sources of 1 to 10", world=grouped, n_certification=3000),
-        Scenario(name="60, sources of 20 to 60", world=large, n_certification=6000),
-        Scenario(name="60 that save nothing", world=without_a_saving(12)),
-    )
-
-
-def power_scenarios() -> tuple[Scenario, ...]:
-    """One deserves it: as many are granted as the formula says, or more."""
-    return tuple(
-        Scenario(
-            name=f"one of 60, test of {n:,}",
-            world=one_deserves(12),
-            n_certification=n,
-            expected=formula_power(n=n, margin=0.01, disagreement=0.03),
-        )
-        for n in (600, 1000, 1855, 3000, 7600)
-    )
-
-
-def coverage_worlds() -> tuple[World, ...]:
-    """Sources of 1 to 10 examples that go wrong together more and more."""
-    alone = at_the_margin(1)
-    return (
-        alone,
-        *(replace(alone, sizes=(1, 10), together=rho) for rho in (0.05, 0.2, 0.5)),
-        replace(alone, sizes=(50, 50), together=0.05),
-    )
-
-
 def false_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
     """A line for each scenario, and whether 5 % was kept as far as so many trials tell."""
     yield "| nothing deserves it | searches | granted | 95 % interval | |", True
@@ -225,11 +127,9 @@ def false_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
             found = tally(scenario, n_trials=n_trials)
             share = wilson(found.n_false, found.n)
             kept = share.low <= 1 - LEVEL
-            yield (
-                f"| {scenario.name} | {found.n:,} | {share.value:.2%} | {share.low:.2%} to "
-                f"{share.high:.2%} | {'pass' if kept else '**MISS**'} |",
-                kept,
-            )
+            interval = f"{share.low:.2%} to {share.high:.2%}"
+            cells = (scenario.name, f"{found.n:,}", f"{share.value:.2%}", interval, _verdict(kept))
+            yield f"| {' | '.join(cells)} |", kept
 
 
 def power_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
@@ -242,12 +142,10 @@ def power_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
             share = wilson(found.n_right, max(1, found.n_deserving))
             expected = scenario.expected or 0.0
             kept = share.high >= expected
-            yield (
-                f"| {scenario.name} | {found.n:,} | {found.n_deserving / found.n:.1%} | "
-                f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%}) | {expected:.1%} | "
-                f"{'pass' if kept else '**MISS**'} |",
-                kept,
-            )
+            chose = f"{found.n_deserving / found.n:.1%}"
+            granted = f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
+            cells = (scenario.name, f"{found.n:,}", chose, granted, f"{expected:.1%}")
+            yield f"| {' | '.join(cells)} | {_verdict(kept)} |", kept
 
 
 def coverage_rows(n_trials: int) -> Iterator[tuple[str, bool]]:
@@ -258,11 +156,13 @@ def coverage_rows(n_trials: int) -> Iterator[tuple[str, bool]]:
         covered = coverage(world, n_examples=2000, n_trials=n_trials)
         kept = wilson(round(covered * n_trials), n_trials).high >= LEVEL
         low, high = world.sizes
-        yield (
-            f"| {low if low == high else f'{low} to {high}'} | {world.together} | {n_trials:,} | "
-            f"{covered:.2%} | {'pass' if kept else '**MISS**'} |",
-            kept,
-        )
+        sizes = f"{low}" if low == high else f"{low} to {high}"
+        cells = (sizes, f"{world.together}", f"{n_trials:,}", f"{covered:.2%}", _verdict(kept))
+        yield f"| {' | '.join(cells)} |", kept
+
+
+def _verdict(kept: bool) -> str:  # noqa: FBT001 - one cell of a table
+    return "pass" if kept else "**MISS**"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

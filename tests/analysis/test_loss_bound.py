@@ -96,10 +96,17 @@ def test_leaving_one_source_out_is_the_closed_form_of_a_mean() -> None:
     assert Clusters(pair=pair).variance == pytest.approx(expected)
 
 
-def test_one_large_source_counts_for_less_than_its_share() -> None:
-    assert Clusters(pair=grouped([80] + [1] * 20, [1] + [1] * 20)).n_telling == pytest.approx(
-        100**2 / (80**2 + 20)
-    )
+def test_one_large_source_hardly_tells_more_than_one() -> None:
+    large = Clusters(pair=grouped([80] + [1] * 20, [1] + [1] * 20))
+    alike = Clusters(pair=grouped([5] * 20, [1] * 20))
+    assert large.n_telling == pytest.approx(1, abs=0.01)
+    assert alike.n_telling == 0  # all lose the same share: leaving one out moves nothing
+
+
+def test_sources_that_move_it_alike_tell_as_many_as_they_are() -> None:
+    # 10 of 1,000 sources lose one example of 5 each, which is what moves the difference
+    found = Clusters(pair=grouped([5] * 1000, [1] * 10 + [0] * 990))
+    assert found.n_telling == pytest.approx(10, rel=1e-3)
 
 
 def test_perplexity_goes_by_paired_t_on_documents() -> None:

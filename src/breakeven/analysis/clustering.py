@@ -67,10 +67,14 @@ class Clusters:
 
     @cached_property
     def n_telling(self) -> float:
-        """Sources of equal size that would tell as much as those in which anything differs."""
+        """Sources that would tell as much as these if all were of one size and moved it alike.
+
+        The smaller of two counts (Kish 1965, section 5.4): of the sources in which anything
+        differs by their size, and of all by the variance they contribute.
+        """
         told = np.bincount(self._places, weights=self.pair.changed) > 0
-        sizes = self.sizes[told]
-        return float(sizes.sum() ** 2 / np.sum(sizes**2)) if len(sizes) else 0.0
+        by_size, by_variance = (_kish(each) for each in (self.sizes[told], self.changes**2))
+        return min(by_size, by_variance)
 
     @property
     def is_told(self) -> bool:
@@ -101,6 +105,12 @@ class Clusters:
             np.add.at(sums, self._places, side)
             sides.append(sums)
         return sides[0], sides[1]
+
+
+def _kish(weights: Floats) -> float:
+    """How many equal weights spread a sum as much."""
+    squares = float(np.sum(weights**2))
+    return float(np.sum(weights)) ** 2 / squares if squares > 0 else 0.0
 
 
 def one_sided(level: float, *, df: float = math.inf) -> float:
