@@ -5,9 +5,9 @@ worked out over every outcome, a loss of exactly the margin is then granted in a
 cases. Where sources hold many examples, and for other metrics, the variance is that of leaving out
 one source at a time, with the correction that a score interval makes, for a rate near 0 is less
 sure than its variance says. In trials of this project (1,500 repeats at the margin, sources of 1 to
-50 examples, correlation up to 0.5) this granted 0 to 5.3 %; without the correction it was 4 to 14 %,
-Tango's interval with Rao and Scott's design effect 4 to 12 %, a percentile bootstrap of F1 over
-sources 4 to 10 %.
+50 examples, correlation up to 0.5) this granted 0 to 5.3 %; 4 to 14 % without the correction, 4 to
+12 % by Tango's interval with Rao and Scott's design effect, and for F1 4 to 10 % by a percentile
+bootstrap over sources.
 """
 
 import math
