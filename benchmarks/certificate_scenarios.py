@@ -30,7 +30,7 @@ class Scenario:
     world: World
     margin: float = 0.01
     min_saving: float = 1.0
-    n_selection: int = 400
+    n_selection: int = 128
     n_certification: int = 1855
     expected: float | None = None
 
@@ -96,6 +96,7 @@ def power_scenarios() -> tuple[Scenario, ...]:
         Scenario(
             name=f"one of 60, test of {n:,}",
             world=one_deserves(12),
+            n_selection=256,
             n_certification=n,
             expected=formula_power(n=n, margin=0.01, disagreement=0.03),
         )
