@@ -35,6 +35,7 @@ TESTING = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "AdaptiveConformance",
     "BackendConformance",
     "FakeAmdGpu",
     "FakeAmdSmi",
@@ -65,7 +66,10 @@ ENTRY_POINTS = {
     "breakeven.backends": {"onnxruntime", "openvino"},
     "breakeven.engines": {"nlp", "toy", "toy-virtual"},
     "breakeven.meters": {"amdsmi", "host", "host-memory", "host-resident", "hwmon", "nvml", "rapl"},
-    "breakeven.reductions": {"batch", "depth", "length", "padding", "precision"},
+    "breakeven.reductions": {
+        *("backend", "batch", "depth", "int8-dynamic", "int8-static", "length", "padding"),
+        *("precision", "refit", "sorting", "tokenizing", "tokens"),
+    },
     "breakeven.requested_meters": {
         *("hwmon-board", "modelled", "redfish", "replay", "shelly", "zeus"),
     },

@@ -39,6 +39,7 @@ from breakeven.testing.powercap import (
 )
 
 if TYPE_CHECKING:
+    from breakeven.testing.adaptives import AdaptiveConformance
     from breakeven.testing.backends import BackendConformance
     from breakeven.testing.redfish import FakeChassis, FakeRedfish
     from breakeven.testing.shelly import FakeShelly, Outlet
@@ -54,6 +55,7 @@ __all__ = [
     "PLATFORMS",
     "RAIL",
     "SERVER",
+    "AdaptiveConformance",
     "BackendConformance",
     "FakeAmdGpu",
     "FakeAmdSmi",
@@ -82,6 +84,7 @@ __all__ = [
 ]
 
 _HOMES = {
+    "AdaptiveConformance": "breakeven.testing.adaptives",
     "BackendConformance": "breakeven.testing.backends",
     "FakeChassis": "breakeven.testing.redfish",
     "FakeRedfish": "breakeven.testing.redfish",

@@ -1,0 +1,284 @@
+"""The suite that every adaptive method must pass; the author of one subclasses it.
+
+Provide a fixture `method` and let pytest do the rest; what the rows it begins from need must be
+installed, scikit-learn by default:
+
+    class TestKettle(AdaptiveConformance):
+        parents = {"start": {"model": "tfidf"}}     # rows of stage finetune, by role
+        settings = {"max_drop": 5.0}                # of the row of stage adapt
+
+        @pytest.fixture
+        def method(self) -> Kettle: ...
+
+A suite that cannot fail is worth nothing: `tests/testing/test_adaptives.py` shows a faulty method
+to every check here.
+"""
+
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from breakeven.errors import SettingsError
+from breakeven.records import PhaseName, Scalar, Stage
+from breakeven.records.protocols import StageRequest
+from breakeven.testing.context import FakeContext
+from breakeven.workloads.adaptive import Adaptive, read_manifest
+from breakeven.workloads.catalogue import (
+    resolve_inference,
+    resolve_stage,
+    stage_defaults,
+)
+from breakeven.workloads.stages import run_stage
+from breakeven.workloads.stages.data import open_task
+from breakeven.workloads.stages.passes import plan_pass
+from breakeven.workloads.stages.serving import Row, Server
+from breakeven.workloads.tasks import Split
+
+N_EXAMPLES = {"train": 60, "validation": 40, "test": 40}
+
+_PICKLES = (".bin", ".pt", ".pth", ".pkl", ".pickle", ".joblib")
+_WORDS = {"good": ("fine", "warm", "kind"), "bad": ("cold", "grim", "dull")}
+_BATCHES = ({"batch_size": 1}, {"batch_size": 7, "sorted": False}, {"batch_size": 40})
+
+
+class AdaptiveConformance:
+    """Adaptive methods; subclass it and provide a `method` fixture.
+
+    Attributes:
+        parents: Settings of the rows of stage finetune it begins from, by role.
+        settings: Of its own row, where they are not the defaults.
+    """
+
+    parents: ClassVar[Mapping[str, Mapping[str, Scalar]]] = {
+        "start": {"model": "tfidf"},
+        "fallback": {"model": "tfidf", "ngram_max": 1},
+    }
+    settings: ClassVar[Mapping[str, Scalar]] = {}
+
+    @pytest.fixture
+    def task(self, tmp_path: Path) -> dict[str, Scalar]:
+        """A toy task of two classes in three files."""
+        return write_task(tmp_path / "task")
+
+    @pytest.fixture
+    def rows(self, task: Mapping[str, Scalar], tmp_path: Path) -> dict[str, Path]:
+        """Folder of each row it begins from, by role."""
+        return {
+            role: fitted(FakeContext(folder=tmp_path / role), task, passed)
+            for role, passed in self.parents.items()
+        }
+
+    @pytest.fixture
+    def made(
+        self,
+        method: Adaptive,
+        task: Mapping[str, Scalar],
+        rows: Mapping[str, Path],
+        tmp_path: Path,
+    ) -> FakeContext:
+        """What its stage left behind."""
+        return self.adapt(method, task, rows, tmp_path / "made")
+
+    def test_is_an_adaptive_method(self, method: Adaptive) -> None:
+        """The object satisfies the protocol, and its card says what it is."""
+        assert isinstance(method, Adaptive), "it lacks a part of the protocol"
+        card = method.card
+        for name in ("name", "setting", "what", "acts_on", "suggested", "cost", "source"):
+            assert getattr(card, name), f"its card has no {name}"
+        assert card.is_adaptive, "its card does not say that it is adaptive"
+        assert card.stage is Stage.ADAPT, f"its card says that it acts at {card.stage}"
+        assert card.setting in stage_defaults(Stage.ADAPT, {}), f"no setting {card.setting!r}"
+        assert method.roles, "it begins from no row"
+        assert {*method.roles} <= {"start", "fallback"}, f"no study can name {method.roles}"
+
+    def test_its_own_settings_pass(self, method: Adaptive) -> None:
+        """Those that the suite runs it with."""
+        method.check(self._settings(method))
+
+    def test_importing_it_brings_in_no_torch(self, method: Adaptive) -> None:
+        """A study is checked by it, where nothing is to be run."""
+        code = f"import sys, {type(method).__module__}; print('torch' in sys.modules)"
+        done = subprocess.run(  # noqa: S603 - our own interpreter on a module's name
+            [sys.executable, "-c", code], capture_output=True, text=True, check=False
+        )
+        assert done.stdout.strip() == "False", f"it imports torch, or fails: {done.stderr[-300:]}"
+
+    def test_the_folder_says_who_reads_it(self, method: Adaptive, made: FakeContext) -> None:
+        """One work phase; `adapt.json` names the method; nothing is pickled."""
+        assert made.phases.count(PhaseName.WORK) == 1, f"phases are {made.phases}, not one of work"
+        folder = made.folder / "model"
+        assert read_manifest(folder).method == method.card.name, "adapt.json names another method"
+        pickled = [str(path) for path in folder.rglob("*") if path.suffix in _PICKLES]
+        assert not pickled, f"it pickles {pickled}"
+        n_held = N_EXAMPLES["validation"]
+        assert made.output.n_examples >= n_held, "it did not work through the validation split"
+
+    def test_its_score_is_that_of_the_model_it_keeps(
+        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
+    ) -> None:
+        """On the validation split, on which its threshold was chosen."""
+        server = opened(method, task, made.folder / "model", tmp_path / "opened")
+        held = server.task.validation
+        got = answers(server, held, tmp_path / "row")
+        n_right = sum(a == b for a, b in zip(got, held.labels, strict=True))
+        said = made.score("accuracy", "validation").value
+        assert n_right / len(held) == pytest.approx(said), f"it says {said:.3f} of another model"
+
+    def test_an_answer_depends_on_its_example_alone(
+        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
+    ) -> None:
+        """Not on who shares its batch, nor on their order."""
+        server = opened(method, task, made.folder / "model", tmp_path / "opened")
+        alone, *together = (
+            answers(server, server.task.test, tmp_path / str(i), **batching)
+            for i, batching in enumerate(_BATCHES)
+        )
+        for batching, own in zip(_BATCHES[1:], together, strict=True):
+            assert own == alone, f"it answers otherwise with {batching} than one by one"
+
+    def test_a_row_answers_other_examples_when_told(
+        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
+    ) -> None:
+        """As a model that was delivered does."""
+        server = opened(method, task, made.folder / "model", tmp_path / "opened")
+        test, held = server.task.test, server.task.validation
+        settings = row_settings()
+        with server.configured(FakeContext(folder=tmp_path), settings, split=test) as row:
+            got = in_order(row.over(held), held, settings)
+        assert got == answers(server, held, tmp_path / "row"), "`over` changes its answers"
+
+    def test_it_needs_nothing_but_its_folder(
+        self,
+        method: Adaptive,
+        task: Mapping[str, Scalar],
+        rows: Mapping[str, Path],
+        made: FakeContext,
+        tmp_path: Path,
+    ) -> None:
+        """The rows it began from may be gone, and it may lie elsewhere."""
+        here = opened(method, task, made.folder / "model", tmp_path / "here")
+        before = answers(here, here.task.test, tmp_path / "before")
+        shutil.copytree(made.folder / "model", tmp_path / "elsewhere")
+        for folder in (made.folder, *rows.values()):
+            shutil.rmtree(folder)
+        there = opened(method, task, tmp_path / "elsewhere", tmp_path / "there")
+        after = answers(there, there.task.test, tmp_path / "after")
+        assert after == before, "it answers otherwise from elsewhere"
+
+    def test_test_examples_choose_nothing(
+        self,
+        method: Adaptive,
+        task: Mapping[str, Scalar],
+        rows: Mapping[str, Path],
+        made: FakeContext,
+        tmp_path: Path,
+    ) -> None:
+        """With other labels of the test split it makes the same."""
+        turned = tmp_path / "turned.tsv"
+        text = Path(str(task["test"])).read_text(encoding="utf-8")
+        swapped = text.replace("\tgood", "\t?").replace("\tbad", "\tgood").replace("\t?", "\tbad")
+        turned.write_text(swapped, encoding="utf-8")
+        again = self.adapt(method, {**task, "test": str(turned)}, rows, tmp_path / "again")
+        first, second = (read_manifest(own.folder / "model") for own in (made, again))
+        assert first == second, "labels of the test split change what it makes"
+
+    def test_without_validation_examples_it_is_refused(
+        self,
+        method: Adaptive,
+        task: Mapping[str, Scalar],
+        rows: Mapping[str, Path],
+        tmp_path: Path,
+    ) -> None:
+        """In one sentence; nothing is chosen on other data in silence."""
+        kept = {key: value for key, value in task.items() if key != "validation"}
+        try:
+            self.adapt(method, {**kept, "validation_share": 0.0}, rows, tmp_path / "made")
+        except SettingsError as error:
+            said = str(error)
+            assert "validation" in said, f"it does not say what is missing: {said!r}"
+            assert "\n" not in said, f"more than one line: {said!r}"
+            return
+        raise AssertionError("it chooses a threshold without validation examples")
+
+    def _settings(self, method: Adaptive) -> dict[str, Scalar]:
+        return {
+            **stage_defaults(Stage.ADAPT, {}),
+            **self.settings,
+            "method": method.card.name,
+        }
+
+    def adapt(
+        self,
+        method: Adaptive,
+        task: Mapping[str, Scalar],
+        rows: Mapping[str, Path],
+        folder: Path,
+    ) -> FakeContext:
+        """Run its stage on some rows and return what it left behind."""
+        context = FakeContext(folder=folder)
+        settings = self._settings(method)
+        request = StageRequest(stage=Stage.ADAPT, settings=settings, task=task, parents=rows)
+        method.adapt(context, request)
+        return context
+
+
+def write_task(folder: Path) -> dict[str, Scalar]:
+    """Write a toy task of two classes, some of whose words stand in both, and return its block."""
+    folder.mkdir()
+    rng = random.Random(0)  # noqa: S311 - toy data
+    shared = [word for words in _WORDS.values() for word in words]
+    task: dict[str, Scalar] = {"name": "files", "labels": "bad,good"}
+    for split, n in N_EXAMPLES.items():
+        lines = ["sentence\tlabel"]
+        for i in range(n):
+            label = ("good", "bad")[i % 2]
+            words = [*rng.choices(_WORDS[label], k=2), *rng.choices(shared, k=rng.randint(1, 4))]
+            lines.append(f"{' '.join(words)} {split} {i}\t{label}")
+        path = folder / f"{split}.tsv"
+        path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        task[split] = str(path)
+    return task
+
+
+def fitted(context: FakeContext, task: Mapping[str, Scalar], passed: Mapping[str, Scalar]) -> Path:
+    """Run a row of stage finetune and return the folder of its model."""
+    settings = resolve_stage(Stage.FINETUNE, passed)
+    run_stage(context, StageRequest(stage=Stage.FINETUNE, settings=settings, task=task))
+    return context.folder / "model"
+
+
+def opened(method: Adaptive, task: Mapping[str, Scalar], folder: Path, scratch: Path) -> Server:
+    """Load a folder as a served row does."""
+    request = StageRequest(
+        stage=Stage.SERVE,
+        settings=resolve_stage(Stage.SERVE, {}),
+        task=task,
+        parents={"start": folder},
+    )
+    return method.open(FakeContext(folder=scratch), request, read_task=open_task)
+
+
+def row_settings(**passed: Scalar) -> dict[str, Scalar]:
+    """Settings of a row of inference."""
+    return resolve_inference({"batch_size": 8, **passed})
+
+
+def answers(server: Server, split: Split[Any], scratch: Path, **passed: Scalar) -> list[Any]:
+    """Answers to a split, in its order."""
+    settings = row_settings(**passed)
+    with server.configured(FakeContext(folder=scratch), settings, split=split) as row:
+        return in_order(row, split, settings)
+
+
+def in_order(row: Row, split: Split[Any], settings: Mapping[str, Scalar]) -> list[Any]:
+    """Answers of a row that is set up for a split, in the split's order."""
+    found: dict[int, Any] = {}
+    for batch in plan_pass(split, settings).batches:
+        found.update(zip(batch, row.answer(batch).predicted, strict=True))
+    return [found[i] for i in range(len(split))]
