@@ -17,6 +17,7 @@ _COMMANDS = {
     "import": "Bring what others wrote down (a meter's log) into a store.",
     "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",
     "measure": "Run a command under the meters and keep its cost.",
+    "optimize": "Find the cheapest inference that loses nothing, and certify it.",
     "plan": "Show the run table of a study and forecast its cost; run nothing.",
     "report": "Analyse a store and write report.html and its tables.",
     "run": "Run a study, or what is left of it.",

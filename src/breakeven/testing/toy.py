@@ -247,7 +247,9 @@ class ToyService:
         for cost in _latency(batch_s, n_batches):
             context.count(cost)
         accuracy, split = self.model["accuracy"] * min(1.0, 0.5 + length_frac), settings["split"]
-        n_correct = _keep_answers(context, accuracy, n_asked) if n_asked else None
+        n_correct = None
+        if n_asked:
+            n_correct = _keep_answers(context, accuracy, n_asked, split=str(split))
         context.add_score(_score(accuracy, str(split), n_correct=n_correct, n=n_asked or _N_TEST))
 
 
@@ -273,7 +275,7 @@ def _exported(parent: Path, precision: str) -> dict[str, Any]:
     }
 
 
-def _keep_answers(context: StageContext, accuracy: float, n: int) -> int:
+def _keep_answers(context: StageContext, accuracy: float, n: int, *, split: str) -> int:
     """Keep which of the first examples are answered rightly, and return how many are.
 
     They come in an order of difficulty that spreads evenly over any number of them.
@@ -288,6 +290,7 @@ def _keep_answers(context: StageContext, accuracy: float, n: int) -> int:
         predicted=right,
         label=np.ones(n, dtype=bool),
         group=np.arange(n),
+        split=np.array(split),
     )
     return int(right.sum())
 

@@ -15,6 +15,7 @@ from breakeven.analysis.payback import break_even
 from breakeven.analysis.results import BreakEven
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.draws import N_DRAWS, cost_draws, front_share, quality_draws
+from breakeven.analysis.search.rules import INDIFFERENT
 from breakeven.analysis.search.standing import Searched, Standing
 from breakeven.analysis.uncertain import LEVEL, Observation, Uncertain, mean_of, quantile
 from breakeven.records import Estimate, Item, Kind, Origin, Resource
@@ -60,7 +61,8 @@ class FrontPoint:
         factor: How many times the reference costs as much.
         quality: Mean over the examples of the search.
         loss: Quality of the reference minus that.
-        front: P(on the front), drawn over blocks and examples.
+        front: P(on the front), drawn over blocks and examples: that nothing cheaper is as good,
+            give or take `INDIFFERENT` of what may be lost.
         power: Probability that its loss would be certified.
     """
 
@@ -185,7 +187,8 @@ def _points(searched: Searched, aim: Aim, rng: np.random.Generator) -> list[Fron
     answers = np.array([one.answers for one in found])
     quality = quality_draws(answers, [one.cell.alike for one in found], rng)
     costs = cost_draws(blocks, rng) if len(found) > 1 else np.zeros((N_DRAWS, 1))
-    shares = front_share(costs, quality, slack=0.0, indifference=0.0)
+    worthless = aim.max_drop * INDIFFERENT
+    shares = front_share(costs, quality, slack=0.0, indifference=worthless)
     half = _half_width(blocks)
     return [
         FrontPoint(

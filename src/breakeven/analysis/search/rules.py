@@ -13,6 +13,9 @@ FIRST_EXAMPLES = 64
 GROWTH = 4
 """Each round has four times the examples of the one before: half the standard error."""
 
+INDIFFERENT = 0.25
+"""Share of what may be lost that is too little to pay for: epsilon of the dominance."""
+
 SLACK = 0.2
 """Least share by which a cell must be dearer on a handful of examples; see `Step.slack`."""
 
@@ -72,8 +75,8 @@ class Rules:
 
     @property
     def indifference(self) -> float:
-        """Quality too small to pay for: a quarter of what may be lost."""
-        return self.max_drop / 4
+        """Quality too small to pay for."""
+        return self.max_drop * INDIFFERENT
 
 
 def over_limit(limits: Mapping[Resource, float], reached: Mapping[Resource, float]) -> str:

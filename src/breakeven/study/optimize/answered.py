@@ -1,9 +1,6 @@
 """Answered: how good a run's answers are, example by example, read from what it kept."""
 
-from dataclasses import dataclass
-
 import numpy as np
-from numpy.typing import NDArray
 
 from breakeven.analysis.search.bench import Floats
 from breakeven.errors import SettingsError
@@ -13,23 +10,8 @@ from breakeven.store import StoredAnswers
 _OVERLAP = "answer_f1"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scored:
-    """Answers of one run.
-
-    Attributes:
-        index: Which examples of the split, ascending.
-        values: How good each answer is, from 0 to 1.
-        groups: Source of each example.
-    """
-
-    index: NDArray[np.intp]
-    values: Floats
-    groups: NDArray[np.intp]
-
-
-def scores_of(run: Run, stored: StoredAnswers, metric: str) -> Scored:
-    """Read the answers of a run.
+def scores_of(run: Run, stored: StoredAnswers, metric: str) -> Floats:
+    """Read how good the answers of a run are, from 0 to 1, in the order of their examples.
 
     Args:
         run: An inference run.
@@ -56,9 +38,5 @@ def scores_of(run: Run, stored: StoredAnswers, metric: str) -> Scored:
             f"answers to this task are not right or wrong one by one ({', '.join(kept)} are "
             "kept); a search compares classes and answers to questions"
         )
-    index = np.asarray(kept["index"])
-    order = np.argsort(index)
-    groups = np.asarray(kept.get("group", index))
-    return Scored(
-        index=index[order], values=np.asarray(values, dtype=float)[order], groups=groups[order]
-    )
+    scores: Floats = np.asarray(values, dtype=float)[np.argsort(kept["index"])]
+    return scores

@@ -6,24 +6,23 @@ from pathlib import Path
 
 import numpy as np
 
-from breakeven.analysis import select
 from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.paired_sums import means
-from breakeven.analysis.saving import PairedCosts
+from breakeven.analysis.certify_runs import Measured, evidence_of
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.rules import over_limit
 from breakeven.errors import SearchStoppedError
-from breakeven.records import Certificate, Item, Run, Settings, Status
+from breakeven.records import Certificate, Run, Scalar, Settings, Status
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent
-from breakeven.study.optimize.answered import scores_of
-from breakeven.study.optimize.live import part_of, reached
+from breakeven.study.optimize.live import SEARCH, part_of, reached
 from breakeven.study.optimize.wanted import Wanted
 from breakeven.study.runner import execute
 from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Study
 
-ACCURACY = "accuracy"
+_CHOICE = ("split", "n_examples", "choice_seed")
+"""Settings that say which examples a row answers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -92,8 +91,6 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
 
 def over(wanted: Wanted, runs: Sequence[Run]) -> str:
     """Limit that runs broke, or that nobody could judge, in words; empty where all are kept."""
-    from breakeven.analysis.search.rules import over_limit  # noqa: PLC0415 - with limits alone
-
     seen = reached(runs)
     unseen = [str(resource) for resource in wanted.limits if resource not in seen]
     if unseen:
@@ -126,23 +123,23 @@ def _evidence(
     one: Sequence[Run], two: Sequence[Run], study: Study, wanted: Wanted, *, store: Path
 ) -> Evidence:
     with Store(store) as opened:
-        stored = StoredAnswers(opened, study=study.name)
-        metric = study.question.metric
-        left, right = (scores_of(runs[0], stored, metric) for runs in (one, two))
-    assert (left.index == right.index).all()  # both answered the whole split
-    return Evidence(
-        answers=means(_metric(metric), left.values, right.values, left.groups),
-        costs=PairedCosts(
+        return evidence_of(
+            Measured(
+                reference=one,
+                candidate=two,
+                selection=_choosing(opened.runs(study=study.name)),
+            ),
+            StoredAnswers(opened, study=study.name).kept,
+            metric=study.question.metric,
             resource=wanted.cost,
-            item=Item.EXAMPLE,
-            reference=select.by_block(one, wanted.cost, item=Item.EXAMPLE),
-            candidate=select.by_block(two, wanted.cost, item=Item.EXAMPLE),
-        ),
-        split="test",
-        run_ids=(one[0].run_id, two[0].run_id),
-    )
+        )
 
 
-def _metric(metric: str) -> str:
-    """Name of the mean that `scores_of` gives: of classes always accuracy."""
-    return metric if metric in ("answer_f1", "exact_match") else ACCURACY
+def _choosing(runs: Sequence[Run]) -> list[Run]:
+    """One run of the search for each choice of examples: all rows of a round answer the same."""
+    found: dict[tuple[Scalar, ...], Run] = {}
+    for run in runs:
+        settings = run.settings.resolved
+        if settings.get("role") == SEARCH and run.status is Status.OK:
+            found.setdefault(tuple(settings[name] for name in _CHOICE), run)
+    return list(found.values())

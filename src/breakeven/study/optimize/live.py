@@ -89,7 +89,7 @@ class LiveBench:
         with Store(self.store) as store:
             stored = StoredAnswers(store, study=self.study.name)
             metric = self.study.question.metric
-            return [scores_of(self._runs[cell.name][0], stored, metric).values for cell in cells]
+            return [scores_of(self._runs[cell.name][0], stored, metric) for cell in cells]
 
     def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
         """Waiting times and peaks of the latest round; see `Bench.seen`."""

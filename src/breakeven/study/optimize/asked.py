@@ -1,0 +1,168 @@
+"""Asked: a model, a task and a few words, made into a study with a block `optimize`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from breakeven.errors import SettingsError, UnknownNameError
+from breakeven.records import Resource, Scalar
+from breakeven.store import Store
+from breakeven.study.ledger import MODEL
+from breakeven.study.lines import read_value
+
+COSTS: Mapping[str, Resource] = {
+    "cpu": Resource.CPU_S,
+    "energy": Resource.ENERGY_J,
+    "latency": Resource.DURATION_S,
+}
+"""What a cost is called on the command line; latency is the time an example takes in its batch."""
+
+BASELINES: Mapping[str, Mapping[str, Scalar]] = {
+    "weak": {
+        "attention": "eager",
+        "batch_size": 64,
+        "max_length": 128,
+        "padding": "max_length",
+        "sorted": False,
+    },
+    "strong": {
+        "attention": "sdpa",
+        "batch_size": 32,
+        "max_length": 128,
+        "padding": "longest",
+        "sorted": True,
+    },
+}
+"""Baselines by name: torch in fp32 as scripts have it, and as its authors know it."""
+
+BASELINE = "model"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a command asks for.
+
+    Attributes:
+        model: Folder, hub id, or STORE:ROW, the model that a row of a store made.
+        task: Name and options of the task.
+        cost: What is saved.
+        backends: Registered backends to export to.
+        baseline: Settings of the reference.
+        block: Further keys of the block `optimize`.
+    """
+
+    model: str
+    task: Mapping[str, Scalar]
+    cost: Resource
+    backends: Sequence[str]
+    baseline: Mapping[str, Scalar]
+    block: Mapping[str, Any] = field(default_factory=dict)
+
+
+def study_data(asked: Asked) -> dict[str, Any]:
+    """Write down the study of a command.
+
+    Raises:
+        UnknownNameError: If there is no such backend, or the store has no such row.
+    """
+    model, name = model_of(asked.model)
+    return {
+        "study": f"optimize {name}"[:60].rstrip(),
+        "task": dict(asked.task),
+        "stages": [{"name": BASELINE, "stage": "fetch", "model": model}],
+        "pathways": {BASELINE: BASELINE},
+        "inference": {"reference": dict(asked.baseline)},
+        "analysis": {"headline": str(asked.cost)},
+        "optimize": {"exports": exports_to(asked.backends), **asked.block},
+    }
+
+
+def model_of(text: str) -> tuple[str, str]:
+    """Place of a model, and what to call it.
+
+    Args:
+        text: Folder, hub id, or STORE:ROW.
+
+    Raises:
+        UnknownNameError: If a store has no finished row of that name with a model.
+    """
+    store, _, row = text.rpartition(":")
+    if not (store and (Path(store) / "store.json").is_file()):
+        path = Path(text)
+        return (str(path.resolve()) if path.exists() else text), path.name
+    with Store(Path(store), create=False) as opened:
+        made = {run.row: run.artifacts[MODEL] for run in opened.runs() if MODEL in run.artifacts}
+        if row not in made:
+            raise UnknownNameError("row with a model", row, made)
+        return str(opened.artifact(made[row]).resolve()), row
+
+
+def exports_to(backends: Sequence[str]) -> list[dict[str, Any]]:
+    """Every precision that each backend builds.
+
+    Raises:
+        UnknownNameError: If no installed package declares one.
+    """
+    from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
+
+    return [
+        {"backend": name, "precision": list(find_backend(name).precisions)} for name in backends
+    ]
+
+
+def installed_backends() -> list[str]:
+    """Registered backends whose runtime is here."""
+    from breakeven import registry  # noqa: PLC0415 - as needed
+    from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
+
+    return [name for name in registry.names("backend") if not find_backend(name).missing()]
+
+
+def task_of(text: str) -> dict[str, Scalar]:
+    """Name and options of a task from `NAME,key=value,...`; what exists here becomes absolute.
+
+    Raises:
+        SettingsError: If a part is no `key=value`, or a value is a list or mapping.
+
+    Examples:
+        >>> task_of("files,form=classification,limit=3")
+        {'name': 'files', 'form': 'classification', 'limit': 3}
+    """
+    name, *parts = text.split(",")
+    options = [_pair("--task", part) for part in parts]
+    return {"name": name, **{key: _placed(value) for key, value in options}}
+
+
+def tried_of(texts: Sequence[str], *, flag: str = "--try") -> dict[str, list[Scalar]]:
+    """Values by setting from `key=value,value,...`.
+
+    Raises:
+        SettingsError: As `task_of`.
+
+    Examples:
+        >>> tried_of(["batch_size=8,16", "sorted=true"])
+        {'batch_size': [8, 16], 'sorted': [True]}
+    """
+    found: dict[str, list[Scalar]] = {}
+    for text in texts:
+        key, sign, values = text.partition("=")
+        if not sign:
+            raise SettingsError(f"{flag} {text}: no value given; write {flag} {text}=VALUE")
+        found[key] = [_pair(flag, f"{key}={value}")[1] for value in values.split(",")]
+    return found
+
+
+def _pair(flag: str, text: str) -> tuple[str, Scalar]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise SettingsError(f"{flag} {text}: no value given; write {text}=VALUE")
+    read = read_value(value)
+    if not isinstance(read, str | int | float | bool):
+        raise SettingsError(f"{flag} {key}: expected one text, number, true or false, got {value}")
+    return key, read
+
+
+def _placed(value: Scalar) -> Scalar:
+    is_here = isinstance(value, str) and Path(value).exists()
+    return str(Path(str(value)).resolve()) if is_here else value

@@ -1,0 +1,156 @@
+"""`breakeven optimize`: from a study file to a choice with its verdict, on the toy engine."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli import group
+from breakeven.errors import BreakevenError, SettingsError, UnknownNameError
+from breakeven.records import Resource
+from breakeven.store.codec import decode_certificate
+from breakeven.study.optimize.asked import (
+    BASELINES,
+    Asked,
+    exports_to,
+    model_of,
+    study_data,
+    task_of,
+    tried_of,
+)
+from breakeven.study.optimize.load import define_optimization
+
+STUDY = """\
+study: toy
+engine: toy-virtual
+task: {name: toy}
+stages:
+  - {name: ft, stage: finetune, accuracy: 0.9, work_s: 0.2}
+pathways: {FT: ft}
+analysis: {headline: duration_s}
+optimize:
+  exports:
+    - {precision: int8-static}
+  settings: {batch_size: [32, 64]}
+  blocks: 5
+"""
+
+
+def optimize(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(group, ["optimize", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("study") / "toy.yaml"
+    path.write_text(STUDY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def told(study: Path) -> Result:
+    """The first run of it; its certificate lies beside the study."""
+    return optimize(
+        study, "--store", study.parent / "store", "--certificate", study.parent / "proof.json"
+    )
+
+
+@pytest.mark.slow
+def test_choice_verdict_front_and_the_price_of_searching_are_told(told: Result) -> None:
+    assert told.exit_code == 0, told.output
+    assert "Chosen: FT int8-static/batch_size=64" in told.stdout
+    assert "Granted: " in told.stdout
+    assert "The smallest margin these answers show is 0.27 points" in told.stdout
+    assert "> FT int8-static/batch_size=64     6.6" in told.stdout
+    assert "The search took" in told.stdout
+    assert "(measured): 4 of 4 configurations measured in 3 rounds" in told.stdout
+    assert "it is repaid so: FT int8-static/batch_size=64 has cost less" in told.stdout
+    assert "round on 64 examples: measured 4" in told.stderr
+
+
+@pytest.mark.slow
+def test_the_certificate_is_written_for_the_export(told: Result, study: Path) -> None:
+    assert told.exit_code == 0
+
+    proof = decode_certificate((study.parent / "proof.json").read_bytes())
+
+    assert proof.granted
+    assert proof.candidate == "FT int8-static/batch_size=64"
+
+
+@pytest.mark.slow
+def test_the_same_as_json_from_what_the_store_holds(told: Result, study: Path) -> None:
+    assert told.exit_code == 0
+
+    found = json.loads(optimize(study, "--store", study.parent / "store", "--json").stdout)
+
+    assert found["chosen"]["pathway"] == "FT int8-static"
+    assert found["chosen"]["settings"] == {"batch_size": 64}
+    assert found["chosen"]["factor"]["low"] < found["chosen"]["factor"]["value"]
+    assert found["chosen"]["cost"]["kinds"] == ["measured"]
+    assert found["certificate"]["granted"] is True
+    assert found["search"]["spent"]["value"] > 0
+    assert found["search"]["repaid"]["verdict"] == "finite"
+
+
+def test_a_model_needs_its_task_named() -> None:
+    told = optimize("some/model")
+
+    assert told.exit_code == 2
+    assert "name the task of the model by --task" in told.stderr
+
+
+def test_a_file_without_the_block_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "toy.yaml"
+    path.write_text(STUDY[: STUDY.index("optimize:")], encoding="utf-8")
+
+    with pytest.raises(BreakevenError, match="optimize is missing, so there is nothing to search"):
+        CliRunner().invoke(group, ["optimize", str(path)], catch_exceptions=False)
+
+
+def test_a_model_and_a_task_become_a_study(tmp_path: Path) -> None:
+    data = study_data(
+        Asked(
+            model="org/some_model",
+            task={"name": "toy"},
+            cost=Resource.ENERGY_J,
+            backends=(),
+            baseline={"batch_size": 16},
+            block={"settings": {"batch_size": [16, 64]}, "max_drop": 0.5},
+        )
+    )
+    data["engine"] = "toy"
+    data["stages"][0].pop("model")  # the toy fetches nothing
+
+    found = define_optimization(data, folder=tmp_path)
+
+    assert found.study.name == "optimize some_model"
+    assert found.wanted.baseline == "model"
+    assert found.wanted.max_drop == 0.005
+    assert found.wanted.cost is Resource.ENERGY_J
+    assert found.study.reference["batch_size"] == 16
+
+
+def test_baselines_differ_in_what_scripts_forget() -> None:
+    assert BASELINES["weak"]["padding"] == "max_length"
+    assert BASELINES["strong"]["sorted"] is True
+    assert BASELINES["weak"].keys() == BASELINES["strong"].keys()
+
+
+def test_a_backend_is_tried_in_every_precision_it_builds() -> None:
+    (openvino,) = exports_to(["openvino"])
+
+    assert openvino["backend"] == "openvino"
+    assert {"fp32", "int8-static"} <= set(openvino["precision"])
+    with pytest.raises(UnknownNameError, match="openvimo"):
+        exports_to(["openvimo"])
+
+
+def test_words_of_the_command_line_are_refused_where_they_say_nothing(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="--task limit: no value given"):
+        task_of("files,limit")
+    with pytest.raises(SettingsError, match="--try batch_size: no value given"):
+        tried_of(["batch_size"])
+    assert model_of(str(tmp_path)) == (str(tmp_path.resolve()), tmp_path.name)
+    assert model_of("org/name") == ("org/name", "name")
