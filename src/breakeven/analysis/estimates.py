@@ -85,13 +85,15 @@ def score_estimate(scored: ScoredRun | PathwayScore | None) -> Estimate | None:
         return None
     found = PathwayScore(seeds=(scored,), repeats=(0,)) if isinstance(scored, ScoredRun) else scored
     first, interval = found.seeds[0].score, found.interval
+    batching = found.seeds[0].batching
+    of_batches = f"; answers depend on their batch, and these are of {batching}" if batching else ""
     return Estimate(
         name=first.metric,
         value=found.value,
         low=interval.low if interval else None,
         high=interval.high if interval else None,
         level=LEVEL if interval else None,
-        method=found.method,
+        method=f"{found.method}{of_batches}",
         n=found.n_examples,
         kinds=(first.kind,),
         origins=(Origin.STATED if first.kind is Kind.ASSUMED else first.origin,),

@@ -81,7 +81,7 @@ def loss_of(base: Cell, cut: Cell, *, paired: PairedLoss | None = None) -> Estim
         low=None if interval is None else interval.low,
         high=None if interval is None else interval.high,
         level=None if interval is None else LEVEL,
-        method=method,
+        method=f"{method}{_batched_otherwise(base.scored, cut.scored)}",
         n=min(one.n_examples, two.n_examples),
         kinds=tuple(dict.fromkeys((one.kind, two.kind))),
         run_ids=(base.scored.run_id, cut.scored.run_id),
@@ -96,6 +96,14 @@ def is_shown(loss: Estimate | None) -> bool | None:
         True
     """
     return None if loss is None or loss.low is None else loss.low > 0
+
+
+def _batched_otherwise(base: ScoredRun, cut: ScoredRun) -> str:
+    """Words for a loss that is one of other batches as well."""
+    if base.batching == cut.batching:
+        return ""
+    ways = " against ".join(own.batching or "any batches" for own in (base, cut))
+    return f"; answers depend on their batch, and these are of {ways}"
 
 
 def _apart(base: ScoredRun, cut: ScoredRun) -> tuple[Interval | None, str]:

@@ -14,6 +14,7 @@ from breakeven.analysis.ranks import rolled_up
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.records import (
     Item,
+    NoteCode,
     PathwayDefinition,
     PhaseName,
     Resource,
@@ -23,6 +24,7 @@ from breakeven.records import (
     Status,
     StudyDefinition,
 )
+from breakeven.records.settings import BATCHING
 
 ROLE = "role"
 """Setting that tells what an inference run is for: "reference", "aa" or "sweep"."""
@@ -263,10 +265,18 @@ def label_of(run: Run, pathway: str) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoredRun:
-    """A score and the run that earned it."""
+    """A score and the run that earned it.
+
+    Attributes:
+        score: Of one split.
+        run_id: Of the run.
+        batching: How its batches were made, where its answers depend on that; the score is then of
+            no other way to make them.
+    """
 
     score: Score
     run_id: str
+    batching: str = ""
 
 
 def score_on_test(runs: Sequence[Run], metric: str) -> ScoredRun | None:
@@ -278,7 +288,7 @@ def score_on_test(runs: Sequence[Run], metric: str) -> ScoredRun | None:
     """
     return next(
         (
-            ScoredRun(score=score, run_id=run.run_id)
+            ScoredRun(score=score, run_id=run.run_id, batching=batching_of(run))
             for run in runs
             if run.status is Status.OK
             for score in run.scores
@@ -286,6 +296,20 @@ def score_on_test(runs: Sequence[Run], metric: str) -> ScoredRun | None:
         ),
         None,
     )
+
+
+def batching_of(run: Run) -> str:
+    """How a run made its batches, where its answers depend on that; else empty.
+
+    Examples:
+        >>> from breakeven.testing.tiny import tiny_inference
+        >>> batching_of(tiny_inference("FT", {}))
+        ''
+    """
+    if all(note.code is not NoteCode.ANSWERS_BY_BATCH for note in run.notes):
+        return ""
+    resolved = run.settings.resolved
+    return ", ".join(f"{name}={resolved[name]}" for name in BATCHING if name in resolved)
 
 
 def averaged(seen: Sequence[Observation]) -> Observation:

@@ -153,6 +153,8 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
     score, quality = (own.score if own else None), score_estimate(own)
     if is_reference:
         score, quality = pathway.score, score_estimate(pathway.scored)
+    if assumption and own is not None and own.batching:  # what single requests score is not known
+        score, quality = None, None
     return Service(
         name=pathway.name if is_reference else f"{pathway.name}/{label}",
         pathway=pathway,

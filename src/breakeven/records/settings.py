@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 Scalar = str | int | float | bool
 
+BATCHING = ("batch_size", "batch_tokens", "sorted", "padding")
+"""Settings of an inference row that decide what shares a batch."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from breakeven.records import Scalar
+from breakeven.records.settings import BATCHING
 
 COST_ONLY = frozenset(
     {
@@ -21,8 +22,10 @@ COST_ONLY = frozenset(
         "warmup",
     }
 )
-"""Settings of inference that are not meant to change an answer. Where they do (scales of dynamic
-int8 depend on the batch), the answers themselves show it once they are measured."""
+"""Settings of inference that are not meant to change an answer, but for those of batches where
+scales are found as a graph answers (`DYNAMIC`)."""
+
+DYNAMIC = "int8-dynamic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,7 @@ class Cell:
         settings: Of inference, as far as they differ between cells.
         features: What its cost is foretold by.
         alike: Cells of one such name are expected to give the same answers; by default those of
-            one route that differ in `COST_ONLY` settings alone.
+            one route that differ in `COST_ONLY` settings alone, in `DYNAMIC` none of batches.
     """
 
     route: str
@@ -62,7 +65,9 @@ class Cell:
     def __post_init__(self) -> None:
         """Fill in who answers alike."""
         if not self.alike:
-            kept = {k: v for k, v in self.settings.items() if k not in COST_ONLY}
+            by_batch = BATCHING if self.features.levels.get("precision") == DYNAMIC else ()
+            left_out = COST_ONLY.difference(by_batch)
+            kept = {k: v for k, v in self.settings.items() if k not in left_out}
             object.__setattr__(self, "alike", _name(self.route, kept))
 
     @property

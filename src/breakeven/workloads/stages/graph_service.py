@@ -15,6 +15,7 @@ import numpy as np
 from breakeven.errors import SettingsError
 from breakeven.records import Cost, Note, NoteCode, PhaseName, Resource, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.records.settings import BATCHING
 from breakeven.workloads.backends.backend import Graph, find_backend
 from breakeven.workloads.backends.graph_folder import ROUNDING, GraphFacts, read_graph
 from breakeven.workloads.heads.arrays import ArrayHead, array_head_for
@@ -28,9 +29,6 @@ from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.matching import check_labels
 from breakeven.workloads.stages.window_row import Computed, WindowRow, encode_ahead
 from breakeven.workloads.tasks import Split, Task
-
-BATCHING = ("batch_size", "batch_tokens", "sorted", "padding")
-"""Settings of a row that decide what shares a batch."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
