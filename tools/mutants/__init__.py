@@ -3,6 +3,7 @@
 from tools.mutants import (
     analysis,
     asked,
+    certificates,
     counting,
     cpu_sensors,
     doctor,
@@ -33,6 +34,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *gpus.MUTANTS,
     *logs.MUTANTS,
     *asked.MUTANTS,
+    *certificates.MUTANTS,
     *processes.MUTANTS,
     *session.MUTANTS,
     *doctor.MUTANTS,
