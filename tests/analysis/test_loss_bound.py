@@ -78,6 +78,16 @@ def test_losses_that_come_by_source_count_as_one() -> None:
     assert together.high == pytest.approx(single.high, rel=0.03)
 
 
+def test_the_bound_over_sources_is_a_score_interval_with_the_t_of_those_that_tell() -> None:
+    # 10 of 40 sources of 5 lose 2: each of these moves the loss by c, the other 30 by c / 3
+    found = loss_bound(grouped([5] * 40, [2] * 10 + [0] * 30), level=0.95)
+    moved = np.array([1.5] * 10 + [0.5] * 30) / 195
+    df = min(10, np.sum(moved**2) ** 2 / np.sum(moved**4)) - 1
+    q, slip = stats.t.ppf(0.95, df), np.sum(moved**2) / np.sum(moved)
+    spread = np.sqrt(39 / 40 * np.sum(moved**2) + (slip * q / 2) ** 2)
+    assert found.high == pytest.approx(0.1 + q * (slip * q / 2 + spread))
+
+
 def test_sources_that_err_apart_cost_little() -> None:
     apart = loss_bound(grouped([5] * 200, [1] * 20 + [0] * 180), level=0.95)
     assert apart.design_effect == pytest.approx(1, abs=0.05)
