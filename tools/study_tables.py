@@ -8,6 +8,7 @@ from pydantic import BaseModel
 
 from breakeven.records import Resource, Stage
 from breakeven.study import schema, search_schema
+from breakeven.study.optimize.schema import OptimizeBlock
 from breakeven.study.presets import preset_texts, presets
 from breakeven.workloads.catalogue import stage_options
 from breakeven.workloads.inference_options import INFERENCE
@@ -25,6 +26,7 @@ _BLOCKS: Mapping[str, type[BaseModel]] = {
     "inference": schema.InferenceBlock,
     "analysis": schema.AnalysisBlock,
     "budget": schema.BudgetBlock,
+    "optimize": OptimizeBlock,
 }
 
 _PYTHON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": "number"}
@@ -39,6 +41,7 @@ def study_tables() -> dict[str, str]:
     made = {f"{name} keys": block_table(name) for name in _BLOCKS}
     made |= {f"task {name}": option_table(options) for name, options in _TASKS.items()}
     made["stage settings"] = stage_table()
+    made["export settings"] = option_table(stage_options(Stage.EXPORT, {}))
     made["linear settings"] = option_table(stage_options(Stage.FINETUNE, {"model": "tfidf"}))
     made["inference settings"] = option_table(INFERENCE)
     made["presets"] = preset_table()

@@ -17,7 +17,8 @@ PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(breakeven [a-z][^`]*)`")
 HEAVY = re.compile(
-    r"^(?:import|from) (?:torch|breakeven\.workloads\.counting)\b", flags=re.MULTILINE
+    r"^(?:import|from) (?:torch|breakeven\.workloads\.counting)\b|import BackendConformance$",
+    flags=re.MULTILINE,
 )
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 
