@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.analysis.certify import Claim, certify, is_certifiable
-from breakeven.analysis.paired_sums import means
+from breakeven.analysis.paired_sums import PairedSums, means
 from breakeven.analysis.several_claims import certify_any, certify_in_order
 from breakeven.errors import CertificateError
 from breakeven.records import Kind, NoteCode, Resource
@@ -19,6 +19,12 @@ from breakeven.testing.certificates import (
     paired,
     paired_costs,
 )
+
+
+def constant(metric: str, sums: list[float]) -> PairedSums:
+    """Every example adds the same to the totals of both."""
+    sides = np.tile(sums, (5, 1))
+    return PairedSums(metric=metric, reference=sides, candidate=sides, groups=np.arange(5))
 
 
 def test_both_bounds_grant_together() -> None:
@@ -106,6 +112,18 @@ def test_a_test_that_could_not_show_it_says_so() -> None:
             ),
             "a loss of spearman cannot be bounded; certify one of accuracy",
             id="metric",
+        ),
+        pytest.param(
+            replace(
+                example_evidence(), answers=constant("pearson", [1.0, 2.0, 2.0, 4.0, 4.0, 4.0])
+            ),
+            "pearson has no value on these answers",
+            id="constant answers",
+        ),
+        pytest.param(
+            replace(example_evidence(), answers=constant("perplexity", [3.0, 0.0])),
+            "perplexity has no value on these answers",
+            id="no tokens",
         ),
     ],
 )

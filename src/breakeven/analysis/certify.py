@@ -6,6 +6,7 @@ is tested at the full level, and the two together still err in at most 1 - level
 rest on blocks and examples that the choice of the candidate did not see.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -82,7 +83,7 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
 
     Raises:
         CertificateError: If the evidence could not show it whatever came out: no blocks in
-            common, or all examples of one source.
+            common, all examples of one source, or answers of which the metric has no value.
 
     Examples:
         >>> from breakeven.testing.certificates import paired, paired_costs
@@ -95,6 +96,7 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
     _refuse_too_little(evidence)
     answers = evidence.answers
     bound = loss_bound(answers, level=claim.level)
+    _refuse_no_number(answers.metric, bound)
     saving = saving_of(evidence.costs, level=claim.level)
     found = Certificate(
         granted=_is_shown(claim, bound, saving),
@@ -156,6 +158,14 @@ def _refuse_too_little(evidence: Evidence) -> None:
         raise CertificateError(
             f"all {counted(answers.n_examples, 'example')} come from one source, which tells "
             "nothing about others; certify on data from several"
+        )
+
+
+def _refuse_no_number(metric: str, bound: LossBound) -> None:
+    if not (math.isfinite(bound.value) and math.isfinite(bound.high)):
+        raise CertificateError(
+            f"{metric} has no value on these answers, or none without one of their sources: a "
+            "model answers a constant, or not a number; look at its answers"
         )
 
 

@@ -120,15 +120,21 @@ def means(metric: str, reference: Floats, candidate: Floats, groups: Places) -> 
 
 
 def _log_likelihood(totals: Floats) -> Floats:
-    """Per token; from nats and tokens."""
-    found: Floats = -totals[..., 0] / totals[..., 1]
+    """Per token; from nats and tokens. None without tokens (not a number)."""
+    nats, n_tokens = totals[..., 0], totals[..., 1]
+    nothing = np.full_like(nats, np.nan)
+    found: Floats = np.divide(-nats, n_tokens, out=nothing, where=n_tokens > 0)
     return found
 
 
 def _pearson(totals: Floats) -> Floats:
-    """From the number of examples and sums of x, y, x squared, y squared and x y."""
+    """From the number of examples and sums of x, y, x squared, y squared and x y.
+
+    None of constants (not a number).
+    """
     n, x, y, xx, yy, xy = (totals[..., i] for i in range(6))
-    found: Floats = (n * xy - x * y) / np.sqrt((n * xx - x * x) * (n * yy - y * y))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = (n * xy - x * y) / np.sqrt((n * xx - x * x) * (n * yy - y * y))
     return found
 
 
