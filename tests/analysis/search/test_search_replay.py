@@ -1,5 +1,7 @@
 """A stored grid stands in for the machine: what it serves, what it hides and what it charges."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,7 +10,7 @@ from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.recordings import NoGridError, grid_of
 from breakeven.analysis.search.replay import Grid, Recording, ReplayBench
 from breakeven.analysis.select import StudyRuns, study_runs
-from breakeven.records import Resource
+from breakeven.records import Resource, Settings, Stage
 from breakeven.testing.factorial import factorial_runs
 
 LONG = Cell(route="FT", settings={"max_length": 128})
@@ -126,10 +128,45 @@ def test_a_stored_study_becomes_a_grid() -> None:
     assert made.openings["ft"] == pytest.approx(1500.0)
 
 
-def test_what_every_route_needs_is_charged_to_nobody() -> None:
-    found = factorial()
+def exported() -> StudyRuns:
+    """FT once more as an fp32 graph and as an int8 one."""
+    definition, runs = factorial_runs(n_blocks=2)
+    precisions = {"ts": "fp32", "ta": "int8-static"}
+    changed = tuple(
+        replace(
+            run,
+            stage=Stage.EXPORT,
+            parents=("ft",),
+            settings=Settings(
+                resolved={
+                    "backend": "openvino",
+                    "precision": precisions[run.row],
+                    "start": "ft",
+                }
+            ),
+        )
+        if run.row in precisions
+        else run
+        for run in runs
+    )
+    return study_runs(definition, changed)
+
+
+def test_fp32_graphs_are_expected_to_answer_as_their_model_and_others_are_not() -> None:
+    found = exported()
+    recordings = grid_of(found, right(found).get, depths=lambda _: 6).recordings
+    alike = {r.cell.route: r.cell.alike for r in recordings if r.cell.settings["max_length"] == 16}
+    assert alike["FT"] == alike["TS"] != alike["TA"]
+    levels = {r.cell.route: r.cell.features.levels for r in recordings}
+    assert levels["FT"]["backend"] == "torch"
+    assert (levels["TA"]["backend"], levels["TA"]["precision"]) == ("openvino", "int8-static")
+    assert {r.cell.features.depth for r in recordings if not r.cell.settings["n_layers"]} == {6.0}
+
+
+def test_what_all_routes_need_was_there_before() -> None:
+    found = exported()
     needs = {name for r in grid_of(found, right(found).get).recordings for name in r.needs}
-    assert needs == {"ft", "ts", "ta"}
+    assert needs == {"ts", "ta"}
 
 
 def test_a_study_without_known_answers_is_refused() -> None:

@@ -1,7 +1,7 @@
 """Recordings: a stored study as the grid that a search can be replayed on."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from statistics import fmean
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from breakeven.analysis import cells as swept
 from breakeven.analysis.answers import Answers
-from breakeven.analysis.search.cell import cell_of
+from breakeven.analysis.search.cell import Cell, cell_of
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.analysis.select import StudyRuns, development_rows, observe
 from breakeven.errors import BreakevenError
@@ -75,11 +75,15 @@ def grid_of(found: StudyRuns, answers: Answers, *, depths: Depths = lambda _: No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Route:
-    """What runs a pathway's model, and how deep that is."""
+    """What runs a pathway's model, how deep that is, and whose answers it is expected to give.
+
+    An export in fp32 fails unless it answers as the model it is of.
+    """
 
     backend: str = "torch"
     precision: str = ""
     depth: float = 1.0
+    answers_as: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,13 +104,7 @@ class _Reading:
             if right is None or not costs:
                 continue
             yield Recording(
-                cell=cell_of(
-                    pathway.name,
-                    {name: cell.settings[name] for name in self._varied if name in cell.settings},
-                    backend=route.backend,
-                    precision=route.precision,
-                    depth=route.depth,
-                ),
+                cell=self._cell(pathway.name, route, cell),
                 blocks={block: seen.value for block, seen in costs.items() if block >= 0},
                 correct=np.array([float(right[index]) for index in sorted(right)]),
                 warmup=fmean(self._spent(run, {PhaseName.WARMUP}) for run in cell.runs),
@@ -117,6 +115,17 @@ class _Reading:
                     if not resource.is_additive
                 },
             )
+
+    def _cell(self, name: str, route: _Route, cell: swept.Cell) -> Cell:
+        settings = {key: cell.settings[key] for key in self._varied if key in cell.settings}
+        made = cell_of(
+            name,
+            settings,
+            backend=route.backend,
+            precision=route.precision,
+            depth=route.depth,
+        )
+        return replace(made, alike=Cell(route=route.answers_as or name, settings=settings).alike)
 
     def openings(self) -> dict[str, float]:
         """Cost of every row of development, and of loading each pathway once."""
@@ -166,11 +175,15 @@ class _Reading:
         if run is None:
             return _Route()
         settings = run.settings.resolved
-        is_graph = run.stage is Stage.EXPORT
+        depth = float(self.depths(run.artifacts.get(MODEL, "")) or 1.0)
+        if run.stage is not Stage.EXPORT:
+            return _Route(depth=depth, answers_as=run.result_of)
+        precision = str(settings["precision"])
         return _Route(
-            backend=str(settings["backend"]) if is_graph else "torch",
-            precision=str(settings["precision"]) if is_graph else "",
-            depth=float(self.depths(run.artifacts.get(MODEL, "")) or 1.0),
+            backend=str(settings["backend"]),
+            precision=precision,
+            depth=depth,
+            answers_as=str(settings["start"]) if precision == "fp32" else "",
         )
 
     def _spent(self, run: Run, phases: Collection[PhaseName]) -> float:
