@@ -1,5 +1,6 @@
 """One study file, a model and its graphs: what is missing or fails is told, the rest goes on."""
 
+import os
 import random
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def study(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     )
     (tmp_path / "site" / "odd_backends.py").write_text(PLUG_IN)
     monkeypatch.syspath_prepend(str(tmp_path / "site"))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path / "site"), prepend=os.pathsep)
     rng = random.Random(0)
     for name, n in (("train", 40), ("validation", 16), ("test", 24)):
         rows = [f"{' '.join(rng.choices(WORDS[k], k=3))} {i}\t{k}" for i in range(n) for k in WORDS]
