@@ -118,6 +118,11 @@ COMMANDS = {
         "--result",
     }
     | {"--stage", "--store", "--study"},
+    "optimize": {
+        *("--backends", "--baseline", "--blocks", "--certificate", "--cost", "--depths", "--json"),
+        *("--max-drop", "--max-latency-ms", "--max-memory-mb", "--percentile", "--profile"),
+        *("--reference", "--set", "--store", "--task", "--try", "--var"),
+    },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {
         *("--calibration", "--out", "--study", "--tables-only"),

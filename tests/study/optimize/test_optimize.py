@@ -47,6 +47,7 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> tuple[Optimized, Path]:
     return optimized(store), store
 
 
+@pytest.mark.slow
 def test_the_cheapest_that_loses_nothing_is_certified(found: tuple[Optimized, Path]) -> None:
     """Static int8 takes 0.3 of the work, batches of 64 half of what batches of 32 take."""
     certificate = found[0].certificate
@@ -59,6 +60,7 @@ def test_the_cheapest_that_loses_nothing_is_certified(found: tuple[Optimized, Pa
     assert certificate.n_examples == 1000
 
 
+@pytest.mark.slow
 def test_selection_and_certificate_rest_on_different_splits(found: tuple[Optimized, Path]) -> None:
     with Store(found[1]) as store:
         runs = [run for run in store.runs(study="toy") if run.stage is Stage.INFER]
@@ -72,6 +74,7 @@ def test_selection_and_certificate_rest_on_different_splits(found: tuple[Optimiz
     }
 
 
+@pytest.mark.slow
 def test_every_export_is_made_once_however_many_rounds_there_are(
     found: tuple[Optimized, Path],
 ) -> None:
@@ -82,6 +85,7 @@ def test_every_export_is_made_once_however_many_rounds_there_are(
     assert len(found[0].searched.rounds) == 3
 
 
+@pytest.mark.slow
 def test_what_searching_cost_is_everything_but_the_baselines_own_making(
     found: tuple[Optimized, Path],
 ) -> None:
@@ -100,6 +104,7 @@ def test_what_searching_cost_is_everything_but_the_baselines_own_making(
     assert found[0].answer.spent.value < total
 
 
+@pytest.mark.slow
 def test_running_again_repeats_nothing_and_says_the_same(found: tuple[Optimized, Path]) -> None:
     with Store(found[1]) as store:
         before = len(store.runs(study="toy"))
@@ -112,6 +117,7 @@ def test_running_again_repeats_nothing_and_says_the_same(found: tuple[Optimized,
     assert again.certificate == found[0].certificate
 
 
+@pytest.mark.slow
 def test_an_export_that_fails_drops_its_cells_and_the_search_goes_on(tmp_path: Path) -> None:
     said: list[str] = []
 
@@ -125,6 +131,7 @@ def test_an_export_that_fails_drops_its_cells_and_the_search_goes_on(tmp_path: P
     assert failed == ["ft-int8-static-True"]
 
 
+@pytest.mark.slow
 def test_where_nothing_is_cheaper_nothing_is_certified(tmp_path: Path) -> None:
     found = optimized(tmp_path, exports=[], settings={"batch_size": [8, 16]})
 
@@ -133,6 +140,7 @@ def test_where_nothing_is_cheaper_nothing_is_certified(tmp_path: Path) -> None:
     assert found.repaid is None
 
 
+@pytest.mark.slow
 def test_what_breaks_a_limit_is_not_chosen(tmp_path: Path) -> None:
     """A batch of the full length takes 200 ms, one of half of it 100 ms."""
     found = optimized(

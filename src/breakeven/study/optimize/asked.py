@@ -92,7 +92,8 @@ def model_of(text: str) -> tuple[str, str]:
         path = Path(text)
         return (str(path.resolve()) if path.exists() else text), path.name
     with Store(Path(store), create=False) as opened:
-        made = {run.row: run.artifacts[MODEL] for run in opened.runs() if MODEL in run.artifacts}
+        kept = [run for run in opened.runs() if MODEL in run.artifacts]
+        made = {run.row: run.artifacts[MODEL] for run in reversed(kept)}  # the first repeat
         if row not in made:
             raise UnknownNameError("row with a model", row, made)
         return str(opened.artifact(made[row]).resolve()), row
