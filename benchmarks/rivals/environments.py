@@ -49,10 +49,14 @@ RIVALS = (
     Tool(name="eco2ai", pins=("eco2AI==0.3.12", "setuptools<81", "pandas<3")),
     Tool(name="pyjoules", pins=("pyJoules[nvidia]==0.5.1", "nvidia-ml-py")),
     Tool(name="perun", pins=("perun==1.0.0", "nvidia-ml-py")),
-    Tool(name="optimum", pins=("optimum-benchmark==0.6.0", "torch==2.13.0")),
+    Tool(
+        name="optimum",
+        pins=("optimum-benchmark==0.6.0", "torch==2.13.0", "transformers==4.57.6"),
+    ),
 )
 """eco2AI asks setuptools for pkg_resources, which left it in version 81, and cannot write its file
-with pandas 3; a bare torch would bring several gigabytes of CUDA."""
+with pandas 3; a bare torch would bring several gigabytes of CUDA. optimum-benchmark asks
+transformers for SpecialTokensMixin, which left it in version 5."""
 
 
 def prepare(tool: Tool) -> str:

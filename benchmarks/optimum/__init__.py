@@ -1,0 +1,1 @@
+"""optimum-benchmark and breakeven on the same model and inputs."""
