@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 torch = pytest.importorskip("torch")
 
@@ -122,3 +124,65 @@ def test_answers_by_batch_are_found_by_trying(
     assert (moved_frac > ROUNDING) == depends
     codes = {note.code for note in serve(made, batch_size=4).notes}
     assert (NoteCode.ANSWERS_BY_BATCH in codes) == depends
+
+
+@pytest.fixture(scope="module")
+def sst2(shared_dir: Path) -> Mapping[str, Scalar]:
+    paths = {name: shared_dir / "data/sst2" / f"{name}.tsv" for name in ("train", "dev")}
+    return {
+        "name": "files",
+        "train": str(paths["train"]),
+        "test": str(paths["dev"]),
+        "limit": 1500,
+        "labels": "0,1",
+    }
+
+
+@pytest.fixture(scope="module")
+def encoder(
+    shared_dir: Path, run_row: RunStage, sst2: Mapping[str, Scalar]
+) -> Callable[[str], FakeContext]:
+    """A real encoder whose head was fitted to 1,000 sentences, in int8."""
+    model = str(shared_dir / "models/all-MiniLM-L6-v2")
+    fitted = run_row(Stage.FINETUNE, {"model": model, "trained": "head", "epochs": 5.0}, task=sst2)
+
+    def export(backend: str) -> FakeContext:
+        asked: dict[str, Scalar] = {"backend": backend, "precision": "int8-dynamic"}
+        parents = {"start": fitted.folder / "model"}
+        return run_row(Stage.EXPORT, {**asked, "if_slower": "keep"}, parents, task=sst2)
+
+    return export
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("backend", "depends"), [("onnxruntime", True), ("openvino", False)])
+def test_real_sentences_are_answered_by_what_shares_their_batch(
+    encoder: Callable[[str], FakeContext],
+    sst2: Mapping[str, Scalar],
+    tmp_path: Path,
+    backend: str,
+    *,
+    depends: bool,
+) -> None:
+    request = StageRequest(
+        stage=Stage.SERVE,
+        settings=resolve_stage(Stage.SERVE, {}),
+        task=sst2,
+        parents={"start": encoder(backend).folder / "model"},
+    )
+    service = InferenceService.open(FakeContext(folder=tmp_path / "serve"), request)
+    rows = {size: FakeContext(folder=tmp_path / str(size)) for size in (8, 64)}
+    for size, row in rows.items():
+        asked: dict[str, Scalar] = {"batch_size": size, "min_window_s": 0.0, "warmup": "0"}
+        service.run(row, resolve_inference(asked))
+    eight, more = (answers(row) for row in rows.values())
+    assert len(eight) == 872
+    assert bool((eight != more).any()) == depends
+    for row in rows.values():
+        assert (NoteCode.ANSWERS_BY_BATCH in {note.code for note in row.notes}) == depends
+
+
+def answers(row: FakeContext) -> NDArray[np.int64]:
+    with np.load(row.folder / "predictions" / "predictions.npz", allow_pickle=False) as kept:
+        found: NDArray[np.int64] = kept["predicted"]
+        return found
