@@ -9,8 +9,9 @@ import numpy as np
 from breakeven.analysis import select
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.uncertain import once
 from breakeven.errors import SearchStoppedError
-from breakeven.records import Item, Resource, Run, Scalar, Settings, Status
+from breakeven.records import Item, Kind, Origin, Resource, Run, Scalar, Settings, Status
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent, Outcome
@@ -38,6 +39,8 @@ class LiveBench:
         n_selection: Examples of the validation split.
         on_event: Told what happens.
         failed: Why cells could not be run.
+        kinds: Kinds of the costs that were seen.
+        origins: Origins of the same.
     """
 
     study: Study
@@ -48,6 +51,8 @@ class LiveBench:
     n_selection: int
     on_event: OnEvent
     failed: dict[str, str] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
+    origins: tuple[Origin, ...] = ()
     _n_rounds: int = 0
     _runs: dict[str, tuple[Run, ...]] = field(default_factory=dict)
     _answered: dict[str, int] = field(default_factory=dict)
@@ -71,6 +76,8 @@ class LiveBench:
         for cell in cells:
             runs = _finished(outcome, rows[cell.name].row)
             seen = select.by_block(runs, self.resource, item=Item.EXAMPLE)
+            self.kinds = once((*self.kinds, *(k for o in seen.values() for k in o.kinds)))
+            self.origins = once((*self.origins, *(x for o in seen.values() for x in o.origins)))
             is_whole = len(seen) == n_blocks and all(o.value > 0 for o in seen.values())
             if is_whole:
                 self._runs[cell.name] = runs

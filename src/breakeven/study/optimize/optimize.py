@@ -112,6 +112,8 @@ class Optimizer:
             level=wanted.level,
             resource=wanted.cost,
             metric=study.question.metric,
+            kinds=bench.kinds,
+            origins=bench.origins,
         )
         rng = np.random.default_rng(study.seed)
         volume = study.question.planned_volume
