@@ -27,9 +27,9 @@ SMALL = Scenario(
 )
 
 
-def granted_exactly(n: int, *, disagreement: float, margin: float) -> float:
-    """Probability that n independent examples grant a candidate that loses exactly the margin."""
-    lost, gained = (disagreement + margin) / 2, (disagreement - margin) / 2
+def granted_exactly(n: int, *, disagreement: float, margin: float, loss: float) -> float:
+    """Probability that n independent examples grant a candidate that loses so much."""
+    lost, gained = (disagreement + loss) / 2, (disagreement - loss) / 2
     total, z = 0.0, one_sided(0.95)
     most = int(stats.binom.ppf(1 - 1e-10, n, lost))
     for n_lost in range(most + 1):
@@ -48,7 +48,20 @@ def granted_exactly(n: int, *, disagreement: float, margin: float) -> float:
 def test_at_the_margin_independent_examples_grant_at_most_5_percent(
     n: int, disagreement: float, margin: float
 ) -> None:
-    assert 0.04 < granted_exactly(n, disagreement=disagreement, margin=margin) <= 0.05
+    granted = granted_exactly(n, disagreement=disagreement, margin=margin, loss=margin)
+    assert 0.04 < granted <= 0.05
+
+
+@pytest.mark.parametrize(
+    ("n", "disagreement", "margin", "power"),
+    [(1854, 0.03, 0.01, 0.787), (772, 0.05, 0.02, 0.777), (618, 0.01, 0.01, 0.674)],
+)
+def test_the_formula_for_the_number_of_examples_is_a_little_bright(
+    n: int, disagreement: float, margin: float, power: float
+) -> None:
+    granted = granted_exactly(n, disagreement=disagreement, margin=margin, loss=0.0)
+    assert granted == pytest.approx(power, abs=1e-3)
+    assert granted < formula_power(n=n, margin=margin, disagreement=disagreement)
 
 
 @pytest.mark.slow
