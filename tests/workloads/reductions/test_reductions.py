@@ -7,6 +7,7 @@ from breakeven.workloads.catalogue import resolve_inference, resolve_stage, stag
 from breakeven.workloads.reductions import changed_settings, expand, load_reduction
 
 OF_EXPORT = ("backend", "int8-dynamic", "int8-static")
+OF_A_STAGE = {**dict.fromkeys(OF_EXPORT, Stage.EXPORT), "refit": Stage.FINETUNE}
 NAMES = (
     "backend",
     "batch",
@@ -16,6 +17,10 @@ NAMES = (
     "length",
     "padding",
     "precision",
+    "refit",
+    "sorting",
+    "tokenizing",
+    "tokens",
 )
 
 
@@ -40,7 +45,8 @@ def test_every_suggested_value_reduces_something_and_resolves(name: str) -> None
     reduction = load_reduction(name)
     card = reduction.card
     before = {
-        Stage.INFER: base(padding="max_length", n_layers=6),
+        Stage.INFER: base(padding="max_length", n_layers=6, sorted=False),
+        Stage.FINETUNE: resolve_stage(Stage.FINETUNE, {}),
         Stage.EXPORT: {
             **resolve_stage(Stage.EXPORT, {"backend": "openvino"}),
             **({"backend": "another"} if card.setting == "backend" else {}),
@@ -52,9 +58,15 @@ def test_every_suggested_value_reduces_something_and_resolves(name: str) -> None
         assert changed_settings(before, after) == {card.setting: (before[card.setting], value)}
 
 
-@pytest.mark.parametrize("name", OF_EXPORT)
-def test_what_is_decided_at_export_is_no_inference_row(name: str) -> None:
-    said = f"reduction {name} is decided at stage export, not by an inference row; add a row with"
+def test_a_head_that_is_trained_alone_already_is_not_refitted() -> None:
+    settings = resolve_stage(Stage.FINETUNE, {"trained": "head"})
+    with pytest.raises(SettingsError, match="trained=head now; only going from all to head"):
+        load_reduction("refit").apply(settings, "head")
+
+
+@pytest.mark.parametrize(("name", "stage"), OF_A_STAGE.items())
+def test_what_is_decided_at_a_stage_is_no_inference_row(name: str, stage: Stage) -> None:
+    said = f"reduction {name} is decided at stage {stage}, not by an inference row; add a row with"
     with pytest.raises(SettingsError, match=said):
         expand(name, base())
 
@@ -86,6 +98,10 @@ def test_a_graph_that_is_so_already_is_refused(
         ("padding", {"padding": "max_length"}, "max_length", "padded to max_length now"),
         ("batch", {"batch_size": 8}, 8, "batches hold 8 examples already"),
         ("batch", {}, 0, "at least 1 example"),
+        ("sorting", {}, True, "choose sorted=true where it is false"),
+        ("tokens", {}, 0, "0 leaves it to batch_size"),
+        ("tokens", {"batch_tokens": 512}, 512, "hold 512 tokens already"),
+        ("tokenizing", {"tokenize": "ahead"}, "ahead", "texts are tokenized ahead now"),
         ("precision", {}, "fp32", "numbers are fp32 now; choose bf16, fp16"),
         ("precision", {"precision": "bf16"}, "fp16", "as narrow as it gets"),
     ],

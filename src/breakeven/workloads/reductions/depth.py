@@ -1,6 +1,6 @@
-"""Depth: keep the lower layers only."""
+"""Depth: keep the lower layers only, with the head as it is or fitted again."""
 
-from breakeven.records import Scalar
+from breakeven.records import Scalar, Stage
 from breakeven.workloads.reductions.reduction import Card, Reduction
 
 
@@ -21,7 +21,32 @@ DEPTH = Reduction(
         suggested=(5, 4, 3),
         cost="free to apply; without re-fitting the head quality collapses after one layer",
         source="Sajjad et al. 2023, On the Effect of Dropping Layers of Pre-trained Transformer "
-        "Models; own trials on SST-2: 5 of 6 layers 69.6 %, with a re-fitted head 87.6 %",
+        "Models; own trials on SST-2: 5 of 6 layers 69.6 %, with the head fitted again 87.5 %",
     ),
     objection=_objection,
+)
+
+
+def _already_head(current: Scalar, value: Scalar) -> str:
+    if (current, value) == ("all", "head"):
+        return ""
+    return f"trained={current} now; only going from all to head saves work"
+
+
+REFIT = Reduction(
+    card=Card(
+        name="refit",
+        setting="trained",
+        what="Fits what stands above the last layer to a model whose upper layers were taken away "
+        "(n_layers), and leaves the layers as they are.",
+        acts_on="every layer taken away, in use; in making, the layers' gradients and all passes "
+        "through them but the first",
+        suggested=("head",),
+        cost="one pass of the training texts through the layers that are left, and some epochs of "
+        "the head: 32 CPU seconds for 6,000 sentences and 5 layers",
+        source="own trials on SST-2 with 6,000 sentences: 5 of 6 layers 87.5 % where the head as "
+        "it was gives 69.6 %, 4 layers 83 % against 50.9 %; all 6 layers 88.6 %",
+        stage=Stage.FINETUNE,
+    ),
+    objection=_already_head,
 )
