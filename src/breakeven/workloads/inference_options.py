@@ -10,8 +10,8 @@ INFERENCE: Mapping[str, Option] = {
     "batch_tokens": Option(
         default=0,
         low=0,
-        doc="padded tokens per forward pass at most, so that short texts make larger batches; 0: "
-        "batch_size decides",
+        doc="padded tokens per forward pass at most: texts for about eight passes are asked at "
+        "once, tokenized, sorted by tokens and divided; 0: batch_size decides",
     ),
     "attention": Option(
         default="auto",
@@ -29,7 +29,8 @@ INFERENCE: Mapping[str, Option] = {
     ),
     "choice_seed": Option(default=0, low=0, doc="seed of that choice"),
     "show_tokenizing": Option(
-        default=False, doc="whether tokenizing is measured again apart, after the work"
+        default=False,
+        doc="whether tokenizing, where it is inside, is measured again apart after the work",
     ),
     "max_length": MODEL["max_length"],
     "stride": STRIDE,

@@ -1,4 +1,7 @@
-"""Latency: how long one batch waited for its answer, as quantiles over the batches of a row."""
+"""Latency: how long one batch waited for its answer, as quantiles over the batches of a row.
+
+A batch is what was asked at once: with a budget of tokens, a pool of several forward passes.
+"""
 
 import time
 from collections.abc import Sequence
