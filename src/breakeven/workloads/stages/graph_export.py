@@ -29,6 +29,7 @@ from breakeven.workloads.models.encoder import (
     to_tensors,
 )
 from breakeven.workloads.models.layers import keep_first_layers, n_layers_of
+from breakeven.workloads.models.tokenizer import check_fast
 from breakeven.workloads.stages.agreement import Examples, compare
 from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.data import open_task
@@ -140,6 +141,7 @@ def _source(
             "name a row that was fine-tuned or distilled on it"
         )
     check_labels(encoder, head, task)
+    check_fast(encoder.tokenizer, to="serve a graph without torch")
     check_max_length(encoder.model, int(settings["max_length"]))
     n_layers = int(settings["n_layers"])
     if n_layers in (0, n_layers_of(encoder.model)):
