@@ -26,8 +26,8 @@ BACKEND = Reduction(
         suggested=("onnxruntime", "openvino"),
         cost="an export of 1 to 4 CPU seconds for 23 million parameters; weights stay, and answers "
         "in fp32 are checked to be the model's",
-        source="own trials on SST-2, docs/adr/0007: 2.4 to 2.6 times fewer CPU seconds than torch "
-        "with the same batches",
+        source="own trials on SST-2, docs/adr/0010: 2.1 times fewer CPU seconds than torch in "
+        "fp32, both backends alike",
         stage=Stage.EXPORT,
     ),
     objection=_same_backend,
@@ -40,10 +40,11 @@ INT8_DYNAMIC = Reduction(
         what="Rounds weights to 8 bits, and activations by scales that are found as it answers.",
         acts_on="matrix products and the size of the file, on processors with int8 products",
         suggested=("int8-dynamic",),
-        cost="an export of 2 to 4 CPU seconds, no data; refused where it is measured slower than "
-        "fp32; of onnxruntime each answer depends on its batch, so its score does too",
+        cost="an export of 6 to 8 CPU seconds, no calibration; refused where it is measured slower "
+        "than fp32; of onnxruntime each answer depends on its batch, so its score does too",
         source="Jacob et al. 2018, Quantization and Training of Neural Networks for Efficient "
-        "Integer-Arithmetic-Only Inference; own trials, docs/adr/0007",
+        "Integer-Arithmetic-Only Inference; own trials on SST-2, docs/adr/0010: 1.7 to 2.1 times "
+        "fewer CPU seconds than fp32 of the same backend",
         stage=Stage.EXPORT,
     ),
     objection=_no_wider,
@@ -56,10 +57,10 @@ INT8_STATIC = Reduction(
         what="Rounds weights to 8 bits, and activations by scales fixed on training examples.",
         acts_on="matrix products and the size of the file, on processors with int8 products",
         suggested=("int8-static",),
-        cost="an export with calibration of 10 to 20 CPU seconds; inputs unlike those it was "
+        cost="an export with calibration of about 20 CPU seconds; inputs unlike those it was "
         "calibrated on may lose more",
-        source="Xiao et al. 2023, SmoothQuant (what NNCF does for transformers); own trials, "
-        "docs/adr/0007",
+        source="Xiao et al. 2023, SmoothQuant (what NNCF does for transformers); own trials on "
+        "SST-2, docs/adr/0010: 2.5 times fewer CPU seconds than fp32 of OpenVINO",
         stage=Stage.EXPORT,
     ),
     objection=_no_wider,

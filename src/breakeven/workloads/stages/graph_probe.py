@@ -23,9 +23,9 @@ from breakeven.workloads.stages.agreement import SPLIT, Examples
 
 CPU_RATIO = "cpu_ratio_to_fp32"
 
-SLOWER = 1.05
-"""CPU time against fp32 from which a graph counts as slower. Medians of interleaved passes over one
-and the same graph differ by 1-3 %; a graph that computes in fp32 all the same is none that is."""
+SLOWER = 1.1
+"""CPU time against fp32 from which a graph counts as slower. Two graphs that compute the same
+differed by 6 % on a busy machine; formats without units for them take 2 to 17 times."""
 
 _N_BATCHES = 4
 
