@@ -1,0 +1,105 @@
+"""What a search tries: routes of the block, and settings of inference on each."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from breakeven.records import Resource
+from breakeven.study.optimize.load import Optimization, define_optimization
+from breakeven.study.optimize.space import Space, space_of
+
+
+def defined(folder: Path, **changed: Any) -> Optimization:
+    """A study of two models whose block says what is given."""
+    data: Mapping[str, Any] = {
+        "study": "s",
+        "task": {"name": "pydoc"},
+        "stages": [
+            {"name": "ft", "stage": "finetune", "model": "random", "n_layers": 3},
+            {"name": "ov", "stage": "export", "from": "ft", "backend": "openvino"},
+        ],
+        "pathways": {"FT": "ft", "OV": "ov"},
+        "inference": {"reference": {"max_length": 64, "batch_size": 8}},
+        "optimize": changed,
+    }
+    return define_optimization(data, folder=folder)
+
+
+def space(found: Optimization) -> Space:
+    wanted = found.wanted
+    return space_of(found.study, baseline=wanted.baseline, settings=wanted.settings)
+
+
+def test_every_trained_model_is_also_tried_exported_and_cut(tmp_path: Path) -> None:
+    exports = [{"backend": "openvino", "precision": ["fp32", "int8-static"]}]
+
+    study = defined(tmp_path, exports=exports, depths=[2], refit={"epochs": 1}).study
+
+    assert [pathway.name for pathway in study.pathways] == [
+        "FT",
+        "OV",
+        "FT 2 layers",
+        "FT openvino-fp32",
+        "FT openvino-int8-static",
+        "FT 2 layers openvino-fp32",
+        "FT 2 layers openvino-int8-static",
+    ]
+    cut = study.row("ft-2")
+    assert cut.settings.resolved["trained"] == "head"
+    assert cut.settings.resolved["n_layers"] == 2
+    assert study.row("ft-2-openvino-fp32").parents == {"start": "ft-2"}
+
+
+def test_cells_are_named_by_what_differs_from_the_reference(tmp_path: Path) -> None:
+    found = space(defined(tmp_path, settings={"batch_size": [8, 16], "max_length": [64, 32]}))
+
+    assert found.reference.name == "FT"
+    assert [cell.name for cell in found.cells] == [
+        "FT",
+        "FT/max_length=32",
+        "FT/batch_size=16",
+        "FT/batch_size=16,max_length=32",
+        "OV",
+        "OV/max_length=32",
+        "OV/batch_size=16",
+        "OV/batch_size=16,max_length=32",
+    ]
+
+
+def test_what_a_graph_has_built_in_is_tried_on_models_alone(tmp_path: Path) -> None:
+    found = space(defined(tmp_path, settings={"n_layers": [0, 2], "attention": ["auto", "eager"]}))
+
+    assert [cell.route for cell in found.cells] == ["FT", "FT", "FT", "FT", "OV"]
+
+
+def test_features_tell_what_a_cell_computes(tmp_path: Path) -> None:
+    settings = {"batch_size": [8, 16], "max_length": [64, 32], "n_layers": [0, 2]}
+    cells = {cell.name: cell for cell in space(defined(tmp_path, settings=settings)).cells}
+    graph, cut = cells["OV/max_length=32"], cells["FT/n_layers=2"]
+
+    assert (graph.features.length, graph.features.batch, graph.features.depth) == (32, 8, 3)
+    assert graph.features.levels == {"backend": "openvino", "precision": "fp32"}
+    assert (cut.features.length, cut.features.depth) == (64, 2)
+    assert cells["OV"].alike == cells["OV/batch_size=16"].alike
+    assert cells["OV"].alike != graph.alike
+
+
+def test_without_settings_lengths_and_batches_are_those_that_reductions_suggest(
+    tmp_path: Path,
+) -> None:
+    tried = defined(tmp_path).wanted.settings
+
+    assert tried == {"max_length": (64, 48, 32, 24), "batch_size": (8, 1, 16, 64, 128)}
+
+
+def test_words_of_the_block_become_values(tmp_path: Path) -> None:
+    wanted = defined(
+        tmp_path, baseline="FT", max_drop=0.5, cost="energy_j", max_latency_ms=20, max_memory_mb=300
+    ).wanted
+    median = defined(tmp_path, max_latency_ms=20, percentile=50).wanted
+
+    assert wanted.max_drop == 0.005
+    assert wanted.cost is Resource.ENERGY_J
+    assert wanted.limits == {Resource.LATENCY_P99_S: 0.02, Resource.PEAK_MEMORY_BYTES: 3e8}
+    assert median.limits == {Resource.LATENCY_P50_S: 0.02}
+    assert median.cost is Resource.CPU_S
