@@ -219,7 +219,8 @@ def run_check(method: Adaptive, check: str, tmp_path: Path) -> None:
     """Call one check of the suite with the fixtures it asks for."""
     suite = AdaptiveConformance()
     task = write_task(tmp_path / "task")
-    asked = getattr(suite, check).__code__.co_varnames
+    code = getattr(suite, check).__code__
+    asked = code.co_varnames[1 : code.co_argcount]
     given: dict[str, Any] = {"method": method, "task": task, "tmp_path": tmp_path}
     if {"rows", "made"} & set(asked):
         given["rows"] = rows = {
@@ -228,5 +229,4 @@ def run_check(method: Adaptive, check: str, tmp_path: Path) -> None:
         }
         if "made" in asked:
             given["made"] = suite.adapt(method, task, rows, tmp_path / "made")
-    n = getattr(suite, check).__code__.co_argcount
-    getattr(suite, check)(**{name: given[name] for name in asked[1:n]})
+    getattr(suite, check)(**{name: given[name] for name in asked})

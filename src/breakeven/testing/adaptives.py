@@ -61,17 +61,21 @@ class AdaptiveConformance:
     }
     settings: ClassVar[Mapping[str, Scalar]] = {}
 
-    @pytest.fixture
-    def task(self, tmp_path: Path) -> dict[str, Scalar]:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def task(cls, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scalar]:
         """A toy task of two classes in three files."""
-        return write_task(tmp_path / "task")
+        return write_task(tmp_path_factory.mktemp("task") / "files")
 
-    @pytest.fixture
-    def rows(self, task: Mapping[str, Scalar], tmp_path: Path) -> dict[str, Path]:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def rows(
+        cls, task: Mapping[str, Scalar], tmp_path_factory: pytest.TempPathFactory
+    ) -> dict[str, Path]:
         """Folder of each row it begins from, by role."""
         return {
-            role: fitted(FakeContext(folder=tmp_path / role), task, passed)
-            for role, passed in self.parents.items()
+            role: fitted(FakeContext(folder=tmp_path_factory.mktemp(role)), task, passed)
+            for role, passed in cls.parents.items()
         }
 
     @pytest.fixture
@@ -158,14 +162,18 @@ class AdaptiveConformance:
         method: Adaptive,
         task: Mapping[str, Scalar],
         rows: Mapping[str, Path],
-        made: FakeContext,
         tmp_path: Path,
     ) -> None:
         """The rows it began from may be gone, and it may lie elsewhere."""
+        own = {
+            role: Path(shutil.copytree(folder, tmp_path / "rows" / role))
+            for role, folder in rows.items()
+        }
+        made = self.adapt(method, task, own, tmp_path / "made")
         here = opened(method, task, made.folder / "model", tmp_path / "here")
         before = answers(here, here.task.test, tmp_path / "before")
         shutil.copytree(made.folder / "model", tmp_path / "elsewhere")
-        for folder in (made.folder, *rows.values()):
+        for folder in (made.folder, *own.values()):
             shutil.rmtree(folder)
         there = opened(method, task, tmp_path / "elsewhere", tmp_path / "there")
         after = answers(there, there.task.test, tmp_path / "after")
