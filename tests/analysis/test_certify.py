@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.analysis.certify import Claim, certify, is_certifiable
+from breakeven.analysis.certify import Claim, certify
 from breakeven.analysis.paired_sums import PairedSums, means
+from breakeven.analysis.saving import is_certifiable
 from breakeven.analysis.several_claims import certify_any, certify_in_order
 from breakeven.errors import CertificateError
 from breakeven.records import Kind, NoteCode, Resource

@@ -8,10 +8,9 @@ import math
 
 from breakeven.analysis.metric_words import FRACTIONS, metric_words
 from breakeven.analysis.paired_sums import METRICS
+from breakeven.analysis.saving import is_certifiable
 from breakeven.analysis.words import counted, less_of, one_item, resource_words
-from breakeven.records import Certificate, Estimate, Kind
-
-_SHOWABLE = frozenset({Kind.MEASURED, Kind.COUNTED})
+from breakeven.records import Certificate, Estimate
 
 
 def reason_words(found: Certificate) -> str:
@@ -158,7 +157,7 @@ def _sure(found: Certificate) -> str:
 
 def _kinds_doubt(found: Certificate) -> str:
     kinds = found.saving.kinds
-    if len(kinds) == 1 and kinds[0] in _SHOWABLE:
+    if is_certifiable(kinds):
         return ""
     what = resource_words(found.resource)
     return (
@@ -191,7 +190,7 @@ def _loss_doubt(found: Certificate) -> str:
             "that may be lost, so no number of examples like these would show it"
         )
     at_most = loss_words(found, loss.high, up=True)
-    if _is_hopeless(found):
+    if found.n_lost == found.n_gained == 0:
         return (
             f"{counted(found.n_examples, 'example')} are too few: without one difference they "
             f"bound the loss at {at_most}, and {margin} may be lost; about "
@@ -202,11 +201,6 @@ def _loss_doubt(found: Certificate) -> str:
         f"{at_most}, and {margin} may be lost; about {_about(found.n_more or 0)} more examples "
         "would show it if that is the true loss"
     )
-
-
-def _is_hopeless(found: Certificate) -> bool:
-    """Whether nothing differs, and still too little is known."""
-    return found.n_lost == 0 and found.n_gained == 0
 
 
 def _quality_sentence(found: Certificate) -> str:

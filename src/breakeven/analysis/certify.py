@@ -7,7 +7,6 @@ rest on blocks and examples that the choice of the candidate did not see.
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.certificate_words import reason_words
@@ -15,7 +14,7 @@ from breakeven.analysis.clustering import NEARLY_ALONE
 from breakeven.analysis.loss_bound import LossBound, loss_bound
 from breakeven.analysis.paired_sums import METRICS, PairedSums
 from breakeven.analysis.sample_size import needed, resolution
-from breakeven.analysis.saving import CERTIFIABLE, PairedCosts, saving_of
+from breakeven.analysis.saving import PairedCosts, is_certifiable, saving_of
 from breakeven.analysis.uncertain import LEVEL, once
 from breakeven.analysis.words import counted
 from breakeven.errors import CertificateError
@@ -126,16 +125,6 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
         notes=(*evidence.notes, *_few_sources(answers, bound), *saving.notes),
     )
     return replace(found, reason=reason_words(found))
-
-
-def is_certifiable(kinds: Sequence[Kind]) -> bool:
-    """Whether a saving of costs of these kinds can be shown at all.
-
-    Examples:
-        >>> is_certifiable([Kind.MEASURED]), is_certifiable([Kind.MEASURED, Kind.MODELLED])
-        (True, False)
-    """
-    return len(kinds) == 1 and kinds[0] in CERTIFIABLE
 
 
 def _is_shown(claim: Claim, bound: LossBound, saving: Estimate) -> bool:

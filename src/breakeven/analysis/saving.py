@@ -94,6 +94,16 @@ def saving_of(costs: PairedCosts, *, level: float) -> Estimate:
     )
 
 
+def is_certifiable(kinds: Sequence[Kind]) -> bool:
+    """Whether a saving of costs of these kinds can be shown at all.
+
+    Examples:
+        >>> is_certifiable([Kind.MEASURED]), is_certifiable([Kind.MEASURED, Kind.MODELLED])
+        (True, False)
+    """
+    return len(kinds) == 1 and kinds[0] in CERTIFIABLE
+
+
 def _doubts(costs: PairedCosts) -> tuple[Note, ...]:
     logs = [math.log(costs.reference[b].value / costs.candidate[b].value) for b in costs.blocks]
     return (*_few(logs), *_drifting(logs), *_odd(logs))
