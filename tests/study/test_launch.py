@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.records import Run, Status
+from breakeven.records import Note, NoteCode, Run, Status
 from breakeven.session import find_machine
 from breakeven.store import Lease, Store
 from breakeven.study.development import develop
@@ -109,4 +109,24 @@ def test_a_failed_repeat_is_a_reason_to_skip_what_begins_from_it_alone(
     elsewhere.launch.before(deployed["FT/repeat-1"], n_left=1)
     assert elsewhere.launch.skipped == {"FT/repeat-1": "its parent 'ft' (repeat 1) has no result"}
     assert isinstance(elsewhere.launch.before(deployed["FT/reference"], n_left=1), str)
+    elsewhere.lease.release()
+
+
+@pytest.mark.parametrize("is_of_this_launch", [True, False])
+def test_what_a_measurement_refused_leaves_out_what_begins_from_it_and_fails_nothing(
+    toy_study: Study, elsewhere: Elsewhere, *, is_of_this_launch: bool
+) -> None:
+    base, ft = run_table(toy_study, TOY.describe_task(toy_study.task), TOY)[:2]
+    note = Note(code=NoteCode.PRECISION_REFUSED, message="14 times slower", advice="")
+    refused = replace(
+        elsewhere.launch.skeleton(base, elsewhere.key), status=Status.FAILED, notes=(note,)
+    )
+    if is_of_this_launch:
+        elsewhere.launch.settle(base, refused, n_left=1)
+    else:
+        elsewhere.launch.ledger.update([refused])
+        elsewhere.launch.before(base, n_left=2)
+    elsewhere.launch.before(ft, n_left=1)
+    assert elsewhere.launch.skipped == {"ft": "its parent 'base' has no result"}
+    assert elsewhere.launch.failed == {}
     elsewhere.lease.release()

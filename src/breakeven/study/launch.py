@@ -57,7 +57,7 @@ class Launch:
         n_in_blocks: Inference runs of the study.
         failed: Rows that failed.
         skipped: Rows left out, with the reason.
-        lost: Runs that failed or were left out, by row and repeat or block.
+        lost: Runs that failed, were refused by measurement or left out, by row and repeat or block.
         waiting: Keys of rows that another process was seen running.
         outlook: Expects what is left; None where nobody asks.
         cooling: Rests until idle; None where a rest only takes time.
@@ -198,7 +198,9 @@ class Launch:
         key = self.ledger.key(planned)
         if key is None:
             return Verdict.LATER
-        if self.ledger.done(planned):
+        if done := self.ledger.done(planned):
+            if is_refusal(done):
+                self.lost.add((planned.result_of, planned.number))
             self.tell(EventKind.DONE_BEFORE, planned, n_left=n_left - 1)
             return Verdict.SETTLED
         if run := self._failed_meanwhile(key):
@@ -298,10 +300,10 @@ class Launch:
         self.ledger.update([run])
         if self.outlook is not None:
             self.outlook.learn(run)
-        is_mishap = run.status is not Status.OK and not is_refusal(run)
-        if is_mishap and run.trial is None:  # a row that is tuned has other trials
-            self.failed[planned.row] = run
+        if run.status is not Status.OK and run.trial is None:  # a tuned row has other trials
             self.lost.add((planned.row, planned.number))
+            if not is_refusal(run):
+                self.failed[planned.row] = run
         text = (run.error or "").strip().splitlines()[-1:]
         # The loading of a checkpoint is none of the planned runs.
         n_left -= planned.position is not None
