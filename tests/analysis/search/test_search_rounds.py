@@ -28,6 +28,17 @@ class LateBench(MadeUpBench):
         return super().answers(cells, n_examples=n_examples)
 
 
+class FailingBench(MadeUpBench):
+    """Loses one cell on more than a few examples."""
+
+    failing = ""
+
+    def cost(self, cells: Sequence[Cell], *, n_examples: int, n_blocks: int) -> list[Floats]:
+        if n_examples > 64:
+            self.broken = {self.failing: "out of memory"}
+        return super().cost(cells, n_examples=n_examples, n_blocks=n_blocks)
+
+
 CELLS, COSTS, QUALITY = grid()
 RULES = Rules(max_drop=0.01)
 
@@ -175,6 +186,20 @@ def test_a_cell_that_cannot_be_run_is_left_out_with_its_reason() -> None:
 
     assert found.failed == {gone.name: "no such backend"}
     assert [s.cell.name for s in found.standing] == [REFERENCE.name]
+
+
+def test_a_cell_that_fails_in_a_later_round_is_let_go() -> None:
+    fine, late = (
+        cell_of("ov8", {"max_length": 128, "batch_size": n, "padding": "longest"}) for n in (16, 32)
+    )
+    bench = FailingBench(costs=COSTS, quality=QUALITY)
+    bench.failing = late.name
+
+    found = search_cells([fine, late], bench, reference=REFERENCE, rules=RULES)
+
+    left = {s.cell.name: s.left for s in found.standing}
+    assert left[late.name] == "could not be run: out of memory"
+    assert left[fine.name] == ""
 
 
 def test_without_a_reference_there_is_no_search() -> None:

@@ -140,6 +140,7 @@ class _Search:
             share = shares.get(name, 0.0)
             left = broken.get(name) or self._reason(found.cell, share)
             self.standing[name] = replace(found, front=share, round=number, left=left)
+        self._lose({cell.name for cell in staying} - {found.cell.name for found in measured})
         stay = [found.cell for found in within if self._is_in(found.cell)]
         self.rounds.append(
             Round(
@@ -151,6 +152,12 @@ class _Search:
         )
         self.tell(self.rounds[-1])
         return [*stay, *self._brought_back(broken)]
+
+    def _lose(self, names: set[str]) -> None:
+        """Let go of cells that ran before and could not be run again."""
+        for name in names & self.standing.keys():
+            why = self.bench.failed.get(name, "no reason given")
+            self.standing[name] = replace(self.standing[name], left=f"could not be run: {why}")
 
     def _measured(self, step: Step, cells: Sequence[Cell]) -> list[Standing]:
         costs = self.bench.cost(cells, n_examples=step.n_examples, n_blocks=step.n_blocks)
