@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 
 from breakeven.analysis.search.cell import cell_of
+from breakeven.analysis.search.recordings import by_runtime
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.records import Scalar
 
@@ -74,18 +75,16 @@ def _recordings(rng: np.random.Generator, slowdown: np.ndarray) -> Iterator[Reco
                     "batch_size": batch,
                     "sorted": is_sorted,
                 }
+                cell = cell_of(
+                    f"{name}-{depth}",
+                    settings,
+                    backend=backend,
+                    precision=precision,
+                    depth=depth,
+                )
                 refit = () if depth == max(DEPTHS) else (f"ft{depth}",)
                 yield Recording(
-                    cell=replace(
-                        cell_of(
-                            f"{name}-{depth}",
-                            settings,
-                            backend=backend,
-                            precision=precision,
-                            depth=depth,
-                        ),
-                        alike=alike,
-                    ),
+                    cell=replace(cell, alike=alike, features=by_runtime(cell.features)),
                     blocks=dict(enumerate(map(float, costs))),
                     correct=given[alike],
                     warmup=1.5 * batch * mean_s,

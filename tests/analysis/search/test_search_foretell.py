@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.analysis.search.cell import Cell, cell_of
+from breakeven.analysis.search.cell import Cell, Features, cell_of
 from breakeven.analysis.search.foretell import Foretelling, foretell, probes
 from breakeven.analysis.search.skipping import hopeless
 from breakeven.analysis.search.standing import Standing
@@ -110,3 +110,19 @@ def test_probes_are_different_cells_and_cover_every_level(n: int, seed: int) -> 
 
 def standing(cell: Cell, cost: float) -> Standing:
     return Standing(cell=cell, costs=np.array([cost, cost]), answers=np.ones(4), front=1.0, round=1)
+
+
+def test_probes_use_a_route_again_rather_than_make_another_that_tells_no_more() -> None:
+    """Three routes of one kind: all there is to learn is learnt on whichever came first."""
+    cells = [
+        Cell(
+            route=route,
+            settings={"max_length": length},
+            features=Features(length=length, levels={"route": "one kind"}),
+        )
+        for route in ("a", "b", "c")
+        for length in range(8, 56)
+    ]
+    chosen = probes(cells, np.random.default_rng(0), least=24)
+    routes = [cells[place].route for place in chosen[:24]]
+    assert len(set(routes)) == 1

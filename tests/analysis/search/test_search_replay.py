@@ -157,10 +157,16 @@ def test_fp32_graphs_are_expected_to_answer_as_their_model_and_others_are_not() 
     recordings = grid_of(found, right(found).get, depths=lambda _: 6).recordings
     alike = {r.cell.route: r.cell.alike for r in recordings if r.cell.settings["max_length"] == 16}
     assert alike["FT"] == alike["TS"] != alike["TA"]
-    levels = {r.cell.route: r.cell.features.levels for r in recordings}
-    assert levels["FT"]["backend"] == "torch"
-    assert (levels["TA"]["backend"], levels["TA"]["precision"]) == ("openvino", "int8-static")
     assert {r.cell.features.depth for r in recordings if not r.cell.settings["n_layers"]} == {6.0}
+
+
+def test_costs_are_foretold_by_what_runs_a_model_where_its_depth_is_known() -> None:
+    found = exported()
+    known = grid_of(found, right(found).get, depths=lambda _: 6).recordings
+    levels = {r.cell.route: r.cell.features.levels["route"] for r in known}
+    assert levels["TA"] == "openvino int8-static"
+    unknown = grid_of(found, right(found).get).recordings
+    assert {r.cell.features.levels["backend"] for r in unknown} == {"torch", "openvino"}
 
 
 def test_what_all_routes_need_was_there_before() -> None:

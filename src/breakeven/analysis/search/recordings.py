@@ -9,7 +9,8 @@ import numpy as np
 
 from breakeven.analysis import cells as swept
 from breakeven.analysis.answers import Answers
-from breakeven.analysis.search.cell import Cell, cell_of
+from breakeven.analysis.search.cell import Cell, Features, cell_of
+from breakeven.analysis.search.design import ROUTE
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.analysis.select import StudyRuns, development_rows, observe
 from breakeven.errors import BreakevenError
@@ -75,14 +76,14 @@ def grid_of(found: StudyRuns, answers: Answers, *, depths: Depths = lambda _: No
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Route:
-    """What runs a pathway's model, how deep that is, and whose answers it is expected to give.
+    """What runs a pathway's model, how deep that is (0: unknown), and whose answers it is to give.
 
     An export in fp32 fails unless it answers as the model it is of.
     """
 
     backend: str = "torch"
     precision: str = ""
-    depth: float = 1.0
+    depth: int = 0
     answers_as: str = ""
 
 
@@ -123,9 +124,13 @@ class _Reading:
             settings,
             backend=route.backend,
             precision=route.precision,
-            depth=route.depth,
+            depth=route.depth or 1.0,
         )
-        return replace(made, alike=Cell(route=route.answers_as or name, settings=settings).alike)
+        return replace(
+            made,
+            alike=Cell(route=route.answers_as or name, settings=settings).alike,
+            features=by_runtime(made.features) if route.depth else made.features,
+        )
 
     def openings(self) -> dict[str, float]:
         """Cost of every row of development, and of loading each pathway once."""
@@ -175,7 +180,7 @@ class _Reading:
         if run is None:
             return _Route()
         settings = run.settings.resolved
-        depth = float(self.depths(run.artifacts.get(MODEL, "")) or 1.0)
+        depth = self.depths(run.artifacts.get(MODEL, "")) or 0
         if run.stage is not Stage.EXPORT:
             return _Route(depth=depth, answers_as=run.result_of)
         precision = str(settings["precision"])
@@ -189,6 +194,13 @@ class _Reading:
     def _spent(self, run: Run, phases: Collection[PhaseName]) -> float:
         seen = observe(run, self._resource, phases=phases)
         return 0.0 if seen is None else seen.value
+
+
+def by_runtime(features: Features) -> Features:
+    """Foretell routes that differ in depth alone together: by backend, precision and layers."""
+    levels = dict(features.levels)
+    runtime = f"{levels.pop('backend')} {levels.pop('precision')}"
+    return replace(features, levels={**levels, ROUTE: runtime})
 
 
 def _loading(pathway: PathwayDefinition) -> str:
