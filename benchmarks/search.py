@@ -8,7 +8,7 @@ that all of it works; its numbers mean nothing.
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -45,13 +45,15 @@ class Outcome:
 
     Attributes:
         hypervolume_frac: Of what the whole grid reaches, by the blocks the search never saw.
+        best_guess_frac: The same of those alone that nothing else returned beats by what it saw.
         spent_frac: Of what the whole grid costs, all blocks.
         spent_of_visible_frac: Of what the grid costs in the visible blocks alone.
         n_measured: Configurations it measured.
-        n_returned: Configurations on the front it returned.
+        n_returned: Configurations it returned: those with a share in the front.
     """
 
     hypervolume_frac: float
+    best_guess_frac: float
     spent_frac: float
     spent_of_visible_frac: float
     n_measured: int
@@ -114,11 +116,11 @@ def search(grid: Grid, weak: Recording, *, seed: int) -> Outcome:
         reference=grid.recordings[0].cell,
         rules=Rules(max_drop=MAX_DROP, seed=seed),
     )
-    returned = front_of(searched)
-    chosen = [recording for recording in grid.recordings if recording.cell.name in returned]
-    plane = Plane(cost=weak.mean(truth), quality=MAJORITY)
+    returned = {found.cell.name for found in searched.stayed}
+    reached = _Truth(grid=grid, plane=Plane(cost=weak.mean(truth), quality=MAJORITY), blocks=truth)
     return Outcome(
-        hypervolume_frac=_reached(plane, chosen, truth) / _reached(plane, grid.recordings, truth),
+        hypervolume_frac=reached.share(returned),
+        best_guess_frac=reached.share(front_of(searched)),
         spent_frac=searched.spent / grid.cost(grid.blocks),
         spent_of_visible_frac=searched.spent / grid.cost(visible),
         n_measured=len(searched.standing),
@@ -127,7 +129,7 @@ def search(grid: Grid, weak: Recording, *, seed: int) -> Outcome:
 
 
 def front_of(searched: Searched) -> set[str]:
-    """What a search returns: of those that stayed, what nothing that stayed beats."""
+    """Of those that stayed, what nothing that stayed beats by what the search saw."""
     stayed = searched.stayed
     costs = [float(np.mean(found.costs)) for found in stayed]
     quality = [float(np.mean(found.answers)) for found in stayed]
@@ -162,7 +164,8 @@ def told(grid: Grid, outcomes: Sequence[Outcome]) -> str:
         )
     ]
     lines += [
-        f"seed {seed}: {100 * outcome.hypervolume_frac:.2f} % of the hypervolume at "
+        f"seed {seed}: {100 * outcome.hypervolume_frac:.2f} % of the hypervolume "
+        f"({100 * outcome.best_guess_frac:.2f} % by its best guess alone) at "
         f"{100 * outcome.spent_frac:.1f} % of the cost "
         f"({100 * outcome.spent_of_visible_frac:.1f} % of the visible blocks'); "
         f"measured {outcome.n_measured}, "
@@ -172,11 +175,25 @@ def told(grid: Grid, outcomes: Sequence[Outcome]) -> str:
     return "\n".join(lines)
 
 
-def _reached(plane: Plane, recordings: Sequence[Recording], blocks: Sequence[int]) -> float:
-    return plane.hypervolume(
-        [recording.mean(blocks) for recording in recordings],
-        [float(recording.correct.mean()) for recording in recordings],
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Truth:
+    """The half of the grid that a search never saw."""
+
+    grid: Grid
+    plane: Plane
+    blocks: Sequence[int]
+
+    def share(self, names: Collection[str]) -> float:
+        """Hypervolume of some configurations over that of all."""
+        everything = self.grid.recordings
+        chosen = [recording for recording in everything if recording.cell.name in names]
+        return self._reached(chosen) / self._reached(everything)
+
+    def _reached(self, recordings: Sequence[Recording]) -> float:
+        return self.plane.hypervolume(
+            [recording.mean(self.blocks) for recording in recordings],
+            [float(recording.correct.mean()) for recording in recordings],
+        )
 
 
 def _result(name: str, values: Sequence[float], *, limit: float) -> Result:
