@@ -1,12 +1,13 @@
 """What a search tries: routes of the block, and settings of inference on each."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from breakeven.records import Resource
 from breakeven.study.optimize.load import Optimization, define_optimization
-from breakeven.study.optimize.space import Space, space_of
+from breakeven.study.optimize.space import Space, passed_to, space_of
 
 
 def defined(folder: Path, **changed: Any) -> Optimization:
@@ -70,6 +71,20 @@ def test_what_a_graph_has_built_in_is_tried_on_models_alone(tmp_path: Path) -> N
     found = space(defined(tmp_path, settings={"n_layers": [0, 2], "attention": ["auto", "eager"]}))
 
     assert [cell.route for cell in found.cells] == ["FT", "FT", "FT", "FT", "OV"]
+
+
+def test_what_the_baseline_sets_of_it_is_not_passed_to_a_graph(tmp_path: Path) -> None:
+    found = defined(tmp_path, settings={"batch_size": [8, 16]})
+    reference = {**found.study.reference, "attention": "sdpa", "max_length": 64}
+    study = replace(found.study, reference=reference)
+    cells = {cell.name: cell for cell in space(found).cells}
+
+    graph, model = (passed_to(study, cells[f"{route}/batch_size=16"]) for route in ("OV", "FT"))
+
+    assert graph["max_length"] == model["max_length"] == 64
+    assert graph["batch_size"] == model["batch_size"] == 16
+    assert model["attention"] == "sdpa"
+    assert not {"attention", "precision", "n_layers"} & graph.keys()
 
 
 def test_features_tell_what_a_cell_computes(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent
 from breakeven.study.optimize.live import SEARCH, part_of, reached
+from breakeven.study.optimize.space import passed_to
 from breakeven.study.optimize.wanted import Wanted
 from breakeven.study.runner import execute
 from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Study
@@ -103,8 +104,9 @@ def over(wanted: Wanted, runs: Sequence[Run]) -> str:
 def _rows(
     study: Study, wanted: Wanted, chosen: Cell, engine: Engine, *, n_test: int
 ) -> tuple[Configuration, ...]:
-    whole = {**study.reference, "split": "test", "n_examples": n_test}
-    own = {**whole, **chosen.settings}
+    asked: dict[str, Scalar] = {"split": "test", "n_examples": n_test}
+    whole = {**study.reference, **asked}
+    own = {**passed_to(study, chosen), **asked}
     told = chosen.name.removeprefix(chosen.route).removeprefix("/") or "as the reference"
     base = Settings(passed=whole, resolved=engine.resolve_inference(whole))
     other = Settings(passed=own, resolved=engine.resolve_inference(own))

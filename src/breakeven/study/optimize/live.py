@@ -16,6 +16,7 @@ from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent, Outcome
 from breakeven.study.optimize.answered import scores_of
+from breakeven.study.optimize.space import passed_to
 from breakeven.study.runner import execute
 from breakeven.study.spec import Configuration, Study
 
@@ -105,9 +106,8 @@ class LiveBench:
     def _row(self, cell: Cell, *, n_examples: int) -> Configuration:
         told = cell.name.removeprefix(cell.route).removeprefix("/") or "as the reference"
         passed = {
-            **self.study.reference,
+            **passed_to(self.study, cell),
             **_SHORT,
-            **cell.settings,
             "split": "validation",
             "n_examples": n_examples,
             "choice_seed": self.study.seed,

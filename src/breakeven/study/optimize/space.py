@@ -64,14 +64,30 @@ def space_of(study: Study, *, baseline: str, settings: Mapping[str, Sequence[Sca
     first = _cell(study, study.pathway(baseline), reference, study.reference)
     found = {first.name: first}
     for pathway in runnable:
-        row = study.row(pathway.row)
-        fixed = _NOT_OF_GRAPHS if row.stage in (Stage.EXPORT, Stage.ADAPT) else frozenset()
+        fixed = _built_in(study, pathway.name)
         usable = {k: v for k, v in settings.items() if k not in fixed}
         for values in product(*usable.values()):
             tried = dict(zip(usable, values, strict=True))
             cell = _cell(study, pathway, {**reference, **tried}, study.reference)
             found.setdefault(cell.name, cell)
     return Space(reference=first, cells=tuple(found.values()))
+
+
+def passed_to(study: Study, cell: Cell) -> dict[str, Scalar]:
+    """Settings of a cell: its own, and those of the reference that its route can take.
+
+    Args:
+        study: With its route.
+        cell: Which.
+    """
+    fixed = _built_in(study, cell.route)
+    return {**{k: v for k, v in study.reference.items() if k not in fixed}, **cell.settings}
+
+
+def _built_in(study: Study, pathway: str) -> frozenset[str]:
+    """Settings that a route has built in, so that rows must leave them at their default."""
+    stage = study.row(study.pathway(pathway).row).stage
+    return _NOT_OF_GRAPHS if stage in (Stage.EXPORT, Stage.ADAPT) else frozenset()
 
 
 def _cell(
