@@ -42,6 +42,7 @@ def study_tables() -> dict[str, str]:
     made |= {f"task {name}": option_table(options) for name, options in _TASKS.items()}
     made["stage settings"] = stage_table()
     made["export settings"] = option_table(stage_options(Stage.EXPORT, {}))
+    made["adapt settings"] = option_table(stage_options(Stage.ADAPT, {}))
     made["linear settings"] = option_table(stage_options(Stage.FINETUNE, {"model": "tfidf"}))
     made["inference settings"] = option_table(INFERENCE)
     made["presets"] = preset_table()
