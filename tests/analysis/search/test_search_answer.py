@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from breakeven.analysis.results import Verdict
-from breakeven.analysis.search.answer import Answer, Aim, answer, repaid
+from breakeven.analysis.search.answer import Aim, Answer, answer, repaid
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.standing import Searched, Standing
 
