@@ -1,8 +1,8 @@
 """How much of a whole grid a search finds, and for what part of the grid's cost.
 
-`python -m benchmarks search STORE`: the store of a finished grid, such as studies/sst2_grid.yaml
+`python -m benchmarks search GRID`: the store of a finished grid, such as studies/sst2_grid.yaml
 makes. The search sees every other block and is charged what measuring would have cost; what it
-returns is judged by the other blocks, which it never saw. Without a store, a made-up grid shows
+returns is judged by the other blocks, which it never saw. Without one, a made-up grid shows
 that all of it works; its numbers mean nothing.
 """
 
@@ -16,6 +16,7 @@ from statistics import median
 import numpy as np
 
 from benchmarks.result import Result
+from benchmarks.search_file import read_grid, write_grid
 from benchmarks.search_made_up import made_up_grid
 from breakeven.analysis.hypervolume import Plane
 from breakeven.analysis.pareto import nondominated
@@ -67,7 +68,10 @@ def run(passed: Sequence[str] = ()) -> list[Result]:
         passed: Options of the command line.
     """
     asked = parser().parse_args(passed)
-    grid, weak = stored_grid(asked.store, asked.study) if asked.store else made_up_grid()
+    grid = grid_at(asked.grid, asked.study) if asked.grid else made_up_grid()
+    if asked.write:
+        write_grid(grid, asked.write)
+    weak = weak_of(grid)
     outcomes = [search(grid, weak, seed=seed) for seed in range(asked.seeds)]
     print(told(grid, outcomes), file=sys.stderr)
     return results(outcomes)
@@ -76,20 +80,24 @@ def run(passed: Sequence[str] = ()) -> list[Result]:
 def parser() -> argparse.ArgumentParser:
     """Options of this benchmark."""
     made = argparse.ArgumentParser(prog="python -m benchmarks search", description=__doc__)
-    made.add_argument("store", nargs="?", type=Path, help="store of a finished grid")
+    made.add_argument(
+        "grid", nargs="?", type=Path, help="store of a finished grid, or a file made by --write"
+    )
+    made.add_argument("--write", type=Path, help="keep the grid as one small file")
     made.add_argument("--study", help="name of the grid's study, where the store holds several")
     made.add_argument("--seeds", type=int, default=5, help="searches")
     return made
 
 
-def stored_grid(path: Path, study: str | None = None) -> tuple[Grid, Recording]:
-    """Read a grid and its weak baseline: unsorted, padded to the full length."""
+def grid_at(path: Path, study: str | None = None) -> Grid:
+    """Read a grid from a file or the store of its study."""
+    if path.is_file():
+        return read_grid(path)
     store = Store(path, create=False)
     definition = store.study(study)
     found = study_runs(definition, store.runs(study=definition.name))
     shapes = StoredShapes(store)
-    grid = grid_of(found, StoredAnswers(store), depths=lambda model: (shapes(model) or ("", 0))[1])
-    return grid, weak_of(grid)
+    return grid_of(found, StoredAnswers(store), depths=lambda model: (shapes(model) or ("", 0))[1])
 
 
 def weak_of(grid: Grid) -> Recording:

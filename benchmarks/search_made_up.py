@@ -33,7 +33,7 @@ _LOST = {16: 0.06, 24: 0.03, 32: 0.006, 48: 0.0, 128: 0.0}
 _REFIT_S, _LOAD_S = 30.0, 5.0
 
 
-def made_up_grid(*, n_blocks: int = 4, seed: int = 5) -> tuple[Grid, Recording]:
+def made_up_grid(*, n_blocks: int = 4, seed: int = 5) -> Grid:
     """Make a grid of 15 routes x 5 lengths x 4 ways to batch up, and its weak baseline.
 
     Args:
@@ -52,7 +52,7 @@ def made_up_grid(*, n_blocks: int = 4, seed: int = 5) -> tuple[Grid, Recording]:
     openings: dict[str, float] = {f"ft{depth}": _REFIT_S for depth in DEPTHS if depth < max(DEPTHS)}
     for (name, runtime), depth in product(RUNTIMES.items(), DEPTHS):
         openings |= {f"{name}-{depth}": runtime[-1], f"{name}-{depth}/serve": _LOAD_S}
-    return Grid(recordings=[*recordings, weak], openings=openings), weak
+    return Grid(recordings=[*recordings, weak], openings=openings)
 
 
 def _recordings(rng: np.random.Generator, slowdown: np.ndarray) -> Iterator[Recording]:

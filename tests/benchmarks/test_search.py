@@ -1,9 +1,21 @@
 """A search against a whole grid: what counts as found and as spent, and a made-up grid."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from benchmarks.search import MAJORITY, Outcome, front_of, results, search, told, weak_of
+from benchmarks.search import (
+    MAJORITY,
+    Outcome,
+    front_of,
+    grid_at,
+    results,
+    search,
+    told,
+    weak_of,
+)
+from benchmarks.search_file import write_grid
 from benchmarks.search_made_up import made_up_grid
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.replay import Grid, Recording
@@ -65,9 +77,9 @@ def test_the_median_seed_is_held_against_the_limits() -> None:
 
 
 def test_the_made_up_grid_has_over_300_configurations_and_a_weak_baseline() -> None:
-    grid, weak = made_up_grid(n_blocks=2)
+    grid = made_up_grid(n_blocks=2)
+    weak = weak_of(grid)
     assert len(grid.recordings) > 300
-    assert weak_of(grid) is weak
     assert weak.mean(grid.blocks) == max(r.mean(grid.blocks) for r in grid.recordings)
     assert {name for r in grid.recordings for name in r.needs} <= grid.openings.keys()
     assert min(float(r.correct.mean()) for r in grid.recordings) > MAJORITY
@@ -79,10 +91,25 @@ def test_a_grid_without_a_weak_baseline_is_refused() -> None:
         weak_of(Grid(recordings=[only]))
 
 
+def test_a_grid_comes_back_from_its_file(tmp_path: Path) -> None:
+    grid = made_up_grid(n_blocks=2)
+    write_grid(grid, tmp_path / "grid.jsonl")
+    again = grid_at(tmp_path / "grid.jsonl")
+    assert [r.cell for r in again.recordings] == [r.cell for r in grid.recordings]
+    assert again.cost(again.blocks) == grid.cost(grid.blocks)
+    np.testing.assert_array_equal(again.recordings[7].correct, grid.recordings[7].correct)
+
+
+def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "old.jsonl").write_text('{"version": 0}\n')
+    with pytest.raises(SystemExit, match="version 1"):
+        grid_at(tmp_path / "old.jsonl")
+
+
 @pytest.mark.slow
 def test_a_search_finds_nearly_all_of_a_made_up_grid() -> None:
-    grid, weak = made_up_grid()
-    found = search(grid, weak, seed=0)
+    grid = made_up_grid()
+    found = search(grid, weak_of(grid), seed=0)
     assert found.hypervolume_frac >= found.best_guess_frac > 0.97
     assert found.spent_frac < 0.5
     assert "301 configurations" in told(grid, [found])
