@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 import breakeven
 from breakeven.cli import group
-from breakeven.errors import UnknownNameError
+from breakeven.errors import RecordFormatError, UnknownNameError
 from breakeven.records import Run
 from breakeven.store import Store
 from breakeven.study import load_study, run_study
@@ -155,6 +155,14 @@ def test_a_graph_is_loaded_and_asked_without_torch(folder: Path) -> None:
 def test_what_was_not_measured_is_not_delivered(measured: Store, tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="no measured row named 'M/max_length=9'"):
         export(measured, "--row", "max_length=9", "--out", tmp_path / "model")
+
+
+@pytest.mark.nlp
+def test_what_is_no_certificate_is_not_put_beside_a_model(measured: Store, tmp_path: Path) -> None:
+    (tmp_path / "paper.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(RecordFormatError):
+        export(measured, "--certificate", tmp_path / "paper.json", "--out", tmp_path / "model")
+    assert not (tmp_path / "model").exists()
 
 
 def test_a_model_needs_one_store_and_a_folder(tmp_path: Path) -> None:

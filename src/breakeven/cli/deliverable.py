@@ -26,9 +26,11 @@ def export_model(
     Raises:
         click.UsageError: If there are several stores, or no folder.
         UnknownNameError: If the store did not measure that.
+        RecordFormatError: If the certificate is none.
         StoreWriteError: If the folder holds something, or cannot be written.
     """
     from breakeven.store import Store  # noqa: PLC0415 - `--help` stays light
+    from breakeven.store.codec import decode_certificate  # noqa: PLC0415 - the same
     from breakeven.study.delivery import deliver_measured, find_measured  # noqa: PLC0415 - the same
 
     if len(stores) != 1 or out is None:
@@ -36,6 +38,8 @@ def export_model(
     store = Store(stores[0], create=False)
     measured = find_measured(store, row, study=study)
     proof = None if certificate is None else certificate.read_bytes()
+    if proof is not None:
+        decode_certificate(proof)
     manifest = deliver_measured(store, measured, out, certificate=proof)
     click.echo(f"{len(manifest.files) + 1} files written to {out}; in Python:", err=True)
     click.echo(f"import breakeven\nmodel = breakeven.load({str(out)!r})\nmodel([...])")
