@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from breakeven.errors import StoreWriteError
@@ -133,6 +133,8 @@ def test_words_of_the_field_stay_on_a_host_that_is_called_like_one() -> None:
     assert awkward.clean(run) == replace(run, settings=Settings(resolved={"model": "on host-1"}))
 
 
+@example(["/home/alice", "/home/alice", "@", "/", "node7"])
+@example(["/home/alice", " ", "@", "/", "node7"])
 @given(st.lists(st.sampled_from(["node7", "alice", "/home/alice", "/", " ", "@", "_", "x.py"])))
 def test_cleaning_twice_changes_nothing_more(parts: list[str]) -> None:
     cleaner = names(texts=["/home/alice"])

@@ -22,16 +22,18 @@ _END_OF_FOLDER = r"""(?=[/\\\s:;,'")\]]|$)"""
 
 _ROOT = (
     r"(?:(?:(?<![\w.~<)\]}*%/\\:-])|(?<=file:))/+|(?<=:)/|(?<=\s-[A-Z])/"
-    r"|(?<!\w)[A-Za-z]:[\\/]+|(?<![\w\\])\\{2,4})"
+    r"|(?<!\w)[A-Za-z]:[\\/]+|(?<![\w\\])\\{2,4}|(?<![\w.~/\\-])~[\\/]+)"
     r"(?=[\w.@~])(?!(?:sys|proc|dev(?!/shm))/)"
 )
-"""Where an absolute path begins; the kernel's own folders are the same on every machine."""
+"""Where an absolute path begins, or one from home; the kernel's own folders are the same on every
+machine."""
 
 _PATH = re.compile(
     rf"""(?<=["'])(?:{_ROOT})[^"'\n]*(?=["'])"""  # in quotes, blanks and all
-    rf"""|\A(?:{_ROOT})(?:[^\s"']|[ ](?![/\\-]))*\Z"""  # a text that is nothing else
-    rf"""|(?:{_ROOT})[^\s"'`<>|;,:()\[\]{{}}]*"""
+    rf"""|\A(?:{_ROOT})(?:[^\s"'@]|@(?!/)|[ ](?![/\\@-]))*\Z"""  # a text that is nothing else
+    rf"""|(?:{_ROOT})(?:[^\s"'`<>|;,:()\[\]{{}}@]|@(?!/))*"""
 )
+"""An "@" before a folder says where another path begins, as in `gcc @/home/x/arguments`."""
 _LIBRARIES = re.compile(r".*[\\/](?:(?:site|dist)-packages|lib\d*[\\/]python3\.\d+)[\\/]")
 """What of a path says where this interpreter keeps its modules."""
 
@@ -129,6 +131,8 @@ class Names:
         """Name a module from its library and anything else from a stand-in for its folder."""
         if (inside := _LIBRARIES.sub("", path)) != path:
             return inside
+        if path.startswith("~"):
+            return path
         if home := self._home_pattern.match(path):
             return f"~{path[home.end() :]}"
         cut = max(map(path.rfind, "/\\")) + 1
