@@ -2,7 +2,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from breakeven.errors import StoreWriteError
@@ -133,6 +133,15 @@ def test_words_of_the_field_stay_on_a_host_that_is_called_like_one() -> None:
     assert awkward.clean(run) == replace(run, settings=Settings(resolved={"model": "on host-1"}))
 
 
+@pytest.mark.parametrize("begin", ["~", "/home/alice"])
+@pytest.mark.parametrize("between", [" ", " --data=", " @"])
+def test_a_path_behind_one_from_home_is_replaced_in_quotes_too(begin: str, between: str) -> None:
+    told = names(texts=["/home/alice"]).clean(f'sh -c "{begin}/run.sh{between}/secret/place/x"')
+    assert told == f'sh -c "~/run.sh{between}folder-1/x"'
+
+
+@example(["/home/alice", "/home/alice", "@", "/", "node7"])
+@example(["/home/alice", " ", "@", "/", "node7"])
 @given(st.lists(st.sampled_from(["node7", "alice", "/home/alice", "/", " ", "@", "_", "x.py"])))
 def test_cleaning_twice_changes_nothing_more(parts: list[str]) -> None:
     cleaner = names(texts=["/home/alice"])

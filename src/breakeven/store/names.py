@@ -30,7 +30,7 @@ _ROOT = (
 _PATH = re.compile(
     rf"""(?<=["'])(?:{_ROOT})[^"'\n]*(?=["'])"""  # in quotes, blanks and all
     rf"""|\A(?:{_ROOT})(?:[^\s"']|[ ](?![/\\-]))*\Z"""  # a text that is nothing else
-    rf"""|(?:{_ROOT})[^\s"'`<>|;,:()\[\]{{}}]*"""
+    rf"""|(?:{_ROOT}|(?<![\w.~/\\-])~[\\/])[^\s"'`<>|;,:()\[\]{{}}]*"""  # from home as well
 )
 _LIBRARIES = re.compile(r".*[\\/](?:(?:site|dist)-packages|lib\d*[\\/]python3\.\d+)[\\/]")
 """What of a path says where this interpreter keeps its modules."""
@@ -120,8 +120,8 @@ class Names:
         if is_word and text.lower() in self._words:
             return text
         text = self._device_pattern.sub(lambda m: self._hash(m[0].lower()), text)
+        text = self._home_pattern.sub("~", text)  # first: what follows it is no secret
         text = _PATH.sub(lambda m: self._shorten(m[0]), text)
-        text = self._home_pattern.sub("~", text)
         text = self._user_pattern.sub(lambda m: self._users[m[0].lower()], text)
         return self._word_pattern.sub(lambda m: self._words[m[0].lower()], text)
 
@@ -129,8 +129,8 @@ class Names:
         """Name a module from its library and anything else from a stand-in for its folder."""
         if (inside := _LIBRARIES.sub("", path)) != path:
             return inside
-        if home := self._home_pattern.match(path):
-            return f"~{path[home.end() :]}"
+        if path.startswith("~"):
+            return path
         cut = max(map(path.rfind, "/\\")) + 1
         told = self._folders.setdefault(path[:cut], f"folder-{len(self._folders) + 1}")
         return f"{told}/{path[cut:]}"
@@ -189,7 +189,8 @@ def _hosts_and_domains(hosts: Iterable[str]) -> dict[str, str]:
 
 def _home_pattern(home: Path) -> re.Pattern[str]:
     own = [re.escape(str(home))] if len(home.parts) > 1 else []
-    return re.compile(rf"(?<![\w.~-])(?:{'|'.join([*own, _HOME_OF_USER, '/root'])})(?![\w-])")
+    homes = "|".join([*own, _HOME_OF_USER, "/root"])
+    return re.compile(rf"(?:(?<![\w.~-])|(?<=\s-[A-Z]))(?:{homes})(?![\w-])")
 
 
 def _any_of(names: Iterable[str]) -> str:

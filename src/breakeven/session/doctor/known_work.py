@@ -4,6 +4,8 @@ What is known comes from another clock than the meter's: the burning thread's ow
 `getrusage` about itself, printed at its end.
 """
 
+import gc
+import mmap
 import subprocess
 import sys
 import threading
@@ -30,7 +32,7 @@ LOST_S = 0.002
 and a clock tick is shared out."""
 
 KEPT_FRAC = 0.9
-"""Share of the memory that must show: the allocator may use pages it had freed before."""
+"""Share of the memory that must show: other threads may give some back meanwhile."""
 
 _CHILD = (
     "import resource, time\n"
@@ -98,11 +100,14 @@ WORKS: tuple[Work, ...] = (burn_here, burn_in_thread, burn_in_child)
 
 @contextmanager
 def holding_memory(n_bytes: int = MEMORY_BYTES) -> Iterator[None]:
-    """Hold that much resident memory: a page counts when it was written to."""
-    block = bytearray(n_bytes)
-    block[::4096] = b"x" * len(block[::4096])
-    yield
-    del block
+    """Hold that much resident memory: new pages of the kernel's, each written to.
+
+    What is asked of the allocator may come from pages that it was given back before, which are
+    resident already.
+    """
+    with mmap.mmap(-1, n_bytes) as block:
+        block[:: mmap.PAGESIZE] = b"x" * len(range(0, n_bytes, mmap.PAGESIZE))
+        yield
 
 
 def check_cpu(bank: MeterBank, work: Work) -> SelfTest:
@@ -167,6 +172,7 @@ def check_memory(bank: MeterBank, *, n_bytes: int = MEMORY_BYTES) -> SelfTest:
         bank: With a meter of peak memory.
         n_bytes: How much to take.
     """
+    gc.collect()
     with bank.window() as before:
         pass
     with bank.window() as during, holding_memory(n_bytes):
