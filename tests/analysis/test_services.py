@@ -103,6 +103,25 @@ def test_what_one_checkpoint_was_deployed_for_has_its_own_score_and_cost() -> No
     assert found.seeds == {0: {CPU: found.blocks[CPU]}}
 
 
+@pytest.mark.parametrize(
+    "batching", [{"batch_size": 1, "batch_tokens": 512}, {"batch_size": 32, "batch_tokens": 512}]
+)
+def test_what_shares_a_budget_of_tokens_is_no_single_request(batching: dict[str, Scalar]) -> None:
+    trained = [tiny_run("ft", {CPU: 9.0}), tiny_run("ts", {CPU: 9.0})]
+    alone = served("FT", 2.0, 2.0)
+    pooled = served("FT", 0.5, 0.5, label="batch_tokens=512", **{**batching, "role": "sweep"})
+
+    assert list(services([*trained, *alone, *pooled])) == ["FT"]
+
+
+def test_a_service_known_by_a_budget_alone_says_so() -> None:
+    trained = [tiny_run("ft", {CPU: 9.0}), tiny_run("ts", {CPU: 9.0})]
+    found = services([*trained, *served("FT", 0.5, 0.5, batch_tokens=512)])["FT"]
+
+    assert "only rows with batch_tokens=512 were measured" in found.assumption
+    assert found.is_batched
+
+
 def test_traffic_shows_the_mean_over_seeds() -> None:
     answer = decide_for_traffic(STUDIED, two_seeds(), requests_per_day=10, days=1)
 

@@ -24,7 +24,7 @@ from breakeven.analysis.stats import paired_difference
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 from breakeven.records import Estimate, Item, Resource, Run, Scalar, Score, Status
 
-BATCH = "batch_size"
+SINGLE = "batch_size=1"
 CHOSEN = frozenset({"reference", "sweep"})
 """Roles of rows that are configurations to choose from; twins and repeats are checks."""
 
@@ -107,7 +107,7 @@ def _of_pathway(found: StudyRuns, pathway: PathwayCost) -> Iterator[Service]:
     by_label: dict[str, list[Run]] = {}
     for run in runs:
         by_label.setdefault(select.label_of(run, pathway.name), []).append(run)
-    singles = {label: own for label, own in by_label.items() if _batch(own) == 1}
+    singles = {label: own for label, own in by_label.items() if _batching(own) == SINGLE}
     if singles:
         for label, own in singles.items():
             yield _service(found, pathway, own, label=label, idle=idle, assumption="")
@@ -118,7 +118,7 @@ def _of_pathway(found: StudyRuns, pathway: PathwayCost) -> Iterator[Service]:
             reference,
             label="reference",
             idle=idle,
-            assumption=_assumption(_batch(reference)),
+            assumption=_assumption(_batching(reference)),
         )
     elif found.definition.item is Item.EXAMPLE:
         yield Service(
@@ -160,7 +160,7 @@ def _service(  # noqa: PLR0913 - what one configuration is made of
         pathway=pathway,
         settings=runs[0].settings.resolved,
         assumption=assumption,
-        is_batched=bool(assumption) and _batch(runs) is not None,
+        is_batched=bool(assumption) and _batching(runs) is not None,
         score=score,
         quality=quality,
         blocks=blocks,
@@ -178,15 +178,17 @@ def _role(run: Run) -> str:
     return str(run.settings.resolved.get(ROLE, ""))
 
 
-def _batch(runs: Sequence[Run]) -> int | None:
-    size = runs[0].settings.resolved.get(BATCH)
-    return int(size) if isinstance(size, int) else None
+def _batching(runs: Sequence[Run]) -> str | None:
+    """The setting that says what is asked at once, a budget of tokens before a size; or None."""
+    settings = runs[0].settings.resolved
+    name = "batch_tokens" if settings.get("batch_tokens") else "batch_size"
+    return f"{name}={settings[name]}" if name in settings else None
 
 
-def _assumption(size: int | None) -> str:
-    if size is None:
+def _assumption(batching: str | None) -> str:
+    if batching is None:
         return "only what was stated is known; a request is taken to cost as much as one example"
     return (
-        f"only rows with batch_size={size} were measured; a request is taken to cost as much as an "
+        f"only rows with {batching} were measured; a request is taken to cost as much as an "
         "example in a full batch, and to wait as long as the batch"
     )
