@@ -10,8 +10,7 @@ from breakeven.errors import StudyFileError
 from breakeven.records import Resource, Stage, Status
 from breakeven.store import Store
 from breakeven.study.optimize.load import define_optimization
-from breakeven.study.optimize.optimize import Optimized, Optimizer, too_small
-from breakeven.study.optimize.wanted import Wanted
+from breakeven.study.optimize.optimize import Optimized, Optimizer
 
 STUDY: Mapping[str, Any] = {
     "study": "toy",
@@ -154,15 +153,6 @@ def test_what_breaks_a_limit_is_not_chosen(tmp_path: Path) -> None:
     left = {s.cell.name: s.left for s in found.searched.standing}
     assert left["FT/batch_size=64"].endswith("above the limit of 0.15 for latency_p50_s")
     assert "FT/batch_size=64,max_length=16" in {s.cell.name for s in found.searched.stayed}
-
-
-def test_a_test_split_that_is_too_small_is_said_at_once() -> None:
-    wanted = Wanted(baseline="FT", max_drop=0.001, cost=Resource.CPU_S)
-
-    assert too_small(wanted, 1000) == (
-        "the test split has 1000 examples, and a drop of 0.1 points can be ruled out on 2703 or "
-        "more, even where no answer differs; give it 1703 more, or allow a drop of 0.3 points"
-    )
 
 
 def test_an_unknown_setting_or_baseline_is_refused(tmp_path: Path) -> None:

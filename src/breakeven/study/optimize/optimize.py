@@ -1,11 +1,10 @@
 """Optimize: search, choose, certify; what was found and what finding it cost."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from scipy import special
 
 from breakeven.analysis.results import BreakEven
 from breakeven.analysis.search.answer import Aim, Answer, answer, repaid
@@ -13,16 +12,16 @@ from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.rounds import OnRound, search_cells
 from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.search.standing import Searched
-from breakeven.errors import CertificateError, DataFileError
-from breakeven.records import Certificate, Scalar
+from breakeven.errors import CertificateError
+from breakeven.records import Certificate
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.events import OnEvent, ignore
+from breakeven.study.optimize.beforehand import n_examples, refuse_uncomparable, too_small
 from breakeven.study.optimize.certifying import certify_cell
 from breakeven.study.optimize.live import LiveBench
 from breakeven.study.optimize.load import Optimization
 from breakeven.study.optimize.space import Space, space_of
-from breakeven.study.optimize.wanted import Wanted
 
 OnSaid = Callable[[str], None]
 
@@ -83,11 +82,13 @@ class Optimizer:
             NothingMeasuredError: If the baseline could not be run.
             SearchStoppedError: If a budget was spent.
             DataFileError: If the task holds no examples to select or certify on.
+            SettingsError: If its answers cannot be compared one by one.
         """
         wanted, engine = self.optimization.wanted, find_engine(self.optimization.study.engine)
         facts = read_task(self.optimization.study, engine)
+        refuse_uncomparable(facts)
         study = self.optimization.study.asking(facts)
-        n_selection, n_test = (_n_of(facts.facts, split) for split in ("validation", "test"))
+        n_selection, n_test = (n_examples(facts, split) for split in ("validation", "test"))
         if doubt := too_small(wanted, n_test):
             self._doubt(doubt)
         space = space_of(study, baseline=wanted.baseline, settings=wanted.settings)
@@ -166,43 +167,3 @@ class Optimizer:
     def _doubt(self, text: str) -> None:
         self._doubts.append(text)
         self.say(text)
-
-
-def too_small(wanted: Wanted, n_test: int) -> str:
-    """Why no certificate can be granted whatever comes out; empty where one can.
-
-    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2).
-
-    Args:
-        wanted: Margin and level.
-        n_test: Examples of the test split.
-
-    Examples:
-        >>> from breakeven.records import Resource
-        >>> wanted = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S)
-        >>> too_small(wanted, 268)
-        ''
-        >>> too_small(wanted, 100)
-        'the test split has 100 examples, and a drop of 1 points can be ruled out on 268 or more, \
-even where no answer differs; give it 168 more, or allow a drop of 2.7 points'
-    """
-    z2 = float(special.ndtri(wanted.level)) ** 2
-    least = int(np.floor(z2 * (1 - wanted.max_drop) / wanted.max_drop)) + 1
-    if n_test >= least:
-        return ""
-    possible = np.ceil(1000 * z2 / (n_test + z2)) / 10
-    return (
-        f"the test split has {n_test} examples, and a drop of {100 * wanted.max_drop:g} points can "
-        f"be ruled out on {least} or more, even where no answer differs; give it "
-        f"{least - n_test} more, or allow a drop of {possible:g} points"
-    )
-
-
-def _n_of(facts: Mapping[str, Scalar], split: str) -> int:
-    n = int(facts.get(f"n_{split}", 0))
-    if not n:
-        raise DataFileError(
-            f"the task has no {split} examples; a search selects on validation and certifies on "
-            "test examples, so give it both"
-        )
-    return n

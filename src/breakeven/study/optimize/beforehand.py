@@ -1,0 +1,80 @@
+"""Beforehand: what is known of a search before anything is made or run."""
+
+import numpy as np
+from scipy import special
+
+from breakeven.errors import DataFileError, SettingsError
+from breakeven.records.engine import TaskFacts
+from breakeven.study.optimize.wanted import Wanted
+
+ONE_BY_ONE = frozenset({"accuracy", "answer_f1", "exact_match"})
+"""Metrics of tasks whose answers are good or bad one by one, whatever else they are judged by."""
+
+
+def refuse_uncomparable(facts: TaskFacts) -> None:
+    """Refuse a task whose answers cannot be compared one by one.
+
+    Args:
+        facts: Of the task.
+
+    Raises:
+        SettingsError: If none of its metrics judges a single answer.
+
+    Examples:
+        >>> refuse_uncomparable(TaskFacts(content_hash="", metrics=("macro_f1", "accuracy")))
+    """
+    if not ONE_BY_ONE.intersection(facts.metrics):
+        raise SettingsError(
+            f"answers to this task are judged by {' and '.join(facts.metrics)}, which say nothing "
+            "of a single answer, so a search cannot compare them one by one; optimize "
+            "a task of classes or of questions"
+        )
+
+
+def n_examples(facts: TaskFacts, split: str) -> int:
+    """How many examples a split has.
+
+    Args:
+        facts: Of the task.
+        split: validation or test.
+
+    Raises:
+        DataFileError: If it has none.
+    """
+    n = int(facts.facts.get(f"n_{split}", 0))
+    if not n:
+        raise DataFileError(
+            f"the task has no {split} examples; a search selects on validation and certifies on "
+            "test examples, so give it both"
+        )
+    return n
+
+
+def too_small(wanted: Wanted, n_test: int) -> str:
+    """Why no certificate can be granted whatever comes out; empty where one can.
+
+    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2).
+
+    Args:
+        wanted: Margin and level.
+        n_test: Examples of the test split.
+
+    Examples:
+        >>> from breakeven.records import Resource
+        >>> wanted = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S)
+        >>> too_small(wanted, 268)
+        ''
+        >>> too_small(wanted, 100)
+        'the test split has 100 examples, and a drop of 1 points can be ruled out on 268 or more, \
+even where no answer differs; give it 168 more, or allow a drop of 2.7 points'
+    """
+    z2 = float(special.ndtri(wanted.level)) ** 2
+    least = int(np.floor(z2 * (1 - wanted.max_drop) / wanted.max_drop)) + 1
+    if n_test >= least:
+        return ""
+    possible = np.ceil(1000 * z2 / (n_test + z2)) / 10
+    return (
+        f"the test split has {n_test} examples, and a drop of {100 * wanted.max_drop:g} points can "
+        f"be ruled out on {least} or more, even where no answer differs; give it "
+        f"{least - n_test} more, or allow a drop of {possible:g} points"
+    )
