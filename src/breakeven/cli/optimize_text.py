@@ -7,11 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from breakeven.analysis.certificate_words import certificate_sentences
-from breakeven.analysis.search.answer import FrontPoint
 from breakeven.analysis.search.foretell import Foretold
 from breakeven.analysis.search.standing import Round
 from breakeven.analysis.words import amount_words, counted
-from breakeven.records import Estimate, Kind, Resource
+from breakeven.records import Estimate, FrontPoint, Kind, Resource
 from breakeven.study.optimize.optimize import Optimized
 
 MEMBERSHIP = 0.05

@@ -23,6 +23,7 @@ from breakeven.records import (
     Calibration,
     Certificate,
     Examination,
+    Optimum,
     Run,
     StudyDefinition,
 )
@@ -143,6 +144,15 @@ def decode_certificate(text: bytes) -> Certificate:
     return _of_this_version(decode(text, Certificate), text)
 
 
+def decode_optimum(text: bytes) -> Optimum:
+    """Read what a search found.
+
+    Raises:
+        RecordFormatError: If the text is not one of a schema this version reads.
+    """
+    return _of_this_version(decode(text, Optimum), text)
+
+
 def encode(record: object) -> bytes:
     """Return any dataclass of `records` as one JSON line.
 
@@ -206,7 +216,7 @@ def refuse_newer(text: bytes, *, what: str = "record") -> None:
 
 
 Versioned = TypeVar(
-    "Versioned", Run, StudyDefinition, Examination, Attachment, Calibration, Certificate
+    "Versioned", Run, StudyDefinition, Examination, Attachment, Calibration, Certificate, Optimum
 )
 
 

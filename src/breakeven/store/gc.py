@@ -69,7 +69,7 @@ def _find_rubbish(store: Store) -> Iterator[Path]:
     yield from (path for path in journals if _run_id(path) in recorded)
     done = {key_name(run.key) for run in runs if run.key and run.status is Status.OK}
     yield from (path for path in _children(store, "checkpoints") if path.name in done)
-    for folder in (".", "studies", "attachments", "leases"):
+    for folder in (".", "studies", "optima", "attachments", "leases"):
         yield from (path for path in _children(store, folder) if path.name.startswith("."))
 
 

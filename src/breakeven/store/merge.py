@@ -60,6 +60,9 @@ def merge(source: Store, target: Store) -> MergeReport:
         target.attach(attachment)
     for definition in studies:
         target.save_study(definition)
+    for optimum in source.optima():
+        if target.optimum(optimum.study) is None:
+            target.save_optimum(optimum)
     known = {examination.name for examination in target.examinations()}
     examined = [found for found in source.examinations() if found.name not in known]
     for examination in examined:

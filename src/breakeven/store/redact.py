@@ -53,10 +53,10 @@ def redact(
     if target_path.exists() and (target_path.is_file() or any(target_path.iterdir())):
         raise StoreWriteError(f"{target_path} is not empty. Choose a new folder for the copy.")
     runs, studies, examined = source.recorded(), source.studies(), source.examinations()
-    attachments = source.attachments()
+    attachments, optima = source.attachments(), source.optima()
     machines = [*(run.machine for run in runs if run.machine), *(e.machine for e in examined)]
     names = Names(
-        texts=texts_in((runs, studies, examined, attachments)),
+        texts=texts_in((runs, studies, optima, examined, attachments)),
         hosts=[*(machine.host for machine in machines), platform.node()],
         words=words,
     )
@@ -78,6 +78,8 @@ def redact(
             target.attach(names.clean(attachment))
         for definition in studies:
             target.save_study(names.clean(definition))
+        for optimum in optima:
+            target.save_optimum(names.clean(optimum))
     with suppress(OSError):
         (target_path / "scratch").rmdir()
 

@@ -3,6 +3,7 @@
 store.json            what this folder is, and its schema
 runs/<writer>.jsonl   one file per writing process, one run per line
 studies/<name>.json   what a study set out to compare
+optima/<name>.json    what `breakeven optimize` found for a study
 doctor/<name>.json    what `breakeven doctor` found on a machine
 attachments/<hash>.json  what an imported log adds to runs
 artifacts/<hash>/     checkpoints, predictions, traces, by content
@@ -28,7 +29,15 @@ from urllib.parse import quote
 
 from breakeven.appendlog import AppendLog, sync_folder, write_error
 from breakeven.errors import StoreWriteError, UnknownNameError
-from breakeven.records import Attachment, Examination, Machine, Run, Status, StudyDefinition
+from breakeven.records import (
+    Attachment,
+    Examination,
+    Machine,
+    Optimum,
+    Run,
+    Status,
+    StudyDefinition,
+)
 from breakeven.store import artifacts, codec
 from breakeven.store.attachments import AttachmentShelf
 from breakeven.store.definitions import find_definition, read_definitions, save_definition
@@ -39,6 +48,7 @@ from breakeven.store.examinations import (
 )
 from breakeven.store.identity import check_identity, write_identity
 from breakeven.store.lease import Lease
+from breakeven.store.optima import find_optimum, read_optima, save_optimum
 from breakeven.store.presence import Presence
 from breakeven.store.reading import RunReader
 from breakeven.store.reserve import RESERVE_BYTES, Reserve
@@ -176,6 +186,30 @@ class Store:
             RecordFormatError: If a file cannot be read; names the file.
         """
         return read_definitions(self.path / "studies")
+
+    def save_optimum(self, optimum: Optimum) -> None:
+        """Keep what a search found, replacing what an earlier one of that study did.
+
+        Raises:
+            StoreWriteError: If it cannot be written.
+        """
+        save_optimum(self.path / "optima", optimum)
+
+    def optimum(self, study: str) -> Optimum | None:
+        """Return what the search of a study found; None where none ended.
+
+        Raises:
+            RecordFormatError: If its file cannot be read.
+        """
+        return find_optimum(self.path / "optima", study)
+
+    def optima(self) -> tuple[Optimum, ...]:
+        """What every search found.
+
+        Raises:
+            RecordFormatError: If a file cannot be read; names the file.
+        """
+        return read_optima(self.path / "optima")
 
     def save_examination(self, examination: Examination) -> Path:
         """Keep what `breakeven doctor` found beside the runs; return the file.

@@ -1,4 +1,4 @@
-"""Certificates: a made-up one, for examples in docstrings and tests."""
+"""Certificates: a made-up one, and a made-up search that ends in it, for examples in docstrings and tests."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,7 +9,16 @@ from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.paired_sums import PairedSums, means
 from breakeven.analysis.saving import PairedCosts
 from breakeven.analysis.uncertain import Observation
-from breakeven.records import Certificate, Item, Kind, Origin, Resource
+from breakeven.records import (
+    Certificate,
+    Estimate,
+    FrontPoint,
+    Item,
+    Kind,
+    Optimum,
+    Origin,
+    Resource,
+)
 
 CLAIM = Claim(reference="FT", candidate="int8", max_drop=0.01)
 
@@ -33,6 +42,69 @@ def example_evidence(n_lost: int = 0, n_gained: int = 0, *, n: int = 1000) -> Ev
         costs=paired_costs((4.0, 4.4, 4.2), (2.0, 2.1, 2.05)),
         split="test",
         run_ids=("ft-answers", "int8-answers"),
+    )
+
+
+def example_optimum(certificate: Certificate | None = None) -> Optimum:
+    """A search of four configurations, of which one could not be run, with its certificate."""
+    reference = _point("FT", 1.0, loss=0.0, front=0.02, power=1.0)
+    chosen = _point("int8/batch_size=64", 2.06, loss=-0.001, front=0.97, power=0.99)
+    return Optimum(
+        study="toy",
+        metric="accuracy",
+        resource=Resource.CPU_S,
+        item=Item.EXAMPLE,
+        max_drop=CLAIM.max_drop,
+        pathway="int8",
+        settings={"batch_size": 64},
+        reference=reference,
+        chosen=chosen,
+        is_expected=True,
+        front=(chosen, _point("int8", 1.9, loss=0.002, front=0.4, power=0.7), reference),
+        certificate=certificate or example_certificate(),
+        spent=_estimate("cpu_s of the search", 120.0),
+        repaid=_estimate("examples at break-even", 58000.0, low=55000.0, high=61000.0),
+        repaid_sentence="int8/batch_size=64 has cost less CPU time than FT from 58,000 examples "
+        "on (55,000 to 61,000, 95% interval over blocks; the search ran once).",
+        n_cells=4,
+        n_measured=3,
+        n_rounds=2,
+        n_skipped=0,
+        failed={"fp16": "ft-fp16: fp16 is 14 times slower than fp32 on this device"},
+        foretold_error_frac=0.11,
+        doubts=("left out: ft-fp16: fp16 is 14 times slower than fp32 on this device",),
+    )
+
+
+def _point(name: str, factor: float, *, loss: float, front: float, power: float) -> FrontPoint:
+    return FrontPoint(
+        name=name,
+        cost=_estimate("cpu_s per example", 0.004 / factor),
+        factor=_estimate("cheaper", factor, low=factor - 0.1, high=factor + 0.1),
+        quality=0.9 - loss,
+        loss=_estimate("loss", loss, low=loss - 0.004, high=loss + 0.004, kind=Kind.COUNTED),
+        front=front,
+        power=power,
+    )
+
+
+def _estimate(
+    name: str,
+    value: float,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    kind: Kind = Kind.MEASURED,
+) -> Estimate:
+    return Estimate(
+        name=name,
+        value=value,
+        low=low,
+        high=high,
+        level=None if low is None else 0.95,
+        method="made up",
+        n=3,
+        kinds=(kind,),
     )
 
 

@@ -18,7 +18,7 @@ from breakeven.analysis.search.draws import N_DRAWS, cost_draws, front_share, qu
 from breakeven.analysis.search.rules import INDIFFERENT
 from breakeven.analysis.search.standing import Searched, Standing
 from breakeven.analysis.uncertain import LEVEL, Observation, Uncertain, mean_of, quantile
-from breakeven.records import Estimate, Item, Kind, Origin, Resource
+from breakeven.records import Estimate, FrontPoint, Item, Kind, Origin, Resource
 
 LIKELY = 0.8
 """Power at which a certificate is expected, as in the usual formula for the number of examples."""
@@ -49,30 +49,6 @@ class Aim:
     metric: str = "accuracy"
     kinds: tuple[Kind, ...] = (Kind.MEASURED,)
     origins: tuple[Origin, ...] = (Origin.LIVE,)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FrontPoint:
-    """One configuration that stayed to the end.
-
-    Attributes:
-        name: Of the cell.
-        cost: Per item.
-        factor: How many times the reference costs as much.
-        quality: Mean over the examples of the search.
-        loss: Quality of the reference minus that.
-        front: P(on the front), drawn over blocks and examples: that nothing cheaper is as good,
-            give or take `INDIFFERENT` of what may be lost.
-        power: Probability that its loss would be certified.
-    """
-
-    name: str
-    cost: Estimate
-    factor: Estimate
-    quality: float
-    loss: Estimate
-    front: float
-    power: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

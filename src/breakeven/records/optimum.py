@@ -1,0 +1,101 @@
+"""Optimum: what a search for the cheapest inference found, and what finding it cost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from breakeven.records.certificate import Certificate
+from breakeven.records.cost import Item, Resource
+from breakeven.records.estimate import Estimate
+from breakeven.records.run import SCHEMA_VERSION
+from breakeven.records.settings import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrontPoint:
+    """One configuration that stayed to the end of a search.
+
+    Attributes:
+        name: Pathway and what its settings have unlike the reference.
+        cost: Per item.
+        factor: How many times the reference costs as much.
+        quality: Mean over the examples of the search.
+        loss: Quality of the reference minus that.
+        front: P(on the front), drawn over blocks and examples: that nothing cheaper is as good,
+            give or take a quarter of what may be lost.
+        power: Probability that its loss would be certified.
+    """
+
+    name: str
+    cost: Estimate
+    factor: Estimate
+    quality: float
+    loss: Estimate
+    front: float
+    power: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Optimum:
+    """What `breakeven optimize` found; kept beside the runs that it rests on.
+
+    Numbers of the front chose the configuration, so they flatter it; claims rest on the
+    certificate.
+
+    Attributes:
+        study: Equal to `Run.study` of its runs.
+        metric: Quality.
+        resource: What was searched.
+        item: What a cost is taken over.
+        max_drop: Most quality that may be lost, as a share.
+        pathway: Of the configuration that was chosen.
+        settings: Of inference, as far as they differ from the reference.
+        reference: What everything is compared with.
+        chosen: Equal to `reference` where nothing cheaper loses little enough.
+        is_expected: Whether the certificate of the choice was likely before it was measured.
+        front: Configurations that stayed to the end, cheapest first.
+        certificate: The verdict on the choice; None where there was nothing to certify.
+        spent: What searching cost, its certificate not included.
+        repaid: Items from which on that is repaid; without a value where it never is, without an
+            upper end where there is none; None where nothing is cheaper than the reference.
+        repaid_sentence: The same in words.
+        n_cells: Configurations there were.
+        n_measured: Of these, how many were measured.
+        n_rounds: On growing subsets.
+        n_skipped: Configurations foretold to be too dear.
+        failed: Why configurations could not be run, by name.
+        foretold_error_frac: How far costs that were foretold are off, where left out; None where
+            nothing was foretold.
+        checked_error_frac: The same of costs that were measured afterwards; None where none was.
+        doubts: Sentences on what could not be done.
+        schema_version: Layout of this record; see `SCHEMA_VERSION`.
+    """
+
+    study: str
+    metric: str
+    resource: Resource
+    item: Item
+    max_drop: float
+    pathway: str
+    settings: Mapping[str, Scalar]
+    reference: FrontPoint
+    chosen: FrontPoint
+    is_expected: bool
+    front: tuple[FrontPoint, ...]
+    certificate: Certificate | None
+    spent: Estimate
+    repaid: Estimate | None
+    repaid_sentence: str
+    n_cells: int
+    n_measured: int
+    n_rounds: int
+    n_skipped: int
+    failed: Mapping[str, str] = field(default_factory=dict)
+    foretold_error_frac: float | None = None
+    checked_error_frac: float | None = None
+    doubts: tuple[str, ...] = ()
+    schema_version: int = SCHEMA_VERSION
+
+    @property
+    def is_cheaper(self) -> bool:
+        """Whether anything was found that is cheaper than the reference."""
+        return self.chosen.name != self.reference.name
