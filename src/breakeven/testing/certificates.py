@@ -1,4 +1,4 @@
-"""Certificates: a made-up one, and a made-up search that ends in it, for examples in docstrings and tests."""
+"""Certificates: a made-up one and a search that ends in it, for examples and tests."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -14,11 +14,13 @@ from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.search.standing import Searched
 from breakeven.errors import CertificateError
 from breakeven.records import Certificate
+from breakeven.store import Store
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.events import OnEvent, ignore
 from breakeven.study.optimize.beforehand import n_examples, refuse_uncomparable, too_small
 from breakeven.study.optimize.certifying import certify_cell
+from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.live import LiveBench
 from breakeven.study.optimize.load import Optimization
 from breakeven.study.optimize.space import Space, space_of
@@ -154,7 +156,7 @@ class Optimizer:
         certificate: Certificate | None,
         pays: BreakEven | None,
     ) -> Optimized:
-        return Optimized(
+        optimized = Optimized(
             optimization=self.optimization,
             space=space,
             searched=searched,
@@ -163,6 +165,9 @@ class Optimizer:
             repaid=pays,
             doubts=tuple(self._doubts),
         )
+        with Store(self.store) as store:
+            store.save_optimum(optimum_of(optimized))
+        return optimized
 
     def _doubt(self, text: str) -> None:
         self._doubts.append(text)
