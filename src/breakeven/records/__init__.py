@@ -19,7 +19,7 @@ from breakeven.records.idle import IdleReading, above_idle
 from breakeven.records.machine import Machine, Surroundings
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note, NoteCode
-from breakeven.records.optimum import FrontPoint, Optimum
+from breakeven.records.optimum import Forecast, FrontPoint, Optimum
 from breakeven.records.rank import Rank
 from breakeven.records.rest import Rest, Until
 from breakeven.records.run import SCHEMA_VERSION, Run, Stage, Status, best_trial
@@ -41,6 +41,7 @@ __all__ = [
     "Cost",
     "Estimate",
     "Examination",
+    "Forecast",
     "FrontPoint",
     "IdleReading",
     "Item",

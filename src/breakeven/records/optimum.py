@@ -35,6 +35,27 @@ class FrontPoint:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast:
+    """How a search foretold costs, so as not to measure what is hopeless, and how well.
+
+    Attributes:
+        terms: What it went by.
+        n: Configurations it was tested on.
+        error_frac: Root mean square of relative errors, each foretold by all others.
+        n_checked: Configurations measured after they had been foretold.
+        checked_frac: The same of these; None without any.
+        is_length_plain: Whether cost follows a line in the length.
+    """
+
+    terms: tuple[str, ...]
+    n: int
+    error_frac: float
+    n_checked: int = 0
+    checked_frac: float | None = None
+    is_length_plain: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Optimum:
     """What `breakeven optimize` found; kept beside the runs that it rests on.
 
@@ -63,9 +84,7 @@ class Optimum:
         n_rounds: On growing subsets.
         n_skipped: Configurations foretold to be too dear.
         failed: Why configurations could not be run, by name.
-        foretold_error_frac: How far costs that were foretold are off, where left out; None where
-            nothing was foretold.
-        checked_error_frac: The same of costs that were measured afterwards; None where none was.
+        forecast: How costs were foretold; None where too few were measured to say.
         doubts: Sentences on what could not be done.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
@@ -90,8 +109,7 @@ class Optimum:
     n_rounds: int
     n_skipped: int
     failed: Mapping[str, str] = field(default_factory=dict)
-    foretold_error_frac: float | None = None
-    checked_error_frac: float | None = None
+    forecast: Forecast | None = None
     doubts: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 

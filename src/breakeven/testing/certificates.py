@@ -12,6 +12,7 @@ from breakeven.analysis.uncertain import Observation
 from breakeven.records import (
     Certificate,
     Estimate,
+    Forecast,
     FrontPoint,
     Item,
     Kind,
@@ -71,7 +72,7 @@ def example_optimum(certificate: Certificate | None = None) -> Optimum:
         n_rounds=2,
         n_skipped=0,
         failed={"fp16": "ft-fp16: fp16 is 14 times slower than fp32 on this device"},
-        foretold_error_frac=0.11,
+        forecast=Forecast(terms=("length", "precision"), n=3, error_frac=0.11),
         doubts=("left out: ft-fp16: fp16 is 14 times slower than fp32 on this device",),
     )
 

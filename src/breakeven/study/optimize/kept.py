@@ -4,7 +4,8 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from breakeven.records import Estimate, Item, Optimum
+from breakeven.analysis.search.foretell import Foretold
+from breakeven.records import Estimate, Forecast, Item, Optimum
 
 if TYPE_CHECKING:  # the search ends by keeping what it found
     from breakeven.study.optimize.optimize import Optimized
@@ -40,9 +41,19 @@ def optimum_of(found: "Optimized") -> Optimum:
         n_rounds=len(searched.rounds),
         n_skipped=len(searched.skipped),
         failed=dict(searched.failed),
-        foretold_error_frac=None if told is None else told.error_frac,
-        checked_error_frac=None if told is None else told.checked_frac,
+        forecast=None if told is None else _forecast(told),
         doubts=found.doubts,
+    )
+
+
+def _forecast(told: Foretold) -> Forecast:
+    return Forecast(
+        terms=told.terms,
+        n=told.n,
+        error_frac=told.error_frac,
+        n_checked=told.n_checked,
+        checked_frac=told.checked_frac,
+        is_length_plain=told.is_length_plain,
     )
 
 
