@@ -49,16 +49,22 @@ from breakeven.workloads.backends.backend import missing_modules
 
 class Gone:
     name, precisions = "gone", ("fp32",)
-    modules, export_modules = ("runtime_that_nobody_has",), ()
+    modules = ("runtime_that_nobody_has",)
 
-    def missing(self, *, to_export=True):
+    def export_modules(self, precision):
+        return ()
+
+    def missing(self, precisions=()):
         return missing_modules(self.name, self.modules, extra="gone")
 
 
 class Odd:
-    name, precisions, modules, export_modules = "odd", ("fp32",), (), ()
+    name, precisions, modules = "odd", ("fp32",), ()
 
-    def missing(self, *, to_export=True):
+    def export_modules(self, precision):
+        return ()
+
+    def missing(self, precisions=()):
         return ""
 
     def export(self, model, out, **given):

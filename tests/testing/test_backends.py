@@ -1,7 +1,7 @@
 """Our backends pass the suite, and the suite fails a backend for each of its faults."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -67,7 +67,6 @@ class Faulty:
     name: str = "faulty"
     precisions: tuple[str, ...] = ("fp32",)
     modules: tuple[str, ...] = ("onnxruntime",)
-    export_modules: tuple[str, ...] = ("onnx",)
     change: Change = dict
     drops_types: bool = False
     is_wrong_on_two_threads: bool = False
@@ -77,13 +76,16 @@ class Faulty:
     asks_too_much: bool = False
     imports: str = ""
 
-    def missing(self, *, to_export: bool = True) -> str:
+    def export_modules(self, precision: str) -> tuple[str, ...]:
+        return ("onnx",)
+
+    def missing(self, precisions: Sequence[str] = ()) -> str:
         if self.imports:
             sys.modules.setdefault(self.imports, sys)
         if self.said is not None:
             return self.said
-        exports = to_export or self.asks_too_much
-        needed = (*self.modules, *(self.export_modules if exports else ()))
+        exports = precisions or self.asks_too_much
+        needed = (*self.modules, *(self.export_modules("fp32") if exports else ()))
         return missing_modules(self.name, needed, extra="onnx")
 
     def export(self, model: Any, out: Path, **given: Any) -> None:
@@ -157,7 +159,7 @@ ANSWERS = "test_answers_are_the_models_for_every_head_and_shape"
         pytest.param(
             Faulty(asks_too_much=True),
             "test_what_is_missing_is_told_in_one_sentence",
-            "only export needs onnx",
+            "only some exports need onnx",
             id="asks for the exporter to open",
         ),
         pytest.param(

@@ -55,23 +55,25 @@ class BackendConformance:
 
     def test_what_is_missing_is_told_in_one_sentence(self, backend: Backend) -> None:
         """Nothing is missing here; without its modules it says so and what to do."""
-        said = backend.missing()
+        said = backend.missing(backend.precisions)
         assert not said, f"all is here, but it says: {said!r}"
-        for module in (*backend.modules, *backend.export_modules):
+        needed = {m: p for p in backend.precisions for m in backend.export_modules(p)}
+        for module in (*backend.modules, *needed):
             with hidden(module):
-                said = backend.missing()
+                said = backend.missing([needed.get(module, "fp32")])
             assert "\n" not in said, f"more than one line: {said!r}"
             assert module in said, f"does not name {module}: {said!r}"
             assert "install" in said, f"no advice: {said!r}"
-        for module in backend.export_modules:
+        for module in needed:
+            spared = [p for p in backend.precisions if module not in backend.export_modules(p)]
             with hidden(module):
-                said = backend.missing(to_export=False)
-            assert not said, f"only export needs {module}, but to open it says: {said!r}"
+                said = backend.missing(spared)
+            assert not said, f"only some exports need {module}, but without them: {said!r}"
 
     def test_asking_what_is_missing_imports_nothing(self, backend: Backend) -> None:
         """A study is checked by it, where nothing is to be run."""
         before = set(sys.modules)
-        backend.missing()
+        backend.missing(backend.precisions)
         imported = set(sys.modules) - before
         assert not imported, f"it imports {sorted(imported)}"
 

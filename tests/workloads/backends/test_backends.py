@@ -25,9 +25,9 @@ def test_a_backend_that_is_not_installed_says_what_to_do() -> None:
     )
     with hidden("onnx"), hidden("onnxruntime"):
         with pytest.raises(BackendMissingError, match="needs onnxruntime and onnx, not installed"):
-            ready_backend("onnxruntime", to_export=True)
+            ready_backend("onnxruntime", ["fp32"])
         with pytest.raises(BackendMissingError, match=said):
-            ready_backend("onnxruntime", to_export=False)
+            ready_backend("onnxruntime")
 
 
 def test_a_precision_that_cannot_be_built_is_refused() -> None:

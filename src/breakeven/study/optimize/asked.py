@@ -117,7 +117,8 @@ def installed_backends() -> list[str]:
     from breakeven import registry  # noqa: PLC0415 - as needed
     from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
 
-    return [name for name in registry.names("backend") if not find_backend(name).missing()]
+    backends = map(find_backend, registry.names("backend"))
+    return [backend.name for backend in backends if not backend.missing(backend.precisions)]
 
 
 def task_of(text: str) -> dict[str, Scalar]:

@@ -63,16 +63,15 @@ class Backend(Protocol):
         """
         ...
 
-    @property
-    def export_modules(self) -> tuple[str, ...]:
-        """The same of those that only exporting imports."""
+    def export_modules(self, precision: str) -> tuple[str, ...]:
+        """The same of those that only exporting in that precision imports."""
         ...
 
-    def missing(self, *, to_export: bool = True) -> str:
+    def missing(self, precisions: Sequence[str] = ()) -> str:
         """One sentence on what to install, "" where all modules are; imports nothing heavy.
 
         Args:
-            to_export: Whether graphs are to be made, and not only opened.
+            precisions: Of graphs to be made; none where graphs are only opened.
         """
         ...
 
@@ -114,19 +113,19 @@ def find_backend(name: str) -> Backend:
     return cast("Backend", registry.load("backend", name))
 
 
-def ready_backend(name: str, *, to_export: bool) -> Backend:
+def ready_backend(name: str, precisions: Sequence[str] = ()) -> Backend:
     """Return the backend registered under `name`, installed.
 
     Args:
         name: As registered.
-        to_export: Whether graphs are to be made, and not only opened.
+        precisions: Of graphs to be made; none where graphs are only opened.
 
     Raises:
         UnknownNameError: If no installed package declares it.
         BackendMissingError: If what it needs is not installed.
     """
     backend = find_backend(name)
-    if advice := backend.missing(to_export=to_export):
+    if advice := backend.missing(precisions):
         raise BackendMissingError(advice)
     return backend
 
@@ -151,14 +150,14 @@ def missing_modules(name: str, modules: Sequence[str], *, extra: str) -> str:
 
     Args:
         name: Of the backend.
-        modules: Top-level modules that it needs.
+        modules: Top-level modules that it needs; one may come twice.
         extra: Of breakeven, that installs them.
 
     Examples:
         >>> missing_modules("numpy", ["numpy"], extra="onnx")
         ''
     """
-    absent = [module for module in modules if find_spec(module) is None]
+    absent = [module for module in dict.fromkeys(modules) if find_spec(module) is None]
     if not absent:
         return ""
     return (

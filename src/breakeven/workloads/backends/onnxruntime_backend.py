@@ -44,11 +44,14 @@ class OnnxRuntime:
     name: str = "onnxruntime"
     precisions: tuple[str, ...] = ("fp32", "int8-dynamic")
     modules: tuple[str, ...] = ("onnxruntime",)
-    export_modules: tuple[str, ...] = ("onnx",)
 
-    def missing(self, *, to_export: bool = True) -> str:
+    def export_modules(self, precision: str) -> tuple[str, ...]:  # noqa: ARG002 - the same for all
+        """What graphs are written by."""
+        return ("onnx",)
+
+    def missing(self, precisions: Sequence[str] = ()) -> str:
         """Name the extra `onnx` unless both are there."""
-        needed = (*self.modules, *(self.export_modules if to_export else ()))
+        needed = (*self.modules, *(m for p in precisions for m in self.export_modules(p)))
         return missing_modules(self.name, needed, extra="onnx")
 
     def export(

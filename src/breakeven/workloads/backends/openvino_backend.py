@@ -53,11 +53,14 @@ class Openvino:
     name: str = "openvino"
     precisions: tuple[str, ...] = ("fp32", "bf16", "fp16", "int8-dynamic", "int8-static")
     modules: tuple[str, ...] = ("openvino",)
-    export_modules: tuple[str, ...] = ("onnx", "nncf")
 
-    def missing(self, *, to_export: bool = True) -> str:
-        """Name the extra `openvino` unless all of it is there."""
-        needed = (*self.modules, *(self.export_modules if to_export else ()))
+    def export_modules(self, precision: str) -> tuple[str, ...]:
+        """What graphs are written by, and in int8 what rounds them: seconds to import."""
+        return ("onnx", "nncf") if precision in IN_INT8 else ("onnx",)
+
+    def missing(self, precisions: Sequence[str] = ()) -> str:
+        """Name the extra `openvino` unless what is used of it is there."""
+        needed = (*self.modules, *(m for p in precisions for m in self.export_modules(p)))
         return missing_modules(self.name, needed, extra="openvino")
 
     def export(

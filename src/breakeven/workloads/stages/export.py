@@ -27,9 +27,10 @@ def run(context: StageContext, request: StageRequest) -> None:
         ExportError: If it cannot be exported, or answers otherwise in fp32.
         SettingsError: If the parent is no encoder with a trained head for the task.
     """
-    backend = ready_backend(str(request.settings["backend"]), to_export=True)
+    precision = str(request.settings["precision"])
+    backend = ready_backend(str(request.settings["backend"]), [precision])
     _check_parent(request.parents.get("start"))
-    import_backend(context, backend, to_export=True)
+    import_backend(context, backend, precision=precision)
     from breakeven.workloads.stages.graph_export import export_graph  # noqa: PLC0415 - torch
 
     export_graph(context, request, backend)

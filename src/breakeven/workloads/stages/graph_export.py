@@ -193,10 +193,11 @@ def _facts(
     head: Head[Any, Any],
 ) -> GraphFacts:
     counts = count_parameters(encoder.model)
-    packages = ("torch", "transformers", *backend.export_modules, *backend.modules)
+    precision = str(settings["precision"])
+    exporting = backend.export_modules(precision)
     return GraphFacts(
         backend=backend.name,
-        precision=str(settings["precision"]),
+        precision=precision,
         n_layers=n_layers_of(encoder.model),
         inputs=inputs,
         outputs=_OF_SPANS if head.auto_class is AutoClass.QUESTIONS else _OF_OTHERS,
@@ -204,7 +205,9 @@ def _facts(
         n_positions=n_positions_of(encoder.model),
         n_parameters=counts.n_total,
         n_kaplan=counts.n_total - counts.n_embedding,
-        versions={name: version(name) for name in packages},
+        versions={
+            name: version(name) for name in ("torch", "transformers", *exporting, *backend.modules)
+        },
     )
 
 

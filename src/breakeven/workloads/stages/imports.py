@@ -28,24 +28,24 @@ def import_neural(context: StageContext) -> None:
     import_in_phase(context, _NEURAL, needed_for="a transformer model", first=import_transformers)
 
 
-def import_backend(context: StageContext, backend: Backend, *, to_export: bool = False) -> None:
+def import_backend(context: StageContext, backend: Backend, *, precision: str = "") -> None:
     """Import what a backend needs as one import phase, and to export torch and transformers too.
 
     Args:
         context: Gives the phase.
         backend: Installed.
-        to_export: Whether a graph is to be made, not only opened.
+        precision: Of the graph to be made; empty where one is only opened.
 
     Raises:
         MissingExtraError: If torch or transformers are not installed.
     """
     forbid_telemetry()
-    exporting = (*_NEURAL, *backend.export_modules) if to_export else ()
+    exporting = (*_NEURAL, *backend.export_modules(precision)) if precision else ()
     import_in_phase(
         context,
         (*exporting, *_GRAPH, *backend.modules),
         needed_for=f"backend {backend.name}",
-        first=import_transformers if to_export else quiet_environment,
+        first=import_transformers if precision else quiet_environment,
     )
 
 

@@ -113,7 +113,7 @@ def _adaptive(context: StageContext, request: StageRequest, read_task: ReadTask)
 
 def _graph(context: StageContext, request: StageRequest, read_task: ReadTask) -> Server:
     folder = request.parents["start"]
-    import_backend(context, ready_backend(read_graph(folder).backend, to_export=False))
+    import_backend(context, ready_backend(read_graph(folder).backend))
     from breakeven.workloads.stages.graph_service import GraphServer  # noqa: PLC0415 - in phase
 
     with context.phase(PhaseName.LOAD):
