@@ -29,14 +29,14 @@ from breakeven.records import Estimate, Item, PhaseName, Resource
 from breakeven.store import Store, StoredAnswers
 
 BASE = "FT"
-WEAK, STRONG = "weak", "strong"
+WEAK, STRONG, CHOSEN = "weak", "strong", "chosen"
 SAME_WEIGHTS = ("OV8", "ORT8")
 COST = Resource.CPU_S
 MAX_DROP = 0.01
 
 WANTED: Mapping[str, tuple[float, float]] = {
     **dict.fromkeys(SAME_WEIGHTS, (16.0, 2.1)),
-    **dict.fromkeys(("TS8", "TSO8", "TWO", "EXIT"), (28.0, 4.0)),
+    **dict.fromkeys(("TS8", "TSO8", "TWO", "WORDS", "EXIT"), (28.0, 4.0)),
 }
 """How many times the cost of the weak and of the strong baseline, by pathway (issue 6)."""
 
@@ -154,8 +154,16 @@ def times_cheaper(base: Cell, cut: Cell) -> Interval:
 
 
 def chosen(lines: Sequence[Line]) -> list[Line]:
-    """The row of every pathway that is no baseline: its reference, chosen before it was run."""
-    return [line for line in lines if line.pathway != BASE and line.label == REFERENCE]
+    """The row of every pathway that is no baseline, as the study file named it beforehand.
+
+    It is the one labelled `chosen`, or else its reference.
+    """
+    named = {line.pathway for line in lines if line.label == CHOSEN}
+    return [
+        line
+        for line in lines
+        if line.pathway != BASE and line.label == (CHOSEN if line.pathway in named else REFERENCE)
+    ]
 
 
 def results(lines: Sequence[Line]) -> list[Result]:
