@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, Features
 from breakeven.records import Resource
@@ -164,6 +165,10 @@ class WorldBench:
     def answers(self, cells: Sequence[Cell], *, n_examples: int) -> Sequence[Floats]:
         """See `Bench.answers`."""
         return [self.sample.right[cell.alike][:n_examples] for cell in cells]
+
+    def sources(self, *, n_examples: int) -> Places:
+        """See `Bench.sources`."""
+        return self.sample.groups[:n_examples]
 
     def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
         """Nothing here has a limit."""

@@ -23,8 +23,9 @@ from benchmarks.certificate_world import REFERENCE, Sample, World, WorldBench
 from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.loss_bound import loss_bound
 from breakeven.analysis.paired_sums import PairedSums, means
-from breakeven.analysis.search.answer import Aim, answer
+from breakeven.analysis.search.answer import answer
 from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.rounds import search_cells
 from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.stats import wilson

@@ -37,6 +37,7 @@ def searched(*found: Standing) -> Searched:
     return Searched(
         reference=found[0],
         standing=found,
+        sources=np.arange(1),
         skipped={},
         failed={},
         rounds=(),

@@ -6,6 +6,7 @@ from itertools import product
 
 import numpy as np
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, cell_of
 from breakeven.records import Resource, Scalar
@@ -24,6 +25,7 @@ class MadeUpBench:
         seed: Of the noise; the truth does not depend on it.
         broken: Cells that cannot be run, with the reason.
         reached: What cells reach of limited resources.
+        together: Examples of each source.
     """
 
     costs: Mapping[str, float]
@@ -33,6 +35,7 @@ class MadeUpBench:
     n_selection: int = N_SELECTION
     broken: Mapping[str, str] = field(default_factory=dict)
     reached: Mapping[str, Mapping[Resource, float]] = field(default_factory=dict)
+    together: int = 1
     spent: float = 0.0
     failed: dict[str, str] = field(default_factory=dict)
     n_windows: int = 0
@@ -64,6 +67,10 @@ class MadeUpBench:
             further = max(0, n_examples - self._answered.get(cell.name, 0))
             self.spent += further * self.costs[cell.name]
         return [self._right(cell.alike)[:n_examples] for cell in cells]
+
+    def sources(self, *, n_examples: int) -> Places:
+        """As many as `together` examples from each."""
+        return np.arange(n_examples) // self.together
 
     def seen(self, cells: Sequence[Cell]) -> list[Mapping[Resource, float]]:
         """What was given."""

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from breakeven.analysis.results import Verdict
-from breakeven.analysis.search.answer import Aim, Answer, answer, repaid
+from breakeven.analysis.search.answer import LIKELY, Answer, answer, repaid
 from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.standing import Searched, Standing
 
 AIM = Aim(max_drop=0.01, n_examples=7600)
@@ -23,11 +24,12 @@ def stayed(name: str, cost: float, n_wrong: int) -> Standing:
     )
 
 
-def answered(*found: Standing, aim: Aim = AIM) -> Answer:
-    """Answer with the first as reference."""
+def answered(*found: Standing, aim: Aim = AIM, together: int = 1) -> Answer:
+    """Answer with the first as reference, so many examples from each source."""
     searched = Searched(
         reference=found[0],
         standing=found,
+        sources=np.arange(N) // together,
         skipped={},
         failed={},
         rounds=(),
@@ -79,13 +81,28 @@ def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
     assert "Tango" in loss.method
 
 
-def test_scores_between_0_and_1_get_a_normal_interval() -> None:
+def test_examples_of_one_source_count_as_the_certificate_will_count_them() -> None:
+    """4 of 20 sources lose all of their 50 examples: by example 200 losses, by source 4."""
+    found = [stayed("FT", 4.0, 0), stayed("B", 1.0, 200)]
+    aim = Aim(max_drop=0.25, n_examples=1000)
+
+    alone, together = (answered(*found, aim=aim, together=n).chosen for n in (1, 50))
+
+    assert alone.loss.value == pytest.approx(0.2)
+    assert together.loss.value == pytest.approx(0.2)
+    assert alone.loss.high == pytest.approx(0.226, abs=0.002)
+    assert together.loss.high is not None
+    assert together.loss.high > 0.35
+    assert together.power < 0.5 < LIKELY < alone.power
+
+
+def test_scores_between_0_and_1_get_a_jackknife_interval() -> None:
     half = stayed("B", 1.0, 0)
     half = Standing(cell=half.cell, costs=half.costs, answers=half.answers / 2, front=1, round=1)
 
     told = answered(stayed("FT", 4.0, 100), half)
 
-    assert "normal" in told.front[0].loss.method
+    assert "jackknife" in told.front[0].loss.method
 
 
 def test_a_dominated_point_is_hardly_ever_on_the_front() -> None:

@@ -64,7 +64,9 @@ def test_cost_draws_scatter_as_the_mean_of_blocks_does() -> None:
 def test_cells_that_answer_alike_are_drawn_alike() -> None:
     answers = np.tile(np.array([1.0, 0.0, 1.0, 1.0]), (3, 1))
 
-    one, two, other = quality_draws(answers, ["a", "a", "b"], np.random.default_rng(0)).T
+    one, two, other = quality_draws(
+        answers, ["a", "a", "b"], np.arange(4), np.random.default_rng(0)
+    ).T
 
     assert (one == two).all()
     assert np.std(one - other) == pytest.approx(1 / 4, rel=0.15)
@@ -73,7 +75,33 @@ def test_cells_that_answer_alike_are_drawn_alike() -> None:
 def test_quality_draws_scatter_as_a_share_of_examples_does() -> None:
     answers = (np.arange(400)[None, :] % 10 > 0).astype(float)
 
-    drawn = quality_draws(answers, ["a"], np.random.default_rng(0))
+    drawn = quality_draws(answers, ["a"], np.arange(400), np.random.default_rng(0))
 
     assert drawn.mean() == pytest.approx(0.9, abs=0.003)
     assert drawn.std() == pytest.approx((0.9 * 0.1 / 400) ** 0.5, rel=0.1)
+
+
+def test_examples_of_one_source_are_drawn_together() -> None:
+    """20 sources of 20 that are right or wrong as one: the scatter of 20 examples, not of 400."""
+    sources = np.arange(400) // 20
+    answers = (sources % 10 > 0).astype(float)[None, :]
+
+    drawn = quality_draws(answers, ["a"], sources, np.random.default_rng(0))
+
+    assert drawn.mean() == pytest.approx(0.9, abs=0.01)
+    assert drawn.std() == pytest.approx((0.9 * 0.1 / 20 + 0.5 / 20**2) ** 0.5, rel=0.1)
+
+
+@given(SEEDS)
+def test_the_order_of_examples_and_the_names_of_sources_say_nothing(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    sources = rng.integers(6, size=30)
+    answers = rng.integers(2, size=(2, 30)).astype(float)
+    order = rng.permutation(30)
+
+    one = quality_draws(answers, ["a", "b"], sources, np.random.default_rng(1))
+    two = quality_draws(
+        answers[:, order], ["a", "b"], 3 * sources[order] + 1, np.random.default_rng(1)
+    )
+
+    assert one == pytest.approx(two)

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from tests.analysis.search.made_up import REFERENCE, MadeUpBench, grid
 
-from breakeven.analysis.search.answer import Aim, answer
+from breakeven.analysis.search.answer import answer
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, cell_of
+from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.rounds import search_cells
 from breakeven.analysis.search.rules import Rules, Step, usual_steps
 from breakeven.analysis.search.standing import Round, Searched
@@ -37,6 +38,14 @@ class FailingBench(MadeUpBench):
         if n_examples > 64:
             self.broken = {self.failing: "out of memory"}
         return super().cost(cells, n_examples=n_examples, n_blocks=n_blocks)
+
+
+class SourceBench(MadeUpBench):
+    """Every cell but the reference gets the first quarter of the examples wrong."""
+
+    def answers(self, cells: Sequence[Cell], *, n_examples: int) -> list[Floats]:
+        lost = (np.arange(n_examples) >= n_examples // 4).astype(float)
+        return [np.ones(n_examples) if cell == REFERENCE else lost for cell in cells]
 
 
 CELLS, COSTS, QUALITY = grid()
@@ -176,6 +185,24 @@ def test_what_made_way_early_comes_back_when_a_limit_is_seen_to_be_broken_late()
 
     assert [s.cell.name for s in found.stayed] == [REFERENCE.name, small.name]
     assert [done.step.n_examples for done in found.rounds] == [64, 256, 872, 872]
+
+
+def test_that_one_source_is_answered_better_does_not_tell_as_much_as_many_examples() -> None:
+    """A source of four is missed in 32 % of draws, and then the cheaper cell is as good."""
+    cheap = cell_of("ov8", {"max_length": 128, "batch_size": 32, "padding": "longest"})
+    rules = replace(RULES, steps=(Step(n_examples=64, n_blocks=2),))
+    shares = [
+        search_cells(
+            [cheap],
+            SourceBench(costs=COSTS, quality=QUALITY, noise=0.01, together=together),
+            reference=REFERENCE,
+            rules=rules,
+        ).reference.front
+        for together in (1, 16)
+    ]
+
+    assert shares[0] > 0.99
+    assert shares[1] == pytest.approx(1 - 0.75**4, abs=0.12)
 
 
 def test_a_cell_that_cannot_be_run_is_left_out_with_its_reason() -> None:

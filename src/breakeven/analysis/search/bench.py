@@ -6,6 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.cell import Cell
 from breakeven.records import Resource
 
@@ -54,6 +55,13 @@ class Bench(Protocol):
         Returns:
             For each cell shape (n_examples,), 1 or 0, or a score per example that is better the
             higher it is, from 0 to 1; shape (0,) for a cell that could not be run.
+        """
+        ...
+
+    def sources(self, *, n_examples: int) -> Places:
+        """Source of each example that `answers` tells of, shape (n_examples,), in its order.
+
+        Examples of one source are got wrong together; equal numbers mean one source.
         """
         ...
 

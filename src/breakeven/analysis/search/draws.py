@@ -1,4 +1,4 @@
-"""Draws: how costs and quality of measured cells might have come out in other blocks and examples.
+"""Draws: how costs and quality of measured cells might have come out in other blocks and sources.
 
 Rounds have two or three blocks, too few to draw from cell by cell: residuals of the additive model
 of log cost (cell + block) are drawn from all cells together, as if they scattered alike.
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 
 N_DRAWS = 400
@@ -53,30 +54,37 @@ def cost_draws(blocks: Floats, rng: np.random.Generator, *, n_draws: int = N_DRA
 def quality_draws(
     answers: Floats,
     alike: Sequence[str],
+    sources: Places,
     rng: np.random.Generator,
     *,
     n_draws: int = N_DRAWS,
 ) -> Floats:
-    """Mean quality of each cell as it might have come out, on the same drawn examples for all.
+    """Mean quality of each cell as it might have come out, on the same drawn sources for all.
 
-    That two cells never differed on n examples does not say that they never will: each group of
-    cells that are expected to answer alike is moved by half an example of its own, so that two
-    groups differ by about one example in n.
+    Sources are drawn whole, for their examples are got wrong together; where each example has its
+    own, examples are drawn. That two cells never differed on n sources does not say that they never
+    will: each group of cells that are expected to answer alike is moved by half a source of its
+    own, so that two groups differ by about one source in n.
 
     Args:
         answers: shape (n_cells, n_examples).
         alike: Name of the group of each cell.
+        sources: Of each example, shape (n_examples,).
         rng: Source of randomness.
         n_draws: How often.
 
     Returns:
         Shape (n_draws, n_cells).
     """
-    n = answers.shape[1]
+    places = np.unique(sources, return_inverse=True)[1]
+    sizes = np.bincount(places)
+    n = len(sizes)
+    sums = np.array([np.bincount(places, weights=own) for own in answers])
     weights = rng.multinomial(n, np.full(n, 1 / n), size=n_draws)
+    means = weights @ sums.T / (weights @ sizes)[:, None]
     names = list(dict.fromkeys(alike))
     unseen = rng.normal(scale=np.sqrt(0.5) / n, size=(n_draws, len(names)))
-    told: Floats = weights @ answers.T / n + unseen[:, [names.index(name) for name in alike]]
+    told: Floats = means + unseen[:, [names.index(name) for name in alike]]
     return told
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.records import Resource
@@ -138,6 +139,10 @@ class ReplayBench:
                 self._open(recording)
                 self._run(recording, self._blocks[:1], n_examples=n_examples)
         return [recording.correct[self._examples[:n_examples]] for recording in found]
+
+    def sources(self, *, n_examples: int) -> Places:
+        """One for each example: a grid does not keep them."""
+        return self._examples[:n_examples]
 
     def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
         """What the whole pass of each cell reached."""

@@ -82,6 +82,7 @@ class _Search:
         return Searched(
             reference=self.standing[self.reference.name],
             standing=tuple(self.standing.values()),
+            sources=self.bench.sources(n_examples=self.rounds[-1].step.n_examples),
             skipped=self.skipped,
             failed=dict(self.bench.failed),
             rounds=tuple(self.rounds),
@@ -193,9 +194,9 @@ class _Search:
         if len(found) == 1:
             return {found[0].cell.name: 1.0}
         costs = cost_draws(_blocks(found), rng)
-        quality = quality_draws(
-            np.array([one.answers for one in found]), [one.cell.alike for one in found], rng
-        )
+        answers = np.array([one.answers for one in found])
+        sources = self.bench.sources(n_examples=step.n_examples)
+        quality = quality_draws(answers, [one.cell.alike for one in found], sources, rng)
         slack, indifference = step.slack(self.bench.n_selection), self.rules.indifference
         shares = front_share(costs, quality, slack=slack, indifference=indifference)
         return {one.cell.name: float(share) for one, share in zip(found, shares, strict=True)}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.foretell import Foretold
@@ -54,6 +55,7 @@ class Searched:
     Attributes:
         reference: Measured in every block of every round.
         standing: Every measured cell, the reference among them, in the order given.
+        sources: Source of each example of the last round; those of one are got wrong together.
         skipped: Cells that were never measured, with the reason.
         failed: Cells that could not be run, with the reason.
         rounds: In order.
@@ -64,6 +66,7 @@ class Searched:
 
     reference: Standing
     standing: tuple[Standing, ...]
+    sources: Places
     skipped: Mapping[str, str]
     failed: Mapping[str, str]
     rounds: tuple[Round, ...]

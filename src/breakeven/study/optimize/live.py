@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.analysis import select
+from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.uncertain import once
@@ -15,7 +16,7 @@ from breakeven.records import Item, Kind, Origin, Resource, Run, Scalar, Setting
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent, Outcome
-from breakeven.study.optimize.answered import scores_of
+from breakeven.study.optimize.answered import scores_of, sources_of
 from breakeven.study.optimize.space import passed_to
 from breakeven.study.runner import execute
 from breakeven.study.spec import Configuration, Study
@@ -98,6 +99,13 @@ class LiveBench:
             stored = StoredAnswers(store, study=self.study.name)
             metric = self.study.question.metric
             return [scores_of(self._runs[cell.name][0], stored, metric) for cell in cells]
+
+    def sources(self, *, n_examples: int) -> Places:
+        """Sources of the examples that a row of so many answered; see `Bench.sources`."""
+        name = next(name for name, n in self._answered.items() if n == n_examples)
+        with Store(self.store) as store:
+            stored = StoredAnswers(store, study=self.study.name)
+            return sources_of(self._runs[name][0], stored)
 
     def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
         """Waiting times and peaks of the latest round; see `Bench.seen`."""

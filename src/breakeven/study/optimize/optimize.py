@@ -7,8 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from breakeven.analysis.results import BreakEven
-from breakeven.analysis.search.answer import Aim, Answer, answer, repaid
+from breakeven.analysis.search.answer import Answer, answer, repaid
 from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.rounds import OnRound, search_cells
 from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.search.standing import Searched
