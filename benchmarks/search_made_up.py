@@ -7,8 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from breakeven.analysis.search.cell import cell_of
-from breakeven.analysis.search.recordings import by_runtime
+from breakeven.analysis.search.cell import by_runtime, cell_of
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.records import Scalar
 

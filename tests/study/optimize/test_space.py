@@ -93,10 +93,39 @@ def test_features_tell_what_a_cell_computes(tmp_path: Path) -> None:
     graph, cut = cells["OV/max_length=32"], cells["FT/n_layers=2"]
 
     assert (graph.features.length, graph.features.batch, graph.features.depth) == (32, 8, 3)
-    assert graph.features.levels == {"backend": "openvino", "precision": "fp32"}
+    assert graph.features.levels == {"route": "openvino fp32"}
     assert (cut.features.length, cut.features.depth) == (64, 2)
     assert cells["OV"].alike == cells["OV/batch_size=16"].alike
     assert cells["OV"].alike != graph.alike
+
+
+def test_an_fp32_graph_answers_as_its_model_and_other_graphs_as_nobody_else(tmp_path: Path) -> None:
+    exports = [{"backend": "onnxruntime", "precision": ["fp32", "int8-dynamic"]}]
+
+    found = space(defined(tmp_path, exports=exports, depths=[2], settings={"batch_size": [8, 16]}))
+
+    alike = {cell.name: cell.alike for cell in found.cells}
+    assert alike["FT"] == alike["FT/batch_size=16"] == alike["OV"] == alike["FT onnxruntime-fp32"]
+    assert alike["FT 2 layers"] == alike["FT 2 layers onnxruntime-fp32/batch_size=16"]
+    assert len({alike[name] for name in alike if "int8-dynamic" in name}) == 4
+    assert alike["FT"] != alike["FT 2 layers"]
+
+
+def test_routes_of_one_family_are_foretold_by_what_runs_them_and_their_layers(
+    tmp_path: Path,
+) -> None:
+    exports = [{"backend": "openvino", "precision": "int8-static"}]
+    found = space(defined(tmp_path, exports=exports, depths=[2], settings={"batch_size": [8]}))
+
+    told = {c.route: (c.features.levels["route"], c.features.depth) for c in found.cells}
+
+    assert told == {
+        "FT": ("torch fp32", 3),
+        "OV": ("openvino fp32", 3),
+        "FT 2 layers": ("torch fp32", 2),
+        "FT openvino-int8-static": ("openvino int8-static", 3),
+        "FT 2 layers openvino-int8-static": ("openvino int8-static", 2),
+    }
 
 
 def test_without_settings_lengths_and_batches_are_those_that_reductions_suggest(

@@ -1,7 +1,7 @@
 """Cell: one configuration a search may measure, and what its cost is foretold by."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from breakeven.records import Scalar
 from breakeven.records.settings import BATCHING
@@ -25,7 +25,10 @@ COST_ONLY = frozenset(
 """Settings of inference that are not meant to change an answer, but for those of batches where
 scales are found as a graph answers (`DYNAMIC`)."""
 
-DYNAMIC = "int8-dynamic"
+DYNAMIC, FP32 = "int8-dynamic", "fp32"
+
+ROUTE = "route"
+"""Level that tells routes apart whose costs have nothing in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,10 +119,72 @@ def cell_of(
             levels={
                 **levels,
                 "backend": backend,
-                "precision": precision or str(settings.get("precision", "fp32")),
+                "precision": precision or str(settings.get("precision", FP32)),
             },
         ),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Runtime:
+    """What runs the model of a route.
+
+    Attributes:
+        backend: Its name.
+        precision: Of a graph; empty: as the settings say.
+        depth: Layers of the model; 0: unknown.
+        family: Models of one family differ in depth alone; empty for the family of the baseline.
+        answers_as: Row whose answers the route is to give; an export in fp32 fails unless it
+            answers as the model it is of. Empty: nobody else's.
+    """
+
+    backend: str = "torch"
+    precision: str = ""
+    depth: int = 0
+    family: str = ""
+    answers_as: str = ""
+
+
+def cell_on(route: str, settings: Mapping[str, Scalar], runtime: Runtime) -> Cell:
+    """Make a cell of a route of which it is known what runs it.
+
+    Where the depth is known, routes of one family are foretold together: by what runs them and
+    their layers, so that not each of them must be measured. Else each route is its own.
+
+    Args:
+        route: Pathway.
+        settings: As in `cell_of`.
+        runtime: What runs it.
+
+    Examples:
+        >>> graph = Runtime(backend="openvino", precision="fp32", depth=6, answers_as="ft")
+        >>> cell = cell_on("OV", {"batch_size": 8}, graph)
+        >>> cell.alike, dict(cell.features.levels)
+        ('ft', {'route': 'openvino fp32'})
+    """
+    made = cell_of(
+        route,
+        settings,
+        backend=runtime.backend,
+        precision=runtime.precision,
+        depth=runtime.depth or 1.0,
+    )
+    answering = replace(made, route=runtime.answers_as or route, alike="")
+    is_known = bool(runtime.depth)
+    features = by_runtime(made.features, family=runtime.family) if is_known else made.features
+    return replace(made, alike=answering.alike, features=features)
+
+
+def by_runtime(features: Features, *, family: str = "") -> Features:
+    """Foretell routes that differ in depth alone together: by backend, precision and layers.
+
+    Args:
+        features: With levels of backend and precision.
+        family: Of models that differ in depth alone.
+    """
+    levels = dict(features.levels)
+    runtime = f"{family} {levels.pop('backend')} {levels.pop('precision')}".strip()
+    return replace(features, levels={**levels, ROUTE: runtime})
 
 
 def _name(route: str, settings: Mapping[str, Scalar]) -> str:

@@ -8,9 +8,9 @@ import numpy as np
 
 from breakeven.analysis.compact import MIN_LENGTHS, Surface, surface
 from breakeven.analysis.search.bench import Floats
-from breakeven.analysis.search.cell import Cell
+from breakeven.analysis.search.cell import ROUTE, Cell
 
-LENGTH, DEPTH, BATCH, ROUTE = "length", "depth", "batch", "route"
+LENGTH, DEPTH, BATCH = "length", "depth", "batch"
 
 
 def levels_of(cell: Cell) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Recordings: a stored study as the grid that a search can be replayed on."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean
 
@@ -9,8 +9,7 @@ import numpy as np
 
 from breakeven.analysis import cells as swept
 from breakeven.analysis.answers import Answers
-from breakeven.analysis.search.cell import Cell, Features, cell_of
-from breakeven.analysis.search.design import ROUTE
+from breakeven.analysis.search.cell import FP32, Cell, Runtime, cell_on
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.analysis.select import StudyRuns, development_rows, observe
 from breakeven.errors import BreakevenError
@@ -74,19 +73,6 @@ def grid_of(found: StudyRuns, answers: Answers, *, depths: Depths = lambda _: No
     return grid
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Route:
-    """What runs a pathway's model, how deep that is (0: unknown), and whose answers it is to give.
-
-    An export in fp32 fails unless it answers as the model it is of.
-    """
-
-    backend: str = "torch"
-    precision: str = ""
-    depth: int = 0
-    answers_as: str = ""
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
     """The study and what is known beside its records."""
@@ -98,14 +84,14 @@ class _Reading:
     def recordings(self, pathway: PathwayDefinition) -> Iterator[Recording]:
         """Each configuration of a pathway whose answers are known."""
         needs = sorted(set(self._needs(pathway)) - self._needed_by_all)
-        route = self._route(pathway)
+        runtime = self._runtime(pathway)
         for cell in self._cells[pathway.name]:
             right = self.answers(cell.scored.run_id) if cell.scored else None
             costs = cell.blocks.get(self._resource, {})
             if right is None or not costs:
                 continue
             yield Recording(
-                cell=self._cell(pathway.name, route, cell),
+                cell=self._cell(pathway.name, runtime, cell),
                 blocks={block: seen.value for block, seen in costs.items() if block >= 0},
                 correct=np.array([float(right[index]) for index in sorted(right)]),
                 warmup=fmean(self._spent(run, {PhaseName.WARMUP}) for run in cell.runs),
@@ -117,20 +103,9 @@ class _Reading:
                 },
             )
 
-    def _cell(self, name: str, route: _Route, cell: swept.Cell) -> Cell:
+    def _cell(self, name: str, runtime: Runtime, cell: swept.Cell) -> Cell:
         settings = {key: cell.settings[key] for key in self._varied if key in cell.settings}
-        made = cell_of(
-            name,
-            settings,
-            backend=route.backend,
-            precision=route.precision,
-            depth=route.depth or 1.0,
-        )
-        return replace(
-            made,
-            alike=Cell(route=route.answers_as or name, settings=settings).alike,
-            features=by_runtime(made.features) if route.depth else made.features,
-        )
+        return cell_on(name, settings, runtime)
 
     def openings(self) -> dict[str, float]:
         """Cost of every row of development, and of loading each pathway once."""
@@ -175,32 +150,25 @@ class _Reading:
         rows = list(development_rows(self.found, pathway))
         return [*rows, _loading(pathway)] if self.found.serving(pathway.name) else rows
 
-    def _route(self, pathway: PathwayDefinition) -> _Route:
+    def _runtime(self, pathway: PathwayDefinition) -> Runtime:
         run = next((r for r in self.found.by_row.get(pathway.row or "", ())), None)
         if run is None:
-            return _Route()
+            return Runtime()
         settings = run.settings.resolved
         depth = self.depths(run.artifacts.get(MODEL, "")) or 0
         if run.stage is not Stage.EXPORT:
-            return _Route(depth=depth, answers_as=run.result_of)
+            return Runtime(depth=depth, answers_as=run.result_of)
         precision = str(settings["precision"])
-        return _Route(
+        return Runtime(
             backend=str(settings["backend"]),
             precision=precision,
             depth=depth,
-            answers_as=str(settings["start"]) if precision == "fp32" else "",
+            answers_as=str(settings["start"]) if precision == FP32 else run.result_of,
         )
 
     def _spent(self, run: Run, phases: Collection[PhaseName]) -> float:
         seen = observe(run, self._resource, phases=phases)
         return 0.0 if seen is None else seen.value
-
-
-def by_runtime(features: Features) -> Features:
-    """Foretell routes that differ in depth alone together: by backend, precision and layers."""
-    levels = dict(features.levels)
-    runtime = f"{levels.pop('backend')} {levels.pop('precision')}"
-    return replace(features, levels={**levels, ROUTE: runtime})
 
 
 def _loading(pathway: PathwayDefinition) -> str:

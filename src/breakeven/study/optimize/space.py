@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from breakeven.analysis.search.cell import Cell, cell_of
+from breakeven.analysis.search.cell import FP32, Cell, Runtime, cell_on
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Stage
 from breakeven.records.engine import Engine
@@ -61,14 +61,15 @@ def space_of(study: Study, *, baseline: str, settings: Mapping[str, Sequence[Sca
     """
     reference = {name: study.reference[name] for name in settings}
     runnable = [pathway for pathway in study.pathways if pathway.stated is None]
-    first = _cell(study, study.pathway(baseline), reference, study.reference)
+    runtimes = _Runtimes(rows=study.rows, baseline=study.pathway(baseline).row)
+    first = _cell(study, study.pathway(baseline), reference, runtimes)
     found = {first.name: first}
     for pathway in runnable:
         fixed = _built_in(study, pathway.name)
         usable = {k: v for k, v in settings.items() if k not in fixed}
         for values in product(*usable.values()):
             tried = dict(zip(usable, values, strict=True))
-            cell = _cell(study, pathway, {**reference, **tried}, study.reference)
+            cell = _cell(study, pathway, {**reference, **tried}, runtimes)
             found.setdefault(cell.name, cell)
     return Space(reference=first, cells=tuple(found.values()))
 
@@ -91,25 +92,50 @@ def _built_in(study: Study, pathway: str) -> frozenset[str]:
 
 
 def _cell(
-    study: Study,
-    pathway: Pathway,
-    tried: Mapping[str, Scalar],
-    reference: Mapping[str, Scalar],
+    study: Study, pathway: Pathway, tried: Mapping[str, Scalar], runtimes: "_Runtimes"
 ) -> Cell:
     """A cell named by what differs from the reference, its features those of all that is tried."""
-    row = study.row(pathway.row)
-    graph = row if row.stage is Stage.EXPORT else None
-    whole = cell_of(
-        pathway.name,
-        tried,
-        backend=str(graph.settings.resolved["backend"]) if graph else "torch",
-        precision=str(graph.settings.resolved["precision"]) if graph else "",
-        depth=float(_depth(row, study.rows)),
-    )
-    differing = {name: value for name, value in tried.items() if value != reference[name]}
+    whole = cell_on(pathway.name, tried, runtimes.of(study.row(pathway.row)))
+    differing = {name: value for name, value in tried.items() if value != study.reference[name]}
     return replace(whole, settings=differing)
 
 
-def _depth(row: StageRow, rows: Sequence[StageRow]) -> int:
-    """Layers of a route; 1 where nothing tells, and routes are then told apart by name alone."""
-    return known_depth(row.name, rows) or 1
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runtimes:
+    """What runs each route, as far as the rows of a study tell.
+
+    Attributes:
+        rows: All of them.
+        baseline: That of the baseline.
+    """
+
+    rows: Sequence[StageRow]
+    baseline: str
+
+    def of(self, row: StageRow) -> Runtime:
+        """What runs the model of a row."""
+        settings, root = row.settings.resolved, self._root(row.name)
+        own = Runtime(
+            depth=known_depth(row.name, self.rows) or 0,
+            family="" if root == self._root(self.baseline) else root,
+            answers_as=row.name,
+        )
+        if row.stage is Stage.ADAPT:  # like nothing but itself
+            return replace(own, backend=str(settings["method"]), precision=row.name)
+        if row.stage is not Stage.EXPORT:
+            return own
+        precision = str(settings["precision"])
+        return replace(
+            own,
+            backend=str(settings["backend"]),
+            precision=precision,
+            answers_as=row.parents["start"] if precision == FP32 else row.name,
+        )
+
+    def _root(self, name: str) -> str:
+        """First row of which this one is a cut, a further training or a graph."""
+        by_name = {row.name: row for row in self.rows}
+        row = by_name[name]
+        while row.stage is not Stage.DISTIL and "start" in row.parents:
+            row = by_name[row.parents["start"]]
+        return row.name
