@@ -162,6 +162,29 @@ def test_the_seed_makes_no_difference_and_any_other_setting_does(toy_study: Stud
     assert forecast_run(base, unknown, size_bytes=lambda _: 0.0) == Forecast()
 
 
+def test_an_export_is_told_by_those_of_its_kind_whatever_their_model(toy_study: Study) -> None:
+    base = run_table(toy_study, facts_of(toy_study), TOY)[0]
+
+    def export(precision: str, **other: Scalar) -> PlannedRun:
+        resolved: dict[str, Scalar] = {"backend": "ov", "precision": precision, **other}
+        return replace(base, stage=Stage.EXPORT, settings=Settings(resolved=resolved))
+
+    earlier = [
+        run_of(export("fp32", n_layers=1), duration_s=2.0),
+        run_of(export("fp32", n_layers=2), duration_s=6.0),
+        run_of(export("int8-static", n_layers=2), duration_s=60.0),
+    ]
+    found = forecast_run(export("fp32", n_layers=3), earlier, size_bytes=lambda _: 10.0)
+    assert (found.duration_s, found.energy_j, found.disk_bytes) == (4.0, None, 10.0)
+    assert found.basis == (
+        "mean of 2 earlier runs of export with backend=ov, precision=fp32, whatever the model and "
+        "data"
+    )
+    other = forecast_run(export("bf16"), earlier, size_bytes=lambda _: 10.0)
+    assert other.duration_s is None
+    assert other.basis == "unknown: no finished run of export with backend=ov, precision=bf16"
+
+
 def test_an_inference_row_never_run_takes_at_least_its_windows(toy_study: Study) -> None:
     table = run_table(toy_study, facts_of(toy_study), TOY)
     planned = next(run for run in table if run.stage is Stage.INFER)

@@ -3,19 +3,24 @@
 A development row that was never run is modelled where the engine knows its work: operations by
 closed form over a speed that was tried here. An inference row that was never run has a lower
 bound, the windows it was told to keep open. Finished runs of other settings correct both, see
-`learning`. Anything else is unknown.
+`learning`. What no formula models, exporting and adapting, is told by finished runs of its kind,
+whatever their model and data. Anything else is unknown.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean
 
+from breakeven.analysis.words import counted
 from breakeven.records import Resource, Run, Scalar, Settings, Stage, Status
 from breakeven.records.engine import Speed, Work
 from breakeven.study.table import PlannedRun
 
 _VARYING = ("seed", "stage_version", "role", "start_repeat", "teacher_repeat")
 """Settings in which repeats of one row, and a reference and its twin, differ."""
+
+_KIND = {Stage.EXPORT: ("backend", "precision"), Stage.ADAPT: ("method",)}
+"""What decides how long a stage takes that no formula models, after the model and the data."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +78,39 @@ def forecast_run(
         and _comparable(planned, run.settings) == wanted
     ]
     if equal:
-        return Forecast(
-            duration_s=_mean(equal, Resource.DURATION_S),
-            energy_j=_mean(equal, Resource.ENERGY_J),
-            disk_bytes=fmean(sum(map(size_bytes, run.artifacts.values())) for run in equal),
-            basis=f"mean of {len(equal)} earlier run{'s' if len(equal) > 1 else ''}",
-        )
+        return _mean_of(equal, size_bytes)
     if planned.stage is Stage.INFER:
         return windows_of(planned.engine_settings)
+    if planned.stage in _KIND:
+        return _of_its_kind(planned, earlier, size_bytes)
     return Forecast()
+
+
+def _of_its_kind(
+    planned: PlannedRun, earlier: Sequence[Run], size_bytes: Callable[[str], float]
+) -> Forecast:
+    kind = {name: planned.settings.resolved.get(name) for name in _KIND[planned.stage]}
+    alike = [
+        run
+        for run in earlier
+        if run.stage is planned.stage
+        and run.status is Status.OK
+        and kind.items() <= planned.filled(run.settings.resolved).items()
+    ]
+    told = f"of {planned.stage} with {', '.join(f'{name}={value}' for name, value in kind.items())}"
+    if not alike:
+        return Forecast(basis=f"unknown: no finished run {told}")
+    found = _mean_of(alike, size_bytes)
+    return replace(found, basis=f"{found.basis} {told}, whatever the model and data")
+
+
+def _mean_of(runs: Sequence[Run], size_bytes: Callable[[str], float]) -> Forecast:
+    return Forecast(
+        duration_s=_mean(runs, Resource.DURATION_S),
+        energy_j=_mean(runs, Resource.ENERGY_J),
+        disk_bytes=fmean(sum(map(size_bytes, run.artifacts.values())) for run in runs),
+        basis=f"mean of {counted(len(runs), 'earlier run')}",
+    )
 
 
 _BYTES_PER_PARAMETER = 4

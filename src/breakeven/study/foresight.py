@@ -53,7 +53,7 @@ class Foresight:
     def forecast(self, run: PlannedRun) -> Forecast:
         """Forecast one run: as equal ones, else by a model that finished ones correct."""
         known = forecast_run(run, self.earlier, size_bytes=self.size_bytes)
-        if not (known == Forecast() or known.is_lower_bound):
+        if known.duration_s is not None and not known.is_lower_bound:
             return known
         work = self._work(run)
         speed = self._speed(work.shape) if work else None
