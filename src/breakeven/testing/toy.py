@@ -6,10 +6,8 @@ that with a replayed power trace every number is the same on every machine.
 """
 
 import json
-import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +18,13 @@ from breakeven.records import (
     PhaseName,
     Resource,
     Scalar,
-    Score,
     Stage,
     Volume,
 )
 from breakeven.records.engine import Speed, TaskFacts, Work
 from breakeven.records.protocols import StageContext, StageRequest
+from breakeven.testing.toy_service import INFERENCE, N_TEST, TOKENS, ToyService, burn, scored
 from breakeven.workloads.reductions import expand
-
-_STEP_S = 0.02
-_N_TEST = 1000
-_TOKENS = 30
-_LEAST_FOR_P99 = 100
 
 _DEVELOPMENT = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.EXPORT)
 _STAGE: dict[str, Scalar] = {
@@ -52,19 +45,6 @@ _GRAPHS: Mapping[Scalar, tuple[float, float]] = {
     "int8-static": (0.3, 0.0),
 }
 """Work and lost accuracy of a graph by its precision, against the model it was made from."""
-_INFERENCE: dict[str, Scalar] = {
-    "max_length": 32,
-    "n_layers": 0,
-    "batch_size": 32,
-    "n_batches": 1,
-    "split": "test",
-    "n_examples": 0,
-    "choice_seed": 0,
-    "warmup": 0,
-    "min_window_s": 0.0,
-    "idle_s": 0.0,
-    "seed": 0,
-}
 
 
 class VirtualClock:
@@ -116,7 +96,7 @@ class ToyEngine:
         passed: Mapping[str, Scalar],  # noqa: ARG002 - no default depends on another setting
     ) -> Mapping[str, Scalar]:
         """Return the settings of inference, of exporting, or those all other stages share."""
-        return {Stage.INFER: _INFERENCE, Stage.EXPORT: _EXPORT}.get(stage, _STAGE)
+        return {Stage.INFER: INFERENCE, Stage.EXPORT: _EXPORT}.get(stage, _STAGE)
 
     def resolve_stage(self, stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""
@@ -134,7 +114,7 @@ class ToyEngine:
 
     def resolve_inference(self, passed: Mapping[str, Scalar]) -> dict[str, Scalar]:
         """Fill in defaults."""
-        return _resolve("inference", _INFERENCE, passed)
+        return _resolve("inference", INFERENCE, passed)
 
     def reduce(
         self, name: str, reference: Mapping[str, Scalar], values: Sequence[Scalar]
@@ -146,7 +126,7 @@ class ToyEngine:
         """Return made-up facts; the hash depends on the task's options."""
         return TaskFacts(
             content_hash=f"toy-{json.dumps(dict(sorted(task.items())))}",
-            facts={"task": "toy", "n_validation": _N_TEST, "n_test": _N_TEST},
+            facts={"task": "toy", "n_validation": N_TEST, "n_test": N_TEST},
             majority_scores={"accuracy": 0.2},
         )
 
@@ -171,17 +151,17 @@ class ToyEngine:
         n_epochs = int(settings["epochs"])
         with context.phase(PhaseName.WORK):
             for epoch in range(1, n_epochs + 1):
-                _burn(context, self._pass_time, float(settings["burn_s"]), log=str(settings["log"]))
+                burn(context, self._pass_time, float(settings["burn_s"]), log=str(settings["log"]))
                 if settings["fail"] and epoch == n_epochs:
                     raise RuntimeError("the toy was told to fail")
-                context.add_output(Volume(n_examples=100, n_real_tokens=100 * _TOKENS))
+                context.add_output(Volume(n_examples=100, n_real_tokens=100 * TOKENS))
                 if context.is_watched:
                     risen = float(settings["accuracy"]) * (1 + epoch / n_epochs) / 2
-                    score = _score(risen, "validation")
+                    score = scored(risen, "validation")
                     context.judged((score,), step=epoch, n_steps=n_epochs)
             context.count(_count(Resource.N_LABELLED_EXAMPLES, 100))
             context.count(_count(Resource.N_PARAMETERS, 1000))
-        context.add_score(_score(float(settings["accuracy"]), "validation"))
+        context.add_score(scored(float(settings["accuracy"]), "validation"))
         folder = context.artifact_dir("model")
         kept = {k: settings[k] for k in ("accuracy", "work_s", "n_layers", "seed", "log")}
         if request.stage is Stage.EXPORT:
@@ -200,57 +180,6 @@ class ToyEngine:
             clock_s=self.clock_s,
             noise=self._noise,
         )
-
-
-@dataclass(slots=True, kw_only=True)
-class ToyService:
-    """Answers rows; a shorter `max_length` costs less and scores less."""
-
-    model: Mapping[str, Any]
-    pass_time: Callable[[float], None]
-    clock_s: Callable[[], float]
-    noise: float
-    n_calls: int = 0
-
-    def run(self, context: StageContext, settings: Mapping[str, Scalar]) -> None:
-        """Run one configuration."""
-        depth = int(settings["n_layers"]) or int(self.model["n_layers"])
-        if depth > self.model["n_layers"]:
-            raise SettingsError(f"model has {self.model['n_layers']} layers, n_layers={depth}")
-        for name, duration_s in (
-            (PhaseName.IDLE, float(settings["idle_s"])),
-            (PhaseName.WARMUP, 0.001 * int(settings["warmup"])),
-        ):
-            if duration_s:
-                with context.phase(name):
-                    self.pass_time(duration_s)
-        length_frac = int(settings["max_length"]) / int(_INFERENCE["max_length"])
-        n_asked, batch_size = int(settings["n_examples"]), int(settings["batch_size"])
-        n_batches = max(int(settings["n_batches"]), -(-n_asked // batch_size))
-        n_examples = n_asked or n_batches * batch_size
-        self.n_calls += 1
-        jitter = 1 + self.noise * (-1) ** self.n_calls * (self.n_calls % 5) / 5
-        with context.phase(PhaseName.WORK):
-            work_s = self.model["work_s"] * n_batches * length_frac * jitter
-            work_s = max(work_s, float(settings["min_window_s"]))
-            start_s = self.clock_s()
-            _burn(context, self.pass_time, work_s, log=str(self.model["log"]))
-            batch_s = (self.clock_s() - start_s) / n_batches
-            context.add_output(
-                Volume(
-                    n_examples=n_examples,
-                    n_real_tokens=n_examples * _TOKENS,
-                    n_padded_tokens=n_examples * int(settings["max_length"]),
-                    n_batches=n_batches,
-                )
-            )
-        for cost in _latency(batch_s, n_batches):
-            context.count(cost)
-        accuracy, split = self.model["accuracy"] * min(1.0, 0.5 + length_frac), settings["split"]
-        n_correct = None
-        if n_asked:
-            n_correct = _keep_answers(context, accuracy, n_asked, split=str(split))
-        context.add_score(_score(accuracy, str(split), n_correct=n_correct, n=n_asked or _N_TEST))
 
 
 def _resolve(
@@ -275,57 +204,8 @@ def _exported(parent: Path, precision: str) -> dict[str, Any]:
     }
 
 
-def _keep_answers(context: StageContext, accuracy: float, n: int, *, split: str) -> int:
-    """Keep which of the first examples are answered rightly, and return how many are.
-
-    They come in an order of difficulty that spreads evenly over any number of them.
-    """
-    import numpy as np  # noqa: PLC0415 - most toys keep no answers
-
-    difficulty = np.arange(n) * 0.6180339887498949 % 1
-    right = difficulty < accuracy
-    np.savez(
-        context.artifact_dir("predictions") / "predictions.npz",
-        index=np.arange(n),
-        predicted=right,
-        label=np.ones(n, dtype=bool),
-        group=np.arange(n),
-        split=np.array(split),
-    )
-    return int(right.sum())
-
-
-def _score(accuracy: float, split: str, *, n_correct: int | None = None, n: int = _N_TEST) -> Score:
-    n_correct = round(accuracy * n) if n_correct is None else n_correct
-    return Score(
-        metric="accuracy", value=n_correct / n, split=split, n_examples=n, n_correct=n_correct
-    )
-
-
 def _count(resource: Resource, value: float) -> Cost:
     return Cost.exact(resource, value, kind=Kind.COUNTED, sensor="toy")
-
-
-def _latency(batch_s: float, n_batches: int) -> list[Cost]:
-    """Every batch of the toy takes the mean; a 99th percentile needs 100 of them."""
-    resources = [Resource.LATENCY_P50_S, Resource.LATENCY_P99_S]
-    return [
-        Cost.exact(r, batch_s, kind=Kind.MEASURED, sensor="monotonic clock", channel="batch")
-        for r in resources[: 2 if n_batches >= _LEAST_FOR_P99 else 1]
-    ]
-
-
-def _burn(
-    context: StageContext, pass_time: Callable[[float], None], total_s: float, *, log: str
-) -> None:
-    burnt_s = 0.0
-    while burnt_s < total_s:
-        pass_time(min(_STEP_S, total_s - burnt_s))
-        burnt_s += _STEP_S
-        context.progress(min(burnt_s, total_s), total_s)
-        if log:
-            with Path(log).open("a", encoding="utf-8") as file:
-                file.write(f"{context.run_id} {os.getpid()} {time.process_time()}\n")
 
 
 def burn_cpu(duration_s: float) -> None:
