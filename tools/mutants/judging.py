@@ -68,7 +68,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a word is tagged at its last sub-word",
-        path="workloads/heads/tagging.py",
+        path="workloads/heads/words.py",
         before="if places[word] == NO_TOKEN:",
         after="if True:",
         tests=("tests/workloads/heads/test_tagging.py",),

@@ -55,6 +55,14 @@ def test_an_early_answer_that_is_always_wrong_takes_nothing() -> None:
     assert (choice.threshold, choice.handed_on, choice.n_lost) == (NEVER, 1, 0)
 
 
+def test_what_comes_after_a_loss_is_not_looked_at() -> None:
+    """The 50 surest of 1,000 are wrong; that all others are gained comes too late."""
+    sure = np.linspace(1, 0.5, 1000)[:, None]
+    is_right = np.arange(1000)[:, None] >= 50
+    answered = Answered(confidences=sure, is_right=is_right, is_right_last=~is_right[:, 0])
+    assert choose_threshold(answered, max_drop=0.5).handed_on == 1
+
+
 def test_few_examples_are_judged_by_one_loss_more_than_was_seen() -> None:
     """Of 20, one loss more is 5 points: none may be seen at 5, one may at 10."""
     sure = np.linspace(0.5, 1, 20)[:, None]

@@ -121,8 +121,20 @@ def test_a_slower_graph_is_refused_with_the_measured_ratio() -> None:
         pace.require(backend="openvino", precision="fp16")
 
 
-def test_a_difference_that_one_graph_has_to_itself_refuses_nothing() -> None:
+def test_the_ratio_is_that_of_the_narrower_graph_to_fp32() -> None:
+    spent_s: list[float] = []
+
+    def taking(graph_s: float) -> Callable[..., None]:
+        return lambda **_: spent_s.append(graph_s)
+
+    pace = measure_pace(taking(3.0), taking(1.0), examples(), clock_s=lambda: sum(spent_s))
+    assert pace.ratio == 3
+
+
+def test_only_more_than_one_graph_differs_from_itself_is_refused() -> None:
     Pace(ratio=1.06, n_examples=4).require(backend="openvino", precision="bf16")
+    with pytest.raises(PrecisionRefusedError, match=r"takes 1\.20 times"):
+        Pace(ratio=1.2, n_examples=4).require(backend="openvino", precision="bf16")
 
 
 @pytest.mark.parametrize("moved_frac", [None, 0.0, 0.0009])
