@@ -38,6 +38,12 @@ _STUDY_FILES = (".yaml", ".yml")
     help="Points of the metric that may be lost.  [default: 1.0]",
 )
 @click.option(
+    "--min-saving",
+    type=click.FloatRange(1),
+    default=None,
+    help="Factor by which the choice must be shown to be cheaper.  [default: 1.05]",
+)
+@click.option(
     "--cost",
     type=click.Choice(("cpu", "energy", "latency")),
     default=None,
@@ -174,6 +180,7 @@ def _block(asked: dict[str, Any]) -> dict[str, Any]:
     depths = asked["depths"]
     given = {
         "max_drop": asked["max_drop"],
+        "min_saving": asked["min_saving"],
         "cost": str(COSTS[asked["cost"]]) if asked["cost"] else None,
         "settings": tried_of(asked["tried"]) or None,
         "depths": [int(depth) for depth in depths.split(",")] if depths else None,

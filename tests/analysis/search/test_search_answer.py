@@ -1,5 +1,7 @@
 """The answer: what is chosen, how likely its certificate is, and when the search is repaid."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,17 @@ def test_where_nothing_is_cheaper_the_reference_is_kept_and_nothing_is_repaid() 
     assert told.chosen.name == "FT"
     assert told.chosen == told.reference
     assert told.repaid is None
+
+
+def test_what_saves_less_than_is_asked_is_not_chosen() -> None:
+    """1.03 times as cheap, as a twin of the reference may seem to be."""
+    found = [stayed("FT", 1.03, 100), stayed("twin", 1.0, 100)]
+
+    asked, unasked = (answered(*found, aim=replace(AIM, min_saving=least)) for least in (1.05, 1.0))
+
+    assert asked.chosen.name == "FT"
+    assert asked.repaid is None
+    assert unasked.chosen.name == "twin"
 
 
 def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:

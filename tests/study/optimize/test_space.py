@@ -128,12 +128,45 @@ def test_routes_of_one_family_are_foretold_by_what_runs_them_and_their_layers(
     }
 
 
-def test_without_settings_lengths_and_batches_are_those_that_reductions_suggest(
+def test_without_settings_lengths_batches_and_budgets_are_those_that_reductions_suggest(
     tmp_path: Path,
 ) -> None:
     tried = defined(tmp_path).wanted.settings
 
-    assert tried == {"max_length": (64, 48, 32, 24), "batch_size": (8, 1, 16, 64, 128)}
+    assert tried == {
+        "max_length": (64, 48, 32, 24),
+        "batch_size": (8, 1, 16, 64, 128),
+        "batch_tokens": (0, 512, 1024, 2048),
+    }
+
+
+def test_where_a_budget_of_tokens_decides_batch_sizes_are_not_tried(tmp_path: Path) -> None:
+    settings = {"batch_size": [8, 16], "batch_tokens": [0, 512, 1024]}
+
+    found = space(defined(tmp_path, settings=settings))
+
+    assert [cell.name for cell in found.cells if cell.route == "FT"] == [
+        "FT",
+        "FT/batch_tokens=512",
+        "FT/batch_tokens=1024",
+        "FT/batch_size=16",
+    ]
+    assert {cell.alike for cell in found.cells} == {"ft"}
+
+
+def test_an_engine_without_budgets_of_tokens_is_offered_none(tmp_path: Path) -> None:
+    data = {
+        "study": "s",
+        "engine": "toy-virtual",
+        "task": {"name": "toy"},
+        "stages": [{"name": "ft", "stage": "finetune"}],
+        "pathways": {"FT": "ft"},
+        "optimize": {},
+    }
+
+    tried = define_optimization(data, folder=tmp_path).wanted.settings
+
+    assert set(tried) == {"batch_size", "max_length"}
 
 
 def test_words_of_the_block_become_values(tmp_path: Path) -> None:

@@ -27,8 +27,9 @@ class Answer:
 
     Attributes:
         reference: What everything is compared with.
-        chosen: To be certified: the cheapest whose certificate is likely; where none is, the one
-            with the largest product of that probability and the log of its saving.
+        chosen: To be certified, of those that save as much as is asked: the cheapest whose
+            certificate is likely; where none is, the one with the largest product of that
+            probability and the log of its saving. The reference where none saves as much.
         is_likely: Whether its certificate is expected, see `LIKELY`.
         front: Configurations that stayed, cheapest first.
         spent: What searching cost, in the cost that was searched.
@@ -57,7 +58,7 @@ def answer(
     """
     points = front_points(searched, aim, rng)
     reference, *others = points
-    cheaper = [p for p in others if _value(p.factor) > 1]
+    cheaper = [p for p in others if _value(p.factor) > aim.min_saving]
     likely = [p for p in cheaper if p.power >= LIKELY]
     chosen = max(likely, key=lambda p: _value(p.factor), default=None) or max(
         cheaper, key=lambda p: p.power * np.log(_value(p.factor)), default=reference

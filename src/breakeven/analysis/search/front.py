@@ -22,7 +22,8 @@ class Aim:
 
     Attributes:
         max_drop: Most quality that may be lost, as a share.
-        n_examples: Independent examples it will rest on.
+        n_examples: Examples it will rest on.
+        min_saving: Factor by which the choice must be cheaper.
         level: Of its one-sided bound.
         resource: What is saved.
         item: What a volume counts.
@@ -33,6 +34,7 @@ class Aim:
 
     max_drop: float
     n_examples: int
+    min_saving: float = 1.0
     level: float = LEVEL
     resource: Resource = Resource.CPU_S
     item: Item = Item.EXAMPLE

@@ -1,6 +1,6 @@
 """Certifying: fresh blocks of the baseline and of the choice, on the test split."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,11 +8,14 @@ import numpy as np
 
 from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.certify_runs import Measured, evidence_of
+from breakeven.analysis.saving import PairedCosts, saving_of
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.rules import over_limit
+from breakeven.analysis.select import by_block
+from breakeven.analysis.uncertain import Observation
 from breakeven.errors import SearchStoppedError
-from breakeven.records import Certificate, Run, Scalar, Settings, Status
+from breakeven.records import Certificate, Item, Run, Scalar, Settings, Status
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent
@@ -35,12 +38,14 @@ class Certified:
         reference_costs: Cost per example of the baseline by block.
         chosen_costs: The same of the choice, in the same blocks.
         broken: Limit that the choice broke now, in words; empty for none.
+        unsteady: How far baseline and twin differ, where that hides the saving asked for.
     """
 
     certificate: Certificate
     reference_costs: Floats
     chosen_costs: Floats
     broken: str
+    unsteady: str
 
 
 def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
@@ -78,6 +83,7 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         reference=rows[0].row,
         candidate=rows[-1].row,
         max_drop=wanted.max_drop,
+        min_saving=wanted.min_saving,
         level=wanted.level,
     )
     evidence = _evidence(one, two, study, wanted, store=store)
@@ -87,6 +93,38 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         reference_costs=np.array([costs.reference[b].value for b in costs.blocks]),
         chosen_costs=np.array([costs.candidate[b].value for b in costs.blocks]),
         broken=over(wanted, two),
+        unsteady=unsteady(wanted, one, _finished(outcome.runs, rows[1])),
+    )
+
+
+def unsteady(wanted: Wanted, one: Sequence[Run], twin: Sequence[Run]) -> str:
+    """Why blocks hardly tell a saving: the baseline's twin may differ by as much; else empty.
+
+    Args:
+        wanted: Cost, level and the saving asked for.
+        one: Runs of the baseline.
+        twin: Of its twin, in the same blocks.
+    """
+    sides = [by_block(runs, wanted.cost, item=Item.EXAMPLE) for runs in (one, twin)]
+    lows = [
+        saving_of(costs, level=wanted.level).low
+        for reference, candidate in (sides, sides[::-1])
+        if (costs := _paired(wanted, reference, candidate)).blocks
+    ]
+    most = max((1 / low for low in lows if low), default=0.0)
+    if most <= wanted.min_saving:
+        return ""
+    return (
+        f"baseline and its twin cost the same to within {most - 1:.0%} only, so blocks hardly "
+        f"tell a saving of {wanted.min_saving - 1:.0%}; quieten the machine or measure more blocks"
+    )
+
+
+def _paired(
+    wanted: Wanted, reference: Mapping[int, Observation], candidate: Mapping[int, Observation]
+) -> PairedCosts:
+    return PairedCosts(
+        resource=wanted.cost, item=Item.EXAMPLE, reference=reference, candidate=candidate
     )
 
 

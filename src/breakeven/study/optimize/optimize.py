@@ -1,7 +1,7 @@
 """Optimize: search, choose, certify; what was found and what finding it cost."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -91,6 +91,7 @@ class Optimizer:
         facts = read_task(self.optimization.study, engine)
         refuse_uncomparable(facts)
         study = self.optimization.study.asking(facts)
+        self.optimization = replace(self.optimization, study=study)
         n_selection, n_test = (n_examples(facts, split) for split in ("validation", "test"))
         if doubt := too_small(wanted, n_test):
             self._doubt(doubt)
@@ -112,6 +113,7 @@ class Optimizer:
             self._doubt(f"left out: {reason}")
         aim = Aim(
             max_drop=wanted.max_drop,
+            min_saving=wanted.min_saving,
             n_examples=n_test,
             level=wanted.level,
             resource=wanted.cost,
@@ -140,6 +142,8 @@ class Optimizer:
             return self._optimized(space, searched, found, None, found.repaid)
         if certified.broken:
             self._doubt(f"{chosen.name}: {certified.broken}")
+        if certified.unsteady:
+            self._doubt(certified.unsteady)
         pays = repaid(
             (space.reference.name, certified.reference_costs),
             (chosen.name, certified.chosen_costs),

@@ -11,7 +11,7 @@ from breakeven.records.engine import Engine
 from breakeven.study.inference import known_depth
 from breakeven.study.spec import Pathway, StageRow, Study
 
-REDUCTIONS = ("length", "batch")
+REDUCTIONS = ("length", "batch", "tokens")
 """Registered reductions whose values are tried unless a study says what to try."""
 
 _NOT_OF_GRAPHS = frozenset({"attention", "n_layers", "precision"})
@@ -34,7 +34,7 @@ class Space:
 def suggested_settings(
     reference: Mapping[str, Scalar], engine: Engine
 ) -> dict[str, Sequence[Scalar]]:
-    """What the reductions of length and batch suggest, beside what the reference has.
+    """What the reductions of length, batch and token budget suggest, beside the reference's own.
 
     Args:
         reference: Resolved settings.
@@ -44,7 +44,7 @@ def suggested_settings(
     for name in REDUCTIONS:
         try:
             reduced = engine.reduce(name, reference, ())
-        except SettingsError:  # nothing to reduce: the reference is as short as any
+        except SettingsError:  # nothing to reduce, or an engine without such a setting
             continue
         for setting, values in reduced.items():
             found[setting] = tuple(dict.fromkeys((reference[setting], *values)))
@@ -57,7 +57,8 @@ def space_of(study: Study, *, baseline: str, settings: Mapping[str, Sequence[Sca
     Args:
         study: With every route as a pathway.
         baseline: Pathway of the reference.
-        settings: What to try, every combination.
+        settings: What to try, every combination; batch sizes only where no budget of tokens
+            decides.
     """
     reference = {name: study.reference[name] for name in settings}
     runnable = [pathway for pathway in study.pathways if pathway.stated is None]
@@ -68,10 +69,17 @@ def space_of(study: Study, *, baseline: str, settings: Mapping[str, Sequence[Sca
         fixed = _built_in(study, pathway.name)
         usable = {k: v for k, v in settings.items() if k not in fixed}
         for values in product(*usable.values()):
-            tried = dict(zip(usable, values, strict=True))
+            tried = _effective(dict(zip(usable, values, strict=True)), reference)
             cell = _cell(study, pathway, {**reference, **tried}, runtimes)
             found.setdefault(cell.name, cell)
     return Space(reference=first, cells=tuple(found.values()))
+
+
+def _effective(tried: Mapping[str, Scalar], reference: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Leave the batch size as it is where a budget of tokens decides instead of it."""
+    if not tried.get("batch_tokens"):
+        return dict(tried)
+    return {name: reference[name] if name == "batch_size" else v for name, v in tried.items()}
 
 
 def passed_to(study: Study, cell: Cell) -> dict[str, Scalar]:

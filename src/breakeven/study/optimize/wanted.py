@@ -19,6 +19,7 @@ class Wanted:
         baseline: Pathway compared with.
         max_drop: Most quality that may be lost, as a share.
         cost: What is saved.
+        min_saving: Factor by which the choice must be shown to be cheaper.
         limits: Most of a resource that may be reached.
         settings: Settings of inference to try, by name.
         n_blocks: Blocks of the certificate.
@@ -32,6 +33,7 @@ class Wanted:
     settings: Mapping[str, Sequence[Scalar]] = field(default_factory=dict)
     n_blocks: int = 6
     level: float = 0.95
+    min_saving: float = 1.0
 
 
 def wanted_of(
@@ -63,4 +65,5 @@ def wanted_of(
         settings=settings,
         n_blocks=block.blocks,
         level=block.level,
+        min_saving=block.min_saving,
     )

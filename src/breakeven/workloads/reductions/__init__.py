@@ -32,8 +32,8 @@ def expand(
 
     Raises:
         UnknownNameError: If there is no such reduction.
-        SettingsError: If it acts on a stage of development, or if one of `values`, or every value
-            of the card, reduces nothing.
+        SettingsError: If it acts on a stage of development or on a setting that is not there, or
+            if one of `values`, or every value of the card, reduces nothing.
     """
     reduction = load_reduction(name)
     card = reduction.card
@@ -41,6 +41,11 @@ def expand(
         raise SettingsError(
             f"reduction {name} is decided at stage {card.stage}, not by an inference row; add a "
             f"row with stage: {card.stage} and {card.setting}: {card.suggested[0]}, and a pathway"
+        )
+    if card.setting not in settings:
+        raise SettingsError(
+            f"reduction {name} acts on {card.setting}, which this engine's rows do not have; leave "
+            "it out"
         )
     for value in values:
         reduction.apply(settings, value)
