@@ -70,7 +70,8 @@ def cells_of(found: StudyRuns, pathway: str, *, order: Callable[[str], object]) 
     """
     by_label: dict[str, list[Run]] = {}
     for run in found.inference(pathway):
-        if run.status is Status.OK:
+        is_sought = run.settings.resolved.get(ROLE) == select.SEARCHING
+        if run.status is Status.OK and not is_sought:
             by_label.setdefault(select.label_of(run, pathway), []).append(run)
     labels = sorted(by_label, key=order)  # type: ignore[arg-type]  # any key that sorts
     return tuple(_cell(found, label, by_label[label]) for label in labels)

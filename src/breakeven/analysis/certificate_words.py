@@ -27,7 +27,7 @@ most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of e
     """
     if found.granted:
         return (
-            f"Granted: {found.candidate} takes at least {_factor_down(found.saving.low)} times "
+            f"Granted: {found.candidate} takes at least {factor_down(found.saving.low)} times "
             f"{_less(found)} than {found.reference} and loses at most "
             f"{loss_words(found, found.loss.high, up=True)}, below the "
             f"{margin_words(found, found.max_drop)} that may be lost ({_sure(found)} of each)."
@@ -107,11 +107,17 @@ def loss_words(found: Certificate, loss: float | None, *, up: bool = False) -> s
         >>> loss_words(example_certificate(), 0.012301, up=True)
         '1.24 points of accuracy'
     """
-    return f"{_loss_number(found, loss, up=up)} of {metric_words(found.metric)}"
+    return f"{loss_number(found, loss, up=up)} of {metric_words(found.metric)}"
 
 
-def _loss_number(found: Certificate, loss: float | None, *, up: bool = False) -> str:
-    """Rounded to hundredths of a point, a bound upwards."""
+def loss_number(found: Certificate, loss: float | None, *, up: bool = False) -> str:
+    """Write a loss of the metric in its unit, rounded to hundredths of a point, a bound upwards.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> loss_number(example_certificate(), 0.012301, up=True)
+        '1.24 points'
+    """
     assert loss is not None
     scale, unit = _unit(found)
     rounded = _rounded_up(loss, below=found.max_drop) if up else round(loss, _DIGITS)
@@ -138,8 +144,13 @@ def _unit(found: Certificate) -> tuple[float, str]:
     return (100.0, " %") if METRICS[found.metric].is_relative else (1.0, "")
 
 
-def _factor_down(factor: float | None) -> str:
-    """Three digits, rounded down."""
+def factor_down(factor: float | None) -> str:
+    """Write a factor with three digits, rounded down.
+
+    Examples:
+        >>> factor_down(13.489), factor_down(0.0)
+        ('13.4', '0')
+    """
     if factor is None or factor <= 0:
         return "0"
     scale = 10 ** (2 - math.floor(math.log10(factor)))
@@ -174,7 +185,7 @@ def _saving_doubt(found: Certificate) -> str:
         return "one block tells nothing of how costs scatter; measure five or more"
     return (
         f"{found.reference} took {_factor(saving)} times as much {resource_words(found.resource)}, "
-        f"at least {_factor_down(saving.low)}, where more than {found.min_saving:g} was asked"
+        f"at least {factor_down(saving.low)}, where more than {found.min_saving:g} was asked"
     )
 
 
@@ -197,7 +208,7 @@ def _loss_doubt(found: Certificate) -> str:
             f"{_about(found.n_more_if_equal)} more would show it"
         )
     return (
-        f"{found.candidate} loses {_loss_number(found, loss.value)} and at most "
+        f"{found.candidate} loses {loss_number(found, loss.value)} and at most "
         f"{at_most}, and {margin} may be lost; about {_about(found.n_more or 0)} more examples "
         "would show it if that is the true loss"
     )
@@ -209,7 +220,7 @@ def _quality_sentence(found: Certificate) -> str:
     start = f"On {found.n_examples:,} {where}examples{sources} that its choice did not see"
     bound = (
         f"{loss_words(found, found.loss.value)}, at most "
-        f"{_loss_number(found, found.loss.high, up=True)}"
+        f"{loss_number(found, found.loss.high, up=True)}"
     )
     if found.n_lost is None:
         return f"{start} {found.candidate} had a loss of {bound}."
@@ -224,13 +235,13 @@ def _cost_sentence(found: Certificate) -> str:
     return (
         f"In {counted(found.saving.n, 'block')} {found.reference} took {_factor(found.saving)} "
         f"times as much {resource_words(found.resource)}{item}, at least "
-        f"{_factor_down(found.saving.low)} ({' and '.join(found.saving.kinds)})."
+        f"{factor_down(found.saving.low)} ({' and '.join(found.saving.kinds)})."
     )
 
 
 def _margin_sentence(found: Certificate) -> str:
-    shown = _loss_number(found, found.smallest_margin, up=True)
-    usual = _loss_number(found, found.resolution, up=True)
+    shown = loss_number(found, found.smallest_margin, up=True)
+    usual = loss_number(found, found.resolution, up=True)
     return (
         f"The smallest margin these answers show is {shown}; so many examples show {usual} in "
         "80 % of cases where as much differs and nothing is lost."

@@ -18,6 +18,7 @@ from breakeven.records import (
     Estimate,
     Item,
     Note,
+    Optimum,
     Resource,
     Run,
     Scalar,
@@ -266,6 +267,7 @@ class StudyAnalysis:
         searches: What tuning came to, by row that was tuned.
         price_tags: E, D and H of each row and pathway, cost by cost.
         score_rows: Every metric of every configuration; empty where there is one metric.
+        optimum: What a search for the cheapest inference found; None without one that ended.
     """
 
     definition: StudyDefinition
@@ -285,3 +287,4 @@ class StudyAnalysis:
     searches: tuple[SearchResult, ...] = ()
     price_tags: tuple[PriceTag, ...] = ()
     score_rows: tuple[ScoreRow, ...] = ()
+    optimum: Optimum | None = None

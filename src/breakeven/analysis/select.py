@@ -29,6 +29,10 @@ from breakeven.records.settings import BATCHING
 ROLE = "role"
 """Setting that tells what an inference run is for: "reference", "aa" or "sweep"."""
 
+SEARCHING = "search"
+"""Role of the short rows that a search for the cheapest inference measures on validation examples;
+they are compared in the search alone."""
+
 NOT_DEVELOPMENT = frozenset({Stage.INFER, Stage.SERVE})
 
 UTILISATION = frozenset({Resource.MEMORY_BYTE_S, Resource.DEVICE_BUSY_S})

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
-from breakeven.analysis.certificate_words import certificate_sentences
-from breakeven.analysis.search.foretell import Foretold
 from breakeven.analysis.search.standing import Round
-from breakeven.analysis.words import amount_words, counted
+from breakeven.analysis.words import amount_words
 from breakeven.records import Estimate, FrontPoint, Kind, Resource
+from breakeven.report.optimum_words import optimum_sentences, reasons_of, search_sentences
+from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.optimize import Optimized
 
 MEMBERSHIP = 0.05
@@ -73,17 +73,11 @@ def data_text(found: Optimized) -> str:
 
 
 def _lines(found: Optimized) -> Iterator[str]:
-    answer = found.answer
-    if answer.chosen == answer.reference:
-        yield (
-            f"Nothing measured is cheaper than {answer.reference.name} and loses little enough; "
-            "keep it."
-        )
-    else:
+    answer, kept = found.answer, optimum_of(found)
+    if kept.is_cheaper:
         yield f"Chosen: {answer.chosen.name}"
-        if found.certificate is not None:
-            yield from certificate_sentences(found.certificate)
-    yield from found.doubts
+    yield from optimum_sentences(kept)
+    yield from (f"left out: {reason}" for reason in reasons_of(kept))
     yield ""
     yield (
         "The front, as the search saw it (its numbers flatter what was chosen by them; "
@@ -94,37 +88,7 @@ def _lines(found: Optimized) -> Iterator[str]:
     ]
     yield from _table(shown, chosen=answer.chosen.name)
     yield ""
-    yield from _search_lines(found)
-
-
-def _search_lines(found: Optimized) -> Iterator[str]:
-    searched, cost = found.searched, found.optimization.wanted.cost
-    spent = found.answer.spent
-    assert spent.value is not None
-    yield (
-        f"The search took {amount_words(cost, spent.value)} ({_kinds(spent)}): "
-        f"{len(searched.standing)} of {counted(searched.n_cells, 'configuration')} measured in "
-        f"{counted(len(searched.rounds), 'round')}, {len(searched.skipped)} foretold to be too "
-        f"dear, {len(searched.failed)} could not be run."
-    )
-    if searched.foretold is not None:
-        yield _foretold_line(searched.foretold)
-    if found.repaid is not None:
-        what = "With its certificate" if found.certificate else "By its own blocks"
-        yield f"{what} it is repaid so: {found.repaid.sentence}"
-
-
-def _foretold_line(told: Foretold) -> str:
-    checked = (
-        f"; of {told.n_checked} measured afterwards by {told.checked_frac:.0%}"
-        if told.checked_frac is not None
-        else ""
-    )
-    along = "" if told.is_length_plain else " It does not follow a line in the length."
-    return (
-        f"Cost was foretold from {told.n} by {', '.join(told.terms) or 'nothing'}: off by "
-        f"{told.error_frac:.0%} where left out{checked}.{along}"
-    )
+    yield from search_sentences(kept)
 
 
 def _table(points: list[FrontPoint], *, chosen: str) -> Iterator[str]:

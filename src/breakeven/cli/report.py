@@ -86,13 +86,14 @@ def _analysed(
             f"{(asked.min_score or 0.0) / 100:g}"
         )
     answers = StoredAnswers(store, study=definition.name)
-    runs = store.runs(study=definition.name)
+    runs, optimum = store.runs(study=definition.name), store.optimum(definition.name)
     if calibration is None:
-        return analyse(definition, runs, asked=asked, answers=answers)
+        found = analyse(definition, runs, asked=asked, answers=answers)
+        return replace(found, optimum=optimum)
     line, name = read_calibration(calibration), calibration.name
     scaled = calibrated(runs, line, name=name)
     found = analyse(definition, scaled, asked=asked, answers=answers)
-    return replace(found, notes=(calibrated_note(line, name), *found.notes))
+    return replace(found, optimum=optimum, notes=(calibrated_note(line, name), *found.notes))
 
 
 def say_replayed(analysis: StudyAnalysis) -> None:

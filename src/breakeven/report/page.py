@@ -36,6 +36,8 @@ from breakeven.report.inference import themes
 from breakeven.report.kinds import BADGES, used
 from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
+from breakeven.report.optimum import optimum_answer
+from breakeven.report.optimum_words import UNFINISHED, is_unfinished, leads
 from breakeven.report.search_words import search_lines
 from breakeven.report.tables import Table, tables
 
@@ -95,6 +97,9 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "analysis": analysis,
         "definition": analysis.definition,
         "answer": answer(analysis),
+        "optimum": None if analysis.optimum is None else optimum_answer(analysis.optimum),
+        "leads": leads(analysis),
+        "unfinished": UNFINISHED if is_unfinished(analysis) else "",
         "tables": tables(analysis),
         "series": {s.name: s for s in series(analysis)},
         "curves": curves,
@@ -130,6 +135,9 @@ def _of_rows(planes: tuple[PanelRow, ...]) -> Iterator[Figure]:
 
 
 def _estimates(analysis: StudyAnalysis) -> Iterator[Estimate]:
+    if analysis.optimum is not None:
+        yield analysis.optimum.spent
+        yield from (e for p in analysis.optimum.front for e in (p.cost, p.loss))
     for pathway in analysis.pathways:
         for costs in (pathway.development, pathway.startup, pathway.marginal):
             yield from costs.values()

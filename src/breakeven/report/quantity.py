@@ -199,6 +199,15 @@ def format_ratio(estimate: Estimate | None) -> str:
     return _scaled(estimate, Scale(1.0, TIMES))
 
 
+def format_loss(estimate: Estimate | None, metric: str) -> str:
+    """Loss of a score with its interval, e.g. `0.3 points (-0.1-0.7)` of accuracy."""
+    if estimate is None or estimate.value is None:
+        return NOT_MEASURED
+    is_fraction = metric.lower() in FRACTIONS
+    scale = Scale(0.01, "points") if is_fraction else Scale(1.0, "")
+    return _scaled(estimate, scale)
+
+
 def format_share(estimate: Estimate) -> str:
     """Share in percent with its interval; two digits stay however wide that is."""
     return _scaled(estimate, Scale(0.01, "%"), min_digits=2)

@@ -15,6 +15,7 @@ from breakeven.report.tables.comparisons import break_even_table, pareto_table
 from breakeven.report.tables.generation import generation_tables
 from breakeven.report.tables.life import life_tables
 from breakeven.report.tables.modalities import modality_tables
+from breakeven.report.tables.optimum import optimum_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
 from breakeven.report.tables.pricetag import price_tag_table
 from breakeven.report.tables.provenance import (
@@ -70,6 +71,7 @@ def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
         *generation_tables(analysis.runs),
         *traffic_tables(analysis),
         *search_tables(analysis),
+        *optimum_tables(analysis),
         price_tag_table(analysis),
     )
     return {table.name: table for table in built}

@@ -1,0 +1,146 @@
+"""Optimum: what the first screen says of a search for the cheapest inference."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from breakeven.analysis.certificate_words import (
+    factor_down,
+    loss_number,
+    margin_words,
+    more_words,
+)
+from breakeven.analysis.metric_words import metric_words
+from breakeven.analysis.words import counted, item_words, one_item, resource_words
+from breakeven.records import Certificate, Optimum
+from breakeven.report.answer import Fact
+from breakeven.report.kinds import badges
+from breakeven.report.optimum_words import (
+    FLATTERED,
+    optimum_sentences,
+    reasons_of,
+    search_sentences,
+    verdict_of,
+)
+from breakeven.report.quantity import (
+    format_estimate,
+    format_loss,
+    format_probability,
+    format_ratio,
+    format_volume,
+)
+from breakeven.report.signs import TIMES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimumAnswer:
+    """What the first screen says of a search.
+
+    Attributes:
+        title: The choice.
+        verdict: One of the words above.
+        lead: Why, in a sentence.
+        facts: Saving, loss, margin, what searching cost.
+        sentences: What else is to be known.
+        failed: Each reason why configurations could not be run, and how many those were.
+        front_title: What the front is of.
+    """
+
+    title: str
+    verdict: str
+    lead: str
+    facts: tuple[Fact, ...]
+    sentences: tuple[str, ...]
+    failed: Mapping[str, int]
+    front_title: str
+
+
+def optimum_answer(found: Optimum) -> OptimumAnswer:
+    """Put what a search found on one screen.
+
+    Args:
+        found: From the store.
+    """
+    lead, *others = optimum_sentences(found)
+    verdict = verdict_of(found)
+    return OptimumAnswer(
+        title=found.chosen.name if found.is_cheaper else found.reference.name,
+        verdict=verdict,
+        lead=lead.removeprefix(f"{verdict.capitalize()}: "),
+        facts=(*_certified_facts(found), *_search_facts(found)),
+        sentences=(*others, *search_sentences(found)),
+        failed=reasons_of(found),
+        front_title=f"The front {FLATTERED}",
+    )
+
+
+def _certified_facts(found: Optimum) -> Iterator[Fact]:
+    if found.certificate is not None:
+        yield from _facts_of(found.certificate)
+    elif found.is_cheaper:
+        yield from _seen_facts(found)
+
+
+def _facts_of(proof: Certificate) -> Iterator[Fact]:
+    per = f" per {one_item(proof.item)}" if proof.resource.is_additive else ""
+    loss = loss_number(proof, proof.loss.value)
+    yield Fact(
+        name="saving",
+        label=f"{resource_words(proof.resource)}{per}, saved",
+        text=f"{proof.saving.value:.3g}{TIMES} (at least {factor_down(proof.saving.low)}{TIMES})",
+        detail=f"{proof.reference} over the choice, in {counted(proof.saving.n, 'fresh block')}",
+        badges=badges(proof.saving),
+    )
+    yield Fact(
+        name="loss",
+        label=f"{metric_words(proof.metric)}, lost",
+        text=f"{loss} (at most {loss_number(proof, proof.loss.high, up=True)})",
+        detail=f"on {proof.n_examples:,} {proof.split} examples; "
+        f"{margin_words(proof, proof.max_drop)} may be lost",
+        badges=badges(proof.loss),
+    )
+    yield Fact(
+        name="margin",
+        label="Smallest margin shown",
+        text=loss_number(proof, proof.smallest_margin, up=True),
+        detail=more_words(proof)
+        or f"so many examples can show "
+        f"{loss_number(proof, proof.resolution, up=True)} where nothing is lost",
+        badges=badges(proof.loss),
+    )
+
+
+def _seen_facts(found: Optimum) -> Iterator[Fact]:
+    yield Fact(
+        name="saving",
+        label=f"{resource_words(found.resource)} saved, {FLATTERED}",
+        text=format_ratio(found.chosen.factor),
+        detail=f"{found.reference.name} over the choice",
+        badges=badges(found.chosen.factor),
+    )
+    yield Fact(
+        name="loss",
+        label=f"{metric_words(found.metric)} lost, on the same",
+        text=format_loss(found.chosen.loss, found.metric),
+        detail=f"P(its certificate would be granted) {format_probability(found.chosen.power)}",
+        badges=badges(found.chosen.loss),
+    )
+
+
+def _search_facts(found: Optimum) -> Iterator[Fact]:
+    yield Fact(
+        name="spent",
+        label="The search took",
+        text=format_estimate(found.spent, found.resource),
+        detail=f"{resource_words(found.resource)}; {found.n_measured} of "
+        f"{counted(found.n_cells, 'configuration')} measured",
+        badges=badges(found.spent),
+    )
+    if found.repaid is not None and found.repaid.value is not None:
+        with_it = ", with its certificate" if found.certificate else ""
+        yield Fact(
+            name="repaid",
+            label=f"Repaid after{with_it}",
+            text=format_volume(found.repaid),
+            detail=item_words(found.item),
+            badges=badges(found.repaid),
+        )
