@@ -132,6 +132,29 @@ def test_a_model_and_a_task_become_a_study(tmp_path: Path) -> None:
     assert found.study.reference["batch_size"] == 16
 
 
+def test_a_second_model_becomes_a_pathway_and_the_student(tmp_path: Path) -> None:
+    data = study_data(
+        Asked(
+            model="org/large",
+            task={"name": "pydoc"},
+            cost=Resource.CPU_S,
+            backends=(),
+            baseline={"batch_size": 16},
+            student="org/small",
+        )
+    )
+
+    found = define_optimization(data, folder=tmp_path)
+
+    assert [pathway.name for pathway in found.study.pathways] == [
+        "model",
+        "student",
+        "student first",
+    ]
+    assert found.wanted.baseline == "model"
+    assert found.study.row("student").settings.resolved["model"] == "org/small"
+
+
 def test_baselines_differ_in_what_scripts_forget() -> None:
     assert BASELINES["weak"]["padding"] == "max_length"
     assert BASELINES["strong"]["sorted"] is True

@@ -79,6 +79,18 @@ _STUDY_FILES = (".yaml", ".yml")
 @click.option(
     "--depths", metavar="N,N", help="Layers to cut the model to, its head re-fitted, e.g. 5,4."
 )
+@click.option(
+    "--exits",
+    multiple=True,
+    metavar="N,N",
+    help="Layers after which the model may stop where it is sure, e.g. 2,4; may be repeated.",
+)
+@click.option(
+    "--student",
+    metavar="MODEL2",
+    help="Of a MODEL: a smaller one of the same task, tried alone and before MODEL in a cascade; "
+    "of a study file: a pathway.",
+)
 @click.option("--max-latency-ms", type=float, help="Longest time that a batch may take.")
 @click.option(
     "--percentile",
@@ -127,6 +139,7 @@ def _optimization(model: str, asked: dict[str, Any]) -> "Optimization":
 
     block = _block(asked)
     if model.endswith(_STUDY_FILES):
+        block |= {"student": asked["student"]} if asked["student"] else {}
         changes = {f"optimize.{key}": value for key, value in block.items()}
         return load_optimization(
             model,
@@ -163,6 +176,7 @@ def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str,
             backends=backends,
             baseline={**BASELINES[asked["baseline"]], **_references(asked["references"])},
             block=block,
+            student=asked["student"] or "",
         )
     )
 
@@ -183,6 +197,7 @@ def _block(asked: dict[str, Any]) -> dict[str, Any]:
         "min_saving": asked["min_saving"],
         "cost": str(COSTS[asked["cost"]]) if asked["cost"] else None,
         "settings": tried_of(asked["tried"]) or None,
+        "exits": list(asked["exits"]) or None,
         "depths": [int(depth) for depth in depths.split(",")] if depths else None,
         "max_latency_ms": asked["max_latency_ms"],
         "percentile": int(asked["percentile"]) if asked["percentile"] else None,

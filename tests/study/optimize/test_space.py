@@ -5,6 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from breakeven.errors import StudyFileError
 from breakeven.records import Resource
 from breakeven.study.optimize.load import Optimization, define_optimization
 from breakeven.study.optimize.space import Space, passed_to, space_of
@@ -49,6 +52,52 @@ def test_every_trained_model_is_also_tried_exported_and_cut(tmp_path: Path) -> N
     assert cut.settings.resolved["trained"] == "head"
     assert cut.settings.resolved["n_layers"] == 2
     assert study.row("ft-2-openvino-fp32").parents == {"start": "ft-2"}
+
+
+def test_the_model_itself_is_tried_with_exits_and_a_student_before_it(tmp_path: Path) -> None:
+    exports = [{"backend": "openvino", "precision": "fp32"}]
+    data = {
+        "study": "s",
+        "task": {"name": "pydoc"},
+        "stages": [
+            {"name": name, "stage": "finetune", "model": "random", "n_layers": n}
+            for name, n in (("ft", 6), ("ts", 2))
+        ],
+        "pathways": {"FT": "ft", "TS": "ts"},
+        "optimize": {"exports": exports, "exits": ["2,4", "3"], "student": "TS", "max_drop": 2},
+    }
+
+    study = define_optimization(data, folder=tmp_path).study
+
+    rows = {pathway.name: study.row(pathway.row) for pathway in study.pathways}
+    assert set(rows) - {"FT", "TS", "FT openvino-fp32", "TS openvino-fp32"} == {
+        "FT exits 2-4",
+        "FT exits 3",
+        "TS first",
+        "TS openvino-fp32 first",
+    }
+    exits = rows["FT exits 2-4"]
+    assert exits.parents == {"start": "ft"}
+    assert (exits.settings.resolved["exits"], exits.settings.resolved["max_drop"]) == ("2,4", 1.0)
+    assert rows["TS first"].parents == {"start": "ts", "fallback": "ft"}
+    assert rows["TS openvino-fp32 first"].parents == {
+        "start": "ts-openvino-fp32",
+        "fallback": "ft-openvino-fp32",
+    }
+
+
+def test_what_an_adaptive_route_costs_is_not_foretold_from_others(tmp_path: Path) -> None:
+    found = space(defined(tmp_path, exits=["1", "2"], settings={"batch_size": [8, 16]}))
+
+    told = {c.route: c.features.levels["route"] for c in found.cells}
+
+    assert told["FT exits 1"] == "early-exit ft-exits-1"
+    assert len({*told.values()}) == len(told) == 4
+
+
+def test_a_student_that_is_no_pathway_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(StudyFileError, match=r"optimize\.student: .*'TS'"):
+        defined(tmp_path, student="TS")
 
 
 def test_cells_are_named_by_what_differs_from_the_reference(tmp_path: Path) -> None:

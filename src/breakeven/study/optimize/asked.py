@@ -36,7 +36,7 @@ BASELINES: Mapping[str, Mapping[str, Scalar]] = {
 }
 """Baselines by name: torch in fp32 as scripts have it, and as its authors know it."""
 
-BASELINE = "model"
+BASELINE, STUDENT = "model", "student"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +50,7 @@ class Asked:
         backends: Registered backends to export to.
         baseline: Settings of the reference.
         block: Further keys of the block `optimize`.
+        student: A smaller model, given as `model` is; empty for none.
     """
 
     model: str
@@ -58,6 +59,7 @@ class Asked:
     backends: Sequence[str]
     baseline: Mapping[str, Scalar]
     block: Mapping[str, Any] = field(default_factory=dict)
+    student: str = ""
 
 
 def study_data(asked: Asked) -> dict[str, Any]:
@@ -67,14 +69,18 @@ def study_data(asked: Asked) -> dict[str, Any]:
         UnknownNameError: If there is no such backend, or the store has no such row.
     """
     model, name = model_of(asked.model)
+    models = {BASELINE: model}
+    if asked.student:
+        models[STUDENT] = model_of(asked.student)[0]
+    block = {**asked.block, **({STUDENT: STUDENT} if asked.student else {})}
     return {
         "study": f"optimize {name}"[:60].rstrip(),
         "task": dict(asked.task),
-        "stages": [{"name": BASELINE, "stage": "fetch", "model": model}],
-        "pathways": {BASELINE: BASELINE},
+        "stages": [{"name": n, "stage": "fetch", "model": m} for n, m in models.items()],
+        "pathways": {name: name for name in models},
         "inference": {"reference": dict(asked.baseline)},
         "analysis": {"headline": str(asked.cost)},
-        "optimize": {"exports": exports_to(asked.backends), **asked.block},
+        "optimize": {"exports": exports_to(asked.backends), **block},
     }
 
 

@@ -99,9 +99,11 @@ def _optimization(study: Study, block: StudyBlock, *, where: str) -> Optimizatio
             "a model and a --task"
         )
     baseline = baseline_of(block)
-    if baseline not in [p.name for p in study.pathways if p.stated is None]:
-        error = UnknownNameError("pathway", baseline, [p.name for p in study.pathways])
-        raise StudyFileError(f"{where}: optimize.baseline: {error}")
+    run = [pathway.name for pathway in study.pathways if pathway.stated is None]
+    for key, name in (("baseline", baseline), ("student", block.optimize.student or baseline)):
+        if name not in run:
+            error = UnknownNameError("pathway", name, run)
+            raise StudyFileError(f"{where}: optimize.{key}: {error}")
     given = {
         name: value if isinstance(value, list) else [value]
         for name, value in block.optimize.settings.items()

@@ -48,6 +48,16 @@ class OptimizeBlock(Block):
     refit: dict[str, Scalar] = Field(
         default_factory=dict, description="Settings of that re-fitting, of stage finetune."
     )
+    exits: list[str] = Field(
+        default_factory=list,
+        description="Layers after which the baseline's model may stop where it is sure, such as "
+        "'2,4'; each entry is a route of stage adapt, method early-exit.",
+    )
+    student: _Name = Field(
+        default="",
+        description="Pathway of a smaller model; it, and each of its exports, is also tried as "
+        "what answers first in a cascade, before the baseline exported alike.",
+    )
     settings: dict[str, Scalar | list[Scalar]] = Field(
         default_factory=dict,
         description="Settings of inference to try, every combination; empty: lengths, batch sizes "
