@@ -158,7 +158,7 @@ def hidden(module: str) -> Iterator[None]:
 
 
 def tiny_model(auto_class: str) -> Any:  # noqa: ANN401 - transformers is untyped
-    """Make a BERT of width 16 and two layers with random weights, large enough to differ."""
+    """Make a BERT of width 16 and one layer with random weights, large enough to differ."""
     from breakeven.workloads.models.frameworks import import_transformers  # noqa: PLC0415 - torch
 
     transformers = import_transformers()
@@ -168,7 +168,7 @@ def tiny_model(auto_class: str) -> Any:  # noqa: ANN401 - transformers is untype
     config = transformers.BertConfig(
         vocab_size=VOCAB_SIZE,
         hidden_size=16,
-        num_hidden_layers=2,
+        num_hidden_layers=1,
         num_attention_heads=2,
         intermediate_size=32,
         max_position_embeddings=N_POSITIONS,
@@ -206,7 +206,7 @@ def exported(
     facts = GraphFacts(
         backend=backend.name,
         precision=precision,
-        n_layers=2,
+        n_layers=1,
         inputs=tuple(example),
         outputs=(),
         max_length=N_POSITIONS,

@@ -77,10 +77,12 @@ def export(
     return run
 
 
-@pytest.fixture
-def opened(task_of: Mapping[str, Task], tmp_path: Path) -> Callable[..., InferenceService]:
+@pytest.fixture(scope="session")
+def opened(
+    task_of: Mapping[str, Task], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., InferenceService]:
     def run(form: str, folder: Path, **passed: Scalar) -> InferenceService:
-        context = FakeContext(folder=tmp_path / "serve")
+        context = FakeContext(folder=tmp_path_factory.mktemp("serve"))
         settings = resolve_stage(Stage.SERVE, passed)
         request = StageRequest(
             stage=Stage.SERVE, settings=settings, task=task_of[form], parents={"start": folder}
@@ -90,11 +92,18 @@ def opened(task_of: Mapping[str, Task], tmp_path: Path) -> Callable[..., Inferen
     return run
 
 
-@pytest.fixture
-def serve(opened: Callable[..., InferenceService], tmp_path: Path) -> RunStage:
+@pytest.fixture(scope="session")
+def serve(
+    opened: Callable[..., InferenceService], tmp_path_factory: pytest.TempPathFactory
+) -> RunStage:
+    """Run a row of a model, each opened once as in a study."""
+    services: dict[Path, InferenceService] = {}
+
     def run(form: str, folder: Path, **changed: Scalar) -> FakeContext:
-        context = FakeContext(folder=tmp_path / f"row{len(list(tmp_path.iterdir()))}")
-        opened(form, folder).run(context, resolve_inference({**ROW, **changed}))
+        if folder not in services:
+            services[folder] = opened(form, folder)
+        context = FakeContext(folder=tmp_path_factory.mktemp("row"))
+        services[folder].run(context, resolve_inference({**ROW, **changed}))
         return context
 
     return run
