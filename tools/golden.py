@@ -7,13 +7,16 @@ Kept small: the summary, the tables, and an outline of the page (headings, texts
 screen, figures, captions) without style, script or table bodies, which the CSV files hold.
 """
 
+import os
 import sys
 import tempfile
 from collections.abc import Mapping
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest.mock import patch
 
 from breakeven.analysis.overview import analyse
+from breakeven.meters.locks import VARIABLE
 from breakeven.report import build_report, summary, tables
 from breakeven.store import Store
 from breakeven.study import load_study, run_study
@@ -88,9 +91,13 @@ def golden_page() -> Mapping[str, str]:
 
 
 def golden_replay() -> Mapping[str, str]:
-    """Run the replayed study; content by file name, ids and machine left out."""
+    """Run the replayed study; content by file name, ids, machine and who else is on it left out."""
     study = load_study(REPLAY / "study.yaml")
-    with tempfile.TemporaryDirectory() as folder:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        tempfile.TemporaryDirectory() as locks,
+        patch.dict(os.environ, {VARIABLE: locks}),
+    ):
         runs = run_study(study, folder)
         with Store(folder, create=False) as store:
             analysis = analyse(store.study(), runs)
