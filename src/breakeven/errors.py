@@ -167,7 +167,7 @@ class IncomparableRunsError(BreakevenError, ValueError):
 
 
 class NothingMeasuredError(BreakevenError):
-    """The baseline of a search could not be run, so there is nothing to compare with."""
+    """What everything else is compared with could not be run: a baseline, a delivered folder."""
 
 
 class CertificateError(BreakevenError, ValueError):

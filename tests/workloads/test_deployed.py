@@ -13,9 +13,11 @@ import pytest
 import breakeven
 from breakeven.errors import ModelFolderError, SettingsError, StoreWriteError
 from breakeven.records import Cost, PhaseName, Scalar
+from breakeven.store.codec import encode_indented
+from breakeven.testing.certificates import example_certificate
 from breakeven.workloads.deliver import deliver, serving_settings
 from breakeven.workloads.deployed import Deployed
-from breakeven.workloads.manifest import Manifest, read_manifest
+from breakeven.workloads.manifest import Manifest, Pairs, read_manifest
 from breakeven.workloads.models.linear import fit_linear, save_linear
 from breakeven.workloads.stages.serving import Answering, Answers
 from breakeven.workloads.tasks import Split
@@ -76,7 +78,9 @@ def linear(tmp_path: Path) -> Path:
     model = fit_linear(texts, [1, 1, 0, 0], ("bad", "good"), settings=SETTINGS)
     save_linear(tmp_path / "model", model)
     manifest = Manifest(form=Form.CLASSIFICATION, settings=serving_settings({"batch_size": 2}))
-    deliver(tmp_path / "model", tmp_path / "out", manifest, certificate=b"{}")
+    pairs = Pairs(groups=(0, 1), reference=((1.0,), (1.0,)), candidate=((1.0,), (1.0,)))
+    proof = encode_indented(example_certificate())
+    deliver(tmp_path / "model", tmp_path / "out", manifest, proof=(proof, pairs))
     return tmp_path / "out"
 
 
@@ -91,7 +95,13 @@ def test_the_folder_names_labels_settings_and_the_hash_of_every_file(linear: Pat
     assert found.labels == ("bad", "good")
     assert found.settings["batch_size"] == 2
     assert found.settings.keys() >= {"batch_tokens", "max_length", "sorted", "threads"}
-    assert set(found.files) == {"linear.json", "linear.npz", "certificate.json"}
+    beside = {"certificate.json", "certificate-pairs.json"}
+    assert set(found.files) == {"linear.json", "linear.npz", *beside}
+
+
+def test_a_loaded_model_shows_its_certificate(linear: Path) -> None:
+    with breakeven.load(linear) as model:
+        assert model.certificate == example_certificate()
 
 
 def test_nothing_changed_is_loaded(linear: Path) -> None:

@@ -21,12 +21,14 @@ def export_model(
         row: Inference row whose model, run with its settings, is wanted.
         study: Its name; None where the store holds one.
         out: New folder.
-        certificate: File that proves quality and saving.
+        certificate: File that proves quality and saving; by default what a search of the study
+            found of this row.
 
     Raises:
         click.UsageError: If there are several stores, or no folder.
         UnknownNameError: If the store did not measure that.
         RecordFormatError: If the certificate is none.
+        CertificateError: If it is not of exactly this row, or the runs do not show it.
         StoreWriteError: If the folder holds something, or cannot be written.
     """
     from breakeven.store import Store  # noqa: PLC0415 - `--help` stays light
@@ -37,9 +39,9 @@ def export_model(
         raise click.UsageError("--pathway writes one model of one store; name its folder by --out")
     store = Store(stores[0], create=False)
     measured = find_measured(store, row, study=study)
-    proof = None if certificate is None else certificate.read_bytes()
-    if proof is not None:
-        decode_certificate(proof)
+    proof = None if certificate is None else decode_certificate(certificate.read_bytes())
     manifest = deliver_measured(store, measured, out, certificate=proof)
     click.echo(f"{len(manifest.files) + 1} files written to {out}; in Python:", err=True)
+    if manifest.certified is not None:
+        click.echo("with the certificate of this row, which its runs show again", err=True)
     click.echo(f"import breakeven\nmodel = breakeven.load({str(out)!r})\nmodel([...])")

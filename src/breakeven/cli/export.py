@@ -65,7 +65,8 @@ N_VALUES = 10
     "--certificate",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     default=None,
-    help="Certificate to put beside that model.",
+    help="Certificate to put beside that model, of exactly this row.  [default: what a search of "
+    "its study found of it]",
 )
 def command(  # noqa: PLR0913 - one per option
     stores: tuple[Path, ...],

@@ -4,11 +4,23 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from breakeven.analysis.select import by_block
 from breakeven.errors import UnknownNameError
-from breakeven.records import Run, Scalar, Stage, Status, StudyDefinition
+from breakeven.records import (
+    Certificate,
+    Item,
+    Resource,
+    Run,
+    Scalar,
+    Stage,
+    Status,
+    StudyDefinition,
+)
 from breakeven.store import Store
+from breakeven.store.codec import encode_indented
 from breakeven.study.ledger import MODEL
-from breakeven.workloads.deliver import deliver, serving_settings
+from breakeven.study.proof import certified_by
+from breakeven.workloads.deliver import deliver, measuring_settings, serving_settings
 from breakeven.workloads.manifest import Manifest
 from breakeven.workloads.tasks.form import Form
 
@@ -64,7 +76,7 @@ def find_measured(store: Store, row: str, *, study: str | None = None) -> Measur
 
 
 def deliver_measured(
-    store: Store, measured: MeasuredModel, out: Path, *, certificate: bytes | None = None
+    store: Store, measured: MeasuredModel, out: Path, *, certificate: Certificate | None = None
 ) -> Manifest:
     """Write the folder of a measured model.
 
@@ -72,14 +84,20 @@ def deliver_measured(
         store: Holds its artefact.
         measured: What to deliver.
         out: New folder.
-        certificate: Its certificate, as JSON.
+        certificate: Of exactly this row; by default what a search of its study found, where it is.
 
     Raises:
         UnknownNameError: If the store no longer holds the artefact.
         StoreWriteError: If the folder holds something, or cannot be written.
         SettingsError: If its form cannot be delivered.
         ModelFolderError: If the artefact does not tell its labels.
+        CertificateError: If the certificate is of another row, model, machine or settings, or the
+            runs do not show it.
     """
+    proof = certificate or _found_by_search(store, measured)
+    certified, pairs = (None, None)
+    if proof is not None:
+        certified, pairs = certified_by(store, proof, measured.inference)
     run, machine = measured.inference, measured.inference.machine
     manifest = Manifest(
         form=_form(measured.definition.facts),
@@ -88,9 +106,30 @@ def deliver_measured(
         runs={MODEL: measured.model.run_id, "inference": run.run_id},
         task={"study": measured.definition.name, "row": run.row, **measured.definition.facts},
         versions={} if machine is None else {"python": machine.python, **machine.libraries},
+        measuring=measuring_settings(run.settings.resolved),
+        machine="" if machine is None else machine.fingerprint,
+        scores={score.metric: score.value for score in run.scores},
+        costs=_costs(store, measured),
+        certified=certified,
     )
     source = store.artifact(measured.model.artifacts[MODEL])
-    return deliver(source, out, manifest, certificate=certificate)
+    laid = None if proof is None or pairs is None else (encode_indented(proof), pairs)
+    return deliver(source, out, manifest, proof=laid)
+
+
+def _found_by_search(store: Store, measured: MeasuredModel) -> Certificate | None:
+    """The certificate that a search of the study ended in, where it is of this row."""
+    found = store.optimum(measured.definition.name)
+    proof = None if found is None else found.certificate
+    return proof if proof is not None and proof.candidate == measured.inference.row else None
+
+
+def _costs(store: Store, measured: MeasuredModel) -> dict[Resource, tuple[float, ...]]:
+    """Cost per example in each block of the row, where it was measured or counted."""
+    name, row = measured.definition.name, measured.inference.row
+    runs = [run for run in store.runs(study=name) if run.row == row and _is_measured(run)]
+    seen = {r: by_block(runs, r, item=Item.EXAMPLE) for r in (Resource.CPU_S, Resource.DURATION_S)}
+    return {r: tuple(o.value for _, o in sorted(b.items())) for r, b in seen.items() if b}
 
 
 def _is_measured(run: Run) -> bool:

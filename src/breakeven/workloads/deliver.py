@@ -14,9 +14,12 @@ from breakeven.records import Scalar
 from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.manifest import (
     CERTIFICATE_FILE,
+    PAIRS_FILE,
     Manifest,
+    Pairs,
     hash_files,
     write_manifest,
+    write_pairs,
 )
 from breakeven.workloads.models.folder import CONFIG_FILE, read_labels
 from breakeven.workloads.models.linear import is_linear, linear_labels
@@ -33,7 +36,7 @@ _NAMED = (Form.CLASSIFICATION, Form.TOKEN_CLASSIFICATION)
 
 
 def deliver(
-    source: Path, out: Path, manifest: Manifest, *, certificate: bytes | None = None
+    source: Path, out: Path, manifest: Manifest, *, proof: tuple[bytes, Pairs] | None = None
 ) -> Manifest:
     """Copy a model to a new folder and write beside it what it is and how it is run.
 
@@ -41,7 +44,7 @@ def deliver(
         source: Folder of the model or graph, as a store keeps it.
         out: Folder that is not there yet, or empty.
         manifest: Labels and files are filled in.
-        certificate: What proves its quality and saving, as JSON.
+        proof: Certificate of its quality and saving, as JSON, and the answers it rests on.
 
     Returns:
         The manifest as written.
@@ -57,8 +60,7 @@ def deliver(
         raise StoreWriteError(f"{out} is not empty; choose a new folder with --out")
     try:
         shutil.copytree(source, out, dirs_exist_ok=True)
-        if certificate is not None:
-            (out / CERTIFICATE_FILE).write_bytes(certificate)
+        _lay_beside(out, proof)
         whole = replace(manifest, labels=labels, files=hash_files(out))
         write_manifest(out, whole)
     except OSError as error:
@@ -66,6 +68,25 @@ def deliver(
             f"{out} cannot be written ({error.strerror}); choose another folder with --out"
         ) from error
     return whole
+
+
+def _lay_beside(out: Path, proof: tuple[bytes, Pairs] | None) -> None:
+    """Put the proof of this delivery beside the model, and none that came with the artefact."""
+    for name in (CERTIFICATE_FILE, PAIRS_FILE):
+        (out / name).unlink(missing_ok=True)
+    if proof is not None:
+        certificate, pairs = proof
+        (out / CERTIFICATE_FILE).write_bytes(certificate)
+        write_pairs(out, pairs)
+
+
+def measuring_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    """Keep of a measured row's settings those that say what was measured of the model."""
+    return {
+        name: settings.get(name, option.default)
+        for name, option in INFERENCE.items()
+        if name in _OF_MEASURING
+    }
 
 
 def serving_settings(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:

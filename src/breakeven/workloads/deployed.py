@@ -11,10 +11,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from breakeven.records import Stage
+import msgspec
+
+from breakeven.errors import ModelFolderError
+from breakeven.records import Certificate, Stage
 from breakeven.records.protocols import StageRequest
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage
-from breakeven.workloads.manifest import Manifest, read_manifest
+from breakeven.workloads.manifest import CERTIFICATE_FILE, Manifest, read_manifest
 from breakeven.workloads.stages.infer import open_server
 from breakeven.workloads.stages.passes import plan_pass
 from breakeven.workloads.stages.serving import Row
@@ -35,10 +38,12 @@ class Deployed:
     Attributes:
         manifest: What its folder says of it; settings of inference are those it was measured with.
         row: The model, set up.
+        certificate: What was shown of its saving and quality; None where it came without one.
     """
 
     manifest: Manifest
     row: Row
+    certificate: Certificate | None = None
     _open: ExitStack = field(repr=False)
 
     def __call__(self, texts: Sequence[str], pairs: Sequence[str] = ()) -> list[Answer]:
@@ -134,7 +139,29 @@ def load(folder: str | Path) -> Deployed:
     with ExitStack() as stack:
         server = open_server(context, request, read_task=lambda *_: _task(manifest))
         row = stack.enter_context(server.configured(context, settings, split=_NOTHING))
-        return Deployed(manifest=manifest, row=row, _open=stack.pop_all())
+        return Deployed(
+            manifest=manifest,
+            row=row,
+            certificate=read_certificate(path),
+            _open=stack.pop_all(),
+        )
+
+
+def read_certificate(folder: Path) -> Certificate | None:
+    """Read the certificate of a delivered folder; None where it was delivered without one.
+
+    Raises:
+        ModelFolderError: If it cannot be read.
+    """
+    path = folder / CERTIFICATE_FILE
+    if not path.is_file():
+        return None
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Certificate)
+    except msgspec.MsgspecError as error:
+        raise ModelFolderError(
+            f"{path} cannot be read ({error}); export the model again"
+        ) from error
 
 
 def _task(manifest: Manifest) -> Task[Any]:
