@@ -116,8 +116,8 @@ def command(model: str, *, store: Path, as_json: bool, **asked: Any) -> None:  #
     MODEL is a folder, a hub id, STORE:ROW for the model that a row of a store made, or a study file
     (.yaml) with a block `optimize`. Configurations are measured on validation examples, the choice
     is certified on the test split in fresh blocks. The result goes to stdout, progress to stderr.
-    Exit code 1 when no certificate is granted, 130 after Ctrl-C; the same command goes on from
-    there.
+    Exit code 1 when no certificate is granted or the search could not be done, 130 after Ctrl-C;
+    the same command goes on from there.
     """
     from breakeven.cli.optimize_text import data_text, found_text  # noqa: PLC0415 - lazy
 
