@@ -13,7 +13,7 @@ pytest.importorskip("sklearn")
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.testing import AdaptiveConformance
-from breakeven.testing.adaptives import fitted, write_task
+from breakeven.testing.adaptives import fitted, opened, write_task
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.adaptive import Adaptive, ReadTask, load_adaptive, read_manifest
 from breakeven.workloads.reductions.reduction import Card
@@ -222,11 +222,13 @@ def run_check(method: Adaptive, check: str, tmp_path: Path) -> None:
     code = getattr(suite, check).__code__
     asked = code.co_varnames[1 : code.co_argcount]
     given: dict[str, Any] = {"method": method, "task": task, "tmp_path": tmp_path}
-    if {"rows", "made"} & set(asked):
-        given["rows"] = rows = {
+    if {"rows", "made", "server"} & set(asked):
+        given["rows"] = {
             role: fitted(FakeContext(folder=tmp_path / role), task, passed)
             for role, passed in suite.parents.items()
         }
-        if "made" in asked:
-            given["made"] = suite.adapt(method, task, rows, tmp_path / "made")
+    if {"made", "server"} & set(asked):
+        given["made"] = made = suite.adapt(method, task, given["rows"], tmp_path / "made")
+    if "server" in asked:
+        given["server"] = opened(method, task, made.folder / "model", tmp_path / "opened")
     getattr(suite, check)(**{name: given[name] for name in asked})

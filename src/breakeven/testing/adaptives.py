@@ -89,6 +89,13 @@ class AdaptiveConformance:
         """What its stage left behind."""
         return self.adapt(method, task, rows, tmp_path / "made")
 
+    @pytest.fixture
+    def server(
+        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
+    ) -> Server:
+        """The same, opened."""
+        return opened(method, task, made.folder / "model", tmp_path / "opened")
+
     def test_is_an_adaptive_method(self, method: Adaptive) -> None:
         """The object satisfies the protocol, and its card says what it is."""
         assert isinstance(method, Adaptive), "it lacks a part of the protocol"
@@ -124,21 +131,17 @@ class AdaptiveConformance:
         assert made.output.n_examples >= n_held, "it did not work through the validation split"
 
     def test_its_score_is_that_of_the_model_it_keeps(
-        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
+        self, made: FakeContext, server: Server, tmp_path: Path
     ) -> None:
         """On the validation split, on which its threshold was chosen."""
-        server = opened(method, task, made.folder / "model", tmp_path / "opened")
         held = server.task.validation
         got = answers(server, held, tmp_path / "row")
         n_right = sum(a == b for a, b in zip(got, held.labels, strict=True))
         said = made.score("accuracy", "validation").value
         assert n_right / len(held) == pytest.approx(said), f"it says {said:.3f} of another model"
 
-    def test_an_answer_depends_on_its_example_alone(
-        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
-    ) -> None:
+    def test_an_answer_depends_on_its_example_alone(self, server: Server, tmp_path: Path) -> None:
         """Not on who shares its batch, nor on their order."""
-        server = opened(method, task, made.folder / "model", tmp_path / "opened")
         alone, *together = (
             answers(server, server.task.test, tmp_path / str(i), **batching)
             for i, batching in enumerate(_BATCHES)
@@ -146,11 +149,8 @@ class AdaptiveConformance:
         for batching, own in zip(_BATCHES[1:], together, strict=True):
             assert own == alone, f"it answers otherwise with {batching} than one by one"
 
-    def test_a_row_answers_other_examples_when_told(
-        self, method: Adaptive, task: Mapping[str, Scalar], made: FakeContext, tmp_path: Path
-    ) -> None:
+    def test_a_row_answers_other_examples_when_told(self, server: Server, tmp_path: Path) -> None:
         """As a model that was delivered does."""
-        server = opened(method, task, made.folder / "model", tmp_path / "opened")
         test, held = server.task.test, server.task.validation
         settings = row_settings()
         with server.configured(FakeContext(folder=tmp_path), settings, split=test) as row:
