@@ -48,7 +48,7 @@ from breakeven.workloads.backends.backend import missing_modules
 
 
 class Gone:
-    name, precisions = "gone", ("fp32",)
+    name, precisions, prepares_shapes = "gone", ("fp32",), False
     modules = ("runtime_that_nobody_has",)
 
     def export_modules(self, precision):
@@ -59,7 +59,7 @@ class Gone:
 
 
 class Odd:
-    name, precisions, modules = "odd", ("fp32",), ()
+    name, precisions, modules, prepares_shapes = "odd", ("fp32",), (), False
 
     def export_modules(self, precision):
         return ()

@@ -69,6 +69,7 @@ class FaultyRow:
     change: Change
     is_over_ignored: bool = False
     n_kaplan: None = None
+    prepares_shapes: bool = False
     parts: Mapping[PhaseName, Any] = field(default_factory=dict)
 
     @property

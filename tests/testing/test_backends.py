@@ -67,6 +67,7 @@ class Faulty:
     name: str = "faulty"
     precisions: tuple[str, ...] = ("fp32",)
     modules: tuple[str, ...] = ("onnxruntime",)
+    prepares_shapes: bool = False
     change: Change = dict
     drops_types: bool = False
     is_wrong_on_two_threads: bool = False

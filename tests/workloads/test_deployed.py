@@ -47,6 +47,7 @@ class FakeRow:
     split: Split[Any] | None = None
     seen: list[int] = field(default_factory=list)
     n_kaplan: int | None = None
+    prepares_shapes: bool = False
     parts: dict[PhaseName, Answering] = field(default_factory=dict)
 
     def synchronize(self) -> None:

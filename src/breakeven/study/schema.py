@@ -146,7 +146,11 @@ class InferenceBlock(Block):
     n_batches: Annotated[int, Field(ge=0)] | None = Field(
         default=None, description="Batches at least; 0 is the whole split once."
     )
-    warmup: Scalar | None = Field(default=None, description="'plateau', or a number of batches.")
+    warmup: Scalar | None = Field(
+        default=None,
+        description="'plateau', or a number of batches, 0 for none; graphs of OpenVINO also answer "
+        "every batch once before them.",
+    )
     idle_s: NotNegative | None = Field(
         default=None, description="Seconds of idle measured before the work."
     )

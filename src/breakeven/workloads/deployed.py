@@ -118,6 +118,9 @@ class Deployed:
 def load(folder: str | Path) -> Deployed:
     """Load a folder that `breakeven export STORE --pathway NAME --out FOLDER` wrote.
 
+    The first calls are slower: graphs of OpenVINO prepare for each number of texts and of tokens
+    that they have not met before. What was measured and certified is the cost after that.
+
     Every file is checked against the hash it was delivered with. The threads that it was measured
     with become those of this process, as far as its library knows no other.
 

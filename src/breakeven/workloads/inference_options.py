@@ -59,7 +59,11 @@ INFERENCE: Mapping[str, Option] = {
         doc="seconds the work window lasts at least; a slow energy sensor lengthens it, 0 forbids "
         "that",
     ),
-    "warmup": Option(default="plateau", doc="plateau, or a fixed count of batches"),
+    "warmup": Option(
+        default="plateau",
+        doc="plateau, or a fixed count of batches, 0 for none; a graph of OpenVINO, which prepares "
+        "for each shape, also answers every batch once before them",
+    ),
     "idle_s": Option(default=0.0, low=0.0, doc="seconds of idle measured before the work"),
     "seed": Option(default=0, low=0, doc="seed of the order when texts are not sorted"),
 }

@@ -18,8 +18,10 @@ from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.stages.agreement import Agreement  # noqa: E402 - the same
+from breakeven.workloads.stages.cascade_service import CascadeRow  # noqa: E402 - the same
 from breakeven.workloads.stages.graph_service import GraphServer  # noqa: E402 - the same
 from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
+from breakeven.workloads.stages.serving import confident  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
@@ -265,6 +267,21 @@ def test_a_session_is_opened_anew_for_other_threads_only(
     assert graphs[1] == graphs[2]
     work = [PhaseName.WORK]
     assert phases == [work, [PhaseName.LOAD, *work], work, [PhaseName.LOAD, *work]]
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_row_of_openvino_says_that_it_prepares_for_each_shape(
+    export: RunStage,
+    opened: Callable[..., InferenceService],
+    context: FakeContext,
+    backend: str,
+) -> None:
+    server = opened("texts", export("texts", backend=backend).folder / "model").server
+    settings = resolve_inference(ROW)
+    with server.configured(context, settings, split=server.task.test) as row:
+        sure = confident(row)
+        cascade = CascadeRow(small=sure, large=sure, threshold=0.5)
+        assert row.prepares_shapes == cascade.prepares_shapes == (backend == "openvino")
 
 
 def test_a_model_there_for_its_costs_is_exported_but_never_scored(

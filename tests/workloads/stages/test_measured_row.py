@@ -35,6 +35,7 @@ class FakeRow:
     events: list[str] = field(default_factory=list)
     seen: list[list[int]] = field(default_factory=list)
     n_kaplan: int | None = 7
+    prepares_shapes: bool = False
     parts: dict[PhaseName, Answering] = field(default_factory=dict)
 
     def synchronize(self) -> None:
@@ -113,6 +114,29 @@ def test_warm_up_repeats_the_widest_batch_until_its_time_settles(
     assert row.seen[:n_warm_up] == [[4]] * n_warm_up
     assert 10 <= n_warm_up <= 12
     assert context.notes[0].code is not NoteCode.NO_PLATEAU
+
+
+@pytest.mark.parametrize(
+    ("changed", "met"),
+    [
+        ({}, [[0, 1], [2, 3], [4]]),
+        ({"n_batches": 2}, [[0, 1], [2, 3]]),
+        ({"n_batches": 2, "min_window_s": 0.1}, [[0, 1], [2, 3], [4]]),
+        ({"n_batches": 7}, [[0, 1], [2, 3], [4]]),
+        ({"warmup": "0"}, []),
+    ],
+)
+def test_a_row_that_prepares_for_each_shape_meets_every_batch_of_the_work_before_it(
+    context: FakeContext, row: FakeRow, changed: dict[str, Scalar], met: list[list[int]]
+) -> None:
+    """A shape that the work may not come to is not met either."""
+    row.prepares_shapes = True
+    settings = {"warmup": "2", "sorted": False, **changed}
+    measure(context, row, **settings)
+    n_warm_up = len(met) + int(settings["warmup"])
+    assert row.seen[:n_warm_up] == [*met, *[[4]] * int(settings["warmup"])]
+    assert context.output.n_batches == len(row.seen) - n_warm_up
+    assert context.phases[-1] is PhaseName.WORK
 
 
 def test_warm_up_that_never_settles_is_noted(context: FakeContext, row: FakeRow) -> None:

@@ -63,6 +63,14 @@ class Backend(Protocol):
         """
         ...
 
+    @property
+    def prepares_shapes(self) -> bool:
+        """Whether an open graph prepares for each shape of batch when it first meets it.
+
+        Rows of such graphs answer every batch once in their warm-up.
+        """
+        ...
+
     def export_modules(self, precision: str) -> tuple[str, ...]:
         """The same of those that only exporting in that precision imports."""
         ...

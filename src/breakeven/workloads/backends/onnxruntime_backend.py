@@ -44,6 +44,7 @@ class OnnxRuntime:
     name: str = "onnxruntime"
     precisions: tuple[str, ...] = ("fp32", "int8-dynamic")
     modules: tuple[str, ...] = ("onnxruntime",)
+    prepares_shapes: bool = False
 
     def export_modules(self, precision: str) -> tuple[str, ...]:  # noqa: ARG002 - the same for all
         """What graphs are written by."""

@@ -53,6 +53,7 @@ class Openvino:
     name: str = "openvino"
     precisions: tuple[str, ...] = ("fp32", "bf16", "fp16", "int8-dynamic", "int8-static")
     modules: tuple[str, ...] = ("openvino",)
+    prepares_shapes: bool = True
 
     def export_modules(self, precision: str) -> tuple[str, ...]:
         """What graphs are written by, and in int8 what rounds them: seconds to import."""

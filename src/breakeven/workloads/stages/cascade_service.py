@@ -8,6 +8,7 @@ the last: the latency of a batch is that of all its answers.
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from breakeven.records import Cost, PhaseName, Resource, Scalar
@@ -32,14 +33,20 @@ class CascadeRow:
         large: Answers what is handed on.
         threshold: Confidence from which an answer of the small one stands.
         n_kaplan: No one number of parameters passes every token.
-        parts: Nothing is measured apart.
+        handed_on: Examples that the large one answered last.
     """
 
     small: Row
     large: Row
     threshold: float
     n_kaplan: None = None
-    parts: Mapping[PhaseName, Answering] = field(default_factory=dict)
+    handed_on: set[int] = field(default_factory=set, compare=False)
+
+    @property
+    def parts(self) -> Mapping[PhaseName, Answering]:
+        """Parts that both can do alone: of the large one for what it was handed."""
+        both = [name for name in self.small.parts if name in self.large.parts]
+        return {name: partial(self._part, name) for name in both}
 
     @property
     def synchronize(self) -> Callable[[], None]:
@@ -52,6 +59,11 @@ class CascadeRow:
 
         return wait
 
+    @property
+    def prepares_shapes(self) -> bool:
+        """Whether one of them does."""
+        return self.small.prepares_shapes or self.large.prepares_shapes
+
     def answer(self, indices: Sequence[int]) -> Answers:
         """Answer the examples at `indices`, each by the small model unless it is unsure."""
         first = self.small.answer(indices)
@@ -61,6 +73,8 @@ class CascadeRow:
                 "must say how sure it is of each"
             )
         unsure = [i for i, sure in enumerate(first.confidences) if sure < self.threshold]
+        self.handed_on.difference_update(indices)
+        self.handed_on.update(indices[i] for i in unsure)
         if not unsure:
             return replace(
                 first, confidences=(), flops=flops_of(self.small, first), tally={HANDED_ON: 0}
@@ -80,7 +94,18 @@ class CascadeRow:
 
     def over(self, split: Split[Any]) -> "CascadeRow":
         """The same setup for other examples."""
-        return replace(self, small=self.small.over(split), large=self.large.over(split))
+        small, large = self.small.over(split), self.large.over(split)
+        return replace(self, small=small, large=large, handed_on=set())
+
+    def _part(self, name: PhaseName, indices: Sequence[int]) -> Answers:
+        first = self.small.parts[name](indices)
+        unsure = [i for i in indices if i in self.handed_on]
+        second = self.large.parts[name](unsure) if unsure else Answers(predicted=())
+        return replace(
+            first,
+            n_real_tokens=first.n_real_tokens + second.n_real_tokens,
+            n_padded_tokens=first.n_padded_tokens + second.n_padded_tokens,
+        )
 
     def costs(self) -> list[Cost]:
         """Parameters of both; a device's memory is read once, after both have used it."""

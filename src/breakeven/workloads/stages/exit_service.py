@@ -47,6 +47,11 @@ class ExitRow:
         return self.row.synchronize
 
     @property
+    def prepares_shapes(self) -> bool:
+        """As the encoder's row."""
+        return self.row.prepares_shapes
+
+    @property
     def parts(self) -> Mapping[PhaseName, Answering]:
         """Those of the encoder's row."""
         return self.row.parts

@@ -33,6 +33,7 @@ class GenerationRow:
         settings: Of the row: `prompt_tokens`, `new_tokens`, `max_length`, `padding`.
         synchronize: Waits for the device.
         n_kaplan: Parameters outside embedding tables.
+        prepares_shapes: Nothing is.
     """
 
     decoder: Decoder
@@ -42,6 +43,7 @@ class GenerationRow:
     settings: Mapping[str, Scalar]
     synchronize: Callable[[], None]
     n_kaplan: int
+    prepares_shapes: bool = False
 
     def answer(self, indices: Sequence[int]) -> Answers:
         """Continue the prompts at `indices`; what was said is back on the CPU."""

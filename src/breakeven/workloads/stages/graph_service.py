@@ -150,6 +150,7 @@ class GraphServer:
             settings=settings,
             n_kaplan=self.facts.n_kaplan,
             n_parameters=self.facts.n_parameters,
+            prepares_shapes=find_backend(self.facts.backend).prepares_shapes,
         )
 
     def _refuse(self, settings: Mapping[str, Scalar]) -> None:

@@ -34,6 +34,7 @@ class LinearRow:
         synchronize: Nothing is queued.
         n_kaplan: Kaplan's rule is about transformers.
         parts: Nothing is measured apart.
+        prepares_shapes: Nothing is.
         says_confidence: Whether answers come with confidences.
     """
 
@@ -42,6 +43,7 @@ class LinearRow:
     synchronize: Callable[[], None] = lambda: None
     n_kaplan: None = None
     parts: Mapping[PhaseName, Answering] = field(default_factory=dict)
+    prepares_shapes: bool = False
     says_confidence: bool = False
 
     def answer(self, indices: Sequence[int]) -> Answers:

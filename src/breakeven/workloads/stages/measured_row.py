@@ -15,7 +15,7 @@ from breakeven.records.protocols import StageContext
 from breakeven.workloads.stages.asked import Asked
 from breakeven.workloads.stages.latency import batch_latency
 from breakeven.workloads.stages.ledger import Ledger
-from breakeven.workloads.stages.passes import Amount, plan_pass
+from breakeven.workloads.stages.passes import Amount, Pass, plan_pass
 from breakeven.workloads.stages.scoring import judge, kept
 from breakeven.workloads.stages.serving import Answering, Answers, Row, flops_of
 from breakeven.workloads.tasks import Task
@@ -113,7 +113,7 @@ class MeasuredRow:
         if (idle_s := float(self.settings["idle_s"])) > 0:
             with self.context.phase(PhaseName.IDLE, synchronize=self.row.synchronize):
                 self.sleep(idle_s)
-        self._warm_up(one_pass.widest)
+        self._warm_up(one_pass)
         worked = self._pass_over(one_pass.batches, PhaseName.WORK, self.row.answer)
         self._count(worked)
         for name, answer in self.row.parts.items():
@@ -121,9 +121,13 @@ class MeasuredRow:
             self.context.add_output(part.volume, phase=name)
         if is_scored:
             self._score(worked)
+        self._tell_tally(worked)
 
-    def _warm_up(self, widest: Sequence[int]) -> None:
-        """Repeat the widest batch a fixed number of times, or until its time has settled."""
+    def _warm_up(self, one_pass: Pass) -> None:
+        """Repeat the widest batch a fixed number of times, or until its time has settled.
+
+        A row that prepares for each shape answers every batch once before that.
+        """
         wanted = str(self.settings["warmup"])
         is_open = wanted == "plateau"
         n_most = MAX_WARMUP_BATCHES if is_open else int(wanted)
@@ -131,9 +135,11 @@ class MeasuredRow:
             return
         durations_s: list[float] = []
         with self.context.phase(PhaseName.WARMUP, synchronize=self.row.synchronize):
+            for batch in self._new_shapes(one_pass.batches):
+                self.row.answer(batch)
             while len(durations_s) < n_most:
                 start_s = self.clock_s()
-                self.row.answer(widest)
+                self.row.answer(one_pass.widest)
                 durations_s.append(self.clock_s() - start_s)
                 if is_open and find_plateau(durations_s) is not None:
                     return
@@ -146,11 +152,18 @@ class MeasuredRow:
                 )
             )
 
+    def _new_shapes(self, batches: Sequence[Sequence[int]]) -> Sequence[Sequence[int]]:
+        """Batches to be met before the work; none where a shape met is nothing gained."""
+        return batches[: self._amount(batches).n_different] if self.row.prepares_shapes else ()
+
+    def _amount(self, batches: Sequence[Sequence[int]]) -> Amount:
+        return Amount.of(self.settings, n_per_pass=len(batches), enough_s=self.context.enough_s)
+
     def _pass_over(
         self, batches: Sequence[Sequence[int]], phase: PhaseName, answer: Answering
     ) -> Worked:
         """Measure passes over the split, as many as the sensors need."""
-        amount = Amount.of(self.settings, n_per_pass=len(batches), enough_s=self.context.enough_s)
+        amount = self._amount(batches)
         clock_s, n_batches = self.clock_s, len(batches)
         answers: list[Answers] = []
         durations_s: list[float] = []
@@ -179,6 +192,9 @@ class MeasuredRow:
             ledger = Ledger(self.context)
             ledger.spent(flops)
             ledger.close()
+
+    def _tell_tally(self, worked: Worked) -> None:
+        """Tell how the answers came about, after how good they are: the first score decides."""
         for name, n in worked.tally.items():
             self.context.add_score(
                 Score(

@@ -35,7 +35,8 @@ class Pass:
     Attributes:
         batches: Indices of what is asked at once, in the order it is worked on.
         widest: One forward pass with the longest text; warm-up repeats it, so that whatever
-            grows with length has grown before the work begins.
+            grows with length has grown before the work begins. What is made anew for each shape
+            has not: see `Row.prepares_shapes`.
     """
 
     batches: Sequence[Sequence[int]]
@@ -113,6 +114,12 @@ class Amount:
     n_batches: int
     min_window_s: float
     n_per_pass: int
+
+    @property
+    def n_different(self) -> int:
+        """Batches of a pass that may be asked: fewer than all where their number is exact."""
+        is_exact = self.n_batches > 0 and self.min_window_s == 0
+        return min(self.n_batches, self.n_per_pass) if is_exact else self.n_per_pass
 
     @classmethod
     def of(

@@ -63,6 +63,14 @@ class Row(Protocol):
         ...
 
     @property
+    def prepares_shapes(self) -> bool:
+        """Whether batches of a new shape cost extra the first time, beyond what warm-up repeats.
+
+        The warm-up of such a row answers each batch once before the work does.
+        """
+        ...
+
+    @property
     def parts(self) -> Mapping[PhaseName, Answering]:
         """Parts of `answer` to be measured again on their own, after the work."""
         ...

@@ -59,6 +59,7 @@ class WindowRow:
         synchronize: Waits for the device.
         n_kaplan: Parameters outside embedding tables.
         says_confidence: Whether answers come with confidences.
+        prepares_shapes: Whether what computes prepares for each shape of batch.
     """
 
     tokenizer: Any
@@ -69,6 +70,7 @@ class WindowRow:
     synchronize: Callable[[], None] = lambda: None
     n_kaplan: int
     says_confidence: bool = False
+    prepares_shapes: bool = False
 
     def compute(self, batch: Batch, encoded: Encoded) -> Computed:
         """One forward pass."""
