@@ -5,13 +5,23 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.overview import analyse
-from breakeven.records import PathwayDefinition, PhaseName, Resource, Run, StudyDefinition, Volume
+from breakeven.records import (
+    PathwayDefinition,
+    PhaseName,
+    Resource,
+    Run,
+    Settings,
+    Stage,
+    StudyDefinition,
+    Volume,
+)
 from breakeven.report.tables.serving import serving_table
 from breakeven.testing.tiny import (
     STUDY,
     tiny_cost,
     tiny_inference,
     tiny_phase,
+    tiny_run,
     tiny_score,
 )
 
@@ -54,3 +64,23 @@ def test_tokenizing_has_no_column_where_nobody_measured_it() -> None:
     table = serving_table(analyse(DEFINITION, [served("reference", tokenizing_s=None)]))
     assert "tokenizing" not in [column.name for column in table.columns]
     assert "latency_p99_s" not in [column.name for column in table.columns]
+
+
+@pytest.mark.parametrize(
+    ("stage", "settings", "shown"),
+    [
+        (Stage.EXPORT, {"backend": "openvino", "precision": "int8-static"}, "openvino int8-static"),
+        (Stage.ADAPT, {"method": "cascade"}, "cascade \N{EM DASH}"),
+        (Stage.FINETUNE, {"estimator": "logistic"}, "scikit-learn \N{EM DASH}"),
+        (Stage.FINETUNE, {}, "torch fp32"),
+    ],
+)
+def test_what_ran_a_row_is_that_of_its_graph_and_not_the_rows_default(
+    stage: Stage, settings: dict[str, str], shown: str
+) -> None:
+    run = served("reference", tokenizing_s=None)
+    own = {**run.settings.resolved, "precision": "fp32"}
+    run = replace(run, settings=Settings(resolved=own))
+    made = replace(tiny_run("ft", {CPU: 1.0}), stage=stage, settings=Settings(resolved=settings))
+    (row,) = serving_table(analyse(DEFINITION, [made, run])).rows
+    assert f"{row[2].text} {row[3].text}" == shown

@@ -8,13 +8,16 @@ from breakeven.analysis.cells import TWIN
 from breakeven.analysis.generation import per_second
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
 from breakeven.analysis.words import one_item
-from breakeven.records import Resource
+from breakeven.records import Resource, Run, Stage, Status
 from breakeven.report.lookup import headline
 from breakeven.report.quantity import WORDS, format_estimate, format_volume
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell
 from breakeven.report.tables.sweep import named, per_correct_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
+
+_LINEAR = "estimator"
+"""Setting of models that are no network."""
 
 _WAITS = (Resource.LATENCY_P50_S, Resource.LATENCY_P99_S)
 _PEAKS = (Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES)
@@ -26,6 +29,7 @@ def serving_table(analysis: StudyAnalysis) -> Table:
     title, found = WORDS[resource].title, [c for c in analysis.sweep if c.label != TWIN]
     others = tuple(r for r in (*_WAITS, *_PEAKS) if any(r in c.marginal for c in found))
     shows_tokenizing = any(resource in c.tokenizing for c in found)
+    engines = {c.pathway: _engine(analysis, c.pathway) for c in found}
     scale = column_scale((c.marginal for c in found), resource)
     return Table(
         name="serving",
@@ -34,6 +38,8 @@ def serving_table(analysis: StudyAnalysis) -> Table:
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="configuration", title="Configuration"),
+            Column(name="backend", title="Backend"),
+            Column(name="precision", title="Precision"),
             Column(
                 name=f"per_{item}_{resource}", title=f"{title} per {one_item(item)}", is_number=True
             ),
@@ -56,6 +62,7 @@ def serving_table(analysis: StudyAnalysis) -> Table:
             (
                 words(c.pathway),
                 named(c.label),
+                *_ran_in(engines[c.pathway], c),
                 cost_cell(analysis, c.marginal, resource, scale=scale),
                 *([_tokenizing_cell(c, resource)] if shows_tokenizing else []),
                 per_correct_cell(c, resource),
@@ -67,6 +74,28 @@ def serving_table(analysis: StudyAnalysis) -> Table:
             for c in found
         ),
     )
+
+
+def _engine(analysis: StudyAnalysis, pathway: str) -> Run | None:
+    """Run that made what the pathway deploys; its graph has backend and precision built in."""
+    rows = {p.name: p.row for p in analysis.definition.pathways}
+    made = [r for r in analysis.runs if r.result_of == rows.get(pathway) and r.status is Status.OK]
+    return made[-1] if made else None
+
+
+def _ran_in(made: Run | None, configuration: ConfigurationResult) -> tuple[Cell, Cell]:
+    settings = {} if made is None else made.settings.resolved
+    if made is not None and made.stage is Stage.EXPORT:
+        return words(str(settings.get("backend", EM_DASH))), words(str(settings["precision"]))
+    if made is not None and made.stage is Stage.ADAPT:
+        own = missing(EM_DASH, hint="that of each model it is made of")
+        return words(str(settings.get("method", EM_DASH))), own
+    if _LINEAR in settings:
+        return words("scikit-learn"), missing(EM_DASH, hint="a linear model has one")
+    precision = configuration.settings.get("precision")
+    if precision is None:
+        return (missing(EM_DASH, hint="nothing told what ran it"),) * 2
+    return words("torch"), words(str(precision))
 
 
 def _tokenizing_cell(configuration: ConfigurationResult, resource: Resource) -> Cell:
