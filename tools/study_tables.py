@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from breakeven import registry
 from breakeven.records import Resource, Stage
 from breakeven.study import schema, search_schema
 from breakeven.study.optimize.schema import OptimizeBlock
@@ -13,6 +14,7 @@ from breakeven.study.presets import preset_texts, presets
 from breakeven.workloads.catalogue import stage_options
 from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.options import Option
+from breakeven.workloads.reductions.reduction import Card
 from breakeven.workloads.tasks import files, hub, pydoc
 
 _BLOCKS: Mapping[str, type[BaseModel]] = {
@@ -33,6 +35,7 @@ _PYTHON_TYPES = {"str": "string", "bool": "boolean", "int": "integer", "float": 
 _TYPES = {"string": "text", "boolean": "true or false", "integer": "whole number"}
 _TYPES |= {"number": "number", "object": "mapping", "array": "list"}
 _TRAINED = (Stage.FETCH, Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL)
+_WHERE = {Stage.INFER: "inference"} | {s: f"stage `{s}`" for s in Stage if s is not Stage.INFER}
 _TASKS = {"pydoc": pydoc.OPTIONS, "files": files.OPTIONS, "datasets": hub.OPTIONS}
 
 
@@ -45,6 +48,7 @@ def study_tables() -> dict[str, str]:
     made["adapt settings"] = option_table(stage_options(Stage.ADAPT, {}))
     made["linear settings"] = option_table(stage_options(Stage.FINETUNE, {"model": "tfidf"}))
     made["inference settings"] = option_table(INFERENCE)
+    made["reductions"] = card_table()
     made["presets"] = preset_table()
     made["resources"] = ", ".join(f"`{resource}`" for resource in Resource) + "\n"
     return made
@@ -149,6 +153,21 @@ def _default(value: object) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
+
+
+def card_table() -> str:
+    """Cards of every registered reduction, those that adapt to the example last."""
+    reductions = [registry.load("reduction", name).card for name in registry.names("reduction")]
+    adaptives = [registry.load("adaptive", name).card for name in registry.names("adaptive")]
+    heads = ("reduction", "what it does", "where it acts", "values to try", "cost", "source")
+    return _table(heads, [_card_row(card) for card in (*reductions, *adaptives)])
+
+
+def _card_row(card: Card) -> tuple[str, ...]:
+    acts = f"{card.acts_on}; `{card.setting}` of {_WHERE.get(card.stage, card.stage)}"
+    values = ", ".join(_default(value) for value in card.suggested) or "-"
+    name = f"`{card.name}`{' (adaptive)' if card.is_adaptive else ''}"
+    return name, card.what, acts, values, _sentence(card.cost), card.source
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
