@@ -101,6 +101,7 @@ def test_a_threshold_of_0_answers_as_the_small_one_and_of_2_as_the_large_one(
         plain = served(alone.folder / "model", toy_task, loading)
         assert got == answered(plain, tmp_path / f"alone{threshold}")[0]
         assert row.score("handed_on", "test").value == threshold / 2
+        assert [row.scores[0].metric, row.scores[-1].metric] == ["accuracy", "handed_on"]
 
 
 def test_an_answer_does_not_depend_on_its_batch(
