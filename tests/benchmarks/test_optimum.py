@@ -51,7 +51,9 @@ def test_the_witness_of_every_process_is_read_in_order(tmp_path: Path) -> None:
     assert [own.start_s for own in read_passes(tmp_path)] == [1.0, 3.0]
 
 
+@pytest.mark.nlp
 def test_both_are_asked_the_same_tokens(shared_dir: Path, tmp_path: Path) -> None:
+    pytest.importorskip("tokenizers")
     model = tmp_path / "model"
     model.mkdir()
     for path in (shared_dir / "models/all-MiniLM-L6-v2").glob("*.json"):

@@ -119,9 +119,10 @@ COMMANDS = {
     }
     | {"--stage", "--store", "--study"},
     "optimize": {
-        *("--backends", "--baseline", "--blocks", "--certificate", "--cost", "--depths", "--json"),
-        *("--max-drop", "--max-latency-ms", "--max-memory-mb", "--percentile", "--profile"),
-        *("--reference", "--set", "--store", "--task", "--try", "--var"),
+        *("--backends", "--baseline", "--blocks", "--certificate", "--cost", "--depths", "--exits"),
+        *("--json", "--max-drop", "--max-latency-ms", "--max-memory-mb", "--min-saving"),
+        *("--percentile", "--profile", "--reference", "--set", "--store", "--student", "--task"),
+        *("--try", "--var"),
     },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {

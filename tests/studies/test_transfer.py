@@ -31,7 +31,7 @@ def test_news_leave_out_what_is_tested_and_keep_the_whole_test_split(
     assert task.facts["n_dropped_shared"] == 10  # rows of the texts that stand in both
     assert not set(task.train.texts) & set(task.test.texts)
     assert task.labels == ("World", "Sports", "Business", "Sci/Tech")
-    assert [pathway.name for pathway in study.pathways] == ["FT", "TS"]
+    assert [p.name for p in study.pathways] == ["FT", "TS", "TS8", "FT8", "TWO"]
 
 
 def test_questions_are_learned_from_test_and_scored_on_dev(variables: dict[str, str]) -> None:
