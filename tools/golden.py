@@ -29,7 +29,7 @@ GENERATED_AT = "2026-01-01 00:00 UTC"
 _MARKDOWN = ("pathways", "table1")
 _LEFT_OUT = ("runs",)
 _SILENT = frozenset({"style", "script", "svg", "tbody", "pre"})
-_VOID = frozenset({"meta", "link", "br", "img", "input", "path", "rect", "line"})
+_VOID = frozenset({"meta", "link", "br", "wbr", "img", "input", "path", "rect", "line"})
 _KEPT = frozenset({"id", "data-figure", "aria-description"})
 
 
