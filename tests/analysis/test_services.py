@@ -103,13 +103,12 @@ def test_what_one_checkpoint_was_deployed_for_has_its_own_score_and_cost() -> No
     assert found.seeds == {0: {CPU: found.blocks[CPU]}}
 
 
-@pytest.mark.parametrize(
-    "batching", [{"batch_size": 1, "batch_tokens": 512}, {"batch_size": 32, "batch_tokens": 512}]
-)
-def test_what_shares_a_budget_of_tokens_is_no_single_request(batching: dict[str, Scalar]) -> None:
+@pytest.mark.parametrize("size", [1, 32])
+def test_what_shares_a_budget_of_tokens_is_no_single_request(size: int) -> None:
     trained = [tiny_run("ft", {CPU: 9.0}), tiny_run("ts", {CPU: 9.0})]
     alone = served("FT", 2.0, 2.0)
-    pooled = served("FT", 0.5, 0.5, label="batch_tokens=512", **{**batching, "role": "sweep"})
+    budget: dict[str, int] = {"batch_size": size, "batch_tokens": 512}
+    pooled = served("FT", 0.5, 0.5, label="sweep", **budget)
 
     assert list(services([*trained, *alone, *pooled])) == ["FT"]
 
