@@ -28,14 +28,25 @@ def test_what_a_search_found_is_read_back(tmp_path: Path) -> None:
     assert store.optima() == (FOUND,)
 
 
-def test_the_latest_search_of_a_study_counts(tmp_path: Path) -> None:
+def test_the_latest_search_of_a_study_counts_and_none_is_replaced(tmp_path: Path) -> None:
+    store = store_at(tmp_path)
+    for n_rounds in (*range(1, 12), 1):
+        store.save_optimum(replace(FOUND, n_rounds=n_rounds))
+    store.save_optimum(replace(FOUND, study="toy+2"))
+    assert [found.n_rounds for found in store.optima()] == [*range(1, 12), 1, FOUND.n_rounds]
+    latest = store.optimum(FOUND.study)
+    assert latest is not None
+    assert latest.n_rounds == 1
+
+
+def test_what_was_found_again_just_so_is_kept_once(tmp_path: Path) -> None:
     store = store_at(tmp_path)
     store.save_optimum(FOUND)
-    store.save_optimum(replace(FOUND, n_rounds=9))
-    assert [found.n_rounds for found in store.optima()] == [9]
+    store.save_optimum(FOUND)
+    assert store.optima() == (FOUND,)
 
 
-def test_merging_brings_it_along_and_keeps_what_is_there(tmp_path: Path) -> None:
+def test_merging_brings_every_verdict_along_once(tmp_path: Path) -> None:
     source, target = store_at(tmp_path / "a"), store_at(tmp_path / "b")
     source.save_optimum(FOUND)
     merge(source, target)
@@ -43,7 +54,8 @@ def test_merging_brings_it_along_and_keeps_what_is_there(tmp_path: Path) -> None
 
     source.save_optimum(replace(FOUND, n_rounds=9))
     merge(source, target)
-    assert target.optima() == (FOUND,)
+    merge(source, target)
+    assert target.optima() == (FOUND, replace(FOUND, n_rounds=9))
 
 
 def test_redacting_keeps_the_numbers_and_no_name_of_a_folder(tmp_path: Path) -> None:

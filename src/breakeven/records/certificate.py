@@ -44,6 +44,10 @@ class Certificate:
         split: Which data the quality was taken on.
         run_ids: Runs it rests on.
         notes: Where an assumption of a method fails, or what limits the verdict.
+        hindrances: Why it is refused whatever its bounds show: limits that were broken or that
+            nobody could judge, blocks in which equals differ by as much as is saved.
+        attempt: Which one of its store on its test split, from 1; the level of each is stricter
+            than that of those before. 0 where nobody counted.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -72,4 +76,6 @@ class Certificate:
     split: str = ""
     run_ids: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+    hindrances: tuple[str, ...] = ()
+    attempt: int = 0
     schema_version: int = SCHEMA_VERSION

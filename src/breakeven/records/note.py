@@ -81,6 +81,7 @@ class NoteCode(StrEnum):
     EXAMPLES_LEFT_OUT = "examples-left-out"
     ANSWERS_CHANGE = "answers-change"
     ANSWERS_BY_BATCH = "answers-by-batch"
+    ASKED_BEFORE = "asked-before"
 
 
 DISTURBANCES = frozenset(

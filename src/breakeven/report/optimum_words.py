@@ -11,6 +11,8 @@ from breakeven.records import Forecast, Optimum
 FLATTERED = "as the search saw it, on validation examples: these numbers flatter what they chose"
 
 GRANTED, REFUSED, UNCERTIFIED, NOTHING = "granted", "not shown", "no certificate", "nothing cheaper"
+HINDERED = "refused"
+"""Whatever its bounds show: a limit, or blocks that tell nothing."""
 
 
 UNFINISHED = (
@@ -43,6 +45,8 @@ def verdict_of(found: Optimum) -> str:
         return NOTHING
     if found.certificate is None:
         return UNCERTIFIED
+    if found.certificate.hindrances:
+        return HINDERED
     return GRANTED if found.certificate.granted else REFUSED
 
 

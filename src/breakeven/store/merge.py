@@ -61,7 +61,7 @@ def merge(source: Store, target: Store) -> MergeReport:
     for definition in studies:
         target.save_study(definition)
     for optimum in source.optima():
-        if target.optimum(optimum.study) is None:
+        if optimum not in target.optima():
             target.save_optimum(optimum)
     known = {examination.name for examination in target.examinations()}
     examined = [found for found in source.examinations() if found.name not in known]

@@ -188,7 +188,7 @@ class Store:
         return read_definitions(self.path / "studies")
 
     def save_optimum(self, optimum: Optimum) -> None:
-        """Keep what a search found, replacing what an earlier one of that study did.
+        """Keep what a search found, after what earlier ones of that study did.
 
         Raises:
             StoreWriteError: If it cannot be written.
@@ -196,7 +196,7 @@ class Store:
         save_optimum(self.path / "optima", optimum)
 
     def optimum(self, study: str) -> Optimum | None:
-        """Return what the search of a study found; None where none ended.
+        """Return what the latest search of a study found; None where none ended.
 
         Raises:
             RecordFormatError: If its file cannot be read.

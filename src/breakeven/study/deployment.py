@@ -18,7 +18,13 @@ from breakeven.study.services import OpenService, Services
 from breakeven.study.table import PlannedRun, loading
 
 
-def deploy(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> None:
+def deploy(
+    launch: Launch,
+    table: Sequence[PlannedRun],
+    engine: Engine,
+    *,
+    services: Services | None = None,
+) -> None:
     """Run every inference row that has no result yet, in the planned order.
 
     Checkpoints with rows left are loaded before the first of them is addressed.
@@ -27,15 +33,19 @@ def deploy(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> None:
         launch: The running study, its development done.
         table: Inference runs in order.
         engine: Resolves the settings of loading.
+        services: What is loaded already, and stays so; without, all are ended with the last row.
 
     Raises:
         BudgetSpent: If a cap is reached before the last row.
     """
-    deployment = _Deployment(launch=launch, engine=engine)
+    used = Services(limit=launch.study.max_workers) if services is None else services
+    is_done = False
     try:
-        deployment.run(list(table))
+        _Deployment(launch=launch, engine=engine, services=used).run(list(table))
+        is_done = True
     finally:
-        deployment.services.close()
+        if services is None or not is_done:
+            used.close()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,13 +54,14 @@ class _Deployment:
 
     launch: Launch
     engine: Engine
-    services: Services = field(init=False)
+    services: Services
     _first: dict[str, PlannedRun] = field(default_factory=dict)
     _n_left: int = 0
 
     def __post_init__(self) -> None:
-        limit = self.launch.study.max_workers
-        self.services = Services(open_one=self._open, limit=limit)
+        configured = self.launch.study.configurations
+        most = max((n_threads_of(c.settings.resolved) for c in configured), default=1)
+        self.services.begin(self._open, n_threads=most)
 
     def run(self, pending: list[PlannedRun]) -> None:
         self._first = {planned.checkpoint: planned for planned in reversed(pending)}
@@ -99,7 +110,7 @@ class _Deployment:
         """Start a worker, load the checkpoint, store what that cost as a run of its own."""
         launch, first = self.launch, self._first[checkpoint]
         planned = loading(first, launch.study, self.engine, n_before=self._n_starts(checkpoint))
-        handle = launch.start_worker(n_threads=self._n_threads())
+        handle = launch.start_worker(n_threads=self.services.n_threads)
         # Loading is never reused: a service that was ended has to be started again.
         order = launch.order(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
         reply = launch.give(handle, planned, order, n_left=self._n_left)
@@ -109,6 +120,3 @@ class _Deployment:
     def _n_starts(self, checkpoint: str) -> int:
         runs: tuple[Run, ...] = self.launch.store.runs(study=self.launch.study.name)
         return sum(run.row == f"{checkpoint}/{Stage.SERVE}" for run in runs)
-
-    def _n_threads(self) -> int:
-        return max(n_threads_of(c.settings.resolved) for c in self.launch.study.configurations)

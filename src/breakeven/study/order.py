@@ -30,11 +30,12 @@ class Slot:
     position: int
 
 
-def randomized_blocks(
+def randomized_blocks(  # noqa: PLR0913 - one argument per thing that decides the order
     rows: Sequence[str],
     *,
     n_blocks: int,
     seed: int,
+    first_block: int = 0,
     first_position: int = 0,
     pair: tuple[str, str] | None = None,
 ) -> tuple[Slot, ...]:
@@ -47,7 +48,8 @@ def randomized_blocks(
         rows: Names; no two equal.
         n_blocks: How many blocks.
         seed: Of the study.
-        first_position: Position of the first run.
+        first_block: Number of the first of them.
+        first_position: Position of the first run of block 0.
         pair: Two of the rows that take turns in running before the other: the first of them in
             even blocks.
 
@@ -66,7 +68,7 @@ def randomized_blocks(
     if pair is not None and not set(pair) <= set(rows):
         raise ValueError(f"the pair {pair} is not among the rows of a block")
     slots = []
-    for block in range(n_blocks):
+    for block in range(first_block, first_block + n_blocks):
         shuffled = sorted(rows)
         # A seeded generator for reproducibility, not for secrets.
         random.Random(f"{seed}/{block}").shuffle(shuffled)  # noqa: S311
@@ -74,8 +76,8 @@ def randomized_blocks(
             _take_turns(shuffled, *(pair if block % 2 == 0 else reversed(pair)))
         slots += [(row, block) for row in shuffled]
     return tuple(
-        Slot(row=row, block=block, position=first_position + i)
-        for i, (row, block) in enumerate(slots)
+        Slot(row=row, block=block, position=i)
+        for i, (row, block) in enumerate(slots, first_position + first_block * len(rows))
     )
 
 

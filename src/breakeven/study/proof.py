@@ -1,6 +1,7 @@
 """Proof: that a certificate is of exactly the row that is delivered, and what checks it again."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,8 @@ def _claim(certificate: Certificate) -> Claim:
 
 
 def _refuse_unlike(found: Certificate, told: Certificate) -> None:
+    if told.hindrances:  # refused whatever its bounds show
+        found = replace(found, granted=False)
     if _told(found) != _told(told):
         raise CertificateError(
             f"the runs show another verdict than the certificate: {found.reason} Certify again"

@@ -21,7 +21,7 @@ from breakeven.study.ledger import Ledger
 from breakeven.study.outlook import Outlook
 from breakeven.study.plan import facts_of, made_on
 from breakeven.study.questions import changed_questions
-from breakeven.study.services import count_loads
+from breakeven.study.services import Services, count_loads
 from breakeven.study.spec import Study
 from breakeven.study.stated import stated_runs
 from breakeven.study.table import PlannedRun, run_table
@@ -54,8 +54,20 @@ def run_study(
     return outcome.runs
 
 
-def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore) -> Outcome:
+def execute(
+    study: Study,
+    store_path: Path | str,
+    *,
+    on_event: OnEvent = ignore,
+    services: Services | None = None,
+) -> Outcome:
     """Run what is left of a study; also say what failed and why it stopped.
+
+    Args:
+        study: From `load_study`.
+        store_path: As `run_study`.
+        on_event: As `run_study`.
+        services: Checkpoints that stay loaded for the next call; its owner closes them.
 
     Raises:
         IncomparableRunsError: As `run_study`.
@@ -86,7 +98,7 @@ def execute(study: Study, store_path: Path | str, *, on_event: OnEvent = ignore)
             facts_of=partial(facts_of, store),
         )
         try:
-            stopped = _run(launch, table, engine)
+            stopped = _run(launch, table, engine, services)
         finally:
             recover(store)  # a worker that had to be killed left its journal
         return Outcome(
@@ -112,7 +124,9 @@ def _prepare(study: Study, store: Store, facts: TaskFacts, *, on_event: OnEvent)
     return Launch(study=study, store=store, ledger=ledger, machine=machine, on_event=on_event)
 
 
-def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | None:
+def _run(
+    launch: Launch, table: Sequence[PlannedRun], engine: Engine, services: Services | None
+) -> str | None:
     development = [planned for planned in table if planned.block is None]
     inference = [planned for planned in table if planned.block is not None]
     n_left = sum(launch.ledger.done(planned) is None for planned in table)
@@ -131,7 +145,7 @@ def _run(launch: Launch, table: Sequence[PlannedRun], engine: Engine) -> str | N
     )
     try:
         develop(launch, development, n_after=len(inference))
-        deploy(launch, inference, engine)
+        deploy(launch, inference, engine, services=services)
     except BudgetSpent as spent:
         launch.on_event(Event(kind=EventKind.SAID, text=str(spent)))
         return str(spent)

@@ -71,22 +71,39 @@ class Services:
     """Loaded checkpoints by name: a pathway, or a further repeat of one ("FT/repeat-1").
 
     Attributes:
-        open_one: Starts a worker and loads the checkpoint of that name into it.
+        open_one: Starts a worker and loads the checkpoint of that name into it; see `begin`.
         limit: Most that may be kept loaded at once; None is as many as memory holds, 0 loads each
             anew whenever it is asked for.
         free_bytes: Memory that is free now; None when nobody knows.
+        n_threads: That workers are started for.
     """
 
-    open_one: Callable[[str], OpenService]
+    open_one: Callable[[str], OpenService] | None = None
     limit: int | None = None
     free_bytes: Callable[[], int | None] = available_bytes
+    n_threads: int = 1
     _open: "OrderedDict[str, OpenService]" = field(default_factory=OrderedDict)
     _seen: set[str] = field(default_factory=set)
     _largest_bytes: float = 0.0
 
+    def begin(self, open_one: Callable[[str], OpenService], *, n_threads: int) -> None:
+        """Serve rows of one launch; workers that were started for fewer threads are ended.
+
+        Args:
+            open_one: Starts a worker and loads a checkpoint into it.
+            n_threads: That a row may ask for.
+        """
+        self.open_one = open_one
+        if n_threads > self.n_threads:
+            self.close()
+            self._seen.clear()
+            self.n_threads = n_threads
+
     def load(self, checkpoints: Sequence[str]) -> None:
         """Load as many of these as fit, before the first block."""
         for checkpoint in checkpoints:
+            if checkpoint in self._open:
+                continue
             if self._is_full():
                 break
             self._add(checkpoint)
@@ -116,6 +133,7 @@ class Services:
             self._close(checkpoint)
 
     def _add(self, checkpoint: str) -> None:
+        assert self.open_one is not None
         service = self.open_one(checkpoint)
         self._seen.add(checkpoint)
         self._open[checkpoint] = service

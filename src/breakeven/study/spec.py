@@ -176,6 +176,7 @@ class Study:
         reference: Resolved settings of the reference configuration.
         reference_preset: Name and source of what some of them come from; empty without.
         n_blocks: Randomized blocks.
+        first_block: Number of the first of them; above 0 where earlier ones were run apart.
         max_workers: Checkpoints kept loaded at once; None is as many as memory holds, 0 gives each
             inference row a process of its own.
         cooldown: Rest before each inference row, in no window.
@@ -199,6 +200,7 @@ class Study:
     configurations: tuple[Configuration, ...]
     reference: Mapping[str, Scalar]
     n_blocks: int
+    first_block: int = 0
     reference_preset: str = ""
     max_workers: int | None = None
     cooldown: Cooldown = field(default_factory=Cooldown)

@@ -211,6 +211,7 @@ def _inference(
     slots = randomized_blocks(
         tuple(by_row),
         n_blocks=study.n_blocks,
+        first_block=study.first_block,
         seed=study.seed,
         first_position=first_position,
         pair=_pair(study),

@@ -112,8 +112,79 @@ def test_running_again_repeats_nothing_and_says_the_same(found: tuple[Optimized,
 
     with Store(found[1]) as store:
         runs = store.runs(study="toy")
+        kept = store.optima()
     assert [run.stage for run in runs[before:]] == []
     assert again.certificate == found[0].certificate
+    assert again.answer == found[0].answer
+    assert again.searched.rounds == found[0].searched.rounds
+    assert len(kept) == 1
+
+
+@pytest.mark.slow
+def test_what_rounds_spent_adds_up_and_each_route_is_loaded_once_for_all_of_them(
+    found: tuple[Optimized, Path],
+) -> None:
+    searched = found[0].searched
+    with Store(found[1]) as store:
+        runs = store.runs(study="toy")
+    certifying = {p for r in runs if r.settings.resolved.get("split") == "test" for p in r.parents}
+    loaded = [r.row for r in runs if r.stage is Stage.SERVE and r.run_id not in certifying]
+
+    assert sum(done.spent for done in searched.rounds) == pytest.approx(searched.spent)
+    assert min(done.spent for done in searched.rounds) > 0
+    assert sorted(loaded) == ["FT int8-dynamic/serve", "FT int8-static/serve", "FT/serve"]
+
+
+@pytest.mark.slow
+def test_another_choice_is_certified_in_blocks_of_its_own_and_more_strictly(tmp_path: Path) -> None:
+    """Two searches of one store, then the second with another number of blocks."""
+    asked = [("int8-static", 5), ("int8-dynamic", 5), ("int8-dynamic", 4)]
+
+    found = [
+        optimized(
+            tmp_path,
+            exports=[{"precision": precision}],
+            settings={"batch_size": [32]},
+            blocks=n_blocks,
+            max_latency_ms=1e6,
+            percentile=50,
+        ).certificate
+        for precision, n_blocks in asked
+    ]
+
+    with Store(tmp_path) as store:
+        runs, kept = store.runs(study="toy"), store.optima()
+    blocks = {
+        row: {run.block for run in runs if run.row == row and run.block is not None}
+        for row in {run.row for run in runs if run.settings.resolved.get("split") == "test"}
+    }
+    later = {*range(6, 11), *range(12, 16)}
+    assert blocks == {
+        "FT/reference": {*range(5), *later},
+        "FT/aa": {*range(5), *later},
+        "FT int8-static/as the reference": {*range(5)},
+        "FT int8-dynamic/as the reference": later,
+    }
+    assert [one and (one.attempt, one.saving.n, round(one.level, 4)) for one in found] == [
+        (1, 5, 0.96),
+        (2, 5, 0.992),
+        (3, 4, 0.9984),
+    ]
+    assert [one.certificate for one in kept] == found
+
+
+@pytest.mark.slow
+def test_a_limit_that_nobody_could_judge_refuses_the_certificate(tmp_path: Path) -> None:
+    found = optimized(
+        tmp_path,
+        max_latency_ms=20000,
+        exports=[{"precision": "int8-static"}],
+        settings={"batch_size": [32]},
+    ).certificate
+
+    assert found is not None
+    assert not found.granted
+    assert found.reason.startswith("Refused: latency_p99_s has a limit and was not seen")
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from scipy import special
 
 from breakeven.errors import DataFileError, SettingsError
 from breakeven.records.engine import TaskFacts
+from breakeven.study.optimize.attempts import level_of_attempt
 from breakeven.study.optimize.wanted import Wanted
 
 ONE_BY_ONE = frozenset({"accuracy", "answer_f1", "exact_match"})
@@ -53,7 +54,8 @@ def n_examples(facts: TaskFacts, split: str) -> int:
 def too_small(wanted: Wanted, n_test: int) -> str:
     """Why no certificate can be granted whatever comes out; empty where one can.
 
-    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2).
+    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2), with z at
+    the level of a first attempt.
 
     Args:
         wanted: Margin and level.
@@ -62,13 +64,13 @@ def too_small(wanted: Wanted, n_test: int) -> str:
     Examples:
         >>> from breakeven.records import Resource
         >>> wanted = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S)
-        >>> too_small(wanted, 268)
+        >>> too_small(wanted, 304)
         ''
         >>> too_small(wanted, 100)
-        'the test split has 100 examples, and a drop of 1 points can be ruled out on 268 or more, \
-even where no answer differs; give it 168 more, or allow a drop of 2.7 points'
+        'the test split has 100 examples, and a drop of 1 points can be ruled out on 304 or more, \
+even where no answer differs; give it 204 more, or allow a drop of 3 points'
     """
-    z2 = float(special.ndtri(wanted.level)) ** 2
+    z2 = float(special.ndtri(level_of_attempt(1, wanted.level))) ** 2
     least = int(np.floor(z2 * (1 - wanted.max_drop) / wanted.max_drop)) + 1
     if n_test >= least:
         return ""

@@ -1,11 +1,12 @@
 """Certifying: fresh blocks of the baseline and of the choice, on the test split."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
+from breakeven.analysis.certificate_words import factor_down
 from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.certify_runs import Measured, evidence_of
 from breakeven.analysis.saving import PairedCosts, saving_of
@@ -19,7 +20,10 @@ from breakeven.records import Certificate, Item, Run, Scalar, Settings, Status
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent
+from breakeven.study.optimize.attempts import asked_before, attempt_number, level_of_attempt
+from breakeven.study.optimize.charging import charges
 from breakeven.study.optimize.live import SEARCH, part_of, reached
+from breakeven.study.optimize.sittings import in_sitting, sitting_of
 from breakeven.study.optimize.space import passed_to
 from breakeven.study.optimize.wanted import Wanted
 from breakeven.study.runner import execute
@@ -37,14 +41,14 @@ class Certified:
         certificate: The verdict.
         reference_costs: Cost per example of the baseline by block.
         chosen_costs: The same of the choice, in the same blocks.
-        broken: Limit that the choice broke now, in words; empty for none.
-        unsteady: How far baseline and twin differ, where that hides the saving asked for.
+        spent: What measuring it cost.
+        unsteady: How far baseline and twin differ, where that hides a saving as small as is asked.
     """
 
     certificate: Certificate
     reference_costs: Floats
     chosen_costs: Floats
-    broken: str
+    spent: float
     unsteady: str
 
 
@@ -73,32 +77,87 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         SearchStoppedError: If a budget ended it, or one of the two did not run.
         CertificateError: If the test split could not show it whatever came out.
     """
-    rows = _rows(study, wanted, chosen, engine, n_test=n_test)
-    outcome = execute(part_of(study, rows, n_blocks=wanted.n_blocks), store, on_event=on_event)
-    one, two = (_finished(outcome.runs, row) for row in (rows[0], rows[-1]))
+    rows = certificate_rows(study, wanted, chosen, engine, n_test=n_test)
+    with Store(store) as opened:
+        before = opened.runs(study=study.name)
+    sitting = sitting_of(before, rows, n_blocks=wanted.n_blocks, is_whole=True)
+    outcome = execute(part_of(study, sitting), store, on_event=on_event)
+    one, twin, two = (in_sitting(outcome.runs, row, sitting) for row in rows)
     if outcome.stopped or not (one and two):
         why = outcome.stopped or "; ".join((*outcome.failed, *outcome.skipped))
         raise SearchStoppedError(f"the certificate was not measured: {why}")
+    with Store(store) as opened:
+        number = attempt_number(opened, two, wanted.cost)
+        evidence = _evidence(one, two, study, wanted, store=opened)
     claim = Claim(
         reference=rows[0].row,
         candidate=rows[-1].row,
         max_drop=wanted.max_drop,
         min_saving=wanted.min_saving,
-        level=wanted.level,
+        level=level_of_attempt(number, wanted.level),
     )
-    evidence = _evidence(one, two, study, wanted, store=store)
+    found = certify(claim, replace(evidence, notes=(*evidence.notes, *asked_before(number, claim))))
+    found = replace(found, attempt=number)
+    noise = twin_ratio(wanted, one, twin)
     costs = evidence.costs
     return Certified(
-        certificate=certify(claim, evidence),
+        certificate=hindered(found, over(wanted, two), hidden(found, noise)),
         reference_costs=np.array([costs.reference[b].value for b in costs.blocks]),
         chosen_costs=np.array([costs.candidate[b].value for b in costs.blocks]),
-        broken=over(wanted, two),
-        unsteady=unsteady(wanted, one, _finished(outcome.runs, rows[1])),
+        spent=sum(
+            charges(
+                outcome.runs,
+                study,
+                rows,
+                wanted.cost,
+                baseline=wanted.baseline,
+                blocks=sitting.blocks,
+            ).values()
+        ),
+        unsteady=unsteady(wanted, noise),
     )
 
 
-def unsteady(wanted: Wanted, one: Sequence[Run], twin: Sequence[Run]) -> str:
-    """Why blocks hardly tell a saving: the baseline's twin may differ by as much; else empty.
+def hindered(found: Certificate, *reasons: str) -> Certificate:
+    """Refuse a certificate that must not be used, whatever its bounds show.
+
+    Args:
+        found: By its bounds.
+        reasons: Why not, in words; empty ones say nothing.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_certificate
+        >>> found = hindered(example_certificate(), "", "energy_j is 3, above the limit of 2")
+        >>> found.granted, found.reason
+        (False, 'Refused: energy_j is 3, above the limit of 2.')
+    """
+    told = tuple(reason for reason in reasons if reason)
+    if not told:
+        return found
+    reason = f"Refused: {'; and '.join(told)}."
+    if not found.granted:
+        reason = f"{found.reason} {reason}"
+    return replace(found, granted=False, hindrances=told, reason=reason)
+
+
+def hidden(found: Certificate, noise: float) -> str:
+    """Why a saving that was shown is none: the baseline's twin may seem to save as much.
+
+    Args:
+        found: By its bounds.
+        noise: See `twin_ratio`.
+    """
+    least = found.saving.low or 0.0
+    if noise <= found.min_saving or least > noise:
+        return ""
+    return (
+        f"baseline and its twin may differ by a factor of {noise:.2f}, and the choice is shown to "
+        f"be {factor_down(least)} times cheaper only; quieten the machine and certify again"
+    )
+
+
+def twin_ratio(wanted: Wanted, one: Sequence[Run], twin: Sequence[Run]) -> float:
+    """By how much the costs of baseline and twin may differ in these blocks; 0 without a twin.
 
     Args:
         wanted: Cost, level and the saving asked for.
@@ -111,11 +170,20 @@ def unsteady(wanted: Wanted, one: Sequence[Run], twin: Sequence[Run]) -> str:
         for reference, candidate in (sides, sides[::-1])
         if (costs := _paired(wanted, reference, candidate)).blocks
     ]
-    most = max((1 / low for low in lows if low), default=0.0)
-    if most <= wanted.min_saving:
+    return max((1 / low for low in lows if low), default=0.0)
+
+
+def unsteady(wanted: Wanted, noise: float) -> str:
+    """Why blocks hardly tell a saving of as much as is asked; empty where they do.
+
+    Args:
+        wanted: The saving asked for.
+        noise: See `twin_ratio`.
+    """
+    if noise <= wanted.min_saving:
         return ""
     return (
-        f"baseline and its twin cost the same to within {most - 1:.0%} only, so blocks hardly "
+        f"baseline and its twin cost the same to within {noise - 1:.0%} only, so blocks hardly "
         f"tell a saving of {wanted.min_saving - 1:.0%}; quieten the machine or measure more blocks"
     )
 
@@ -139,10 +207,17 @@ def over(wanted: Wanted, runs: Sequence[Run]) -> str:
     return over_limit(wanted.limits, seen)
 
 
-def _rows(
+def certificate_rows(
     study: Study, wanted: Wanted, chosen: Cell, engine: Engine, *, n_test: int
 ) -> tuple[Configuration, ...]:
+    """Baseline, its twin and the choice, each over the whole test split.
+
+    A part of the batches is never taken: other batch sizes make other parts, and whether these are
+    the dearer ones is the same in every block.
+    """
     asked: dict[str, Scalar] = {"split": "test", "n_examples": n_test}
+    if "n_batches" in study.reference:
+        asked["n_batches"] = 0
     whole = {**study.reference, **asked}
     own = {**passed_to(study, chosen), **asked}
     told = chosen.name.removeprefix(chosen.route).removeprefix("/") or "as the reference"
@@ -155,24 +230,19 @@ def _rows(
     )
 
 
-def _finished(runs: Sequence[Run], row: Configuration) -> tuple[Run, ...]:
-    return tuple(run for run in runs if run.row == row.row and run.status is Status.OK)
-
-
 def _evidence(
-    one: Sequence[Run], two: Sequence[Run], study: Study, wanted: Wanted, *, store: Path
+    one: Sequence[Run], two: Sequence[Run], study: Study, wanted: Wanted, *, store: Store
 ) -> Evidence:
-    with Store(store) as opened:
-        return evidence_of(
-            Measured(
-                reference=one,
-                candidate=two,
-                selection=_choosing(opened.runs(study=study.name)),
-            ),
-            StoredAnswers(opened, study=study.name).kept,
-            metric=study.question.metric,
-            resource=wanted.cost,
-        )
+    return evidence_of(
+        Measured(
+            reference=one,
+            candidate=two,
+            selection=_choosing(store.runs(study=study.name)),
+        ),
+        StoredAnswers(store, study=study.name).kept,
+        metric=study.question.metric,
+        resource=wanted.cost,
+    )
 
 
 def _choosing(runs: Sequence[Run]) -> list[Run]:

@@ -1,6 +1,6 @@
 """Live: a bench that runs the rows of a search on this machine, as inference rows of its study."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -17,8 +17,11 @@ from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent, Outcome
 from breakeven.study.optimize.answered import scores_of, sources_of
+from breakeven.study.optimize.charging import charges, needed_by
+from breakeven.study.optimize.sittings import Sitting, in_sitting, sitting_of
 from breakeven.study.optimize.space import passed_to
 from breakeven.study.runner import execute
+from breakeven.study.services import Services
 from breakeven.study.spec import Configuration, Study
 
 SEARCH = "search"
@@ -31,6 +34,8 @@ _SHORT: Mapping[str, Scalar] = {"min_window_s": 0.0, "n_batches": 0, "warmup": 1
 @dataclass(slots=True, kw_only=True)
 class LiveBench:
     """Implements `breakeven.analysis.search.bench.Bench` in a store.
+
+    Checkpoints stay loaded from round to round, until `close`.
 
     Attributes:
         study: With every route; its configurations are replaced round by round.
@@ -58,25 +63,30 @@ class LiveBench:
     _n_rounds: int = 0
     _runs: dict[str, tuple[Run, ...]] = field(default_factory=dict)
     _answered: dict[str, int] = field(default_factory=dict)
+    _charged: dict[str, float] = field(default_factory=dict)
+    _services: Services = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Keep as much loaded as the study lets."""
+        self._services = Services(limit=self.study.max_workers)
 
     @property
     def spent(self) -> float:
-        """Everything this study consumed but what the baseline's own making did."""
-        with Store(self.store) as store:
-            runs = store.runs(study=self.study.name)
-            return spent_on(runs, self.study, self.resource, baseline=self.baseline)
+        """What this search's rows consumed, and what they needed; see `charges`."""
+        return sum(self._charged.values())
+
+    def close(self) -> None:
+        """End what is loaded."""
+        self._services.close()
 
     def cost(self, cells: Sequence[Cell], *, n_examples: int, n_blocks: int) -> Sequence[Floats]:
         """Run a round; see `Bench.cost`."""
         self._n_rounds += 1
         rows = {cell.name: self._row(cell, n_examples=n_examples) for cell in cells}
-        study = part_of(self.study, tuple(rows.values()), n_blocks=n_blocks)
-        outcome = execute(study, self.store, on_event=self.on_event)
-        if outcome.stopped:
-            raise SearchStoppedError(f"the search ended early: {outcome.stopped}")
+        outcome, sitting = self._run(tuple(rows.values()), n_blocks=n_blocks)
         found = []
         for cell in cells:
-            runs = _finished(outcome, rows[cell.name].row)
+            runs = in_sitting(outcome.runs, rows[cell.name], sitting)
             seen = select.by_block(runs, self.resource, item=Item.EXAMPLE)
             self.kinds = once((*self.kinds, *(k for o in seen.values() for k in o.kinds)))
             self.origins = once((*self.origins, *(x for o in seen.values() for x in o.origins)))
@@ -85,7 +95,9 @@ class LiveBench:
                 self._runs[cell.name] = runs
                 self._answered[cell.name] = n_examples
             else:
-                self.failed[cell.name] = reason_of(outcome, rows[cell.name], study, self.resource)
+                self.failed[cell.name] = reason_of(
+                    outcome, rows[cell.name], self.study, self.resource
+                )
             values = [seen[block].value for block in sorted(seen)] if is_whole else []
             found.append(np.array(values, dtype=float))
         return found
@@ -111,6 +123,30 @@ class LiveBench:
         """Waiting times and peaks of the latest round; see `Bench.seen`."""
         return [reached(self._runs.get(cell.name, ())) for cell in cells]
 
+    def _run(self, rows: tuple[Configuration, ...], *, n_blocks: int) -> tuple[Outcome, Sitting]:
+        """Make what rows run on, then run those together of which that could be made."""
+        with Store(self.store) as store:
+            runs = store.runs(study=self.study.name)
+        made = Outcome(runs=runs, failed=(), skipped=(), stopped=None)
+        if not all(is_made(self.study, row, runs) for row in rows):
+            made = self._execute(making(self.study, rows))
+            runs = made.runs
+        can_run = [row for row in rows if is_made(self.study, row, runs)]
+        sitting = sitting_of(runs, can_run or rows, n_blocks=n_blocks)
+        if can_run:
+            ran = self._execute(part_of(self.study, sitting))
+            made = replace(
+                ran, failed=(*made.failed, *ran.failed), skipped=(*made.skipped, *ran.skipped)
+            )
+        self._charged |= charges(made.runs, self.study, rows, self.resource, baseline=self.baseline)
+        return made, sitting
+
+    def _execute(self, study: Study) -> Outcome:
+        outcome = execute(study, self.store, on_event=self.on_event, services=self._services)
+        if outcome.stopped:
+            raise SearchStoppedError(f"the search ended early: {outcome.stopped}")
+        return outcome
+
     def _row(self, cell: Cell, *, n_examples: int) -> Configuration:
         told = cell.name.removeprefix(cell.route).removeprefix("/") or "as the reference"
         passed = {
@@ -128,41 +164,30 @@ class LiveBench:
         )
 
 
-def part_of(study: Study, rows: tuple[Configuration, ...], *, n_blocks: int) -> Study:
-    """A study with these inference rows alone, and the development rows they need."""
-    needed = ancestors(study, [study.pathway(row.pathway).row for row in rows])
+def making(study: Study, rows: Sequence[Configuration]) -> Study:
+    """A study of nothing but the development rows that these inference rows need."""
+    needed = needed_by(study, rows)
     return replace(
         study,
-        configurations=rows,
-        n_blocks=n_blocks,
+        configurations=(),
         rows=tuple(row for row in study.rows if row.name in needed),
     )
 
 
-def ancestors(study: Study, names: Collection[str]) -> frozenset[str]:
-    """Rows and all that they begin from, by name."""
-    found: set[str] = set()
-    left = list(names)
-    while left:
-        name = left.pop()
-        if name not in found:
-            found.add(name)
-            left += study.row(name).parents.values()
-    return frozenset(found)
+def part_of(study: Study, sitting: Sitting) -> Study:
+    """A study of the inference rows of a sitting alone, and of the development rows they need."""
+    return replace(
+        making(study, sitting.rows),
+        configurations=sitting.rows,
+        n_blocks=sitting.n_blocks,
+        first_block=sitting.first_block,
+    )
 
 
-def spent_on(runs: Sequence[Run], study: Study, resource: Resource, *, baseline: str) -> float:
-    """What runs consumed in all, those left out that made the baseline itself.
-
-    Args:
-        runs: Of the study, failed ones too.
-        study: Theirs.
-        resource: Which.
-        baseline: Its pathway.
-    """
-    own = ancestors(study, [study.pathway(baseline).row])
-    seen = (select.observe(run, resource) for run in runs if run.result_of not in own)
-    return float(sum(amount.value for amount in seen if amount is not None))
+def is_made(study: Study, row: Configuration, runs: Sequence[Run]) -> bool:
+    """Whether everything that an inference row needs has been made."""
+    made = {run.result_of for run in runs if run.status is Status.OK}
+    return needed_by(study, [row]) <= made
 
 
 def reached(runs: Sequence[Run]) -> dict[Resource, float]:
@@ -178,7 +203,7 @@ def reached(runs: Sequence[Run]) -> dict[Resource, float]:
 
 def reason_of(outcome: Outcome, row: Configuration, study: Study, resource: Resource) -> str:
     """Why a row gave no cost, in a sentence of whatever failed first."""
-    needed = ancestors(study, [study.pathway(row.pathway).row])
+    needed = needed_by(study, [row])
     failed = (r for r in outcome.runs if r.status is Status.FAILED and r.error)
     mine = {*needed, row.row, f"{row.pathway}/serve"}
     for run in failed:
@@ -186,7 +211,3 @@ def reason_of(outcome: Outcome, row: Configuration, study: Study, resource: Reso
             return f"{run.row}: {(run.error or '').strip().splitlines()[-1]}"
     skipped = (text for text in outcome.skipped if text.startswith(f"{row.row}: "))
     return next(skipped, f"nothing here measured {resource} of {row.row}")
-
-
-def _finished(outcome: Outcome, row: str) -> tuple[Run, ...]:
-    return tuple(run for run in outcome.runs if run.row == row and run.status is Status.OK)

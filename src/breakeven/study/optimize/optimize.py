@@ -1,6 +1,7 @@
 """Optimize: search, choose, certify; what was found and what finding it cost."""
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from breakeven.store import Store
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.events import OnEvent, ignore
+from breakeven.study.optimize.attempts import level_of_attempt
 from breakeven.study.optimize.beforehand import n_examples, refuse_uncomparable, too_small
 from breakeven.study.optimize.certifying import certify_cell
 from breakeven.study.optimize.kept import optimum_of
@@ -106,16 +108,17 @@ class Optimizer:
             on_event=self.on_event,
         )
         rules = Rules(max_drop=wanted.max_drop, limits=wanted.limits, seed=study.seed)
-        searched = search_cells(
-            space.cells, bench, reference=space.reference, rules=rules, on_round=self.on_round
-        )
+        with closing(bench):
+            searched = search_cells(
+                space.cells, bench, reference=space.reference, rules=rules, on_round=self.on_round
+            )
         for reason in dict.fromkeys(searched.failed.values()):
             self._doubt(f"left out: {reason}")
         aim = Aim(
             max_drop=wanted.max_drop,
             min_saving=wanted.min_saving,
             n_examples=n_test,
-            level=wanted.level,
+            level=level_of_attempt(1, wanted.level),
             resource=wanted.cost,
             metric=study.question.metric,
             kinds=bench.kinds,
@@ -140,15 +143,13 @@ class Optimizer:
         except CertificateError as error:
             self._doubt(f"no certificate: {error}")
             return self._optimized(space, searched, found, None, found.repaid)
-        if certified.broken:
-            self._doubt(f"{chosen.name}: {certified.broken}")
         if certified.unsteady:
             self._doubt(certified.unsteady)
         pays = repaid(
             (space.reference.name, certified.reference_costs),
             (chosen.name, certified.chosen_costs),
             aim,
-            spent=bench.spent,
+            spent=bench.spent + certified.spent,
             planned_volume=volume,
         )
         return self._optimized(space, searched, found, certified.certificate, pays)
