@@ -62,11 +62,13 @@ class World:
     Attributes:
         truths: One for each group of configurations that answer alike.
         sizes: Least and most examples of one source.
+        large: Sources of so many examples each, before all others.
         together: Correlation of two examples of one source in what goes wrong, from 0 to below 1.
     """
 
     truths: Sequence[Truth]
     sizes: tuple[int, int] = (1, 1)
+    large: tuple[int, ...] = ()
     together: float = 0.0
 
     @property
@@ -98,7 +100,8 @@ class World:
     def sample(self, n_examples: int, rng: np.random.Generator) -> Sample:
         """Draw sources until there are at least so many examples, and what everybody answers."""
         low, high = self.sizes
-        sizes = rng.integers(low, high + 1, size=n_examples // low + 1)
+        others = rng.integers(low, high + 1, size=n_examples // low + 1)
+        sizes = np.concatenate([np.array(self.large, dtype=others.dtype), others])
         n_groups = int(np.searchsorted(np.cumsum(sizes), n_examples)) + 1
         groups = np.repeat(np.arange(n_groups), sizes[:n_groups])
         reference = rng.random(len(groups)) < ACCURACY

@@ -151,14 +151,13 @@ def power_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
 
 def coverage_rows(n_trials: int) -> Iterator[tuple[str, bool]]:
     """A line for each kind of source, and whether 95 % was covered as far as trials tell."""
-    yield "| sources of | correlation | samples of 2,000 | bound covers the loss | |", True
+    yield "| sources of | correlation | samples | bound covers the loss | |", True
     yield "|---|---|---|---|---|", True
-    for world in coverage_worlds():
-        covered = coverage(world, n_examples=2000, n_trials=n_trials)
+    for each in coverage_worlds():
+        covered = coverage(each.world, n_examples=each.n_examples, n_trials=n_trials)
         kept = wilson(round(covered * n_trials), n_trials).high >= LEVEL
-        low, high = world.sizes
-        sizes = f"{low}" if low == high else f"{low} to {high}"
-        cells = (sizes, f"{world.together}", f"{n_trials:,}", f"{covered:.2%}", _verdict(kept))
+        together = f"{each.world.together}"
+        cells = (each.name, together, f"{n_trials:,}", f"{covered:.2%}", _verdict(kept))
         yield f"| {' | '.join(cells)} |", kept
 
 

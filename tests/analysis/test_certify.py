@@ -139,6 +139,13 @@ def test_few_sources_are_told() -> None:
     assert [n.code for n in found.notes] == [NoteCode.FEW_SOURCES, NoteCode.FEW_REPEATS]
 
 
+def test_one_large_source_among_singles_is_told() -> None:
+    pair = paired(20, 3, n=5000)
+    groups = np.where(np.arange(5000) >= 4900, 4900, np.arange(5000))
+    found = example_certificate(answers=replace(pair, groups=groups))
+    assert NoteCode.FEW_SOURCES in [note.code for note in found.notes]
+
+
 @pytest.mark.parametrize("wrong", [{"max_drop": 0.0}, {"min_saving": -1.0}, {"level": 0.4}])
 def test_an_impossible_claim_is_refused(wrong: dict[str, float]) -> None:
     told = {"max_drop": 0.01, **wrong}

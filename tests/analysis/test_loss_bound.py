@@ -113,6 +113,15 @@ def test_one_large_source_hardly_tells_more_than_one() -> None:
     assert alike.n_telling == 0  # all lose the same share: leaving one out moves nothing
 
 
+def test_small_sources_that_differ_tell_nothing_of_large_ones_that_do_not() -> None:
+    # 4 of 150, none of which errs, beside 600 of 1, of which 15 do: 15 x 1 / 150^2 of a large one
+    pair = grouped([150] * 4 + [1] * 600, [0] * 4 + [1] * 15 + [0] * 585)
+    found = Clusters(pair=pair)
+    assert found.n_telling == pytest.approx(15 / 150**2, rel=0.01)
+    assert not found.is_told
+    assert loss_bound(pair, level=0.95).design_effect == pytest.approx(found.worst)
+
+
 def test_sources_that_move_it_alike_tell_as_many_as_they_are() -> None:
     # 10 of 1,000 sources lose one example of 5 each, which is what moves the difference
     found = Clusters(pair=grouped([5] * 1000, [1] * 10 + [0] * 990))

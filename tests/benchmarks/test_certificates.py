@@ -11,8 +11,10 @@ import pytest
 from scipy import stats
 
 from benchmarks.certificate_scenarios import (
+    Coverage,
     Scenario,
     at_the_margin,
+    coverage_worlds,
     formula_power,
     one_deserves,
     without_a_saving,
@@ -94,6 +96,12 @@ def test_sources_of_1_to_10_that_err_together_are_covered(together: float) -> No
     world = replace(at_the_margin(1), sizes=(1, 10), together=together)
     covered = coverage(world, n_examples=2000, n_trials=400)
     assert covered >= stats.binom.ppf(0.001, 400, 0.95) / 400
+
+
+@pytest.mark.parametrize("each", coverage_worlds()[-3:-1], ids=lambda each: each.name)
+def test_a_few_large_sources_among_many_small_ones_are_covered(each: Coverage) -> None:
+    covered = coverage(each.world, n_examples=each.n_examples, n_trials=200)
+    assert covered >= 0.95
 
 
 def test_taken_as_independent_they_are_not() -> None:

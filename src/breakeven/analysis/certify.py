@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.certificate_words import reason_words
-from breakeven.analysis.clustering import NEARLY_ALONE
+from breakeven.analysis.clustering import NEARLY_ALONE, Clusters
 from breakeven.analysis.loss_bound import LossBound, loss_bound
 from breakeven.analysis.paired_sums import METRICS, PairedSums
 from breakeven.analysis.sample_size import needed, resolution
@@ -179,15 +179,14 @@ def _loss_estimate(claim: Claim, evidence: Evidence, bound: LossBound) -> Estima
 
 
 def _few_sources(answers: PairedSums, bound: LossBound) -> tuple[Note, ...]:
-    sizes = answers.n_examples / answers.n_groups
-    if sizes <= NEARLY_ALONE or not 0 < bound.n_telling < FEW_SOURCES:
+    if Clusters(pair=answers).worst <= NEARLY_ALONE or not 0 < bound.n_telling < FEW_SOURCES:
         return ()
     return (
         Note(
             code=NoteCode.FEW_SOURCES,
-            message="the two differ in so few sources that they count as "
-            f"{bound.n_telling:.1f} of equal size; how examples of one err together is hardly "
-            "known.",
-            advice="Certify on examples from more sources.",
+            message="the sources in which the two differ tell as much as "
+            f"{bound.n_telling:.1f} of the size that weighs most; how examples of one err together "
+            "is hardly known.",
+            advice="Certify on examples from more sources of like size.",
         ),
     )

@@ -4,7 +4,9 @@ Sentences of one review, questions of one article, phrases of one sentence are g
 Taken as independent they certify too much: at a loss of exactly the margin 9 to 33 % of trials were
 granted instead of 5 % (groups of 5 or 1 to 10, correlation within them 0.1 to 0.6). The variance is
 therefore that of leaving out one group at a time, and its doubt is carried by a t quantile whose
-degrees of freedom count the groups in which anything differs.
+degrees of freedom count the groups in which anything differs. A few large sources among many small
+ones (4 of 150 and 600 of 1) granted 5 to 16 % where the large ones erred by luck not at all, and
+0 to 2 % since small sources that differ do not count for large ones.
 """
 
 import math
@@ -69,12 +71,16 @@ class Clusters:
     def n_telling(self) -> float:
         """Sources that would tell as much as these if all were of one size and moved it alike.
 
-        The smaller of two counts (Kish 1965, section 5.4): of the sources in which anything
-        differs by their size, and of all by the variance they contribute.
+        The smallest of three counts (Kish 1965, section 5.4): of the sources in which anything
+        differs by their size, of all by the variance they contribute, and of those that differ by
+        the square of their size, in units of the size that the largest possible variance is made
+        of. The third is low where by luck only small sources differ: they say nothing of how the
+        large ones err.
         """
-        told = np.bincount(self._places, weights=self.pair.changed) > 0
+        told, squares = self._differs, self.sizes**2
         by_size, by_variance = (_kish(each) for each in (self.sizes[told], self.changes**2))
-        return min(by_size, by_variance)
+        typical = float(np.sum(squares**2) / np.sum(squares))
+        return min(by_size, by_variance, float(np.sum(squares[told])) / typical)
 
     @property
     def is_told(self) -> bool:
@@ -91,6 +97,14 @@ class Clusters:
         """What a source that differs is worth; sums of such are skewed as single slips are."""
         moved = np.abs(self.changes)
         return float(np.sum(moved**2) / np.sum(moved)) if moved.any() else 0.0
+
+    @property
+    def _differs(self) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+        """Sources in which anything differs, shape (n_groups,)."""
+        found: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = (
+            np.bincount(self._places, weights=self.pair.changed) > 0
+        )
+        return found
 
     @cached_property
     def _places(self) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:
