@@ -7,9 +7,10 @@ that all of it works; its numbers mean nothing.
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -74,6 +75,8 @@ def run(passed: Sequence[str] = ()) -> list[Result]:
     weak = weak_of(grid)
     outcomes = [search(grid, weak, seed=seed) for seed in range(asked.seeds)]
     print(told(grid, outcomes), file=sys.stderr)
+    halved = [search(grid, weak, seed=seed, halved=True) for seed in range(asked.seeds)]
+    print(halved_told(halved), file=sys.stderr)
     return results(outcomes)
 
 
@@ -108,16 +111,19 @@ def weak_of(grid: Grid) -> Recording:
     return max(padded, key=lambda recording: int(recording.cell.settings.get("max_length", 0)))
 
 
-def search(grid: Grid, weak: Recording, *, seed: int) -> Outcome:
+def search(grid: Grid, weak: Recording, *, seed: int, halved: bool = False) -> Outcome:
     """Search the visible half once and judge what comes out by the other.
 
     Args:
         grid: Everything measured.
         weak: Its cost on the half that is the truth is the reference point.
         seed: Of everything random.
+        halved: Whether examples are parted as well: the search sees the even ones, and the odd ones
+            judge.
     """
     visible, truth = grid.halves()
-    bench = ReplayBench(grid, blocks=visible, rng=np.random.default_rng(seed))
+    shown, judging = (of_examples(grid, first) for first in (0, 1)) if halved else (grid, grid)
+    bench = ReplayBench(shown, blocks=visible, rng=np.random.default_rng(seed))
     searched = search_cells(
         [recording.cell for recording in grid.recordings],
         bench,
@@ -125,15 +131,23 @@ def search(grid: Grid, weak: Recording, *, seed: int) -> Outcome:
         rules=Rules(max_drop=MAX_DROP, seed=seed),
     )
     returned = {found.cell.name for found in searched.stayed}
-    reached = _Truth(grid=grid, plane=Plane(cost=weak.mean(truth), quality=MAJORITY), blocks=truth)
+    reached = _Truth(
+        grid=judging, plane=Plane(cost=weak.mean(truth), quality=MAJORITY), blocks=truth
+    )
     return Outcome(
         hypervolume_frac=reached.share(returned),
         best_guess_frac=reached.share(front_of(searched)),
-        spent_frac=searched.spent / grid.cost(grid.blocks),
-        spent_of_visible_frac=searched.spent / grid.cost(visible),
+        spent_frac=searched.spent / shown.cost(grid.blocks),
+        spent_of_visible_frac=searched.spent / shown.cost(visible),
         n_measured=len(searched.standing),
         n_returned=len(returned),
     )
+
+
+def of_examples(grid: Grid, first: int) -> Grid:
+    """The same grid with every other example alone."""
+    recordings = [replace(each, correct=each.correct[first::2]) for each in grid.recordings]
+    return replace(grid, recordings=recordings)
 
 
 def front_of(searched: Searched) -> set[str]:
@@ -146,7 +160,12 @@ def front_of(searched: Searched) -> set[str]:
 
 
 def results(outcomes: Sequence[Outcome]) -> list[Result]:
-    """Hypervolume missed and cost spent, each with its limit."""
+    """Hypervolume missed and cost spent, each with its limit.
+
+    Of the grid's cost both readings are given: what all repeats cost, half of which serve as truth
+    here, and what the visible half costs; that one has no limit, for a user who runs every
+    configuration runs all repeats.
+    """
     return [
         _result(
             "search, hypervolume missed",
@@ -154,9 +173,19 @@ def results(outcomes: Sequence[Outcome]) -> list[Result]:
             limit=MOST_MISSED,
         ),
         _result(
+            "search, hypervolume its best guess misses",
+            [1 - outcome.best_guess_frac for outcome in outcomes],
+            limit=MOST_MISSED,
+        ),
+        _result(
             "search, share of the grid's cost",
             [outcome.spent_frac for outcome in outcomes],
             limit=MOST_SPENT,
+        ),
+        _result(
+            "search, share of the visible blocks' cost",
+            [outcome.spent_of_visible_frac for outcome in outcomes],
+            limit=math.inf,
         ),
     ]
 
@@ -181,6 +210,16 @@ def told(grid: Grid, outcomes: Sequence[Outcome]) -> str:
         for seed, outcome in enumerate(outcomes)
     ]
     return "\n".join(lines)
+
+
+def halved_told(outcomes: Sequence[Outcome]) -> str:
+    """Say what is left where examples are parted too, as a median."""
+    found = median(outcome.hypervolume_frac for outcome in outcomes)
+    guess = median(outcome.best_guess_frac for outcome in outcomes)
+    return (
+        f"examples parted as well, the search on the even ones, judged by the odd ones: "
+        f"{100 * found:.2f} % of the hypervolume ({100 * guess:.2f} % by its best guess alone)"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

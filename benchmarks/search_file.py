@@ -10,7 +10,7 @@ from breakeven.analysis.search.cell import Cell, Features
 from breakeven.analysis.search.replay import Grid, Recording
 from breakeven.records import Resource
 
-VERSION = 1
+VERSION = 2
 """Layout of the file."""
 
 
@@ -48,7 +48,10 @@ def _told(recording: Recording) -> dict[str, Any]:
         "warmup": recording.warmup,
         "blocks": {str(block): cost for block, cost in recording.blocks.items()},
         "correct": np.packbits(recording.correct > 0).tobytes().hex(),
-        "seen": {str(resource): value for resource, value in recording.seen.items()},
+        "seen": {
+            str(resource): {str(block): value for block, value in seen.items()}
+            for resource, seen in recording.seen.items()
+        },
     }
 
 
@@ -70,5 +73,8 @@ def _recording(told: dict[str, Any], *, n_examples: int) -> Recording:
         correct=np.unpackbits(bits, count=n_examples).astype(float),
         warmup=told["warmup"],
         needs=tuple(told["needs"]),
-        seen={Resource(name): value for name, value in told["seen"].items()},
+        seen={
+            Resource(name): {int(block): value for block, value in seen.items()}
+            for name, seen in told["seen"].items()
+        },
     )

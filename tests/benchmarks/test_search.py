@@ -10,6 +10,7 @@ from benchmarks.search import (
     Outcome,
     front_of,
     grid_at,
+    of_examples,
     results,
     search,
     told,
@@ -70,9 +71,10 @@ def test_the_median_seed_is_held_against_the_limits() -> None:
         )
         for found, spent in shares
     ]
-    missed, spent = results(outcomes)
-    assert missed.value == pytest.approx(0.005)
+    missed, guessed, spent, of_visible = results(outcomes)
+    assert missed.value == guessed.value == pytest.approx(0.005)
     assert spent.value == pytest.approx(0.09)
+    assert of_visible.value == pytest.approx(0.18)
     assert missed.is_within
     assert spent.is_within
 
@@ -103,8 +105,16 @@ def test_a_grid_comes_back_from_its_file(tmp_path: Path) -> None:
 
 def test_a_file_of_another_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "old.jsonl").write_text('{"version": 0}\n')
-    with pytest.raises(SystemExit, match="version 1"):
+    with pytest.raises(SystemExit, match="version 2"):
         grid_at(tmp_path / "old.jsonl")
+
+
+def test_examples_can_be_parted_too() -> None:
+    grid = made_up_grid(n_blocks=2)
+    even, odd = (of_examples(grid, first) for first in (0, 1))
+    assert even.n_examples + odd.n_examples == grid.n_examples
+    whole = np.concatenate([even.recordings[3].correct, odd.recordings[3].correct])
+    assert whole.sum() == grid.recordings[3].correct.sum()
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def grid() -> Grid:
                 blocks=dict.fromkeys(range(4), 1.0),
                 correct=right[::-1],
                 needs=("ov", "OV/serve"),
-                seen={Resource.LATENCY_P99_S: 0.1},
+                seen={Resource.LATENCY_P99_S: {0: 0.1, 1: 9.0, 2: 0.2, 3: 9.0}},
             ),
         ),
         openings={"ov": 30.0, "OV/serve": 10.0},
@@ -58,6 +58,16 @@ def test_only_visible_blocks_are_served_the_same_for_all_cells() -> None:
 def test_it_serves_no_more_blocks_than_may_be_seen() -> None:
     (costs,) = bench().cost([LONG], n_examples=2, n_blocks=5)
     assert len(costs) == 2
+
+
+def test_all_blocks_that_are_asked_for_are_charged() -> None:
+    found = bench()
+    found.cost([GRAPH], n_examples=2, n_blocks=5)
+    assert found.spent == pytest.approx(30.0 + 10.0 + 5 * 2 * 1.0)
+
+
+def test_limits_are_judged_by_visible_blocks_alone() -> None:
+    assert bench().seen([GRAPH]) == [{Resource.LATENCY_P99_S: 0.2}]
 
 
 def test_later_rounds_begin_with_the_block_that_was_not_served_yet() -> None:

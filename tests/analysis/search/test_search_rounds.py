@@ -245,8 +245,8 @@ def test_rounds_are_told_as_they_end() -> None:
 
 
 def test_the_usual_rounds_end_on_all_examples() -> None:
-    assert usual_steps(20) == (Step(n_examples=20, n_blocks=3),)
-    assert usual_steps(64) == (Step(n_examples=64, n_blocks=3),)
+    assert usual_steps(20) == (Step(n_examples=20, n_blocks=2),)
+    assert usual_steps(64) == (Step(n_examples=64, n_blocks=2),)
 
 
 def test_a_cell_is_named_by_what_differs() -> None:

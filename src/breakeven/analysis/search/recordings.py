@@ -97,7 +97,7 @@ class _Reading:
                 warmup=fmean(self._spent(run, {PhaseName.WARMUP}) for run in cell.runs),
                 needs=needs,
                 seen={
-                    resource: max(seen.value for seen in blocks.values())
+                    resource: {block: seen.value for block, seen in blocks.items() if block >= 0}
                     for resource, blocks in cell.blocks.items()
                     if not resource.is_additive
                 },

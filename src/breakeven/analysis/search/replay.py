@@ -1,7 +1,8 @@
 """Replay: a bench whose numbers come from a grid that was measured before.
 
 A search on it is charged what measuring would have cost: the examples it asks for at the rate of
-the stored block, the warm-up of each row, and what makes and loads a route when it first uses one.
+the stored block, the warm-up of each row, and what makes and loads a route when it first uses one;
+a live search keeps routes loaded from round to round.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -25,7 +26,7 @@ class Recording:
         warmup: Cost of the warm-up of one row.
         correct: How good its answers are, shape (n_examples,), the same examples for all cells.
         needs: What must have been made and loaded before it can run: names of openings.
-        seen: What it reaches of other resources.
+        seen: What it reaches of other resources, by block.
     """
 
     cell: Cell
@@ -33,7 +34,15 @@ class Recording:
     correct: Floats
     warmup: float = 0.0
     needs: Collection[str] = ()
-    seen: Mapping[Resource, float] = field(default_factory=dict)
+    seen: Mapping[Resource, Mapping[int, float]] = field(default_factory=dict)
+
+    def reached(self, blocks: Collection[int]) -> dict[Resource, float]:
+        """The most it reaches of other resources in some of its blocks."""
+        held = {
+            resource: [value for block, value in seen.items() if block in blocks]
+            for resource, seen in self.seen.items()
+        }
+        return {resource: max(values) for resource, values in held.items() if values}
 
     def mean(self, blocks: Collection[int]) -> float:
         """Mean cost per example over some of its blocks."""
@@ -123,13 +132,17 @@ class ReplayBench:
         return self._grid.n_examples
 
     def cost(self, cells: Sequence[Cell], *, n_examples: int, n_blocks: int) -> Sequence[Floats]:
-        """Cost per example by block, see `Bench.cost`; at most as many blocks as may be seen."""
-        chosen = self._next(min(n_blocks, len(self._blocks)))
+        """Cost per example by block, see `Bench.cost`; at most as many blocks as may be seen.
+
+        All that are asked for are charged.
+        """
+        chosen = self._next(n_blocks)
+        new = chosen[: len(self._blocks)]
         found = [self._by_name[cell.name] for cell in cells]
         for recording in found:
             self._open(recording)
             self._run(recording, chosen, n_examples=n_examples)
-        return [np.array([recording.blocks[b] for b in chosen]) for recording in found]
+        return [np.array([recording.blocks[b] for b in new]) for recording in found]
 
     def answers(self, cells: Sequence[Cell], *, n_examples: int) -> Sequence[Floats]:
         """Whether each answer is right, see `Bench.answers`; charged unless it was given before."""
@@ -145,8 +158,8 @@ class ReplayBench:
         return self._examples[:n_examples]
 
     def seen(self, cells: Sequence[Cell]) -> Sequence[Mapping[Resource, float]]:
-        """What the whole pass of each cell reached."""
-        return [self._by_name[cell.name].seen for cell in cells]
+        """What the whole pass of each cell reached in the blocks that may be seen."""
+        return [self._by_name[cell.name].reached(self._blocks) for cell in cells]
 
     def _next(self, n_blocks: int) -> list[int]:
         places = range(self._n_served, self._n_served + n_blocks)

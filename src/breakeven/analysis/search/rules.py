@@ -10,6 +10,9 @@ from breakeven.records import Resource
 FIRST_EXAMPLES = 64
 """Two usual batches; on fewer, one example is worth more points than cells differ by."""
 
+BLOCKS = 2
+"""Of each round: as few as tell a scatter, which is pooled over all cells."""
+
 GROWTH = 4
 """Each round has four times the examples of the one before: half the standard error."""
 
@@ -37,22 +40,21 @@ class Step:
         return float(np.log1p(SLACK * (1 - self.n_examples / n_selection)))
 
 
-def usual_steps(n_selection: int, *, last_blocks: int = 3) -> tuple[Step, ...]:
+def usual_steps(n_selection: int) -> tuple[Step, ...]:
     """Rounds on 64, 256 ... and at last on all examples.
 
     Args:
         n_selection: Examples to select on.
-        last_blocks: Blocks of the last round; the others have 2.
 
     Examples:
         >>> [(step.n_examples, step.n_blocks) for step in usual_steps(872)]
-        [(64, 2), (256, 2), (872, 3)]
+        [(64, 2), (256, 2), (872, 2)]
     """
     sizes = [FIRST_EXAMPLES]
     while sizes[-1] * GROWTH < n_selection:
         sizes.append(sizes[-1] * GROWTH)
-    rising = [Step(n_examples=size, n_blocks=2) for size in sizes if size < n_selection]
-    return (*rising, Step(n_examples=n_selection, n_blocks=last_blocks))
+    rising = [size for size in sizes if size < n_selection]
+    return tuple(Step(n_examples=size, n_blocks=BLOCKS) for size in (*rising, n_selection))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
