@@ -14,6 +14,7 @@ from breakeven.store.codec import decode_certificate
 from breakeven.study.optimize.asked import (
     BASELINES,
     Asked,
+    baseline_settings,
     exports_to,
     model_of,
     study_data,
@@ -184,7 +185,29 @@ def test_a_second_model_becomes_a_pathway_and_the_student(tmp_path: Path) -> Non
 def test_baselines_differ_in_what_scripts_forget() -> None:
     assert BASELINES["weak"]["padding"] == "max_length"
     assert BASELINES["strong"]["sorted"] is True
-    assert BASELINES["weak"].keys() == BASELINES["strong"].keys()
+    weak, strong = (baseline_settings(name, "org/elsewhere") for name in ("weak", "strong"))
+    assert weak.keys() == strong.keys()
+
+
+@pytest.mark.parametrize(
+    ("config", "tokenizer", "own"),
+    [
+        ({"max_position_embeddings": 512}, {}, 512),
+        ({"max_position_embeddings": 512}, {"model_max_length": 256}, 256),
+        ({"max_position_embeddings": 512}, {"model_max_length": 10**30}, 512),
+        ({"max_position_embeddings": 514, "model_type": "roberta", "pad_token_id": 1}, {}, 512),
+        ({"max_position_embeddings": 64}, {}, 64),
+        ({}, {}, 128),
+    ],
+)
+def test_the_strong_baseline_cuts_no_text_that_its_model_can_read(
+    tmp_path: Path, config: dict[str, object], tokenizer: dict[str, object], own: int
+) -> None:
+    for name, told in (("config", config), ("tokenizer_config", tokenizer)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(told), encoding="utf-8")
+
+    assert baseline_settings("strong", str(tmp_path))["max_length"] == own
+    assert baseline_settings("weak", str(tmp_path))["max_length"] == min(own, 128)
 
 
 def test_a_backend_is_tried_in_every_precision_it_builds() -> None:

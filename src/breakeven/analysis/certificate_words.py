@@ -7,7 +7,6 @@ unrounded bound lies below it.
 import math
 
 from breakeven.analysis.metric_words import FRACTIONS, metric_words
-from breakeven.analysis.paired_sums import METRICS
 from breakeven.analysis.saving import is_certifiable
 from breakeven.analysis.words import counted, less_of, one_item, resource_words
 from breakeven.records import Certificate, Estimate
@@ -59,6 +58,7 @@ costs scatter. Measure 5 or more blocks for the certificate.
         _cost_sentence(found),
         _margin_sentence(found),
         more_words(found),
+        f"The reference ran with {found.against}." if found.against else "",
         *(f"Note: {note.message} {note.advice}" for note in found.notes),
     )
     return tuple(sentence for sentence in sentences if sentence)
@@ -141,7 +141,7 @@ def _unit(found: Certificate) -> tuple[float, str]:
     """Factor to what people read, and what stands behind the number."""
     if found.metric in FRACTIONS:
         return 100.0, " points"
-    return (100.0, " %") if METRICS[found.metric].is_relative else (1.0, "")
+    return 1.0, ""
 
 
 def factor_down(factor: float | None) -> str:

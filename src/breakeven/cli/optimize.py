@@ -55,7 +55,7 @@ _STUDY_FILES = (".yaml", ".yml")
     default="strong",
     show_default=True,
     help="Of a MODEL: what it is compared with. weak: eager attention, padded to 128; strong: "
-    "fused attention, sorted by length.",
+    "fused attention, sorted by length, cut at the model's own length.",
 )
 @click.option(
     "--reference",
@@ -155,9 +155,9 @@ def _optimization(model: str, asked: dict[str, Any]) -> "Optimization":
 
 def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
     from breakeven.study.optimize.asked import (  # noqa: PLC0415 - lazy
-        BASELINES,
         COSTS,
         Asked,
+        baseline_settings,
         installed_backends,
         study_data,
         task_of,
@@ -174,7 +174,10 @@ def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str,
             task=task_of(asked["task"]),
             cost=COSTS[asked["cost"] or "cpu"],
             backends=backends,
-            baseline={**BASELINES[asked["baseline"]], **_references(asked["references"])},
+            baseline={
+                **baseline_settings(asked["baseline"], model),
+                **_references(asked["references"]),
+            },
             block=block,
             student=asked["student"] or "",
         )

@@ -12,8 +12,7 @@ from breakeven.records.run import SCHEMA_VERSION
 class Certificate:
     """The verdict on one claim, with everything it rests on; one that is not granted is kept too.
 
-    A loss is on the metric's own scale, so that 0.01 of accuracy is one point; of a metric without
-    a fixed range, such as perplexity, it is a share of the reference's value.
+    A loss is on the metric's own scale, so that 0.01 of accuracy is one point.
 
     Attributes:
         granted: Whether both were shown: the saving and the kept quality.
@@ -46,6 +45,7 @@ class Certificate:
         notes: Where an assumption of a method fails, or what limits the verdict.
         hindrances: Why it is refused whatever its bounds show: limits that were broken or that
             nobody could judge, blocks in which equals differ by as much as is saved.
+        against: Settings that the reference ran with, in words; empty where nobody said.
         attempt: Which one of its store on its test split, from 1; the level of each is stricter
             than that of those before. 0 where nobody counted.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
@@ -77,5 +77,6 @@ class Certificate:
     run_ids: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     hindrances: tuple[str, ...] = ()
+    against: str = ""
     attempt: int = 0
     schema_version: int = SCHEMA_VERSION

@@ -1,5 +1,6 @@
 """Asked: a model, a task and a few words, made into a study with a block `optimize`."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,12 +30,20 @@ BASELINES: Mapping[str, Mapping[str, Scalar]] = {
     "strong": {
         "attention": "sdpa",
         "batch_size": 32,
-        "max_length": 128,
         "padding": "longest",
         "sorted": True,
     },
 }
-"""Baselines by name: torch in fp32 as scripts have it, and as its authors know it."""
+"""Baselines by name: torch in fp32 as scripts have it, and as its authors know it; the strong one
+cuts no text that its model can read, see `own_length`."""
+
+_FROM_PADDING = frozenset({"camembert", "longformer", "mpnet", "roberta", "xlm-roberta"})
+"""Families that number positions from their padding token on."""
+
+_NO_LIMIT = 10**6
+"""Tokenizers that know no longest input say a number above it."""
+
+_UNKNOWN_LENGTH = 128
 
 BASELINE, STUDENT = "model", "student"
 
@@ -103,6 +112,41 @@ def model_of(text: str) -> tuple[str, str]:
         if row not in made:
             raise UnknownNameError("row with a model", row, made)
         return str(opened.artifact(made[row]).resolve()), row
+
+
+def baseline_settings(name: str, model: str) -> dict[str, Scalar]:
+    """Settings of a named baseline of a model.
+
+    Args:
+        name: Of `BASELINES`.
+        model: As `Asked.model`.
+    """
+    own = own_length(Path(model_of(model)[0]))
+    named = BASELINES[name]
+    return {**named, "max_length": min(own, int(named.get("max_length", own)))}
+
+
+def own_length(folder: Path) -> int:
+    """Tokens that a model reads at once, by its configuration and its tokenizer's.
+
+    Args:
+        folder: Of the model; of one that is elsewhere, nothing is known and the usual default is
+            taken.
+    """
+    from breakeven.workloads.models.folder import find_size  # noqa: PLC0415 - as needed
+
+    config, tokenizer = (_read(folder / f"{n}.json") for n in ("config", "tokenizer_config"))
+    positions = find_size(config, "n_positions") or 0
+    if positions > 0 and config.get("model_type") in _FROM_PADDING:
+        positions -= int(config.get("pad_token_id", 1)) + 1
+    lengths = [positions, int(tokenizer.get("model_max_length") or 0)]
+    known = [length for length in lengths if 0 < length < _NO_LIMIT]
+    return min(known, default=_UNKNOWN_LENGTH)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found if isinstance(found, dict) else {}
 
 
 def exports_to(backends: Sequence[str]) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Beforehand: what is known of a search before anything is made or run."""
 
-import numpy as np
-from scipy import special
+import math
 
+from breakeven.analysis.loss_bound import unseen
 from breakeven.errors import DataFileError, SettingsError
 from breakeven.records.engine import TaskFacts
 from breakeven.study.optimize.attempts import level_of_attempt
@@ -54,8 +54,8 @@ def n_examples(facts: TaskFacts, split: str) -> int:
 def too_small(wanted: Wanted, n_test: int) -> str:
     """Why no certificate can be granted whatever comes out; empty where one can.
 
-    Without a single disagreement the upper bound of Tango's interval is z^2 / (n + z^2), with z at
-    the level of a first attempt.
+    Without a single disagreement the bound is 1 - (1 - level)^(1 / n), at the level of a first
+    attempt.
 
     Args:
         wanted: Margin and level.
@@ -70,11 +70,11 @@ def too_small(wanted: Wanted, n_test: int) -> str:
         'the test split has 100 examples, and a drop of 1 points can be ruled out on 304 or more, \
 even where no answer differs; give it 204 more, or allow a drop of 3 points'
     """
-    z2 = float(special.ndtri(level_of_attempt(1, wanted.level))) ** 2
-    least = int(np.floor(z2 * (1 - wanted.max_drop) / wanted.max_drop)) + 1
+    unlikely = unseen(level_of_attempt(1, wanted.level))
+    least = math.ceil(unlikely / -math.log1p(-wanted.max_drop))
     if n_test >= least:
         return ""
-    possible = np.ceil(1000 * z2 / (n_test + z2)) / 10
+    possible = math.ceil(-1000 * math.expm1(-unlikely / n_test)) / 10
     return (
         f"the test split has {n_test} examples, and a drop of {100 * wanted.max_drop:g} points can "
         f"be ruled out on {least} or more, even where no answer differs; give it "

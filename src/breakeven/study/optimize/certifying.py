@@ -32,6 +32,9 @@ from breakeven.study.spec import AA, REFERENCE, SWEEP, Configuration, Study
 _CHOICE = ("split", "n_examples", "choice_seed")
 """Settings that say which examples a row answers."""
 
+_TOLD = ("attention", "precision", "max_length", "padding", "sorted", "batch_size", "threads")
+"""Settings of the baseline that a saving is relative to."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Certified:
@@ -97,7 +100,7 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         level=level_of_attempt(number, wanted.level),
     )
     found = certify(claim, replace(evidence, notes=(*evidence.notes, *asked_before(number, claim))))
-    found = replace(found, attempt=number)
+    found = replace(found, attempt=number, against=told_settings(rows[0]))
     noise = twin_ratio(wanted, one, twin)
     costs = evidence.costs
     return Certified(
@@ -116,6 +119,13 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         ),
         unsteady=unsteady(wanted, noise),
     )
+
+
+def told_settings(row: Configuration) -> str:
+    """What a row ran with, as far as it decides cost and answers."""
+    resolved = row.settings.resolved
+    told = {name: resolved[name] for name in _TOLD if name in resolved}
+    return ", ".join(f"{name} {str(value).lower()}" for name, value in told.items())
 
 
 def hindered(found: Certificate, *reasons: str) -> Certificate:
