@@ -107,6 +107,9 @@ class FaultyServer:
         with self.sound.configured(context, settings, split=split) as row:
             yield FaultyRow(sound=row, change=self.change, is_over_ignored=self.is_over_ignored)
 
+    def close(self) -> None:
+        self.sound.close()
+
 
 def unchanged(answers: Answers, n_together: int) -> Answers:
     assert n_together

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from breakeven.errors import ModelFolderError
 from breakeven.testing import BackendConformance
 from breakeven.workloads.backends.backend import (
     Backend,
@@ -73,6 +74,7 @@ class Faulty:
     is_wrong_on_two_threads: bool = False
     leaves_training: bool = False
     swallows: bool = False
+    opens_anything: bool = False
     said: str | None = None
     asks_too_much: bool = False
     imports: str = ""
@@ -96,7 +98,12 @@ class Faulty:
         model.train(self.leaves_training)
 
     def open(self, folder: Path, *, threads: int) -> Graph:
-        sound = find_backend("onnxruntime").open(folder, threads=threads)
+        try:
+            sound = find_backend("onnxruntime").open(folder, threads=threads)
+        except ModelFolderError:
+            if not self.opens_anything:
+                raise
+            return FaultyGraph(cast("Graph", None), self.change)
         is_wrong = self.is_wrong_on_two_threads and threads == 2
         change = shifted if is_wrong else self.change
         return FaultyGraph(sound, change, drops_types=self.drops_types)
@@ -194,6 +201,12 @@ ANSWERS = "test_answers_are_the_models_for_every_head_and_shape"
             "test_answers_are_not_written_over_by_the_next",
             "wrote over",
             id="shared memory",
+        ),
+        pytest.param(
+            Faulty(opens_anything=True),
+            "test_a_damaged_graph_is_told",
+            "opens a graph with model.onnx cut short without a word",
+            id="opens anything",
         ),
         pytest.param(
             Faulty(swallows=True),

@@ -160,3 +160,22 @@ def test_a_closed_model_releases_what_it_held() -> None:
     with model:
         assert not released
     assert released == ["graph"]
+    with pytest.raises(ValueError, match=r"is closed; load its folder again by breakeven\.load"):
+        model(["fine"])
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ((["fine", None],), TypeError, r"texts\[1\] is None, expected a text"),
+        ((["fine"], [3]), TypeError, r"pairs\[0\] is 3, expected a text"),
+        ((["fine"], "x"), TypeError, r"a list of pairs, got one text; pass \['x'\]"),
+        ((["a", "b"], ["c"]), ValueError, "for each of 2 texts or for none, got 1; pass as many"),
+        (([], ["c"]), ValueError, "for each of 0 texts or for none, got 1"),
+    ],
+)
+def test_what_is_no_text_is_refused_in_a_sentence(
+    given: tuple[Any, ...], error: type[Exception], said: str
+) -> None:
+    with pytest.raises(error, match=said):
+        deployed(Form.REGRESSION, lambda *_: 0.0)(*given)

@@ -19,10 +19,10 @@ from typing import Any, cast
 
 import numpy as np
 
-from breakeven.errors import ExportError
+from breakeven.errors import ExportError, ModelFolderError
 from breakeven.records import Scalar, Stage
 from breakeven.workloads.backends.backend import Backend, Inputs, Outputs
-from breakeven.workloads.backends.graph_folder import GraphFacts, write_graph
+from breakeven.workloads.backends.graph_folder import GRAPH_FILE, GraphFacts, write_graph
 from breakeven.workloads.catalogue import stage_options
 
 VOCAB_SIZE, N_POSITIONS = 50, 40
@@ -61,7 +61,7 @@ class BackendConformance:
         for module in (*backend.modules, *needed):
             with hidden(module):
                 said = backend.missing([needed.get(module, "fp32")])
-            assert "\n" not in said, f"more than one line: {said!r}"
+            check_line(said)
             assert module in said, f"does not name {module}: {said!r}"
             assert "install" in said, f"no advice: {said!r}"
         for module in needed:
@@ -135,6 +135,37 @@ class BackendConformance:
         graph.close()
         graph.close()
 
+    def test_a_damaged_graph_is_told(self, backend: Backend, tmp_path: Path) -> None:
+        """Whichever of its files is cut short or absent: a `ModelFolderError` of one line."""
+        model = tiny_model("AutoModelForSequenceClassification")
+        folder = exported(backend, model, tmp_path / "graph")
+        for path in sorted(folder.rglob("*")):
+            assert not path.is_dir(), f"it leaves the folder {path.name} behind"
+            if path.name == GRAPH_FILE:
+                continue
+            whole = path.read_bytes()
+            path.write_bytes(whole[: len(whole) // 2])
+            check_refused(backend, folder, f"{path.name} cut short")
+            path.unlink()
+            check_refused(backend, folder, f"{path.name} absent")
+            path.write_bytes(whole)
+
+    def test_a_graph_that_cannot_be_written_is_told(self, backend: Backend, tmp_path: Path) -> None:
+        """In every precision: an `ExportError` of one line, here where a folder is in the way."""
+        model = tiny_model("AutoModelForSequenceClassification")
+        for precision in backend.precisions:
+            made = exported(backend, model, tmp_path / precision, precision=precision)
+            taken = tmp_path / f"{precision}-taken"
+            for path in made.iterdir():
+                if path.name != GRAPH_FILE:
+                    (taken / path.name).mkdir(parents=True)
+            try:
+                exported(backend, model, taken, precision=precision)
+            except ExportError as error:
+                check_line(str(error))
+                continue
+            raise AssertionError(f"it writes {precision} nowhere without a word")
+
     def test_what_cannot_be_exported_is_told(self, backend: Backend, tmp_path: Path) -> None:
         """A model without a head that breakeven knows is an `ExportError`."""
         try:
@@ -142,6 +173,21 @@ class BackendConformance:
         except ExportError:
             return
         raise AssertionError("it exports a model that answers nothing without a word")
+
+
+def check_line(said: str) -> None:
+    """What is told to people is one line."""
+    assert "\n" not in said, f"more than one line: {said!r}"
+
+
+def check_refused(backend: Backend, folder: Path, what: str) -> None:
+    """A graph with something wrong is refused when it is opened, in one line."""
+    try:
+        backend.open(folder, threads=1).close()
+    except ModelFolderError as error:
+        check_line(str(error))
+        return
+    raise AssertionError(f"it opens a graph with {what} without a word")
 
 
 @contextmanager
@@ -191,7 +237,7 @@ def exported(
     """Export a model as stage export does, and return the folder."""
     import torch  # noqa: PLC0415 - the same
 
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     batch = padded((2, 5))
     example = with_types(batch) if has_types else batch
     settings: dict[str, Scalar] = {"precision": precision, "per_channel": True}

@@ -31,18 +31,18 @@ Answer = str | float | tuple[str, ...]
 _NOTHING: Split[Any] = Split(texts=(), labels=(), sources=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Deployed:
     """A model that answers; close it, or use it in a `with`, to release it before its process ends.
 
     Attributes:
         manifest: What its folder says of it; settings of inference are those it was measured with.
-        row: The model, set up.
+        row: The model, set up; None once it is closed.
         certificate: What was shown of its saving and quality; None where it came without one.
     """
 
     manifest: Manifest
-    row: Row
+    row: Row | None
     certificate: Certificate | None = None
     _open: ExitStack = field(repr=False)
 
@@ -59,11 +59,11 @@ class Deployed:
             the text of the answer.
 
         Raises:
-            TypeError: If one text is given in place of several.
-            ValueError: If contexts are missing.
+            TypeError: If one text is given in place of several, or something that is no text.
+            ValueError: If seconds or contexts are missing, or the model is closed.
         """
-        if isinstance(texts, str):
-            raise TypeError(f"expected a list of texts, got one text; pass [{texts[:20]!r}]")
+        if self.row is None:
+            raise ValueError("this model is closed; load its folder again by breakeven.load")
         split = self._split(texts, pairs)
         if not texts:
             return []
@@ -75,6 +75,7 @@ class Deployed:
 
     def close(self) -> None:
         """Release the model; it answers nothing any more."""
+        self.row = None
         self._open.close()
 
     def __enter__(self) -> Self:
@@ -89,11 +90,18 @@ class Deployed:
         self.close()
 
     def _split(self, texts: Sequence[str], pairs: Sequence[str]) -> Split[Any]:
+        for name, given in (("texts", texts), ("pairs", pairs)):
+            _check_texts(given, name)
         n_texts = len(texts)
         if self.manifest.form is Form.QUESTION_ANSWERING and len(pairs) != n_texts:
             raise ValueError(
                 f"expected a context for each of {n_texts} questions, got {len(pairs)}; pass them "
                 "as the second argument"
+            )
+        if len(pairs) not in (0, n_texts):
+            raise ValueError(
+                f"expected a second text for each of {n_texts} texts or for none, got "
+                f"{len(pairs)}; pass as many"
             )
         return Split(
             texts=tuple(texts),
@@ -113,6 +121,16 @@ class Deployed:
                 return float(answer)
             case _:
                 return str(answer)
+
+
+def _check_texts(given: Sequence[str], name: str) -> None:
+    if isinstance(given, str):
+        raise TypeError(f"expected a list of {name}, got one text; pass [{given[:20]!r}]")
+    for place, text in enumerate(given):
+        if not isinstance(text, str):
+            raise TypeError(
+                f"{name}[{place}] is {text!r}, expected a text; leave it out, or pass it as text"
+            )
 
 
 def load(folder: str | Path) -> Deployed:
@@ -141,6 +159,7 @@ def load(folder: str | Path) -> Deployed:
     context = Unmetered()
     with ExitStack() as stack:
         server = open_server(context, request, read_task=lambda *_: _task(manifest))
+        stack.callback(server.close)
         row = stack.enter_context(server.configured(context, settings, split=_NOTHING))
         return Deployed(
             manifest=manifest,

@@ -1,6 +1,7 @@
 """Every form of task, exported by every backend, answers as the model it was made from."""
 
 import json
+import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -11,17 +12,22 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from breakeven.errors import ExportError, SettingsError  # noqa: E402 - needs torch
+import breakeven  # noqa: E402 - needs torch
+from breakeven.errors import ExportError, ModelFolderError, SettingsError  # noqa: E402 - the same
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
 from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
+from breakeven.workloads.backends.onnxruntime_backend import OnnxGraph  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
+from breakeven.workloads.deliver import deliver, serving_settings  # noqa: E402 - the same
+from breakeven.workloads.manifest import Manifest  # noqa: E402 - the same
 from breakeven.workloads.stages.agreement import Agreement  # noqa: E402 - the same
-from breakeven.workloads.stages.cascade_service import CascadeRow  # noqa: E402 - the same
-from breakeven.workloads.stages.graph_service import GraphServer  # noqa: E402 - the same
+from breakeven.workloads.stages.cascade_service import CascadeRow, CascadeServer  # noqa: E402 - the same
+from breakeven.workloads.stages.graph_service import GraphRow, GraphServer  # noqa: E402 - the same
 from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
 from breakeven.workloads.stages.serving import confident  # noqa: E402 - the same
+from breakeven.workloads.tasks.form import Form  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
@@ -269,6 +275,48 @@ def test_a_session_is_opened_anew_for_other_threads_only(
     assert phases == [work, [PhaseName.LOAD, *work], work, [PhaseName.LOAD, *work]]
 
 
+def test_a_row_after_one_whose_graph_did_not_open_opens_it_anew(
+    export: RunStage, opened: Callable[..., InferenceService], tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(export("texts", backend="onnxruntime").folder / "model", folder)
+    service = opened("texts", folder)
+    graph = (folder / "model.onnx").rename(tmp_path / "elsewhere")
+    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be opened"):
+        service.run(FakeContext(folder=tmp_path / "two"), resolve_inference({**ROW, "threads": 2}))
+    graph.rename(folder / "model.onnx")
+    context = FakeContext(folder=tmp_path / "one")
+    service.run(context, resolve_inference({**ROW, "threads": 1}))
+    assert context.phases == [PhaseName.LOAD, PhaseName.WORK]
+
+
+def test_closing_a_delivered_graph_lets_go_of_its_session(export: RunStage, tmp_path: Path) -> None:
+    manifest = Manifest(form=Form.CLASSIFICATION, settings=serving_settings(ROW))
+    deliver(export("texts", backend="onnxruntime").folder / "model", tmp_path / "out", manifest)
+    model = breakeven.load(tmp_path / "out")
+    row = model.row
+    assert isinstance(row, GraphRow)
+    assert isinstance(row.graph, OnnxGraph)
+    assert len(model(["a fine film"])) == 1
+    model.close()
+    assert row.graph.session is None
+    with pytest.raises(ValueError, match="this model is closed; load its folder again"):
+        model(["a fine film"])
+    model.close()
+
+
+def test_closing_a_cascade_closes_both_members(
+    export: RunStage, opened: Callable[..., InferenceService]
+) -> None:
+    folder = export("texts", backend="onnxruntime").folder / "model"
+    members = [opened("texts", folder).server for _ in range(2)]
+    CascadeServer(small=members[0], large=members[1], threshold=0.5).close()
+    for member in members:
+        assert isinstance(member, GraphServer)
+        assert isinstance(member.graph, OnnxGraph)
+        assert member.graph.session is None
+
+
 @pytest.mark.parametrize("backend", BACKENDS)
 def test_a_row_of_openvino_says_that_it_prepares_for_each_shape(
     export: RunStage,
@@ -348,8 +396,6 @@ def test_logits_that_are_no_numbers_fail_in_every_precision() -> None:
 
 
 def test_an_unknown_layout_is_refused(export: RunStage, tmp_path: Path) -> None:
-    from breakeven.errors import ModelFolderError  # noqa: PLC0415 - beside torch
-
     facts = json.loads((export("texts").folder / "model/graph.json").read_text())
     (tmp_path / "graph.json").write_text(json.dumps({**facts, "schema_version": 2}))
     with pytest.raises(ModelFolderError, match="schema_version 2 and this breakeven reads 1"):

@@ -4,6 +4,7 @@ Importing a backend imports neither torch nor its runtime, so that studies are c
 both, and a graph is opened without torch.
 """
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -13,7 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakeven import registry
-from breakeven.errors import BackendMissingError, SettingsError
+from breakeven.errors import (
+    BackendMissingError,
+    ExportError,
+    ModelFolderError,
+    SettingsError,
+)
 from breakeven.records import Scalar
 
 if TYPE_CHECKING:
@@ -96,19 +102,25 @@ class Backend(Protocol):
 
         Args:
             model: In fp32 on the CPU, in evaluation mode, and in it again afterwards.
-            out: An empty folder.
+            out: An empty folder; what is written on the way belongs there as well, and is gone in
+                the end.
             example: A batch as the model takes it; numbers and lengths of others differ.
             settings: Of stage export, resolved: `precision`, `per_channel`.
             calibration: Batches that scales are found on; empty unless `precision` is
                 int8-static.
 
         Raises:
-            ExportError: If the model cannot be turned into a graph.
+            ExportError: If the model cannot be turned into a graph, or that not be written;
+                `unwritable` words the latter.
         """
         ...
 
     def open(self, folder: Path, *, threads: int) -> Graph:
-        """Open what `export` wrote, beside graph.json, to compute on so many threads."""
+        """Open what `export` wrote, beside graph.json, to compute on so many threads.
+
+        Raises:
+            ModelFolderError: If a file of it is absent or damaged; `unreadable` words it.
+        """
         ...
 
 
@@ -172,3 +184,34 @@ def missing_modules(name: str, modules: Sequence[str], *, extra: str) -> str:
         f"backend {name!r} needs {' and '.join(absent)}, not installed here; "
         f"run: pip install 'breakeven[{extra}]'"
     )
+
+
+def unreadable(path: Path, error: Exception) -> ModelFolderError:
+    """What a backend raises where its runtime cannot open a graph.
+
+    Args:
+        path: Of the graph.
+        error: Of the runtime.
+    """
+    return ModelFolderError(
+        f"{path} cannot be opened ({_in_a_line(error)}); copy the folder again, or export the row "
+        "again"
+    )
+
+
+def unwritable(name: str, precision: str, error: Exception) -> ExportError:
+    """What a backend raises where a graph cannot be rounded or written.
+
+    Args:
+        name: Of the backend.
+        precision: Asked for.
+        error: Of what should have written it.
+    """
+    return ExportError(
+        f"the graph of {name} in {precision} cannot be written ({_in_a_line(error)}); see that the "
+        "disk has room, export it with precision: fp32, or use another backend"
+    )
+
+
+def _in_a_line(error: Exception) -> str:
+    return textwrap.shorten(str(error), 200, placeholder=" ...") or type(error).__name__

@@ -62,7 +62,7 @@ def write_onnx(model: Any, path: Path, *, example: Mapping[str, Tensor]) -> None
                 opset_version=OPSET,
                 dynamo=False,
             )
-    except (RuntimeError, ValueError, TypeError, torch.onnx.OnnxExporterError) as error:
+    except (OSError, RuntimeError, ValueError, TypeError, torch.onnx.OnnxExporterError) as error:
         raise ExportError(
             f"{type(model).__name__} cannot be written as ONNX ({first_line(error)}); "
             "serve the row it comes from by torch, or choose another architecture"

@@ -10,7 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breakeven.records import Scalar
-from breakeven.workloads.backends.backend import Inputs, Outputs, missing_modules
+from breakeven.workloads.backends.backend import (
+    Inputs,
+    Outputs,
+    missing_modules,
+    unreadable,
+    unwritable,
+)
 from breakeven.workloads.backends.onnxruntime_int8 import write_int8
 
 if TYPE_CHECKING:
@@ -67,20 +73,27 @@ class OnnxRuntime:
         """Write model.onnx.
 
         Raises:
-            ExportError: If the model cannot be written as ONNX.
+            ExportError: If the model cannot be written as ONNX, or its graph not in int8.
         """
         from breakeven.workloads.backends.onnx_export import write_onnx  # noqa: PLC0415 - torch
 
         if settings["precision"] == "fp32":
             write_onnx(model, out / GRAPH, example=example)
             return
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with tempfile.TemporaryDirectory(dir=out) as folder:
             source = Path(folder) / GRAPH
             write_onnx(model, source, example=example)
-            write_int8(source, out / GRAPH, per_channel=bool(settings["per_channel"]))
+            try:
+                write_int8(source, out / GRAPH, per_channel=bool(settings["per_channel"]))
+            except _errors() as error:
+                raise unwritable(self.name, str(settings["precision"]), error) from error
 
     def open(self, folder: Path, *, threads: int) -> OnnxGraph:
-        """Open a session on so many threads; operators run one after the other."""
+        """Open a session on so many threads; operators run one after the other.
+
+        Raises:
+            ModelFolderError: If the graph is absent or damaged.
+        """
         import onnxruntime  # noqa: PLC0415 - an extra, and not cheap
 
         options = onnxruntime.SessionOptions()
@@ -88,10 +101,21 @@ class OnnxRuntime:
         options.inter_op_num_threads = 1
         options.log_severity_level = _ERRORS_ONLY
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        session = onnxruntime.InferenceSession(
-            str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
-        )
+        try:
+            session = onnxruntime.InferenceSession(
+                str(folder / GRAPH), options, providers=["CPUExecutionProvider"]
+            )
+        except _errors() as error:
+            raise unreadable(folder / GRAPH, error) from error
         return OnnxGraph(session, tuple(output.name for output in session.get_outputs()))
+
+
+def _errors() -> tuple[type[Exception], ...]:
+    """What the runtime and its quantizer raise; the runtime's own share no base but Exception."""
+    from onnxruntime.capi import onnxruntime_pybind11_state as runtime  # noqa: PLC0415 - an extra
+
+    own = (own for own in vars(runtime).values() if isinstance(own, type))
+    return (OSError, RuntimeError, ValueError, *(e for e in own if issubclass(e, Exception)))
 
 
 BACKEND = OnnxRuntime()

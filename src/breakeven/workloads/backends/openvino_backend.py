@@ -7,7 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breakeven.records import Scalar
-from breakeven.workloads.backends.backend import OUTPUTS, Inputs, Outputs, missing_modules
+from breakeven.workloads.backends.backend import (
+    OUTPUTS,
+    Inputs,
+    Outputs,
+    missing_modules,
+    unreadable,
+    unwritable,
+)
 from breakeven.workloads.backends.graph_folder import read_graph
 from breakeven.workloads.backends.openvino_int8 import GROUP, IN_INT8, in_int8
 from breakeven.workloads.backends.telemetry import forbid_telemetry
@@ -76,22 +83,30 @@ class Openvino:
         """Write model.xml and model.bin.
 
         Raises:
-            ExportError: If the model cannot be written as ONNX, or its graph not in int8.
+            ExportError: If the model cannot be written as ONNX, its graph not in int8, or not at
+                all.
         """
         from breakeven.workloads.backends.onnx_export import write_onnx  # noqa: PLC0415 - torch
 
         openvino = import_openvino()
-        with tempfile.TemporaryDirectory(prefix="breakeven-") as folder:
+        with tempfile.TemporaryDirectory(dir=out) as folder:
             path = Path(folder) / "model.onnx"
             write_onnx(model, path, example=example)
             read = openvino.Core().read_model(path)
             precision = str(settings["precision"])
             if precision in IN_INT8:
                 read = in_int8(read, settings=settings, calibration=calibration)
-            openvino.save_model(read, out / GRAPH, compress_to_fp16=precision == "fp16")
+            try:
+                openvino.save_model(read, out / GRAPH, compress_to_fp16=precision == "fp16")
+            except (OSError, RuntimeError) as error:
+                raise unwritable(self.name, precision, error) from error
 
     def open(self, folder: Path, *, threads: int) -> OpenvinoGraph:
-        """Compile the graph for so many threads, one batch at a time, on no core in particular."""
+        """Compile the graph for so many threads, one batch at a time, on no core in particular.
+
+        Raises:
+            ModelFolderError: If the graph is absent or damaged.
+        """
         core = import_openvino().Core()
         settings = {
             "INFERENCE_NUM_THREADS": threads,
@@ -100,7 +115,10 @@ class Openvino:
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
             "INFERENCE_PRECISION_HINT": _computed_in(core, read_graph(folder).precision),
         }
-        compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
+        try:
+            compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
+        except (OSError, RuntimeError) as error:
+            raise unreadable(folder / GRAPH, error) from error
         # A tensor may have further names, of the operator that gives it.
         names = {name for port in compiled.outputs for name in port.get_names()}
         return OpenvinoGraph(compiled, tuple(name for name in OUTPUTS if name in names))

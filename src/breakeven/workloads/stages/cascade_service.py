@@ -150,3 +150,8 @@ class CascadeServer:
             self.large.configured(context, settings, split=split) as large,
         ):
             yield CascadeRow(small=confident(small), large=large, threshold=self.threshold)
+
+    def close(self) -> None:
+        """Close both."""
+        self.small.close()
+        self.large.close()

@@ -118,6 +118,9 @@ class EncoderServer:
         with attention, self._model(context, settings) as model:
             yield set_up(context, model, settings, split)
 
+    def close(self) -> None:
+        """Nothing is held but memory, which goes with the last name for it."""
+
     def _answering(
         self,
         context: StageContext,

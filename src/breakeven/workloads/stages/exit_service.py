@@ -123,6 +123,10 @@ class ExitServer:
             exiting = ExitingEncoder(row.model, self.exits, threshold=self.threshold).eval()
             yield ExitRow(row=replace(row, model=exiting), exiting=exiting)
 
+    def close(self) -> None:
+        """Close the encoder."""
+        self.encoder.close()
+
 
 def open_exits(context: StageContext, request: StageRequest, *, read_task: ReadTask) -> ExitServer:
     """Load a folder that `exit_fit.adapt_exits` kept.

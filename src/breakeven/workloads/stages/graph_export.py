@@ -83,7 +83,7 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
             agreement.require(precision=facts.precision)
             moved = difference_by_batch(graph, held, head, pad_id=encoder.tokenizer.pad_token_id)
             write_graph(out, replace(facts, batch_difference_frac=moved))
-            pace = _pace(encoder, backend, facts, graph, held=held, settings=settings)
+            pace = _pace(encoder, backend, facts, graph, out=out, held=held, settings=settings)
     agreement.report(context)
     if pace is not None:
         pace.report(context)
@@ -108,14 +108,15 @@ def _pace(  # noqa: PLR0913 - what both graphs are made of
     facts: GraphFacts,
     graph: GraphModel,
     *,
+    out: Path,
     held: Examples,
     settings: Mapping[str, Scalar],
 ) -> Pace | None:
-    """How fast a narrower graph is beside one in fp32, which is made for that; None for fp32."""
+    """How fast a narrower graph is beside one in fp32, made for that in `out`; None for fp32."""
     if facts.precision == "fp32":
         return None
     exact = {**settings, "precision": "fp32"}
-    with tempfile.TemporaryDirectory(prefix="breakeven-") as made:
+    with tempfile.TemporaryDirectory(dir=out) as made:
         folder = Path(made)
         backend.export(
             encoder.model, folder, example=_example(held), settings=exact, calibration=()

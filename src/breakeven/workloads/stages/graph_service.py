@@ -82,7 +82,7 @@ class GraphServer:
         facts: What the graph is.
         folder: Where it lies.
         graph: Open.
-        threads: What it computes on.
+        threads: What it computes on; 0 while it is closed, so that the next row opens it.
         is_scored: Whether the weights it was made of were trained.
     """
 
@@ -153,6 +153,11 @@ class GraphServer:
             prepares_shapes=find_backend(self.facts.backend).prepares_shapes,
         )
 
+    def close(self) -> None:
+        """Close the graph."""
+        self.graph.close()
+        self.threads = 0
+
     def _refuse(self, settings: Mapping[str, Scalar]) -> None:
         """Refuse settings that were decided when the graph was made; defaults leave it as it is."""
         facts = self.facts
@@ -173,7 +178,7 @@ class GraphServer:
         if threads == self.threads:
             return
         with context.phase(PhaseName.LOAD):
-            self.graph.close()
+            self.close()  # first, for two of them would take twice the memory
             self.graph = find_backend(self.facts.backend).open(self.folder, threads=threads)
             self.threads = threads
 

@@ -115,3 +115,6 @@ class LinearServer:
                     f"{name}={only!r} only; leave this pathway out of that row"
                 )
         yield LinearRow(model=self.model, texts=joined(split))
+
+    def close(self) -> None:
+        """Nothing is held but memory, which goes with the last name for it."""

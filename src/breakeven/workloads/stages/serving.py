@@ -141,3 +141,7 @@ class Server(Protocol):
             PrecisionRefusedError: If the precision was measured not to pay here.
         """
         ...
+
+    def close(self) -> None:
+        """Give back what it holds; its rows answer nothing any more. Closing twice is fine."""
+        ...
