@@ -29,7 +29,6 @@ def of_metric(metric: str, *, high: float = 0.0123) -> Certificate:
     [
         ("accuracy", "1.23 points of accuracy"),
         ("entity_f1", "1.23 points of entity F1"),
-        ("perplexity", "1.23 % of perplexity"),
         ("mcc", "0.0123 of MCC"),
     ],
 )
@@ -68,8 +67,8 @@ def test_each_thing_that_was_not_shown_is_named() -> None:
     found = example_certificate(answers=paired(9, 6, n=1000), costs=costs)
     assert found.reason == (
         "Not shown: FT took 1.01 times as much CPU time, at least 0.947, where more than 1 was "
-        "asked; and int8 loses 0.3 points and at most 1.02 points of accuracy, and 1 point may be "
-        "lost; about 900 more examples would show it if that is the true loss."
+        "asked; and int8 loses 0.3 points and at most 1.05 points of accuracy, and 1 point may be "
+        "lost; about 1,300 more examples would show it if that is the true loss."
     )
 
 
@@ -82,7 +81,7 @@ def test_how_many_more_would_do_has_two_digits() -> None:
     found = example_certificate(answers=paired(14, 10, n=1000))
     assert more_words(found) == (
         "About 3,200 more examples would show the margin in 80 % of cases if the loss is what was "
-        "seen; if int8 loses nothing in truth, about 490."
+        "seen; if int8 loses nothing in truth, about 650."
     )
     lost = example_certificate(answers=paired(30, 10, n=1000))
     assert more_words(lost) == (
@@ -97,10 +96,10 @@ def test_sources_are_counted_where_they_are_fewer_than_examples() -> None:
 
 
 def test_metrics_without_right_and_wrong_have_no_counts() -> None:
-    sentences = certificate_sentences(of_metric("perplexity", high=0.004))
+    sentences = certificate_sentences(of_metric("entity_f1", high=0.004))
     assert sentences[1] == (
-        "On 1,000 test examples that its choice did not see int8 had a loss of 0.1 % of "
-        "perplexity, at most 0.4 %."
+        "On 1,000 test examples that its choice did not see int8 had a loss of 0.1 points "
+        "of entity F1, at most 0.4 points."
     )
 
 

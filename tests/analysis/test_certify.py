@@ -1,5 +1,6 @@
 """Certificates: both bounds at once, what is refused, and what more data would do."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -38,9 +39,7 @@ def test_both_bounds_grant_together() -> None:
 @pytest.mark.parametrize(
     ("claim", "why"),
     [
-        pytest.param(
-            replace(CLAIM, max_drop=0.0026), "bound the loss at 0.27 points", id="quality"
-        ),
+        pytest.param(replace(CLAIM, max_drop=0.0029), "bound the loss at 0.3 points", id="quality"),
         pytest.param(replace(CLAIM, min_saving=1.97), "more than 1.97 was asked", id="saving"),
     ],
 )
@@ -92,7 +91,7 @@ def test_more_examples_would_do_where_the_loss_is_small() -> None:
 def test_a_test_that_could_not_show_it_says_so() -> None:
     found = example_certificate(answers=paired(0, 0, n=200))
     assert "200 examples are too few" in found.reason
-    assert found.n_more_if_equal == 268 - 200
+    assert found.n_more_if_equal == 299 - 200
 
 
 @pytest.mark.parametrize(
@@ -115,16 +114,9 @@ def test_a_test_that_could_not_show_it_says_so() -> None:
             id="metric",
         ),
         pytest.param(
-            replace(
-                example_evidence(), answers=constant("pearson", [1.0, 2.0, 2.0, 4.0, 4.0, 4.0])
-            ),
-            "pearson has no value on these answers",
-            id="constant answers",
-        ),
-        pytest.param(
-            replace(example_evidence(), answers=constant("perplexity", [3.0, 0.0])),
-            "perplexity has no value on these answers",
-            id="no tokens",
+            replace(example_evidence(), answers=constant("answer_f1", [math.nan, 1.0])),
+            "answer_f1 has no value on these answers",
+            id="not a number",
         ),
     ],
 )

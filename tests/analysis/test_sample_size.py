@@ -4,8 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.analysis.loss_bound import LossBound
+from breakeven.analysis.loss_bound import LossBound, loss_bound
 from breakeven.analysis.sample_size import needed, resolution
+from breakeven.analysis.share_bound import power
+from breakeven.testing.certificates import paired
 
 
 def disagreeing(share: float, *, design_effect: float = 1.0) -> LossBound:
@@ -57,8 +59,8 @@ def test_a_gain_is_not_counted_on() -> None:
     assert told[0] == told[1]
 
 
-def test_without_a_difference_the_score_interval_decides() -> None:
-    assert needed(disagreeing(0.0), margin=0.01, level=0.95) == 268
+def test_without_a_difference_the_exact_bound_decides() -> None:
+    assert needed(disagreeing(0.0), margin=0.01, level=0.95) == 299
 
 
 def test_no_number_shows_a_margin_that_is_lost() -> None:
@@ -70,3 +72,24 @@ def test_so_many_examples_show_the_margin_they_resolve(share: float, n: int) -> 
     bound = disagreeing(share)
     margin = resolution(bound, n_examples=n, level=0.95)
     assert needed(bound, margin=margin, level=0.95) == pytest.approx(n, abs=2)
+
+
+@pytest.mark.parametrize(("lost", "gained"), [(1, 1), (1, 0), (4, 4), (9, 9)])
+def test_where_little_differs_the_power_is_worked_out(lost: int, gained: int) -> None:
+    bound, share = loss_bound(paired(lost, gained, n=872), level=0.95), (lost + gained) / 872 / 2
+    margin = resolution(bound, n_examples=872, level=0.95)
+    shown = [
+        power(872, lost=share, gained=share, margin=margin * factor, level=0.95)
+        for factor in (1.0, 0.99)
+    ]
+    assert shown[0] >= 0.8
+    assert shown[1] < 0.82
+    n = needed(bound, margin=0.01, loss=lost / 872 - gained / 872, level=0.95)
+    assert n is not None
+    rates = {"lost": lost / 872, "gained": gained / 872}
+    assert power(n, **rates, margin=0.01, level=0.95) >= 0.8
+
+
+def test_power_is_the_sum_over_every_outcome() -> None:
+    # 299 examples show a point by 0 lost alone; 1 gained lets none be lost either
+    assert power(299, lost=0.001, gained=0.0, margin=0.01, level=0.95) == pytest.approx(0.999**299)

@@ -22,7 +22,7 @@ def reason_words(found: Certificate) -> str:
         >>> from breakeven.testing.certificates import example_certificate
         >>> reason_words(example_certificate())
         'Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
-most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of each).'
+most 0.3 points of accuracy, below the 1 point that may be lost (95 % sure of each).'
     """
     if found.granted:
         return (
@@ -43,11 +43,11 @@ def certificate_sentences(found: Certificate) -> tuple[str, ...]:
         >>> for sentence in certificate_sentences(example_certificate()):
         ...     print(sentence)
         Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
-most 0.27 points of accuracy, below the 1 point that may be lost (95 % sure of each).
+most 0.3 points of accuracy, below the 1 point that may be lost (95 % sure of each).
         On 1,000 test examples that its choice did not see int8 got 0 wrong that FT gets right \
-and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.27 points.
+and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.3 points.
         In 3 blocks FT took 2.05 times as much CPU time per example, at least 1.96 (measured).
-        The smallest margin these answers show is 0.27 points; so many examples show 0.27 points \
+        The smallest margin these answers show is 0.3 points; so many examples show 0.3 points \
 in 80 % of cases where as much differs and nothing is lost.
         Note: the saving rests on 3 blocks only, so its lower bound lies far below it wherever \
 costs scatter. Measure 5 or more blocks for the certificate.

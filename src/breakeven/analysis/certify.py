@@ -31,8 +31,7 @@ class Claim:
     Attributes:
         reference: What quality and cost are compared with, by name.
         candidate: What is to be certified, by name.
-        max_drop: Most of the metric that may be lost, above 0: 0.01 of accuracy is a point; of
-            perplexity it is a share of the reference's.
+        max_drop: Most of the metric that may be lost, above 0: 0.01 of accuracy is a point.
         min_saving: Factor by which the candidate must be cheaper, above 0.
         level: Of each one-sided bound.
     """
@@ -90,7 +89,7 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
         ...     answers=paired(0, 0, n=1000), costs=paired_costs((4.0, 4.4, 4.2), (2.0, 2.1, 2.05)))
         >>> found = certify(Claim(reference="FT", candidate="int8", max_drop=0.01), evidence)
         >>> found.granted, round(found.loss.high, 4), round(found.saving.low, 2)
-        (True, 0.0027, 1.97)
+        (True, 0.003, 1.97)
     """
     _refuse_too_little(evidence)
     answers = evidence.answers

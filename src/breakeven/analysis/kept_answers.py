@@ -183,15 +183,6 @@ def _hits_by_class(one: Arrays, two: Arrays) -> _Pair:
     return sides[0], sides[1]
 
 
-def _moments(one: Arrays, two: Arrays) -> _Pair:
-    x = one["wanted"].astype(float)
-    sides = []
-    for side in (one, two):
-        y = side["value"].astype(float)
-        sides.append(np.stack([np.ones(len(x)), x, y, x * x, y * y, x * y], axis=1))
-    return sides[0], sides[1]
-
-
 _SUMS: Mapping[str, Callable[[Arrays, Arrays], _Pair]] = {
     "accuracy": _mean_of(lambda side: side["predicted"] == side["label"]),
     "exact_match": _mean_of(lambda side: side["correct"]),
@@ -200,6 +191,4 @@ _SUMS: Mapping[str, Callable[[Arrays, Arrays], _Pair]] = {
     "entity_f1": _stacked("n_hit", "n_found", "n_true"),
     "macro_f1": _by_class,
     "mcc": _hits_by_class,
-    "pearson": _moments,
-    "perplexity": _stacked("nats", "n_tokens"),
 }

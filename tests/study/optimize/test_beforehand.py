@@ -60,6 +60,6 @@ def test_a_test_split_that_is_too_small_is_said_at_once() -> None:
     wanted = Wanted(baseline="FT", max_drop=0.001, cost=Resource.CPU_S)
 
     assert too_small(wanted, 1000) == (
-        "the test split has 1000 examples, and a drop of 0.1 points can be ruled out on 3062 or "
-        "more, even where no answer differs; give it 2062 more, or allow a drop of 0.4 points"
+        "the test split has 1000 examples, and a drop of 0.1 points can be ruled out on 3218 or "
+        "more, even where no answer differs; give it 2218 more, or allow a drop of 0.4 points"
     )
