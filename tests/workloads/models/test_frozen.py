@@ -92,9 +92,9 @@ def test_nothing_is_remembered_beyond_its_room() -> None:
     body = FrozenBody(model=model, told=passed.append, n_bytes=7 * 8 * 4)
     with torch.no_grad():
         expected = model(**to_tensors(batch([0, 1, 2]))).logits
-        for own in ([0, 1, 2], [0, 1], [2]):
+        for own in ([0, 1, 2], [0, 1], [2], [1, 2, 0]):
             torch.testing.assert_close(logits(model, body, batch(own)), expected[own])
-    assert passed == [15, 5]
+    assert passed == [15, 5, 5]
 
 
 def test_types_tell_windows_apart() -> None:

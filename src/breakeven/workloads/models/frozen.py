@@ -62,14 +62,14 @@ class FrozenBody:
             tensors: The same, as the model takes them.
         """
         keys = [_key(batch, row) for row in range(len(batch.indices))]
-        known = [self._remembered.get(key) for key in keys]
-        found = [said for said in known if said is not None]
-        if len(found) == len(keys):
-            said = nn.utils.rnn.pad_sequence(found, batch_first=True).to(self.model.device)
-        else:
-            said = self._said(tensors)
-            self.told(batch.n_padded_tokens)
-            self._remember(keys, said, batch)
+        unknown = [row for row, key in enumerate(keys) if key not in self._remembered]
+        new = self._computed(unknown, batch, tensors)
+        for row, own in new.items():
+            self._remember(keys[row], own)
+        found = [
+            new[row] if row in new else self._remembered[keys[row]] for row in range(len(keys))
+        ]
+        said = nn.utils.rnn.pad_sequence(found, batch_first=True).to(self.model.device)
         holder, name = find_layers(self.model)
         layers = getattr(holder, name)
         setattr(
@@ -82,6 +82,17 @@ class FrozenBody:
         finally:
             setattr(holder, name, layers)
 
+    def _computed(
+        self, rows: list[int], batch: Batch, tensors: Mapping[str, Tensor]
+    ) -> dict[int, Tensor]:
+        """What the last layer says of some windows of a batch, by their place, without padding."""
+        if not rows:
+            return {}
+        said = self._said({name: own[rows] for name, own in tensors.items()}).cpu()
+        lengths = batch.attention_mask.sum(axis=1)[rows].tolist()
+        self.told(len(rows) * batch.input_ids.shape[1])
+        return {row: own[:n] for row, own, n in zip(rows, said, lengths, strict=True)}
+
     def _said(self, tensors: Mapping[str, Tensor]) -> Tensor:
         """Output of the last layer, shape (n_windows, width, hidden_size)."""
         # An inference tensor could not be learned from later.
@@ -91,13 +102,11 @@ class FrozenBody:
         self._is_tuple = isinstance(said, tuple)  # of transformers < 5
         return said[0] if isinstance(said, tuple) else said
 
-    def _remember(self, keys: list[bytes], said: Tensor, batch: Batch) -> None:
-        lengths = batch.attention_mask.sum(axis=1).tolist()
-        for key, own, length in zip(keys, said, lengths, strict=True):
-            size = length * own.shape[-1] * own.element_size()
-            if key not in self._remembered and size <= self.n_bytes:
-                self._remembered[key] = own[:length].to("cpu", copy=True)
-                self.n_bytes -= size
+    def _remember(self, key: bytes, said: Tensor) -> None:
+        size = said.numel() * said.element_size()
+        if key not in self._remembered and size <= self.n_bytes:
+            self._remembered[key] = said.clone()
+            self.n_bytes -= size
 
 
 class _Saying(nn.Module):
