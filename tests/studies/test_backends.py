@@ -54,6 +54,9 @@ class Gone:
     def export_modules(self, precision):
         return ()
 
+    def computes_in(self, precision):
+        return precision
+
     def missing(self, precisions=()):
         return missing_modules(self.name, self.modules, extra="gone")
 
@@ -63,6 +66,9 @@ class Odd:
 
     def export_modules(self, precision):
         return ()
+
+    def computes_in(self, precision):
+        return precision
 
     def missing(self, precisions=()):
         return ""

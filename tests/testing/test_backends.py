@@ -78,9 +78,13 @@ class Faulty:
     said: str | None = None
     asks_too_much: bool = False
     imports: str = ""
+    computed_in: str = "fp32"
 
     def export_modules(self, precision: str) -> tuple[str, ...]:
         return ("onnx",)
+
+    def computes_in(self, precision: str) -> str:
+        return self.computed_in
 
     def missing(self, precisions: Sequence[str] = ()) -> str:
         if self.imports:
@@ -152,6 +156,7 @@ ANSWERS = "test_answers_are_the_models_for_every_head_and_shape"
         pytest.param(Faulty(name=""), "test_is_a_backend", "no name", id="no name"),
         pytest.param(Faulty(precisions=()), "test_is_a_backend", "fp32", id="no fp32"),
         pytest.param(Faulty(precisions=("fp32", "int4")), "test_is_a_backend", "int4", id="int4"),
+        pytest.param(Faulty(computed_in="f32"), "test_is_a_backend", "'f32'", id="no format"),
         pytest.param(
             Faulty(said="nothing installed"),
             "test_what_is_missing_is_told_in_one_sentence",

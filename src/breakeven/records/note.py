@@ -81,6 +81,8 @@ class NoteCode(StrEnum):
     EXAMPLES_LEFT_OUT = "examples-left-out"
     ANSWERS_CHANGE = "answers-change"
     ANSWERS_BY_BATCH = "answers-by-batch"
+    LONGER_THAN_COMPARED = "longer-than-compared"
+    COMPUTED_WIDER = "computed-wider"
     ASKED_BEFORE = "asked-before"
 
 

@@ -52,6 +52,10 @@ class BackendConformance:
         assert "fp32" in backend.precisions, "it cannot build fp32"
         others = set(backend.precisions) - set(stage_options(Stage.EXPORT, {})["precision"].choices)
         assert not others, f"no study can ask for {sorted(others)}"
+        for precision in backend.precisions:
+            computed_in = backend.computes_in(precision)
+            wider = (precision, "fp32")
+            assert computed_in in wider, f"{precision} computes in {computed_in!r}, none of {wider}"
 
     def test_what_is_missing_is_told_in_one_sentence(self, backend: Backend) -> None:
         """Nothing is missing here; without its modules it says so and what to do."""

@@ -39,12 +39,12 @@ def test_a_precision_that_cannot_be_built_is_refused() -> None:
 @pytest.mark.parametrize(
     ("precision", "capable", "expected"),
     [
-        ("fp32", ["FP32", "BF16"], "f32"),
-        ("int8-static", ["FP32", "BF16", "INT8"], "f32"),
+        ("fp32", ["FP32", "BF16"], "fp32"),
+        ("int8-static", ["FP32", "BF16", "INT8"], "int8-static"),
         ("bf16", ["FP32", "BF16"], "bf16"),
-        ("bf16", ["FP32"], "f32"),
-        ("fp16", ["FP32", "BF16"], "f32"),
-        ("fp16", ["FP32", "FP16"], "f16"),
+        ("bf16", ["FP32"], "fp32"),
+        ("fp16", ["FP32", "BF16"], "fp32"),
+        ("fp16", ["FP32", "FP16"], "fp16"),
     ],
 )
 def test_a_device_computes_in_what_it_has_units_for(

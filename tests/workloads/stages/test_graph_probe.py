@@ -21,6 +21,7 @@ from breakeven.workloads.models.encoded import Encoded  # noqa: E402 - the same
 from breakeven.workloads.stages.agreement import Examples  # noqa: E402 - the same
 from breakeven.workloads.stages.graph_probe import (  # noqa: E402 - the same
     Pace,
+    Units,
     difference_by_batch,
     measure_pace,
 )
@@ -131,10 +132,35 @@ def test_the_ratio_is_that_of_the_narrower_graph_to_fp32() -> None:
     assert pace.ratio == 3
 
 
-def test_only_more_than_one_graph_differs_from_itself_is_refused() -> None:
-    Pace(ratio=1.06, n_examples=4).require(backend="openvino", precision="bf16")
+def test_int8_is_refused_only_beyond_what_one_graph_differs_from_itself() -> None:
+    Pace(ratio=1.06, n_examples=4).require(backend="openvino", precision="int8-static")
     with pytest.raises(PrecisionRefusedError, match=r"takes 1\.20 times"):
-        Pace(ratio=1.2, n_examples=4).require(backend="openvino", precision="bf16")
+        Pace(ratio=1.2, n_examples=4).require(backend="openvino", precision="int8-static")
+
+
+def test_sixteen_bits_that_save_nothing_are_refused() -> None:
+    Pace(ratio=0.99, n_examples=4).require(backend="openvino", precision="bf16")
+    with pytest.raises(PrecisionRefusedError, match=r"takes 1\.00 times"):
+        Pace(ratio=1.0, n_examples=4).require(backend="openvino", precision="bf16")
+
+
+def test_a_graph_that_would_compute_in_wider_numbers_is_refused() -> None:
+    units = Units(backend="openvino", precision="fp16", computed_in="fp32")
+    said = (
+        "^precision fp16 refused: a graph of openvino computes in fp32 on this device, which has "
+        "no units for fp16; use fp32, or if_slower: keep for a device that has them$"
+    )
+    with pytest.raises(PrecisionRefusedError, match=said):
+        units.require()
+    (note,) = units.notes()
+    assert note.code is NoteCode.COMPUTED_WIDER
+    assert "computes in fp32 on this device" in note.message
+
+
+def test_nothing_is_said_of_a_graph_that_computes_in_what_was_asked() -> None:
+    units = Units(backend="openvino", precision="fp16", computed_in="fp16")
+    units.require()
+    assert units.notes() == ()
 
 
 @pytest.mark.parametrize("moved_frac", [None, 0.0, 0.0009])

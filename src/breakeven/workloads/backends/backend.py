@@ -81,6 +81,14 @@ class Backend(Protocol):
         """The same of those that only exporting in that precision imports."""
         ...
 
+    def computes_in(self, precision: str) -> str:
+        """The precision a graph asked for in this one computes in on this device.
+
+        Another where it would compute in wider numbers without a word, as for 16 bits that the
+        device has no units for. May import the modules.
+        """
+        ...
+
     def missing(self, precisions: Sequence[str] = ()) -> str:
         """One sentence on what to install, "" where all modules are; imports nothing heavy.
 

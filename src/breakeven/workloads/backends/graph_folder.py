@@ -35,6 +35,7 @@ class GraphFacts:
         n_parameters: Of the model it comes from.
         n_kaplan: Those outside embedding tables.
         versions: Of what exported it and of what it was compared with, by package.
+        computed_in: Precision it computed in where it was made; empty where nobody looked.
         batch_difference_frac: How far a logit moved when examples were answered one by one and not
             in batches, as a share of the largest; None where nobody looked.
         schema_version: Layout of this file.
@@ -50,6 +51,7 @@ class GraphFacts:
     n_parameters: int
     n_kaplan: int
     versions: Mapping[str, str]
+    computed_in: str = ""
     batch_difference_frac: float | None = None
     schema_version: int = SCHEMA_VERSION
 

@@ -56,6 +56,10 @@ class OnnxRuntime:
         """What graphs are written by."""
         return ("onnx",)
 
+    def computes_in(self, precision: str) -> str:
+        """As asked; 16 bits are not built."""
+        return precision
+
     def missing(self, precisions: Sequence[str] = ()) -> str:
         """Name the extra `onnx` unless both are there."""
         needed = (*self.modules, *(m for p in precisions for m in self.export_modules(p)))

@@ -26,9 +26,12 @@ _DEVICE = "CPU"
 GRAPH = "model.xml"
 """Operators; the weights stand beside it in model.bin."""
 
-_COMPUTED_IN = {"bf16": ("BF16", "bf16"), "fp16": ("FP16", "f16")}
-"""What a device must be capable of, and how it is then asked to compute; else in f32, for asked
-for f16 without units for it OpenVINO would take bf16 without a word."""
+_UNITS = {"bf16": "BF16", "fp16": "FP16"}
+"""What a device must be capable of; else graphs compute in f32, for asked for f16 without units
+for it OpenVINO would take bf16 without a word."""
+
+_HINTS = {"bf16": "bf16", "fp16": "f16"}
+"""What OpenVINO is asked to compute in; in int8 the operators say it."""
 
 
 @dataclass(slots=True)
@@ -53,8 +56,8 @@ class Openvino:
     """Implements `Backend`.
 
     fp16 halves the file, bf16 keeps weights in fp32; both compute in what they are called where
-    the device has units for that, in fp32 where not. Both of int8 compute products in it and all
-    else in fp32.
+    the device has units for that, in fp32 where not, as `computes_in` says. Both of int8
+    compute products in it and all else in fp32.
     """
 
     name: str = "openvino"
@@ -65,6 +68,10 @@ class Openvino:
     def export_modules(self, precision: str) -> tuple[str, ...]:
         """What graphs are written by, and in int8 what rounds them: seconds to import."""
         return ("onnx", "nncf") if precision in IN_INT8 else ("onnx",)
+
+    def computes_in(self, precision: str) -> str:
+        """In fp32 where 16 bits are asked for and the processor has no units for them."""
+        return _computed_in(import_openvino().Core(), precision)
 
     def missing(self, precisions: Sequence[str] = ()) -> str:
         """Name the extra `openvino` unless what is used of it is there."""
@@ -108,12 +115,13 @@ class Openvino:
             ModelFolderError: If the graph is absent or damaged.
         """
         core = import_openvino().Core()
+        computed_in = _computed_in(core, read_graph(folder).precision)
         settings = {
             "INFERENCE_NUM_THREADS": threads,
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,
             "DYNAMIC_QUANTIZATION_GROUP_SIZE": GROUP,
-            "INFERENCE_PRECISION_HINT": _computed_in(core, read_graph(folder).precision),
+            "INFERENCE_PRECISION_HINT": _HINTS.get(computed_in, "f32"),
         }
         try:
             compiled = core.compile_model(folder / GRAPH, _DEVICE, settings)
@@ -125,8 +133,8 @@ class Openvino:
 
 
 def _computed_in(core: Any, precision: str) -> str:  # noqa: ANN401 - openvino is untyped
-    capability, asked = _COMPUTED_IN.get(precision, ("FP32", "f32"))
-    return asked if capability in core.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES") else "f32"
+    has_units = _UNITS.get(precision) in core.get_property(_DEVICE, "OPTIMIZATION_CAPABILITIES")
+    return precision if has_units or precision not in _UNITS else "fp32"
 
 
 def import_openvino() -> Any:  # noqa: ANN401 - a module

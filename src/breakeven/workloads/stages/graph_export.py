@@ -33,9 +33,14 @@ from breakeven.workloads.models.tokenizer import check_fast
 from breakeven.workloads.stages.agreement import Examples, compare
 from breakeven.workloads.stages.cost_only import is_cost_only
 from breakeven.workloads.stages.data import open_task
-from breakeven.workloads.stages.device import use_threads
+from breakeven.workloads.stages.device import confined, use_threads
 from breakeven.workloads.stages.graph_model import GraphModel
-from breakeven.workloads.stages.graph_probe import Pace, difference_by_batch, measure_pace
+from breakeven.workloads.stages.graph_probe import (
+    Pace,
+    Units,
+    difference_by_batch,
+    measure_pace,
+)
 from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.matching import check_labels
 from breakeven.workloads.tasks import Split, Task
@@ -52,11 +57,15 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
     Raises:
         ExportError: If it cannot be exported, or answers otherwise in fp32.
         ModelFolderError: If the parent cannot be loaded safely.
-        PrecisionRefusedError: If it was measured to be slower than the backend's graph in fp32.
+        PrecisionRefusedError: If it would compute in wider numbers than asked for, or was measured
+            to be slower than the backend's graph in fp32.
         SettingsError: If it is no encoder with a trained head for the task, or there is nothing to
             compare answers on.
     """
     settings = request.settings
+    units = Units.of(backend, str(settings["precision"]))
+    if settings["if_slower"] == "refuse":
+        units.require()
     use_threads(int(settings["threads"]))
     with context.phase(PhaseName.LOAD):
         task = open_task(context, request)
@@ -67,15 +76,16 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
         calibration = _calibration(task, head, encoder, settings)
         out = context.artifact_dir("model")
         example = _example(held)
-        backend.export(
-            encoder.model,
-            out,
-            example=example,
-            settings=settings,
-            calibration=[_arrays(batch) for batch in calibration],
-        )
+        with confined(int(settings["threads"])):
+            backend.export(
+                encoder.model,
+                out,
+                example=example,
+                settings=settings,
+                calibration=[_arrays(batch) for batch in calibration],
+            )
         save_reader(out, encoder)
-        facts = _facts(encoder, backend, settings, inputs=tuple(example), head=head)
+        facts = _facts(encoder, backend, settings, held=held, head=head)
         write_graph(out, facts)
         with _opened(backend, out, facts, settings) as graph:
             agreement = compare(encoder.model, graph, held, head)
@@ -85,6 +95,8 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
             write_graph(out, replace(facts, batch_difference_frac=moved))
             pace = _pace(encoder, backend, facts, graph, out=out, held=held, settings=settings)
     agreement.report(context)
+    for note in units.notes():
+        context.add_note(note)
     if pace is not None:
         pace.report(context)
         if settings["if_slower"] == "refuse":
@@ -190,7 +202,7 @@ def _facts(
     backend: Backend,
     settings: Mapping[str, Scalar],
     *,
-    inputs: tuple[str, ...],
+    held: Examples,
     head: Head[Any, Any],
 ) -> GraphFacts:
     counts = count_parameters(encoder.model)
@@ -199,10 +211,11 @@ def _facts(
     return GraphFacts(
         backend=backend.name,
         precision=precision,
+        computed_in=backend.computes_in(precision),
         n_layers=n_layers_of(encoder.model),
-        inputs=inputs,
+        inputs=tuple(_example(held)),
         outputs=_OF_SPANS if head.auto_class is AutoClass.QUESTIONS else _OF_OTHERS,
-        max_length=int(settings["max_length"]),
+        max_length=max(held.encoded.lengths),
         n_positions=n_positions_of(encoder.model),
         n_parameters=counts.n_total,
         n_kaplan=counts.n_total - counts.n_embedding,

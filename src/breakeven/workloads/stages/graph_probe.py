@@ -6,14 +6,15 @@ Neither is read from a list: both are tried on real examples when the graph is m
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import torch
 
 from breakeven.errors import PrecisionRefusedError
-from breakeven.records import Kind, Score
+from breakeven.records import Kind, Note, NoteCode, Score
 from breakeven.records.protocols import StageContext
+from breakeven.workloads.backends.backend import Backend
 from breakeven.workloads.heads import Head
 from breakeven.workloads.heads.head import without_padding
 from breakeven.workloads.models.batches import Batch, batches
@@ -24,10 +25,58 @@ from breakeven.workloads.stages.agreement import SPLIT, Examples
 CPU_RATIO = "cpu_ratio_to_fp32"
 
 SLOWER = 1.1
-"""CPU time against fp32 from which a graph counts as slower. Two graphs that compute the same
-differed by 6 % on a busy machine; formats without units for them take 2 to 17 times."""
+"""CPU time against fp32 from which a graph in int8 counts as slower. Two graphs that compute the
+same differed by 6 % on a busy machine, and int8 is worth its smaller weights; of 16 bits one that
+saves nothing is refused, as torch's are."""
 
 _N_BATCHES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """What a graph computes in on this device, beside what was asked for.
+
+    Attributes:
+        backend: Name of what runs it.
+        precision: Asked for.
+        computed_in: What it is.
+    """
+
+    backend: str
+    precision: str
+    computed_in: str
+
+    @classmethod
+    def of(cls, backend: Backend, precision: str) -> Self:
+        """Ask the backend."""
+        computed_in = backend.computes_in(precision)
+        return cls(backend=backend.name, precision=precision, computed_in=computed_in)
+
+    def require(self) -> None:
+        """Do nothing if it computes in what was asked for.
+
+        Raises:
+            PrecisionRefusedError: If not.
+        """
+        if self.computed_in != self.precision:
+            raise PrecisionRefusedError(
+                f"precision {self.precision} refused: a graph of {self.backend} computes in "
+                f"{self.computed_in} on this device, which has no units for {self.precision}; use "
+                f"{self.computed_in}, or if_slower: keep for a device that has them"
+            )
+
+    def notes(self) -> tuple[Note, ...]:
+        """One note where it computes in something else."""
+        if self.computed_in == self.precision:
+            return ()
+        note = Note(
+            code=NoteCode.COMPUTED_WIDER,
+            message=f"the {self.precision} graph of {self.backend} computes in {self.computed_in} "
+            f"on this device, which has no units for {self.precision}",
+            advice=f"Take its costs and answers for those of {self.computed_in}; measure it on a "
+            "device with such units.",
+        )
+        return (note,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,12 +105,13 @@ class Pace:
         )
 
     def require(self, *, backend: str, precision: str) -> None:
-        """Do nothing if the graph is not slower.
+        """Do nothing if the graph is not slower; in 16 bits, if it is faster.
 
         Raises:
             PrecisionRefusedError: If it is; the message holds the measured ratio.
         """
-        if self.ratio > SLOWER:
+        is_slower = self.ratio > SLOWER if precision.startswith("int8") else self.ratio >= 1
+        if is_slower:
             raise PrecisionRefusedError(
                 f"precision {precision} refused: the graph of {backend} takes "
                 f"{self.ratio:.2f} times the CPU time of its graph in fp32 on this device; use "
