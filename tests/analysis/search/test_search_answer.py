@@ -10,6 +10,7 @@ from breakeven.analysis.search.answer import LIKELY, Answer, answer, repaid
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.standing import Searched, Standing
+from breakeven.analysis.uncertain import Observation
 
 AIM = Aim(max_drop=0.01, n_examples=7600)
 N = 1000
@@ -24,6 +25,16 @@ def stayed(name: str, cost: float, n_wrong: int) -> Standing:
         front=1.0,
         round=1,
     )
+
+
+def seen(*values: float, error: float = 0.0) -> list[Observation]:
+    """Costs by block, each known but for so much either way."""
+    return [
+        Observation(
+            value=v, low=v - error, high=v + error, kinds=AIM.kinds, origins=AIM.origins, run_ids=()
+        )
+        for v in values
+    ]
 
 
 def answered(*found: Standing, aim: Aim = AIM, together: int = 1) -> Answer:
@@ -80,7 +91,7 @@ def test_what_saves_less_than_is_asked_is_not_chosen() -> None:
 
 
 def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
-    """103 against 100 wrong, the same hundred among them: 0.3 points, Tango's interval."""
+    """103 against 100 wrong, the same hundred among them: 0.3 points."""
     (loss,) = (
         p.loss
         for p in answered(stayed("FT", 4.0, 100), stayed("B", 1.0, 103)).front
@@ -91,7 +102,7 @@ def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
     assert loss.low is not None
     assert loss.high is not None
     assert loss.low < 0.003 < loss.high < 0.01
-    assert "Tango" in loss.method
+    assert "from either side" in loss.method
 
 
 def test_examples_of_one_source_count_as_the_certificate_will_count_them() -> None:
@@ -136,8 +147,8 @@ def test_the_search_is_repaid_by_what_is_saved_per_request() -> None:
 
 def test_a_saving_that_cannot_be_told_from_0_gives_a_half_line() -> None:
     found = repaid(
-        ("FT", np.array([1.0, 1.2, 0.8])),
-        ("OV", np.array([1.0, 0.7, 1.0])),
+        ("FT", seen(1.0, 1.2, 0.8)),
+        ("OV", seen(1.0, 0.7, 1.0)),
         AIM,
         spent=9.0,
         planned_volume=1e6,
@@ -149,11 +160,30 @@ def test_a_saving_that_cannot_be_told_from_0_gives_a_half_line() -> None:
 
 def test_a_dearer_choice_never_repays() -> None:
     found = repaid(
-        ("FT", np.array([1.0, 1.1, 0.9])),
-        ("OV", np.array([2.0, 2.1, 1.9])),
+        ("FT", seen(1.0, 1.1, 0.9)),
+        ("OV", seen(2.0, 2.1, 1.9)),
         AIM,
         spent=9.0,
         planned_volume=1e6,
     )
 
     assert found.verdict is Verdict.NEVER
+
+
+def test_what_the_sensors_cannot_tell_widens_the_point_of_repayment() -> None:
+    exact, coarse = (
+        repaid(
+            ("FT", seen(2.0, 2.1, 1.9, error=error)),
+            ("OV", seen(1.0, 1.1, 0.9, error=error)),
+            AIM,
+            spent=9.0,
+            planned_volume=1e6,
+        ).estimate
+        for error in (0.0, 0.2)
+    )
+
+    assert exact.value == pytest.approx(9.0)
+    assert coarse.value == pytest.approx(9.0)
+    assert exact.low == pytest.approx(9.0)
+    assert coarse.low is not None
+    assert coarse.low < 8.0
