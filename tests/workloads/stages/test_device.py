@@ -1,3 +1,7 @@
+import os
+from collections.abc import Iterable
+from contextlib import suppress
+
 import pytest
 
 torch = pytest.importorskip("torch")
@@ -5,6 +9,7 @@ torch = pytest.importorskip("torch")
 from breakeven.errors import SettingsError  # noqa: E402 - needs torch
 from breakeven.workloads.stages.device import (  # noqa: E402 - the same
     choose_device,
+    confined,
     prepare_device,
     synchronizer,
 )
@@ -44,3 +49,21 @@ def test_a_missing_cuda_device_is_an_error_not_a_fallback() -> None:
 def test_a_device_that_torch_does_not_know_is_refused() -> None:
     with pytest.raises(SettingsError, match=r"device='gpu' is no device of torch; choose auto"):
         choose_device("gpu")
+
+
+@pytest.mark.parametrize(("n_threads", "inside"), [(1, {3}), (2, {3, 5}), (8, {3, 5, 7})])
+def test_what_takes_every_processor_sees_as_many_as_it_has_threads(
+    monkeypatch: pytest.MonkeyPatch, n_threads: int, inside: set[int]
+) -> None:
+    mine = {7, 3, 5}
+
+    def bind(_: int, processors: Iterable[int]) -> None:
+        nonlocal mine
+        mine = set(processors)
+
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(mine), raising=False)
+    monkeypatch.setattr(os, "sched_setaffinity", bind, raising=False)
+    with suppress(RuntimeError), confined(n_threads):
+        assert mine == inside
+        raise RuntimeError
+    assert mine == {3, 5, 7}

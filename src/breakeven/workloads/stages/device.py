@@ -1,7 +1,8 @@
 """Device: where tensors live, how to wait for it, and how many threads compute."""
 
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import torch
@@ -90,3 +91,21 @@ def model_costs(model: nn.Module, device: torch.device) -> list[Cost]:
             )
         )
     return found
+
+
+@contextmanager
+def confined(n_threads: int) -> Iterator[None]:
+    """Leave this thread, and those that begin in the block, so many of its processors.
+
+    For libraries that take all they see and have no setting for it (NNCF, as it calibrates).
+    Systems that know no such bounds (macOS) leave them all.
+    """
+    if not hasattr(os, "sched_setaffinity"):
+        yield
+        return
+    allowed = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, sorted(allowed)[:n_threads])
+    try:
+        yield
+    finally:
+        os.sched_setaffinity(0, allowed)
