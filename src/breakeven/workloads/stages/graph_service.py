@@ -4,9 +4,9 @@ Nothing of it needs torch: neither tokenizing nor reading answers, which are tho
 that the graph comes from.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -39,14 +39,17 @@ class GraphRow(WindowRow):
         graph: Open.
         inputs: Names of its inputs.
         n_parameters: Of the model it comes from.
+        widths: Tokens of what it was asked, padding included.
     """
 
     graph: Graph
     inputs: tuple[str, ...]
     n_parameters: int
+    widths: set[int] = field(default_factory=set, compare=False)
 
     def compute(self, batch: Batch, encoded: Encoded) -> Computed:
         """One forward pass; a graph that asks for type ids takes single texts as of type 0."""
+        self.widths.add(batch.input_ids.shape[1])
         types = np.zeros_like(batch.input_ids) if batch.type_ids is None else batch.type_ids
         given = {
             "input_ids": batch.input_ids,
@@ -140,7 +143,7 @@ class GraphServer:
         self._use(context, int(settings["threads"]))
         for note in batch_notes(self.facts, settings):
             context.add_note(note)
-        yield GraphRow(
+        row = GraphRow(
             graph=self.graph,
             inputs=self.facts.inputs,
             tokenizer=self.tokenizer,
@@ -152,6 +155,9 @@ class GraphServer:
             n_parameters=self.facts.n_parameters,
             prepares_shapes=find_backend(self.facts.backend).prepares_shapes,
         )
+        yield row
+        for note in length_notes(self.facts, row.widths):
+            context.add_note(note)
 
     def close(self) -> None:
         """Close the graph."""
@@ -201,5 +207,26 @@ def batch_notes(facts: GraphFacts, settings: Mapping[str, Scalar]) -> tuple[Note
             f"batch: one by one, logits moved by up to {moved_frac:.1%} of the largest; the score "
             f"is that of {how}",
             advice="Deploy it with these settings, or have it scored with those it will have.",
+        ),
+    )
+
+
+def length_notes(facts: GraphFacts, widths: Collection[int]) -> tuple[Note, ...]:
+    """Say that inputs were longer than those the graph was held against its model on, if so.
+
+    Args:
+        facts: Of the graph that answered.
+        widths: Tokens of what it was asked.
+    """
+    widest = max(widths, default=0)
+    if widest <= facts.max_length:
+        return ()
+    return (
+        Note(
+            code=NoteCode.LONGER_THAN_COMPARED,
+            message=f"the {facts.precision} graph of {facts.backend} answered inputs of up to "
+            f"{widest} tokens, and was held against its model on {facts.max_length} at most",
+            advice="Export it with a max_length and check_examples that reach such inputs, or "
+            "leave what its agreement says to shorter ones.",
         ),
     )
