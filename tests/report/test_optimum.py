@@ -93,7 +93,10 @@ def test_the_search_says_what_it_cost_and_when_that_is_repaid() -> None:
     assert fact(FOUND, "repaid") == (f"58,000 (55,000{EN_DASH}61,000)", "examples")
     took, foretold, repaid = search_sentences(FOUND)
     assert "3 of 4 configurations measured in 2 rounds" in took
-    assert foretold == "Cost was foretold from 3 by length, precision: off by 11% where left out."
+    assert (
+        foretold
+        == "Cost was foretold (modelled) from 3 by length, precision: off by 11% where left out."
+    )
     assert repaid.startswith("With its certificate it is repaid so: int8/batch_size=64 has cost")
 
 
@@ -102,8 +105,8 @@ def test_a_forecast_says_where_it_was_off_and_where_length_is_no_line() -> None:
         terms=("length",), n=5, error_frac=0.2, n_checked=4, checked_frac=0.3, is_length_plain=False
     )
     assert search_sentences(replace(FOUND, forecast=told))[1] == (
-        "Cost was foretold from 5 by length: off by 20% where left out; of 4 measured afterwards "
-        "by 30%. It does not follow a line in the length."
+        "Cost was foretold (modelled) from 5 by length: off by 20% where left out; of 4 measured "
+        "afterwards by 30%. It does not follow a line in the length."
     )
 
 

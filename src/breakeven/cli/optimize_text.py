@@ -9,7 +9,12 @@ from typing import Any
 from breakeven.analysis.search.standing import Round
 from breakeven.analysis.words import amount_words
 from breakeven.records import Estimate, FrontPoint, Kind, Resource
-from breakeven.report.optimum_words import optimum_sentences, reasons_of, search_sentences
+from breakeven.report.optimum_words import (
+    front_words,
+    optimum_sentences,
+    reasons_of,
+    search_sentences,
+)
 from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.optimize import Optimized
 
@@ -87,6 +92,7 @@ def _lines(found: Optimized) -> Iterator[str]:
         p for p in answer.front if p.front >= MEMBERSHIP or p in (answer.chosen, answer.reference)
     ]
     yield from _table(shown, chosen=answer.chosen.name)
+    yield front_words(kept)
     yield ""
     yield from search_sentences(kept)
 

@@ -18,11 +18,11 @@ class FrontPoint:
         name: Pathway and what its settings have unlike the reference.
         cost: Per item.
         factor: How many times the reference costs as much.
-        quality: Mean over the examples of the search.
+        quality: Mean over the examples of the search; counted, it flatters what was chosen.
         loss: Quality of the reference minus that.
-        front: P(on the front), drawn over blocks and examples: that nothing cheaper is as good,
-            give or take a quarter of what may be lost.
-        power: Probability that its loss would be certified.
+        front: P(on the front) among those that stayed, drawn over blocks and examples: that nothing
+            cheaper is as good, give or take a quarter of what may be lost; modelled.
+        power: Probability that its loss would be certified; modelled.
     """
 
     name: str
@@ -41,7 +41,8 @@ class Forecast:
     Attributes:
         terms: What it went by.
         n: Configurations it was tested on.
-        error_frac: Root mean square of relative errors, each foretold by all others.
+        error_frac: Root mean square of relative errors, each foretold by all others: a modelled
+            cost against a measured one.
         n_checked: Configurations measured after they had been foretold.
         checked_frac: The same of these; None without any.
         is_length_plain: Whether cost follows a line in the length.

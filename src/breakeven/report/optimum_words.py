@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from breakeven.analysis.certificate_words import certificate_sentences
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.search.rules import INDIFFERENT
 from breakeven.analysis.select import ROLE, SEARCHING
 from breakeven.analysis.words import amount_words, counted
 from breakeven.records import Forecast, Optimum
@@ -31,6 +32,23 @@ def is_unfinished(analysis: StudyAnalysis) -> bool:
     """Whether a search was begun and none has ended."""
     roles = {run.settings.resolved.get(ROLE) for run in analysis.runs}
     return analysis.optimum is None and SEARCHING in roles
+
+
+def front_words(found: Optimum) -> str:
+    """Say what the numbers of the front's table are.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_optimum
+        >>> front_words(example_optimum())
+        'P(on the front) and P(certified) are modelled, by draws over blocks and examples. On the \
+front is what no cheaper one of those that stayed equals, give or take 0.25 points.'
+    """
+    indifferent = 100 * found.max_drop * INDIFFERENT
+    return (
+        "P(on the front) and P(certified) are modelled, by draws over blocks and examples. On the "
+        f"front is what no cheaper one of those that stayed equals, give or take {indifferent:.3g} "
+        "points."
+    )
 
 
 def verdict_of(found: Optimum) -> str:
@@ -111,6 +129,6 @@ def _forecast_sentence(told: Forecast) -> str:
     )
     along = "" if told.is_length_plain else " It does not follow a line in the length."
     return (
-        f"Cost was foretold from {told.n} by {', '.join(told.terms) or 'nothing'}: off by "
-        f"{told.error_frac:.0%} where left out{checked}.{along}"
+        f"Cost was foretold (modelled) from {told.n} by {', '.join(told.terms) or 'nothing'}: off "
+        f"by {told.error_frac:.0%} where left out{checked}.{along}"
     )

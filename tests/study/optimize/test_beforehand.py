@@ -7,9 +7,15 @@ from click.testing import CliRunner
 
 from breakeven.cli import group
 from breakeven.errors import DataFileError, SettingsError
-from breakeven.records import Resource
+from breakeven.records import Kind, Resource
 from breakeven.records.engine import TaskFacts
-from breakeven.study.optimize.beforehand import n_examples, refuse_uncomparable, too_small
+from breakeven.records.protocols import Channel
+from breakeven.study.optimize.beforehand import (
+    modelled,
+    n_examples,
+    refuse_uncomparable,
+    too_small,
+)
 from breakeven.study.optimize.wanted import Wanted
 
 
@@ -62,4 +68,17 @@ def test_a_test_split_that_is_too_small_is_said_at_once() -> None:
     assert too_small(wanted, 1000) == (
         "the test split has 1000 examples, and a drop of 0.1 points can be ruled out on 3218 or "
         "more, even where no answer differs; give it 2218 more, or allow a drop of 0.4 points"
+    )
+
+
+def test_a_cost_that_is_modelled_is_said_to_certify_nothing() -> None:
+    channels = [
+        Channel(name=kind.value, resource=Resource.ENERGY_J, sensor="s", resolution=1.0, kind=kind)
+        for kind in (Kind.MEASURED, Kind.MODELLED)
+    ]
+
+    assert modelled(Resource.ENERGY_J, channels[:1]) == ""
+    assert modelled(Resource.CPU_S, channels) == ""
+    assert modelled(Resource.ENERGY_J, channels[1:]).startswith(
+        "energy_j is modelled here, and no certificate is granted by a model"
     )

@@ -5,11 +5,22 @@ from dataclasses import replace
 
 import pytest
 
+from breakeven.errors import CertificateError
 from breakeven.records import Resource, Run
 from breakeven.report.optimum_words import verdict_of
-from breakeven.study.optimize.certifying import hidden, hindered, twin_ratio, unsteady
+from breakeven.study.optimize.certifying import (
+    hidden,
+    hindered,
+    refuse_nothing,
+    twin_ratio,
+    unsteady,
+)
 from breakeven.study.optimize.wanted import Wanted
-from breakeven.testing.certificates import example_certificate, example_optimum
+from breakeven.testing.certificates import (
+    example_certificate,
+    example_optimum,
+    paired_costs,
+)
 from breakeven.testing.tiny import tiny_inference
 
 WANTED = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S, min_saving=1.05)
@@ -67,3 +78,9 @@ def test_what_breaks_a_limit_is_not_granted_whatever_its_bounds_show() -> None:
     assert refused.hindrances == ("latency_p99_s has a limit and was not seen",)
     assert verdict_of(replace(example_optimum(), certificate=refused)) == "refused"
     assert hindered(found, "", "") is found
+
+
+def test_a_cost_of_nothing_is_a_sentence() -> None:
+    with pytest.raises(CertificateError, match="cpu_s was seen as 0 in block 1, less than its"):
+        refuse_nothing(paired_costs((4.0, 4.1), (2.0, 0.0)))
+    refuse_nothing(paired_costs((4.0, 4.1), (2.0, 2.1)))

@@ -4,6 +4,7 @@ These numbers chose a configuration, so they flatter it. What it saves and loses
 by the certificate alone, on other examples and fresh blocks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,7 +15,7 @@ from breakeven.analysis.results import BreakEven
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.front import Aim, front_points
 from breakeven.analysis.search.standing import Searched
-from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
+from breakeven.analysis.uncertain import Observation, Uncertain, mean_of, once
 from breakeven.records import Estimate, FrontPoint
 
 LIKELY = 0.8
@@ -65,8 +66,8 @@ def answer(
     )
     costs = {found.cell.name: found.costs for found in searched.stayed}
     pays = repaid(
-        (reference.name, costs[reference.name]),
-        (chosen.name, costs[chosen.name]),
+        (reference.name, _seen(costs[reference.name], aim)),
+        (chosen.name, _seen(costs[chosen.name], aim)),
         aim,
         spent=searched.spent,
         planned_volume=planned_volume,
@@ -89,8 +90,8 @@ def answer(
 
 
 def repaid(
-    reference: tuple[str, Floats],
-    chosen: tuple[str, Floats],
+    reference: tuple[str, Sequence[Observation]],
+    chosen: tuple[str, Sequence[Observation]],
     aim: Aim,
     *,
     spent: float,
@@ -99,20 +100,23 @@ def repaid(
     """From which volume on a choice has saved what searching it cost.
 
     Args:
-        reference: Its name, and its cost per item by block.
+        reference: Its name, and its cost per item by block, with what its sensors vouch for.
         chosen: The same of the choice, in the same blocks.
         aim: Names resource and item.
         spent: What searching cost.
         planned_volume: Items over the planned lifetime.
 
     Examples:
-        >>> costs = np.array([2.0, 2.1, 1.9])
-        >>> found = repaid(("FT", costs), ("OV8", costs / 2), Aim(max_drop=0.01, n_examples=100),
+        >>> whole, half = (
+        ...     [Observation(value=v, low=v, high=v, kinds=(), origins=(), run_ids=()) for v in one]
+        ...     for one in ((2.0, 2.1, 1.9), (1.0, 1.05, 0.95))
+        ... )
+        >>> found = repaid(("FT", whole), ("OV8", half), Aim(max_drop=0.01, n_examples=100),
         ...                spent=1e6, planned_volume=1e9)
         >>> found.verdict.value, found.estimate.value
         ('finite', 1000000.0)
     """
-    saved = mean_of([_seen(value, aim) for value in reference[1] - chosen[1]])
+    saved = mean_of([_less(one, two) for one, two in zip(reference[1], chosen[1], strict=True)])
     extra = replace(Uncertain.exact(spent), kinds=aim.kinds, origins=aim.origins)
     comparison = Comparison(
         candidate=chosen[0],
@@ -126,15 +130,26 @@ def repaid(
     return break_even(comparison, planned_volume=planned_volume)
 
 
-def _seen(value: float, aim: Aim) -> Observation:
+def _less(reference: Observation, chosen: Observation) -> Observation:
+    """What is saved in a block, as far as the sensors vouch for it."""
     return Observation(
-        value=float(value),
-        low=float(value),
-        high=float(value),
-        kinds=aim.kinds,
-        origins=aim.origins,
-        run_ids=(),
+        value=reference.value - chosen.value,
+        low=reference.low - chosen.high,
+        high=reference.high - chosen.low,
+        kinds=once((*reference.kinds, *chosen.kinds)),
+        origins=once((*reference.origins, *chosen.origins)),
+        run_ids=once((*reference.run_ids, *chosen.run_ids)),
     )
+
+
+def _seen(costs: Floats, aim: Aim) -> list[Observation]:
+    """Costs of the search, whose short rows tell their scatter alone."""
+    return [
+        Observation(
+            value=value, low=value, high=value, kinds=aim.kinds, origins=aim.origins, run_ids=()
+        )
+        for value in map(float, costs)
+    ]
 
 
 def _value(estimate: Estimate) -> float:

@@ -12,7 +12,7 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Certificate, Estimate, FrontPoint, Optimum
 from breakeven.report.kinds import badges
-from breakeven.report.optimum_words import FLATTERED, verdict_of
+from breakeven.report.optimum_words import FLATTERED, front_words, verdict_of
 from breakeven.report.quantity import (
     WORDS,
     common_scale,
@@ -47,7 +47,8 @@ def front_table(found: Optimum) -> Table:
     scale = common_scale(costs, found.resource)
     return Table(
         name="optimum_front",
-        caption=f"Configurations that stayed to the end of the search, {FLATTERED}.",
+        caption=f"Configurations that stayed to the end of the search, {FLATTERED}. "
+        f"{front_words(found)}",
         columns=(
             Column(name="configuration", title="Configuration"),
             Column(name="role", title="Role"),

@@ -1,10 +1,15 @@
 """Beforehand: what is known of a search before anything is made or run."""
 
 import math
+from collections.abc import Sequence
 
 from breakeven.analysis.loss_bound import unseen
+from breakeven.analysis.saving import is_certifiable
+from breakeven.analysis.uncertain import once
 from breakeven.errors import DataFileError, SettingsError
+from breakeven.records import Resource
 from breakeven.records.engine import TaskFacts
+from breakeven.records.protocols import Channel
 from breakeven.study.optimize.attempts import level_of_attempt
 from breakeven.study.optimize.wanted import Wanted
 
@@ -30,6 +35,26 @@ def refuse_uncomparable(facts: TaskFacts) -> None:
             "of a single answer, so a search cannot compare them one by one; optimize "
             "a task of classes or of questions"
         )
+
+
+def modelled(cost: Resource, channels: Sequence[Channel]) -> str:
+    """Why a saving of a cost cannot be certified here; empty where it can, or nobody knows.
+
+    Args:
+        cost: That is searched.
+        channels: Of the meters that will watch.
+
+    Examples:
+        >>> modelled(Resource.ENERGY_J, ())
+        ''
+    """
+    kinds = once(c.kind for c in channels if c.resource is cost and not (c.part_of or c.check_of))
+    if not kinds or is_certifiable(kinds):
+        return ""
+    return (
+        f"{cost} is {' and '.join(kinds)} here, and no certificate is granted by a model; search "
+        "what is measured, such as CPU time (--cost cpu)"
+    )
 
 
 def n_examples(facts: TaskFacts, split: str) -> int:
@@ -64,11 +89,11 @@ def too_small(wanted: Wanted, n_test: int) -> str:
     Examples:
         >>> from breakeven.records import Resource
         >>> wanted = Wanted(baseline="FT", max_drop=0.01, cost=Resource.CPU_S)
-        >>> too_small(wanted, 304)
+        >>> too_small(wanted, 321)
         ''
         >>> too_small(wanted, 100)
-        'the test split has 100 examples, and a drop of 1 points can be ruled out on 304 or more, \
-even where no answer differs; give it 204 more, or allow a drop of 3 points'
+        'the test split has 100 examples, and a drop of 1 points can be ruled out on 321 or more, \
+even where no answer differs; give it 221 more, or allow a drop of 3.2 points'
     """
     unlikely = unseen(level_of_attempt(1, wanted.level))
     least = math.ceil(unlikely / -math.log1p(-wanted.max_drop))

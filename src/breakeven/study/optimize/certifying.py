@@ -4,18 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from breakeven.analysis.certificate_words import factor_down
 from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.certify_runs import Measured, evidence_of
 from breakeven.analysis.saving import PairedCosts, saving_of
-from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.rules import over_limit
 from breakeven.analysis.select import by_block
 from breakeven.analysis.uncertain import Observation
-from breakeven.errors import SearchStoppedError
+from breakeven.errors import CertificateError, SearchStoppedError
 from breakeven.records import Certificate, Item, Run, Scalar, Settings, Status
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
@@ -49,8 +46,8 @@ class Certified:
     """
 
     certificate: Certificate
-    reference_costs: Floats
-    chosen_costs: Floats
+    reference_costs: tuple[Observation, ...]
+    chosen_costs: tuple[Observation, ...]
     spent: float
     unsteady: str
 
@@ -92,6 +89,7 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
     with Store(store) as opened:
         number = attempt_number(opened, two, wanted.cost)
         evidence = _evidence(one, two, study, wanted, store=opened)
+    refuse_nothing(evidence.costs)
     claim = Claim(
         reference=rows[0].row,
         candidate=rows[-1].row,
@@ -105,8 +103,8 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
     costs = evidence.costs
     return Certified(
         certificate=hindered(found, over(wanted, two), hidden(found, noise)),
-        reference_costs=np.array([costs.reference[b].value for b in costs.blocks]),
-        chosen_costs=np.array([costs.candidate[b].value for b in costs.blocks]),
+        reference_costs=tuple(costs.reference[b] for b in costs.blocks),
+        chosen_costs=tuple(costs.candidate[b] for b in costs.blocks),
         spent=sum(
             charges(
                 outcome.runs,
@@ -119,6 +117,25 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         ),
         unsteady=unsteady(wanted, noise),
     )
+
+
+def refuse_nothing(costs: PairedCosts) -> None:
+    """Refuse costs of 0, of which no ratio can be taken: the sensor's step is larger than they are.
+
+    Args:
+        costs: Of both, in the blocks of the certificate.
+
+    Raises:
+        CertificateError: If one is not above 0.
+    """
+    blocks = [
+        b for b in costs.blocks if min(costs.reference[b].value, costs.candidate[b].value) <= 0
+    ]
+    if blocks:
+        raise CertificateError(
+            f"{costs.resource} was seen as 0 in block {blocks[0]}, less than its sensor can tell; "
+            "measure longer rows (inference.min_window_s) or another cost"
+        )
 
 
 def told_settings(row: Configuration) -> str:

@@ -15,13 +15,14 @@ from breakeven.analysis.search.rounds import OnRound, search_cells
 from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.search.standing import Searched
 from breakeven.errors import CertificateError
+from breakeven.meters import open_bank
 from breakeven.records import Certificate
 from breakeven.store import Store
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.events import OnEvent, ignore
 from breakeven.study.optimize.attempts import level_of_attempt
-from breakeven.study.optimize.beforehand import n_examples, refuse_uncomparable, too_small
+from breakeven.study.optimize.beforehand import modelled, n_examples, refuse_uncomparable, too_small
 from breakeven.study.optimize.certifying import certify_cell
 from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.live import LiveBench
@@ -97,6 +98,9 @@ class Optimizer:
         n_selection, n_test = (n_examples(facts, split) for split in ("validation", "test"))
         if doubt := too_small(wanted, n_test):
             self._doubt(doubt)
+        with open_bank(study.meters, replay=study.replay) as bank:
+            if doubt := modelled(wanted.cost, bank.channels()):
+                self._doubt(doubt)
         space = space_of(study, baseline=wanted.baseline, settings=wanted.settings)
         bench = LiveBench(
             study=study,
