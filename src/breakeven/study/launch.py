@@ -21,6 +21,7 @@ from breakeven.study.handle import Handle
 from breakeven.study.ledger import MODEL, Ledger, is_refusal
 from breakeven.study.messages import Answer, Ask, Order, Reply, WorkerSetup
 from breakeven.study.outlook import Outlook
+from breakeven.study.seen import seen_notes
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun
 
@@ -61,6 +62,7 @@ class Launch:
         waiting: Keys of rows that another process was seen running.
         outlook: Expects what is left; None where nobody asks.
         cooling: Rests until idle; None where a rest only takes time.
+        facts: Of the task.
     """
 
     study: Study
@@ -77,6 +79,7 @@ class Launch:
     waiting: set[str] = field(default_factory=set)
     outlook: Outlook | None = None
     cooling: Cooling | None = None
+    facts: Mapping[str, Scalar] = field(default_factory=dict)
 
     def start_worker(self, *, n_threads: int) -> Handle:
         """Start a worker for this study."""
@@ -257,6 +260,7 @@ class Launch:
             block=planned.block,
             position=planned.position,
             trial=planned.trial,
+            notes=seen_notes(self.study, planned, self.facts),
         )
 
     def give(

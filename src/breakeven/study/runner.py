@@ -121,7 +121,14 @@ def _prepare(study: Study, store: Store, facts: TaskFacts, *, on_event: OnEvent)
     ledger = Ledger(study=study, data_hash=facts.content_hash)
     ledger.update(store.runs(study=study.name))
     machine = find_machine()
-    return Launch(study=study, store=store, ledger=ledger, machine=machine, on_event=on_event)
+    return Launch(
+        study=study,
+        store=store,
+        ledger=ledger,
+        machine=machine,
+        on_event=on_event,
+        facts=facts.facts,
+    )
 
 
 def _run(
