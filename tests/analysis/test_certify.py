@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.analysis.certificate_words import certificate_sentences
 from breakeven.analysis.certify import Claim, certify
 from breakeven.analysis.paired_sums import PairedSums, means
 from breakeven.analysis.saving import is_certifiable
 from breakeven.analysis.several_claims import certify_any, certify_in_order
 from breakeven.errors import CertificateError
-from breakeven.records import Kind, NoteCode, Resource
+from breakeven.records import Kind, NoteCode, Origin, Resource
 from breakeven.testing.certificates import (
     CLAIM,
     example_certificate,
@@ -66,6 +67,19 @@ def test_modelled_energy_certifies_no_saving(kind: Kind) -> None:
     assert not found.granted
     assert f"the energy is {kind}" in found.reason
     assert found.reason.endswith("certify a saving in time or CPU time.")
+
+
+def test_printed_costs_certify_no_saving() -> None:
+    costs = paired_costs((4.0,) * 5, (2.0,) * 5, origin=Origin.PUBLISHED)
+    found = example_certificate(costs=costs)
+    assert not found.granted
+    assert "the CPU time is published, and only what was measured in these" in found.reason
+    assert "(measured, published)" in certificate_sentences(found)[2]
+
+
+def test_only_what_is_known_to_be_fresh_is_called_so() -> None:
+    evidence = replace(example_evidence(), is_fresh=False)
+    assert "choice" not in certificate_sentences(certify(CLAIM, evidence))[1]
 
 
 def test_kinds_must_be_one_and_real() -> None:

@@ -10,7 +10,7 @@ from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.certify_runs import Measured, evidence_of
 from breakeven.analysis.kept_answers import Arrays
 from breakeven.errors import CertificateError
-from breakeven.records import NoteCode, Resource, Run, Status
+from breakeven.records import Machine, Note, NoteCode, Resource, Run, Status
 from breakeven.testing.tiny import tiny_inference
 
 CPU = Resource.CPU_S
@@ -152,3 +152,68 @@ def test_what_cannot_be_paired_is_refused(candidate: Arrays | None, metric: str,
     told = kept | ({} if candidate is None else {run.run_id: candidate for run in INT8})
     with pytest.raises(CertificateError, match=why):
         evidence_of(Measured(reference=FT, candidate=INT8), told.get, metric=metric, resource=CPU)
+
+
+def started(runs: Sequence[Run], order: str) -> tuple[Run, ...]:
+    """Give each run a place in the order of start."""
+    return tuple(
+        replace(run, started_at=f"2026-01-01T00:00:0{place}+00:00")
+        for run, place in zip(runs, order, strict=True)
+    )
+
+
+def blocks_of(reference: Sequence[Run], candidate: Sequence[Run]) -> tuple[tuple[int, ...], str]:
+    """Blocks that are paired, and what is said of others."""
+    measured = Measured(reference=reference, candidate=candidate)
+    found = evidence_of(measured, KEPT.get, metric="accuracy", resource=CPU)
+    left_out = (n.message for n in found.notes if n.code is NoteCode.BLOCKS_LEFT_OUT)
+    return found.costs.blocks, next(left_out, "")
+
+
+def test_rows_that_ran_one_after_the_other_are_no_pairs() -> None:
+    assert blocks_of(started(FT, "024"), started(INT8, "135")) == ((0, 1, 2), "")
+    assert blocks_of(started(FT, "012"), started(INT8, "345")) == (
+        (),
+        "3 of 3 blocks show no saving: 3 were not run side by side.",
+    )
+
+
+def test_blocks_that_failed_are_counted() -> None:
+    broken = replace(INT8[2], status=Status.FAILED, error="killed")
+    assert blocks_of(FT, (*INT8[:2], broken)) == (
+        (0, 1),
+        "1 of 3 blocks show no saving: 1 did not end well.",
+    )
+
+
+def test_another_version_of_a_library_is_no_pair() -> None:
+    def on(version: str) -> Machine:
+        return Machine(
+            host="h", host_id="h", system="Linux", cpu_model="c", n_cpus=2, memory_bytes=1,
+            python="3.11", libraries={"openvino": version},
+        )  # fmt: skip
+
+    reference = [replace(run, machine=on("2026.3")) for run in FT]
+    candidate = [replace(run, machine=on("2026.3")) for run in INT8[:2]]
+    upgraded = replace(INT8[2], machine=on("2026.4"))
+    assert blocks_of(reference, [*candidate, upgraded]) == (
+        (0, 1),
+        "1 of 3 blocks show no saving: 1 ran on other machines or library versions.",
+    )
+
+
+def test_doubts_of_the_runs_reach_the_certificate_each_once() -> None:
+    note = Note(code=NoteCode.BUSY_MACHINE, message="it got 0.6 CPU seconds.", advice="Wait.")
+    noisy = [replace(run, notes=(note,)) for run in INT8]
+    found = evidence_of(
+        Measured(reference=FT, candidate=noisy), KEPT.get, metric="accuracy", resource=CPU
+    )
+    assert found.notes == (replace(note, message="in 3 of 6 runs: it got 0.6 CPU seconds."),)
+
+
+def test_a_certificate_says_what_it_rests_on() -> None:
+    found = evidence()
+    other = evidence(KEPT | {run.run_id: answered(group=(0, 1, 2, 3, 4, 5)) for run in FT})
+    assert found.rests_on["candidate settings"] == "role=reference"
+    assert found.rests_on["examples"] != other.rests_on["examples"]
+    assert not found.is_fresh

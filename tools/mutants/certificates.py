@@ -6,8 +6,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a saving alone is granted",
         path="analysis/certify.py",
-        before="is_certifiable(saving.kinds) and bound.high < claim.max_drop",
-        after="is_certifiable(saving.kinds)",
+        before="is_seen and bound.high < claim.max_drop",
+        after="is_seen",
         tests=("tests/analysis/test_certify.py",),
     ),
     Mutant(
@@ -34,9 +34,23 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="sources tell as surely as independent examples",
         path="analysis/loss_bound.py",
-        before="typical, one_sided(level, df=clusters.df)",
-        after="typical, one_sided(level)",
+        before="one_sided(level, df=clusters.df)",
+        after="one_sided(level)",
         tests=("tests/analysis/test_loss_bound.py",),
+    ),
+    Mutant(
+        name="small sources speak for large ones",
+        path="analysis/clustering.py",
+        before="return min(by_size, by_variance, float(np.sum(squares[told])) / typical)",
+        after="return min(by_size, by_variance)",
+        tests=("tests/analysis/test_loss_bound.py",),
+    ),
+    Mutant(
+        name="printed costs certify",
+        path="analysis/saving.py",
+        before="frozenset({Origin.LIVE, Origin.LOGGED})",
+        after="frozenset(Origin)",
+        tests=("tests/analysis/test_certify.py",),
     ),
     Mutant(
         name="other examples of a source that chose are fresh",
@@ -55,8 +69,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a gain is counted on",
         path="analysis/sample_size.py",
-        before="left = margin - max(0.0, loss)",
-        after="left = margin - loss",
+        before="loss = max(0.0, loss)",
+        after="loss = loss + 0.0",
         tests=("tests/analysis/test_sample_size.py",),
     ),
     Mutant(

@@ -7,7 +7,7 @@ unrounded bound lies below it.
 import math
 
 from breakeven.analysis.metric_words import FRACTIONS, metric_words
-from breakeven.analysis.saving import is_certifiable
+from breakeven.analysis.saving import SEEN_HERE, is_certifiable
 from breakeven.analysis.words import counted, less_of, one_item, resource_words
 from breakeven.records import Certificate, Estimate
 
@@ -48,7 +48,7 @@ most 0.3 points of accuracy, below the 1 point that may be lost (95 % sure of ea
 and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.3 points.
         In 3 blocks FT took 2.05 times as much CPU time per example, at least 1.96 (measured).
         The smallest margin these answers show is 0.3 points; so many examples show 0.3 points \
-in 80 % of cases where as much differs and nothing is lost.
+in 80 % of cases if as much differs and nothing is lost (modelled).
         Note: the saving rests on 3 blocks only, so its lower bound lies far below it wherever \
 costs scatter. Measure 5 or more blocks for the certificate.
     """
@@ -168,9 +168,14 @@ def _sure(found: Certificate) -> str:
 
 def _kinds_doubt(found: Certificate) -> str:
     kinds = found.saving.kinds
-    if is_certifiable(kinds):
+    what, origins = resource_words(found.resource), found.saving.origins
+    if is_certifiable(kinds, origins):
         return ""
-    what = resource_words(found.resource)
+    if is_certifiable(kinds):
+        return (
+            f"the {what} is {' and '.join(origins)}, and only what was measured in these blocks "
+            "shows a saving; measure both"
+        )
     return (
         f"the {what} is {' and '.join(kinds)}, and only a measured or counted cost shows a saving; "
         "certify a saving in time or CPU time"
@@ -217,7 +222,8 @@ def _loss_doubt(found: Certificate) -> str:
 def _quality_sentence(found: Certificate) -> str:
     sources = "" if found.n_groups == found.n_examples else f" from {found.n_groups:,} sources"
     where = f"{found.split} " if found.split else ""
-    start = f"On {found.n_examples:,} {where}examples{sources} that its choice did not see"
+    fresh = " that its choice did not see" if found.is_fresh else ""
+    start = f"On {found.n_examples:,} {where}examples{sources}{fresh}"
     bound = (
         f"{loss_words(found, found.loss.value)}, at most "
         f"{loss_number(found, found.loss.high, up=True)}"
@@ -235,7 +241,7 @@ def _cost_sentence(found: Certificate) -> str:
     return (
         f"In {counted(found.saving.n, 'block')} {found.reference} took {_factor(found.saving)} "
         f"times as much {resource_words(found.resource)}{item}, at least "
-        f"{factor_down(found.saving.low)} ({' and '.join(found.saving.kinds)})."
+        f"{factor_down(found.saving.low)} ({_source(found.saving)})."
     )
 
 
@@ -244,8 +250,14 @@ def _margin_sentence(found: Certificate) -> str:
     usual = loss_number(found, found.resolution, up=True)
     return (
         f"The smallest margin these answers show is {shown}; so many examples show {usual} in "
-        "80 % of cases where as much differs and nothing is lost."
+        "80 % of cases if as much differs and nothing is lost (modelled)."
     )
+
+
+def _source(saving: Estimate) -> str:
+    """Kinds, and origins where these say that it was not seen here."""
+    told = [origin for origin in saving.origins if origin not in SEEN_HERE]
+    return ", ".join(" and ".join(words) for words in (saving.kinds, told) if words)
 
 
 def _factor(saving: Estimate) -> str:

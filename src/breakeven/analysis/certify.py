@@ -7,7 +7,8 @@ rest on blocks and examples that the choice of the candidate did not see.
 """
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from breakeven.analysis.certificate_words import reason_words
 from breakeven.analysis.clustering import NEARLY_ALONE, Clusters
@@ -60,6 +61,8 @@ class Evidence:
         costs: Of both in the same blocks.
         split: Which data the answers are to.
         n_left_out: Examples not among `answers` because the choice saw them or their source.
+        is_fresh: Whether it was said what chose the candidate, so that no answer is one it saw.
+        rests_on: See `Certificate`.
         run_ids: Runs that answered.
         notes: Doubts about it.
     """
@@ -68,6 +71,8 @@ class Evidence:
     costs: PairedCosts
     split: str = ""
     n_left_out: int = 0
+    is_fresh: bool = False
+    rests_on: Mapping[str, str] = field(default_factory=dict)
     run_ids: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
 
@@ -119,16 +124,20 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
         n_more=_n_more(claim, answers, bound, loss=bound.value),
         n_more_if_equal=_n_more(claim, answers, bound, loss=0.0) or 0,
         n_left_out=evidence.n_left_out,
+        is_fresh=evidence.is_fresh,
+        rests_on=evidence.rests_on,
         split=evidence.split,
         run_ids=once((*evidence.run_ids, *saving.run_ids)),
-        notes=(*evidence.notes, *_few_sources(answers, bound), *saving.notes),
+        notes=once((*evidence.notes, *_few_sources(answers, bound), *saving.notes)),
     )
     return replace(found, reason=reason_words(found))
 
 
 def _is_shown(claim: Claim, bound: LossBound, saving: Estimate) -> bool:
     is_cheaper = saving.low is not None and saving.low > claim.min_saving
-    return is_cheaper and is_certifiable(saving.kinds) and bound.high < claim.max_drop
+    return (
+        is_cheaper and is_certifiable(saving.kinds, saving.origins) and bound.high < claim.max_drop
+    )
 
 
 def _refuse_too_little(evidence: Evidence) -> None:

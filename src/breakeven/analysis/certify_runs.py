@@ -14,6 +14,7 @@ from breakeven.analysis.kept_answers import Kept, KeptAnswers, pair_up, read_kep
 from breakeven.analysis.paired_sums import PairedSums, Places
 from breakeven.analysis.saving import PairedCosts
 from breakeven.analysis.select import by_block
+from breakeven.analysis.side_by_side import doubts_of, identity_of, paired_blocks
 from breakeven.analysis.words import counted
 from breakeven.errors import CertificateError
 from breakeven.records import Item, Note, NoteCode, Resource, Run, Status
@@ -45,7 +46,7 @@ def evidence_of(
     """Put together what runs show of quality and cost.
 
     Args:
-        measured: Finished runs; others are passed by.
+        measured: Answers and costs are those of finished runs; blocks that lack one are told.
         kept: Where their answers come from, such as `StoredAnswers(store).kept`.
         metric: Quality that may drop.
         resource: Cost that is to be saved.
@@ -69,16 +70,19 @@ def evidence_of(
             "of other sources"
         )
     n_left_out = int(np.sum(~is_fresh))
+    blocks, failed = paired_blocks(measured.reference, measured.candidate)
     return Evidence(
         answers=pair.only(is_fresh),
         costs=PairedCosts(
             resource=resource,
             item=item,
-            reference=by_block(reference, resource, item=item),
-            candidate=by_block(candidate, resource, item=item),
+            reference=by_block(_among(reference, blocks), resource, item=item),
+            candidate=by_block(_among(candidate, blocks), resource, item=item),
         ),
         split=one[0].split,
         n_left_out=n_left_out,
+        is_fresh=bool(measured.selection),
+        rests_on=identity_of(reference, candidate, one[0]),
         run_ids=(one[0].run_id, two[0].run_id),
         notes=(
             *_left_out(n_left_out, pair.n_examples),
@@ -86,12 +90,18 @@ def evidence_of(
             *_uncommon(one[0], two[0], pair.n_examples),
             *_changing(metric, one, "the reference"),
             *_changing(metric, two, "the candidate"),
+            *failed,
+            *doubts_of((*reference, *candidate)),
         ),
     )
 
 
 def _finished(runs: Sequence[Run]) -> tuple[Run, ...]:
     return tuple(run for run in runs if run.status is Status.OK)
+
+
+def _among(runs: Sequence[Run], blocks: frozenset[int]) -> tuple[Run, ...]:
+    return tuple(run for run in runs if run.block in blocks)
 
 
 def _refuse_chosen_by(measured: Measured, used: Sequence[Run]) -> None:

@@ -11,10 +11,14 @@ from breakeven.analysis.stats import log_ratio, trend_p
 from breakeven.analysis.two_samples import ALPHA
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, one_item, resource_words
-from breakeven.records import Estimate, Item, Kind, Note, NoteCode, Resource
+from breakeven.records import Estimate, Item, Kind, Note, NoteCode, Origin, Resource
 
 CERTIFIABLE = (Kind.MEASURED, Kind.COUNTED)
 """Kinds of cost of which a saving can be shown; what was modelled or assumed shows its model."""
+
+SEEN_HERE = frozenset({Origin.LIVE, Origin.LOGGED})
+"""Origins of which a saving can be shown; what was printed, stated or inferred was not measured in
+these blocks."""
 
 MIN_BLOCKS = 5
 """Below this the t interval of a ratio is wide: four blocks make it 2.4 standard errors."""
@@ -94,14 +98,22 @@ def saving_of(costs: PairedCosts, *, level: float) -> Estimate:
     )
 
 
-def is_certifiable(kinds: Sequence[Kind]) -> bool:
-    """Whether a saving of costs of these kinds can be shown at all.
+def is_certifiable(kinds: Sequence[Kind], origins: Sequence[Origin] = ()) -> bool:
+    """Whether a saving of costs of these kinds and origins can be shown at all.
+
+    Args:
+        kinds: One, measured or counted.
+        origins: Of measured costs; a count is the same wherever it is from.
 
     Examples:
         >>> is_certifiable([Kind.MEASURED]), is_certifiable([Kind.MEASURED, Kind.MODELLED])
         (True, False)
+        >>> is_certifiable([Kind.MEASURED], [Origin.PUBLISHED])
+        False
     """
-    return len(kinds) == 1 and kinds[0] in CERTIFIABLE
+    if len(kinds) != 1 or kinds[0] not in CERTIFIABLE:
+        return False
+    return kinds[0] is Kind.COUNTED or SEEN_HERE.issuperset(origins)
 
 
 def _doubts(costs: PairedCosts) -> tuple[Note, ...]:

@@ -1,6 +1,7 @@
 """Certificate: whether one configuration was shown to save and to lose too little to matter."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from breakeven.records.cost import Item, Resource
 from breakeven.records.estimate import Estimate
@@ -27,9 +28,10 @@ class Certificate:
         item: What its average is taken over.
         loss: Reference minus candidate; `high` is the upper bound.
         saving: Cost of the reference over that of the candidate; `low` is the lower bound.
-        smallest_margin: Least `max_drop` that these answers would have shown.
+        smallest_margin: Least `max_drop` that these answers would have shown: the upper bound of
+            `loss`, of its kind and level.
         resolution: Margin that a test of this size shows in 80 % of cases for a candidate that
-            loses nothing.
+            loses nothing; modelled: it supposes that as much differs in truth as did here.
         n_examples: Examples that both answered and the choice of the candidate did not see.
         n_groups: Sources they come from.
         design_effect: Times as many examples as independent ones would be needed for the same
@@ -37,9 +39,14 @@ class Certificate:
         n_lost: Examples only the reference got right; None where an answer is not right or wrong.
         n_gained: Examples only the candidate got right; None likewise.
         n_more: About how many more examples would show the loss to be small enough in 80 % of
-            cases, if the loss is what was seen; 0 where it is shown, None where no number would.
+            cases, if the loss is what was seen (modelled likewise); 0 where it is shown, None where
+            no number would.
         n_more_if_equal: The same if the candidate loses nothing in truth.
         n_left_out: Examples not used because the choice of the candidate saw them or their source.
+        is_fresh: Whether it was said which runs chose the candidate, so that no example here is
+            one that they saw.
+        rests_on: What tells a certificate of other things than those at hand: settings and model
+            of both sides, data, machine, library versions and when it was measured, by name.
         split: Which data the quality was taken on.
         run_ids: Runs it rests on.
         notes: Where an assumption of a method fails, or what limits the verdict.
@@ -73,6 +80,8 @@ class Certificate:
     n_more: int | None = None
     n_more_if_equal: int = 0
     n_left_out: int = 0
+    is_fresh: bool = False
+    rests_on: Mapping[str, str] = field(default_factory=dict)
     split: str = ""
     run_ids: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()

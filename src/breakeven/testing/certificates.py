@@ -42,6 +42,7 @@ def example_evidence(n_lost: int = 0, n_gained: int = 0, *, n: int = 1000) -> Ev
         answers=paired(n_lost, n_gained, n=n),
         costs=paired_costs((4.0, 4.4, 4.2), (2.0, 2.1, 2.05)),
         split="test",
+        is_fresh=True,
         run_ids=("ft-answers", "int8-answers"),
     )
 
@@ -117,13 +118,14 @@ def paired(n_lost: int, n_gained: int, *, n: int, group_size: int = 1) -> Paired
     return means("accuracy", reference, candidate, np.arange(n) // group_size)
 
 
-def paired_costs(
+def paired_costs(  # noqa: PLR0913 - what costs were and where they are from
     reference: Sequence[float],
     candidate: Sequence[float],
     *,
     kind: Kind = Kind.MEASURED,
     resource: Resource = Resource.CPU_S,
     error: float = 0.0,
+    origin: Origin = Origin.LIVE,
 ) -> PairedCosts:
     """Costs per example by block, each known but for so much either way."""
     sides = {"reference": reference, "candidate": candidate}
@@ -134,7 +136,7 @@ def paired_costs(
                 low=value - error,
                 high=value + error,
                 kinds=(kind,),
-                origins=(Origin.LIVE,),
+                origins=(origin,),
                 run_ids=(f"{name}-{block}",),
             )
             for block, value in enumerate(values)
