@@ -1,7 +1,9 @@
 """Every form of task, exported by every backend, answers as the model it was made from."""
 
 import json
+import os
 import shutil
+import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +16,7 @@ torch = pytest.importorskip("torch")
 
 import breakeven  # noqa: E402 - needs torch
 from breakeven.errors import ExportError, ModelFolderError, SettingsError  # noqa: E402 - the same
-from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
+from breakeven.records import NoteCode, PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
 from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
@@ -182,12 +184,31 @@ def test_the_folder_says_what_the_graph_is(export: RunStage) -> None:
     assert (facts.backend, facts.precision, facts.n_layers) == ("onnxruntime", "fp32", 2)
     assert facts.inputs == ("input_ids", "attention_mask", "token_type_ids")
     assert facts.outputs == ("logits",)
-    assert (facts.max_length, facts.n_positions) == (20, 512)
+    assert facts.n_positions == 512
     assert facts.versions.keys() == {"torch", "transformers", "onnx", "onnxruntime"}
     assert {path.suffix for path in (made.folder / "model").iterdir()} == {".onnx", ".json"}
-    assert made.phases == [PhaseName.LOAD, PhaseName.WORK]
+    assert made.phases[-2:] == [PhaseName.LOAD, PhaseName.WORK]
     assert made.counted(Resource.N_PARAMETERS) == facts.n_parameters
     assert made.score("agreement", "validation").n_examples == made.output.n_examples == 5
+
+
+def test_inputs_longer_than_those_compared_are_noted(export: RunStage, serve: RunStage) -> None:
+    """Texts have up to 14 tokens; the export cut them to 6, so that it compared 6."""
+    folder = export("texts", backend="onnxruntime", max_length=6).folder / "model"
+    assert read_graph(folder).max_length == 6
+    codes = {
+        length: [note.code for note in serve("texts", folder, max_length=length).notes]
+        for length in (6, 20)
+    }
+    assert NoteCode.LONGER_THAN_COMPARED not in codes[6]
+    assert NoteCode.LONGER_THAN_COMPARED in codes[20]
+    padded = serve("texts", folder, max_length=6, padding="max_length")
+    assert NoteCode.LONGER_THAN_COMPARED not in [note.code for note in padded.notes]
+
+
+def test_the_longest_input_compared_is_what_the_folder_says(export: RunStage) -> None:
+    """Not the limit: no text has as many tokens."""
+    assert 3 < read_graph(export("texts", max_length=200).folder / "model").max_length < 60
 
 
 def test_work_is_that_of_comparing(export: RunStage) -> None:
@@ -330,6 +351,39 @@ def test_a_row_of_openvino_says_that_it_prepares_for_each_shape(
         sure = confident(row)
         cascade = CascadeRow(small=sure, large=sure, threshold=0.5)
         assert row.prepares_shapes == cascade.prepares_shapes == (backend == "openvino")
+
+
+def test_what_exports_sees_as_many_processors_as_threads(
+    run_row: RunStage,
+    trained: Callable[[str], Path],
+    toy_task: Task,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """NNCF computes on all it sees; bounds are put back."""
+    bounds: list[set[int]] = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {0, 1, 2}, raising=False)
+    monkeypatch.setattr(
+        os, "sched_setaffinity", lambda _, own: bounds.append(set(own)), raising=False
+    )
+    passed = {"max_length": 20, "threads": 2, "backend": "onnxruntime"}
+    run_row(Stage.EXPORT, passed, {"start": trained("texts")}, task=toy_task)
+    assert bounds == [{0, 1}, {0, 1, 2}]
+
+
+def test_an_export_writes_nothing_into_the_systems_temporary_folder(
+    run_row: RunStage,
+    trained: Callable[[str], Path],
+    toy_task: Task,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    """So that what a killed one leaves lies in the scratch of its store; here there is no other."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    for backend, precision in (("onnxruntime", "int8-dynamic"), ("openvino", "fp32")):
+        passed = {"backend": backend, "precision": precision, "if_slower": "keep"}
+        parents = {"start": trained("texts")}
+        made = run_row(Stage.EXPORT, {"max_length": 20, **passed}, parents, task=toy_task)
+        assert all(path.is_file() for path in (made.folder / "model").iterdir())
 
 
 def test_a_model_there_for_its_costs_is_exported_but_never_scored(

@@ -43,6 +43,7 @@ from breakeven.workloads.stages.graph_probe import (
 )
 from breakeven.workloads.stages.ledger import Ledger, counted
 from breakeven.workloads.stages.matching import check_labels
+from breakeven.workloads.stages.temporary import temporary_in
 from breakeven.workloads.tasks import Split, Task
 from breakeven.workloads.tasks.subset import choose
 
@@ -76,7 +77,7 @@ def export_graph(context: StageContext, request: StageRequest, backend: Backend)
         calibration = _calibration(task, head, encoder, settings)
         out = context.artifact_dir("model")
         example = _example(held)
-        with confined(int(settings["threads"])):
+        with confined(int(settings["threads"])), temporary_in(out):
             backend.export(
                 encoder.model,
                 out,
