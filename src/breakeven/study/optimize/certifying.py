@@ -90,6 +90,9 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
         number = attempt_number(opened, two, wanted.cost)
         evidence = _evidence(one, two, study, wanted, store=opened)
     refuse_nothing(evidence.costs)
+    refuse_nothing(
+        _paired(wanted, *(by_block(r, wanted.cost, item=Item.EXAMPLE) for r in (one, twin)))
+    )
     claim = Claim(
         reference=rows[0].row,
         candidate=rows[-1].row,
