@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy import stats
 
 from benchmarks.certificate_scenarios import (
     LEVEL,
@@ -28,12 +29,16 @@ from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.rounds import search_cells
 from breakeven.analysis.search.rules import Rules
+from breakeven.analysis.share_bound import power
 from breakeven.analysis.stats import wilson
 from breakeven.records import Certificate
 from breakeven.testing.certificates import paired_costs
 
 N_BLOCKS = 6
 """Fresh blocks of each certificate."""
+
+ENOUGH = 2000
+"""Searches that tell 5 % from 6.5 %: a true 6.5 % misses in 80 of 100 tables."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,8 +79,7 @@ def trial(scenario: Scenario, *, seed: int) -> tuple[Cell | None, Certificate | 
     rules = Rules(max_drop=scenario.margin, seed=seed)
     searched = search_cells(world.cells, bench, reference=REFERENCE, rules=rules)
     fresh = world.sample(scenario.n_certification, rng)
-    n_independent = round(len(fresh.groups) / _worst(fresh))
-    aim = Aim(max_drop=scenario.margin, n_examples=n_independent)
+    aim = Aim(max_drop=scenario.margin, n_examples=len(fresh.groups))
     name = answer(searched, aim, rng).chosen.name
     cell = next((cell for cell in world.cells if cell.name == name), None)
     if cell is None:
@@ -109,44 +113,47 @@ def _paired(sample: Sample, cell: Cell) -> PairedSums:
     return means("accuracy", reference, candidate, sample.groups)
 
 
-def _worst(sample: Sample) -> float:
-    sizes = np.bincount(sample.groups)
-    return float(np.sum(sizes**2) / np.sum(sizes))
-
-
 def _deserves(scenario: Scenario, cell: Cell) -> bool:
     truth = scenario.world.truth(cell)
     return truth.loss < scenario.margin and truth.factor > scenario.min_saving
 
 
 def false_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
-    """A line for each scenario, and whether 5 % was kept as far as so many trials tell."""
+    """A line for each scenario, and whether 5 % was kept as far as so many trials tell.
+
+    The promise is at most 5 % of searches. At the margin itself that is what a good test grants, so
+    a row misses where its count lies above what 5 % gives in 97.5 of 100 tables: 120 of 2,000. Of
+    200 that is 16, which tells little: such a row that does not miss is not called a pass.
+    """
     yield "| nothing deserves it | searches | granted | 95 % interval | |", True
     yield "|---|---|---|---|---|", True
     for scenario in false_scenarios():
         if words in scenario.name:
             found = tally(scenario, n_trials=n_trials)
             share = wilson(found.n_false, found.n)
-            kept = share.low <= 1 - LEVEL
+            kept = found.n_false <= stats.binom.ppf(0.975, found.n, 1 - LEVEL)
             interval = f"{share.low:.2%} to {share.high:.2%}"
-            cells = (scenario.name, f"{found.n:,}", f"{share.value:.2%}", interval, _verdict(kept))
+            verdict = _verdict(kept) if found.n >= ENOUGH or not kept else "too few to tell"
+            cells = (scenario.name, f"{found.n:,}", f"{share.value:.2%}", interval, verdict)
             yield f"| {' | '.join(cells)} |", kept
 
 
 def power_rows(n_trials: int, words: str) -> Iterator[tuple[str, bool]]:
-    """A line for each scenario, and whether power is that of the formula or more."""
-    yield "| one deserves it | searches | chose it | then granted | formula | |", True
-    yield "|---|---|---|---|---|---|", True
+    """A line for each scenario, and whether power is that worked out over every outcome."""
+    yield "| one deserves it | searches | chose it | then granted | worked out | formula | |", True
+    yield "|---|---|---|---|---|---|---|", True
     for scenario in power_scenarios():
         if words in scenario.name:
             found = tally(scenario, n_trials=n_trials)
             share = wilson(found.n_right, max(1, found.n_deserving))
-            expected = scenario.expected or 0.0
-            kept = share.high >= expected
+            expected, n = scenario.expected or 0.0, scenario.n_certification
+            exact = power(n, lost=0.015, gained=0.015, margin=scenario.margin, level=LEVEL)
+            kept = share.high >= exact
             chose = f"{found.n_deserving / found.n:.1%}"
             granted = f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
-            cells = (scenario.name, f"{found.n:,}", chose, granted, f"{expected:.1%}")
-            yield f"| {' | '.join(cells)} | {_verdict(kept)} |", kept
+            foretold = f"{exact:.1%}", f"{expected:.1%}"
+            cells = (scenario.name, f"{found.n:,}", chose, granted, *foretold, _verdict(kept))
+            yield f"| {' | '.join(cells)} |", kept
 
 
 def coverage_rows(n_trials: int) -> Iterator[tuple[str, bool]]:
@@ -168,7 +175,7 @@ def _verdict(kept: bool) -> str:  # noqa: FBT001 - one cell of a table
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print every table; 1 after a miss."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.certificates")
-    parser.add_argument("--trials", type=int, default=200, help="searches of each scenario")
+    parser.add_argument("--trials", type=int, default=ENOUGH, help="searches of each scenario")
     parser.add_argument("--only", default="", help="scenarios whose name holds this")
     asked = parser.parse_args(arguments)
     tables = [false_rows(asked.trials, asked.only), power_rows(asked.trials, asked.only)]

@@ -7,7 +7,8 @@ is a difference that the candidate did not make.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from itertools import pairwise
 
 from breakeven.analysis.kept_answers import KeptAnswers
 from breakeven.records import Note, NoteCode, PhaseName, Run, Status
@@ -57,16 +58,15 @@ def _apart(runs: Runs) -> set[int]:
 
 def _alike(runs: Runs) -> bool:
     """Whether runs found the same machine and, as far as both have them, the same libraries."""
-    first, *others = [run.machine for run in runs if run.machine is not None] or [None]
-    return first is None or all(
-        other is not None
-        and other.fingerprint == first.fingerprint
+    found = [run.machine for run in runs if run.machine is not None]
+    return all(
+        other.fingerprint == first.fingerprint
         and all(other.libraries.get(name, v) == v for name, v in first.libraries.items())
-        for other in others
+        for first, other in pairwise(found)
     )
 
 
-def _left_out(whys: Mapping[str, set[int] | frozenset[int]], *, n_asked: int) -> tuple[Note, ...]:
+def _left_out(whys: Mapping[str, Set[int]], *, n_asked: int) -> tuple[Note, ...]:
     told = [f"{len(blocks)} {why}" for why, blocks in whys.items() if blocks]
     if not told:
         return ()
