@@ -30,7 +30,8 @@ INFERENCE: Mapping[str, Option] = {
     "choice_seed": Option(default=0, low=0, doc="seed of that choice"),
     "show_tokenizing": Option(
         default=False,
-        doc="whether tokenizing, where it is inside, is measured again apart after the work",
+        doc="whether tokenizing, where it is inside, is measured again apart after the work; of "
+        "TF-IDF, and of cascades with it, nothing is",
     ),
     "max_length": MODEL["max_length"],
     "stride": STRIDE,

@@ -118,6 +118,14 @@ def test_an_answer_does_not_depend_on_its_batch(
     assert 0 < shares.pop() < 1
 
 
+def test_a_cascade_with_tf_idf_shows_no_tokenizing_and_runs(
+    cascade: FakeContext, toy_task: dict[str, Scalar], tmp_path: Path
+) -> None:
+    both = served(cascade.folder / "model", toy_task, FakeContext(folder=tmp_path))
+    _, row = answered(both, tmp_path / "shown", show_tokenizing=True)
+    assert row.phases == [PhaseName.WORK]
+
+
 def test_tokens_are_those_that_were_computed_and_flops_wait_for_both(
     cascade: FakeContext, toy_task: dict[str, Scalar], tmp_path: Path
 ) -> None:

@@ -320,6 +320,9 @@ def test_the_linear_model_is_served_the_same_way(
     service.run(context, resolve_inference(ROW))
     assert context.score("accuracy", "test").n_examples == 30
     assert context.output.n_examples == 30
+    shown = FakeContext(folder=context.folder / "shown")
+    service.run(shown, resolve_inference({**ROW, "show_tokenizing": True}))
+    assert shown.phases == [PhaseName.WORK]
     for changed in ({"n_layers": 2}, {"attention": "sdpa"}, {"batch_tokens": 9}):
         with pytest.raises(SettingsError, match=r"=\S+ means nothing to the TF-IDF model"):
             service.run(context, resolve_inference({**ROW, **changed}))

@@ -20,7 +20,6 @@ _NEURAL_ONLY: Mapping[str, Scalar] = {
     "precision": "fp32",
     "attention": "auto",
     "batch_tokens": 0,
-    "show_tokenizing": False,
 }
 
 
@@ -33,7 +32,7 @@ class LinearRow:
         texts: Those that are asked, pairs joined.
         synchronize: Nothing is queued.
         n_kaplan: Kaplan's rule is about transformers.
-        parts: Nothing is measured apart.
+        parts: Nothing is measured apart: reading words and weighing them is one.
         prepares_shapes: Nothing is.
         says_confidence: Whether answers come with confidences.
     """
