@@ -69,7 +69,7 @@ def loss_bound(pair: PairedSums, *, level: float) -> LossBound:
         >>> one[0], two[1:8] = 1, 1
         >>> found = loss_bound(means("accuracy", one, two, np.arange(21)), level=0.975)
         >>> round(found.value, 3), round(found.high, 3)
-        (-0.286, -0.014)
+        (-0.286, -0.007)
     """
     clusters = Clusters(pair=pair)
     bound = _of_shares if pair.metric in SHARES else _of_totals

@@ -7,7 +7,8 @@ is a difference that the candidate did not make.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from breakeven.analysis.kept_answers import KeptAnswers
@@ -66,7 +67,7 @@ def _alike(runs: Runs) -> bool:
     )
 
 
-def _left_out(whys: Mapping[str, Set[int]], *, n_asked: int) -> tuple[Note, ...]:
+def _left_out(whys: Mapping[str, AbstractSet[int]], *, n_asked: int) -> tuple[Note, ...]:
     told = [f"{len(blocks)} {why}" for why, blocks in whys.items() if blocks]
     if not told:
         return ()
