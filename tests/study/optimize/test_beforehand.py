@@ -11,6 +11,7 @@ from breakeven.records import Kind, Resource
 from breakeven.records.engine import TaskFacts
 from breakeven.records.protocols import Channel
 from breakeven.study.optimize.beforehand import (
+    cutting,
     modelled,
     n_examples,
     refuse_uncomparable,
@@ -82,3 +83,11 @@ def test_a_cost_that_is_modelled_is_said_to_certify_nothing() -> None:
     assert modelled(Resource.ENERGY_J, channels[1:]).startswith(
         "energy_j is modelled here, and no certificate is granted by a model"
     )
+
+
+def test_a_baseline_that_cuts_what_its_model_could_read_is_told() -> None:
+    assert cutting({"max_length": 128}, 512).startswith(
+        "the baseline cuts texts at 128 tokens and its model reads 512"
+    )
+    assert cutting({"max_length": 512}, 512) == ""
+    assert cutting({}, 512) == ""

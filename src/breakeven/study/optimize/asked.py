@@ -44,6 +44,7 @@ _NO_LIMIT = 10**6
 """Tokenizers that know no longest input say a number above it."""
 
 _UNKNOWN_LENGTH = 128
+"""Where a model that is elsewhere is cut: the default of the rows."""
 
 BASELINE, STUDENT = "model", "student"
 
@@ -121,17 +122,16 @@ def baseline_settings(name: str, model: str) -> dict[str, Scalar]:
         name: Of `BASELINES`.
         model: As `Asked.model`.
     """
-    own = own_length(Path(model_of(model)[0]))
+    own = own_length(Path(model_of(model)[0])) or _UNKNOWN_LENGTH
     named = BASELINES[name]
     return {**named, "max_length": min(own, int(named.get("max_length", own)))}
 
 
-def own_length(folder: Path) -> int:
+def own_length(folder: Path) -> int | None:
     """Tokens that a model reads at once, by its configuration and its tokenizer's.
 
     Args:
-        folder: Of the model; of one that is elsewhere, nothing is known and the usual default is
-            taken.
+        folder: Of the model; of one that is elsewhere nothing is known.
     """
     from breakeven.workloads.models.folder import find_size  # noqa: PLC0415 - as needed
 
@@ -141,7 +141,7 @@ def own_length(folder: Path) -> int:
         positions -= int(config.get("pad_token_id", 1)) + 1
     lengths = [positions, int(tokenizer.get("model_max_length") or 0)]
     known = [length for length in lengths if 0 < length < _NO_LIMIT]
-    return min(known, default=_UNKNOWN_LENGTH)
+    return min(known, default=None)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -1,13 +1,13 @@
 """Beforehand: what is known of a search before anything is made or run."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from breakeven.analysis.loss_bound import unseen
 from breakeven.analysis.saving import is_certifiable
 from breakeven.analysis.uncertain import once
 from breakeven.errors import DataFileError, SettingsError
-from breakeven.records import Resource
+from breakeven.records import Resource, Scalar
 from breakeven.records.engine import TaskFacts
 from breakeven.records.protocols import Channel
 from breakeven.study.optimize.attempts import level_of_attempt
@@ -54,6 +54,26 @@ def modelled(cost: Resource, channels: Sequence[Channel]) -> str:
     return (
         f"{cost} is {' and '.join(kinds)} here, and no certificate is granted by a model; search "
         "what is measured, such as CPU time (--cost cpu)"
+    )
+
+
+def cutting(reference: Mapping[str, Scalar], own: int | None) -> str:
+    """Say that the baseline cuts texts which its model could read; empty where it does not.
+
+    Args:
+        reference: Its settings.
+        own: Tokens that the model reads at once; None where nobody knows.
+
+    Examples:
+        >>> cutting({"max_length": 512}, 512), cutting({"max_length": 128}, None)
+        ('', '')
+    """
+    most = int(reference.get("max_length", 0))
+    if own is None or not 0 < most < own:
+        return ""
+    return (
+        f"the baseline cuts texts at {most} tokens and its model reads {own}: what longer texts "
+        "lose by that is no loss against it"
     )
 
 

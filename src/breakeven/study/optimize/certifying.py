@@ -83,7 +83,7 @@ def certify_cell(  # noqa: PLR0913 - what is certified, where, and who is told
     sitting = sitting_of(before, rows, n_blocks=wanted.n_blocks, is_whole=True)
     outcome = execute(part_of(study, sitting), store, on_event=on_event)
     one, twin, two = (in_sitting(outcome.runs, row, sitting) for row in rows)
-    if outcome.stopped or not (one and two):
+    if outcome.stopped or {len(one), len(two)} != {wanted.n_blocks}:
         why = outcome.stopped or "; ".join((*outcome.failed, *outcome.skipped))
         raise SearchStoppedError(f"the certificate was not measured: {why}")
     with Store(store) as opened:
@@ -178,7 +178,7 @@ def hidden(found: Certificate, noise: float) -> str:
         noise: See `twin_ratio`.
     """
     least = found.saving.low or 0.0
-    if noise <= found.min_saving or least > noise:
+    if not found.granted or noise <= found.min_saving or least > noise:
         return ""
     return (
         f"baseline and its twin may differ by a factor of {noise:.2f}, and the choice is shown to "

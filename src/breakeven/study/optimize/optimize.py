@@ -21,13 +21,22 @@ from breakeven.store import Store
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
 from breakeven.study.events import OnEvent, ignore
+from breakeven.study.ledger import MODEL
+from breakeven.study.optimize.asked import own_length
 from breakeven.study.optimize.attempts import level_of_attempt
-from breakeven.study.optimize.beforehand import modelled, n_examples, refuse_uncomparable, too_small
+from breakeven.study.optimize.beforehand import (
+    cutting,
+    modelled,
+    n_examples,
+    refuse_uncomparable,
+    too_small,
+)
 from breakeven.study.optimize.certifying import certify_cell
 from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.live import LiveBench
 from breakeven.study.optimize.load import Optimization
 from breakeven.study.optimize.space import Space, space_of
+from breakeven.study.spec import Study
 
 OnSaid = Callable[[str], None]
 
@@ -116,6 +125,8 @@ class Optimizer:
             searched = search_cells(
                 space.cells, bench, reference=space.reference, rules=rules, on_round=self.on_round
             )
+        if doubt := cutting(study.reference, self._own_length(study)):
+            self._doubt(doubt)
         for reason in dict.fromkeys(searched.failed.values()):
             self._doubt(f"left out: {reason}")
         aim = Aim(
@@ -178,6 +189,14 @@ class Optimizer:
         with Store(self.store) as store:
             store.save_optimum(optimum_of(optimized))
         return optimized
+
+    def _own_length(self, study: Study) -> int | None:
+        """Tokens that the baseline's model reads at once; None where its store does not tell."""
+        row = study.pathway(self.optimization.wanted.baseline).row
+        with Store(self.store) as store:
+            runs = [run for run in store.runs(study=study.name) if run.result_of == row]
+            made = [run.artifacts[MODEL] for run in runs if MODEL in run.artifacts]
+            return own_length(store.artifact(made[0])) if made else None
 
     def _doubt(self, text: str) -> None:
         self._doubts.append(text)
