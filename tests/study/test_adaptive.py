@@ -49,6 +49,11 @@ def test_a_cascade_begins_from_both_of_its_members(tmp_path: Path) -> None:
         ("fallback: whole", "method='cascade' needs a row as `from`"),
         ("from: words, method: early-exit", "exits='' names no layers to stop after"),
         ("from: words, method: casade", "Did you mean 'cascade'"),
+        (
+            "from: words, fallback: whole, method: early-exit, exits: '1'",
+            "method='early-exit' takes no row as `fallback`; leave that out",
+        ),
+        (f"{CASCADE}, teacher: whole", "method='cascade' takes no row as `teacher`"),
         ("from: words, fallback: hole", "Did you mean 'whole'"),
     ],
 )

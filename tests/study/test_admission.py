@@ -110,3 +110,24 @@ def test_a_malformed_row_keeps_its_own_line_in_the_sentence(tmp_path: Path) -> N
     rows = "sentence\tlabel\ngood\tpos\nbad\n"
     with pytest.raises(DataFileError, match=r"s\.yaml:5: task: .*rows\.tsv:3: "):
         run_study(load_study(write_task(tmp_path, rows=rows)), tmp_path / "store")
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        ("n_examples: 3", r"asks n_examples=3 of split='test', of which the task 'files' has 2;"),
+        ("split: validation", r"n_examples=0 of split='validation', of which .* has 0;"),
+    ],
+)
+def test_more_examples_than_there_are_are_refused_before_anything_is_run(
+    tmp_path: Path, asked: str, sentence: str
+) -> None:
+    rows = "stages: [{name: ft, stage: finetune, model: tfidf}]\npathways: {R: ft}\n"
+    inference = f"inference: {{reference: {{{asked}}}}}"
+    stated = "pathways: {API: {stated: {source: x}}}"
+    share = "  validation_share: 0\n"
+    data = "sentence\tlabel\ngood\tpos\nbad\tneg\n"
+    path = write_task(tmp_path, (stated, share + rows + inference), rows=data)
+    for carry_out in (plan_study, lambda study: run_study(study, tmp_path / "store")):
+        with pytest.raises(StudyFileError, match=sentence):
+            carry_out(load_study(path))

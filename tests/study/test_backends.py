@@ -65,6 +65,26 @@ def test_a_graph_is_as_deep_as_it_was_made_or_as_its_model(write_text: Write) ->
             "row 'ort': the row works on the model of another one; set `from` to its name",
         ),
         (
+            "stage: export, from: ft}",
+            "stage: export, from: ov}",
+            "row 'ort': export begins from an encoder, and 'ov' is made by stage export; name",
+        ),
+        (
+            "stage: export, from: ft}",
+            "stage: export, from: ft, teacher: ft}",
+            "row 'ort': an export takes no row as `teacher`; leave that out",
+        ),
+        (
+            "n_layers: 3}",
+            "n_layers: 3, fallback: ov}",
+            "row 'ft': the row takes no row as `fallback`; leave that out",
+        ),
+        (
+            "export, from: ft, backend: openvino, n_layers: 2}",
+            "adapt, method: early-exit, from: ft, exits: '1,3'}",
+            "row 'ov': model has 3 layers, exits='1,3' asked; choose from 1..2",
+        ),
+        (
             "- batch_size: [8, 16]",
             "- {n_layers: 3, pathways: OV}",
             "pathway 'OV': model has 2 layers, n_layers=3 asked",

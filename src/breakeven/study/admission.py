@@ -22,14 +22,30 @@ def read_task(study: Study, engine: Engine) -> TaskFacts:
 
     Raises:
         DataFileError: If the data cannot be read.
-        StudyFileError: If the task, an option or its value is not understood. Both name the
-            place in the study that asks for it.
+        StudyFileError: If the task, an option or its value is not understood; both name the place
+            in the study that asks for it. Or if a row asks more examples than there are.
     """
     try:
-        return engine.describe_task(study.task)
+        facts = engine.describe_task(study.task)
     except BreakevenError as error:
         kind = DataFileError if isinstance(error, DataFileError) else StudyFileError
         raise kind(f"{_place(study, str(error))}: task: {error}") from error
+    _refuse_too_many(study, facts)
+    return facts
+
+
+def _refuse_too_many(study: Study, facts: TaskFacts) -> None:
+    """Refuse rows that ask more examples than their split has."""
+    for configuration in study.configurations:
+        settings = configuration.settings.resolved
+        split, n_asked = settings.get("split", "test"), settings.get("n_examples", 0)
+        n_there = facts.facts.get(f"n_{split}")
+        if n_there is not None and float(n_there) < (float(n_asked) or 1):
+            raise StudyFileError(
+                f"inference: row {configuration.row!r} asks n_examples={n_asked} of "
+                f"split={split!r}, of which the task {study.task['name']!r} has {n_there}; set at "
+                "most so many, 0 for all, or another split"
+            )
 
 
 def admit(

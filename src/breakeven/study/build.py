@@ -131,8 +131,21 @@ class _Builder:
                         f"row {stage.name!r}: {key}: {UnknownNameError('row', parent, rows)}",
                     )
         ordered = self._parents_first(rows)
+        self._refuse_made(rows)
         self._refuse_depths(ordered)
         return lay_out(ordered)
+
+    def _refuse_made(self, rows: Mapping[str, StageRow]) -> None:
+        """Refuse to export what is no model of torch any more."""
+        for index, block in enumerate(self.block.stages):
+            parent = rows[block.start] if block.start else None
+            is_export = rows[block.name].stage is Stage.EXPORT
+            if is_export and parent is not None and parent.stage in (Stage.EXPORT, Stage.ADAPT):
+                raise self.document.error(
+                    ("stages", index, "from"),
+                    f"row {block.name!r}: export begins from an encoder, and {parent.name!r} is "
+                    f"made by stage {parent.stage}; name the row that trained the encoder",
+                )
 
     def _refuse_depths(self, rows: Sequence[StageRow]) -> None:
         """Refuse rows that keep more layers than the row has which they take them from."""

@@ -1,6 +1,6 @@
 """Early exit: one encoder, which stops at the first layer that is sure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Stage
@@ -66,6 +66,23 @@ def exit_layers(text: str) -> tuple[int, ...]:
             "such as 2,4"
         )
     return found
+
+
+def refuse_exits(layers: Sequence[int], n_layers: int) -> None:
+    """Refuse exits that an encoder of `n_layers` has no layer below the top for.
+
+    Args:
+        layers: Counted from 1.
+        n_layers: Of the encoder.
+
+    Raises:
+        SettingsError: If there is one.
+    """
+    if not layers or not 1 <= min(layers) <= max(layers) < n_layers:
+        raise SettingsError(
+            f"model has {n_layers} layers, exits={','.join(map(str, layers))!r} asked; choose from "
+            f"1..{n_layers - 1}"
+        )
 
 
 EARLY_EXIT = EarlyExit()

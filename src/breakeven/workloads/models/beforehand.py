@@ -13,7 +13,8 @@ from pathlib import Path
 from breakeven.errors import MissingExtraError, SettingsError
 from breakeven.formulas.families import FAMILIES
 from breakeven.records import Scalar
-from breakeven.workloads.adaptive import check_roles
+from breakeven.workloads.adaptive import check_roles, refuse_further
+from breakeven.workloads.adaptive.early_exit import exit_layers, refuse_exits
 from breakeven.workloads.manifest import is_deliverable, read_manifest
 from breakeven.workloads.models.architecture import DEFAULT, check_family
 from breakeven.workloads.models.folder import (
@@ -32,21 +33,27 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
 
     Args:
         settings: Resolved, paths located; without `model` it is that of a row.
-        roles: Of the rows it begins from ("start", "teacher").
+        roles: Of the rows it begins from ("start", "teacher", "fallback").
 
     Returns:
         Layers of a model that lies here; None where only loading tells.
 
     Raises:
         ModelFolderError: If a folder holds no model that we are willing to load.
-        SettingsError: If the model has not what is asked of it, or there is none.
+        SettingsError: If the model has not what is asked of it, there is none, or a row is named
+            that nothing is done with.
         UnknownNameError: If there is no such architecture, as far as can be told here.
     """
     if "model" not in settings:
-        check_roles(str(settings.get("method", "")), roles)
+        if "method" in settings:
+            check_roles(str(settings["method"]), roles)
+        else:
+            refuse_further("an export", roles, ("start",))
         if not roles:
             raise SettingsError("the row works on the model of another one; set `from` to its name")
         return None
+    is_distillation = "method" in settings
+    refuse_further("the row", roles, ("start", "teacher") if is_distillation else ("start",))
     model = str(settings["model"])
     tokenizer = str(settings.get("tokenizer", ""))
     further = read_further(str(settings.get("config", "")))
@@ -79,11 +86,13 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
 
 
 def check_depth(settings: Mapping[str, Scalar], n_layers: int) -> None:
-    """Refuse to keep layers that a model of `n_layers` has not.
+    """Refuse to keep layers that a model of `n_layers` has not, or to stop after them.
 
     Raises:
         SettingsError: If it has fewer than asked for, or not those that are listed.
     """
+    if exits := str(settings.get("exits", "")):
+        refuse_exits(exit_layers(exits), n_layers)
     if n_kept := int(settings.get("n_layers", 0)):
         choose_layers(n_layers, n_kept, str(settings.get("layers", LOWER)))
 

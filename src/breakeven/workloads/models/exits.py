@@ -17,6 +17,7 @@ import torch
 from torch import Tensor, nn
 
 from breakeven.errors import SettingsError
+from breakeven.workloads.adaptive.early_exit import refuse_exits
 from breakeven.workloads.models.architecture import is_decoder
 from breakeven.workloads.models.layers import layers_of, n_layers_of
 
@@ -134,13 +135,8 @@ def check_exits(model: Any, layers: Sequence[int]) -> None:  # noqa: ANN401 - tr
             f"{type(model).__name__} reads from left to right, so its examples cannot leave the "
             "batch between layers; early-exit needs an encoder such as BERT"
         )
-    n_layers = n_layers_of(model)
     layers_of(model)
-    if not layers or not 1 <= min(layers) <= max(layers) < n_layers:
-        raise SettingsError(
-            f"model has {n_layers} layers, exits={','.join(map(str, layers))!r} asked; choose from "
-            f"1..{n_layers - 1}"
-        )
+    refuse_exits(layers, n_layers_of(model))
 
 
 def check_leaving(model: Any, inputs: Mapping[str, Tensor], layer: int) -> None:  # noqa: ANN401 - the same
