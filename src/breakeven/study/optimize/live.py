@@ -28,7 +28,8 @@ SEARCH = "search"
 """Role of rows that a search measures; reports compare none of them with the reference."""
 
 _SHORT: Mapping[str, Scalar] = {"min_window_s": 0.0, "n_batches": 0, "warmup": 1, "idle_s": 0.0}
-"""A search measures short rows: one batch of warm-up and one pass over few examples."""
+"""A search measures short rows: one batch of warm-up (before it every batch once, where a graph
+prepares for each shape) and one pass over few examples."""
 
 
 @dataclass(slots=True, kw_only=True)
