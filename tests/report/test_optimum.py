@@ -122,6 +122,9 @@ def test_the_table_holds_every_number_with_interval_and_kind() -> None:
     assert rows["certificate"] == ("granted", "granted")
     assert rows["smallest margin shown"][1] == pytest.approx(0.003, abs=1e-4)
     assert rows["about so many more examples"] == ("0", 0)
+    found = {row[0].text: row[1] for row in tables(searched(FOUND))["optimum"].rows}
+    margin = found["margin that so many examples show"]
+    assert [badge.name for badge in margin.badges] == ["modelled"]
     csv = tables(searched())["optimum"].to_csv().splitlines()
     saving = next(line for line in csv if line.startswith("times cheaper,"))
     assert saving.split(",")[1:5] == ["2.04764", "1.96888", "", "measured"]

@@ -10,8 +10,8 @@ from breakeven.analysis.certificate_words import (
 )
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, resource_words
-from breakeven.records import Certificate, Estimate, FrontPoint, Optimum
-from breakeven.report.kinds import badges
+from breakeven.records import Certificate, Estimate, FrontPoint, Kind, Optimum
+from breakeven.report.kinds import badges, signs
 from breakeven.report.optimum_words import FLATTERED, front_words, verdict_of
 from breakeven.report.quantity import (
     WORDS,
@@ -150,9 +150,12 @@ def _repaid(found: Optimum) -> Cell:
     return number(found.repaid, format_volume(found.repaid), hint=found.repaid_sentence)
 
 
+SUPPOSED = "in 80 % of cases if as much differs and nothing is lost"
+
+
 def _certificate_rows(proof: Certificate) -> Iterator[_Row]:
     saving, loss = proof.saving, proof.loss
-    counted = badges(loss)
+    counted, modelled = badges(loss), signs([Kind.MODELLED], [])
     at_least = f"{saving.value:.3g}{TIMES} (at least {factor_down(saving.low)}{TIMES})"
     at_most = f"{loss_number(proof, loss.value)} (at most {loss_number(proof, loss.high, up=True)})"
     yield words("times cheaper"), number(saving, at_least), words(saving.method)
@@ -169,20 +172,21 @@ def _certificate_rows(proof: Certificate) -> Iterator[_Row]:
             "margin that so many examples show",
             proof.resolution,
             loss_number(proof, proof.resolution, up=True),
-            "in 80 % of cases where nothing is lost",
+            SUPPOSED,
         ),
         ("examples", proof.n_examples, f"{proof.n_examples:,}", f"{proof.split} split"),
         ("sources of examples", proof.n_groups, f"{proof.n_groups:,}", f"{proof.split} split"),
     ):
-        signs = () if how == "asked for" else counted
-        yield words(name), Cell(text=text, value=value, badges=signs), words(how)
+        badge = {"asked for": (), SUPPOSED: modelled}.get(how, counted)
+        yield words(name), Cell(text=text, value=value, badges=badge), words(how)
     yield words("about so many more examples"), _more(proof), words("if the loss is what was seen")
 
 
 def _more(proof: Certificate) -> Cell:
     if proof.n_more is None:
         return missing("no number would do", hint="the loss that was seen may not be lost")
-    return Cell(text=f"{proof.n_more:,}", value=proof.n_more)
+    modelled = signs([Kind.MODELLED], [])
+    return Cell(text=f"{proof.n_more:,}", value=proof.n_more, badges=modelled)
 
 
 def _failed_table(found: Optimum) -> Table:
