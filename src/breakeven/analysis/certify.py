@@ -135,9 +135,8 @@ def certify(claim: Claim, evidence: Evidence) -> Certificate:
 
 def _is_shown(claim: Claim, bound: LossBound, saving: Estimate) -> bool:
     is_cheaper = saving.low is not None and saving.low > claim.min_saving
-    return (
-        is_cheaper and is_certifiable(saving.kinds, saving.origins) and bound.high < claim.max_drop
-    )
+    is_seen = is_certifiable(saving.kinds, saving.origins)
+    return is_cheaper and is_seen and bound.high < claim.max_drop
 
 
 def _refuse_too_little(evidence: Evidence) -> None:
