@@ -3,7 +3,7 @@
 store.json            what this folder is, and its schema
 runs/<writer>.jsonl   one file per writing process, one run per line
 studies/<name>.json   what a study set out to compare
-optima/<name>.json    what `breakeven optimize` found for a study
+optima/<name>.json    what `breakeven optimize` found for a study; later ones as <name>+2.json
 doctor/<name>.json    what `breakeven doctor` found on a machine
 attachments/<hash>.json  what an imported log adds to runs
 artifacts/<hash>/     checkpoints, predictions, traces, by content

@@ -76,5 +76,7 @@ class OptimizeBlock(Block):
         default=6, description="Fresh blocks that the saving is certified on."
     )
     level: Annotated[float, Field(gt=0.5, lt=1)] = Field(
-        default=0.95, description="Of each of the two one-sided bounds of the certificate."
+        default=0.95,
+        description="Of all certificates of one test split in a store together, see "
+        "[several attempts](certificate.md#several-attempts).",
     )
