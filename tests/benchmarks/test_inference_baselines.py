@@ -1,15 +1,32 @@
 """Two fixed baselines: ratios block by block, limits, losses, and how far from the peak."""
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from itertools import count
+from typing import Any
 
+import numpy as np
 import pytest
 
-from benchmarks.inference import Line, against_peaks, compare, results, told, work_of_real_tokens
+from benchmarks.inference import (
+    Line,
+    against_peaks,
+    compare,
+    evidence_of,
+    results,
+    sources_of,
+    told,
+    verdicts,
+    work_of_real_tokens,
+)
 from benchmarks.peaks import Peak, ops_per_s
 from breakeven.analysis.answers import Answers, no_answers
+from breakeven.analysis.cells import cells_of
+from breakeven.analysis.certify import Evidence
+from breakeven.analysis.kept_answers import Kept
 from breakeven.analysis.select import StudyRuns, study_runs
+from breakeven.analysis.stats import Interval
 from breakeven.records import (
     Cost,
     Kind,
@@ -74,11 +91,55 @@ def test_ratios_are_taken_in_blocks_so_that_a_slow_block_moves_none() -> None:
 
 
 def test_a_pathway_is_held_against_its_limits_by_the_row_that_was_chosen_before() -> None:
-    weak, strong = results(list(compare(study(), no_answers)))
+    weak, strong = results(compare(study(), no_answers))
     assert weak.name == "OV8, weak"
     assert (weak.value, weak.limit) == pytest.approx((1 / 20, 1 / 16))
     assert strong.value == pytest.approx(1 / 4)
     assert strong.is_within
+
+
+@pytest.mark.parametrize(("low", "is_within"), [(16.1, True), (15.9, False), (0.0, False)])
+def test_a_limit_is_kept_when_the_lower_end_of_the_interval_keeps_it(
+    low: float, *, is_within: bool
+) -> None:
+    line = line_of("OV8", answers=no_answers)
+    weak, _ = results([replace(line, weak=Interval(value=20.0, low=low, high=25.0, n=2))])
+    assert weak.is_within == is_within
+
+
+def test_rows_are_judged_together_and_more_strictly_the_more_they_are() -> None:
+    """Alone at 95 %, of two at 97.5 %, so the margin that can be shown is wider."""
+    own = evidence("OV8")
+    one = verdicts({"OV8/reference": own})["OV8/reference"]
+    both = verdicts({"OV8/reference": own, "OV8/other": own})["OV8/reference"]
+    assert margin(both) > margin(one)
+
+
+def test_examples_of_one_source_are_counted_together() -> None:
+    index = np.arange(1000)
+
+    def kept(run_id: str) -> Mapping[str, np.ndarray[Any, Any]]:
+        return {"index": index, "group": index // 4}
+
+    assert sources_of("a", kept)[7] == 1
+    assert sources_of("a", lambda _: {"index": index}) == {}
+    found = evidence("OV8", kept)
+    assert len(np.unique(found.answers.groups)) == 250
+
+
+def evidence(pathway: str, kept: Kept = lambda _: None) -> Evidence:
+    found = study()
+    base, cut = (
+        next(cell for cell in cells_of(found, name, order=str) if cell.label == label)
+        for name, label in (("FT", "weak"), (pathway, "reference"))
+    )
+    made = evidence_of(base, cut, right, kept)
+    assert made is not None
+    return made
+
+
+def margin(said: str) -> float:
+    return float(said.partition("Smallest margin shown: ")[2].partition(" ")[0])
 
 
 def test_baselines_come_first_and_one_block_has_no_interval() -> None:
