@@ -9,7 +9,7 @@ DRAWS_TESTS = ("tests/analysis/search/test_search_draws.py",)
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a loss is bounded from the side that grants",
-        path="analysis/loss_bound.py",
+        path="analysis/share_bound.py",
         before="z=-one_sided(level)",
         after="z=one_sided(level)",
         tests=BOUND_TESTS,
