@@ -130,3 +130,20 @@ def test_use_is_described_with_kinds(example: Path) -> None:
 
 def test_a_pair_needs_two_names(example: Path) -> None:
     assert "write ORIGINAL:OTHER" in export(example, "--pair", "FT").stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--pathway", "FT", "--table", "pairs"], "--table is of a table, and --pathway writes"),
+        (["--pathway", "FT", "--format", "csv"], "--format is of a table, and --pathway writes"),
+        (["--pathway", "FT", "--where", "row=ft"], "--where is of a table, and --pathway writes"),
+        (["--row", "reference"], "--row is of the model of a pathway; name it by --pathway"),
+    ],
+)
+def test_options_of_the_other_output_are_refused(
+    example: Path, options: list[str], said: str
+) -> None:
+    done = export(example, *options)
+    assert done.exit_code == 2
+    assert said in done.stderr

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from breakeven.cli.deliverable import export_model
 
@@ -14,6 +15,16 @@ if TYPE_CHECKING:
 
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
 """Method of a table by the ending of its file."""
+
+_OF_TABLES = {
+    "form": "--format",
+    "wheres": "--where",
+    "columns": "--columns",
+    "name": "--table",
+    "asked": "--pair",
+}
+_OF_MODELS = {"row": "--row", "certificate": "--certificate"}
+"""Options that one of both outputs has no use for, by parameter."""
 
 N_VALUES = 10
 """Values of a column that are named where none is the one asked for."""
@@ -90,6 +101,7 @@ def command(  # noqa: PLR0913 - one per option
     With --pathway, write a measured model of one store as a folder instead: the model or graph,
     tokenizer and settings, with hashes. `breakeven.load(FOLDER)` opens it.
     """
+    _refuse_ignored(is_model=pathway is not None)
     if pathway is not None:
         name = f"{pathway}/{row}"
         export_model(stores, name, study=study, out=out, certificate=certificate)
@@ -101,6 +113,21 @@ def command(  # noqa: PLR0913 - one per option
     if columns:
         table = table.only([name.strip() for name in columns.split(",") if name.strip()])
     write_as(table, form=form, out=out)
+
+
+def _refuse_ignored(*, is_model: bool) -> None:
+    """Refuse options that say nothing of what is written.
+
+    Raises:
+        click.UsageError: If one was given.
+    """
+    context = click.get_current_context()
+    for name, flag in (_OF_TABLES if is_model else _OF_MODELS).items():
+        if context.get_parameter_source(name) is ParameterSource.DEFAULT:
+            continue
+        if is_model:
+            raise click.UsageError(f"{flag} is of a table, and --pathway writes a model; drop one")
+        raise click.UsageError(f"{flag} is of the model of a pathway; name it by --pathway")
 
 
 def _table(kept: "Sequence[Line]", name: str, asked: Sequence[tuple[str, str]]) -> "Table":
