@@ -77,7 +77,7 @@ def test_the_artefact_holds_both_members_and_how_it_decides(
     folder = cascade.folder / "model"
     found = read_manifest(folder)
     assert found.method == "cascade"
-    assert set(found.members) == {"small", "large"}
+    assert {path.name for path in folder.iterdir()} == {"adapt.json", "small", "large"}
     assert found.validation["n_examples"] == 16
     kept = (folder / "small" / "linear.json").read_bytes()
     assert kept == (linear.folder / "model" / "linear.json").read_bytes()

@@ -1,6 +1,5 @@
 """The manifest of an adaptive model: `adapt.json`, beside the folders of its members."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -14,7 +13,7 @@ from breakeven.errors import ModelFolderError
 FILE = "adapt.json"
 
 SCHEMA_VERSION = 1
-"""History: 1 - first release."""
+"""History: 1 - first release; `members`, which files written before it hold, is not read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,6 @@ class Manifest:
     Attributes:
         method: Registered name of the method that reads the rest.
         threshold: An early answer stands from this confidence on.
-        members: Content hash of each folder beside this file, by its name.
         validation: What the threshold did on the examples it was chosen on.
         exits: Layers after which an encoder may stop, counted from 1.
         schema_version: Layout of the file.
@@ -32,7 +30,6 @@ class Manifest:
 
     method: str
     threshold: float
-    members: Mapping[str, str]
     validation: Mapping[str, float | int | bool] = field(default_factory=dict)
     exits: tuple[int, ...] = ()
     schema_version: int = SCHEMA_VERSION
@@ -69,7 +66,7 @@ def _checked(content: Mapping[str, Any]) -> Manifest:
         raise ValueError(f"schema_version is {content['schema_version']}")
     return Manifest(
         **{
-            **content,
+            **{name: value for name, value in content.items() if name != "members"},
             "method": str(content["method"]),
             "threshold": float(content["threshold"]),
             "exits": tuple(content["exits"]),
@@ -77,17 +74,13 @@ def _checked(content: Mapping[str, Any]) -> Manifest:
     )
 
 
-def take_member(source: Path, target: Path) -> str:
-    """Copy a model's folder as a member, and return the hash of its content.
+def take_member(source: Path, target: Path) -> None:
+    """Copy a model's folder as a member.
 
-    Files are linked where the file system allows it, as both sides are never changed.
+    Files are linked where the file system allows it, as both sides are never changed. The hash of
+    the whole artefact, which members are part of, says whether they were.
     """
     shutil.copytree(source, target, copy_function=_link_or_copy)
-    digest = hashlib.sha256()
-    for path in sorted(p for p in target.rglob("*") if p.is_file()):
-        digest.update(path.relative_to(target).as_posix().encode())
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
 
 
 def _link_or_copy(source: str, target: str) -> str:

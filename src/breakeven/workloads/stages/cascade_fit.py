@@ -61,13 +61,11 @@ def adapt_cascade(context: StageContext, request: StageRequest) -> None:
                 max_drop=max_drop,
             )
             folder = context.artifact_dir("model")
+            take_member(request.parents["start"], folder / SMALL)
+            take_member(request.parents["fallback"], folder / LARGE)
             Manifest(
                 method="cascade",
                 threshold=choice.threshold,
-                members={
-                    SMALL: take_member(request.parents["start"], folder / SMALL),
-                    LARGE: take_member(request.parents["fallback"], folder / LARGE),
-                },
                 validation=validation_facts(choice),
             ).write(folder)
         context.add_output(first.volume + second.volume)

@@ -110,10 +110,10 @@ def adapt_exits(context: StageContext, request: StageRequest) -> None:
             exiting = ExitingEncoder(row.model, exits, threshold=NEVER)
             choice, answers = _calibrate(work, exiting, task.validation, max_drop=max_drop)
             folder = context.artifact_dir("model")
+            take_member(request.parents["start"], folder / ENCODER)
             Manifest(
                 method="early-exit",
                 threshold=choice.threshold,
-                members={ENCODER: take_member(request.parents["start"], folder / ENCODER)},
                 validation=validation_facts(choice),
                 exits=layers,
             ).write(folder)
