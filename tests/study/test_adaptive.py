@@ -48,6 +48,7 @@ def test_a_cascade_begins_from_both_of_its_members(tmp_path: Path) -> None:
         ("from: words", "method='cascade' needs a row as `fallback`"),
         ("fallback: whole", "method='cascade' needs a row as `from`"),
         ("from: words, method: early-exit", "exits='' names no layers to stop after"),
+        (f"{CASCADE}, exits: '2'", "exits='2' does nothing in a cascade; leave it out, or set"),
         ("from: words, method: casade", "Did you mean 'cascade'"),
         (
             "from: words, fallback: whole, method: early-exit, exits: '1'",

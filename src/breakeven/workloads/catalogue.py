@@ -33,6 +33,12 @@ included; part of every resume key, so older runs are then no longer reused.
 A new setting needs no other version if its default does what was done without it: what is at its
 default is left out of keys. `tests/workloads/defaults.json` holds the defaults of each version.
 """
+_OF_PRECISIONS = {
+    "per_channel": ("int8-dynamic", "int8-static"),
+    "calibration_examples": ("int8-static",),
+}
+"""Settings of an export that one of these precisions alone reads."""
+
 _RANDOM_N_LAYERS = 2
 _HEAD_LR = 3e-3
 """Peak learning rate where the head alone is trained: its weights are few and start far off."""
@@ -90,8 +96,8 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
 
     Raises:
         UnknownNameError: If a key, a backend or a method is unknown; the nearest is suggested.
-        SettingsError: If a value is of the wrong type or out of range, or a backend cannot build
-            the precision.
+        SettingsError: If a value is of the wrong type or out of range, a backend cannot build the
+            precision, or what was passed does nothing in it.
     """
     if stage is Stage.INFER:
         return resolve_inference(passed)
@@ -103,7 +109,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     if stage is Stage.FETCH:
         _check_fetched(resolved)
     if stage is Stage.EXPORT:
-        _check_exported(resolved)
+        _check_exported(resolved, passed)
     if stage is Stage.ADAPT:
         load_adaptive(str(resolved["method"])).check(resolved)
     if resolved.get("model") == "random" and resolved.get("n_layers") == 0:
@@ -130,10 +136,17 @@ def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
         )
 
 
-def _check_exported(resolved: Mapping[str, Scalar]) -> None:
+def _check_exported(resolved: Mapping[str, Scalar], passed: Mapping[str, Scalar]) -> None:
     from breakeven.workloads.backends.backend import check_precision  # noqa: PLC0415 - numpy
 
-    check_precision(str(resolved["backend"]), str(resolved["precision"]))
+    precision = str(resolved["precision"])
+    check_precision(str(resolved["backend"]), precision)
+    for name, read_by in _OF_PRECISIONS.items():
+        if name in passed and precision not in read_by:
+            raise SettingsError(
+                f"{name}={passed[name]!r} does nothing in precision {precision}; leave it out, or "
+                f"choose {' or '.join(read_by)}"
+            )
 
 
 def _layers(resolved: Mapping[str, Scalar]) -> dict[str, Scalar]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,7 +15,11 @@ from breakeven.records import NoteCode, Scalar, Stage  # noqa: E402 - the same
 from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
+from breakeven.workloads.backends.openvino_backend import Openvino  # noqa: E402 - the same
 from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
+from breakeven.workloads.models.fast_tokenizer import load_fast  # noqa: E402 - the same
+from breakeven.workloads.stages.data import open_task  # noqa: E402 - the same
+from breakeven.workloads.stages.graph_export import export_graph  # noqa: E402 - the same
 from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
@@ -103,9 +108,55 @@ def test_scales_are_found_on_as_many_training_examples_as_asked(export: RunStage
     assert differences[0] > differences[1]
 
 
+def test_scales_are_found_on_training_examples_alone(
+    context: FakeContext, toy_task: Mapping[str, Scalar], fine_tuned: FakeContext
+) -> None:
+    seen: list[list[int]] = []
+
+    class Watched(Openvino):
+        def export(self, model: Any, out: Path, **given: Any) -> None:
+            for batch in given["calibration"]:
+                lengths = batch["attention_mask"].sum(1)
+                seen.extend(list(i[:n]) for i, n in zip(batch["input_ids"], lengths, strict=True))
+            raise ExportError("seen enough")
+
+    passed = {"backend": "openvino", "precision": "int8-static", "max_length": 12}
+    request = StageRequest(
+        stage=Stage.EXPORT,
+        settings=resolve_stage(Stage.EXPORT, passed),
+        task=toy_task,
+        parents={"start": fine_tuned.folder / "model"},
+    )
+    with pytest.raises(ExportError, match="seen enough"):
+        export_graph(context, request, Watched())
+    task, tokenize = open_task(context, request), load_fast(fine_tuned.folder / "model")
+    of_train, of_test = (
+        sorted(tokenize(list(split.texts), truncation=True, max_length=12)["input_ids"])
+        for split in (task.train, task.test)
+    )
+    assert sorted(seen) == of_train != of_test
+
+
 def test_what_openvino_cannot_round_is_refused(export: RunStage) -> None:
     with pytest.raises(ExportError, match="has a scale for each channel always"):
         export(backend="openvino", precision="int8-dynamic", per_channel=False)
+
+
+@pytest.mark.parametrize(
+    ("passed", "said"),
+    [
+        ({"per_channel": True}, "per_channel=True does nothing in precision fp32; leave it out"),
+        (
+            {"precision": "int8-dynamic", "calibration_examples": 9},
+            "calibration_examples=9 does nothing in precision int8-dynamic; leave it out, or",
+        ),
+    ],
+)
+def test_settings_that_do_nothing_in_a_precision_are_refused(
+    passed: Mapping[str, Scalar], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        resolve_stage(Stage.EXPORT, {"backend": "openvino", **passed})
 
 
 def test_a_backend_is_asked_for_no_precision_that_it_lacks() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from breakeven.errors import SettingsError
 from breakeven.records import Scalar, Stage
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.workloads.adaptive.adaptive import ReadTask
@@ -27,7 +28,16 @@ class Cascade:
     roles = ("start", "fallback")
 
     def check(self, settings: Mapping[str, Scalar]) -> None:
-        """Accept any: there is nothing to get wrong."""
+        """Refuse exits, which are of another method.
+
+        Raises:
+            SettingsError: If there are any.
+        """
+        if settings["exits"]:
+            raise SettingsError(
+                f"exits={settings['exits']!r} does nothing in a cascade; leave it out, or set "
+                "method: early-exit"
+            )
 
     def adapt(self, context: StageContext, request: StageRequest) -> None:
         """Let both answer the validation split and choose the threshold."""
