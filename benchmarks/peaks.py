@@ -38,21 +38,59 @@ Matrix = NDArray[np.float32]
 Product = Callable[[], object]
 
 
+MOST_THREADS = 1.2
+"""CPU seconds a second that one thread may show; clocks are read one after the other."""
+
+
 def measure_peaks(clock_s: Callable[[], float] = time.process_time) -> dict[str, Peak]:
     """Measure the products of every library that is here, on one thread.
 
     Args:
         clock_s: CPU seconds of this process.
+
+    Raises:
+        SystemExit: If one of them took more threads than one.
     """
     best: dict[str, Peak] = {}
     for size in SIZES:
         for precision, how, product in _products(size):
+            refuse_threads(product, how)
             rate = ops_per_s(product, size, clock_s)
             if precision not in best or rate > best[precision].ops_per_s:
                 best[precision] = Peak(
                     precision=precision, ops_per_s=rate, how=f"{how}, {size} x {size}"
                 )
     return best
+
+
+def refuse_threads(
+    product: Product,
+    how: str,
+    *,
+    clock_s: Callable[[], float] = time.process_time,
+    wall_s: Callable[[], float] = time.perf_counter,
+) -> None:
+    """Refuse a library that computes on more threads than one; numpy's takes all it finds.
+
+    Args:
+        product: Multiplies two matrices; done once before.
+        how: What computes it.
+        clock_s: CPU seconds of this process, of all its threads.
+        wall_s: Seconds that pass.
+
+    Raises:
+        SystemExit: If it does.
+    """
+    product()
+    start_s, cpu_start_s = wall_s(), clock_s()
+    for _ in range(N_TIMES):
+        product()
+    n_threads = (clock_s() - cpu_start_s) / (wall_s() - start_s)
+    if n_threads > MOST_THREADS:
+        raise SystemExit(
+            f"{how} computes on {n_threads:.1f} threads, and a peak is that of one; set "
+            "OMP_NUM_THREADS=1 and OPENBLAS_NUM_THREADS=1"
+        )
 
 
 def ops_per_s(product: Product, size: int, clock_s: Callable[[], float]) -> float:
