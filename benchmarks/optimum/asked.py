@@ -11,7 +11,7 @@ TASK_FILE, STUDY_FILE, IDS_FILE = "texts.tsv", "study.yaml", "asked.json"
 
 _STUDY = """\
 study: optimum
-task: {{name: files, train: {tsv}, test: {tsv}, text_column: text, labels: "{labels}",
+task: {{name: files, train: {tsv}, test: {tsv}, text_column: text, labels: {labels},
        validation_share: 0}}
 stages: [{{name: m, stage: fetch, model: {model}}}]
 pathways: {{M: m}}
@@ -63,9 +63,9 @@ class Asked:
         (folder / IDS_FILE).write_text(json.dumps(rival), encoding="utf-8")
         for tokenize in ("inside", "ahead"):
             study = _STUDY.format(
-                tsv=tsv,
-                labels=",".join(labels),
-                model=self.model,
+                tsv=_quoted(tsv),
+                labels=_quoted(",".join(labels)),
+                model=_quoted(self.model),
                 n_texts=self.n_texts,
                 length=self.length,
                 n_batches=self.n_batches,
@@ -80,6 +80,11 @@ class Asked:
         words = sorted(word for word in vocabulary if word.isascii() and word.isalpha())
         rng = random.Random(0)
         return [" ".join(rng.choices(words, k=self.length - 2)) for _ in range(self.n_texts)]
+
+
+def _quoted(value: object) -> str:
+    """A text of YAML, whatever stands in it; JSON's are."""
+    return json.dumps(str(value))
 
 
 def _labels(model: Path) -> list[str]:

@@ -84,9 +84,10 @@ def play(command: Sequence[str], folder: Path, more: Mapping[str, str]) -> Scene
         "WITNESS": str(folder),
         **more,
     }
-    with (folder.parent / f"{folder.name}.out").open("w+", encoding="utf-8") as out:
+    out_path, err_path = (folder.parent / f"{folder.name}.{end}" for end in ("out", "err"))
+    with out_path.open("w", encoding="utf-8") as out, err_path.open("w", encoding="utf-8") as err:
         start_s = time.monotonic()
-        process = subprocess.Popen(command, stdout=out, stderr=out, env=environment, text=True)
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment)
         samples = []
         while True:
             pid, status, usage = os.wait4(process.pid, os.WNOHANG)
@@ -96,10 +97,10 @@ def play(command: Sequence[str], folder: Path, more: Mapping[str, str]) -> Scene
             time.sleep(SAMPLE_S)
         duration_s = time.monotonic() - start_s
         process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        said = out.read()
+    said, complained = (path.read_text(encoding="utf-8") for path in (out_path, err_path))
     if process.returncode:
-        raise RuntimeError(f"{command[:3]} ended with {process.returncode}:\n{said[-2000:]}")
+        told = f"{said}{complained}"[-2000:]
+        raise RuntimeError(f"{command[:3]} ended with {process.returncode}:\n{told}")
     return Scene(
         said=said,
         duration_s=duration_s,

@@ -20,7 +20,7 @@ from benchmarks.inference import (
     verdicts,
     work_of_real_tokens,
 )
-from benchmarks.peaks import Peak, ops_per_s
+from benchmarks.peaks import Peak, ops_per_s, refuse_threads
 from breakeven.analysis.answers import Answers, no_answers
 from breakeven.analysis.cells import cells_of
 from breakeven.analysis.certify import Evidence
@@ -177,6 +177,19 @@ def test_distance_from_the_peak_is_told() -> None:
     (line,) = against_peaks(found, list(compare(found, no_answers)), {"int8": peak})
     assert line.startswith("OV8 takes 3.0 times as long")
     assert "33% of it" in line
+
+
+@pytest.mark.parametrize("n_threads", [1.0, 0.4])
+def test_one_thread_is_one_on_a_busy_machine_too(n_threads: float) -> None:
+    cpu = iter([0.0, n_threads])
+    wall = iter([0.0, 1.0])
+    refuse_threads(lambda: None, "numpy", clock_s=lambda: next(cpu), wall_s=lambda: next(wall))
+
+
+def test_a_library_that_takes_more_threads_gives_no_peak() -> None:
+    cpu, wall = iter([0.0, 3.5]), iter([0.0, 1.0])
+    with pytest.raises(SystemExit, match=r"^numpy computes on 3\.5 threads, .* OMP_NUM_THREADS=1"):
+        refuse_threads(lambda: None, "numpy", clock_s=lambda: next(cpu), wall_s=lambda: next(wall))
 
 
 def test_the_fastest_of_some_products_is_the_peak() -> None:

@@ -2,13 +2,15 @@
 
 import json
 import os
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.optimum.__main__ import Seen, is_right, table, throughput
 from benchmarks.optimum.asked import Asked
-from benchmarks.optimum.scene import Pass, Scene, own_cpu_s, read_passes
+from benchmarks.optimum.scene import Pass, Scene, own_cpu_s, play, read_passes
+from breakeven.study.lines import read_document
 from breakeven.testing.runs import example_runs
 
 PASSES = [
@@ -54,7 +56,7 @@ def test_the_witness_of_every_process_is_read_in_order(tmp_path: Path) -> None:
 @pytest.mark.nlp
 def test_both_are_asked_the_same_tokens(shared_dir: Path, tmp_path: Path) -> None:
     pytest.importorskip("tokenizers")
-    model = tmp_path / "model"
+    model = tmp_path / "a model: of {one}, #1"
     model.mkdir()
     for path in (shared_dir / "models/all-MiniLM-L6-v2").glob("*.json"):
         (model / path.name).write_bytes(path.read_bytes())
@@ -64,9 +66,20 @@ def test_both_are_asked_the_same_tokens(shared_dir: Path, tmp_path: Path) -> Non
     Asked(model=model, n_texts=4, length=12).write(tmp_path)
     rival = json.loads((tmp_path / "asked.json").read_bytes())
     assert [len(own) for own in rival["ids"]] == [12] * 4
-    study = (tmp_path / "ahead-study.yaml").read_text(encoding="utf-8")
-    assert "tokenize: ahead" in study
+    study = read_document(tmp_path / "ahead-study.yaml").data
+    assert study["inference"]["reference"]["tokenize"] == "ahead"
+    assert study["stages"][0]["model"] == str(model)
+    assert study["task"]["labels"] == "no,yes"
     assert len((tmp_path / "texts.tsv").read_text(encoding="utf-8").splitlines()) == 5
+
+
+def test_what_a_command_complains_of_is_no_part_of_what_it_says(tmp_path: Path) -> None:
+    folder = tmp_path / "place"
+    folder.mkdir()
+    code = "import sys; print('{}', flush=True); print('a warning', file=sys.stderr)"
+    assert play([sys.executable, "-c", code], folder, {}).said == "{}\n"
+    with pytest.raises(RuntimeError, match=r"ended with 1:\nit is broken"):
+        play([sys.executable, "-c", "raise SystemExit('it is broken')"], folder, {})
 
 
 def test_a_run_says_its_throughput_from_totals() -> None:
