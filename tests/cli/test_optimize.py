@@ -16,12 +16,15 @@ from breakeven.study.optimize.asked import (
     Asked,
     baseline_settings,
     exports_to,
+    installed_backends,
+    left_out,
     model_of,
     study_data,
     task_of,
     tried_of,
 )
 from breakeven.study.optimize.load import define_optimization
+from breakeven.testing.backends import hidden
 
 STUDY = """\
 study: toy
@@ -217,6 +220,26 @@ def test_a_backend_is_tried_in_every_precision_it_builds() -> None:
     assert {"fp32", "int8-static"} <= set(openvino["precision"])
     with pytest.raises(UnknownNameError, match="openvimo"):
         exports_to(["openvimo"])
+
+
+def test_openvino_without_what_rounds_is_offered_for_all_but_int8() -> None:
+    pytest.importorskip("openvino")
+    pytest.importorskip("onnx")
+    with hidden("nncf"):
+        assert "openvino" in installed_backends()
+        assert exports_to(["openvino"])[0]["precision"] == ["fp32", "bf16", "fp16"]
+        (said,) = left_out(["openvino"])
+        assert said == (
+            "int8-dynamic and int8-static left out: backend 'openvino' needs nncf, not installed "
+            "here; run: pip install 'breakeven[openvino]'"
+        )
+
+
+def test_a_backend_that_is_not_there_is_not_offered_and_when_named_asked_for_all() -> None:
+    with hidden("openvino"):
+        assert "openvino" not in installed_backends()
+        assert "int8-static" in exports_to(["openvino"])[0]["precision"]
+        assert left_out(["openvino"]) == []
 
 
 def test_words_of_the_command_line_are_refused_where_they_say_nothing(tmp_path: Path) -> None:

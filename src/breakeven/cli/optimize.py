@@ -159,6 +159,7 @@ def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str,
         Asked,
         baseline_settings,
         installed_backends,
+        left_out,
         study_data,
         task_of,
     )
@@ -168,6 +169,8 @@ def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str,
         backends = installed_backends()
     else:
         backends = [name for name in named.split(",") if name not in ("", "none", "torch")]
+    for sentence in left_out(backends):
+        click.echo(sentence, err=True)
     return study_data(
         Asked(
             model=model,

@@ -150,25 +150,44 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def exports_to(backends: Sequence[str]) -> list[dict[str, Any]]:
-    """Every precision that each backend builds.
+    """Every precision that each backend builds with what is installed.
+
+    Of a backend that is not there at all it is every precision, so that its rows say what to do.
 
     Raises:
         UnknownNameError: If no installed package declares one.
     """
-    from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
-
     return [
-        {"backend": name, "precision": list(find_backend(name).precisions)} for name in backends
+        {"backend": name, "precision": [*here] or [*lacking]}
+        for name in backends
+        for here, lacking in [_precisions(name)]
     ]
 
 
 def installed_backends() -> list[str]:
-    """Registered backends whose runtime is here."""
+    """Registered backends that build some precision with what is here."""
     from breakeven import registry  # noqa: PLC0415 - as needed
+
+    return [name for name in registry.names("backend") if _precisions(name)[0]]
+
+
+def left_out(backends: Sequence[str]) -> list[str]:
+    """One sentence on each backend that some precisions cannot be built for here, and on why."""
+    return [
+        f"{' and '.join(lacking)} left out: {next(iter(lacking.values()))}"
+        for here, lacking in map(_precisions, backends)
+        if here and lacking
+    ]
+
+
+def _precisions(name: str) -> tuple[list[str], dict[str, str]]:
+    """Precisions of a backend that can be built here, and what each of the others lacks."""
     from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
 
-    backends = map(find_backend, registry.names("backend"))
-    return [backend.name for backend in backends if not backend.missing(backend.precisions)]
+    backend = find_backend(name)
+    missing = {precision: backend.missing([precision]) for precision in backend.precisions}
+    here = [precision for precision, advice in missing.items() if not advice]
+    return here, {precision: advice for precision, advice in missing.items() if advice}
 
 
 def task_of(text: str) -> dict[str, Scalar]:
