@@ -1,15 +1,12 @@
 """Exits: an encoder that examples leave after the first layer that is sure of them.
 
-Layers are watched from outside, by hooks that last one forward pass, so that any architecture with
-one list of layers can do it: who is sure leaves the batch after that layer, and the rest goes on in
-a smaller batch, no wider than its longest text.
+Layers are watched from outside, see `leaving`, so that any architecture with one list of layers can
+do it: who is sure leaves the batch after that layer, and the rest goes on in a smaller one.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,12 +17,8 @@ from breakeven.errors import SettingsError
 from breakeven.workloads.adaptive.early_exit import refuse_exits
 from breakeven.workloads.models.architecture import is_decoder
 from breakeven.workloads.models.layers import layers_of, n_layers_of
+from breakeven.workloads.models.leaving import Walk, walk_through
 
-Leave = Callable[[int, Tensor, Tensor], Tensor | None]
-"""Given a layer, features of who is there, shape (n, hidden_size), and their places in the batch:
-who leaves, as truth values of shape (n,), or None for nobody."""
-
-_HIDDEN = "hidden_states"
 _ROUNDING = 1e-3
 """Largest difference of logits, as a share of the largest, by which a batch that others have left
 may be told from one they have not."""
@@ -81,7 +74,7 @@ class ExitingEncoder(nn.Module):
             found.append((kept[is_sure], logits[is_sure]))
             return is_sure
 
-        walk = _walk(self.model, inputs, self.layers, leave)
+        walk = walk_through(self.model, inputs, self.layers, leave)
         self.passed.add(walk)
         if walk.top is not None:
             found.append((walk.kept, walk.top.float()))
@@ -117,7 +110,7 @@ class Passed:
     tokens_at: Counter[int] = field(default_factory=Counter)
     tokens_above: int = 0
 
-    def add(self, walk: "_Walk") -> None:
+    def add(self, walk: Walk) -> None:
         """Add one pass."""
         self.tokens_at.update(walk.tokens_at)
         if walk.top is not None:
@@ -156,7 +149,7 @@ def check_leaving(model: Any, inputs: Mapping[str, Tensor], layer: int) -> None:
 
     try:
         whole = model(**inputs).logits.float()
-        walk = _walk(model, inputs, (layer,), leave)
+        walk = walk_through(model, inputs, (layer,), leave)
         assert walk.top is not None
         far = float((walk.top.float() - whole[walk.kept]).abs().max() / whole.abs().max())
     except (RuntimeError, IndexError, ValueError, TypeError, AttributeError) as error:
@@ -194,95 +187,4 @@ def layer_features(
         found[layer] = features
         return None if goes_on or layer < layers[-1] else torch.ones_like(kept, dtype=torch.bool)
 
-    return found, _walk(model, inputs, layers, leave).top
-
-
-class _AllLeftError(Exception):
-    """Nobody is left to go on with; ends a forward pass."""
-
-
-@dataclass(slots=True, kw_only=True)
-class _Walk:
-    """One forward pass: who is still in the batch, and how wide it is."""
-
-    lengths: Tensor
-    width: int
-    kept: Tensor
-    n_before: int
-    width_before: int
-    top: Tensor | None = None
-    tokens_at: Counter[int] = field(default_factory=Counter)
-    _fitted: dict[int, tuple[Tensor, Tensor]] = field(default_factory=dict)
-
-    @classmethod
-    def begin(cls, inputs: Mapping[str, Tensor]) -> "_Walk":
-        n, width = inputs["input_ids"].shape
-        return cls(
-            lengths=inputs["attention_mask"].sum(dim=1),
-            width=width,
-            kept=torch.arange(n, device=inputs["input_ids"].device),
-            n_before=n,
-            width_before=width,
-        )
-
-    def before(self, index: int, _: nn.Module, args: Any, kwargs: Any) -> Any:  # noqa: ANN401 - as torch calls it
-        """Cut what the model hands to a layer to who is there."""
-        self.tokens_at[index] += len(self.kept) * self.width
-        if len(self.kept) == self.n_before:
-            return None
-        hidden, others = args[:1], args[1:]
-        fitted = {k: v if k == _HIDDEN else self._fit(v) for k, v in kwargs.items()}
-        return (*hidden, *map(self._fit, others)), fitted
-
-    def after(self, layer: int, leave: Leave, _: nn.Module, __: Any, output: Any) -> Any:  # noqa: ANN401 - the same
-        """Let those leave who are sure."""
-        hidden = output[0] if isinstance(output, tuple) else output
-        is_leaving = leave(layer, _summary(hidden, self.lengths), self.kept)
-        if is_leaving is None or not bool(is_leaving.any()):
-            return None
-        stays = ~is_leaving
-        self.kept, self.lengths = self.kept[stays], self.lengths[stays]
-        if not len(self.kept):
-            raise _AllLeftError
-        self.width = int(self.lengths.max())
-        self._fitted.clear()
-        rest = hidden[stays, : self.width]
-        return (rest, *output[1:]) if isinstance(output, tuple) else rest
-
-    def _fit(self, value: Any) -> Any:  # noqa: ANN401 - the same
-        """Cut a mask, or whatever else has a place for each example and token."""
-        if not isinstance(value, Tensor) or value.dim() < 2:
-            return value
-        if id(value) not in self._fitted:
-            cut = value[self.kept] if value.shape[0] == self.n_before else value
-            for dim in range(1, cut.dim()):
-                if cut.shape[dim] == self.width_before and (cut.dim() == 2 or dim >= 2):
-                    cut = cut.narrow(dim, 0, self.width)
-            self._fitted[id(value)] = value, cut  # with the key's owner, or its id might come again
-        return self._fitted[id(value)][1]
-
-
-def _walk(
-    model: Any,  # noqa: ANN401 - the same
-    inputs: Mapping[str, Tensor],
-    at: Iterable[int],
-    leave: Leave,
-) -> _Walk:
-    walk, stops = _Walk.begin(inputs), set(at)
-    with ExitStack() as hooks:
-        for index, layer in enumerate(layers_of(model)):
-            hook = layer.register_forward_pre_hook(partial(walk.before, index), with_kwargs=True)
-            hooks.callback(hook.remove)
-            if index + 1 in stops:
-                hook = layer.register_forward_hook(partial(walk.after, index + 1, leave))
-                hooks.callback(hook.remove)
-        with suppress(_AllLeftError):
-            walk.top = model(**inputs).logits
-    return walk
-
-
-def _summary(hidden: Tensor, lengths: Tensor) -> Tensor:
-    """Mean of the hidden states of real tokens, shape (n, hidden_size)."""
-    is_real = torch.arange(hidden.shape[1], device=hidden.device) < lengths[:, None]
-    total = (hidden * is_real[:, :, None]).sum(dim=1)
-    return total / lengths[:, None]
+    return found, walk_through(model, inputs, layers, leave).top
