@@ -11,7 +11,7 @@ from breakeven.errors import StudyFileError
 from breakeven.records import Stage
 from breakeven.store import Store
 from breakeven.study.load import load_study
-from breakeven.testing.adaptives import write_task
+from breakeven.testing.adaptive_rows import write_task
 
 STUDY = """
 study: adaptive

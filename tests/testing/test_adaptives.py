@@ -13,7 +13,7 @@ pytest.importorskip("sklearn")
 from breakeven.records import PhaseName, Scalar
 from breakeven.records.protocols import StageContext, StageRequest
 from breakeven.testing import AdaptiveConformance
-from breakeven.testing.adaptives import fitted, opened, write_task
+from breakeven.testing.adaptive_rows import fitted, opened, write_task
 from breakeven.testing.context import FakeContext
 from breakeven.workloads.adaptive import Adaptive, ReadTask, load_adaptive, read_manifest
 from breakeven.workloads.reductions.reduction import Card
