@@ -120,7 +120,11 @@ def test_scales_are_found_on_training_examples_alone(
                 seen.extend(list(i[:n]) for i, n in zip(batch["input_ids"], lengths, strict=True))
             raise ExportError("seen enough")
 
-    passed = {"backend": "openvino", "precision": "int8-static", "max_length": 12}
+    passed: dict[str, Scalar] = {
+        "backend": "openvino",
+        "precision": "int8-static",
+        "max_length": 12,
+    }
     request = StageRequest(
         stage=Stage.EXPORT,
         settings=resolve_stage(Stage.EXPORT, passed),
