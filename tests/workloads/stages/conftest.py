@@ -1,53 +1,29 @@
 """Toy tasks of every form, and stages run on them with models of width 16."""
 
-import json
 import random
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
+from tests.workloads.stages.toys import (
+    N_QUESTIONS,
+    ROW,
+    TINY,
+    pair,
+    tagged,
+    write_articles,
+    write_rows,
+)
 
 from breakeven.records import Scalar, Stage
 from breakeven.records.protocols import StageRequest
 from breakeven.testing.context import FakeContext
-from breakeven.workloads.catalogue import resolve_stage
+from breakeven.workloads.catalogue import resolve_inference, resolve_stage
 from breakeven.workloads.stages import run_stage
 
 RunStage = Callable[..., FakeContext]
 Task = Mapping[str, Scalar]
-
-TINY: Mapping[str, Scalar] = {
-    "model": "random",
-    "hidden_size": 16,
-    "n_heads": 2,
-    "intermediate_size": 32,
-    "n_layers": 4,
-    "vocab_size": 100,
-    "max_length": 12,
-    "batch_size": 8,
-    "lr": 5e-3,
-}
-WORDS = {
-    "good": ("fine", "lovely", "bright", "warm", "kind", "sweet"),
-    "bad": ("cold", "awful", "grim", "bitter", "dull", "harsh"),
-}
-PEOPLE, PLACES = ("ada", "alan", "grace"), ("york", "kiel", "rome")
-OTHERS = ("went", "to", "from", "the", "saw", "in")
-THINGS = ("tea", "cup", "sun", "hat", "sea", "fog", "oak", "bee")
-N_QUESTIONS = {"train": 60, "validation": 10, "test": 20}
-NEUTRAL = ("the", "film", "was", "a", "story", "and", "scene")
-
-
-def write_rows(path: Path, n_rows: int, seed: int) -> str:
-    rng = random.Random(seed)
-    lines = ["sentence\tlabel"]
-    for i in range(n_rows):
-        label = ("good", "bad")[i % 2]
-        words = rng.choices(NEUTRAL, k=rng.randint(1, 6)) + rng.choices(WORDS[label], k=2)
-        rng.shuffle(words)
-        lines.append(f"{' '.join(words)} {i}\t{label}")
-    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return str(path)
 
 
 @pytest.fixture(scope="session")
@@ -114,27 +90,6 @@ def fine_tuned(run_row: RunStage) -> FakeContext:
     return run_row(Stage.FINETUNE, {**TINY, "max_epochs": 6})
 
 
-def tagged(rng: random.Random) -> str:
-    """One sentence, a word and its tag a line; some people have two names."""
-    rows = []
-    for _ in range(rng.randint(2, 5)):
-        rows.append(f"{rng.choice(OTHERS)}\tO")
-        if rng.random() < 0.5:
-            rows.append(f"{rng.choice(PEOPLE)}\tB-PER")
-            rows += [f"{rng.choice(PEOPLE)}\tI-PER"] * (rng.random() < 0.3)
-        else:
-            rows.append(f"{rng.choice(PLACES)}\tB-LOC")
-    return "\n".join(rows)
-
-
-def pair(rng: random.Random) -> str:
-    """Two texts, whether they name the same place, and how many words they share."""
-    first, second = (rng.choices((*PLACES, *OTHERS), k=rng.randint(2, 5)) for _ in range(2))
-    n_shared = len(set(first) & set(second))
-    answer = "yes" if n_shared else "no"
-    return f"{' '.join(first)}\t{' '.join(second)}\t{answer}\t{n_shared}.5"
-
-
 @pytest.fixture(scope="session")
 def tasks(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Task]:
     folder, rng = tmp_path_factory.mktemp("forms"), random.Random(0)
@@ -174,22 +129,6 @@ def fit_form(run_row: RunStage, tasks: dict[str, Task], tiny: Mapping[str, Scala
     return fit
 
 
-def write_articles(path: Path, n: int, seed: int) -> str:
-    """Contexts of more words than a window holds; the answer is the one word that is gold."""
-    rng = random.Random(seed)
-    paragraphs = []
-    for i in range(n):
-        words = rng.choices(THINGS, k=20)
-        at = rng.randrange(20)
-        words[at] = "gold"
-        start = len(" ".join([*words[:at], ""]))
-        answers = [{"text": "gold", "answer_start": start}]
-        question = {"id": str(i), "question": "who wins", "answers": answers}
-        paragraphs.append({"context": " ".join(words), "qas": [question]})
-    path.write_text(json.dumps({"data": [{"title": "toy", "paragraphs": paragraphs}]}))
-    return str(path)
-
-
 @pytest.fixture(scope="session")
 def questions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scalar]:
     folder = tmp_path_factory.mktemp("questions")
@@ -198,3 +137,75 @@ def questions(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Scalar]:
         for seed, (name, n) in enumerate(N_QUESTIONS.items())
     }
     return {"name": "files", "form": "question-answering", **paths}
+
+
+@pytest.fixture(scope="session")
+def task_of(tasks: dict[str, Task], questions: Task, toy_task: Task) -> Mapping[str, Task]:
+    return {**tasks, "questions": questions, "texts": toy_task}
+
+
+@pytest.fixture(scope="session")
+def trained(
+    run_row: RunStage, task_of: Mapping[str, Task], fit_form: RunStage, tiny: Mapping[str, Scalar]
+) -> Callable[[str], Path]:
+    made: dict[str, Path] = {}
+
+    def train(form: str) -> Path:
+        if form in ("pairs", "numbers", "tags"):
+            return fit_form(form).folder / "model"
+        if form not in made:
+            passed = {**tiny, "max_length": 20, "n_layers": 2, "epochs": 2.0}
+            made[form] = run_row(Stage.FINETUNE, passed, task=task_of[form]).folder / "model"
+        return made[form]
+
+    return train
+
+
+@pytest.fixture(scope="session")
+def export(
+    run_row: RunStage, task_of: Mapping[str, Task], trained: Callable[[str], Path]
+) -> RunStage:
+    """Export a tiny model, each with the same settings once."""
+    made: dict[str, FakeContext] = {}
+
+    def run(form: str, **passed: Scalar) -> FakeContext:
+        key = f"{form} {passed}"
+        if key not in made:
+            settings = {"max_length": 20, "stride": 6, **passed}
+            parents = {"start": trained(form)}
+            made[key] = run_row(Stage.EXPORT, settings, parents, task=task_of[form])
+        return made[key]
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def opened(
+    task_of: Mapping[str, Task], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Any]:
+    def run(form: str, folder: Path, **passed: Scalar) -> Any:
+        from breakeven.workloads.stages.infer import InferenceService  # noqa: PLC0415 - NumPy
+
+        context = FakeContext(folder=tmp_path_factory.mktemp("serve"))
+        settings = resolve_stage(Stage.SERVE, passed)
+        request = StageRequest(
+            stage=Stage.SERVE, settings=settings, task=task_of[form], parents={"start": folder}
+        )
+        return InferenceService.open(context, request)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def serve(opened: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> RunStage:
+    """Run a row of a model, each opened once as in a study."""
+    services: dict[Path, Any] = {}
+
+    def run(form: str, folder: Path, **changed: Scalar) -> FakeContext:
+        if folder not in services:
+            services[folder] = opened(form, folder)
+        context = FakeContext(folder=tmp_path_factory.mktemp("row"))
+        services[folder].run(context, resolve_inference({**ROW, **changed}))
+        return context
+
+    return run

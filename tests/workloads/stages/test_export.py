@@ -1,35 +1,22 @@
 """Every form of task, exported by every backend, answers as the model it was made from."""
 
-import json
 import os
-import shutil
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 torch = pytest.importorskip("torch")
 
-import breakeven  # noqa: E402 - needs torch
-from breakeven.errors import ExportError, ModelFolderError, SettingsError  # noqa: E402 - the same
+from tests.workloads.stages.toys import answers  # noqa: E402 - the same
+
+from breakeven.errors import ExportError, SettingsError  # noqa: E402 - the same
 from breakeven.records import NoteCode, PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
-from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.backends.graph_folder import read_graph  # noqa: E402 - the same
-from breakeven.workloads.backends.onnxruntime_backend import OnnxGraph  # noqa: E402 - the same
-from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
-from breakeven.workloads.deliver import deliver, serving_settings  # noqa: E402 - the same
-from breakeven.workloads.manifest import Manifest  # noqa: E402 - the same
 from breakeven.workloads.stages.agreement import Agreement  # noqa: E402 - the same
-from breakeven.workloads.stages.cascade_service import CascadeRow, CascadeServer  # noqa: E402 - the same
-from breakeven.workloads.stages.graph_service import GraphRow, GraphServer  # noqa: E402 - the same
-from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
-from breakeven.workloads.stages.serving import confident  # noqa: E402 - the same
-from breakeven.workloads.tasks.form import Form  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
@@ -38,90 +25,6 @@ Task = Mapping[str, Scalar]
 
 BACKENDS = ("onnxruntime", "openvino")
 FORMS = ("pairs", "numbers", "tags", "questions")
-ROW: Mapping[str, Scalar] = {
-    "max_length": 20,
-    "stride": 6,
-    "batch_size": 4,
-    "min_window_s": 0.0,
-    "warmup": "0",
-}
-
-
-@pytest.fixture(scope="session")
-def task_of(tasks: dict[str, Task], questions: Task, toy_task: Task) -> Mapping[str, Task]:
-    return {**tasks, "questions": questions, "texts": toy_task}
-
-
-@pytest.fixture(scope="session")
-def trained(
-    run_row: RunStage, task_of: Mapping[str, Task], fit_form: RunStage, tiny: Mapping[str, Scalar]
-) -> Callable[[str], Path]:
-    made: dict[str, Path] = {}
-
-    def train(form: str) -> Path:
-        if form in ("pairs", "numbers", "tags"):
-            return fit_form(form).folder / "model"
-        if form not in made:
-            passed = {**tiny, "max_length": 20, "n_layers": 2, "epochs": 2.0}
-            made[form] = run_row(Stage.FINETUNE, passed, task=task_of[form]).folder / "model"
-        return made[form]
-
-    return train
-
-
-@pytest.fixture(scope="session")
-def export(
-    run_row: RunStage, task_of: Mapping[str, Task], trained: Callable[[str], Path]
-) -> RunStage:
-    """Export a tiny model, each with the same settings once."""
-    made: dict[str, FakeContext] = {}
-
-    def run(form: str, **passed: Scalar) -> FakeContext:
-        key = f"{form} {passed}"
-        if key not in made:
-            settings = {"max_length": 20, "stride": 6, **passed}
-            parents = {"start": trained(form)}
-            made[key] = run_row(Stage.EXPORT, settings, parents, task=task_of[form])
-        return made[key]
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def opened(
-    task_of: Mapping[str, Task], tmp_path_factory: pytest.TempPathFactory
-) -> Callable[..., InferenceService]:
-    def run(form: str, folder: Path, **passed: Scalar) -> InferenceService:
-        context = FakeContext(folder=tmp_path_factory.mktemp("serve"))
-        settings = resolve_stage(Stage.SERVE, passed)
-        request = StageRequest(
-            stage=Stage.SERVE, settings=settings, task=task_of[form], parents={"start": folder}
-        )
-        return InferenceService.open(context, request)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def serve(
-    opened: Callable[..., InferenceService], tmp_path_factory: pytest.TempPathFactory
-) -> RunStage:
-    """Run a row of a model, each opened once as in a study."""
-    services: dict[Path, InferenceService] = {}
-
-    def run(form: str, folder: Path, **changed: Scalar) -> FakeContext:
-        if folder not in services:
-            services[folder] = opened(form, folder)
-        context = FakeContext(folder=tmp_path_factory.mktemp("row"))
-        services[folder].run(context, resolve_inference({**ROW, **changed}))
-        return context
-
-    return run
-
-
-def answers(context: FakeContext) -> dict[str, Any]:
-    with np.load(context.folder / "predictions" / "predictions.npz", allow_pickle=False) as kept:
-        return dict(kept)
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -247,112 +150,6 @@ def test_half_precision_halves_the_file(export: RunStage) -> None:
     assert sizes[1] < 0.6 * sizes[0]
 
 
-@pytest.mark.parametrize(
-    ("changed", "said"),
-    [
-        ({"precision": "bf16"}, "precision='bf16' cannot be set of a graph of onnxruntime, which"),
-        ({"n_layers": 1}, "made with n_layers=2; leave this pathway out of that row"),
-        ({"attention": "eager"}, "attention='eager' cannot be set of a graph"),
-        ({"max_length": 600}, "beyond the model's 512 positions"),
-    ],
-)
-def test_what_a_graph_cannot_do_is_refused(
-    export: RunStage, serve: RunStage, changed: Mapping[str, Scalar], said: str
-) -> None:
-    folder = export("texts", backend="onnxruntime").folder / "model"
-    with pytest.raises(SettingsError, match=said):
-        serve("texts", folder, **changed)
-
-
-def test_a_graph_runs_on_no_other_device(
-    export: RunStage, opened: Callable[..., InferenceService]
-) -> None:
-    folder = export("texts", backend="onnxruntime").folder / "model"
-    with pytest.raises(SettingsError, match="device='cuda' is none that graphs of onnxruntime run"):
-        opened("texts", folder, device="cuda")
-
-
-def test_a_graph_of_other_answers_is_refused(
-    export: RunStage, opened: Callable[..., InferenceService]
-) -> None:
-    folder = export("texts", backend="onnxruntime").folder / "model"
-    with pytest.raises(SettingsError, match="the model answers bad, good, the task files asks for"):
-        opened("pairs", folder)
-
-
-def test_a_session_is_opened_anew_for_other_threads_only(
-    export: RunStage, opened: Callable[..., InferenceService], tmp_path: Path
-) -> None:
-    service = opened("texts", export("texts", backend="onnxruntime").folder / "model")
-    assert isinstance(service.server, GraphServer)
-    graphs, phases = [], []
-    for i, threads in enumerate((1, 2, 2, 1)):
-        context = FakeContext(folder=tmp_path / f"threads{i}")
-        service.run(context, resolve_inference({**ROW, "threads": threads}))
-        graphs.append(id(service.server.graph))
-        phases.append(context.phases)
-    assert graphs[1] == graphs[2]
-    work = [PhaseName.WORK]
-    assert phases == [work, [PhaseName.LOAD, *work], work, [PhaseName.LOAD, *work]]
-
-
-def test_a_row_after_one_whose_graph_did_not_open_opens_it_anew(
-    export: RunStage, opened: Callable[..., InferenceService], tmp_path: Path
-) -> None:
-    folder = tmp_path / "model"
-    shutil.copytree(export("texts", backend="onnxruntime").folder / "model", folder)
-    service = opened("texts", folder)
-    graph = (folder / "model.onnx").rename(tmp_path / "elsewhere")
-    with pytest.raises(ModelFolderError, match=r"model\.onnx cannot be opened"):
-        service.run(FakeContext(folder=tmp_path / "two"), resolve_inference({**ROW, "threads": 2}))
-    graph.rename(folder / "model.onnx")
-    context = FakeContext(folder=tmp_path / "one")
-    service.run(context, resolve_inference({**ROW, "threads": 1}))
-    assert context.phases == [PhaseName.LOAD, PhaseName.WORK]
-
-
-def test_closing_a_delivered_graph_lets_go_of_its_session(export: RunStage, tmp_path: Path) -> None:
-    manifest = Manifest(form=Form.CLASSIFICATION, settings=serving_settings(ROW))
-    deliver(export("texts", backend="onnxruntime").folder / "model", tmp_path / "out", manifest)
-    model = breakeven.load(tmp_path / "out")
-    row = model.row
-    assert isinstance(row, GraphRow)
-    assert isinstance(row.graph, OnnxGraph)
-    assert len(model(["a fine film"])) == 1
-    model.close()
-    assert row.graph.session is None
-    with pytest.raises(ValueError, match="this model is closed; load its folder again"):
-        model(["a fine film"])
-    model.close()
-
-
-def test_closing_a_cascade_closes_both_members(
-    export: RunStage, opened: Callable[..., InferenceService]
-) -> None:
-    folder = export("texts", backend="onnxruntime").folder / "model"
-    members = [opened("texts", folder).server for _ in range(2)]
-    CascadeServer(small=members[0], large=members[1], threshold=0.5).close()
-    for member in members:
-        assert isinstance(member, GraphServer)
-        assert isinstance(member.graph, OnnxGraph)
-        assert member.graph.session is None
-
-
-@pytest.mark.parametrize("backend", BACKENDS)
-def test_a_row_of_openvino_says_that_it_prepares_for_each_shape(
-    export: RunStage,
-    opened: Callable[..., InferenceService],
-    context: FakeContext,
-    backend: str,
-) -> None:
-    server = opened("texts", export("texts", backend=backend).folder / "model").server
-    settings = resolve_inference(ROW)
-    with server.configured(context, settings, split=server.task.test) as row:
-        sure = confident(row)
-        cascade = CascadeRow(small=sure, large=sure, threshold=0.5)
-        assert row.prepares_shapes == cascade.prepares_shapes == (backend == "openvino")
-
-
 def test_what_exports_sees_as_many_processors_as_threads(
     run_row: RunStage,
     trained: Callable[[str], Path],
@@ -447,13 +244,3 @@ def test_a_graph_in_fp32_that_answers_otherwise_fails() -> None:
 def test_logits_that_are_no_numbers_fail_in_every_precision() -> None:
     with pytest.raises(ExportError, match="in bf16 gives logits that are no finite numbers"):
         replace(AGREED, largest_difference=float("nan")).require(precision="bf16")
-
-
-def test_an_unknown_layout_is_refused(export: RunStage, tmp_path: Path) -> None:
-    facts = json.loads((export("texts").folder / "model/graph.json").read_text())
-    (tmp_path / "graph.json").write_text(json.dumps({**facts, "schema_version": 2}))
-    with pytest.raises(ModelFolderError, match="schema_version 2 and this breakeven reads 1"):
-        read_graph(tmp_path)
-    (tmp_path / "graph.json").write_text("{")
-    with pytest.raises(ModelFolderError, match=r"graph\.json cannot be read"):
-        read_graph(tmp_path)
