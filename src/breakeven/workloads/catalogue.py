@@ -39,6 +39,7 @@ _OF_PRECISIONS = {
 }
 """Settings of an export that one of these precisions alone reads."""
 
+_EXPORT = STAGES[Stage.EXPORT]
 _RANDOM_N_LAYERS = 2
 _HEAD_LR = 3e-3
 """Peak learning rate where the head alone is trained: its weights are few and start far off."""
@@ -97,7 +98,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     Raises:
         UnknownNameError: If a key, a backend or a method is unknown; the nearest is suggested.
         SettingsError: If a value is of the wrong type or out of range, a backend cannot build the
-            precision, or what was passed does nothing in it.
+            precision, or a setting does nothing in it.
     """
     if stage is Stage.INFER:
         return resolve_inference(passed)
@@ -109,7 +110,7 @@ def resolve_stage(stage: Stage, passed: Mapping[str, Scalar]) -> dict[str, Scala
     if stage is Stage.FETCH:
         _check_fetched(resolved)
     if stage is Stage.EXPORT:
-        _check_exported(resolved, passed)
+        _check_exported(resolved)
     if stage is Stage.ADAPT:
         load_adaptive(str(resolved["method"])).check(resolved)
     if resolved.get("model") == "random" and resolved.get("n_layers") == 0:
@@ -136,16 +137,16 @@ def _check_fetched(resolved: Mapping[str, Scalar]) -> None:
         )
 
 
-def _check_exported(resolved: Mapping[str, Scalar], passed: Mapping[str, Scalar]) -> None:
+def _check_exported(resolved: Mapping[str, Scalar]) -> None:
     from breakeven.workloads.backends.backend import check_precision  # noqa: PLC0415 - numpy
 
     precision = str(resolved["precision"])
     check_precision(str(resolved["backend"]), precision)
     for name, read_by in _OF_PRECISIONS.items():
-        if name in passed and precision not in read_by:
+        if resolved[name] != _EXPORT[name].default and precision not in read_by:
             raise SettingsError(
-                f"{name}={passed[name]!r} does nothing in precision {precision}; leave it out, or "
-                f"choose {' or '.join(read_by)}"
+                f"{name}={resolved[name]!r} does nothing in precision {precision}; leave it out, "
+                f"or choose {' or '.join(read_by)}"
             )
 
 

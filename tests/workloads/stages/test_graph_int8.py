@@ -149,7 +149,7 @@ def test_what_openvino_cannot_round_is_refused(export: RunStage) -> None:
 @pytest.mark.parametrize(
     ("passed", "said"),
     [
-        ({"per_channel": True}, "per_channel=True does nothing in precision fp32; leave it out"),
+        ({"per_channel": False}, "per_channel=False does nothing in precision fp32; leave it out"),
         (
             {"precision": "int8-dynamic", "calibration_examples": 9},
             "calibration_examples=9 does nothing in precision int8-dynamic; leave it out, or",
