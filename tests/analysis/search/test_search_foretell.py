@@ -1,12 +1,15 @@
 """Foretelling: what is plain is foretold, what is not is noticed."""
 
+from dataclasses import replace
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.analysis.search.cell import Cell, Features, cell_of
 from breakeven.analysis.search.foretell import Foretelling, foretell, probes
-from breakeven.analysis.search.skipping import hopeless
+from breakeven.analysis.search.rules import Rules
+from breakeven.analysis.search.skipping import Scene, hopeless, outdone
 from breakeven.analysis.search.standing import Standing
 
 LENGTHS = (64, 128, 192, 256, 384)
@@ -126,3 +129,36 @@ def test_probes_use_a_route_again_rather_than_make_another_that_tells_no_more() 
     chosen = probes(cells, np.random.default_rng(0), least=24)
     routes = [cells[place].route for place in chosen[:24]]
     assert len(set(routes)) == 1
+
+
+def outdone_by(left: Cell, *, quality: float, cost: float = 0.1) -> dict[str, str]:
+    """Against one that answers alike and costs more, and a rival of another route."""
+    fit = windows({n: 3.0 + 0.1 * n for n in LENGTHS}, noise=0.02)
+    alike = cell_of("FT", {"max_length": 64, "batch_size": 4})
+    rival = cell_of("OV8", {"max_length": 64, "batch_size": 16})
+    places = np.arange(200, dtype=float)
+    known = [
+        replace(standing(alike, 9.4 * 4**-0.2), answers=np.where(places < 180, 1.0, 0.0)),
+        replace(standing(rival, cost), answers=np.where(places < 200 * quality, 1.0, 0.0)),
+    ]
+    at = Scene(sources=np.arange(200), slack=0.1, rules=Rules(max_drop=0.01))
+    return outdone(fit, known, [left], np.random.default_rng(1), at=at)
+
+
+def test_what_a_cheaper_route_answers_as_well_is_not_measured() -> None:
+    dear = cell_of("FT", {"max_length": 64, "batch_size": 16})
+
+    told = outdone_by(dear, quality=0.95)
+
+    assert told == {dear.name: "something cheaper is foretold to be as good in 100% of draws"}
+
+
+def test_what_a_worse_or_dearer_route_alone_could_replace_is_measured() -> None:
+    dear = cell_of("FT", {"max_length": 64, "batch_size": 16})
+
+    assert outdone_by(dear, quality=0.6) == {}
+    assert outdone_by(dear, quality=0.95, cost=100.0) == {}
+
+
+def test_of_a_length_without_answers_nothing_is_said() -> None:
+    assert outdone_by(cell_of("FT", {"max_length": 128, "batch_size": 16}), quality=0.95) == {}

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from breakeven.analysis.search.bench import Bench, Floats
+from breakeven.analysis.search.bench import Bench
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.draws import cost_draws, front_share, log_costs, quality_draws
 from breakeven.analysis.search.foretell import Foretold, foretell, probes
 from breakeven.analysis.search.rules import Rules, Step, over_limit, usual_steps
-from breakeven.analysis.search.skipping import hopeless
-from breakeven.analysis.search.standing import Round, Searched, Standing
+from breakeven.analysis.search.skipping import Scene, hopeless, outdone
+from breakeven.analysis.search.standing import Round, Searched, Standing, blocks_of
 from breakeven.errors import NothingMeasuredError
 
 FEW_CELLS = 40
@@ -107,8 +107,10 @@ class _Search:
         known = list(self.standing.values())
         if len(known) < LEAST_FORETELLING:
             return [*stayed, *left]
-        fit = foretell([found.cell for found in known], log_costs(_blocks(known)))
+        fit = foretell([found.cell for found in known], log_costs(blocks_of(known)))
         self.skipped = hopeless(fit, known, left, reference=self.reference)
+        if not self.rules.limits:
+            self.skipped |= outdone(fit, known, left, rng, at=self._scene(step))
         self.foretold = replace(fit.report, n_skipped=len(self.skipped))
         told = fit.log_costs(left) - _log_cost(self.standing[self.reference.name])
         self._told = dict(zip((cell.name for cell in left), map(float, told), strict=True))
@@ -193,13 +195,21 @@ class _Search:
         """P(on the front) of each."""
         if len(found) == 1:
             return {found[0].cell.name: 1.0}
-        costs = cost_draws(_blocks(found), rng)
+        at = self._scene(step)
+        costs = cost_draws(blocks_of(found), rng)
         answers = np.array([one.answers for one in found])
-        sources = self.bench.sources(n_examples=step.n_examples)
-        quality = quality_draws(answers, [one.cell.alike for one in found], sources, rng)
-        slack, indifference = step.slack(self.bench.n_selection), self.rules.indifference
-        shares = front_share(costs, quality, slack=slack, indifference=indifference)
+        quality = quality_draws(answers, [one.cell.alike for one in found], at.sources, rng)
+        indifference = self.rules.indifference
+        shares = front_share(costs, quality, slack=at.slack, indifference=indifference)
         return {one.cell.name: float(share) for one, share in zip(found, shares, strict=True)}
+
+    def _scene(self, step: Step) -> Scene:
+        """On what this round compares cells."""
+        return Scene(
+            sources=self.bench.sources(n_examples=step.n_examples),
+            slack=step.slack(self.bench.n_selection),
+            rules=self.rules,
+        )
 
     def _reason(self, cell: Cell, share: float) -> str:
         if share >= self.rules.leave_below or cell.name == self.reference.name:
@@ -224,9 +234,3 @@ class _Search:
 
 def _log_cost(found: Standing) -> float:
     return float(np.log(found.costs).mean())
-
-
-def _blocks(found: Sequence[Standing]) -> Floats:
-    """Costs of cells in the blocks that all of them have."""
-    n_blocks = min(len(one.costs) for one in found)
-    return np.array([one.costs[:n_blocks] for one in found])

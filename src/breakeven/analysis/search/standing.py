@@ -1,7 +1,9 @@
 """Standing: what a search knows of each cell, and how it ended."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from breakeven.analysis.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
@@ -78,3 +80,9 @@ class Searched:
     def stayed(self) -> tuple[Standing, ...]:
         """Those measured in the last round that did not leave after it."""
         return tuple(found for found in self.standing if not found.left)
+
+
+def blocks_of(found: Sequence[Standing]) -> Floats:
+    """Costs of cells in the blocks that all of them have."""
+    n_blocks = min(len(one.costs) for one in found)
+    return np.array([one.costs[:n_blocks] for one in found])
