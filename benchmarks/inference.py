@@ -42,9 +42,13 @@ DEVELOPED = (
 
 WANTED: Mapping[str, tuple[float, float]] = {
     **dict.fromkeys(SAME_WEIGHTS, (16.0, 2.1)),
-    **dict.fromkeys(("TS8", "TSO8", "TWO", "WORDS", "EXIT"), (28.0, 4.0)),
+    **dict.fromkeys(("TS8", "TSO8", "TWO", "WORDS"), (28.0, 4.0)),
+    "EXIT": (1.0, 1.0),
 }
-"""How many times the cost of the weak and of the strong baseline, by pathway (issue 6)."""
+"""How many times the cost of the weak and of the strong baseline, by pathway (issue 6).
+
+28 times is for a student, a cascade or early exits; in torch, exits need only be cheaper.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from pathlib import Path
+from traceback import format_exception
 
 import pytest
 from hypothesis import example, given
@@ -20,6 +21,7 @@ from breakeven.records import (
 )
 from breakeven.store import Store, redact
 from breakeven.store.names import Names, texts_in
+from breakeven.store.redact import without_source
 
 
 def names(**fields: object) -> Names:
@@ -225,6 +227,23 @@ def test_no_name_is_left_anywhere_in_the_copy(shared: Store, tmp_path: Path) -> 
     text = "\n".join(path.read_text() for path in kept).lower()
     for name in ("node7", "alice", "cluster", '"a1b2"', "01234567-89ab", "epyc"):
         assert name not in text
+
+
+def test_of_a_traceback_files_and_lines_stay_and_source_does_not() -> None:
+    def fail() -> None:
+        raise ValueError("one\n  two")
+
+    with pytest.raises(ValueError, match="one") as caught:
+        fail()
+    error = "".join(format_exception(caught.value))
+
+    told = without_source(error)
+
+    assert "raise ValueError(" in error
+    assert "raise ValueError(" not in told
+    assert told.count('  File "') == error.count('  File "')
+    assert told.endswith("ValueError: one\n  two\n")
+    assert without_source("    indented, and no traceback") == "    indented, and no traceback"
 
 
 def test_costs_and_structure_stay(shared: Store, tmp_path: Path) -> None:

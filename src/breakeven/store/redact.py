@@ -69,6 +69,7 @@ def redact(
                 run,
                 machine=machine,
                 artifacts={**run.artifacts, **passing.kept(run)},
+                error=None if run.error is None else without_source(run.error),
                 examination=cleaned[run.examination].name if run.examination in cleaned else "",
             )
             target.append(names.clean(changed))
@@ -82,6 +83,13 @@ def redact(
             target.save_optimum(names.clean(optimum))
     with suppress(OSError):
         (target_path / "scratch").rmdir()
+
+
+def without_source(error: str) -> str:
+    """Drop the lines of source from a traceback: they are somebody's code; files and lines stay."""
+    is_trace = error.startswith("Traceback ") or '  File "' in error
+    lines = error.splitlines(keepends=True)
+    return "".join(line for line in lines if not (is_trace and line.startswith("    ")))
 
 
 class _Passing:
