@@ -28,6 +28,7 @@ from breakeven.report import summary, tables
 from breakeven.report.inference import themes
 from breakeven.report.tables import Table
 from breakeven.store import Store, StoredAnswers
+from tools.baselines import against_baselines
 from tools.case_study import claims_here
 
 QUESTIONS: Mapping[str, Questions] = {
@@ -36,7 +37,10 @@ QUESTIONS: Mapping[str, Questions] = {
     "weighted": Questions(is_weighted=True),
     "traffic": Questions(traffic=Traffic(requests_per_day=20_000, max_latency_s=0.05)),
 }
-OWN: Mapping[str, Callable[[StudyAnalysis], str]] = {"claims here": claims_here}
+OWN: Mapping[str, Callable[[StudyAnalysis], str]] = {
+    "claims here": claims_here,
+    "against baselines": against_baselines,
+}
 """Tables that one page alone has."""
 
 ROOT = Path(__file__).resolve().parent.parent
