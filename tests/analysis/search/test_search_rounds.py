@@ -252,3 +252,18 @@ def test_the_usual_rounds_end_on_all_examples() -> None:
 def test_a_cell_is_named_by_what_differs() -> None:
     assert Cell(route="FT", settings={"sorted": True}).name == "FT/sorted=true"
     assert Cell(route="FT", settings={"sorted": True}).alike == "FT"
+
+
+def test_a_small_chance_is_enough_to_leave_between_the_first_round_and_the_last_alone() -> None:
+    kept, found = (
+        search_cells(
+            CELLS, made_up(), reference=REFERENCE, rules=replace(RULES, leave_between=share)
+        )
+        for share in (RULES.leave_below, RULES.leave_between)
+    )
+
+    first = slice(0, 2)  # what is measured to foretell, and what that left
+    assert found.rounds[first] == kept.rounds[first]
+    assert found.rounds[2].n_left > kept.rounds[2].n_left
+    last = {s.front for s in found.stayed if s.cell != REFERENCE}
+    assert RULES.leave_below <= min(last) < RULES.leave_between

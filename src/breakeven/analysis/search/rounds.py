@@ -141,7 +141,7 @@ class _Search:
         for found in measured:
             name = found.cell.name
             share = shares.get(name, 0.0)
-            left = broken.get(name) or self._reason(found.cell, share)
+            left = broken.get(name) or self._reason(found.cell, share, step)
             self.standing[name] = replace(found, front=share, round=number, left=left)
         self._lose({cell.name for cell in staying} - {found.cell.name for found in measured})
         stay = [found.cell for found in within if self._is_in(found.cell)]
@@ -211,8 +211,11 @@ class _Search:
             rules=self.rules,
         )
 
-    def _reason(self, cell: Cell, share: float) -> str:
-        if share >= self.rules.leave_below or cell.name == self.reference.name:
+    def _reason(self, cell: Cell, share: float, step: Step) -> str:
+        first = self.rounds[0].step if self.rounds else step
+        is_between = first.n_examples < step.n_examples < self.bench.n_selection
+        least = self.rules.leave_between if is_between else self.rules.leave_below
+        if share >= least or cell.name == self.reference.name:
             return ""
         return f"{_MADE_WAY} in {1 - share:.0%} of draws"
 

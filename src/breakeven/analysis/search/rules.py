@@ -66,6 +66,7 @@ class Rules:
         limits: Most of a resource that a cell may reach; judged first.
         steps: Rounds; empty: `usual_steps`.
         leave_below: A cell leaves when its P(on the front) is below this.
+        leave_between: The same in rounds between the first, on few examples, and the last, on all.
         seed: Of choices and draws.
     """
 
@@ -73,6 +74,7 @@ class Rules:
     limits: Mapping[Resource, float] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
     leave_below: float = 0.04
+    leave_between: float = 0.2
     seed: int = 0
 
     @property
