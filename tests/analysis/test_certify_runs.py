@@ -9,6 +9,7 @@ import pytest
 from breakeven.analysis.certify import Claim, Evidence, certify
 from breakeven.analysis.certify_runs import Measured, evidence_of
 from breakeven.analysis.kept_answers import Arrays
+from breakeven.analysis.side_by_side import doubts_of
 from breakeven.errors import CertificateError
 from breakeven.records import Machine, Note, NoteCode, Resource, Run, Status
 from breakeven.testing.tiny import tiny_inference
@@ -209,6 +210,16 @@ def test_doubts_of_the_runs_reach_the_certificate_each_once() -> None:
         Measured(reference=FT, candidate=noisy), KEPT.get, metric="accuracy", resource=CPU
     )
     assert found.notes == (replace(note, message="in 3 of 6 runs: it got 0.6 CPU seconds."),)
+
+
+def test_absent_sensors_and_the_convention_of_flops_are_no_doubts_of_cpu_time() -> None:
+    beside = tuple(
+        Note(code=code, message="m.", advice="a.")
+        for code in (NoteCode.METER_UNAVAILABLE, NoteCode.FLOPS_CONVENTION)
+    )
+    runs = [replace(run, notes=beside) for run in FT]
+    assert doubts_of(runs, CPU) == ()
+    assert [note.code for note in doubts_of(runs, Resource.FLOPS)] == [NoteCode.FLOPS_CONVENTION]
 
 
 def test_a_certificate_says_what_it_rests_on() -> None:

@@ -91,7 +91,7 @@ def evidence_of(
             *_changing(metric, one, "the reference"),
             *_changing(metric, two, "the candidate"),
             *failed,
-            *doubts_of((*reference, *candidate)),
+            *doubts_of((*reference, *candidate), resource),
         ),
     )
 

@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from itertools import pairwise
 
 from breakeven.analysis.kept_answers import KeptAnswers
-from breakeven.records import Note, NoteCode, PhaseName, Run, Status
+from breakeven.records import Note, NoteCode, PhaseName, Resource, Run, Status
 
 Runs = Sequence[Run]
 
@@ -81,21 +81,29 @@ def _left_out(whys: Mapping[str, AbstractSet[int]], *, n_asked: int) -> tuple[No
     )
 
 
-def doubts_of(runs: Runs) -> tuple[Note, ...]:
+def doubts_of(runs: Runs, resource: Resource) -> tuple[Note, ...]:
     """Notes of runs and of the windows of their work, one of each code.
+
+    That another sensor is absent is no doubt of the one that counted, and the convention of FLOPs
+    none of other costs.
 
     Args:
         runs: Those that a certificate rests on.
+        resource: What is saved.
 
     Examples:
-        >>> doubts_of([])
+        >>> doubts_of([], Resource.CPU_S)
         ()
     """
+    beside = {NoteCode.METER_UNAVAILABLE}
+    if resource is not Resource.FLOPS:
+        beside.add(NoteCode.FLOPS_CONVENTION)
     by_code: dict[NoteCode, dict[str, Note]] = defaultdict(dict)
     for run in runs:
         windows = (note for m in run.measurements(PhaseName.WORK) for note in m.notes)
         for note in (*run.notes, *windows):
-            by_code[note.code].setdefault(run.run_id, note)
+            if note.code not in beside:
+                by_code[note.code].setdefault(run.run_id, note)
     return tuple(
         Note(
             code=code,
