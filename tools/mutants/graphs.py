@@ -32,8 +32,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="int8 that is slower is kept",
         path="workloads/stages/graph_probe.py",
-        before="if self.ratio > SLOWER:",
-        after="if self.ratio > 2 * SLOWER:",
+        before="is_slower = self.ratio > SLOWER if",
+        after="is_slower = self.ratio > 2 * SLOWER if",
         tests=PROBE_TESTS,
     ),
     Mutant(

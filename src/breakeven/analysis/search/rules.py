@@ -41,7 +41,7 @@ class Step:
 
 
 def usual_steps(n_selection: int) -> tuple[Step, ...]:
-    """Rounds on 64, 256 ... and at last on all examples.
+    """Rounds on 64, 256 ... and, from half of the examples on, on all.
 
     Args:
         n_selection: Examples to select on.
@@ -49,9 +49,11 @@ def usual_steps(n_selection: int) -> tuple[Step, ...]:
     Examples:
         >>> [(step.n_examples, step.n_blocks) for step in usual_steps(872)]
         [(64, 2), (256, 2), (872, 2)]
+        >>> [step.n_examples for step in usual_steps(300)]
+        [64, 300]
     """
     sizes = [FIRST_EXAMPLES]
-    while sizes[-1] * GROWTH < n_selection:
+    while sizes[-1] * GROWTH <= n_selection / 2:
         sizes.append(sizes[-1] * GROWTH)
     rising = [size for size in sizes if size < n_selection]
     return tuple(Step(n_examples=size, n_blocks=BLOCKS) for size in (*rising, n_selection))
