@@ -85,7 +85,7 @@ ROWS = (
         flops=2.0e9,
         n_parameters=2.1e6,
         n_examples=5400,
-        settings={"model": "tfidf"},
+        settings={"model": "tfidf", "estimator": "logistic"},
     ),
 )
 
