@@ -7,9 +7,10 @@ ANSWERS, REMOTE, PAGES = (
     "meters/asked/remote.py",
     "meters/asked/redfish_pages.py",
 )
-SUITES, CHECKS = "testing/conformance.py", "testing/checks.py"
+SUITES, AUDITED, CHECKS = "testing/conformance.py", "testing/audited.py", "testing/checks.py"
 REMOTE_TESTS = ("tests/meters/asked/test_remote.py",)
 SUITE_TESTS = ("tests/testing/test_conformance.py",)
+AUDIT_TESTS = ("tests/testing/test_audited.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -219,17 +220,17 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="the suite lets anybody be connected to",
-        path=SUITES,
+        path=AUDITED,
         before="assert not others,",
         after="assert others is not None,",
-        tests=SUITE_TESTS,
+        tests=AUDIT_TESTS,
     ),
     Mutant(
         name="the suite lets a secret come back",
-        path=SUITES,
+        path=AUDITED,
         before='assert _SECRET not in said, "a secret comes back in the message"',
         after="pass",
-        tests=SUITE_TESTS,
+        tests=AUDIT_TESTS,
     ),
     Mutant(
         name="the suite lets a fork fail",

@@ -10,11 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from breakeven.testing.amdsmi import FakeAmdGpu, FakeAmdSmi
 from breakeven.testing.clock import SteppingClock
-from breakeven.testing.conformance import (
-    MeterConformance,
-    ObserverConformance,
-    PeakMeterConformance,
-)
+from breakeven.testing.conformance import MeterConformance
+from breakeven.testing.gauges import PeakMeterConformance
 from breakeven.testing.gputrace import RecordedPower
 from breakeven.testing.hwmon import (
     ACPI_METER,
@@ -26,6 +23,7 @@ from breakeven.testing.hwmon import (
 )
 from breakeven.testing.meters import ScriptedGauge, ScriptedMeter, joules
 from breakeven.testing.nvml import FakeGpu, FakeNvml
+from breakeven.testing.observers import ObserverConformance
 from breakeven.testing.perf import FakeCpu, FakePerf
 from breakeven.testing.powercap import (
     AMD,

@@ -1,7 +1,8 @@
-"""The suites that every meter and observer must pass; a plug-in author subclasses one.
+"""The suite that every meter must pass; the author of a plug-in subclasses it.
 
-Provide a fixture (`meter`, or `observer`) and let pytest do the rest. What only your sensor can
-answer is asked through attributes and hooks, each of which may stay as it is:
+Provide a fixture `meter` and let pytest do the rest; the suites of peak meters and observers are
+used alike. What only your sensor can answer is asked through attributes and hooks, each of which
+may stay as it is:
 
     class TestKettle(MeterConformance):
         maker = KettleMeter              # takes options through `from_options`
@@ -19,14 +20,11 @@ to every check here.
 """
 
 import math
-from collections.abc import Mapping, Sequence
 from functools import partial
 from itertools import pairwise
-from typing import Any, ClassVar
 
-from breakeven.records import Note
-from breakeven.records.protocols import Meter, Observer, PeakMeter
-from breakeven.testing.audit import CONNECTIONS
+from breakeven.records.protocols import Meter
+from breakeven.testing.audited import Audited
 from breakeven.testing.checks import (
     check_channels,
     check_cpu,
@@ -34,49 +32,7 @@ from breakeven.testing.checks import (
     check_in_child,
     check_rising,
     read,
-    refusal,
 )
-
-_SECRET = "hunter2"  # noqa: S105 - a made-up one, which must not come back
-
-
-class Audited:
-    """Watches the network from before the fixtures are made until the test is over.
-
-    Attributes:
-        addresses: Hosts that the thing under test was told to ask.
-        maker: Its class, when it takes options.
-        read_cpu_s: CPU seconds that one look may take; the quickest of several counts, so that a
-            busy machine fails nobody.
-    """
-
-    addresses: ClassVar[Sequence[str]] = ()
-    maker: ClassVar[Any] = None
-    read_cpu_s: ClassVar[float] = 5e-3
-
-    def setup_method(self) -> None:
-        """Begin to watch; pytest calls this before it makes the fixtures."""
-        self._connected = CONNECTIONS.watch()
-
-    def teardown_method(self) -> None:
-        """Stop watching."""
-        CONNECTIONS.forget(self._connected)
-
-    def check_connections(self) -> None:
-        """Nobody was asked whose address was not given."""
-        others = self._connected - set(self.addresses)
-        assert not others, f"connected to {sorted(others)}, which nobody named"
-
-    def check_options(self) -> None:
-        """An unknown option, and a password, are refused in one sentence that repeats no secret."""
-        if self.maker is None:
-            return
-        for options in ({"no_such_option": "1"}, {"password": _SECRET}):
-            said = refusal(self.maker, options)
-            assert "\n" not in said, f"more than one line: {said!r}"
-            assert 20 <= len(said) <= 300, f"no clear sentence: {said!r}"
-            assert next(iter(options)) in said, f"does not name the option: {said!r}"
-            assert _SECRET not in said, "a secret comes back in the message"
 
 
 class MeterConformance(Audited):
@@ -170,122 +126,3 @@ class MeterConformance(Audited):
     def test_options_are_refused_in_one_clear_sentence(self) -> None:
         """For meters that take options."""
         self.check_options()
-
-
-class PeakMeterConformance(Audited):
-    """Gauges whose largest value counts; subclass it and provide a `meter` fixture."""
-
-    def test_is_a_peak_meter(self, meter: PeakMeter) -> None:
-        """The object satisfies the protocol and can be polled."""
-        assert isinstance(meter, PeakMeter)
-        assert meter.name
-        assert meter.poll_period_s > 0
-
-    def test_channels_are_described_once_and_honestly(self, meter: PeakMeter) -> None:
-        """Names are unique, steps are not negative, and peaks are of what does not add up."""
-        channels = meter.channels()
-        check_channels(channels)
-        check_devices(channels)
-        assert all(not channel.resource.is_additive for channel in channels)
-
-    def test_channels_stay_what_they_are(self, meter: PeakMeter) -> None:
-        """Looking does not change what a channel is."""
-        before = list(meter.channels())
-        meter.take_peaks()
-        assert list(meter.channels()) == before
-
-    def test_peaks_are_of_known_channels_and_not_negative(self, meter: PeakMeter) -> None:
-        """Nothing is seen that is not described."""
-        peaks = meter.take_peaks()
-        assert peaks.keys() <= {channel.name for channel in meter.channels()}
-        assert all(0 <= peak < math.inf for peak in peaks.values())
-
-    def test_looking_costs_little(self, meter: PeakMeter) -> None:
-        """One look is quick in CPU seconds of this thread."""
-        check_cpu(meter.take_peaks, most_s=self.read_cpu_s)
-
-    def test_survives_a_fork(self, meter: PeakMeter) -> None:
-        """A child may look and close; the parent still sees."""
-        meter.take_peaks()
-        check_in_child(meter.take_peaks, meter.close)
-        assert meter.take_peaks().keys() <= {channel.name for channel in meter.channels()}
-
-    def test_closing_twice_is_fine(self, meter: PeakMeter) -> None:
-        """Closing releases and does not fail, also the second time."""
-        meter.close()
-        meter.close()
-
-    def test_opens_no_connection_that_nobody_asked_for(self, meter: PeakMeter) -> None:
-        """From before it was opened until it is closed."""
-        meter.take_peaks()
-        meter.close()
-        self.check_connections()
-
-    def test_options_are_refused_in_one_clear_sentence(self) -> None:
-        """For meters that take options."""
-        self.check_options()
-
-
-class ObserverConformance(Audited):
-    """What may have disturbed a window; subclass it and provide an `observer` fixture."""
-
-    def test_is_an_observer(self, observer: Observer) -> None:
-        """The object satisfies the protocol."""
-        assert isinstance(observer, Observer)
-        assert observer.name
-
-    def test_looks_are_finite_numbers_by_name(self, observer: Observer) -> None:
-        """What cannot be read is absent, not NaN."""
-        looks = observer.look()
-        assert all(isinstance(name, str) and name for name in looks)
-        assert all(math.isfinite(value) for value in looks.values())
-
-    def test_judgements_are_notes_with_advice(self, observer: Observer) -> None:
-        """A doubt says what happened and what to do."""
-        for note in self._judge(observer):
-            assert isinstance(note, Note)
-            assert note.message
-            assert note.advice
-
-    def test_a_judgement_rests_on_its_looks_alone(self, observer: Observer) -> None:
-        """The same looks are judged alike, whenever and however often that is asked."""
-        look = observer.look()
-        assert self._same(observer, look) == self._same(observer, dict(look))
-
-    def test_what_could_not_be_read_is_not_judged(self, observer: Observer) -> None:
-        """A look that came back empty breaks no judgement and accuses nobody."""
-        look = observer.look()
-        assert list(observer.judge({}, {}, duration_s=1.0)) == []
-        for before, after in ((look, {}), ({}, look)):
-            observer.judge(before, after, duration_s=1.0)
-
-    def test_looking_costs_little(self, observer: Observer) -> None:
-        """One look is quick in CPU seconds of this thread."""
-        check_cpu(observer.look, most_s=self.read_cpu_s)
-
-    def test_survives_a_fork(self, observer: Observer) -> None:
-        """A child may look and close; the parent goes on looking."""
-        check_in_child(observer.look, observer.close)
-        observer.look()
-
-    def test_closing_twice_is_fine(self, observer: Observer) -> None:
-        """Closing releases and does not fail, also the second time."""
-        observer.close()
-        observer.close()
-
-    def test_opens_no_connection_that_nobody_asked_for(self, observer: Observer) -> None:
-        """From before it was opened until it is closed."""
-        observer.look()
-        observer.close()
-        self.check_connections()
-
-    def _judge(self, observer: Observer) -> Sequence[Note]:
-        before = observer.look()
-        grown = {name: 2 * value + 1e6 for name, value in observer.look().items()}
-        return [
-            *observer.judge(before, observer.look(), duration_s=1.0),
-            *observer.judge(before, grown, duration_s=1.0),
-        ]
-
-    def _same(self, observer: Observer, look: Mapping[str, float]) -> Sequence[Note]:
-        return list(observer.judge(look, look, duration_s=1.0))
