@@ -154,6 +154,13 @@ def test_scaling_scales_bounds_and_keeps_degrees_of_freedom(
     assert scaled.variance == pytest.approx(amount.variance * factor**2)
 
 
+def test_what_is_left_of_an_observation_may_be_off_by_what_both_sensors_may() -> None:
+    left = seen(5.0, 0.5, "whole") - seen(2.0, 0.25, "part")
+    assert (left.low, left.value, left.high) == (2.25, 3.0, 3.75)
+    assert left.run_ids == ("whole", "part")
+    assert left.kinds == (Kind.MEASURED,)
+
+
 @given(st.lists(AMOUNTS, min_size=1, max_size=12))
 def test_mean_lies_within_what_was_seen(values: list[float]) -> None:
     mean = mean_of([seen(value) for value in values])

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.select import UTILISATION, observe
-from breakeven.analysis.uncertain import Observation, as_estimate, mean_of, once
+from breakeven.analysis.uncertain import Observation, as_estimate, mean_of
 from breakeven.records import Estimate, PhaseName, Resource, Run, Status, Volume
 
 PREFILL_METHOD = "prefill measured alone"
@@ -129,7 +129,7 @@ class _Parts:
         alone, together = prefill.scaled(1 / read.n_batches), whole.scaled(1 / run.output.n_batches)
         return cls(
             prefill=alone,
-            decode=_beyond(together, alone),
+            decode=together - alone,
             n_prompt_tokens=read.n_real_tokens / read.n_batches,
             n_prompts=run.output.n_examples / run.output.n_batches,
             n_further=run.output.n_new_tokens / run.output.n_examples - 1,
@@ -158,15 +158,4 @@ def _cost(row: str, runs: Sequence[Run], resource: Resource) -> GenerationCost |
         per_new_token=estimate(per_new, "new token", what=DECODE_METHOD) if is_told else None,
         prefill=estimate([p.prefill for p in parts], "batch", what=PREFILL_METHOD),
         step=estimate(steps, "batch and token", what=DECODE_METHOD) if is_told else None,
-    )
-
-
-def _beyond(whole: Observation, part: Observation) -> Observation:
-    return Observation(
-        value=whole.value - part.value,
-        low=whole.low - part.high,
-        high=whole.high - part.low,
-        kinds=once((*whole.kinds, *part.kinds)),
-        origins=once((*whole.origins, *part.origins)),
-        run_ids=once((*whole.run_ids, *part.run_ids)),
     )

@@ -52,6 +52,17 @@ class Observation:
             self, value=self.value * factor, low=self.low * factor, high=self.high * factor
         )
 
+    def __sub__(self, other: "Observation") -> "Observation":
+        """What is left of this one without the other, as far as both sensors vouch for it."""
+        return Observation(
+            value=self.value - other.value,
+            low=self.low - other.high,
+            high=self.high - other.low,
+            kinds=once((*self.kinds, *other.kinds)),
+            origins=once((*self.origins, *other.origins)),
+            run_ids=once((*self.run_ids, *other.run_ids)),
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Uncertain:

@@ -15,7 +15,7 @@ from breakeven.analysis.results import BreakEven
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.front import Aim, front_points
 from breakeven.analysis.search.standing import Searched
-from breakeven.analysis.uncertain import Observation, Uncertain, mean_of, once
+from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 from breakeven.records import Estimate, FrontPoint
 
 LIKELY = 0.8
@@ -116,7 +116,7 @@ def repaid(
         >>> found.verdict.value, found.estimate.value
         ('finite', 1000000.0)
     """
-    saved = mean_of([_less(one, two) for one, two in zip(reference[1], chosen[1], strict=True)])
+    saved = mean_of([one - two for one, two in zip(reference[1], chosen[1], strict=True)])
     extra = replace(Uncertain.exact(spent), kinds=aim.kinds, origins=aim.origins)
     comparison = Comparison(
         candidate=chosen[0],
@@ -128,18 +128,6 @@ def repaid(
         coverage="over blocks; the search ran once",
     )
     return break_even(comparison, planned_volume=planned_volume)
-
-
-def _less(reference: Observation, chosen: Observation) -> Observation:
-    """What is saved in a block, as far as the sensors vouch for it."""
-    return Observation(
-        value=reference.value - chosen.value,
-        low=reference.low - chosen.high,
-        high=reference.high - chosen.low,
-        kinds=once((*reference.kinds, *chosen.kinds)),
-        origins=once((*reference.origins, *chosen.origins)),
-        run_ids=once((*reference.run_ids, *chosen.run_ids)),
-    )
 
 
 def _seen(costs: Floats, aim: Aim) -> list[Observation]:
