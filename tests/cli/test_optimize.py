@@ -7,24 +7,24 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from breakeven.analysis.search.rules import Step
+from breakeven.analysis.search.standing import Round
 from breakeven.cli import group
-from breakeven.errors import BreakevenError, SettingsError, UnknownNameError
-from breakeven.records import Resource
+from breakeven.cli.optimize_text import round_text
+from breakeven.errors import BreakevenError, SettingsError, StudyFileError, UnknownNameError
+from breakeven.records import Resource, Run, Stage, Status
+from breakeven.store import Store
 from breakeven.store.codec import decode_certificate
 from breakeven.study.optimize.asked import (
     BASELINES,
     Asked,
     baseline_settings,
-    exports_to,
-    installed_backends,
-    left_out,
     model_of,
     study_data,
     task_of,
     tried_of,
 )
 from breakeven.study.optimize.load import define_optimization
-from breakeven.testing.backends import hidden
 
 STUDY = """\
 study: toy
@@ -71,7 +71,7 @@ def test_choice_verdict_front_and_the_price_of_searching_are_told(told: Result) 
     assert "The search took" in told.stdout
     assert "(measured): 4 of 4 configurations measured in 3 rounds" in told.stdout
     assert "it is repaid so: FT int8-static/batch_size=64 has cost less" in told.stdout
-    assert "round on 64 examples: measured 4" in told.stderr
+    assert "round on 64 examples: 4 measured, " in told.stderr
 
 
 @pytest.mark.slow
@@ -131,6 +131,79 @@ def test_a_model_needs_its_task_named() -> None:
     assert "name the task of the model by --task" in told.stderr
 
 
+@pytest.mark.parametrize(
+    ("flag", "value"), [("--set", "inference.blocks=3"), ("--var", "n=3"), ("--profile", "quick")]
+)
+def test_what_changes_a_study_file_is_refused_for_a_model(flag: str, value: str) -> None:
+    told = optimize("some/model", "--task", "toy", flag, value)
+
+    assert told.exit_code == 2
+    assert f"{flag} changes a study file, and a model is named; use --reference" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [
+        ("--baseline", "weak"),
+        ("--reference", "max_length=8"),
+        ("--backends", "none"),
+        ("--precisions", "fp32"),
+    ],
+)
+def test_what_is_of_a_model_is_refused_for_a_study_file(study: Path, flag: str, value: str) -> None:
+    told = optimize(study, flag, value)
+
+    assert told.exit_code == 2
+    assert f"{flag} is of a MODEL, and a study file is named; say it in the file" in told.stderr
+
+
+def test_what_is_wrong_with_a_model_or_its_task_is_told_under_the_name_of_the_command() -> None:
+    with pytest.raises(StudyFileError, match=r"^breakeven optimize: .*toi"):
+        CliRunner().invoke(
+            group,
+            ["optimize", "some/model", "--task", "toi", "--backends", "none"],
+            catch_exceptions=False,
+        )
+
+
+def test_a_round_says_what_became_of_its_configurations_and_what_is_in_its_cost() -> None:
+    done = Round(step=Step(n_examples=64, n_blocks=2), n_measured=9, n_left=3, spent=12.5)
+
+    assert round_text(done, Resource.CPU_S) == (
+        "round on 64 examples: 9 measured, 3 dropped, 6 kept; 12.5 CPU s, with what was made and "
+        "loaded for it"
+    )
+
+
+def test_a_store_without_a_row_is_answered_with_rows_that_could_be_meant(tmp_path: Path) -> None:
+    path = tmp_path / "store"
+    with Store(path) as store:
+        for number, row in enumerate("abcdefg"):
+            stage = Stage.EXPORT if row == "g" else Stage.FINETUNE
+            run = Run(
+                run_id=f"run-{number}",
+                study="s",
+                row=row,
+                stage=stage,
+                status=Status.OK,
+                started_at="2026-01-01T00:00:00+00:00",
+                artifacts={"model": "0" * 64},
+            )
+            store.append(run)
+
+    with pytest.raises(SettingsError) as caught:
+        model_of(str(path))
+
+    assert str(caught.value) == (
+        f"{path} is a store, and one model is wanted; name a row that made one: {path}:f, "
+        f"{path}:e, {path}:d, {path}:c, {path}:b and 1 more"
+    )
+    with Store(tmp_path / "empty"):
+        pass
+    with pytest.raises(SettingsError, match="it holds none that could be searched"):
+        model_of(str(tmp_path / "empty"))
+
+
 def test_a_file_without_the_block_says_so(tmp_path: Path) -> None:
     path = tmp_path / "toy.yaml"
     path.write_text(STUDY[: STUDY.index("optimize:")], encoding="utf-8")
@@ -145,7 +218,7 @@ def test_a_model_and_a_task_become_a_study(tmp_path: Path) -> None:
             model="org/some_model",
             task={"name": "toy"},
             cost=Resource.ENERGY_J,
-            backends=(),
+            exports={},
             baseline={"batch_size": 16},
             block={"settings": {"batch_size": [16, 64]}, "max_drop": 0.5},
         )
@@ -168,7 +241,7 @@ def test_a_second_model_becomes_a_pathway_and_the_student(tmp_path: Path) -> Non
             model="org/large",
             task={"name": "pydoc"},
             cost=Resource.CPU_S,
-            backends=(),
+            exports={},
             baseline={"batch_size": 16},
             student="org/small",
         )
@@ -211,35 +284,6 @@ def test_the_strong_baseline_cuts_no_text_that_its_model_can_read(
 
     assert baseline_settings("strong", str(tmp_path))["max_length"] == own
     assert baseline_settings("weak", str(tmp_path))["max_length"] == min(own, 128)
-
-
-def test_a_backend_is_tried_in_every_precision_it_builds() -> None:
-    (openvino,) = exports_to(["openvino"])
-
-    assert openvino["backend"] == "openvino"
-    assert {"fp32", "int8-static"} <= set(openvino["precision"])
-    with pytest.raises(UnknownNameError, match="openvimo"):
-        exports_to(["openvimo"])
-
-
-def test_openvino_without_what_rounds_is_offered_for_all_but_int8() -> None:
-    pytest.importorskip("openvino")
-    pytest.importorskip("onnx")
-    with hidden("nncf"):
-        assert "openvino" in installed_backends()
-        assert exports_to(["openvino"])[0]["precision"] == ["fp32", "bf16", "fp16"]
-        (said,) = left_out(["openvino"])
-        assert said == (
-            "int8-dynamic and int8-static left out: backend 'openvino' needs nncf, not installed "
-            "here; run: pip install 'breakeven[openvino]'"
-        )
-
-
-def test_a_backend_that_is_not_there_is_not_offered_and_when_named_asked_for_all() -> None:
-    with hidden("openvino"):
-        assert "openvino" not in installed_backends()
-        assert "int8-static" in exports_to(["openvino"])[0]["precision"]
-        assert left_out(["openvino"]) == []
 
 
 def test_words_of_the_command_line_are_refused_where_they_say_nothing(tmp_path: Path) -> None:

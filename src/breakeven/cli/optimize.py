@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.optimize_asked import optimization_of
 from breakeven.cli.overrides import (
     override_option,
-    parse_overrides,
-    parse_variables,
     profile_option,
     store_option,
     variable_option,
@@ -19,8 +18,6 @@ from breakeven.cli.overrides import (
 if TYPE_CHECKING:
     from breakeven.study.optimize.load import Optimization
     from breakeven.study.optimize.optimize import Optimized
-
-_STUDY_FILES = (".yaml", ".yml")
 
 
 @click.command("optimize")
@@ -68,6 +65,12 @@ _STUDY_FILES = (".yaml", ".yml")
     "--backends",
     metavar="A,B",
     help="Of a MODEL: backends to export to; none: torch alone.  [default: those installed]",
+)
+@click.option(
+    "--precisions",
+    metavar="A,B",
+    help="Of a MODEL: precisions to export to, e.g. int8-static,fp32.  [default: those that the "
+    "backends build and this device computes in]",
 )
 @click.option(
     "--try",
@@ -121,7 +124,7 @@ def command(model: str, *, store: Path, as_json: bool, **asked: Any) -> None:  #
     """
     from breakeven.cli.optimize_text import data_text, found_text  # noqa: PLC0415 - lazy
 
-    found = _run(_optimization(model, asked), store)
+    found = _run(optimization_of(model, asked), store)
     click.echo(data_text(found) if as_json else found_text(found))
     if asked["certificate"] is not None and found.certificate is not None:
         from breakeven.store.codec import encode_indented  # noqa: PLC0415 - lazy
@@ -129,88 +132,6 @@ def command(model: str, *, store: Path, as_json: bool, **asked: Any) -> None:  #
         asked["certificate"].write_bytes(encode_indented(found.certificate))
     if found.certificate is None or not found.certificate.granted:
         sys.exit(1)
-
-
-def _optimization(model: str, asked: dict[str, Any]) -> "Optimization":
-    from breakeven.study.optimize.load import (  # noqa: PLC0415 - pydantic only when needed
-        define_optimization,
-        load_optimization,
-    )
-
-    block = _block(asked)
-    if model.endswith(_STUDY_FILES):
-        block |= {"student": asked["student"]} if asked["student"] else {}
-        changes = {f"optimize.{key}": value for key, value in block.items()}
-        return load_optimization(
-            model,
-            {**parse_overrides(asked["settings"]), **changes},
-            profile=asked["profile"],
-            variables=parse_variables(asked["variables"]),
-            task=asked["task"],
-        )
-    if asked["task"] is None:
-        raise click.UsageError("name the task of the model by --task, or a study file")
-    return define_optimization(_data(model, asked, block), folder=Path.cwd())
-
-
-def _data(model: str, asked: dict[str, Any], block: dict[str, Any]) -> dict[str, Any]:
-    from breakeven.study.optimize.asked import (  # noqa: PLC0415 - lazy
-        COSTS,
-        Asked,
-        baseline_settings,
-        installed_backends,
-        left_out,
-        study_data,
-        task_of,
-    )
-
-    named = asked["backends"]
-    if named is None:
-        backends = installed_backends()
-    else:
-        backends = [name for name in named.split(",") if name not in ("", "none", "torch")]
-    for sentence in left_out(backends):
-        click.echo(sentence, err=True)
-    return study_data(
-        Asked(
-            model=model,
-            task=task_of(asked["task"]),
-            cost=COSTS[asked["cost"] or "cpu"],
-            backends=backends,
-            baseline={
-                **baseline_settings(asked["baseline"], model),
-                **_references(asked["references"]),
-            },
-            block=block,
-            student=asked["student"] or "",
-        )
-    )
-
-
-def _references(texts: tuple[str, ...]) -> dict[str, Any]:
-    from breakeven.study.optimize.asked import tried_of  # noqa: PLC0415 - lazy
-
-    return {key: values[0] for key, values in tried_of(texts, flag="--reference").items()}
-
-
-def _block(asked: dict[str, Any]) -> dict[str, Any]:
-    """Keys of the block `optimize` that options give."""
-    from breakeven.study.optimize.asked import COSTS, tried_of  # noqa: PLC0415 - lazy
-
-    depths = asked["depths"]
-    given = {
-        "max_drop": asked["max_drop"],
-        "min_saving": asked["min_saving"],
-        "cost": str(COSTS[asked["cost"]]) if asked["cost"] else None,
-        "settings": tried_of(asked["tried"]) or None,
-        "exits": list(asked["exits"]) or None,
-        "depths": [int(depth) for depth in depths.split(",")] if depths else None,
-        "max_latency_ms": asked["max_latency_ms"],
-        "percentile": int(asked["percentile"]) if asked["percentile"] else None,
-        "max_memory_mb": asked["max_memory_mb"],
-        "blocks": asked["blocks"],
-    }
-    return {key: value for key, value in given.items() if value is not None}
 
 
 def _run(optimization: "Optimization", store: Path) -> "Optimized":

@@ -39,8 +39,9 @@ def round_text(done: Round, cost: Resource) -> str:
         cost: What was searched.
     """
     return (
-        f"round on {done.step.n_examples} examples: measured {done.n_measured}, "
-        f"{done.n_left} left, took {amount_words(cost, done.spent)}"
+        f"round on {done.step.n_examples} examples: {done.n_measured} measured, "
+        f"{done.n_left} dropped, {done.n_measured - done.n_left} kept; "
+        f"{amount_words(cost, done.spent)}, with what was made and loaded for it"
     )
 
 

@@ -17,7 +17,7 @@ import yaml
 from breakeven.errors import StudyFileError
 
 DEFINED = "define_study"
-"""Stands in messages for the file of a study that has none."""
+"""Python's call that a study without a file comes from."""
 
 Place = Sequence[str | int]
 """Keys and indices that lead to a part of the document."""
@@ -61,6 +61,7 @@ class Document:
         data: Plain dictionaries, lists and scalars.
         path: Where it was read; None when it was defined in Python.
         root: The parsed nodes, which know their lines; None without a file.
+        name: Stands in messages for the file of a study that has none: what was called.
         task_place: Where its `task` is written; elsewhere in a file of several.
     """
 
@@ -69,6 +70,7 @@ class Document:
     data: dict[str, Any]
     path: Path | None = None
     root: yaml.Node | None = None
+    name: str = DEFINED
     task_place: Place = ("task",)
 
     def where(self, place: Place) -> str:
@@ -80,7 +82,7 @@ class Document:
             'define_study: stages.ft.lr'
         """
         if self.root is None:
-            return f"{DEFINED}: {shown_place(self.data, place)}"
+            return f"{self.name}: {shown_place(self.data, place)}"
         if place[:1] == ("task",):
             place = (*self.task_place, *place[1:])
         return f"{self.path}:{self._line(self.root, place)}"

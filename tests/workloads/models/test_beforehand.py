@@ -57,6 +57,19 @@ def test_what_is_fitted_here_or_may_be_on_a_hub_is_not_looked_at(model: str) -> 
     assert check_model({"model": model}, roles=()) is None
 
 
+def test_a_store_and_a_row_of_one_are_no_models_and_it_is_said_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "store.json").write_text("{}", encoding="utf-8")
+    advice = (
+        rf"by `breakeven export {tmp_path} --pathway PATHWAY --out FOLDER` and name that folder"
+    )
+    with pytest.raises(
+        SettingsError, match=f"is row 'ft' of a store and no model folder.*{advice}"
+    ):
+        check_model({"model": f"{tmp_path}:ft"}, roles=())
+    with pytest.raises(SettingsError, match=f"is a store and no model folder.*{advice}"):
+        check_model({"model": str(tmp_path)}, roles=())
+
+
 def test_positions_that_a_study_sets_are_known_beforehand(tmp_path: Path) -> None:
     config = tmp_path / "long.json"
     config.write_text('{"model_type": "gpt2", "n_positions": 32, "n_layer": 2}')

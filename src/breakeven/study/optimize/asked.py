@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.records import Resource, Scalar
+from breakeven.records import Resource, Scalar, Stage
 from breakeven.store import Store
 from breakeven.study.ledger import MODEL
 from breakeven.study.lines import read_value
+from breakeven.workloads.models.folder import find_size
+from breakeven.workloads.models.stores import is_store
 
 COSTS: Mapping[str, Resource] = {
     "cpu": Resource.CPU_S,
@@ -48,6 +50,9 @@ _UNKNOWN_LENGTH = 128
 
 BASELINE, STUDENT = "model", "student"
 
+N_NAMED = 5
+"""Rows of a store that are named where none was given."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -57,7 +62,7 @@ class Asked:
         model: Folder, hub id, or STORE:ROW, the model that a row of a store made.
         task: Name and options of the task.
         cost: What is saved.
-        backends: Registered backends to export to.
+        exports: Precisions to export to, by backend.
         baseline: Settings of the reference.
         block: Further keys of the block `optimize`.
         student: A smaller model, given as `model` is; empty for none.
@@ -66,7 +71,7 @@ class Asked:
     model: str
     task: Mapping[str, Scalar]
     cost: Resource
-    backends: Sequence[str]
+    exports: Mapping[str, Sequence[str]]
     baseline: Mapping[str, Scalar]
     block: Mapping[str, Any] = field(default_factory=dict)
     student: str = ""
@@ -76,12 +81,13 @@ def study_data(asked: Asked) -> dict[str, Any]:
     """Write down the study of a command.
 
     Raises:
-        UnknownNameError: If there is no such backend, or the store has no such row.
+        UnknownNameError: If the store has no such row.
     """
     model, name = model_of(asked.model)
     models = {BASELINE: model}
     if asked.student:
         models[STUDENT] = model_of(asked.student)[0]
+    exports = [{"backend": n, "precision": list(p)} for n, p in asked.exports.items()]
     block = {**asked.block, **({STUDENT: STUDENT} if asked.student else {})}
     return {
         "study": f"optimize {name}"[:60].rstrip(),
@@ -90,7 +96,7 @@ def study_data(asked: Asked) -> dict[str, Any]:
         "pathways": {name: name for name in models},
         "inference": {"reference": dict(asked.baseline)},
         "analysis": {"headline": str(asked.cost)},
-        "optimize": {"exports": exports_to(asked.backends), **block},
+        "optimize": {"exports": exports, **block},
     }
 
 
@@ -102,9 +108,14 @@ def model_of(text: str) -> tuple[str, str]:
 
     Raises:
         UnknownNameError: If a store has no finished row of that name with a model.
+        SettingsError: If a store is given, and no row of it.
     """
     store, _, row = text.rpartition(":")
-    if not (store and (Path(store) / "store.json").is_file()):
+    if is_store(text):
+        raise SettingsError(
+            f"{text} is a store, and one model is wanted; {_rows_meant(text, _trained(text))}"
+        )
+    if not (store and is_store(store)):
         path = Path(text)
         return (str(path.resolve()) if path.exists() else text), path.name
     with Store(Path(store), create=False) as opened:
@@ -113,6 +124,22 @@ def model_of(text: str) -> tuple[str, str]:
         if row not in made:
             raise UnknownNameError("row with a model", row, made)
         return str(opened.artifact(made[row]).resolve()), row
+
+
+def _trained(store: str) -> list[str]:
+    """Rows of a store whose models a search can begin from, the latest first."""
+    with Store(Path(store), create=False) as opened:
+        kept = [run for run in opened.runs() if MODEL in run.artifacts]
+    rows = [run.row for run in reversed(kept) if run.stage not in (Stage.EXPORT, Stage.ADAPT)]
+    return list(dict.fromkeys(rows))
+
+
+def _rows_meant(store: str, rows: Sequence[str]) -> str:
+    if not rows:
+        return "it holds none that could be searched; name a folder or a hub id"
+    named = ", ".join(f"{store}:{row}" for row in rows[:N_NAMED])
+    more = f" and {len(rows) - N_NAMED} more" if len(rows) > N_NAMED else ""
+    return f"name a row that made one: {named}{more}"
 
 
 def baseline_settings(name: str, model: str) -> dict[str, Scalar]:
@@ -133,8 +160,6 @@ def own_length(folder: Path) -> int | None:
     Args:
         folder: Of the model; of one that is elsewhere nothing is known.
     """
-    from breakeven.workloads.models.folder import find_size  # noqa: PLC0415 - as needed
-
     config, tokenizer = (_read(folder / f"{n}.json") for n in ("config", "tokenizer_config"))
     positions = find_size(config, "n_positions") or 0
     if positions > 0 and config.get("model_type") in _FROM_PADDING:
@@ -147,47 +172,6 @@ def own_length(folder: Path) -> int | None:
 def _read(path: Path) -> dict[str, Any]:
     found = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return found if isinstance(found, dict) else {}
-
-
-def exports_to(backends: Sequence[str]) -> list[dict[str, Any]]:
-    """Every precision that each backend builds with what is installed.
-
-    Of a backend that is not there at all it is every precision, so that its rows say what to do.
-
-    Raises:
-        UnknownNameError: If no installed package declares one.
-    """
-    return [
-        {"backend": name, "precision": [*here] or [*lacking]}
-        for name in backends
-        for here, lacking in [_precisions(name)]
-    ]
-
-
-def installed_backends() -> list[str]:
-    """Registered backends that build some precision with what is here."""
-    from breakeven import registry  # noqa: PLC0415 - as needed
-
-    return [name for name in registry.names("backend") if _precisions(name)[0]]
-
-
-def left_out(backends: Sequence[str]) -> list[str]:
-    """One sentence on each backend that some precisions cannot be built for here, and on why."""
-    return [
-        f"{' and '.join(lacking)} left out: {next(iter(lacking.values()))}"
-        for here, lacking in map(_precisions, backends)
-        if here and lacking
-    ]
-
-
-def _precisions(name: str) -> tuple[list[str], dict[str, str]]:
-    """Precisions of a backend that can be built here, and what each of the others lacks."""
-    from breakeven.workloads.backends.backend import find_backend  # noqa: PLC0415 - as needed
-
-    backend = find_backend(name)
-    missing = {precision: backend.missing([precision]) for precision in backend.precisions}
-    here = [precision for precision, advice in missing.items() if not advice]
-    return here, {precision: advice for precision, advice in missing.items() if advice}
 
 
 def task_of(text: str) -> dict[str, Scalar]:

@@ -18,6 +18,8 @@ from breakeven.study.optimize.wanted import Wanted, wanted_of
 from breakeven.study.schema import StudyBlock
 from breakeven.study.spec import Study
 
+COMMAND = "breakeven optimize"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Optimization:
@@ -87,9 +89,9 @@ def define_optimization(data: Mapping[str, Any], *, folder: Path) -> Optimizatio
     """
     widening = _Widening()
     text = yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True)
-    document = Document(folder=folder, text=f"# breakeven optimize\n{text}", data=dict(data))
+    document = Document(folder=folder, text=f"# {COMMAND}\n{text}", data=dict(data), name=COMMAND)
     study = build(document, {}, variables={}, widen=widening)
-    return _optimization(study, widening.blocks[-1], where="breakeven optimize")
+    return _optimization(study, widening.blocks[-1], where=COMMAND)
 
 
 def _optimization(study: Study, block: StudyBlock, *, where: str) -> Optimization:

@@ -26,6 +26,7 @@ from breakeven.workloads.models.folder import (
 )
 from breakeven.workloads.models.further import read_further
 from breakeven.workloads.models.layers import LOWER, choose_layers
+from breakeven.workloads.models.stores import refuse_store
 
 
 def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> int | None:
@@ -55,6 +56,7 @@ def check_model(settings: Mapping[str, Scalar], *, roles: Collection[str]) -> in
     is_distillation = "method" in settings
     refuse_further("the row", roles, ("start", "teacher") if is_distillation else ("start",))
     model = str(settings["model"])
+    refuse_store(model)
     tokenizer = str(settings.get("tokenizer", ""))
     further = read_further(str(settings.get("config", "")))
     if tokenizer and is_local(tokenizer) and not has_tokenizer(Path(tokenizer)):
