@@ -9,6 +9,7 @@ import pytest
 
 from breakeven.errors import StudyFileError
 from breakeven.records import Resource
+from breakeven.study.optimize.asked import BASELINES
 from breakeven.study.optimize.load import Optimization, define_optimization
 from breakeven.study.optimize.space import Space, passed_to, space_of
 
@@ -187,6 +188,28 @@ def test_without_settings_lengths_batches_and_budgets_are_those_that_reductions_
         "batch_size": (8, 1, 16, 64, 128),
         "batch_tokens": (0, 512, 1024, 2048),
     }
+
+
+def test_a_baseline_in_the_order_of_the_data_and_padded_to_a_limit_is_also_tried_without_both(
+    tmp_path: Path,
+) -> None:
+    """Order saves nothing where all texts have one length, so three of four combinations."""
+    data = {
+        "study": "s",
+        "task": {"name": "pydoc"},
+        "stages": [{"name": "ft", "stage": "finetune", "model": "random", "n_layers": 3}],
+        "pathways": {"FT": "ft"},
+        "inference": {"reference": dict(BASELINES["weak"])},
+        "optimize": {},
+    }
+
+    found = define_optimization(data, folder=tmp_path)
+
+    assert found.wanted.settings["padding"] == ("max_length", "longest")
+    assert found.wanted.settings["sorted"] == (False, True)
+    own = {"padding", "sorted"}
+    names = [c.name for c in space(found).cells if c.settings.keys() <= own]
+    assert names == ["FT", "FT/padding=longest", "FT/padding=longest,sorted=true"]
 
 
 def test_where_a_budget_of_tokens_decides_batch_sizes_are_not_tried(tmp_path: Path) -> None:

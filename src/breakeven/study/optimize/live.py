@@ -8,6 +8,7 @@ import numpy as np
 
 from breakeven.analysis import select
 from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.remedies import reason
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.uncertain import once
@@ -16,6 +17,7 @@ from breakeven.records import Item, Kind, Origin, Resource, Run, Scalar, Setting
 from breakeven.records.engine import Engine
 from breakeven.store import Store, StoredAnswers
 from breakeven.study.events import OnEvent, Outcome
+from breakeven.study.optimize.adapted import decides_nothing
 from breakeven.study.optimize.answered import scores_of, sources_of
 from breakeven.study.optimize.charging import charges, needed_by
 from breakeven.study.optimize.sittings import Sitting, in_sitting, sitting_of
@@ -96,9 +98,9 @@ class LiveBench:
                 self._runs[cell.name] = runs
                 self._answered[cell.name] = n_examples
             else:
-                self.failed[cell.name] = reason_of(
-                    outcome, rows[cell.name], self.study, self.resource
-                )
+                self.failed[cell.name] = self._tells_nothing(
+                    rows[cell.name], outcome.runs
+                ) or reason_of(outcome, rows[cell.name], self.study, self.resource)
             values = [seen[block].value for block in sorted(seen)] if is_whole else []
             found.append(np.array(values, dtype=float))
         return found
@@ -132,7 +134,11 @@ class LiveBench:
         if not all(is_made(self.study, row, runs) for row in rows):
             made = self._execute(making(self.study, rows))
             runs = made.runs
-        can_run = [row for row in rows if is_made(self.study, row, runs)]
+        can_run = [
+            row
+            for row in rows
+            if is_made(self.study, row, runs) and not self._tells_nothing(row, runs)
+        ]
         sitting = sitting_of(runs, can_run or rows, n_blocks=n_blocks)
         if can_run:
             ran = self._execute(part_of(self.study, sitting))
@@ -141,6 +147,10 @@ class LiveBench:
             )
         self._charged |= charges(made.runs, self.study, rows, self.resource, baseline=self.baseline)
         return made, sitting
+
+    def _tells_nothing(self, row: Configuration, runs: Sequence[Run]) -> str:
+        """Why a row need not be measured although it could be; empty where it must."""
+        return "" if row.pathway == self.baseline else decides_nothing(self.study, row, runs)
 
     def _execute(self, study: Study) -> Outcome:
         outcome = execute(study, self.store, on_event=self.on_event, services=self._services)
@@ -209,6 +219,6 @@ def reason_of(outcome: Outcome, row: Configuration, study: Study, resource: Reso
     mine = {*needed, row.row, f"{row.pathway}/serve"}
     for run in failed:
         if run.row in mine:
-            return f"{run.row}: {(run.error or '').strip().splitlines()[-1]}"
+            return f"{run.row}: {reason(run)}"
     skipped = (text for text in outcome.skipped if text.startswith(f"{row.row}: "))
     return next(skipped, f"nothing here measured {resource} of {row.row}")

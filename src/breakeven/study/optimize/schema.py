@@ -60,8 +60,8 @@ class OptimizeBlock(Block):
     )
     settings: dict[str, Scalar | list[Scalar]] = Field(
         default_factory=dict,
-        description="Settings of inference to try, every combination; empty: lengths, batch sizes "
-        "and budgets of tokens that their reductions suggest.",
+        description="Settings of inference to try, every combination; empty: lengths, batch sizes, "
+        "budgets of tokens, padding and order that their reductions suggest.",
     )
     max_latency_ms: _Positive | None = Field(
         default=None, description="Longest time that a batch may take, at `percentile`."

@@ -11,7 +11,7 @@ from breakeven.records.engine import Engine
 from breakeven.study.inference import known_depth
 from breakeven.study.spec import Pathway, StageRow, Study
 
-REDUCTIONS = ("length", "batch", "tokens")
+REDUCTIONS = ("length", "batch", "tokens", "padding", "sorting")
 """Registered reductions whose values are tried unless a study says what to try."""
 
 _NOT_OF_GRAPHS = frozenset({"attention", "n_layers", "precision"})
@@ -34,7 +34,7 @@ class Space:
 def suggested_settings(
     reference: Mapping[str, Scalar], engine: Engine
 ) -> dict[str, Sequence[Scalar]]:
-    """What the reductions of length, batch and token budget suggest, beside the reference's own.
+    """What the reductions of inference suggest, beside the reference's own values.
 
     Args:
         reference: Resolved settings.
@@ -76,10 +76,17 @@ def space_of(study: Study, *, baseline: str, settings: Mapping[str, Sequence[Sca
 
 
 def _effective(tried: Mapping[str, Scalar], reference: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    """Leave the batch size as it is where a budget of tokens decides instead of it."""
-    if not tried.get("batch_tokens"):
-        return dict(tried)
-    return {name: reference[name] if name == "batch_size" else v for name, v in tried.items()}
+    """Leave as they are the settings that decide nothing beside the others.
+
+    A budget of tokens decides instead of the batch size, and where all texts are padded to one
+    length their order costs nothing.
+    """
+    told, idle = {**reference, **tried}, set[str]()
+    if told.get("batch_tokens"):
+        idle.add("batch_size")
+    if told.get("padding") == "max_length":
+        idle.add("sorted")
+    return {name: reference[name] if name in idle else value for name, value in tried.items()}
 
 
 def passed_to(study: Study, cell: Cell) -> dict[str, Scalar]:
