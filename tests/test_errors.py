@@ -43,6 +43,14 @@ def test_among_hundreds_an_unknown_name_is_told_the_three_nearest() -> None:
     )
 
 
+def test_a_name_says_how_many_choices_are_worth_naming() -> None:
+    known = [f"FT/r1,batch_size={n}" for n in range(45)]
+    told = UnknownNameError("measured row", "FT/r1,batch_size=444", known, most=8)
+    assert str(told).endswith(
+        "Nearest of 45 known: FT/r1,batch_size=44, FT/r1,batch_size=4, FT/r1,batch_size=43."
+    )
+
+
 def test_a_missing_extra_names_the_command_that_installs_it() -> None:
     error = MissingExtraError("the report page", "report")
     assert str(error) == (

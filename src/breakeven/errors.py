@@ -49,21 +49,30 @@ class UnitMismatchError(BreakevenError, TypeError):
 class UnknownNameError(BreakevenError, KeyError):
     """Nothing of that kind exists under that name."""
 
-    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
-        """Build the sentence: what was asked for, the likely fix, the choices if few."""
+    def __init__(
+        self, kind: str, name: str, known: Iterable[str], *, most: int = _MOST_LISTED
+    ) -> None:
+        """Build the sentence: what was asked for, the likely fix, the choices if few.
+
+        Args:
+            kind: What was asked for.
+            name: Under which name.
+            known: Names there are.
+            most: Choices that are all named; of more the three nearest are.
+        """
         choices = sorted(known)
         close = get_close_matches(name, choices, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
-        self.message = f"no {kind} named {name!r}.{hint} {_known_words(name, choices)}."
+        self.message = f"no {kind} named {name!r}.{hint} {_known_words(name, choices, most)}."
         super().__init__(kind, name, choices)  # so that a copy can be made of the arguments
 
     def __str__(self) -> str:
         return self.message  # KeyError would print the repr
 
 
-def _known_words(name: str, choices: Sequence[str]) -> str:
+def _known_words(name: str, choices: Sequence[str], most: int) -> str:
     """All choices, or of more than a reader looks through the three nearest."""
-    if len(choices) <= _MOST_LISTED:
+    if len(choices) <= most:
         return f"Known: {', '.join(choices) or 'none'}"
     nearest = get_close_matches(name, choices, n=3, cutoff=0)
     return f"Nearest of {len(choices)} known: {', '.join(nearest)}"

@@ -1,9 +1,11 @@
 """From a study to a folder and back into a study: the same answers again."""
 
 import random
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -159,10 +161,26 @@ def test_what_was_not_measured_is_not_delivered(measured: Store, tmp_path: Path)
 
 @pytest.mark.nlp
 def test_what_is_no_certificate_is_not_put_beside_a_model(measured: Store, tmp_path: Path) -> None:
-    (tmp_path / "paper.json").write_text("{}", encoding="utf-8")
-    with pytest.raises(RecordFormatError):
-        export(measured, "--certificate", tmp_path / "paper.json", "--out", tmp_path / "model")
+    paper = tmp_path / "paper.json"
+    for text, why in (("{}", "missing required field `schema_version`"), ("{", "truncated")):
+        paper.write_text(text, encoding="utf-8")
+        with pytest.raises(RecordFormatError, match=f"^{paper}: .*{why}.*; name the file"):
+            export(measured, "--certificate", paper, "--out", tmp_path / "model")
     assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.nlp
+def test_only_rows_that_were_measured_to_be_used_are_named(measured: Store, tmp_path: Path) -> None:
+    shutil.copytree(measured.path, tmp_path / "store")
+    with Store(tmp_path / "store") as store:
+        used = row_of(store, "M/reference")
+        for number, role in enumerate(("search", "search", "aa")):
+            resolved = {**used.settings.resolved, "role": role}
+            settings = replace(used.settings, resolved=resolved)
+            row = f"M/{role}{number}"
+            store.append(replace(used, run_id=f"run-{number}", row=row, settings=settings))
+        with pytest.raises(UnknownNameError, match=r"Known: M/max_length=8, M/reference\.$"):
+            export(store, "--row", "max_length=9", "--out", tmp_path / "model")
 
 
 def test_a_model_needs_one_store_and_a_folder(tmp_path: Path) -> None:

@@ -117,6 +117,23 @@ def test_a_folder_that_holds_something_is_left_alone(linear: Path, tmp_path: Pat
         deliver(tmp_path / "model", linear, manifest)
 
 
+def test_files_of_a_delivered_folder_may_be_read_by_whoever_reads_new_files(tmp_path: Path) -> None:
+    """Weights may be written for their owner alone."""
+    source, fresh = tmp_path / "model", tmp_path / "fresh"
+    (source / "small").mkdir(parents=True)
+    for path in (source / "model.safetensors", source / "small" / "model.safetensors"):
+        path.write_bytes(b"weights")
+        path.chmod(0o600)
+    fresh.touch()
+
+    deliver(source, tmp_path / "out", Manifest(form=Form.REGRESSION))
+
+    written = [path for path in (tmp_path / "out").rglob("*") if path.is_file()]
+    assert {path.name for path in written} == {"model.safetensors", "breakeven.json"}
+    assert {path.stat().st_mode for path in written} == {fresh.stat().st_mode}
+    assert (tmp_path / "out" / "small" / "model.safetensors").read_bytes() == b"weights"
+
+
 def test_running_text_is_not_delivered(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="form generation cannot be delivered"):
         deliver(tmp_path, tmp_path / "out", Manifest(form=Form.GENERATION))

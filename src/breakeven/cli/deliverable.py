@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from breakeven.records import Certificate
 
 
 def export_model(
@@ -32,16 +36,27 @@ def export_model(
         StoreWriteError: If the folder holds something, or cannot be written.
     """
     from breakeven.store import Store  # noqa: PLC0415 - `--help` stays light
-    from breakeven.store.codec import decode_certificate  # noqa: PLC0415 - the same
     from breakeven.study.delivery import deliver_measured, find_measured  # noqa: PLC0415 - the same
 
     if len(stores) != 1 or out is None:
         raise click.UsageError("--pathway writes one model of one store; name its folder by --out")
     store = Store(stores[0], create=False)
     measured = find_measured(store, row, study=study)
-    proof = None if certificate is None else decode_certificate(certificate.read_bytes())
+    proof = None if certificate is None else _read(certificate)
     manifest = deliver_measured(store, measured, out, certificate=proof)
     click.echo(f"{len(manifest.files) + 1} files written to {out}; in Python:", err=True)
     if manifest.certified is not None:
         click.echo("with the certificate of this row, which its runs show again", err=True)
     click.echo(f"import breakeven\nmodel = breakeven.load({str(out)!r})\nmodel([...])")
+
+
+def _read(path: Path) -> "Certificate":
+    from breakeven.errors import RecordFormatError  # noqa: PLC0415 - the same
+    from breakeven.store.codec import decode_certificate  # noqa: PLC0415 - the same
+
+    try:
+        return decode_certificate(path.read_bytes())
+    except RecordFormatError as error:
+        raise RecordFormatError(
+            f"{path}: {error}; name the file that `breakeven optimize --certificate` wrote"
+        ) from error

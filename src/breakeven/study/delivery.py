@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.analysis.select import by_block
+from breakeven.analysis.select import ROLE, SEARCHING, by_block
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Certificate,
@@ -20,9 +20,13 @@ from breakeven.store import Store
 from breakeven.store.codec import encode_indented
 from breakeven.study.ledger import MODEL
 from breakeven.study.proof import certified_by
+from breakeven.study.spec import AA
 from breakeven.workloads.deliver import deliver, measuring_settings, serving_settings
 from breakeven.workloads.manifest import Manifest
 from breakeven.workloads.tasks.form import Form
+
+N_NAMED = 8
+"""Rows that are all named where none has the name asked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,9 +64,10 @@ def find_measured(store: Store, row: str, *, study: str | None = None) -> Measur
     runs = {run.run_id: run for run in store.runs(study=name)}
     rows = {run.row: run for run in runs.values() if _is_measured(run)}
     if row not in rows:
-        raise UnknownNameError("measured row", row, rows)
+        known = [name for name, run in rows.items() if _is_deployable(run, runs)]
+        raise UnknownNameError("measured row", row, known, most=N_NAMED)
     inference = rows[row]
-    parents = [runs[parent] for parent in inference.parents if parent in runs]
+    parents = _parents(inference, runs)
     model = next((own for own in parents if MODEL in own.artifacts), None)
     if model is None:
         raise UnknownNameError("kept model of the row", inference.row, ())
@@ -73,6 +78,16 @@ def find_measured(store: Store, row: str, *, study: str | None = None) -> Measur
         model=model,
         device=str(devices[0]) if devices else "auto",
     )
+
+
+def _parents(run: Run, runs: Mapping[str, Run]) -> list[Run]:
+    return [runs[parent] for parent in run.parents if parent in runs]
+
+
+def _is_deployable(run: Run, runs: Mapping[str, Run]) -> bool:
+    """Whether a row was measured to be used; a search's, on few examples, and twins were not."""
+    is_trial = run.settings.resolved.get(ROLE) in (SEARCHING, AA)
+    return not is_trial and any(MODEL in own.artifacts for own in _parents(run, runs))
 
 
 def deliver_measured(

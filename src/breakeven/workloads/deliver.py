@@ -59,7 +59,7 @@ def deliver(
     if out.is_dir() and any(out.iterdir()):
         raise StoreWriteError(f"{out} is not empty; choose a new folder with --out")
     try:
-        shutil.copytree(source, out, dirs_exist_ok=True)
+        _copy(source, out)
         _lay_beside(out, proof)
         whole = replace(manifest, labels=labels, files=hash_files(out))
         write_manifest(out, whole)
@@ -68,6 +68,17 @@ def deliver(
             f"{out} cannot be written ({error.strerror}); choose another folder with --out"
         ) from error
     return whole
+
+
+def _copy(source: Path, out: Path) -> None:
+    """Copy what files hold, not who may read them: some are written for their owner alone."""
+    out.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.rglob("*")):
+        target = out / path.relative_to(source)
+        if path.is_dir():
+            target.mkdir()
+        else:
+            shutil.copyfile(path, target)
 
 
 def _lay_beside(out: Path, proof: tuple[bytes, Pairs] | None) -> None:
