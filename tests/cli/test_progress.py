@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -79,6 +80,21 @@ def test_an_event_is_one_line(event: Event, left: str, text: str | None) -> None
     assert describe(event, left) == text
 
 
+def test_of_several_scores_the_one_that_decides_is_told() -> None:
+    scores = tuple(
+        Score(metric=metric, value=value, split="test", n_examples=4)
+        for metric, value in (("f1", 0.5), ("accuracy", 0.75), ("macro_f1", 0.6))
+    )
+    ended = Event(kind=EventKind.ENDED, row="ft", run=replace(run_of(Status.OK), scores=scores))
+
+    assert describe(replace(ended, metric="accuracy"), "") == (
+        "ft: 2 s, CPU 1.5 s, accuracy 0.750 (test) (0 to go)"
+    )
+    assert describe(replace(ended, metric="answer_f1"), "") == (
+        "ft: 2 s, CPU 1.5 s, f1 0.500 (test) (0 to go)"
+    )
+
+
 def seconds(*times: float) -> Iterator[float]:
     yield from times
 
@@ -89,7 +105,7 @@ def test_development_and_blocks_have_a_pace_of_their_own() -> None:
     assert pace.left(5, n_in_blocks=3) == ""
     pace.ended(is_in_block=False)
     pace.ended(is_in_block=False)
-    assert pace.left(5, n_in_blocks=3) == "30 s left as far as known"
+    assert pace.left(5, n_in_blocks=3) == "at least 30 s left"
     pace.ended(is_in_block=True)
     assert pace.left(5, n_in_blocks=3) == "33 s left"
     assert pace.left(3, n_in_blocks=3) == "3 s left"
@@ -100,12 +116,12 @@ def test_what_finished_runs_tell_goes_before_the_pace() -> None:
     clock = seconds(0.0, 10.0)
     pace = Pace(lambda: next(clock))
     known = Known(duration_s=30.0, n_runs=3, n_in_blocks=1)
-    assert pace.left(3, n_in_blocks=1, known=known) == "30 s left, 3 of 3 by finished runs"
+    assert pace.left(3, n_in_blocks=1, known=known) == "30 s left"
     partial = pace.left(4, n_in_blocks=2, known=known)
-    assert partial == "30 s left as far as known, 3 of 4 by finished runs"
+    assert partial == "at least 30 s left"
     pace.ended(is_in_block=False, recorded_s=8.0)  # 2 s pass between two runs
     partial = pace.left(4, n_in_blocks=2, known=known)
-    assert partial == "34 s left as far as known, 3 of 4 by finished runs"
+    assert partial == "at least 34 s left"
 
 
 def test_what_is_known_stays_known_until_the_next_run_ends() -> None:

@@ -46,7 +46,7 @@ class Elsewhere:
     def sleep(self, duration_s: float) -> None:
         self.n_sleeps += 1
         if self.n_sleeps == 2:
-            run = self.ending(self.launch.skeleton(self.planned, self.key))
+            run = self.ending(self.launch.orders.skeleton(self.planned, self.key))
             if run.status is not Status.INTERRUPTED:
                 self.store.append(run)
             self.lease.release()
@@ -86,7 +86,7 @@ def test_a_parent_that_kept_nothing_is_a_reason_to_skip(
     toy_study: Study, elsewhere: Elsewhere
 ) -> None:
     ft = run_table(toy_study, TOY.describe_task(toy_study.task), TOY)[1]
-    empty = replace(elsewhere.launch.skeleton(elsewhere.planned, "key"), status=Status.OK)
+    empty = replace(elsewhere.launch.orders.skeleton(elsewhere.planned, "key"), status=Status.OK)
     elsewhere.launch.ledger.update([empty])
     develop(elsewhere.launch, [ft], n_after=0)
     assert elsewhere.launch.skipped == {"ft": "its parent 'base' kept no artefact 'model'"}
@@ -100,7 +100,7 @@ def test_a_failed_repeat_is_a_reason_to_skip_what_begins_from_it_alone(
     table = run_table(study, TOY.describe_task(study.task), TOY)
     ft = [run for run in table if run.row == "ft"]
     failed, ended = (
-        replace(elsewhere.launch.skeleton(ft[repeat], f"key-{repeat}"), status=status)
+        replace(elsewhere.launch.orders.skeleton(ft[repeat], f"key-{repeat}"), status=status)
         for repeat, status in ((1, Status.FAILED), (0, Status.OK))
     )
     elsewhere.launch.settle(ft[1], failed, n_left=0)
@@ -119,7 +119,7 @@ def test_what_a_measurement_refused_leaves_out_what_begins_from_it_and_fails_not
     base, ft = run_table(toy_study, TOY.describe_task(toy_study.task), TOY)[:2]
     note = Note(code=NoteCode.PRECISION_REFUSED, message="14 times slower", advice="")
     refused = replace(
-        elsewhere.launch.skeleton(base, elsewhere.key), status=Status.FAILED, notes=(note,)
+        elsewhere.launch.orders.skeleton(base, elsewhere.key), status=Status.FAILED, notes=(note,)
     )
     if is_of_this_launch:
         elsewhere.launch.settle(base, refused, n_left=1)

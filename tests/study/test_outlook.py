@@ -11,6 +11,8 @@ from breakeven.study import load_study, run_study
 from breakeven.study.events import Event, EventKind, Known
 from breakeven.study.ledger import Ledger
 from breakeven.study.outlook import Outlook
+from breakeven.study.runner import execute
+from breakeven.study.services import Services
 from breakeven.study.spec import Study
 from breakeven.study.table import run_table
 from breakeven.testing.toy import TOY
@@ -65,3 +67,17 @@ def test_events_tell_what_is_known_of_the_runs_left(write_study: Write, tmp_path
     assert [known.n_runs for known in ended][-3:] == [2, 1, 0]
     assert ended[-1] == Known()
     assert ended[-2].duration_s == pytest.approx(ended[-3].duration_s / 2, rel=0.9)
+
+
+def test_checkpoints_that_stay_loaded_are_not_to_load_again(
+    write_study: Write, tmp_path: Path
+) -> None:
+    study = load_study(write_study(), {"inference.sweep": []})
+    events: list[Event] = []
+    services = Services()
+    for n_blocks in (1, 2):
+        more = replace(study, n_blocks=n_blocks)
+        execute(more, tmp_path / "store", on_event=events.append, services=services)
+    services.close()
+
+    assert [e.n_loads for e in events if e.kind is EventKind.PLANNED] == [2, 0]

@@ -42,10 +42,7 @@ class Pace:
         self._last_s = now_s
 
     def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
-        """Say how long the runs left take, and of how many of them finished ones tell.
-
-        A half that has not begun and of which nothing is known is left out, and that is said.
-        """
+        """Say how long the runs left take; at least so long where a half is unknown."""
         left_s, is_partial = known.duration_s, False
         n_known = {False: known.n_runs - known.n_in_blocks, True: known.n_in_blocks}
         n_all = {False: n_left - n_in_blocks, True: n_in_blocks}
@@ -55,9 +52,7 @@ class Pace:
             is_partial |= n_untold > 0 and not took_s
         if left_s <= 0:
             return ""
-        basis = f", {known.n_runs} of {n_left} by finished runs" if known.n_runs else ""
-        extent = " as far as known" if is_partial else ""
-        return f"{format_duration(left_s)} left{extent}{basis}"
+        return f"{'at least ' if is_partial else ''}{format_duration(left_s)} left"
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -162,7 +157,7 @@ def describe(event: Event, left: str) -> str | None:
     if event.kind is EventKind.ENDED and event.run is not None:
         failure = f": {event.text}" if event.text else ""
         to_go = f"{event.n_left} to go" + (f", {left}" if left else "")
-        return f"{place}: {_result(event.run)}{failure} ({to_go})"
+        return f"{place}: {_result(event.run, event.metric)}{failure} ({to_go})"
     if event.kind is EventKind.SKIPPED:
         return f"{place}: skipped, {event.text}"
     if event.kind is EventKind.WAITING:
@@ -184,12 +179,14 @@ def _mean_s(seconds: Sequence[float]) -> float:
     return fmean(seconds) if seconds else 0.0
 
 
-def _result(run: Run) -> str:
+def _result(run: Run, metric: str) -> str:
+    """What a run took, and the score that its study judges by, or else its first."""
     parts = [] if run.status is Status.OK else [str(run.status)]
     for resource, name in ((Resource.DURATION_S, ""), (Resource.CPU_S, "CPU ")):
         total = sum(cost.value for cost in run.costs(resource))
         parts.append(f"{name}{format_si(total, 's')}")
-    parts += [f"{s.metric} {s.value:.3f} ({s.split})" for s in run.scores]
+    telling = [score for score in run.scores if score.metric == metric] or run.scores
+    parts += [f"{s.metric} {s.value:.3f} ({s.split})" for s in telling[:1]]
     return ", ".join(parts)
 
 

@@ -6,14 +6,9 @@ from dataclasses import dataclass, field, replace
 from breakeven.records import Run, Stage, Status
 from breakeven.records.engine import Engine
 from breakeven.study.cooling import rest_notes
-from breakeven.study.launch import (
-    WAIT_PERIOD_S,
-    Launch,
-    Verdict,
-    n_threads_of,
-    new_run_id,
-)
+from breakeven.study.launch import WAIT_PERIOD_S, Launch, Verdict
 from breakeven.study.messages import Answer, Ask
+from breakeven.study.orders import n_threads_of, new_run_id
 from breakeven.study.services import OpenService, Services
 from breakeven.study.table import PlannedRun, loading
 
@@ -95,7 +90,7 @@ class _Deployment:
         if service.serve.status is not Status.OK:
             reason = f"the checkpoint of {planned.checkpoint!r} did not load"
             return self.launch.skip(planned, reason)
-        order = self.launch.order(planned, key, ask=Ask.INFER)
+        order = self.launch.orders.write(planned, key, ask=Ask.INFER)
         parents = (*order.skeleton.parents, service.serve.run_id)
         rest = self.launch.rest()
         notes = (*notes, *rest_notes(rest, self.launch.calm))
@@ -112,7 +107,7 @@ class _Deployment:
         planned = loading(first, launch.study, self.engine, n_before=self._n_starts(checkpoint))
         handle = launch.start_worker(n_threads=self.services.n_threads)
         # Loading is never reused: a service that was ended has to be started again.
-        order = launch.order(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
+        order = launch.orders.write(planned, f"{Stage.SERVE}-{new_run_id()}", ask=Ask.OPEN)
         reply = launch.give(handle, planned, order, n_left=self._n_left)
         assert reply.run is not None  # its key is new, so nobody else can hold or have it
         return OpenService(handle=handle, serve=reply.run)

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from breakeven.study.launch import WAIT_PERIOD_S, Launch, Verdict, n_threads_of
+from breakeven.study.launch import WAIT_PERIOD_S, Launch, Verdict
 from breakeven.study.messages import Answer, Ask
+from breakeven.study.orders import n_threads_of
 from breakeven.study.searching import Searches
 from breakeven.study.table import PlannedRun
 
@@ -44,6 +45,6 @@ def _settle(launch: Launch, planned: PlannedRun, *, n_left: int) -> Verdict:
     if isinstance(key, Verdict):
         return key
     with launch.start_worker(n_threads=n_threads_of(planned.engine_settings)) as handle:
-        order = launch.order(planned, key, ask=Ask.STAGE)
+        order = launch.orders.write(planned, key, ask=Ask.STAGE)
         reply = launch.give(handle, planned, order, n_left=n_left)
     return Verdict.LATER if reply.answer is Answer.BUSY else Verdict.SETTLED

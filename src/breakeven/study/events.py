@@ -51,6 +51,7 @@ class Event:
         n_left_in_blocks: Of these, how many are inference rows.
         n_loads: Checkpoints to load for them, when planned.
         known: What finished runs tell of those left, when planned and when a run ended.
+        metric: By which the study judges.
     """
 
     kind: EventKind
@@ -64,6 +65,7 @@ class Event:
     n_left_in_blocks: int = 0
     n_loads: int = 0
     known: Known = Known()
+    metric: str = ""
 
 
 OnEvent = Callable[[Event], None]

@@ -1,16 +1,15 @@
 """What both halves of a running study share: store, ledger, workers to start, events to tell."""
 
 import os
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import Enum, auto
 
+from breakeven.analysis.remedies import reason
 from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
 from breakeven.records import Judged, Machine, Rest, Run, Scalar, Status
-from breakeven.records.protocols import StageRequest
 from breakeven.session import recover
 from breakeven.store import Store
 from breakeven.study.budget import exhausted
@@ -19,18 +18,13 @@ from breakeven.study.cooling import Cooling
 from breakeven.study.events import Event, EventKind, Known, OnEvent
 from breakeven.study.handle import Handle
 from breakeven.study.ledger import MODEL, Ledger, is_refusal
-from breakeven.study.messages import Answer, Ask, Order, Reply, WorkerSetup
+from breakeven.study.messages import Answer, Order, Reply, WorkerSetup
+from breakeven.study.orders import Orders, utc_now
 from breakeven.study.outlook import Outlook
-from breakeven.study.seen import seen_notes
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun
 
 WAIT_PERIOD_S = 0.5
-
-
-def utc_now() -> str:
-    """Say the time in UTC, ISO 8601."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
 class BudgetSpent(BreakevenError):  # noqa: N818 - it ends a study in order
@@ -95,6 +89,17 @@ class Launch:
         )
 
     @property
+    def orders(self) -> Orders:
+        """Writes what workers are told."""
+        return Orders(
+            study=self.study,
+            store=self.store,
+            ledger=self.ledger,
+            machine=self.machine,
+            facts=self.facts,
+        )
+
+    @property
     def calm(self) -> Calm | None:
         """What rests wait for by now; None where they take their time only."""
         return None if self.cooling is None else self.cooling.calm
@@ -153,6 +158,7 @@ class Launch:
                 n_left=n_left,
                 n_left_in_blocks=min(n_left, self.n_in_blocks),
                 known=self.known() if kind is EventKind.ENDED else Known(),
+                metric=self.study.question.metric,
             )
         )
 
@@ -217,52 +223,6 @@ class Launch:
         self.check_budget()
         return key
 
-    def order(self, planned: PlannedRun, key: str, *, ask: Ask) -> Order:
-        """Write the order for one planned run, its parents looked up."""
-        folders = {}
-        for role in planned.parents:
-            content_hash = self.ledger.model_hash(*planned.parent(role))
-            assert content_hash is not None  # a key exists only when every parent has a result
-            folders[role] = self.store.artifact(content_hash)
-        return Order(
-            ask=ask,
-            is_watched=self.is_watched(planned),
-            skeleton=self.skeleton(planned, key),
-            request=StageRequest(
-                stage=planned.stage,
-                settings=planned.engine_settings,
-                task=self.study.task,
-                parents=folders,
-            ),
-        )
-
-    def is_watched(self, planned: PlannedRun) -> bool:
-        """Whether a run is a trial that may be ended early."""
-        tuning = None if planned.trial is None else self.study.row(planned.trial.row).tuning
-        return tuning is not None and tuning.n_rungs > 0
-
-    def skeleton(self, planned: PlannedRun, key: str) -> Run:
-        """Return the run as known before it begins; interrupted unless it says otherwise."""
-        parents = dict.fromkeys(map(planned.parent, planned.parents))  # one may play two roles
-        results = [self.ledger.result(row, repeat) for row, repeat in parents]
-        return Run(
-            run_id=new_run_id(),
-            study=self.study.name,
-            row=planned.row,
-            stage=planned.stage,
-            status=Status.INTERRUPTED,
-            key=key,
-            settings=planned.settings,
-            machine=self.machine,
-            started_at=utc_now(),
-            parents=tuple(run.run_id for run in results if run is not None),
-            repeat=planned.repeat,
-            block=planned.block,
-            position=planned.position,
-            trial=planned.trial,
-            notes=seen_notes(self.study, planned, self.facts),
-        )
-
     def give(
         self,
         handle: Handle,
@@ -308,10 +268,10 @@ class Launch:
             self.lost.add((planned.row, planned.number))
             if not is_refusal(run):
                 self.failed[planned.row] = run
-        text = (run.error or "").strip().splitlines()[-1:]
         # The loading of a checkpoint is none of the planned runs.
         n_left -= planned.position is not None
-        self.tell(EventKind.ENDED, planned, run=run, n_left=n_left, text="".join(text))
+        text = reason(run) if run.error else ""
+        self.tell(EventKind.ENDED, planned, run=run, n_left=n_left, text=text)
 
     def _recovered(self, order: Order, text: str) -> Reply:
         recover(self.store)
@@ -322,14 +282,3 @@ class Launch:
             found = replace(order.skeleton, error=text)
             self.store.append(found)
         return Reply(answer=Answer.ENDED, run=replace(found, error=found.error or text))
-
-
-def n_threads_of(settings: Mapping[str, Scalar]) -> int:
-    """Threads that settings ask for; one unless they say."""
-    threads = settings.get("threads", 1)
-    return threads if isinstance(threads, int) else 1
-
-
-def new_run_id() -> str:
-    """Return a fresh id, usable as a file name."""
-    return f"run-{secrets.token_hex(12)}"

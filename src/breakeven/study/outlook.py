@@ -5,7 +5,7 @@ development of its shape took per operation on this machine stands for the speed
 other shapes where none of its own has finished.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from breakeven.records import Run, Scalar, Stage
@@ -28,6 +28,7 @@ class Outlook:
         ledger: What is done.
         earlier: Runs of this machine, of any study, oldest first.
         facts_of: Facts of the data of another study by its name.
+        is_open: Checkpoints loaded before it began.
     """
 
     engine: Engine
@@ -36,6 +37,7 @@ class Outlook:
     ledger: Ledger
     earlier: Sequence[Run]
     facts_of: Callable[[str], Mapping[str, Scalar]]
+    is_open: Collection[str] = ()
     _ended: list[Run] = field(default_factory=list)
     _n_at_first: int | None = None
 
@@ -83,6 +85,6 @@ class Outlook:
         order = [run.checkpoint for run in left if run.block is not None]
         if self._n_at_first is None:
             limit = self.ledger.study.max_workers
-            self._n_at_first = count_loads(order, limit=limit).total()
+            self._n_at_first = count_loads(order, limit=limit, is_open=self.is_open).total()
         n_loaded = sum(run.stage is Stage.SERVE for run in self._ended)
         return max(0, self._n_at_first - n_loaded) if order else 0

@@ -96,6 +96,7 @@ def execute(
             ledger=launch.ledger,
             earlier=made_on(store.runs(), launch.machine),
             facts_of=partial(facts_of, store),
+            is_open=() if services is None else services.is_open,
         )
         try:
             stopped = _run(launch, table, engine, services)
@@ -140,7 +141,8 @@ def _run(
     launch.n_in_blocks = len(inference)
     left = [planned.checkpoint for planned in inference if launch.ledger.done(planned) is None]
     launch.cooling = _cooling(launch) if left else None
-    n_loads = count_loads(left, limit=launch.study.max_workers).total()
+    is_open = () if services is None else services.is_open
+    n_loads = count_loads(left, limit=launch.study.max_workers, is_open=is_open).total()
     launch.on_event(
         Event(
             kind=EventKind.PLANNED,

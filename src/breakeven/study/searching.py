@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 
 from breakeven.records import Run, Status
 from breakeven.study.engine import find_engine
-from breakeven.study.launch import Launch, Verdict, n_threads_of
+from breakeven.study.launch import Launch, Verdict
 from breakeven.study.ledger import MODEL
 from breakeven.study.messages import Answer, Ask
+from breakeven.study.orders import n_threads_of
 from breakeven.study.table import PlannedRun, drawn_run
 from breakeven.study.trials import Trials, check_metric
 from breakeven.study.tuner import Tuner
@@ -54,7 +55,7 @@ class Searches:
         if isinstance(key, Verdict):
             return key
         with self.launch.start_worker(n_threads=n_threads_of(drawn.engine_settings)) as handle:
-            order = self.launch.order(drawn, key, ask=Ask.STAGE)
+            order = self.launch.orders.write(drawn, key, ask=Ask.STAGE)
             reply = self.launch.give(handle, drawn, order, n_left=n_left, goes_on=tuner.goes_on)
         if reply.run is None:
             return Verdict.LATER

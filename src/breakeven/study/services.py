@@ -5,7 +5,7 @@ longest ago gives way, and the rows that needed a reload say so.
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,7 +37,9 @@ class OpenService:
     serve: Run
 
 
-def count_loads(order: Sequence[str], *, limit: int | None) -> Counter[str]:
+def count_loads(
+    order: Sequence[str], *, limit: int | None, is_open: Collection[str] = ()
+) -> Counter[str]:
     """Count how often each checkpoint is loaded when runs follow each other in an order.
 
     As `Services` does it; less free memory than it wants would add reloads.
@@ -45,24 +47,27 @@ def count_loads(order: Sequence[str], *, limit: int | None) -> Counter[str]:
     Args:
         order: Checkpoint of each run.
         limit: Most that may be loaded at once; None is all, 0 loads anew for every run.
+        is_open: Loaded before the first, the one used longest ago first.
 
     Examples:
         >>> count_loads(["FT", "TS", "FT"], limit=1)
         Counter({'FT': 2, 'TS': 1})
         >>> count_loads(["FT", "FT", "TS"], limit=0)
         Counter({'FT': 2, 'TS': 1})
+        >>> count_loads(["FT", "TS"], limit=None, is_open=["FT"])
+        Counter({'TS': 1})
     """
     if limit == 0:
         return Counter(order)
-    is_open: OrderedDict[str, None] = OrderedDict()
+    held = OrderedDict.fromkeys(is_open)
     loads: Counter[str] = Counter()
     for checkpoint in [*list(dict.fromkeys(order))[:limit], *order]:
-        if checkpoint not in is_open:
-            if limit is not None and len(is_open) >= limit:
-                is_open.popitem(last=False)
+        if checkpoint not in held:
+            if limit is not None and len(held) >= limit:
+                held.popitem(last=False)
             loads[checkpoint] += 1
-        is_open[checkpoint] = None
-        is_open.move_to_end(checkpoint)
+        held[checkpoint] = None
+        held.move_to_end(checkpoint)
     return loads
 
 
@@ -98,6 +103,11 @@ class Services:
             self.close()
             self._seen.clear()
             self.n_threads = n_threads
+
+    @property
+    def is_open(self) -> tuple[str, ...]:
+        """Loaded checkpoints, the one used longest ago first."""
+        return tuple(self._open)
 
     def load(self, checkpoints: Sequence[str]) -> None:
         """Load as many of these as fit, before the first block."""
