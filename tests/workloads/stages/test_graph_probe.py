@@ -116,7 +116,7 @@ def test_a_slower_graph_is_refused_with_the_measured_ratio() -> None:
     pace = measure_pace(in_thirds, exact, examples(), clock_s=stepping(1.0, 14.0))
     said = (
         "precision fp16 refused: the graph of openvino takes 14.00 times the CPU time of its graph "
-        "in fp32 on this device; use fp32, or if_slower: keep"
+        "in fp32 on this device; use fp32, or say if_slower: keep in a study file for a device"
     )
     with pytest.raises(PrecisionRefusedError, match=said):
         pace.require(backend="openvino", precision="fp16")
@@ -148,7 +148,8 @@ def test_a_graph_that_would_compute_in_wider_numbers_is_refused() -> None:
     units = Units(backend="openvino", precision="fp16", computed_in="fp32")
     said = (
         "^precision fp16 refused: a graph of openvino computes in fp32 on this device, which has "
-        "no units for fp16; use fp32, or if_slower: keep for a device that has them$"
+        "no units for fp16; use fp32, or say if_slower: keep in a study file for a device "
+        "that has them$"
     )
     with pytest.raises(PrecisionRefusedError, match=said):
         units.require()

@@ -62,7 +62,8 @@ class Units:
             raise PrecisionRefusedError(
                 f"precision {self.precision} refused: a graph of {self.backend} computes in "
                 f"{self.computed_in} on this device, which has no units for {self.precision}; use "
-                f"{self.computed_in}, or if_slower: keep for a device that has them"
+                f"{self.computed_in}, or say if_slower: keep in a study file for a device that has "
+                "them"
             )
 
     def notes(self) -> tuple[Note, ...]:
@@ -115,7 +116,7 @@ class Pace:
             raise PrecisionRefusedError(
                 f"precision {precision} refused: the graph of {backend} takes "
                 f"{self.ratio:.2f} times the CPU time of its graph in fp32 on this device; use "
-                "fp32, or if_slower: keep for a device that is faster with it"
+                "fp32, or say if_slower: keep in a study file for a device that is faster with it"
             )
 
 
