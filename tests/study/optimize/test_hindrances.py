@@ -8,7 +8,7 @@ import pytest
 from breakeven.errors import CertificateError
 from breakeven.records import Resource, Run
 from breakeven.report.optimum_words import verdict_of
-from breakeven.study.optimize.certifying import (
+from breakeven.study.optimize.hindrances import (
     hidden,
     hindered,
     refuse_nothing,
