@@ -87,6 +87,8 @@ class Optimum:
         failed: Why configurations could not be run, by name.
         forecast: How costs were foretold; None where too few were measured to say.
         doubts: Sentences on what could not be done.
+        dearer_shorter: Where a shorter length was measured to be dearer than a longer one, a clause
+            each, the largest factor first.
         schema_version: Layout of this record; see `SCHEMA_VERSION`.
     """
 
@@ -112,6 +114,7 @@ class Optimum:
     failed: Mapping[str, str] = field(default_factory=dict)
     forecast: Forecast | None = None
     doubts: tuple[str, ...] = ()
+    dearer_shorter: tuple[str, ...] = ()
     schema_version: int = SCHEMA_VERSION
 
     @property

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from breakeven.analysis.search.foretell import Foretold
+from breakeven.analysis.search.lengths import inversions
 from breakeven.records import Estimate, Forecast, Item, Optimum
 
 if TYPE_CHECKING:  # the search ends by keeping what it found
@@ -43,6 +44,7 @@ def optimum_of(found: "Optimized") -> Optimum:
         failed=dict(searched.failed),
         forecast=None if told is None else _forecast(told),
         doubts=found.doubts,
+        dearer_shorter=tuple(one.sentence for one in inversions(searched.standing)),
     )
 
 
