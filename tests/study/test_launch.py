@@ -75,6 +75,24 @@ def test_a_row_that_fails_elsewhere_is_not_tried_again(elsewhere: Elsewhere) -> 
     assert list(elsewhere.launch.failed) == ["base"]
 
 
+def test_what_ended_a_row_is_told_as_a_sentence_with_the_metric_that_decides(
+    toy_study: Study, elsewhere: Elsewhere
+) -> None:
+    question = replace(toy_study.question, metric="accuracy")
+    elsewhere.launch.study = replace(toy_study, question=question)
+    failed = replace(
+        elsewhere.launch.orders.skeleton(elsewhere.planned, elsewhere.key),
+        status=Status.FAILED,
+        error="Traceback ...\nbreakeven.errors.PrecisionRefusedError: fp16 refused; use fp32",
+    )
+
+    elsewhere.launch.settle(elsewhere.planned, failed, n_left=0)
+
+    ended = elsewhere.events[-1]
+    assert (ended.text, ended.metric) == ("fp16 refused; use fp32", "accuracy")
+    elsewhere.lease.release()
+
+
 def test_a_row_whose_runner_died_elsewhere_is_run_here(elsewhere: Elsewhere) -> None:
     develop(elsewhere.launch, elsewhere.table, n_after=0)
     assert elsewhere.kinds() == [EventKind.WAITING, EventKind.STARTED, EventKind.ENDED]
