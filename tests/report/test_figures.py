@@ -9,7 +9,7 @@ vl_convert = pytest.importorskip("vl_convert")
 
 from breakeven.analysis.overview import analyse  # noqa: E402
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis  # noqa: E402
-from breakeven.records import Resource  # noqa: E402
+from breakeven.records import Resource, Stage, Status  # noqa: E402
 from breakeven.report.figures import (  # noqa: E402
     Figure,
     curve_figures,
@@ -234,6 +234,29 @@ def test_the_legend_of_stages_holds_those_drawn(analysis: StudyAnalysis) -> None
 
     assert [s.value for s in stages] == ["pretrain", "finetune", "distil"]
     assert len({stage_colour(s) for s in stages}) == 3
+
+
+def test_a_title_of_stages_names_the_longest_bar_though_it_came_to_nothing(
+    analysis: StudyAnalysis,
+) -> None:
+    longest = analysis.pathways[0]
+    lost = [replace(s, row="ov", statuses={Status.FAILED: 1}) for s in longest.stages[-1:]]
+    named = replace(longest, name="OV", stages=tuple(lost), development={})
+    small = analysis.pathways[2]
+
+    figure = stages_figure(replace(analysis, pathways=(small, named)))
+
+    assert figure is not None
+    assert figure.title == (
+        "OV took most and was not made; 100 % of its CPU time is ov, without a result"
+    )
+    assert "ov, without a result" in str(figure.spec)
+
+
+def test_every_stage_of_a_search_has_a_colour_of_its_own() -> None:
+    stages = [Stage.FETCH, Stage.FINETUNE, Stage.DISTIL, Stage.EXPORT, Stage.ADAPT, Stage.COMMAND]
+
+    assert len({stage_colour(stage) for stage in stages}) == len(stages)
 
 
 def test_axes_speak_in_units() -> None:

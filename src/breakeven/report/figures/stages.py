@@ -5,9 +5,9 @@ from types import MappingProxyType
 
 import altair as alt
 
-from breakeven.analysis.results import PathwayResult, StudyAnalysis
+from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
 from breakeven.analysis.words import resource_words
-from breakeven.records import Resource, Stage
+from breakeven.records import Resource, Stage, Status
 from breakeven.report.figures.figure import INK, SURFACE, Figure, finished, value_axis
 from breakeven.report.lookup import failures, headline, is_alone, shared_with, value_of
 from breakeven.report.quantity import WORDS, format_estimate
@@ -16,6 +16,8 @@ BAR_PX, AXIS_PX = 40, 10
 LABELLED_SHARE = 0.13
 """Parts narrower than this share of the longest bar have no room for their name."""
 LINE_PX = 4
+_NO_RESULT = "without a result"
+_DEAREST = "costs most to develop"
 
 STAGE_COLOURS: Mapping[Stage, str] = MappingProxyType(
     {
@@ -24,6 +26,9 @@ STAGE_COLOURS: Mapping[Stage, str] = MappingProxyType(
         Stage.FINETUNE: "var(--stage-3)",
         Stage.TUNE: "var(--stage-4)",
         Stage.EVALUATE: "var(--stage-5)",
+        Stage.FETCH: "var(--stage-7)",
+        Stage.EXPORT: "var(--stage-8)",
+        Stage.ADAPT: "var(--stage-9)",
     }
 )
 _OTHER = "var(--stage-6)"
@@ -109,7 +114,7 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
 def _parts(
     analysis: StudyAnalysis, pathway: PathwayResult, resource: Resource
 ) -> list[dict[str, object]]:
-    longest = max((value_of(p.development, resource) or 0.0) for p in analysis.pathways)
+    longest = max(_spent(p, resource) for p in analysis.pathways)
     parts: list[dict[str, object]] = []
     start = 0.0
     for stage in pathway.stages:
@@ -126,7 +131,11 @@ def _parts(
                 "start": start,
                 "end": start + value,
                 "middle": start + value / 2,
-                "label": _label(stage.row, value / longest, is_shared=bool(others)),
+                "label": _label(
+                    f"{stage.row}, {_NO_RESULT}" if _is_lost(stage) else stage.row,
+                    value / longest,
+                    is_shared=bool(others),
+                ),
                 "cost": format_estimate(stage.totals[resource], resource),
                 "runs": f"{n_runs} ({bad})" if bad else str(n_runs),
                 "shared": ", ".join(others) or "no other pathway",
@@ -136,6 +145,16 @@ def _parts(
         )
         start += value
     return parts
+
+
+def _spent(pathway: PathwayResult, resource: Resource) -> float:
+    """What all of its stages took, as drawn: of those too that came to nothing."""
+    return sum(value_of(stage.totals, resource) or 0.0 for stage in pathway.stages)
+
+
+def _is_lost(stage: StageCost) -> bool:
+    """Whether runs of a stage took something and none ended well."""
+    return not stage.statuses.get(Status.OK)
 
 
 def _label(row: str, share: float, *, is_shared: bool) -> str:
@@ -148,15 +167,14 @@ def _label(row: str, share: float, *, is_shared: bool) -> str:
 
 def _title(analysis: StudyAnalysis, resource: Resource) -> str:
     cost = resource_words(resource)
-    dearest = max(analysis.pathways, key=lambda p: value_of(p.development, resource) or 0.0)
-    total = value_of(dearest.development, resource) or 0.0
+    dearest = max(analysis.pathways, key=lambda p: _spent(p, resource))
+    total = _spent(dearest, resource)
     largest = max(dearest.stages, key=lambda s: value_of(s.totals, resource) or 0.0)
     share = (value_of(largest.totals, resource) or 0.0) / total if total else 0.0
     others = shared_with(analysis, dearest, largest)
+    row = f"{largest.row}, {_NO_RESULT}" if _is_lost(largest) else largest.row
     if is_alone(analysis):
-        return f"{100 * share:.0f} % of the {cost} to develop {dearest.name} is {largest.row}"
+        return f"{100 * share:.0f} % of the {cost} to develop {dearest.name} is {row}"
     tail = f", shared with {' and '.join(others)}" if others else ""
-    return (
-        f"{dearest.name} costs most to develop; {100 * share:.0f} % of its {cost} is "
-        f"{largest.row}{tail}"
-    )
+    costs = "took most and was not made" if any(map(_is_lost, dearest.stages)) else _DEAREST
+    return f"{dearest.name} {costs}; {100 * share:.0f} % of its {cost} is {row}{tail}"
