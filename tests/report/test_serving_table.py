@@ -73,6 +73,9 @@ def test_tokenizing_has_no_column_where_nobody_measured_it() -> None:
         (Stage.ADAPT, {"method": "cascade"}, "cascade \N{EM DASH}"),
         (Stage.FINETUNE, {"estimator": "logistic"}, "scikit-learn \N{EM DASH}"),
         (Stage.FINETUNE, {}, "torch fp32"),
+        (Stage.FETCH, {"weights": "pretrained"}, "\N{EM DASH} \N{EM DASH}"),
+        (Stage.FETCH, {"weights": "random"}, "torch fp32"),
+        (Stage.FETCH, {"backend": "openvino", "precision": "int8-static"}, "openvino int8-static"),
     ],
 )
 def test_what_ran_a_row_is_that_of_its_graph_and_not_the_rows_default(
@@ -84,3 +87,14 @@ def test_what_ran_a_row_is_that_of_its_graph_and_not_the_rows_default(
     made = replace(tiny_run("ft", {CPU: 1.0}), stage=stage, settings=Settings(resolved=settings))
     (row,) = serving_table(analyse(DEFINITION, [made, run])).rows
     assert f"{row[2].text} {row[3].text}" == shown
+
+
+def test_what_was_fetched_is_a_checkpoint_where_something_was_exported_from_it() -> None:
+    run = served("reference", tokenizing_s=None)
+    run = replace(run, settings=Settings(resolved={**run.settings.resolved, "precision": "fp32"}))
+    fetched = replace(tiny_run("ft", {CPU: 1.0}), stage=Stage.FETCH)
+    graph = replace(
+        tiny_run("ov", {CPU: 1.0}), run_id="ov", stage=Stage.EXPORT, parents=(fetched.run_id,)
+    )
+    (row,) = serving_table(analyse(DEFINITION, [fetched, graph, run])).rows
+    assert f"{row[2].text} {row[3].text}" == "torch fp32"

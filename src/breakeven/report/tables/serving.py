@@ -19,6 +19,9 @@ from breakeven.report.tables.table import Cell, Column, Table, missing, number, 
 _LINEAR = "estimator"
 """Setting of models that are no network."""
 
+_FROM_CHECKPOINTS = frozenset({Stage.FINETUNE, Stage.DISTIL, Stage.EXPORT})
+_UNTOLD = "nothing told what ran it; a folder that was fetched may hold a graph"
+
 _WAITS = (Resource.LATENCY_P50_S, Resource.LATENCY_P99_S)
 _PEAKS = (Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES)
 
@@ -30,6 +33,9 @@ def serving_table(analysis: StudyAnalysis) -> Table:
     others = tuple(r for r in (*_WAITS, *_PEAKS) if any(r in c.marginal for c in found))
     shows_tokenizing = any(resource in c.tokenizing for c in found)
     engines = {c.pathway: _engine(analysis, c.pathway) for c in found}
+    checkpoints = {
+        name for name, made in engines.items() if made and _is_checkpoint(analysis, made)
+    }
     scale = column_scale((c.marginal for c in found), resource)
     return Table(
         name="serving",
@@ -62,7 +68,7 @@ def serving_table(analysis: StudyAnalysis) -> Table:
             (
                 words(c.pathway),
                 named(c.label),
-                *_ran_in(engines[c.pathway], c),
+                *_ran_in(engines[c.pathway], c, is_checkpoint=c.pathway in checkpoints),
                 cost_cell(analysis, c.marginal, resource, scale=scale),
                 *([_tokenizing_cell(c, resource)] if shows_tokenizing else []),
                 per_correct_cell(c, resource),
@@ -83,9 +89,19 @@ def _engine(analysis: StudyAnalysis, pathway: str) -> Run | None:
     return made[-1] if made else None
 
 
-def _ran_in(made: Run | None, configuration: ConfigurationResult) -> tuple[Cell, Cell]:
+def _is_checkpoint(analysis: StudyAnalysis, made: Run) -> bool:
+    """Whether records tell that a run made no graph: of a graph nothing is trained or exported."""
+    if made.stage is not Stage.FETCH or made.settings.resolved.get("weights") == "random":
+        return True
+    used = [r for r in analysis.runs if made.run_id in r.parents and r.status is Status.OK]
+    return any(run.stage in _FROM_CHECKPOINTS for run in used)
+
+
+def _ran_in(
+    made: Run | None, configuration: ConfigurationResult, *, is_checkpoint: bool
+) -> tuple[Cell, Cell]:
     settings = {} if made is None else made.settings.resolved
-    if made is not None and made.stage is Stage.EXPORT:
+    if made is not None and (made.stage is Stage.EXPORT or "backend" in settings):
         return words(str(settings.get("backend", EM_DASH))), words(str(settings["precision"]))
     if made is not None and made.stage is Stage.ADAPT:
         own = missing(EM_DASH, hint="that of each model it is made of")
@@ -93,8 +109,8 @@ def _ran_in(made: Run | None, configuration: ConfigurationResult) -> tuple[Cell,
     if _LINEAR in settings:
         return words("scikit-learn"), missing(EM_DASH, hint="a linear model has one")
     precision = configuration.settings.get("precision")
-    if precision is None:
-        return (missing(EM_DASH, hint="nothing told what ran it"),) * 2
+    if precision is None or (made is not None and not is_checkpoint):
+        return (missing(EM_DASH, hint=_UNTOLD),) * 2
     return words("torch"), words(str(precision))
 
 
