@@ -105,6 +105,12 @@ def test_the_loss_is_paired_and_positive_when_quality_is_lost() -> None:
     assert "from either side" in loss.method
 
 
+def test_the_reference_loses_nothing_against_itself_by_definition() -> None:
+    loss = answered(stayed("FT", 4.0, 100), stayed("B", 1.0, 103)).reference.loss
+
+    assert (loss.low, loss.value, loss.high) == (0.0, 0.0, 0.0)
+
+
 def test_examples_of_one_source_count_as_the_certificate_will_count_them() -> None:
     """4 of 20 sources lose all of their 50 examples: by example 200 losses, by source 4."""
     found = [stayed("FT", 4.0, 0), stayed("B", 1.0, 200)]

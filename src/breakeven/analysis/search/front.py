@@ -11,7 +11,7 @@ from breakeven.analysis.paired_sums import PairedSums, Places, means
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.draws import N_DRAWS, cost_draws, front_share, quality_draws
 from breakeven.analysis.search.rules import INDIFFERENT
-from breakeven.analysis.search.standing import Searched, Standing
+from breakeven.analysis.search.standing import Searched, Standing, scatter
 from breakeven.analysis.uncertain import LEVEL, quantile
 from breakeven.records import Estimate, FrontPoint, Item, Kind, Origin, Resource
 
@@ -68,7 +68,7 @@ def front_points(searched: Searched, aim: Aim, rng: np.random.Generator) -> list
             cost=_cost(one, aim),
             factor=_factor(reference, one, aim, half=0.0 if one is reference else half),
             quality=float(one.answers.mean()),
-            loss=_loss(pair, aim),
+            loss=_no_loss(pair, aim) if one is reference else _loss(pair, aim),
             front=float(share),
             power=_power(pair, told, aim),
         )
@@ -80,14 +80,10 @@ def front_points(searched: Searched, aim: Aim, rng: np.random.Generator) -> list
 
 def _half_width(blocks: Floats) -> float:
     """Half width of the interval of a log cost ratio, the scatter pooled over all cells."""
-    n_cells, n_blocks = blocks.shape
-    if n_cells < 2:
+    if len(blocks) < 2:
         return 0.0
-    logs = np.log(blocks)
-    additive = logs.mean(axis=1, keepdims=True) + logs.mean(axis=0, keepdims=True) - logs.mean()
-    df = (n_cells - 1) * (n_blocks - 1)
-    variance = float(np.sum((logs - additive) ** 2)) / df
-    return quantile(df) * float(np.sqrt(2 * variance / n_blocks))
+    noise = scatter(blocks)
+    return quantile(noise.df) * noise.error
 
 
 def _cost(found: Standing, aim: Aim) -> Estimate:
@@ -128,6 +124,20 @@ def _loss(pair: PairedSums, aim: Aim) -> Estimate:
         high=high.high,
         level=LEVEL,
         method=f"{high.method} from either side, on the examples of the search",
+        n=pair.n_examples,
+        kinds=(Kind.COUNTED,),
+        origins=aim.origins,
+    )
+
+
+def _no_loss(pair: PairedSums, aim: Aim) -> Estimate:
+    """Of the reference against itself: nothing, by definition."""
+    return Estimate(
+        name=f"loss of {aim.metric}",
+        value=0.0,
+        low=0.0,
+        high=0.0,
+        method="the reference is what others are compared with",
         n=pair.n_examples,
         kinds=(Kind.COUNTED,),
         origins=aim.origins,
