@@ -95,10 +95,23 @@ def test_sources_are_counted_where_they_are_fewer_than_examples() -> None:
     assert "On 1,000 test examples from 250 sources that" in certificate_sentences(found)[1]
 
 
+def test_right_answers_are_told_apart_by_who_alone_gave_them() -> None:
+    found = example_certificate(answers=paired(8, 14, n=1000))
+    assert certificate_sentences(found)[1] == (
+        "On 1,000 test examples that its choice did not see, FT alone is right on 8 and int8 alone "
+        "on 14: a gain of 0.6 points of accuracy, a loss of at most 0.22 points."
+    )
+
+
+def test_examples_left_out_are_counted_with_those_kept() -> None:
+    found = replace(example_certificate(), n_left_out=20)
+    assert certificate_sentences(found)[1].startswith("On 1,000 of 1,020 test examples that its")
+
+
 def test_metrics_without_right_and_wrong_have_no_counts() -> None:
     sentences = certificate_sentences(of_metric("entity_f1", high=0.004))
     assert sentences[1] == (
-        "On 1,000 test examples that its choice did not see int8 had a loss of 0.1 points "
+        "On 1,000 test examples that its choice did not see, int8 had a loss of 0.1 points "
         "of entity F1, at most 0.4 points."
     )
 

@@ -64,13 +64,14 @@ def told(study: Path) -> Result:
 @pytest.mark.slow
 def test_choice_verdict_front_and_the_price_of_searching_are_told(told: Result) -> None:
     assert told.exit_code == 0, told.output
-    assert "Chosen: FT int8-static/batch_size=64" in told.stdout
+    assert told.stdout.startswith("Cheapest inference found: FT int8-static/batch_size=64\n")
     assert "Granted: " in told.stdout
-    assert re.search(r"The smallest margin these answers show is 0\.[23][0-9] points", told.stdout)
-    assert "> FT int8-static/batch_size=64     6.6" in told.stdout
+    assert re.search(r"These answers rule out a loss of 0\.[23][0-9] points or more", told.stdout)
+    assert re.search("FT int8-static/batch_size=64  chosen +6.[67][0-9]* x", told.stdout)
+    assert re.search("\nFT +reference +- +- +[<0-9 ]+ % +-\n", told.stdout)
     assert "The search took" in told.stdout
     assert "(measured): 4 of 4 configurations measured in 3 rounds" in told.stdout
-    assert "it is repaid so: FT int8-static/batch_size=64 has cost less" in told.stdout
+    assert "certificate included, FT int8-static/batch_size=64 has cost less" in told.stdout
     assert "round on 64 examples: 4 measured, " in told.stderr
 
 
@@ -105,7 +106,7 @@ def test_on_a_task_too_small_the_answer_says_how_many_more_examples_it_takes(stu
     assert told.exit_code == 1, told.output
     assert "Not shown: " in told.stdout
     assert re.search("about [0-9],[0-9]{3} more (examples )?would show it", told.stdout)
-    assert re.search(r"The smallest margin these answers show is 0\.[23][0-9] points", told.stdout)
+    assert re.search(r"These answers rule out a loss of 0\.[23][0-9] points or more", told.stdout)
     assert "the test split has 1000 examples, and a drop of 0.1 points can be ruled" in told.stderr
 
 

@@ -11,13 +11,20 @@ from breakeven.records import (
     Optimum,
     PathwayDefinition,
     Resource,
+    Run,
     Settings,
     Stage,
     StudyDefinition,
 )
 from breakeven.report import summary, tables
 from breakeven.report.optimum import optimum_answer
-from breakeven.report.optimum_words import UNFINISHED, leads, reasons_of, search_sentences
+from breakeven.report.optimum_text import optimum_lines
+from breakeven.report.optimum_words import (
+    leads,
+    reasons_of,
+    search_sentences,
+    unfinished_words,
+)
 from breakeven.report.signs import EN_DASH, NBSP, TIMES
 from breakeven.testing.certificates import example_certificate, example_optimum, paired
 from breakeven.testing.tiny import STUDY, tiny_run
@@ -26,6 +33,11 @@ FOUND = example_optimum()
 REFUSED = example_optimum(example_certificate(answers=paired(14, 8, n=872)))
 NOTHING = replace(FOUND, chosen=FOUND.reference, certificate=None, repaid=None, repaid_sentence="")
 UNCERTIFIED = replace(FOUND, certificate=None, doubts=("no certificate: one source only",))
+UNFINISHED = (
+    "A search for the cheapest inference of this study did not end: 1 configuration measured on up "
+    "to 64 of 300 validation examples, nothing chosen and nothing certified. The same `breakeven "
+    "optimize` command goes on from here."
+)
 
 
 def fact(found: Optimum, name: str) -> tuple[str, str]:
@@ -35,14 +47,18 @@ def fact(found: Optimum, name: str) -> tuple[str, str]:
 
 def searched(optimum: Optimum | None = FOUND, *, role: str = "search") -> StudyAnalysis:
     """A study of one trained model, of whose inference a search ran one row."""
-    definition = StudyDefinition(name=STUDY, pathways=(PathwayDefinition(name="FT", row="ft"),))
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=(PathwayDefinition(name="FT", row="ft"),),
+        facts={"n_validation": 300},
+    )
     trained = tiny_run("ft", {Resource.CPU_S: 4.0})
     row = replace(
         tiny_run("FT/r1", {Resource.CPU_S: 1.0}),
         run_id="r1",
         stage=Stage.INFER,
         parents=(trained.run_id,),
-        settings=Settings(resolved={"role": role, "split": "validation"}),
+        settings=Settings(resolved={"role": role, "split": "validation", "n_examples": 64}),
     )
     return replace(analyse(definition, [trained, row]), optimum=optimum)
 
@@ -77,15 +93,42 @@ def test_numbers_of_the_search_are_marked_where_nothing_is_certified() -> None:
     told = optimum_answer(UNCERTIFIED)
     assert told.verdict == "no certificate"
     assert "flatter what they chose" in next(f.label for f in told.facts if f.name == "saving")
-    assert "no certificate: one source only" in told.sentences
+    assert told.label == "Cheapest inference seen, not certified"
+    assert told.lead == "one source only; nothing is shown of what it saves and loses."
     assert "P(its certificate would be granted) 99" in fact(UNCERTIFIED, "loss")[1]
 
 
 def test_where_nothing_is_cheaper_the_reference_is_kept() -> None:
     told = optimum_answer(NOTHING)
-    assert (told.title, told.verdict) == ("FT", "nothing cheaper")
-    assert told.lead == "Nothing measured is cheaper than FT and loses little enough; keep it."
+    assert (told.label, told.title) == ("Cheapest inference", "Nothing cheaper than FT was found")
+    assert (told.chosen, told.verdict) == ("FT", "nothing cheaper")
     assert [each.name for each in told.facts] == ["spent"]
+
+
+@pytest.mark.parametrize(
+    ("factor", "against"),
+    [(0.54, "takes 1.85 times as much CPU time as FT"), (1.02, "takes 1.02 times less CPU time")],
+)
+def test_why_nothing_is_cheaper_is_told_by_what_came_nearest(factor: float, against: str) -> None:
+    other = replace(FOUND.front[1], factor=replace(FOUND.front[1].factor, value=factor))
+    lead = optimum_answer(replace(NOTHING, front=(other, FOUND.reference))).lead
+    assert lead.startswith(
+        "Keep FT: of those that stayed to the end none saves as much as was asked. The cheapest of "
+        f"them, int8, {against}"
+    )
+
+
+def test_where_no_other_stayed_or_was_measured_that_is_why() -> None:
+    alone = replace(NOTHING, front=(FOUND.reference,))
+    assert "of 3 configurations measured none of the others stayed" in optimum_answer(alone).lead
+    lead = optimum_answer(replace(alone, n_measured=1)).lead
+    assert lead == "Keep FT: no other configuration was measured."
+
+
+def test_a_doubt_is_a_sentence_of_the_first_screen() -> None:
+    told = optimum_answer(replace(FOUND, doubts=(*FOUND.doubts, "the test split has 40 examples")))
+    assert told.doubts == ("The test split has 40 examples.",)
+    assert not set(told.doubts) & set(told.sentences)
 
 
 def test_the_search_says_what_it_cost_and_when_that_is_repaid() -> None:
@@ -93,11 +136,13 @@ def test_the_search_says_what_it_cost_and_when_that_is_repaid() -> None:
     assert fact(FOUND, "repaid") == (f"58,000 (55,000{EN_DASH}61,000)", "examples")
     took, foretold, repaid = search_sentences(FOUND)
     assert "3 of 4 configurations measured in 2 rounds" in took
-    assert (
-        foretold
-        == "Cost was foretold (modelled) from 3 by length, precision: off by 11% where left out."
+    assert foretold == (
+        "Costs were foretold (modelled) from 3 configurations by length, precision: off by 11% for "
+        "each of these, foretold by the others."
     )
-    assert repaid.startswith("With its certificate it is repaid so: int8/batch_size=64 has cost")
+    assert repaid.startswith("Search and certificate included, int8/batch_size=64 has cost less")
+    alone = search_sentences(replace(FOUND, certificate=None))[2]
+    assert alone.startswith("Search included, and by its own blocks alone, int8/batch_size=64 has")
 
 
 def test_a_forecast_says_where_it_was_off_and_where_length_is_no_line() -> None:
@@ -105,8 +150,9 @@ def test_a_forecast_says_where_it_was_off_and_where_length_is_no_line() -> None:
         terms=("length",), n=5, error_frac=0.2, n_checked=4, checked_frac=0.3, is_length_plain=False
     )
     assert search_sentences(replace(FOUND, forecast=told))[1] == (
-        "Cost was foretold (modelled) from 5 by length: off by 20% where left out; of 4 measured "
-        "afterwards by 30%. It does not follow a line in the length."
+        "Costs were foretold (modelled) from 5 configurations by length: off by 20% for each of "
+        "these, foretold by the others, and by 30% for 4 that were measured afterwards. It does "
+        "not follow a line in the length."
     )
 
 
@@ -146,8 +192,9 @@ def test_the_front_is_whole_and_nothing_is_compared_with_itself() -> None:
     ]
     chosen, _, reference = table.rows
     assert chosen[2].text.replace(NBSP, " ") == f"2.06 {TIMES} (1.96{EN_DASH}2.16)"
-    assert chosen[3].text.replace(NBSP, " ") == f"-0.1 points (-0.5{EN_DASH}0.3)"
+    assert chosen[3].text.replace(NBSP, " ") == "-0.1 points (-0.5 to 0.3)"
     assert [cell.text for cell in reference[2:4]] == ["\N{EM DASH}"] * 2
+    assert (chosen[5].text.replace(NBSP, " "), reference[5].value) == ("99 %", None)
     assert (chosen[4].text.replace(NBSP, " "), chosen[4].value) == ("97 %", 0.97)
 
 
@@ -155,8 +202,28 @@ def test_the_terminal_tells_the_search_in_place_of_pathways_not_measured() -> No
     told = summary(searched())
     assert told.startswith("Cheapest inference found: int8/batch_size=64\nGranted: int8 takes")
     assert "not measured" not in told
-    assert "P(on the front)" in told
+    assert "P(on the front)  P(certified)" in told
     assert "Could not be run: ft-fp16: fp16 is 14 times slower" in told
+
+
+def test_the_terminal_writes_the_front_as_the_report_does() -> None:
+    table = next(line for line in optimum_lines(FOUND) if "\n" in line)
+    chosen, _, reference = table.splitlines()[2:]
+    assert " ".join(chosen.split()) == (
+        "int8/batch_size=64 chosen 2.06 x (1.96-2.16) -0.1 points (-0.5 to 0.3) 97 % 99 %"
+    )
+    assert " ".join(reference.split()) == "FT reference - - 2 % -"
+
+
+@pytest.mark.parametrize(
+    ("found", "line"),
+    [
+        (NOTHING, "Nothing cheaper than FT was found."),
+        (REFUSED, "Cheapest inference seen, not certified: int8/batch_size=64"),
+    ],
+)
+def test_the_first_line_claims_no_more_than_the_verdict(found: Optimum, line: str) -> None:
+    assert next(optimum_lines(found)) == line
 
 
 def test_a_search_that_did_not_end_says_so_and_nothing_else_of_itself() -> None:
@@ -164,6 +231,28 @@ def test_a_search_that_did_not_end_says_so_and_nothing_else_of_itself() -> None:
     assert told.startswith(UNFINISHED)
     assert "not measured" not in told
     assert "optimum" not in tables(searched(None))
+
+
+def test_a_configuration_of_several_rounds_is_one() -> None:
+    found = searched(None)
+    row = found.runs[-1]
+    rounds = [
+        replace(row, row=f"FT/r{n},max_length=32", settings=asked(row, n_examples=64 * n))
+        for n in (1, 2)
+    ]
+    told = unfinished_words(replace(found, runs=tuple(rounds)))
+    assert "1 configuration measured on up to 128 of 300 validation examples" in told
+
+
+def asked(run: Run, *, n_examples: int) -> Settings:
+    return Settings(resolved={**run.settings.resolved, "n_examples": n_examples})
+
+
+def test_a_search_of_a_model_that_measured_nothing_yet_is_known_by_its_study() -> None:
+    found = searched(None, role="sweep")
+    assert unfinished_words(found) == ""
+    begun = replace(found, definition=replace(found.definition, source="# breakeven optimize\n"))
+    assert "did not end: 0 configurations measured, nothing chosen" in unfinished_words(begun)
 
 
 def test_rows_of_a_search_are_no_configurations_of_the_sweep() -> None:
@@ -186,6 +275,7 @@ def test_the_page_leads_with_the_search_and_shows_no_empty_comparison() -> None:
     assert '<span id="optimum-choice">int8/batch_size=64</span>' in page
     assert 'class="verdict verdict-granted">granted' in page
     assert 'id="optimum-saving"' in page
+    assert ">P(certified)" in page
     assert 'id="table-optimum-front"' in page
     assert "fp16 is 14 times slower than fp32" in page
     assert 'id="pathways"' not in page
@@ -208,4 +298,17 @@ def test_the_page_of_a_search_that_did_not_end_says_how_to_go_on() -> None:
 
     page = build_report(searched(None), generated_at="now", vega="")
     assert "The search did not end" in page
-    assert "the same `breakeven optimize` command goes on from here" in page
+    assert "The same `breakeven optimize` command goes on from here" in page
+    assert "<title>The search did not end" in page
+
+
+@pytest.mark.report
+def test_beside_compared_pathways_a_search_that_did_not_end_says_so(
+    analysis: StudyAnalysis,
+) -> None:
+    from breakeven.report import build_report  # noqa: PLC0415 - needs the extra
+
+    runs = (*analysis.runs, *searched(None).runs)
+    page = build_report(replace(analysis, runs=runs), generated_at="now", vega="")
+    assert '<h2 id="h-optimum">The search did not end</h2>' in page
+    assert 'href="#optimum"' in page

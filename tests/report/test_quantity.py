@@ -165,9 +165,9 @@ def test_a_ratio_carries_the_multiplication_sign() -> None:
         (estimate(0.34, 0.0011, 120.0), "0.3 x (0.001-120)"),
         (estimate(5.2, 0.2, 121.0), "5 x (0.2-120)"),
         (estimate(0.34, 0.0, math.inf), "0.3 x (at least 0.0 x)"),
-        (estimate(0.3, -12.0, 12.6), "0 x (-12-13)"),
-        (estimate(-0.3, -12.6, 12.0), "0 x (-13-12)"),
-        (estimate(0.54, -0.0085, 0.84), "0.5 x (-0.009-0.8)"),
+        (estimate(0.3, -12.0, 12.6), "0 x (-12 to 13)"),
+        (estimate(-0.3, -12.6, 12.0), "0 x (-13 to 12)"),
+        (estimate(0.54, -0.0085, 0.84), "0.5 x (-0.009 to 0.8)"),
     ],
 )
 def test_a_ratio_known_badly_is_not_0_unless_it_may_be(given_: Estimate, expected: str) -> None:

@@ -44,11 +44,11 @@ def certificate_sentences(found: Certificate) -> tuple[str, ...]:
         ...     print(sentence)
         Granted: int8 takes at least 1.96 times less CPU time per example than FT and loses at \
 most 0.3 points of accuracy, below the 1 point that may be lost (95 % sure of each).
-        On 1,000 test examples that its choice did not see int8 got 0 wrong that FT gets right \
-and 0 right that FT gets wrong: a loss of 0 points of accuracy, at most 0.3 points.
+        On 1,000 test examples that its choice did not see, FT and int8 are right on the same \
+ones: a loss of 0 points of accuracy, at most 0.3 points.
         In 3 blocks FT took 2.05 times as much CPU time per example, at least 1.96 (measured).
-        The smallest margin these answers show is 0.3 points; so many examples show 0.3 points \
-in 80 % of cases if as much differs and nothing is lost (modelled).
+        These answers rule out a loss of 0.3 points or more. Answers to as many other examples \
+would rule out 0.3 points in 80 % of cases, if as many differ and nothing is lost (modelled).
         Note: the saving rests on 3 blocks only, so its lower bound lies far below it wherever \
 costs scatter. Measure 5 or more blocks for the certificate.
     """
@@ -223,17 +223,28 @@ def _quality_sentence(found: Certificate) -> str:
     sources = "" if found.n_groups == found.n_examples else f" from {found.n_groups:,} sources"
     where = f"{found.split} " if found.split else ""
     fresh = " that its choice did not see" if found.is_fresh else ""
-    start = f"On {found.n_examples:,} {where}examples{sources}{fresh}"
-    bound = (
-        f"{loss_words(found, found.loss.value)}, at most "
-        f"{loss_number(found, found.loss.high, up=True)}"
-    )
+    of_all = f" of {found.n_examples + found.n_left_out:,}" if found.n_left_out else ""
+    start = f"On {found.n_examples:,}{of_all} {where}examples{sources}{fresh},"
+    bound = _seen_loss(found)
     if found.n_lost is None:
-        return f"{start} {found.candidate} had a loss of {bound}."
+        return f"{start} {found.candidate} had {bound}."
+    if found.n_lost == found.n_gained == 0:
+        return (
+            f"{start} {found.reference} and {found.candidate} are right on the same ones: {bound}."
+        )
     return (
-        f"{start} {found.candidate} got {found.n_lost:,} wrong that {found.reference} gets right "
-        f"and {found.n_gained:,} right that {found.reference} gets wrong: a loss of {bound}."
+        f"{start} {found.reference} alone is right on {found.n_lost:,} and {found.candidate} alone "
+        f"on {found.n_gained:,}: {bound}."
     )
+
+
+def _seen_loss(found: Certificate) -> str:
+    """The loss that was seen, or the gain, with the bound."""
+    at_most = loss_number(found, found.loss.high, up=True)
+    assert found.loss.value is not None
+    if found.loss.value < 0:
+        return f"a gain of {loss_words(found, -found.loss.value)}, a loss of at most {at_most}"
+    return f"a loss of {loss_words(found, found.loss.value)}, at most {at_most}"
 
 
 def _cost_sentence(found: Certificate) -> str:
@@ -249,8 +260,9 @@ def _margin_sentence(found: Certificate) -> str:
     shown = loss_number(found, found.smallest_margin, up=True)
     usual = loss_number(found, found.resolution, up=True)
     return (
-        f"The smallest margin these answers show is {shown}; so many examples show {usual} in "
-        "80 % of cases if as much differs and nothing is lost (modelled)."
+        f"These answers rule out a loss of {shown} or more. Answers to as many other examples "
+        f"would rule out {usual} in 80 % of cases, if as many differ and nothing is lost "
+        "(modelled)."
     )
 
 

@@ -2,24 +2,15 @@
 
 import json
 import math
-from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
 from breakeven.analysis.search.standing import Round
 from breakeven.analysis.words import amount_words
-from breakeven.records import Estimate, FrontPoint, Kind, Resource
-from breakeven.report.optimum_words import (
-    front_words,
-    optimum_sentences,
-    reasons_of,
-    search_sentences,
-)
+from breakeven.records import Resource
+from breakeven.report.optimum_text import optimum_lines
 from breakeven.study.optimize.kept import optimum_of
 from breakeven.study.optimize.optimize import Optimized
-
-MEMBERSHIP = 0.05
-"""Configurations that are on the front in fewer draws are not listed."""
 
 
 def found_text(found: Optimized) -> str:
@@ -28,7 +19,7 @@ def found_text(found: Optimized) -> str:
     Args:
         found: What an optimization found.
     """
-    return "\n".join(_lines(found))
+    return "\n".join(optimum_lines(optimum_of(found)))
 
 
 def round_text(done: Round, cost: Resource) -> str:
@@ -76,52 +67,6 @@ def data_text(found: Optimized) -> str:
         "doubts": list(found.doubts),
     }
     return json.dumps(_plain(told), indent=1, allow_nan=False)
-
-
-def _lines(found: Optimized) -> Iterator[str]:
-    answer, kept = found.answer, optimum_of(found)
-    if kept.is_cheaper:
-        yield f"Chosen: {answer.chosen.name}"
-    yield from optimum_sentences(kept)
-    yield from (f"left out: {reason}" for reason in reasons_of(kept))
-    yield ""
-    yield (
-        "The front, as the search saw it (its numbers flatter what was chosen by them; "
-        f"{_kinds(answer.spent)}):"
-    )
-    shown = [
-        p for p in answer.front if p.front >= MEMBERSHIP or p in (answer.chosen, answer.reference)
-    ]
-    yield from _table(shown, chosen=answer.chosen.name)
-    yield front_words(kept)
-    yield ""
-    yield from search_sentences(kept)
-
-
-def _table(points: list[FrontPoint], *, chosen: str) -> Iterator[str]:
-    width = max(len(point.name) for point in points)
-    yield (
-        f"  {'configuration':<{width}}  {'times cheaper (95 %)':>22}  {'loss in points (95 %)':>24}"
-        "  P(front)"
-    )
-    for point in points:
-        mark = ">" if point.name == chosen else " "
-        yield (
-            f"{mark} {point.name:<{width}}  {_interval(point.factor):>22}  "
-            f"{_interval(point.loss, times=100):>24}  {point.front:>8.2f}"
-        )
-
-
-def _interval(estimate: Estimate, *, times: float = 1.0) -> str:
-    assert estimate.value is not None
-    value = estimate.value * times
-    if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
-        return f"{value:.2f}"
-    return f"{value:.2f} ({estimate.low * times:.2f} to {estimate.high * times:.2f})"
-
-
-def _kinds(estimate: Estimate) -> str:
-    return " and ".join(str(Kind(kind)) for kind in estimate.kinds)
 
 
 def _plain(part: Any) -> Any:  # noqa: ANN401 - anything a dataclass can hold

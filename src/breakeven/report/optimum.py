@@ -16,9 +16,12 @@ from breakeven.report.answer import Fact
 from breakeven.report.kinds import badges
 from breakeven.report.optimum_words import (
     FLATTERED,
+    doubts_of,
+    label_of,
     optimum_sentences,
     reasons_of,
     search_sentences,
+    title_of,
     verdict_of,
 )
 from breakeven.report.quantity import (
@@ -36,22 +39,26 @@ class OptimumAnswer:
     """What the first screen says of a search.
 
     Attributes:
-        title: The choice.
-        verdict: One of the words above.
+        label: What the title is.
+        title: The choice, or that nothing cheaper was found.
+        chosen: Name of the choice; the reference where nothing is cheaper.
+        verdict: Whether it was certified, in two words.
         lead: Why, in a sentence.
+        doubts: What to know before believing it.
         facts: Saving, loss, margin, what searching cost.
         sentences: What else is to be known.
         failed: Each reason why configurations could not be run, and how many those were.
-        front_title: What the front is of.
     """
 
+    label: str
     title: str
+    chosen: str
     verdict: str
     lead: str
+    doubts: tuple[str, ...]
     facts: tuple[Fact, ...]
     sentences: tuple[str, ...]
     failed: Mapping[str, int]
-    front_title: str
 
 
 def optimum_answer(found: Optimum) -> OptimumAnswer:
@@ -61,15 +68,17 @@ def optimum_answer(found: Optimum) -> OptimumAnswer:
         found: From the store.
     """
     lead, *others = optimum_sentences(found)
-    verdict = verdict_of(found)
+    verdict, doubts = verdict_of(found), doubts_of(found)
     return OptimumAnswer(
-        title=found.chosen.name if found.is_cheaper else found.reference.name,
+        label=label_of(found),
+        title=title_of(found),
+        chosen=found.chosen.name,
         verdict=verdict,
         lead=lead.removeprefix(f"{verdict.capitalize()}: "),
+        doubts=doubts,
         facts=(*_certified_facts(found), *_search_facts(found)),
-        sentences=(*others, *search_sentences(found)),
+        sentences=(*(told for told in others if told not in doubts), *search_sentences(found)),
         failed=reasons_of(found),
-        front_title=f"The front {FLATTERED}",
     )
 
 

@@ -37,7 +37,7 @@ from breakeven.report.kinds import BADGES, used
 from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
 from breakeven.report.optimum import optimum_answer
-from breakeven.report.optimum_words import UNFINISHED, is_unfinished, leads
+from breakeven.report.optimum_words import leads, unfinished_words
 from breakeven.report.search_words import search_lines
 from breakeven.report.tables import Table, tables
 
@@ -99,7 +99,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "answer": answer(analysis),
         "optimum": None if analysis.optimum is None else optimum_answer(analysis.optimum),
         "leads": leads(analysis),
-        "unfinished": UNFINISHED if is_unfinished(analysis) else "",
+        "unfinished": unfinished_words(analysis),
         "tables": tables(analysis),
         "series": {s.name: s for s in series(analysis)},
         "curves": curves,

@@ -200,7 +200,7 @@ def format_ratio(estimate: Estimate | None) -> str:
 
 
 def format_loss(estimate: Estimate | None, metric: str) -> str:
-    """Loss of a score with its interval, e.g. `0.3 points (-0.1-0.7)` of accuracy."""
+    """Loss of a score with its interval, e.g. `0.3 points (-0.1 to 0.7)` of accuracy."""
     if estimate is None or estimate.value is None:
         return NOT_MEASURED
     is_fraction = metric.lower() in FRACTIONS
@@ -251,7 +251,18 @@ def _scaled(
     start, end = (_number(x, _apart(x, places) if abs(x) > noise else places) for x in (low, high))
     if math.isinf(high):
         return f"{text} (at least {start}{NBSP}{scale.symbol}".rstrip(NBSP) + ")"
-    return text if start == end else f"{text} ({start}{EN_DASH}{end})"
+    return text if start == end else f"{text} ({between(start, end)})"
+
+
+def between(start: str, end: str) -> str:
+    r"""A range; in words where a dash would run into a minus sign.
+
+    Examples:
+        >>> between("0.4", "2.9"), between("-66", "-34")
+        ('0.4\u20132.9', '-66 to -34')
+    """
+    is_below_0 = start.startswith("-") or end.startswith("-")
+    return f"{start} to {end}" if is_below_0 else f"{start}{EN_DASH}{end}"
 
 
 def ends(estimate: Estimate) -> tuple[float | None, float | None]:

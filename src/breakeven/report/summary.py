@@ -8,26 +8,18 @@ from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
-from breakeven.report.optimum_words import (
-    UNFINISHED,
-    is_unfinished,
-    leads,
-    optimum_sentences,
-    reasons_of,
-    search_sentences,
-)
+from breakeven.report.optimum_text import optimum_lines
+from breakeven.report.optimum_words import leads, unfinished_words
 from breakeven.report.quantity import (
     format_estimate,
     format_items,
     format_probability,
 )
 from breakeven.report.search_words import search_lines
-from breakeven.report.tables.optimum import front_table
 from breakeven.report.tables.pathways import pathways_table
 from breakeven.report.tables.table import in_ascii
 
 WIDTH = 100
-FRONT_COLUMNS = ("configuration", "role", "times_cheaper", "loss", "front")
 
 
 def summary(analysis: StudyAnalysis) -> str:
@@ -49,15 +41,11 @@ def summary(analysis: StudyAnalysis) -> str:
 
 def _optimum(analysis: StudyAnalysis) -> Iterator[str]:
     """What a search for the cheapest inference found, with its front."""
-    found = analysis.optimum
-    if found is None:
-        yield from [_wrapped(UNFINISHED)] if is_unfinished(analysis) else []
-        return
-    yield f"Cheapest inference found: {found.chosen.name}"
-    yield from map(_wrapped, optimum_sentences(found))
-    yield front_table(found).only(FRONT_COLUMNS).to_text()
-    yield from map(_wrapped, search_sentences(found))
-    yield from (_wrapped(f"Could not be run: {reason}") for reason in reasons_of(found))
+    if unfinished := unfinished_words(analysis):
+        yield _wrapped(unfinished)
+    if analysis.optimum is not None:
+        for line in optimum_lines(analysis.optimum):
+            yield line if "\n" in line else _wrapped(line)
 
 
 def _answer(analysis: StudyAnalysis) -> list[str]:

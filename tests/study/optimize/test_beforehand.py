@@ -1,5 +1,6 @@
 """What is refused or said before anything is made or run."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -68,8 +69,10 @@ def test_a_test_split_that_is_too_small_is_said_at_once() -> None:
 
     assert too_small(wanted, 1000) == (
         "the test split has 1000 examples, and a drop of 0.1 points can be ruled out on 3218 or "
-        "more, even where no answer differs; give it 2218 more, or allow a drop of 0.4 points"
+        "more (at 96 %, the level of a first certificate), even where no answer differs; give it "
+        "2218 more, or allow a drop of 0.4 points"
     )
+    assert "a drop of 1 point can be" in too_small(replace(wanted, max_drop=0.01), 40)
 
 
 def test_a_cost_that_is_modelled_is_said_to_certify_nothing() -> None:

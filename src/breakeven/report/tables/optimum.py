@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.certificate_words import (
-    certificate_sentences,
     factor_down,
     loss_number,
     margin_words,
@@ -12,7 +11,7 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Certificate, Estimate, FrontPoint, Kind, Optimum
 from breakeven.report.kinds import badges, signs
-from breakeven.report.optimum_words import FLATTERED, front_words, verdict_of
+from breakeven.report.optimum_words import FLATTERED, front_words, optimum_sentences, verdict_of
 from breakeven.report.quantity import (
     WORDS,
     common_scale,
@@ -69,7 +68,7 @@ def front_table(found: Optimum) -> Table:
                 words(_role(found, p)),
                 *_against(found, p),
                 Cell(text=format_probability(p.front), value=p.front),
-                Cell(text=format_probability(p.power), value=p.power),
+                _power_cell(found, p),
                 number(p.cost, format_estimate(p.cost, found.resource, scale=scale)),
                 _quality_cell(found, p),
             )
@@ -86,6 +85,12 @@ def _against(found: Optimum, point: FrontPoint) -> tuple[Cell, Cell]:
         number(point.factor, format_ratio(point.factor)),
         number(point.loss, format_loss(point.loss, found.metric)),
     )
+
+
+def _power_cell(found: Optimum, point: FrontPoint) -> Cell:
+    if point.name == found.reference.name:
+        return missing(EM_DASH, hint="it is what others are certified against")
+    return Cell(text=format_probability(point.power), value=point.power)
 
 
 def _quality_cell(found: Optimum, point: FrontPoint) -> Cell:
@@ -135,9 +140,7 @@ def _answer_rows(found: Optimum) -> Iterator[_Row]:
 
 
 def _why(found: Optimum) -> str:
-    if found.certificate is None:
-        return "; ".join(found.doubts) or EM_DASH
-    return " ".join(certificate_sentences(found.certificate))
+    return " ".join(optimum_sentences(found))
 
 
 def _repaid_by(found: Optimum) -> str:

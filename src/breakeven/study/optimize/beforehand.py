@@ -112,16 +112,20 @@ def too_small(wanted: Wanted, n_test: int) -> str:
         >>> too_small(wanted, 321)
         ''
         >>> too_small(wanted, 100)
-        'the test split has 100 examples, and a drop of 1 points can be ruled out on 321 or more, \
-even where no answer differs; give it 221 more, or allow a drop of 3.2 points'
+        'the test split has 100 examples, and a drop of 1 point can be ruled out on 321 or more \
+(at 96 %, the level of a first certificate), even where no answer differs; give it 221 more, or \
+allow a drop of 3.2 points'
     """
     unlikely = unseen(level_of_attempt(1, wanted.level))
     least = math.ceil(unlikely / -math.log1p(-wanted.max_drop))
     if n_test >= least:
         return ""
     possible = math.ceil(-1000 * math.expm1(-unlikely / n_test)) / 10
+    drop = f"{100 * wanted.max_drop:g}"
     return (
-        f"the test split has {n_test} examples, and a drop of {100 * wanted.max_drop:g} points can "
-        f"be ruled out on {least} or more, even where no answer differs; give it "
-        f"{least - n_test} more, or allow a drop of {possible:g} points"
+        f"the test split has {n_test} examples, and a drop of {drop} point"
+        f"{'' if drop == '1' else 's'} can be ruled out on {least} or more (at "
+        f"{100 * level_of_attempt(1, wanted.level):g} %, the level of a first certificate), even "
+        f"where no answer differs; give it {least - n_test} more, or allow a drop of {possible:g} "
+        "points"
     )
