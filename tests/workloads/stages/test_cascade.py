@@ -1,32 +1,21 @@
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
 torch = pytest.importorskip("torch")
 
+from tests.workloads.stages.adaptive_rows import answered, at_threshold, served  # noqa: E402 - needs torch
+
 from breakeven.errors import ModelFolderError, SettingsError  # noqa: E402 - needs torch
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
-from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.adaptive import read_manifest  # noqa: E402 - the same
-from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
-from breakeven.workloads.stages.cascade_service import CascadeServer  # noqa: E402 - the same
-from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
 RunStage = Callable[..., FakeContext]
-ROW: Mapping[str, Scalar] = {
-    "max_length": 12,
-    "batch_size": 8,
-    "min_window_s": 0.0,
-    "warmup": "0",
-}
 
 
 @pytest.fixture(scope="module")
@@ -38,28 +27,6 @@ def linear(run_row: RunStage) -> FakeContext:
 def cascade(run_row: RunStage, linear: FakeContext, fine_tuned: FakeContext) -> FakeContext:
     parents = {"start": linear.folder / "model", "fallback": fine_tuned.folder / "model"}
     return run_row(Stage.ADAPT, {"max_drop": 5, "max_length": 12}, parents)
-
-
-def served(folder: Path, task: Mapping[str, Scalar], context: FakeContext) -> InferenceService:
-    request = StageRequest(
-        stage=Stage.SERVE,
-        settings=resolve_stage(Stage.SERVE, {}),
-        task=task,
-        parents={"start": folder},
-    )
-    return InferenceService.open(context, request)
-
-
-def at_threshold(service: InferenceService, threshold: float) -> InferenceService:
-    assert isinstance(service.server, CascadeServer)
-    return replace(service, server=replace(service.server, threshold=threshold))
-
-
-def answered(service: InferenceService, folder: Path, **changed: Scalar) -> tuple[Any, FakeContext]:
-    context = FakeContext(folder=folder)
-    service.run(context, resolve_inference({**ROW, **changed}))
-    with np.load(folder / "predictions" / "predictions.npz", allow_pickle=False) as kept:
-        return kept["predicted"].tolist(), context
 
 
 def test_both_members_answer_the_validation_split_once_inside_the_work(
@@ -169,6 +136,15 @@ def test_a_machine_without_probabilities_cannot_be_the_small_one(
     parents = {"start": vectors.folder / "model", "fallback": fine_tuned.folder / "model"}
     with pytest.raises(SettingsError, match="estimator='svm' says no confidence"):
         run_row(Stage.ADAPT, {}, parents)
+
+
+def test_batches_of_so_many_tokens_are_refused_before_word_counts_with_what_to_do(
+    cascade: FakeContext, toy_task: dict[str, Scalar], context: FakeContext, tmp_path: Path
+) -> None:
+    service = served(cascade.folder / "model", toy_task, context)
+    said = "alone or in a cascade, which knows batch_tokens=0 only; set that, or leave this pathway"
+    with pytest.raises(SettingsError, match=said):
+        answered(service, tmp_path / "row", batch_tokens=64)
 
 
 def test_a_missing_fallback_is_named(run_row: RunStage, linear: FakeContext) -> None:

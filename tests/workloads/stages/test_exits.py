@@ -1,33 +1,22 @@
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
 torch = pytest.importorskip("torch")
 
+from tests.workloads.stages.adaptive_rows import answered, at_threshold, served  # noqa: E402 - needs torch
+
 from breakeven.errors import ModelFolderError, SettingsError  # noqa: E402 - needs torch
 from breakeven.records import PhaseName, Resource, Scalar, Stage  # noqa: E402 - the same
-from breakeven.records.protocols import StageRequest  # noqa: E402 - the same
 from breakeven.testing.context import FakeContext  # noqa: E402 - the same
 from breakeven.workloads.adaptive import read_manifest  # noqa: E402 - the same
-from breakeven.workloads.catalogue import resolve_inference, resolve_stage  # noqa: E402 - the same
 from breakeven.workloads.models.encoder import load_model  # noqa: E402 - the same
-from breakeven.workloads.stages.exit_service import ExitServer  # noqa: E402 - the same
-from breakeven.workloads.stages.infer import InferenceService  # noqa: E402 - the same
 
 pytestmark = pytest.mark.nlp
 
 RunStage = Callable[..., FakeContext]
-ROW: Mapping[str, Scalar] = {
-    "max_length": 12,
-    "batch_size": 8,
-    "min_window_s": 0.0,
-    "warmup": "0",
-}
 EXITS: Mapping[str, Scalar] = {
     "method": "early-exit",
     "exits": "1,3",
@@ -40,28 +29,6 @@ EXITS: Mapping[str, Scalar] = {
 @pytest.fixture(scope="module")
 def stopped(run_row: RunStage, fine_tuned: FakeContext) -> FakeContext:
     return run_row(Stage.ADAPT, EXITS, {"start": fine_tuned.folder / "model"})
-
-
-def served(folder: Path, task: Mapping[str, Scalar], context: FakeContext) -> InferenceService:
-    request = StageRequest(
-        stage=Stage.SERVE,
-        settings=resolve_stage(Stage.SERVE, {}),
-        task=task,
-        parents={"start": folder},
-    )
-    return InferenceService.open(context, request)
-
-
-def at_threshold(service: InferenceService, threshold: float) -> InferenceService:
-    assert isinstance(service.server, ExitServer)
-    return replace(service, server=replace(service.server, threshold=threshold))
-
-
-def answered(service: InferenceService, folder: Path, **changed: Scalar) -> tuple[Any, FakeContext]:
-    context = FakeContext(folder=folder)
-    service.run(context, resolve_inference({**ROW, **changed}))
-    with np.load(folder / "predictions" / "predictions.npz", allow_pickle=False) as kept:
-        return kept["predicted"].tolist(), context
 
 
 def test_fitting_passes_the_training_examples_once_through_the_layers_below(
@@ -138,7 +105,9 @@ def test_cut_layers_are_refused(
     stopped: FakeContext, toy_task: dict[str, Scalar], tmp_path: Path
 ) -> None:
     service = served(stopped.folder / "model", toy_task, FakeContext(folder=tmp_path))
-    with pytest.raises(SettingsError, match="n_layers=1 cuts an encoder with exits"):
+    with pytest.raises(
+        SettingsError, match=r"n_layers=1 cuts an encoder with exits, .* `pathways`"
+    ):
         answered(service, tmp_path / "row", n_layers=1)
 
 

@@ -38,7 +38,10 @@ BACKENDS = ("onnxruntime", "openvino")
     ("changed", "said"),
     [
         ({"precision": "bf16"}, "precision='bf16' cannot be set of a graph of onnxruntime, which"),
-        ({"n_layers": 1}, "made with n_layers=2; leave this pathway out of that row"),
+        (
+            {"n_layers": 1},
+            "made with n_layers=2; leave this pathway out of that row by `pathways` of its entry",
+        ),
         ({"attention": "eager"}, "attention='eager' cannot be set of a graph"),
         ({"max_length": 600}, "beyond the model's 512 positions"),
     ],

@@ -324,5 +324,5 @@ def test_the_linear_model_is_served_the_same_way(
     service.run(shown, resolve_inference({**ROW, "show_tokenizing": True}))
     assert shown.phases == [PhaseName.WORK]
     for changed in ({"n_layers": 2}, {"attention": "sdpa"}, {"batch_tokens": 9}):
-        with pytest.raises(SettingsError, match=r"=\S+ means nothing to the TF-IDF model"):
+        with pytest.raises(SettingsError, match=r"=\S+ means nothing to the TF-IDF .* `pathways`"):
             service.run(context, resolve_inference({**ROW, **changed}))

@@ -19,7 +19,7 @@ from breakeven.workloads.models.layers import layers_of
 from breakeven.workloads.stages.encoder_row import EncoderRow
 from breakeven.workloads.stages.encoder_service import EncoderServer
 from breakeven.workloads.stages.infer import open_server
-from breakeven.workloads.stages.serving import Answering, Answers, Server
+from breakeven.workloads.stages.serving import LEFT_OUT, Answering, Answers, Server
 from breakeven.workloads.tasks import Split, Task
 
 ENCODER, EXITS_FILE = "encoder", "exits.safetensors"
@@ -116,7 +116,7 @@ class ExitServer:
         if settings["n_layers"]:
             raise SettingsError(
                 f"n_layers={settings['n_layers']} cuts an encoder with exits, which stops by "
-                "itself; leave this pathway out of that row"
+                f"itself; {LEFT_OUT}"
             )
         with self.encoder.configured(context, settings, split=split) as row:
             assert isinstance(row, EncoderRow)

@@ -27,6 +27,7 @@ from breakeven.workloads.models.folder import read_config, read_labels
 from breakeven.workloads.stages.cost_only import says_cost_only
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.matching import check_labels
+from breakeven.workloads.stages.serving import LEFT_OUT
 from breakeven.workloads.stages.window_row import Computed, WindowRow, encode_ahead
 from breakeven.workloads.tasks import Split, Task
 
@@ -176,8 +177,7 @@ class GraphServer:
             if settings[name] not in (default, own):
                 raise SettingsError(
                     f"{name}={settings[name]!r} cannot be set of a graph of {facts.backend}, which "
-                    f"was made with {name}={own!r}; leave this pathway out of that row, or export "
-                    "another graph"
+                    f"was made with {name}={own!r}; {LEFT_OUT}, or export another graph"
                 )
 
     def _use(self, context: StageContext, threads: int) -> None:

@@ -12,7 +12,7 @@ from breakeven.workloads.adaptive.confidence import softmax_maximum
 from breakeven.workloads.models.linear import LinearModel, load_linear
 from breakeven.workloads.stages.ledger import counted
 from breakeven.workloads.stages.linear_fit import check_form, joined
-from breakeven.workloads.stages.serving import Answering, Answers
+from breakeven.workloads.stages.serving import LEFT_OUT, Answering, Answers
 from breakeven.workloads.tasks import Split, Task
 
 _NEURAL_ONLY: Mapping[str, Scalar] = {
@@ -110,8 +110,8 @@ class LinearServer:
         for name, only in _NEURAL_ONLY.items():
             if settings[name] != only:
                 raise SettingsError(
-                    f"{name}={settings[name]!r} means nothing to the TF-IDF model, which knows "
-                    f"{name}={only!r} only; leave this pathway out of that row"
+                    f"{name}={settings[name]!r} means nothing to the TF-IDF model, alone or in a "
+                    f"cascade, which knows {name}={only!r} only; set that, or {LEFT_OUT}"
                 )
         yield LinearRow(model=self.model, texts=joined(split))
 

@@ -37,6 +37,9 @@ class Answers:
     tally: Mapping[str, int] = field(default_factory=dict)
 
 
+LEFT_OUT = "leave this pathway out of that row by `pathways` of its entry in inference.sweep"
+"""What to do about a setting that one of several pathways cannot take."""
+
 Answering = Callable[[Sequence[int]], Answers]
 """Answers the examples at some indices, or does a part of that work."""
 
