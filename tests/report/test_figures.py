@@ -236,6 +236,17 @@ def test_the_legend_of_stages_holds_those_drawn(analysis: StudyAnalysis) -> None
     assert len({stage_colour(s) for s in stages}) == 3
 
 
+def test_names_of_parts_stand_only_where_the_page_has_room(analysis: StudyAnalysis) -> None:
+    figure = stages_figure(analysis)
+    assert figure is not None
+    spec: Any = figure.spec
+    (names,) = (layer for layer in spec["layer"] if layer["mark"]["type"] == "text")
+
+    assert {"filter": "datum.share * width > 8 * length(datum.label)"} in names["transform"]
+    rows = next(iter(spec["datasets"].values()))
+    assert max(row["share"] for row in rows) <= 1
+
+
 def test_a_title_of_stages_names_the_longest_bar_though_it_came_to_nothing(
     analysis: StudyAnalysis,
 ) -> None:

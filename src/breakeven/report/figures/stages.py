@@ -16,6 +16,8 @@ BAR_PX, AXIS_PX = 40, 10
 LABELLED_SHARE = 0.13
 """Parts narrower than this share of the longest bar have no room for their name."""
 LINE_PX = 4
+LETTER_PX = 8
+"""Width of a letter with room beside it: on a narrow page fewer parts have room for their name."""
 _NO_RESULT = "without a result"
 _DEAREST = "costs most to develop"
 
@@ -91,8 +93,10 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
             )
         ],
     )
-    text = base.mark_text(fill="var(--on-fill)", fontWeight=600).encode(
-        x=alt.X("middle:Q"), text="label:N"
+    text = (
+        base.transform_filter(f"datum.share * width > {LETTER_PX} * length(datum.label)")
+        .mark_text(fill="var(--on-fill)", fontWeight=600)
+        .encode(x=alt.X("middle:Q"), text="label:N")
     )
     underlined = (
         base.transform_filter("datum.is_shared")
@@ -131,6 +135,7 @@ def _parts(
                 "start": start,
                 "end": start + value,
                 "middle": start + value / 2,
+                "share": value / longest,
                 "label": _label(
                     f"{stage.row}, {_NO_RESULT}" if _is_lost(stage) else stage.row,
                     value / longest,
