@@ -77,7 +77,10 @@ def test_a_granted_certificate_leads_with_its_bounds() -> None:
         "0 points (at most 0.3 points)",
         "on 1,000 test examples; 1 point may be lost",
     )
-    assert fact(FOUND, "margin")[0] == "0.3 points"
+    assert fact(FOUND, "margin") == (
+        "0.3 points (and above)",
+        "as many other examples would rule out 0.3 points in 80 % of cases if nothing is lost",
+    )
 
 
 def test_one_that_is_not_shown_says_how_many_more_examples() -> None:
@@ -85,7 +88,7 @@ def test_one_that_is_not_shown_says_how_many_more_examples() -> None:
     assert told.verdict == "not shown"
     assert "about 16,000 more examples would show it" in told.lead
     margin, more = fact(REFUSED, "margin")
-    assert margin == "1.69 points"
+    assert margin == "1.69 points (and above)"
     assert more.startswith("About 16,000 more examples would show the margin in 80 % of cases if")
 
 

@@ -109,11 +109,11 @@ def _facts_of(proof: Certificate) -> Iterator[Fact]:
     )
     yield Fact(
         name="margin",
-        label="Smallest margin shown",
-        text=loss_number(proof, proof.smallest_margin, up=True),
+        label="Loss ruled out",
+        text=f"{loss_number(proof, proof.smallest_margin, up=True)} (and above)",
         detail=more_words(proof)
-        or f"so many examples can show "
-        f"{loss_number(proof, proof.resolution, up=True)} where nothing is lost",
+        or f"as many other examples would rule out "
+        f"{loss_number(proof, proof.resolution, up=True)} in 80 % of cases if nothing is lost",
         badges=badges(proof.loss),
     )
 
@@ -145,7 +145,7 @@ def _search_facts(found: Optimum) -> Iterator[Fact]:
         badges=badges(found.spent),
     )
     if found.repaid is not None and found.repaid.value is not None:
-        with_it = ", with its certificate" if found.certificate else ""
+        with_it = ", certificate included" if found.certificate else ""
         yield Fact(
             name="repaid",
             label=f"Repaid after{with_it}",
