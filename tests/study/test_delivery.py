@@ -162,7 +162,7 @@ def test_what_was_not_measured_is_not_delivered(measured: Store, tmp_path: Path)
 @pytest.mark.nlp
 def test_what_is_no_certificate_is_not_put_beside_a_model(measured: Store, tmp_path: Path) -> None:
     paper = tmp_path / "paper.json"
-    for text, why in (("{}", "missing required field `schema_version`"), ("{", "truncated")):
+    for text, why in (("{}", "missing required field `granted`"), ("{", "truncated")):
         paper.write_text(text, encoding="utf-8")
         with pytest.raises(RecordFormatError, match=f"^{paper}: .*{why}.*; name the file"):
             export(measured, "--certificate", paper, "--out", tmp_path / "model")
