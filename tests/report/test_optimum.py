@@ -211,6 +211,7 @@ def test_the_terminal_tells_the_search_in_place_of_pathways_not_measured() -> No
 
 def test_the_terminal_writes_the_front_as_the_report_does() -> None:
     table = next(line for line in optimum_lines(FOUND) if "\n" in line)
+    assert any("saw it, on 3 validation examples: these" in line for line in optimum_lines(FOUND))
     chosen, _, reference = table.splitlines()[2:]
     assert " ".join(chosen.split()) == (
         "int8/batch_size=64 chosen 2.06 x (1.96-2.16) -0.1 points (-0.5 to 0.3) 97 % 99 %"

@@ -15,8 +15,8 @@ from breakeven.records import Certificate, Optimum
 from breakeven.report.answer import Fact
 from breakeven.report.kinds import badges
 from breakeven.report.optimum_words import (
-    FLATTERED,
     doubts_of,
+    flattered,
     label_of,
     optimum_sentences,
     reasons_of,
@@ -121,7 +121,7 @@ def _facts_of(proof: Certificate) -> Iterator[Fact]:
 def _seen_facts(found: Optimum) -> Iterator[Fact]:
     yield Fact(
         name="saving",
-        label=f"{resource_words(found.resource)} saved, {FLATTERED}",
+        label=f"{resource_words(found.resource)} saved, {flattered(found)}",
         text=format_ratio(found.chosen.factor),
         detail=f"{found.reference.name} over the choice",
         badges=badges(found.chosen.factor),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from breakeven.records import Optimum
 from breakeven.report.optimum_words import (
-    FLATTERED,
+    flattered,
     front_words,
     label_of,
     optimum_sentences,
@@ -29,7 +29,7 @@ def optimum_lines(found: Optimum) -> Iterator[str]:
     for reason, n in reasons_of(found).items():
         yield f"Could not be run: {reason}{f' ({n} configurations)' if n > 1 else ''}"
     yield ""
-    yield f"The front, {FLATTERED}."
+    yield f"The front, {flattered(found)}."
     yield in_ascii(front_table(found).only(FRONT_COLUMNS).to_text()).rstrip()
     yield front_words(found)
     yield ""

@@ -10,8 +10,6 @@ from breakeven.analysis.select import ROLE, SEARCHING
 from breakeven.analysis.words import amount_words, counted, resource_words
 from breakeven.records import Forecast, FrontPoint, Optimum, Status
 
-FLATTERED = "as the search saw it, on validation examples: these numbers flatter what they chose"
-
 GRANTED, REFUSED, UNCERTIFIED, NOTHING = "granted", "not shown", "no certificate", "nothing cheaper"
 HINDERED = "refused"
 """Whatever its bounds show: a limit, or blocks that tell nothing."""
@@ -46,6 +44,18 @@ def unfinished_words(analysis: StudyAnalysis) -> str:
         f"{counted(len(cells), 'configuration')} measured{examples if most else ''}, nothing "
         "chosen and nothing certified. The same `breakeven optimize` command goes on from here."
     )
+
+
+def flattered(found: Optimum) -> str:
+    """Say what numbers of the search are worth.
+
+    Examples:
+        >>> from breakeven.testing.certificates import example_optimum
+        >>> flattered(example_optimum())
+        'as the search saw it, on 3 validation examples: these numbers flatter what they chose'
+    """
+    n = counted(found.reference.loss.n, "validation example")
+    return f"as the search saw it, on {n}: these numbers flatter what they chose"
 
 
 def front_words(found: Optimum) -> str:

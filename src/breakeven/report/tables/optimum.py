@@ -11,7 +11,7 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Certificate, Estimate, FrontPoint, Kind, Optimum
 from breakeven.report.kinds import badges, signs
-from breakeven.report.optimum_words import FLATTERED, front_words, optimum_sentences, verdict_of
+from breakeven.report.optimum_words import flattered, front_words, optimum_sentences, verdict_of
 from breakeven.report.quantity import (
     WORDS,
     common_scale,
@@ -46,7 +46,7 @@ def front_table(found: Optimum) -> Table:
     scale = common_scale(costs, found.resource)
     return Table(
         name="optimum_front",
-        caption=f"Configurations that stayed to the end of the search, {FLATTERED}. "
+        caption=f"Configurations that stayed to the end of the search, {flattered(found)}. "
         f"{front_words(found)}",
         columns=(
             Column(name="configuration", title="Configuration"),
