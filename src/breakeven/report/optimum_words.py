@@ -54,8 +54,10 @@ def flattered(found: Optimum) -> str:
         >>> flattered(example_optimum())
         'as the search saw it, on 3 validation examples: these numbers flatter what they chose'
     """
-    n = counted(found.reference.loss.n, "validation example")
-    return f"as the search saw it, on {n}: these numbers flatter what they chose"
+    n = f"{found.reference.loss.n:,}"
+    return (
+        f"as the search saw it, on {n} validation examples: these numbers flatter what they chose"
+    )
 
 
 def front_words(found: Optimum) -> str:
