@@ -81,9 +81,7 @@ def inversions(standing: Sequence[Standing]) -> tuple[Inversion, ...]:
 
 
 def _pairs(found: Sequence[Standing]) -> Iterator[tuple[Standing, Standing]]:
-    by_length = sorted(
-        (one for one in found if _LENGTH in one.cell.settings), key=_length
-    )
+    by_length = sorted((one for one in found if _LENGTH in one.cell.settings), key=_length)
     for shorter, longer in combinations(by_length, 2):
         if _rest(shorter) == _rest(longer) and _length(shorter) < _length(longer):
             yield shorter, longer
