@@ -175,7 +175,7 @@ def test_plan_prints_the_table_the_order_and_what_is_left(breakeven: Breakeven) 
         ["row", "stage", "begins", "from", "runs", "done", "time", "energy", "disk", "basis"]
     )
     assert "1 randomized blocks of 2 inference runs, seed 0" in ended.out
-    assert "task toy: 1,000 test" in ended.out
+    assert "task toy: 1,000 validation, 1,000 test" in ended.out
     assert re.search("4 runs left: time unknown, energy (unknown|no sensor), disk", ended.out)
     breakeven("run", "small.yaml")
     assert "nothing left to run" in breakeven("plan", "small.yaml").out

@@ -121,8 +121,8 @@ COMMANDS = {
     "optimize": {
         *("--backends", "--baseline", "--blocks", "--certificate", "--cost", "--depths", "--exits"),
         *("--json", "--max-drop", "--max-latency-ms", "--max-memory-mb", "--min-saving"),
-        *("--percentile", "--profile", "--reference", "--set", "--store", "--student", "--task"),
-        *("--try", "--var"),
+        *("--percentile", "--precisions", "--profile", "--reference", "--set", "--store"),
+        *("--student", "--task", "--try", "--var"),
     },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {
