@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.errors import IncomparableRunsError
-from breakeven.records import Machine, Run, Settings, Status
+from breakeven.records import Machine, Run, Scalar, Settings, Status
 from breakeven.records.engine import TaskFacts
 from breakeven.study.ledger import Ledger
 from breakeven.study.load import load_study
@@ -119,6 +119,25 @@ def test_the_same_rows_from_another_machine_are_refused(toy_study: Study) -> Non
     ledger.refuse_changes(table, fingerprint=MACHINE.fingerprint)
     with pytest.raises(IncomparableRunsError, match=r"another machine .* fingerprint .* is other"):
         ledger.refuse_changes(table, fingerprint="other")
+
+
+def test_blocks_that_are_not_planned_again_are_of_one_configuration_and_machine(
+    toy_study: Study,
+) -> None:
+    """A certificate takes fresh blocks of a row that a study has measured before."""
+    table = run_table(toy_study, FACTS, TOY)
+    row = next(planned for planned in table if planned.block == 0)
+    ledger = make_ledger(toy_study)
+    ledger.update([finished(row, "any")])
+
+    def later(**settings: Scalar) -> PlannedRun:
+        return replace(row, block=7, settings=Settings(resolved=row.settings.resolved | settings))
+
+    ledger.refuse_changes([later(n_batches=0, warmup=9)], fingerprint=MACHINE.fingerprint)
+    with pytest.raises(IncomparableRunsError, match=r"with batch_size=.*; the study file now says"):
+        ledger.refuse_changes([later(batch_size=999)], fingerprint=MACHINE.fingerprint)
+    with pytest.raises(IncomparableRunsError, match="another machine"):
+        ledger.refuse_changes([later()], fingerprint="other")
 
 
 def test_numbers_without_a_machine_are_of_no_machine(toy_study: Study) -> None:

@@ -19,6 +19,13 @@ MODEL = "model"
 """Name of the artefact that a development run hands on."""
 
 
+MEASURING = frozenset(
+    {"choice_seed", "idle_s", "min_window_s", "n_batches", "n_examples", "split", "warmup"}
+)
+"""Settings of inference that say how long and on what a configuration is measured, not which it is:
+a study and a search of it measure their common baseline on different examples."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Ledger:
     """What is done, seen through the runs of one study.
@@ -33,6 +40,7 @@ class Ledger:
     data_hash: str
     _ok: dict[str, Run] = field(default_factory=dict)
     _ok_rows: dict[tuple[str, int], Run] = field(default_factory=dict)
+    _ok_blocks: dict[str, Run] = field(default_factory=dict)
     _failed: dict[str, Run] = field(default_factory=dict)
     _refused: dict[str, Run] = field(default_factory=dict)
     trials: dict[str, Trials] = field(init=False)
@@ -51,6 +59,8 @@ class Ledger:
             if run.status is Status.OK:
                 self._ok[run.key] = run
                 self._ok_rows[run.row, _number(run)] = run
+                if run.block is not None:
+                    self._ok_blocks[run.row] = run
             elif run.status is Status.FAILED:
                 self._failed[run.key] = run
                 if is_refusal(run):
@@ -127,15 +137,19 @@ class Ledger:
 
         Raises:
             IncomparableRunsError: If a finished run of the same row had another setting, or was
-                made on another machine.
+                made on another machine. Blocks of a row are averaged, so this holds for those that
+                are not planned again too; how long each of them measured may differ.
         """
         for planned in table:
             if planned.trial is not None:
                 self._leave_out_changed(planned, self.trials[planned.trial.row])
             run = self._ok_rows.get((planned.row, planned.number))
+            if run is not None:
+                self._refuse_other(planned, run)
+            else:
+                run = self._refuse_other_blocks(planned)
             if run is None:
                 continue
-            self._refuse_other(planned, run)
             if run.machine is not None and run.machine.fingerprint != fingerprint:
                 raise IncomparableRunsError(
                     f"row {planned.row!r} was run on another machine ({run.machine.cpu_model}, "
@@ -160,6 +174,14 @@ class Ledger:
     def _refuse_other(self, planned: PlannedRun, run: Run) -> None:
         old = planned.filled(run.settings.resolved)
         self.refuse_setting(planned.row, _as_drawn(planned, run), old)
+
+    def _refuse_other_blocks(self, planned: PlannedRun) -> Run | None:
+        """Return a finished run of another block of an inference row, measured as the plan says."""
+        run = None if planned.block is None else self._ok_blocks.get(planned.row)
+        if run is not None:
+            old, new = planned.filled(run.settings.resolved), planned.settings.resolved
+            self.refuse_setting(planned.row, _configuration(new), _configuration(old))
+        return run
 
     def refuse_setting(
         self, row: str, new: Mapping[str, Scalar], old: Mapping[str, Scalar]
@@ -191,6 +213,10 @@ def _as_drawn(planned: PlannedRun, run: Run) -> Mapping[str, Scalar]:
         **{k: v for k, v in planned.settings.resolved.items() if not is_of(k, drawn)},
         **{k: v for k, v in old.items() if is_of(k, drawn)},
     }
+
+
+def _configuration(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
+    return {name: value for name, value in settings.items() if name not in MEASURING}
 
 
 def is_refusal(run: Run) -> bool:
