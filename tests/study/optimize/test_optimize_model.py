@@ -145,4 +145,4 @@ def test_on_a_task_too_small_the_answer_says_so_and_what_would_do(
     assert re.search("about [0-9]+ more (examples )?would show it", certificate["reason"])
     assert certificate["n_more"] >= 228
     assert 0.0633 < certificate["smallest_margin"] < 0.1
-    assert found["doubts"][0].startswith("the test split has 40 examples, and a drop of 1 points")
+    assert found["doubts"][0].startswith("the test split has 40 examples, and a drop of 1 point ")
