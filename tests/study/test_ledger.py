@@ -131,7 +131,9 @@ def test_blocks_that_are_not_planned_again_are_of_one_configuration_and_machine(
     ledger.update([finished(row, "any")])
 
     def later(**settings: Scalar) -> PlannedRun:
-        return replace(row, block=7, settings=Settings(resolved=row.settings.resolved | settings))
+        return replace(
+            row, block=7, settings=Settings(resolved={**row.settings.resolved, **settings})
+        )
 
     ledger.refuse_changes([later(n_batches=0, warmup=9)], fingerprint=MACHINE.fingerprint)
     with pytest.raises(IncomparableRunsError, match=r"with batch_size=.*; the study file now says"):
