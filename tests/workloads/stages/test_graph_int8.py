@@ -1,5 +1,6 @@
 """Graphs in int8: what is built, what is refused, and what batches do to their answers."""
 
+import logging
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -75,6 +76,23 @@ def test_a_graph_in_int8_is_held_against_its_model_and_fp32(
     assert made.score("agreement", "validation").value > 0.8
     assert 0 < made.score("largest_difference", "validation").value < 0.5
     assert made.score("cpu_ratio_to_fp32", "validation").value > 0
+
+
+def test_what_others_listen_with_is_left_as_it_was(
+    export: RunStage, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """NNCF's own way of being silent sets the level of every handler on its logger, for good."""
+    logger = logging.getLogger("nncf")
+    listener = logging.NullHandler()
+    listener.setLevel(logging.INFO)
+    logger.addHandler(listener)
+    try:
+        before = logger.level
+        export(backend="openvino", precision="int8-static")
+        assert (listener.level, logger.level) == (logging.INFO, before)
+    finally:
+        logger.removeHandler(listener)
+    assert capsys.readouterr().out == ""
 
 
 def test_a_graph_in_fp32_is_held_against_no_other(export: RunStage) -> None:

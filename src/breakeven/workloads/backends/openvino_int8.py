@@ -77,9 +77,15 @@ def _calibrated(model: Any, calibration: Sequence[Inputs], *, per_channel: bool)
 
 @contextlib.contextmanager
 def _unspoken() -> Iterator[None]:
-    """Keep NNCF's tables, bars of progress and advice off stdout."""
-    import nncf  # noqa: PLC0415 - the same
+    """Keep NNCF's tables, bars of progress and advice off stdout.
 
-    nncf.set_log_level(logging.ERROR)
-    with contextlib.redirect_stdout(io.StringIO()):
-        yield
+    Its own `set_log_level` would change handlers that others put on its logger, for good.
+    """
+    logger = logging.getLogger("nncf")
+    before = logger.level
+    logger.setLevel(logging.ERROR)
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            yield
+    finally:
+        logger.setLevel(before)
