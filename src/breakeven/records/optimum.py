@@ -9,6 +9,12 @@ from breakeven.records.estimate import Estimate
 from breakeven.records.run import SCHEMA_VERSION
 from breakeven.records.settings import Scalar
 
+OPTIMIZE = "breakeven optimize"
+"""The command; the study that it makes up of a model begins with a comment of this name."""
+
+LEFT_OUT, NO_CERTIFICATE = "left out: ", "no certificate: "
+"""How doubts begin that a reason in `Optimum.failed`, or an absent certificate, is told by."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FrontPoint:

@@ -8,6 +8,13 @@ Scalar = str | int | float | bool
 BATCHING = ("batch_size", "batch_tokens", "sorted", "padding")
 """Settings of an inference row that decide what shares a batch."""
 
+MEASURED_ON = (
+    *("split", "n_examples", "choice_seed"),
+    *("n_batches", "min_window_s", "warmup", "idle_s"),
+)
+"""Settings of an inference row that say on what and how long a configuration is measured, not
+which it is: a study and a search of it measure their common baseline on different examples."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:

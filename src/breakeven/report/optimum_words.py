@@ -9,15 +9,12 @@ from breakeven.analysis.search.rules import INDIFFERENT
 from breakeven.analysis.select import ROLE, SEARCHING
 from breakeven.analysis.words import amount_words, counted, resource_words
 from breakeven.records import Forecast, FrontPoint, Optimum, Status
+from breakeven.records.optimum import LEFT_OUT, NO_CERTIFICATE, OPTIMIZE
 
 GRANTED, REFUSED, UNCERTIFIED, NOTHING = "granted", "not shown", "no certificate", "nothing cheaper"
 HINDERED = "refused"
 """Whatever its bounds show: a limit, or blocks that tell nothing."""
 
-_NO_CERTIFICATE = "no certificate: "
-"""How a search begins its doubt where the choice could not be certified."""
-_WRITTEN_BY_OPTIMIZE = "# breakeven optimize"
-"""First line of a study that the command made up of a model."""
 _ROUND = r"/r\d+,"
 """What names of rows say of the round they were measured in."""
 
@@ -31,7 +28,7 @@ def leads(analysis: StudyAnalysis) -> bool:
 def unfinished_words(analysis: StudyAnalysis) -> str:
     """Say how far a search came that did not end; empty where none was begun or one has ended."""
     rows = [run for run in analysis.runs if run.settings.resolved.get(ROLE) == SEARCHING]
-    is_made_for_one = analysis.definition.source.startswith(_WRITTEN_BY_OPTIMIZE)
+    is_made_for_one = analysis.definition.source.startswith(f"# {OPTIMIZE}\n")
     if analysis.optimum is not None or not (rows or is_made_for_one):
         return ""
     measured = [run for run in rows if run.status is Status.OK]
@@ -133,8 +130,8 @@ def optimum_sentences(found: Optimum) -> tuple[str, ...]:
 
 def doubts_of(found: Optimum) -> tuple[str, ...]:
     """What could not be done, as sentences; neither reasons of failures nor that of the verdict."""
-    failed = {f"left out: {reason}" for reason in found.failed.values()}
-    told = (d for d in found.doubts if d not in failed and not d.startswith(_NO_CERTIFICATE))
+    failed = {f"{LEFT_OUT}{reason}" for reason in found.failed.values()}
+    told = (d for d in found.doubts if d not in failed and not d.startswith(NO_CERTIFICATE))
     return tuple(f"{doubt[:1].upper()}{doubt[1:].removesuffix('.')}." for doubt in told)
 
 
@@ -165,7 +162,7 @@ def _against(found: Optimum, other: FrontPoint) -> str:
 
 
 def _uncertified_words(found: Optimum) -> str:
-    why = [d.removeprefix(_NO_CERTIFICATE) for d in found.doubts if d.startswith(_NO_CERTIFICATE)]
+    why = [d.removeprefix(NO_CERTIFICATE) for d in found.doubts if d.startswith(NO_CERTIFICATE)]
     told = "".join(f"{reason.removesuffix('.')}; " for reason in why)
     return f"No certificate: {told}nothing is shown of what it saves and loses."
 
@@ -201,7 +198,7 @@ def _search_sentences(found: Optimum) -> Iterator[str]:
     if found.forecast is not None:
         yield _forecast_sentence(found.forecast)
     if found.dearer_shorter:
-        yield _length_sentence(found.dearer_shorter)
+        yield _length_sentence(found.dearer_shorter, f"{resource_words(found.resource)}, {kinds}")
     if found.repaid_sentence:
         what = "Search and certificate included"
         if found.certificate is None:
@@ -209,9 +206,9 @@ def _search_sentences(found: Optimum) -> Iterator[str]:
         yield f"{what}, {found.repaid_sentence}"
 
 
-def _length_sentence(clauses: Sequence[str]) -> str:
+def _length_sentence(clauses: Sequence[str], what: str) -> str:
     more = f"; and {len(clauses) - 2} more" if len(clauses) > 2 else ""
-    return f"Shorter is not always cheaper (measured): {'; '.join(clauses[:2])}{more}."
+    return f"Shorter is not always cheaper ({what}): {'; '.join(clauses[:2])}{more}."
 
 
 def _forecast_sentence(told: Forecast) -> str:

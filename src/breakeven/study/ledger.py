@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from breakeven.errors import IncomparableRunsError
 from breakeven.records import NoteCode, Run, Scalar, Status
+from breakeven.records.settings import MEASURED_ON
 from breakeven.study.key import resume_key
 from breakeven.study.spec import Study
 from breakeven.study.table import PlannedRun, is_of
@@ -17,13 +18,6 @@ from breakeven.study.trials import Trials
 
 MODEL = "model"
 """Name of the artefact that a development run hands on."""
-
-
-MEASURING = frozenset(
-    {"choice_seed", "idle_s", "min_window_s", "n_batches", "n_examples", "split", "warmup"}
-)
-"""Settings of inference that say how long and on what a configuration is measured, not which it is:
-a study and a search of it measure their common baseline on different examples."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -216,7 +210,7 @@ def _as_drawn(planned: PlannedRun, run: Run) -> Mapping[str, Scalar]:
 
 
 def _configuration(settings: Mapping[str, Scalar]) -> dict[str, Scalar]:
-    return {name: value for name, value in settings.items() if name not in MEASURING}
+    return {name: value for name, value in settings.items() if name not in MEASURED_ON}
 
 
 def is_refusal(run: Run) -> bool:

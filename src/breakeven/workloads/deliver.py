@@ -11,6 +11,7 @@ from pathlib import Path
 
 from breakeven.errors import SettingsError, StoreWriteError
 from breakeven.records import Scalar
+from breakeven.records.settings import MEASURED_ON
 from breakeven.workloads.inference_options import INFERENCE
 from breakeven.workloads.manifest import (
     CERTIFICATE_FILE,
@@ -26,9 +27,8 @@ from breakeven.workloads.models.linear import is_linear, linear_labels
 from breakeven.workloads.tasks.form import RUNNING, Form
 
 _OF_MEASURING = (
-    *("n_batches", "min_window_s", "warmup", "idle_s", "show_tokenizing"),
-    *("split", "n_examples", "choice_seed", "seed", "tokenize"),
-    *("prompt_tokens", "new_tokens"),
+    *MEASURED_ON,
+    *("show_tokenizing", "seed", "tokenize", "prompt_tokens", "new_tokens"),
 )
 """Settings of a row that say what is measured, and not how the model is run."""
 

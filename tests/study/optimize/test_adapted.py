@@ -10,12 +10,12 @@ from breakeven.records import Resource, Run, Score, Stage, Status
 from breakeven.store import Store
 from breakeven.study.engine import find_engine
 from breakeven.study.events import ignore
-from breakeven.study.optimize.adapted import HANDED_ON, decides_nothing
+from breakeven.study.optimize.adapted import decides_nothing
 from breakeven.study.optimize.live import LiveBench
 from breakeven.study.optimize.load import Optimization, define_optimization
 from breakeven.study.optimize.space import space_of
 from breakeven.study.spec import Configuration
-from breakeven.workloads.stages import cascade_service
+from breakeven.workloads.stages.cascade_service import HANDED_ON
 
 DATA: Mapping[str, Any] = {
     "study": "s",
@@ -72,10 +72,6 @@ def row_of(found: Optimization, pathway: str) -> Configuration:
     """An inference row of a pathway."""
     settings = found.study.configurations[0].settings
     return Configuration(pathway=pathway, label="r1,x", role="search", settings=settings)
-
-
-def test_the_score_is_that_which_adaptive_stages_give() -> None:
-    assert HANDED_ON == cascade_service.HANDED_ON
 
 
 @pytest.mark.parametrize(

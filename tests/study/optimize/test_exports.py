@@ -7,13 +7,12 @@ import pytest
 
 from breakeven.errors import SettingsError, UnknownNameError
 from breakeven.study.optimize.exports import (
-    Offering,
     exports_of,
     exports_to,
     installed_backends,
 )
 from breakeven.testing.backends import hidden
-from breakeven.workloads.backends.backend import find_backend
+from breakeven.workloads.backends.backend import Offering, find_backend
 
 NO_NNCF = (
     "int8-dynamic and int8-static left out: backend 'openvino' needs nncf, not installed here; "

@@ -5,6 +5,7 @@ of log cost (cell + block) are drawn from all cells together, as if they scatter
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -41,14 +42,50 @@ def cost_draws(blocks: Floats, rng: np.random.Generator, *, n_draws: int = N_DRA
         Shape (n_draws, n_cells); differences between cells are what counts, for what moved a
         whole block is in none of them.
     """
-    logs = np.log(blocks)
-    n_cells, n_blocks = logs.shape
-    additive = logs.mean(axis=1, keepdims=True) + logs.mean(axis=0, keepdims=True) - logs.mean()
+    n_cells, n_blocks = blocks.shape
     lost = np.sqrt(n_blocks / (n_blocks - 1) * n_cells / (n_cells - 1))
-    residuals = (logs - additive).ravel() * lost
-    drawn = rng.choice(residuals, size=(n_draws, n_cells, n_blocks)).mean(axis=2)
+    pool = residuals(blocks).ravel() * lost
+    drawn = rng.choice(pool, size=(n_draws, n_cells, n_blocks)).mean(axis=2)
     told: Floats = log_costs(blocks) + drawn
     return told
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scatter:
+    """How far costs lie from the additive model of log cost (cell + block).
+
+    Attributes:
+        error: Standard error of the log ratio of two cells over all blocks.
+        df: Degrees of freedom it rests on.
+    """
+
+    error: float
+    df: int
+
+
+def scatter(blocks: Floats) -> Scatter:
+    """Pool the scatter of cells that were measured in the same blocks.
+
+    Args:
+        blocks: Costs, shape (n_cells, n_blocks), at least 2 of either.
+
+    Examples:
+        >>> found = scatter(np.exp([[0.0, 1.0], [2.0, 3.5]]))
+        >>> round(found.error, 3), found.df
+        (0.25, 1)
+    """
+    n_cells, n_blocks = blocks.shape
+    df = (n_cells - 1) * (n_blocks - 1)
+    variance = float(np.sum(residuals(blocks) ** 2)) / df
+    return Scatter(error=float(np.sqrt(2 * variance / n_blocks)), df=df)
+
+
+def residuals(blocks: Floats) -> Floats:
+    """What log costs hold beyond the additive model, shape (n_cells, n_blocks) as the costs."""
+    logs = np.log(blocks)
+    additive = logs.mean(axis=1, keepdims=True) + logs.mean(axis=0, keepdims=True) - logs.mean()
+    beyond: Floats = logs - additive
+    return beyond
 
 
 def quality_draws(

@@ -9,9 +9,15 @@ from breakeven.analysis.clustering import one_sided
 from breakeven.analysis.loss_bound import loss_bound
 from breakeven.analysis.paired_sums import PairedSums, Places, means
 from breakeven.analysis.search.bench import Floats
-from breakeven.analysis.search.draws import N_DRAWS, cost_draws, front_share, quality_draws
+from breakeven.analysis.search.draws import (
+    N_DRAWS,
+    cost_draws,
+    front_share,
+    quality_draws,
+    scatter,
+)
 from breakeven.analysis.search.rules import INDIFFERENT
-from breakeven.analysis.search.standing import Searched, Standing, scatter
+from breakeven.analysis.search.standing import Searched, Standing
 from breakeven.analysis.uncertain import LEVEL, quantile
 from breakeven.records import Estimate, FrontPoint, Item, Kind, Origin, Resource
 

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import stats
 
 from breakeven.analysis.search.cell import Cell
-from breakeven.analysis.search.standing import Standing, blocks_of, scatter
+from breakeven.analysis.search.draws import scatter
+from breakeven.analysis.search.standing import Standing, blocks_of
 from breakeven.analysis.uncertain import LEVEL
 
 _LENGTH = "max_length"
@@ -64,20 +65,17 @@ def inversions(standing: Sequence[Standing]) -> tuple[Inversion, ...]:
     """
     by_round = groupby(sorted(standing, key=lambda s: s.round), key=lambda s: s.round)
     rounds = [list(found) for _, found in by_round]
-    pairs = [pair for found in rounds for pair in _pairs(found)]
-    n_pairs = len(pairs)
-    best: dict[str, Inversion] = {}
-    for found in rounds:
-        in_round = list(_pairs(found))
-        if not in_round:
-            continue
-        noise = scatter(blocks_of(found))
-        half = noise.error * float(stats.t.ppf(1 - (1 - LEVEL) / n_pairs, noise.df))
-        for shorter, longer in in_round:
-            told = _inversion(shorter, longer, half)
-            if told.low > 1 and told.low > getattr(best.get(told.name), "low", 1):
-                best[told.name] = told
-    return tuple(sorted(best.values(), key=lambda one: -one.factor))
+    pairs = [list(_pairs(found)) for found in rounds]
+    n_pairs = sum(map(len, pairs))
+    shown: list[Inversion] = []
+    for found, in_round in zip(rounds, pairs, strict=True):
+        if in_round:
+            noise = scatter(blocks_of(found))
+            half = noise.error * float(stats.t.ppf(1 - (1 - LEVEL) / n_pairs, noise.df))
+            told = (_inversion(shorter, longer, half) for shorter, longer in in_round)
+            shown += [one for one in told if one.low > 1]
+    surest = {one.name: one for one in sorted(shown, key=lambda one: one.low)}
+    return tuple(sorted(surest.values(), key=lambda one: -one.factor))
 
 
 def _pairs(found: Sequence[Standing]) -> Iterator[tuple[Standing, Standing]]:

@@ -86,35 +86,3 @@ def blocks_of(found: Sequence[Standing]) -> Floats:
     """Costs of cells in the blocks that all of them have."""
     n_blocks = min(len(one.costs) for one in found)
     return np.array([one.costs[:n_blocks] for one in found])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scatter:
-    """How far costs lie from the additive model of log cost (cell + block).
-
-    Attributes:
-        error: Standard error of the log ratio of two cells over all blocks.
-        df: Degrees of freedom it rests on.
-    """
-
-    error: float
-    df: int
-
-
-def scatter(blocks: Floats) -> Scatter:
-    """Pool the scatter of cells that were measured in the same blocks.
-
-    Args:
-        blocks: Costs, shape (n_cells, n_blocks), at least 2 of either.
-
-    Examples:
-        >>> found = scatter(np.exp([[0.0, 1.0], [2.0, 3.5]]))
-        >>> round(found.error, 3), found.df
-        (0.25, 1)
-    """
-    n_cells, n_blocks = blocks.shape
-    logs = np.log(blocks)
-    additive = logs.mean(axis=1, keepdims=True) + logs.mean(axis=0, keepdims=True) - logs.mean()
-    df = (n_cells - 1) * (n_blocks - 1)
-    variance = float(np.sum((logs - additive) ** 2)) / df
-    return Scatter(error=float(np.sqrt(2 * variance / n_blocks)), df=df)

@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from breakeven.records import Run, Stage, Status
 from breakeven.study.spec import Configuration, Study
-
-HANDED_ON = "handed_on"
-"""Score of an adaptive model: the share of validation examples that get to its last answer."""
+from breakeven.workloads.stages.cascade_service import HANDED_ON
 
 
 def decides_nothing(study: Study, row: Configuration, runs: Sequence[Run]) -> str:

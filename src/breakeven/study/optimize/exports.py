@@ -2,32 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from breakeven.errors import SettingsError, UnknownNameError
-from breakeven.workloads.backends.backend import find_backend
-
-
-class Offering(Protocol):
-    """Of a backend, what tells which graphs it can make here; see `Backend`."""
-
-    @property
-    def name(self) -> str:
-        """As registered."""
-        ...
-
-    @property
-    def precisions(self) -> tuple[str, ...]:
-        """Those that it can build."""
-        ...
-
-    def computes_in(self, precision: str) -> str:
-        """The precision a graph in this one computes in on this device."""
-        ...
-
-    def missing(self, precisions: Sequence[str] = ()) -> str:
-        """One sentence on what to install; empty where nothing is missing."""
-        ...
+from breakeven.workloads.backends.backend import Offering, find_backend
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

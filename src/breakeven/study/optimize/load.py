@@ -9,6 +9,7 @@ import yaml
 
 from breakeven.errors import StudyFileError, UnknownNameError
 from breakeven.records import Scalar
+from breakeven.records.optimum import OPTIMIZE
 from breakeven.study.engine import find_engine
 from breakeven.study.lines import Document
 from breakeven.study.load import build, load_study
@@ -17,8 +18,6 @@ from breakeven.study.optimize.space import suggested_settings
 from breakeven.study.optimize.wanted import Wanted, wanted_of
 from breakeven.study.schema import StudyBlock
 from breakeven.study.spec import Study
-
-COMMAND = "breakeven optimize"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +88,9 @@ def define_optimization(data: Mapping[str, Any], *, folder: Path) -> Optimizatio
     """
     widening = _Widening()
     text = yaml.safe_dump(dict(data), sort_keys=False, allow_unicode=True)
-    document = Document(folder=folder, text=f"# {COMMAND}\n{text}", data=dict(data), name=COMMAND)
+    document = Document(folder=folder, text=f"# {OPTIMIZE}\n{text}", data=dict(data), name=OPTIMIZE)
     study = build(document, {}, variables={}, widen=widening)
-    return _optimization(study, widening.blocks[-1], where=COMMAND)
+    return _optimization(study, widening.blocks[-1], where=OPTIMIZE)
 
 
 def _optimization(study: Study, block: StudyBlock, *, where: str) -> Optimization:

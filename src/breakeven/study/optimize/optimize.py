@@ -17,6 +17,7 @@ from breakeven.analysis.search.standing import Searched
 from breakeven.errors import CertificateError
 from breakeven.meters import open_bank
 from breakeven.records import Certificate
+from breakeven.records.optimum import LEFT_OUT, NO_CERTIFICATE
 from breakeven.store import Store
 from breakeven.study.admission import read_task
 from breakeven.study.engine import find_engine
@@ -128,7 +129,7 @@ class Optimizer:
         if doubt := cutting(study.reference, self._own_length(study)):
             self._doubt(doubt)
         for reason in dict.fromkeys(searched.failed.values()):
-            self._doubt(f"left out: {reason}")
+            self._doubt(f"{LEFT_OUT}{reason}")
         aim = Aim(
             max_drop=wanted.max_drop,
             min_saving=wanted.min_saving,
@@ -156,7 +157,7 @@ class Optimizer:
                 on_event=self.on_event,
             )
         except CertificateError as error:
-            self._doubt(f"no certificate: {error}")
+            self._doubt(f"{NO_CERTIFICATE}{error}")
             return self._optimized(space, searched, found, None, found.repaid)
         if certified.unsteady:
             self._doubt(certified.unsteady)

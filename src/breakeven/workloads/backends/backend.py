@@ -47,9 +47,8 @@ class Graph(Protocol):
         ...
 
 
-@runtime_checkable
-class Backend(Protocol):
-    """A runtime that answers by graphs."""
+class Offering(Protocol):
+    """Of a backend, what tells which graphs it can make here."""
 
     @property
     def name(self) -> str:
@@ -60,6 +59,27 @@ class Backend(Protocol):
     def precisions(self) -> tuple[str, ...]:
         """Those of the setting `precision` of stage export that it can build; fp32 is one."""
         ...
+
+    def computes_in(self, precision: str) -> str:
+        """The precision a graph asked for in this one computes in on this device.
+
+        Another where it would compute in wider numbers without a word, as for 16 bits that the
+        device has no units for. May import the modules.
+        """
+        ...
+
+    def missing(self, precisions: Sequence[str] = ()) -> str:
+        """One sentence on what to install, "" where all modules are; imports nothing heavy.
+
+        Args:
+            precisions: Of graphs to be made; none where graphs are only opened.
+        """
+        ...
+
+
+@runtime_checkable
+class Backend(Offering, Protocol):
+    """A runtime that answers by graphs."""
 
     @property
     def modules(self) -> tuple[str, ...]:
@@ -79,22 +99,6 @@ class Backend(Protocol):
 
     def export_modules(self, precision: str) -> tuple[str, ...]:
         """The same of those that only exporting in that precision imports."""
-        ...
-
-    def computes_in(self, precision: str) -> str:
-        """The precision a graph asked for in this one computes in on this device.
-
-        Another where it would compute in wider numbers without a word, as for 16 bits that the
-        device has no units for. May import the modules.
-        """
-        ...
-
-    def missing(self, precisions: Sequence[str] = ()) -> str:
-        """One sentence on what to install, "" where all modules are; imports nothing heavy.
-
-        Args:
-            precisions: Of graphs to be made; none where graphs are only opened.
-        """
         ...
 
     def export(
