@@ -59,8 +59,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="costs scatter as what a fit has left of them",
         path=DRAWS,
-        before="residuals = (logs - additive).ravel() * lost",
-        after="residuals = (logs - additive).ravel()",
+        before="pool = residuals(blocks).ravel() * lost",
+        after="pool = residuals(blocks).ravel()",
         tests=DRAWS_TESTS,
     ),
     Mutant(
