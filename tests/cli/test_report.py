@@ -1,3 +1,4 @@
+import json
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -46,6 +47,19 @@ def test_tables_alone_need_no_extra(
     assert f"Tables: {tmp_path / 'tables'}" in result.stdout
     assert (tmp_path / "tables" / "table1.md").is_file()
     assert not (tmp_path / "report.html").exists()
+
+
+def test_json_holds_the_answer_and_every_table_with_kinds_and_writes_nothing(example: Path) -> None:
+    before = sorted(example.rglob("*"))
+
+    found = json.loads(call(example, "--json").stdout)
+
+    (ts,) = (row for row in found["tables"]["pathways"] if row["pathway"] == "TS")
+    assert "Recommended at 100,000 examples: TS" in found["answer"]
+    assert ts["per_example_cpu_s_low"] < ts["per_example_cpu_s"] < ts["per_example_cpu_s_high"]
+    assert ts["per_example_cpu_s_kind"] == "measured"
+    assert any("flops-convention" in note.values() for note in found["tables"]["notes"])
+    assert sorted(example.rglob("*")) == before
 
 
 def test_without_the_extra_tables_are_written_and_the_error_names_the_command(

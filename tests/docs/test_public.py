@@ -126,7 +126,7 @@ COMMANDS = {
     },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {
-        *("--calibration", "--out", "--study", "--tables-only"),
+        *("--calibration", "--json", "--out", "--study", "--tables-only"),
         *(
             "--measured-only",
             "--min-score",

@@ -1,5 +1,6 @@
 """`breakeven report`: analyse a store, print the answer, write report.html and its tables."""
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,12 +43,17 @@ PAGE_NAME, TABLES_NAME = "report.html", "tables"
     default=None,
     help="Scale energy by what `doctor --calibrate` wrote; it is then modelled.",
 )
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print all as one JSON object; write nothing."
+)
 @life_options
-def command(
+def command(  # noqa: PLR0913 - one per option
     store: Path,
+    *,
     study: str | None,
     out: Path | None,
-    tables_only: bool,  # noqa: FBT001 - click passes flags by position
+    tables_only: bool,
+    as_json: bool,
     calibration: Path | None,
     **options: Any,  # noqa: ANN401 - what the reader asks; `asked_of` knows each
 ) -> None:
@@ -63,6 +69,9 @@ def command(
         analysis = _analysed(opened, definition, asked, calibration=calibration)
     finally:
         opened.close()
+    if as_json:
+        click.echo(_as_json(analysis))
+        return
     click.echo(summary(analysis), nl=False)
     say_replayed(analysis)
     _say_calibrated(analysis)
@@ -71,6 +80,16 @@ def command(
     click.echo(f"Tables: {write_tables(analysis, folder)}")
     if not tables_only:
         click.echo(f"Report: {write_page(analysis, folder)}")
+
+
+def _as_json(analysis: StudyAnalysis) -> str:
+    """The answer in words, every table in SI units; null stands for infinity too."""
+    found = {
+        "study": analysis.definition.name,
+        "answer": summary(analysis),
+        "tables": {name: table.to_data()["rows"] for name, table in tables(analysis).items()},
+    }
+    return json.dumps(found, indent=1)
 
 
 def _analysed(

@@ -206,8 +206,8 @@ class Table:
             )
         )
 
-    def to_json(self) -> str:
-        """JSON: one object per row with SI values; null where CSV is empty, infinity too."""
+    def to_data(self) -> dict[str, object]:
+        """Values for JSON: one object per row, in SI; None where CSV is empty, infinity too."""
         rows = [
             {
                 name: value
@@ -216,9 +216,11 @@ class Table:
             }
             for row in self.rows
         ]
-        return (
-            json.dumps({"name": self.name, "caption": self.caption, "rows": rows}, indent=1) + "\n"
-        )
+        return {"name": self.name, "caption": self.caption, "rows": rows}
+
+    def to_json(self) -> str:
+        """JSON of the same."""
+        return json.dumps(self.to_data(), indent=1) + "\n"
 
     def to_text(self) -> str:
         """Aligned columns of plain ASCII for a terminal."""
