@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.analysis.impact import GridIntensity, Overhead, carbon
+from breakeven.analysis.impacts import Dated, carbon, grid_intensity, overhead
 from breakeven.analysis.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
 from breakeven.errors import UnitMismatchError
 from breakeven.records import Estimate, Kind, NoteCode
@@ -26,12 +26,12 @@ def energy(name: str = "energy_j per example") -> Estimate:
     )
 
 
-def grid(value: float = 0.5, year: int = 2024, source: str = "an agency") -> GridIntensity:
-    return GridIntensity(value_kgco2e_per_kwh=value, place="here", year=year, source=source)
+def grid(value: float = 0.5, year: int = 2024, source: str = "an agency") -> Dated:
+    return grid_intensity(value, place="here", year=year, source=source)
 
 
 def test_carbon_is_energy_times_pue_times_intensity() -> None:
-    found = carbon(energy(), grid(), overhead=Overhead(pue=1.58, year=2018, source="a survey"))
+    found = carbon(energy(), grid(), overhead=overhead(1.58, year=2018, source="a survey"))
     assert found.value == pytest.approx(0.79)
     assert found.low == pytest.approx(0.395)
     assert found.high is None
@@ -39,7 +39,7 @@ def test_carbon_is_energy_times_pue_times_intensity() -> None:
 
 
 def test_carbon_carries_its_assumptions() -> None:
-    found = carbon(energy(), grid(), overhead=Overhead(pue=1.58, year=2018, source="a survey"))
+    found = carbon(energy(), grid(), overhead=overhead(1.58, year=2018, source="a survey"))
     assert found.kinds == (Kind.MEASURED, Kind.ASSUMED)
     assert found.notes[0].code is NoteCode.ASSUMED_NUMBERS
     assert found.method == (
@@ -70,7 +70,7 @@ def test_undated_or_impossible_intensity_is_refused(
 
 def test_pue_below_one_is_refused() -> None:
     with pytest.raises(ValueError, match=r"at least 1, got 0\.9"):
-        Overhead(pue=0.9, year=2018, source="a survey")
+        overhead(0.9, year=2018, source="a survey")
 
 
 @given(SIZES, SIZES, st.floats(min_value=1.0, max_value=1e3))

@@ -95,6 +95,12 @@ COMMANDS = {
         *("--embeddings", "--head", "--image", "--infer", "--json", "--length", "--n", "--op"),
         *("--strict", "--teacher", "--train"),
     },
+    "impact": {
+        *("--chips", "--days", "--energy", "--factor", "--fleet", "--format", "--grid", "--hours"),
+        *("--json", "--kwh", "--list-grids", "--market-factor", "--measured-only", "--price"),
+        *("--pue", "--renewable-share", "--rounded", "--runs", "--study", "--table", "--usd"),
+        *("--usd-per-chip-hour", "--utilisation", "--volume", "--watts"),
+    },
     "import": set[str](),
     "import power": {
         *("--adds", "--by", "--check-of", "--column", "--dry-run", "--error-frac", "--host"),

@@ -69,7 +69,7 @@ def test_carbon_is_not_computed_and_the_reason_says_how_it_can_be(analysis: Stud
     text, why = lookup.absence(analysis, Resource.CARBON_KGCO2E)
 
     assert text == "not computed"
-    assert "breakeven.analysis.impact.carbon" in why
+    assert "`breakeven impact STORE --grid CODE`" in why
 
 
 def test_a_pathway_known_only_by_statements_is_left_out_of_figures_for_that(

@@ -144,7 +144,7 @@ def test_carbon_is_said_to_be_left_out_and_how_to_compute_it(analysis: StudyAnal
     text = text_of(analysis)
 
     assert "Carbon is not computed: " in text
-    assert "breakeven.analysis.impact.carbon(energy, GridIntensity(...))" in text
+    assert "`breakeven impact STORE --grid CODE`" in text
 
 
 def test_carbon_that_was_stated_needs_no_such_sentence(analysis: StudyAnalysis) -> None:

@@ -9,15 +9,18 @@ from breakeven import __version__
 from breakeven.errors import BreakevenError
 
 _COMMANDS = {
+    "compare": "Compare configurations over repeated runs, two stores, or a table.",
     "curves": "Fit cost or quality against work, size or time; or a trend over years.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
     "export": "Write the runs of several stores as one tidy table, or a model as a folder.",
     "flops": "Count the work of a model by closed form, convention printed.",
+    "impact": "Say what energy, carbon and money a store or a stated amount took.",
     "import": "Bring what others wrote down (a meter's log) into a store.",
     "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",
     "measure": "Run a command under the meters and keep its cost.",
     "optimize": "Find the cheapest inference that loses nothing, and certify it.",
+    "pareto": "Say which points are worth having, how surely, and what beats the rest.",
     "plan": "Show the run table of a study and forecast its cost; run nothing.",
     "report": "Analyse a store and write report.html and its tables.",
     "run": "Run a study, or what is left of it.",

@@ -29,7 +29,7 @@ _PREFERRED = (
 
 CARBON_ADVICE = (
     "carbon depends on where and when the electricity was made, so no factor is assumed here; with "
-    "a dated one, breakeven.analysis.impact.carbon(energy, GridIntensity(...)) gives it in Python"
+    "a dated one, `breakeven impact STORE --grid CODE` gives it"
 )
 _ADVICE = {
     Resource.ENERGY_J: (

@@ -1,0 +1,154 @@
+"""Sentences: what a reader must know beside the numbers of an impact, in every form of output."""
+
+from collections.abc import Iterator, Sequence
+
+from breakeven.analysis.impacts.footprint import Assumptions, Footprint, span
+from breakeven.analysis.impacts.subjects import ALL, RUN, STATED
+from breakeven.analysis.uncertain import once
+from breakeven.analysis.words import amount_words, listed
+from breakeven.records import Resource, Run
+
+NOT_COVERED = (
+    "making and disposal of the hardware (embodied carbon)",
+    "networks",
+    "the devices of users",
+    "water",
+)
+"""What no number of an impact holds."""
+
+
+def sentences(found: Sequence[Footprint], assumed: Assumptions) -> tuple[str, ...]:
+    """Say what is absent, modelled, spanned, stated beside, and not covered.
+
+    Args:
+        found: Footprints.
+        assumed: What they rest on.
+
+    Examples:
+        >>> from breakeven.analysis.impacts import Subject, footprint, stated
+        >>> plain = Assumptions()
+        >>> one = footprint(Subject(name="x", energy=stated("energy_j", 1.0)), plain)
+        >>> sentences([one], plain)[0].split(";")[0]
+        'No carbon: no grid was named'
+    """
+    has_energy = any(one.energy is not None for one in found)
+    return (
+        *_absent(found, assumed),
+        *_modelled(found),
+        *_blind(found),
+        *(_carbon(found, assumed) if has_energy else ()),
+        *_rented(assumed),
+        *((f"Not covered: {listed(NOT_COVERED)}.",) if has_energy else ()),
+    )
+
+
+def unmetered(runs: Sequence[Run]) -> tuple[str, ...]:
+    """Say what the energy sensors of runs leave out, so that carbon leaves it out too.
+
+    Args:
+        runs: Behind the numbers.
+
+    Examples:
+        >>> unmetered([])
+        ()
+    """
+    costs = [cost for run in runs for cost in run.costs(Resource.ENERGY_J)]
+    missing = once(part for cost in costs for part in cost.not_covered.split("; ") if part)
+    if not missing:
+        return ()
+    return (f"The sensors leave out {listed(missing)}; carbon and money leave them out too.",)
+
+
+def _absent(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[str]:
+    reasons = once(one.subject.why for one in found if one.energy is None and one.subject.why)
+    shown, more = reasons[:3], len(reasons) - 3
+    if not reasons:
+        return
+    model = "" if assumed.draws else " or give --watts, which models it from time"
+    rest = f", and {more} more" if more > 0 else ""
+    yield (
+        f"{_capital('; '.join(shown))}{rest}: unknown, not 0; run with an energy sensor "
+        f"(`breakeven doctor` says which){model}."
+    )
+
+
+def _modelled(found: Sequence[Footprint]) -> Iterator[str]:
+    names = once(_name(one) for one in found if one.is_modelled)
+    if names:
+        shown = listed(names[:4]) if len(names) <= 4 else f"{len(names)} amounts"
+        yield (
+            f"Modelled, not measured: the energy of {shown} is time x an assumed draw, so a saving "
+            "in it is a saving in time."
+        )
+
+
+def _blind(found: Sequence[Footprint]) -> Iterator[str]:
+    for one in found:
+        if one.subject.phase == ALL and one.energy and "without joules" in one.energy.method:
+            yield (
+                f"All runs of {one.subject.name}: {one.energy.method.partition('; ')[0]}; what "
+                "those took is not in it."
+            )
+
+
+def _carbon(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[str]:
+    if not assumed.grids:
+        yield (
+            "No carbon: no grid was named; give --grid with a code that "
+            "`breakeven impact --list-grids` shows, or --factor with your own."
+        )
+    first = next((one for one in found if one.location), None)
+    ends = span(first) if first is not None else None
+    if first is not None and ends is not None:
+        (least, low), (most, high) = ends
+        factor = f", {high.value / low.value:.3g} times" if low.value and high.value else ""
+        yield (
+            f"Same energy on another grid: {_name(first)} is from {_carbon_words(low.value)} "
+            f"({least.place or least.source}, {least.year}) to {_carbon_words(high.value)} "
+            f"({most.place or most.source}, {most.year}){factor}."
+        )
+    if len({by.year for by in assumed.grids}) > 1:
+        years = listed([str(by.year) for by in assumed.grids])
+        yield f"The factors are of different years ({years}): place and time differ at once."
+    if assumed.grids:
+        yield "Grid factors are means of a year; one hour may differ from them several times over."
+    if assumed.overhead is None:
+        yield "No PUE was given: cooling and power supply of the building are not in it."
+    yield from _contract(assumed)
+
+
+def _contract(assumed: Assumptions) -> Iterator[str]:
+    if assumed.market is not None:
+        yield (
+            "Market-based carbon follows a contract, location-based carbon the grid that the power "
+            "came from; the two are never added or netted."
+        )
+    if assumed.renewable is not None:
+        yield (
+            f"Stated beside, not subtracted: {100 * assumed.renewable.value:g} % of the power as "
+            f"renewable or offset ({assumed.renewable.year}, {assumed.renewable.source}); the "
+            "gross amount stands."
+        )
+
+
+def _rented(assumed: Assumptions) -> Iterator[str]:
+    if assumed.chip_hour is not None and assumed.electricity is not None:
+        yield (
+            "A price per chip-hour holds the provider's electricity: do not add the two sums of "
+            "money."
+        )
+
+
+def _name(one: Footprint) -> str:
+    subject = one.subject
+    return (
+        subject.name if subject.phase in {"", STATED, RUN} else f"{subject.name} ({subject.phase})"
+    )
+
+
+def _carbon_words(value: float | None) -> str:
+    return amount_words(Resource.CARBON_KGCO2E, value or 0.0)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,278 @@
+"""Impact tables: energy, carbon and money of each subject, and the assumptions they rest on."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from breakeven.analysis.impacts.dated import Dated
+from breakeven.analysis.impacts.footprint import Assumptions, Footprint
+from breakeven.analysis.impacts.money import CURRENCIES
+from breakeven.analysis.uncertain import once
+from breakeven.records import Estimate, Resource
+from breakeven.report.kinds import badges
+from breakeven.report.quantity import WORDS, common_scale, format_estimate
+from breakeven.report.signs import EM_DASH
+from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
+from breakeven.units import Scale, scale_si
+
+_NONE = "none was given"
+_MONEY = frozenset(CURRENCIES.values())
+_Line = tuple[Column, Resource, tuple[Estimate | None, ...]]
+
+
+def impact_table(found: Sequence[Footprint], assumed: Assumptions) -> Table:
+    """One line per subject; a column for each grid, so that the span is seen.
+
+    Args:
+        found: Footprints, at least one.
+        assumed: What they rest on.
+    """
+    lines = list(_lines(found, assumed))
+    return Table(
+        name="impact",
+        caption=f"Energy, carbon and money. {inputs_words(assumed.inputs)}",
+        columns=(
+            Column(name="phase", title="Of"),
+            Column(name="subject", title="Name"),
+            *(column for column, _, _ in lines),
+            Column(name="kinds", title="Energy is"),
+            Column(name="inputs", title="Assumed"),
+        ),
+        rows=tuple(
+            (
+                words(one.subject.phase),
+                words(one.subject.name),
+                *(_cell(line, at, one) for line in lines),
+                words(kinds_words(one.energy)),
+                words(inputs_words(assumed.inputs)),
+            )
+            for at, one in enumerate(found)
+        ),
+    )
+
+
+def impact_lines(one: Footprint) -> Table:
+    """One subject, a line per number, each with the way it came about.
+
+    Args:
+        one: Its footprint.
+    """
+    return Table(
+        name="impact",
+        caption=f"Impact of {one.subject.name}.",
+        columns=(
+            Column(name="quantity", title="What"),
+            Column(name="value", title="Amount", is_number=True),
+            Column(name="kinds", title="Kind"),
+            Column(name="method", title="How"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=title, value=name),
+                number(estimate, amount_text(estimate, resource)),
+                words(kinds_words(estimate)),
+                words(how),
+            )
+            for title, name, estimate, resource, how in _single(one)
+        ),
+    )
+
+
+def inputs_table(inputs: Sequence[Dated]) -> Table:
+    """Every assumed number with year, source and licence.
+
+    Args:
+        inputs: As they were stated.
+    """
+    return Table(
+        name="inputs",
+        caption="What was assumed, each with year and source.",
+        columns=(
+            Column(name="name", title="Input"),
+            Column(name="value", title="Value", is_number=True, is_plain=True),
+            Column(name="low", title="From", is_number=True, is_plain=True),
+            Column(name="high", title="To", is_number=True, is_plain=True),
+            Column(name="unit", title="Unit"),
+            Column(name="code", title="Code"),
+            Column(name="place", title="Place"),
+            Column(name="year", title="Year", is_number=True, is_plain=True),
+            Column(name="source", title="Source"),
+            Column(name="licence", title="Licence"),
+            Column(name="covers", title="Covers"),
+        ),
+        rows=tuple(
+            (
+                Cell(text=stated.title, value=stated.name),
+                Cell(text=f"{stated.value:g}", value=stated.value),
+                _end(stated.low),
+                _end(stated.high),
+                words(stated.unit),
+                words(stated.code or EM_DASH),
+                words(stated.place or EM_DASH),
+                Cell(text=str(stated.year), value=stated.year),
+                words(stated.source),
+                words(stated.licence or EM_DASH),
+                words(stated.covers or EM_DASH),
+            )
+            for stated in inputs
+        ),
+    )
+
+
+def grids_table(found: Sequence[Dated]) -> Table:
+    """The grids that come with the package.
+
+    Args:
+        found: Of the vendored table.
+    """
+    whole = inputs_table(found)
+    table = whole.only(("code", "place", "value", "unit", "year", "source", "licence"))
+    return replace(
+        table,
+        name="grids",
+        caption=f"Grids of the table, location-based; each covers {found[0].covers}.",
+    )
+
+
+def inputs_words(inputs: Sequence[Dated]) -> str:
+    """All assumptions in one sentence, for forms that have one line."""
+    if not inputs:
+        return "Nothing was assumed."
+    return f"Assumed: {'; '.join(by.words for by in inputs)}."
+
+
+def kinds_words(estimate: Estimate | None) -> str:
+    """Kinds of a number, such as `measured+assumed`."""
+    if estimate is None or estimate.value is None:
+        return EM_DASH
+    return "+".join(badge.name for badge in badges(estimate))
+
+
+def carbon_name(by: Dated, at: int) -> str:
+    """Name of a column of location-based carbon."""
+    text = re.sub(r"[^a-z0-9]+", "_", (by.code or by.place).casefold()).strip("_")
+    return f"carbon_{text or f'grid_{at + 1}'}_kgco2e"
+
+
+def _lines(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[_Line]:
+    """Columns that were asked for, each with an estimate per subject."""
+    yield _line("duration_s", "Time", Resource.DURATION_S, [one.subject.duration for one in found])
+    yield _line("energy_j", "Energy", Resource.ENERGY_J, [one.energy for one in found])
+    if assumed.overhead is not None:
+        title = f"x PUE {assumed.overhead.value:g}"
+        amounts = [one.at_building for one in found]
+        yield _line("energy_with_overhead_j", title, Resource.ENERGY_J, amounts)
+    for at, by in enumerate(assumed.grids):
+        title = f"CO2e {by.code or by.place or at + 1}"
+        gross = [one.location[at][1] if one.location else None for one in found]
+        yield _line(carbon_name(by, at), title, Resource.CARBON_KGCO2E, gross)
+        if assumed.renewable is not None:
+            part = [one.covered[at][1] if one.covered else None for one in found]
+            name = carbon_name(by, at).replace("carbon_", "stated_as_covered_", 1)
+            yield _line(name, "stated as covered", Resource.CARBON_KGCO2E, part)
+    if assumed.market is not None:
+        market = [one.market for one in found]
+        yield _line("carbon_market_kgco2e", "CO2e by contract", Resource.CARBON_KGCO2E, market)
+    yield from _money(found, assumed)
+
+
+def _money(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[_Line]:
+    if assumed.electricity is not None:
+        resource = CURRENCIES[assumed.electricity.unit.partition("/")[0]]
+        name = f"electricity_{resource.value}"
+        yield _line(name, "Electricity", resource, [one.bill for one in found])
+    if assumed.chip_hour is not None:
+        rents = [one.rent for one in found]
+        yield _line("chip_hours_price_usd", "Chip-hours", Resource.PRICE_USD, rents)
+
+
+def _line(name: str, title: str, resource: Resource, amounts: Sequence[Estimate | None]) -> _Line:
+    return Column(name=name, title=title, is_number=True), resource, tuple(amounts)
+
+
+def _cell(line: _Line, at: int, one: Footprint) -> Cell:
+    _, resource, amounts = line
+    estimate = amounts[at]
+    if estimate is None or estimate.value is None:
+        return missing(EM_DASH, hint=one.subject.why or _NONE)
+    known = [a.value for a in amounts if a is not None and a.value is not None]
+    if resource in _MONEY:
+        scale = _money_scale(max(known), resource)
+    else:
+        scale = common_scale(known, resource) or WORDS[resource].scale(estimate.value)
+    bare = replace(scale, symbol=scale.symbol.removesuffix(" CO2e"))
+    return number(estimate, format_estimate(estimate, resource, scale=bare))
+
+
+def amount_text(estimate: Estimate, resource: Resource) -> str:
+    """An amount on its own, with its interval; small money in parts of its unit.
+
+    Args:
+        estimate: With a value.
+        resource: Chooses the unit.
+    """
+    money = _money_scale(estimate.value or 0.0, resource) if resource in _MONEY else None
+    return format_estimate(estimate, resource, min_digits=3, scale=money)
+
+
+def _money_scale(size: float, resource: Resource) -> Scale:
+    """The unit itself from a hundredth on, thousandths and less of it below."""
+    symbol = WORDS[resource].symbol
+    return scale_si(size, symbol) if 0 < size < 0.01 else Scale(1.0, symbol)
+
+
+def _single(one: Footprint) -> Iterator[tuple[str, str, Estimate, Resource, str]]:
+    subject = one.subject
+    if subject.duration is not None:
+        how = subject.duration.method
+        yield "time", "duration_s", subject.duration, Resource.DURATION_S, how
+    if one.energy is not None:
+        how = "time x average draw" if one.is_modelled else one.energy.method
+        yield "energy", "energy_j", one.energy, Resource.ENERGY_J, how
+    if one.at_building is not None:
+        how = f"x {one.at_building.method.removeprefix('energy x ').partition(' (')[0]}"
+        yield (
+            "energy with overhead",
+            "energy_with_overhead_j",
+            one.at_building,
+            Resource.ENERGY_J,
+            how,
+        )
+    for at, (by, gross) in enumerate(one.location):
+        place = by.place or by.code or "own factor"
+        yield (
+            f"gross CO2e, {place}",
+            carbon_name(by, at),
+            gross,
+            Resource.CARBON_KGCO2E,
+            f"x {by.number}, location-based",
+        )
+    for at, (by, part) in enumerate(one.covered):
+        yield (
+            f"  of it stated as covered, {by.place or by.code or 'own factor'}",
+            carbon_name(by, at).replace("carbon_", "stated_as_covered_", 1),
+            part,
+            Resource.CARBON_KGCO2E,
+            "not subtracted",
+        )
+    if one.market is not None:
+        how = "by contract, market-based"
+        name = "carbon_market_kgco2e"
+        yield "gross CO2e, contract", name, one.market, Resource.CARBON_KGCO2E, how
+    if one.bill is not None:
+        resource = Resource(one.bill.name.partition(" ")[0])
+        yield "electricity", f"electricity_{resource.value}", one.bill, resource, "kWh x price"
+    if one.rent is not None:
+        how = one.rent.method.partition(" (")[0]
+        yield "chip-hours", "chip_hours_price_usd", one.rent, Resource.PRICE_USD, how
+
+
+def _end(value: float | None) -> Cell:
+    if value is None:
+        return missing(EM_DASH, hint="the source gives no range")
+    return Cell(text=f"{value:g}", value=value)
+
+
+def phases_of(found: Sequence[Footprint]) -> tuple[str, ...]:
+    """Phases that occur, in order."""
+    return once(one.subject.phase for one in found)
