@@ -1,24 +1,21 @@
 """`breakeven curves`: fit cost or quality against work, size or time, over several stores."""
 
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+import json
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from breakeven.cli.export import FORMATS, only_where, sources_of, write_as, write_text
+from breakeven.cli.curves_lines import LOGS
+from breakeven.cli.export import FORMATS, write_as
 
 if TYPE_CHECKING:
-    from breakeven.analysis.curve_set import CurveSet
-    from breakeven.analysis.points import Points
-    from breakeven.analysis.sources import Line
     from breakeven.report.tables import Table
 
-_QUALITY = frozenset({"score", "loss", "training-loss"})
-"""Drawn on a plain axis: a share has no decades."""
-
-LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
+BEST = "best"
+_LONG = frozenset({"points"})
+"""Tables that are printed only when asked for."""
 
 
 @click.command()
@@ -26,13 +23,17 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
 @click.option(
     "--x",
     "x",
-    default="tokens",
-    show_default=True,
+    default=None,
     help="tokens, real-tokens, examples, data, time, parameters, steps, trials, energy, cpu, "
-    "flops, or a column of `breakeven export`.",
+    "flops, usd, eur, money, or a column of `breakeven export`; with --y best trials, hours, "
+    "joules, cpu or money.  [default: tokens; trials with --y best]",
 )
 @click.option(
-    "--y", "y", default="energy", show_default=True, help="The same, or score, loss, training-loss."
+    "--y",
+    "y",
+    default="energy",
+    show_default=True,
+    help="The same, or score, loss, training-loss; or best: the expected best score of a search.",
 )
 @click.option("--by", default="", metavar="A,B", help="Group by: machine,model,stage,task ...")
 @click.option(
@@ -54,6 +55,19 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
 )
 @click.option("--target", type=float, help="Say what it takes until y reaches this.")
 @click.option(
+    "--trials",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="CSV",
+    help="With --y best: scores of trials (group, score, status, costs with unit).",
+)
+@click.option(
+    "--range",
+    "range_",
+    default="",
+    metavar="LOW,HIGH",
+    help="With --y best: bottom and top of a metric that is not known here.",
+)
+@click.option(
     "--trend",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="CSV",
@@ -62,7 +76,9 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
 @click.option(
     "--table",
     "name",
-    type=click.Choice(("lines", "tightness", "targets", "points", "trend")),
+    type=click.Choice(
+        ("lines", "tightness", "targets", "points", "trend", "searches", "best", "places")
+    ),
     help="Print this table alone.",
 )
 @click.option(
@@ -73,6 +89,7 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
     show_default=True,
     help="Of --table.",
 )
+@click.option("--json", "as_json", is_flag=True, help="Print everything as one JSON object.")
 @click.option(
     "--out",
     type=click.Path(dir_okay=False, path_type=Path),
@@ -83,73 +100,61 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
 
     Prints exponent or slope, R2, spread, prediction for the next run and correlation, each with its
     interval; which group is more predictable; and where a single point carries the result.
+
+    With --y best: the expected best score of a search against trials, hours, joules or money, with
+    a band over all budgets at once, and where two searches change places.
     """
-    if asked["trend"] is not None:
-        tables: Sequence[Table] = [_trend(asked["trend"])]
-    elif not stores:
-        raise click.UsageError("name at least one store, or a file with --trend")
-    else:
-        found = _curves(stores, asked)
-        tables = _tables(found)
-        if asked["out"] is not None:
-            _draw(found, asked["out"])
-    _print(tables, asked["name"], asked["form"])
-    if asked["trend"] is not None:
+    _refuse_mixed(stores, asked)
+    tables, sentences = _found(stores, asked)
+    if asked["as_json"]:
+        click.echo(_as_json(tables, sentences))
         return
+    _print(tables, asked["name"], asked["form"])
     if asked["name"] is None:
-        _say(found)
+        for sentence in sentences:
+            click.echo(sentence)
+
+
+def _refuse_mixed(stores: Sequence[Path], asked: dict[str, Any]) -> None:
+    """Refuse options that say nothing of what is asked.
+
+    Raises:
+        click.UsageError: If one was given, or there is nothing to read.
+    """
+    is_best = asked["y"] == BEST
+    for name, flag in (("trials", "--trials"), ("range_", "--range")):
+        if asked[name] and not is_best:
+            raise click.UsageError(f"{flag} is of the best score of a search; add --y best")
+    if is_best:
+        for name, flag in (("out", "--out"), ("target", "--target"), ("log", "--log")):
+            if asked[name] is not None:
+                raise click.UsageError(f"{flag} is of lines, and --y best draws none; drop one")
+    if not (stores or asked["trend"] or asked["trials"]):
+        raise click.UsageError("name at least one store, or a file with --trend or --trials")
+
+
+def _found(
+    stores: Sequence[Path], asked: dict[str, Any]
+) -> "tuple[Sequence[Table], Sequence[str]]":
+    """Tables of what was asked for, and what is to be said beside them."""
+    if asked["trend"] is not None:
+        return [_trend(asked["trend"])], ()
+    asked["x"] = asked["x"] or ("trials" if asked["y"] == BEST else "tokens")
+    if asked["y"] == BEST:
+        from breakeven.cli.curves_best import best_of  # noqa: PLC0415 - `--help` stays light
+
+        every = asked["as_json"] or asked["form"] != "text"
+        return best_of(stores, asked, every=every)
+    from breakeven.cli.curves_lines import draw, fitted, nothing  # noqa: PLC0415 - the same
+    from breakeven.report.tables.curves import curve_tables  # noqa: PLC0415 - the same
+
+    found = fitted(stores, asked)
+    if asked["out"] is not None:
+        draw(found, asked["out"])
     if not found.points.points:
-        click.echo(_nothing(found), err=True)
-
-
-def _curves(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
-    from breakeven.analysis.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
-    from breakeven.analysis.fits import Axes  # noqa: PLC0415 - the same
-
-    chosen = asked["log"] or ("x" if asked["y"] in _QUALITY else "xy")
-    is_x_log, is_y_log = LOGS[chosen]
-    return curve_set(
-        _points(stores, asked),
-        axes=Axes(is_x_log=is_x_log, is_y_log=is_y_log),
-        target=asked["target"],
-    )
-
-
-def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
-    from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
-    from breakeven.analysis.moments import moments  # noqa: PLC0415 - as above
-    from breakeven.analysis.points import run_points  # noqa: PLC0415 - as above
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
-
-    kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
-    x, y, by = axis(asked["x"]), axis(asked["y"]), _listed(asked["by"])
-    if not (asked["inside"] or asked["until_s"]):
-        return run_points(kept, x, y, by=by)
-    progress = _progress(stores)
-    return moments(kept, x, y, progress=progress, by=by, until_s=asked["until_s"])
-
-
-def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
-    from breakeven.store import Store  # noqa: PLC0415 - as above
-    from breakeven.store.kept import PROGRESS, read_progress  # noqa: PLC0415 - as above
-
-    opened = {str(path): Store(path, create=False) for path in stores}
-
-    def progress(line: "Line") -> Any:  # noqa: ANN401 - rows of numbers
-        content_hash = line.run.artifacts.get(PROGRESS)
-        return read_progress(opened[line.source.name], content_hash) if content_hash else ()
-
-    return progress
-
-
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
-def _tables(found: "CurveSet") -> "list[Table]":
-    from breakeven.report.tables.curves import curve_tables  # noqa: PLC0415 - as above
-
-    return list(curve_tables(found))
+        click.echo(nothing(found), err=True)
+    own = [f"{group.name}: {said}" for group in found.groups for said in group.sentences]
+    return list(curve_tables(found)), [*own, *found.sentences]
 
 
 def _trend(path: Path) -> "Table":
@@ -165,11 +170,10 @@ def _trend(path: Path) -> "Table":
 
 
 def _print(tables: "Sequence[Table]", name: str | None, form: str) -> None:
-    """Print one table in a format, or all but the points as text."""
+    """Print one table in a format, or all but the long ones as text."""
     by_name = {table.name: table for table in tables}
     if name is None:
-        shown = [table for table in tables if table.name != "points"]
-        click.echo("\n".join(f"{t.caption}\n\n{t.to_text()}" for t in shown), nl=False)
+        click.echo("\n".join(_texts(tables)), nl=False)
         return
     if name not in by_name:
         raise click.UsageError(f"there is no table {name} here; there are {', '.join(by_name)}")
@@ -179,29 +183,21 @@ def _print(tables: "Sequence[Table]", name: str | None, form: str) -> None:
         write_as(by_name[name], form=form, out=None)
 
 
-def _say(found: "CurveSet") -> None:
-    sentences = [f"{g.name}: {s}" for g in found.groups for s in g.sentences]
-    for sentence in (*sentences, *found.sentences):
-        click.echo(sentence)
+def _texts(tables: "Sequence[Table]") -> Iterator[str]:
+    for table in tables:
+        if table.name not in _LONG:
+            yield f"{table.caption}\n\n{table.to_text()}"
 
 
-def _nothing(found: "CurveSet") -> str:
-    """Why there is nothing to fit, and what may be asked instead."""
-    from breakeven.records import Resource  # noqa: PLC0415 - as above
+def _as_json(tables: "Sequence[Table]", sentences: Sequence[str]) -> str:
+    """Every table and sentence as one JSON object; intervals are of level 0.95."""
+    from breakeven.analysis.uncertain import LEVEL  # noqa: PLC0415 - as above
 
-    x, y = found.points.x, found.points.y
-    if y.resource is Resource.ENERGY_J:
-        return f"no joules here beside {x.name}: try --y cpu"
-    return f"no run here has both {x.name} and {y.name}: try another --x or --y"
-
-
-def _draw(found: "CurveSet", out: Path) -> None:
-    from breakeven.report import build_curves  # noqa: PLC0415 - as above
-
-    if out.suffix not in {".html", ".svg"}:
-        raise click.UsageError(f"--out {out} is neither .html nor .svg")
-    if not found.points.points:
-        raise click.UsageError("there is nothing to draw: no run has both x and y")
-    stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    write_text(out, build_curves(found, generated_at=stamp, is_page=out.suffix == ".html"))
-    click.echo(f"Drawn: {out}", err=True)
+    held = {table.name: json.loads(table.to_json()) for table in tables}
+    found = {
+        "command": "curves",
+        "level": LEVEL,
+        "tables": {name: {key: t[key] for key in ("caption", "rows")} for name, t in held.items()},
+        "sentences": list(sentences),
+    }
+    return json.dumps(found, indent=1)

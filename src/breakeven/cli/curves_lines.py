@@ -1,0 +1,88 @@
+"""`breakeven curves`: the line of each group, what is compared, and the drawing."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from breakeven.cli.export import only_where, sources_of, write_text
+
+if TYPE_CHECKING:
+    from breakeven.analysis.curve_set import CurveSet
+    from breakeven.analysis.points import Points
+    from breakeven.analysis.sources import Line
+
+_QUALITY = frozenset({"score", "loss", "training-loss"})
+"""Drawn on a plain axis: a share has no decades."""
+
+LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
+
+
+def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
+    """Fit every group of points of some stores."""
+    from breakeven.analysis.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.fits import Axes  # noqa: PLC0415 - the same
+
+    chosen = asked["log"] or ("x" if asked["y"] in _QUALITY else "xy")
+    is_x_log, is_y_log = LOGS[chosen]
+    return curve_set(
+        _points(stores, asked),
+        axes=Axes(is_x_log=is_x_log, is_y_log=is_y_log),
+        target=asked["target"],
+    )
+
+
+def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
+    from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
+    from breakeven.analysis.moments import moments  # noqa: PLC0415 - as above
+    from breakeven.analysis.points import run_points  # noqa: PLC0415 - as above
+    from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
+
+    kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
+    x, y, by = axis(asked["x"]), axis(asked["y"]), _listed(asked["by"])
+    if not (asked["inside"] or asked["until_s"]):
+        return run_points(kept, x, y, by=by)
+    progress = _progress(stores)
+    return moments(kept, x, y, progress=progress, by=by, until_s=asked["until_s"])
+
+
+def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
+    from breakeven.store import Store  # noqa: PLC0415 - as above
+    from breakeven.store.kept import PROGRESS, read_progress  # noqa: PLC0415 - as above
+
+    opened = {str(path): Store(path, create=False) for path in stores}
+
+    def progress(line: "Line") -> Any:  # noqa: ANN401 - rows of numbers
+        content_hash = line.run.artifacts.get(PROGRESS)
+        return read_progress(opened[line.source.name], content_hash) if content_hash else ()
+
+    return progress
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def nothing(found: "CurveSet") -> str:
+    """Why there is nothing to fit, and what may be asked instead."""
+    from breakeven.records import Resource  # noqa: PLC0415 - as above
+
+    x, y = found.points.x, found.points.y
+    if y.resource is Resource.ENERGY_J:
+        return f"no joules here beside {x.name}: try --y cpu"
+    return f"no run here has both {x.name} and {y.name}: try another --x or --y"
+
+
+def draw(found: "CurveSet", out: Path) -> None:
+    """Write the chart into a file."""
+    from breakeven.report import build_curves  # noqa: PLC0415 - as above
+
+    if out.suffix not in {".html", ".svg"}:
+        raise click.UsageError(f"--out {out} is neither .html nor .svg")
+    if not found.points.points:
+        raise click.UsageError("there is nothing to draw: no run has both x and y")
+    stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
+    write_text(out, build_curves(found, generated_at=stamp, is_page=out.suffix == ".html"))
+    click.echo(f"Drawn: {out}", err=True)
