@@ -255,3 +255,36 @@ def test_an_empty_table_says_what_is_missing(tmp_path: Path) -> None:
 def test_an_unknown_axis_names_the_known_ones(stores: list[Path]) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'tokens'"):
         curves(stores[0], "--x", "tokns")
+
+
+def test_quality_is_drawn_against_money_where_runs_have_a_price(tmp_path: Path) -> None:
+    """R003-14: one currency is money, two must be told apart, none is said."""
+
+    def stated(resource: Resource, value: float) -> Cost:
+        return Cost.exact(resource, value, kind=Kind.ASSUMED, sensor="stated")
+
+    with Store(tmp_path / "store") as store:
+        for i, run in enumerate(list(runs("A100"))[:5]):
+            store.append(replace(run, counts=(stated(Resource.PRICE_EUR, 10.0**i),)))
+    asked = ("--y", "score", "--table", "lines", "--format", "csv")
+    by_name = rows(curves(tmp_path / "store", "--x", "money", *asked))
+    assert by_name == rows(curves(tmp_path / "store", "--x", "eur", *asked))
+    assert by_name[0]["kinds"] == "counted+assumed"
+    assert float(by_name[0]["slope"]) > 0
+    unpriced = curves(tmp_path / "store", "--x", "usd", "--y", "score")
+    assert "no run here has both usd and score" in unpriced.stderr
+    with Store(tmp_path / "store") as store:
+        last = list(runs("A100"))[5]
+        store.append(replace(last, counts=(stated(Resource.PRICE_USD, 1.0),)))
+    both = curves(tmp_path / "store", "--x", "money")
+    assert (both.exit_code, "two currencies" in both.stderr) == (2, True)
+
+
+def test_every_form_is_one_json_object(stores: list[Path], tmp_path: Path) -> None:
+    told = json.loads(curves(*stores, "--by", "accelerators", "--target", 1, "--json").stdout)
+    assert set(told["tables"]) == {"lines", "tightness", "targets", "points"}
+    assert told["tables"]["lines"]["rows"][0]["slope_low"] < 1.0
+    assert told["level"] == 0.95
+    (tmp_path / "compute.csv").write_text(TREND)
+    grown = json.loads(curves("--trend", tmp_path / "compute.csv", "--json").stdout)
+    assert grown["tables"]["trend"]["rows"][1]["value"] == pytest.approx(18.19, abs=0.01)

@@ -85,6 +85,8 @@ AXES = {
             resource=Resource.CPU_S,
         ),
         Axis(name="flops", title="FLOPs", column="flops", resource=Resource.FLOPS),
+        Axis(name="usd", title="Price, USD", column="price_usd", resource=Resource.PRICE_USD),
+        Axis(name="eur", title="Price, EUR", column="price_eur", resource=Resource.PRICE_EUR),
         Axis(name="score", title="Score", column="score"),
         Axis(
             name="loss",
@@ -100,6 +102,10 @@ AXES = {
         ),
     )
 }
+
+
+CURRENCIES = ("usd", "eur")
+"""Axes that are money; sums of one are never turned into the other."""
 
 
 def axis(name: str) -> Axis:

@@ -258,6 +258,8 @@ FIELDS: tuple[Field, ...] = (
         "peak_device_memory_bytes", "Peak device memory, B", _R.PEAK_DEVICE_MEMORY_BYTES, WINDOW
     ),
     _amount("device_busy_s", "Device busy, s", _R.DEVICE_BUSY_S, WINDOW),
+    _amount("price_usd", "Price, USD", _R.PRICE_USD, WHOLE),
+    _amount("price_eur", "Price, EUR", _R.PRICE_EUR, WHOLE),
     _field("modality", "Modality of energy", _of_seen(lambda seen: seen.modality.value)),
     _field("channels", "Channels", lambda line: _of_energy(line, "channel")),
     _field("sensors", "Sensors", lambda line: _of_energy(line, "sensor")),

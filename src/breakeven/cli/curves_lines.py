@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 _QUALITY = frozenset({"score", "loss", "training-loss"})
 """Drawn on a plain axis: a share has no decades."""
 
+MONEY = "money"
+"""Axis of whichever currency the runs have."""
+
 LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
 
 
@@ -41,11 +44,32 @@ def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
     from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
 
     kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
-    x, y, by = axis(asked["x"]), axis(asked["y"]), _listed(asked["by"])
+    x, y = (axis(_currency(kept) if asked[a] == MONEY else asked[a]) for a in ("x", "y"))
+    by = _listed(asked["by"])
     if not (asked["inside"] or asked["until_s"]):
         return run_points(kept, x, y, by=by)
     progress = _progress(stores)
     return moments(kept, x, y, progress=progress, by=by, until_s=asked["until_s"])
+
+
+def _currency(kept: "Sequence[Line]") -> str:
+    """Name of the one axis of money that the runs have.
+
+    Raises:
+        click.UsageError: If they have none, or both.
+    """
+    from breakeven.analysis.curve_axes import (  # noqa: PLC0415 - as above
+        AXES,
+        CURRENCIES,
+        field_named,
+    )
+
+    reads = {name: field_named(AXES[name].column).read for name in CURRENCIES}
+    held = [name for name in CURRENCIES if any(reads[name](line) is not None for line in kept)]
+    if len(held) == 1:
+        return held[0]
+    why = "prices in two currencies; ask for usd or eur" if held else "no price; state one"
+    raise click.UsageError(f"money: the runs have {why}")
 
 
 def _progress(stores: Sequence[Path]) -> "Callable[[Line], Any]":
