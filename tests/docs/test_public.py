@@ -109,6 +109,12 @@ COMMANDS = {
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),
     },
+    "import table": {
+        *("--apart", "--by", "--column", "--date", "--dry-run", "--exact", "--headline", "--ignore"),
+        *("--item", "--json", "--metric", "--n-items", "--negative-unknown", "--origin", "--part"),
+        *("--pathway", "--planned-volume", "--reference", "--source", "--stage", "--store"),
+        *("--study", "--traces", "--unit"),
+    },
     "lifecycle": {
         *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag"),
         *("--resource", "--study", "--table"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli import import_table
 from breakeven.cli.overrides import store_option
 from breakeven.units import J_PER_WH, format_si
 
@@ -25,6 +26,9 @@ _ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
 @click.group("import")
 def command() -> None:
     """Bring what others wrote down (a meter's log) into a store."""
+
+
+command.add_command(import_table.command)
 
 
 @command.command("power")

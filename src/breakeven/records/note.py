@@ -86,6 +86,7 @@ class NoteCode(StrEnum):
     LONGER_THAN_COMPARED = "longer-than-compared"
     COMPUTED_WIDER = "computed-wider"
     ASKED_BEFORE = "asked-before"
+    CELL_LEFT_OUT = "cell-left-out"
 
 
 DISTURBANCES = frozenset(

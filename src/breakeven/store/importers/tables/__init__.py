@@ -1,0 +1,1 @@
+"""Tables of costs from papers and other people's scripts, read strictly into ordinary runs."""

@@ -1,0 +1,228 @@
+"""A table as it lies in its file: header and cells as text, each row with its place.
+
+CSV separated by comma, semicolon or tab, or JSON: a list of objects, an object of equally long
+lists, or an object of objects. Numbers of JSON keep their digits, which say how far they are known.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from breakeven.errors import DataFileError
+from breakeven.store.importers.sheet import read_sheet
+
+MOST_BYTES = 16 * 2**20
+"""Some 100,000 rows. A table is held in memory at some thirty times its text."""
+
+KEY = "key"
+"""Column that holds the names of an object of objects."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row.
+
+    Attributes:
+        place: For messages, such as "costs.csv:3".
+        cells: As text, stripped; empty where nothing stands.
+    """
+
+    place: str
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Cells of a table.
+
+    Attributes:
+        path: Where the file lies.
+        content_hash: SHA-256 of its bytes and the name of its part: the same twice is known again.
+        place: Of the header, for messages.
+        header: Names of the columns, as written.
+        rows: Without empty ones.
+        has_decimal_commas: Whether numbers are written 12,5.
+        part: Which part of the file it is; empty for the whole.
+        others: Names of further tables inside the file.
+    """
+
+    path: Path
+    content_hash: str
+    place: str
+    header: tuple[str, ...]
+    rows: tuple[Row, ...]
+    has_decimal_commas: bool = False
+    part: str = ""
+    others: tuple[str, ...] = ()
+
+
+def read_grid(path: Path, *, part: str = "") -> Grid:
+    """Read a CSV or JSON file.
+
+    Args:
+        path: Its ending says which: `.json`, else CSV.
+        part: Key of the object inside a JSON file that is the table; empty for the whole.
+
+    Raises:
+        DataFileError: If it cannot be read, is too large, is no UTF-8, holds no rows, or rows and
+            header disagree; names file and line.
+    """
+    content = _content(path)
+    _refuse_other_text(path, content)
+    is_json = path.suffix.lower() == ".json"
+    if part and not is_json:
+        raise DataFileError(f"{path}: --part {part} is of JSON files; a CSV holds one table.")
+    grid = _json_grid(path, content, part) if is_json else _csv_grid(path, content)
+    if not grid.rows:
+        raise DataFileError(_NO_ROWS.format(path=path))
+    return grid
+
+
+_NO_ROWS = "{path}: holds no rows; expected a header and at least one row."
+
+
+def _content(path: Path) -> bytes:
+    try:
+        if (size_bytes := path.stat().st_size) > MOST_BYTES:
+            raise DataFileError(
+                f"{path}: {size_bytes / 2**20:,.0f} MiB is more than a table of costs is read of "
+                f"({MOST_BYTES // 2**20} MiB); cut it to the rows of one study, or average repeats."
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise DataFileError(
+            f"{path}: cannot be read ({error.strerror}); expected a CSV or JSON file."
+        ) from error
+
+
+_FOREIGN = {
+    b"PK\x03\x04": "a spreadsheet or an archive",
+    b"\xff\xfe": "UTF-16",
+    b"\xfe\xff": "UTF-16",
+}
+"""How files begin that look like tables to people."""
+
+
+def _refuse_other_text(path: Path, content: bytes) -> None:
+    for start, what in _FOREIGN.items():
+        if content.startswith(start):
+            raise DataFileError(
+                f"{path}: is {what}, not plain text; save it as CSV in UTF-8 and import that."
+            )
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise DataFileError(
+            f"{path}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; the file was saved in "
+            "another encoding (Latin-1, Windows-1252). Save it as UTF-8."
+        ) from error
+    if not text.strip():
+        raise DataFileError(f"{path}: is empty; expected a header and at least one row.")
+
+
+def _csv_grid(path: Path, content: bytes) -> Grid:
+    lines = [line for line in content.splitlines() if line.strip() and not line.startswith(b"#")]
+    if len(lines) < 2:
+        raise DataFileError(_NO_ROWS.format(path=path))
+    sheet = read_sheet(path)
+    return Grid(
+        path=path,
+        content_hash=sheet.content_hash,
+        place=f"{path}:{sheet.header_line}",
+        header=sheet.header,
+        rows=tuple(
+            Row(place=f"{path}:{line}", cells=tuple(cell.strip() for cell in cells))
+            for line, cells in sheet.rows
+        ),
+        has_decimal_commas=sheet.has_decimal_commas,
+    )
+
+
+def _json_grid(path: Path, content: bytes, part: str) -> Grid:
+    try:
+        # As text, numbers keep the zeros they end in.
+        whole = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise DataFileError(
+            f"{path}:{error.lineno}: is no JSON ({error.msg}); expected a list of objects, or an "
+            "object of equally long lists."
+        ) from error
+    held = _inside(path, whole, part)
+    columns, others = _columns(path, held)
+    header = tuple(columns)
+    rows = zip(*columns.values(), strict=True)
+    return Grid(
+        path=path,
+        content_hash=sha256(content + part.encode()).hexdigest(),
+        place=f"{path}" + (f", {part}" if part else ""),
+        header=header,
+        rows=tuple(
+            Row(place=f"{path}, row {i}", cells=tuple(_text(path, i, cell) for cell in cells))
+            for i, cells in enumerate(rows, 1)
+        ),
+        part=part,
+        others=tuple(f"{part}.{name}" if part else name for name in others),
+    )
+
+
+def _inside(path: Path, held: Any, part: str) -> Any:  # noqa: ANN401 - any JSON
+    for name in filter(None, part.split(".")):
+        if not (isinstance(held, dict) and name in held):
+            known = ", ".join(held) if isinstance(held, dict) else "none"
+            raise DataFileError(f"{path}: no part {name!r} in --part {part}. Known: {known}.")
+        held = held[name]
+    return held
+
+
+def _columns(path: Path, held: Any) -> tuple[Mapping[str, Sequence[Any]], Sequence[str]]:  # noqa: ANN401 - any JSON
+    """Columns, and names of what else may be a table."""
+    if isinstance(held, list) and held and all(isinstance(row, dict) for row in held):
+        return _of_rows(held), ()
+    if isinstance(held, dict):
+        lists = {name: value for name, value in held.items() if isinstance(value, list)}
+        objects = {name: value for name, value in held.items() if isinstance(value, dict)}
+        if lists and len({len(value) for value in lists.values()}) == 1:
+            return lists, tuple(objects)
+        rows = [{KEY: name, **value} for name, value in objects.items()]
+        if rows and not lists and all(not _is_nested(row) for row in rows):
+            return _of_rows(rows), ()
+        if parts := tuple(name for name in objects if objects[name]):
+            raise DataFileError(
+                f"{path}: is no one table; say which of its parts is one with --part "
+                f"{parts[0]}. Parts: {', '.join(parts)}."
+            )
+        if lists:
+            lengths = ", ".join(f"{name} {len(value)}" for name, value in lists.items())
+            raise DataFileError(
+                f"{path}: its lists are not equally long ({lengths}), so they are no columns of "
+                "one table. Mend the file, or say a --part."
+            )
+    raise DataFileError(
+        f"{path}: holds no table; expected a list of objects, or an object of equally long lists."
+    )
+
+
+def _of_rows(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Any]]:
+    names = dict.fromkeys(name for row in rows for name in row)
+    return {name: [row.get(name) for row in rows] for name in names}
+
+
+def _is_nested(row: Mapping[str, Any]) -> bool:
+    return any(isinstance(value, dict | list) for value in row.values())
+
+
+def _text(path: Path, number: int, cell: Any) -> str:  # noqa: ANN401 - any JSON
+    if cell is None:
+        return ""
+    if isinstance(cell, list) and all(isinstance(part, str) for part in cell):
+        return ";".join(cell)
+    if isinstance(cell, str | bool):
+        return str(cell).strip()
+    raise DataFileError(
+        f"{path}, row {number}: holds {json.dumps(cell)[:60]}, which is no cell; expected a number "
+        "or a text."
+    )

@@ -1,0 +1,127 @@
+"""Scores of a table, each column on one scale that its header says or all its cells agree on."""
+
+from collections.abc import Mapping, Sequence
+
+from breakeven.errors import DataFileError
+from breakeven.records import Kind, Origin, Score
+from breakeven.store.importers.tables.columns import Column
+from breakeven.store.importers.tables.grid import Grid, Row
+from breakeven.store.importers.tables.printed import read_printed
+
+CORRELATIONS = frozenset({"mcc", "pearson", "spearman"})
+"""Metrics from -1 to 1."""
+
+UNBOUNDED = frozenset({"perplexity", "loss"})
+"""Metrics from 0 on; smaller is better."""
+
+LOWER_IS_BETTER = UNBOUNDED | {"error_rate"}
+
+SHARES = frozenset(
+    {
+        *("f1", "accuracy", "recall", "f1_macro", "f1_micro", "macro_f1", "micro_f1", "entity_f1"),
+        *("answer_f1", "exact_match", "top1", "top5", "error_rate", "rouge_l", "bleu"),
+    }
+)
+"""Metrics from 0 to 1, or 0 to 100 in percent; of one that is none of these nothing is known."""
+
+SURELY_PERCENT = 10.0
+"""A column of which one value is above this, and none at most 1, is in percent."""
+
+
+def scale_of(grid: Grid, column: Column) -> Mapping[str, float]:
+    """Scores of a column by row, checked against the one scale that fits all of them.
+
+    Raises:
+        DataFileError: If a cell is no number, lies outside of the scale, or no scale fits all;
+            names row and column.
+    """
+    cells = [(row, row.cells[column.index]) for row in grid.rows if row.cells[column.index]]
+    values = {row.place: _number(row, column, text, grid) for row, text in cells}
+    metric, is_percent = column.meaning.name, column.meaning.is_percent
+    if metric in SHARES:
+        if is_percent is None:
+            is_percent = _is_percent(column, values)
+        _refuse_beyond(column, values, 0.0, 100.0 if is_percent else 1.0)
+    elif metric in CORRELATIONS:
+        ends = (-100.0, 100.0) if is_percent else (-1.0, 1.0)
+        _refuse_beyond(column, values, *ends)
+    elif metric in UNBOUNDED:
+        _refuse_beyond(column, values, 0.0, float("inf"))
+    return values
+
+
+def is_percent_unsaid(column: Column, values: Sequence[float]) -> bool:
+    """Whether a column was taken for percent although its header does not say so.
+
+    Args:
+        column: Of a score.
+        values: Its scores.
+    """
+    is_unsaid = column.meaning.name in SHARES and column.meaning.is_percent is None
+    return is_unsaid and max(values, default=0.0) > 1
+
+
+def _number(row: Row, column: Column, text: str, grid: Grid) -> float:
+    plain = text.replace(",", ".") if grid.has_decimal_commas else text
+    try:
+        return read_printed(plain.removesuffix("%").strip()).value
+    except ValueError as error:
+        raise DataFileError(
+            f"{row.place}: column {column.header!r} holds {text!r}; {error}."
+        ) from error
+
+
+def _is_percent(column: Column, values: Mapping[str, float]) -> bool:
+    """Whether shares are in percent; refuses a column that may be either.
+
+    Raises:
+        DataFileError: If some of its values fit only the one and some only the other.
+    """
+    large = {place: value for place, value in values.items() if value > 1}
+    if not large:
+        return False
+    place, value = next(iter(large.items()))
+    small = [other for other in values if other not in large]
+    if small or max(large.values()) <= SURELY_PERCENT:
+        beside = f" beside {values[small[0]]:g} ({small[0]})" if small else ""
+        raise DataFileError(
+            f"{place}: column {column.header!r} holds {value:g}{beside}, which is no share of 1, "
+            f"and percent is not said; call it {column.meaning.name}_percent or "
+            f"{column.meaning.name}_frac, or say --column "
+            f"{column.header}={column.meaning.name}_percent."
+        )
+    return True
+
+
+def _refuse_beyond(column: Column, values: Mapping[str, float], low: float, high: float) -> None:
+    for place, value in values.items():
+        if not low <= value <= high:
+            raise DataFileError(
+                f"{place}: column {column.header!r} holds {value:g}, and {column.meaning.name} "
+                f"lies between {low:g} and {high:g}; mend the cell, or say what the column is with "
+                f"--column {column.header}=MEANING."
+            )
+
+
+def score(  # noqa: PLR0913 - each says one thing of the score
+    column: Column,
+    value: float,
+    *,
+    split: str,
+    n_examples: int,
+    n_correct: int | None,
+    kind: Kind,
+    origin: Origin,
+) -> Score:
+    """Make a score; of an accuracy the right answers are told where they were counted."""
+    metric = column.meaning.name
+    return Score(
+        metric=metric,
+        value=value,
+        split=split,
+        n_examples=n_examples,
+        n_correct=n_correct if metric == "accuracy" and value <= 1 else None,
+        higher_is_better=metric not in LOWER_IS_BETTER,
+        kind=kind,
+        origin=origin,
+    )
