@@ -77,6 +77,10 @@ class NoteCode(StrEnum):
     ALL_HANDED_ON = "all-handed-on"
     THRESHOLD_ON_SEEN = "threshold-on-seen"
     NOT_NORMAL = "not-normal"
+    RUNS_CORRELATED = "runs-correlated"
+    SPREADS_DIFFER = "spreads-differ"
+    ONE_BLOCK_DECIDES = "one-block-decides"
+    NOT_SPHERICAL = "not-spherical"
     FEW_SOURCES = "few-sources"
     SOURCES_UNKNOWN = "sources-unknown"
     EXAMPLES_LEFT_OUT = "examples-left-out"
@@ -86,6 +90,7 @@ class NoteCode(StrEnum):
     LONGER_THAN_COMPARED = "longer-than-compared"
     COMPUTED_WIDER = "computed-wider"
     ASKED_BEFORE = "asked-before"
+    IMPORTED = "imported"
     CELL_LEFT_OUT = "cell-left-out"
 
 

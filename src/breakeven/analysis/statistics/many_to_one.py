@@ -1,0 +1,121 @@
+"""Many to one: several configurations against one baseline, with one promise for all of them.
+
+The differences share the baseline, so their t statistics go up and down together: each is
+`(l z0 + sqrt(1 - l^2) z) / s` with a common z0 and a common spread s. Given both they are
+independent, so the probability that none is beyond a value is a product, averaged over z0 and s by
+quadrature (Dunnett 1955, JASA 50; unequal numbers of runs have unequal loads l). Nothing is drawn
+at random.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from scipy import optimize, stats
+
+from breakeven.analysis.fits import Floats
+from breakeven.analysis.uncertain import LEVEL
+
+N_COMMON = 120
+"""Places at which the common normal is looked at (Gauss and Hermite)."""
+
+N_SPREAD = 400
+"""Places at which the common spread is looked at; p moves by less than 1e-5 with more."""
+
+SAME_NUMBER = math.sqrt(0.5)
+"""Load on the baseline where every configuration ran as often as it: correlation 1/2."""
+
+
+def load(n_runs: int, n_baseline: int) -> float:
+    """How much a difference depends on the baseline, where runs are not paired.
+
+    Args:
+        n_runs: Of the configuration.
+        n_baseline: Of the baseline.
+
+    Examples:
+        >>> round(load(6, 6) ** 2, 6)
+        0.5
+    """
+    return math.sqrt(n_runs / (n_runs + n_baseline))
+
+
+def none_beyond(t: float, loads: Sequence[float], *, df: float) -> float:
+    """Probability that no difference has a |t| above a value while all are 0.
+
+    Args:
+        t: At least 0.
+        loads: One per difference, as `load` gives them, or `SAME_NUMBER`.
+        df: Degrees of freedom of the common spread.
+
+    Examples:
+        One difference is Student's t; for two with 16 degrees of freedom the 5 % point is 2.42
+        (Dunnett 1964, Biometrics 20, table II):
+
+        >>> round(none_beyond(2.120, [SAME_NUMBER], df=16), 3)
+        0.95
+        >>> round(none_beyond(2.42, [SAME_NUMBER] * 2, df=16), 3)
+        0.95
+    """
+    spreads, shares = _spread(df)
+    common, weights = np.polynomial.hermite_e.hermegauss(N_COMMON)
+    weights = weights / weights.sum()
+    product = np.ones((N_COMMON, len(spreads)))
+    for own in loads:
+        rest = math.sqrt(1 - own**2)
+        upper = (np.multiply.outer(np.ones(N_COMMON), t * spreads) + own * common[:, None]) / rest
+        lower = (-np.multiply.outer(np.ones(N_COMMON), t * spreads) + own * common[:, None]) / rest
+        product *= stats.norm.cdf(upper) - stats.norm.cdf(lower)
+    return float(weights @ product @ shares)
+
+
+def adjusted(ts: Sequence[float], loads: Sequence[float], *, df: float) -> tuple[float, ...]:
+    """P of each difference, adjusted for all of them.
+
+    Args:
+        ts: t statistic of each difference from the baseline.
+        loads: Likewise.
+        df: Degrees of freedom of the common spread.
+
+    Examples:
+        >>> [round(p, 3) for p in adjusted([2.42, 0.0], [SAME_NUMBER] * 2, df=16)]
+        [0.05, 1.0]
+    """
+    return tuple(_adjusted(abs(t), loads, df=df) for t in ts)
+
+
+def _adjusted(t: float, loads: Sequence[float], *, df: float) -> float:
+    """Between the p of one look and Bonferroni's: below 1e-9 the quadrature has no digits."""
+    alone = float(2 * stats.t.sf(t, df))
+    return min(1.0, len(loads) * alone, max(alone, 1 - none_beyond(t, loads, df=df)))
+
+
+def critical(loads: Sequence[float], *, df: float, level: float = LEVEL) -> float:
+    """|t| that no difference exceeds with the probability asked for, for simultaneous intervals.
+
+    Args:
+        loads: One per difference.
+        df: Degrees of freedom of the common spread.
+        level: Confidence of all intervals together.
+
+    Examples:
+        >>> round(critical([SAME_NUMBER] * 3, df=16), 2)
+        2.59
+    """
+    each = 1 - (1 - level) / len(loads)
+    highest = float(stats.t.ppf((1 + each) / 2, df)) * 1.001  # Bonferroni's, never below
+    lowest = float(stats.t.ppf((1 + level) / 2, df)) * 0.999
+    return float(
+        optimize.brentq(lambda t: none_beyond(t, loads, df=df) - level, lowest, highest, xtol=1e-6)
+    )
+
+
+def _spread(df: float) -> tuple[Floats, Floats]:
+    """Places and weights of a spread, the root of a chi-square over its degrees of freedom."""
+    if math.isinf(df):
+        return np.ones(1), np.ones(1)
+    nodes, weights = np.polynomial.legendre.leggauss(N_SPREAD)
+    low, high = np.sqrt(stats.chi2.ppf([1e-13, 1 - 1e-13], df) / df)
+    places = low + (high - low) * (nodes + 1) / 2
+    density = weights * stats.chi2.pdf(places**2 * df, df) * places
+    return places, density / density.sum()

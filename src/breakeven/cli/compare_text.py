@@ -1,0 +1,184 @@
+"""What `breakeven compare` prints: tables, sentences and notes, and the same as one object."""
+
+import json
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from breakeven.analysis.statistics import Compared, OverTime, Survey, doubts
+from breakeven.records import Note
+from breakeven.report.tables.compare import (
+    compare_tables,
+    differences_table,
+    narrow,
+    over_time_table,
+    shares_table,
+)
+from breakeven.report.tables.table import Table, in_ascii
+
+WIDTH = 100
+
+ON_REQUEST = frozenset({"qq"})
+"""Tables of points, printed by --table and in --json."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One number, or one survey.
+
+    Attributes:
+        title: For people.
+        facts: The same for programs.
+        tables: In order.
+        sentences: What is said below them.
+        notes: Doubts.
+        prefix: What each caption begins with and the title says.
+    """
+
+    title: str
+    facts: dict[str, object]
+    tables: tuple[Table, ...]
+    sentences: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    prefix: str = ""
+
+
+def section(found: Compared, *, said: str = "") -> Section:
+    """What is said of one number.
+
+    Args:
+        found: As `compare` gives it.
+        said: What the source says of it, as a sentence; empty for nothing.
+    """
+    readings = found.readings
+    why = f"No analysis of variance: {found.why_not}." if found.why_not else ""
+    order = "" if found.order is not None else "The executed order is unknown or short: not tested."
+    kinds = "+".join(readings.kinds) or "kind not stated; say it with --kind"
+    where = f" [{readings.where}]" if readings.where else ""
+    return Section(
+        title=f"{readings.title}{where} ({kinds})",
+        prefix=f"{readings.title}{where}: ",
+        facts={
+            "value": readings.name,
+            "where": readings.where or None,
+            "factors": list(readings.factors),
+            "subject": readings.subject or None,
+            "n_subjects": len(found.layout.subjects),
+            "left_out": list(found.layout.left_out),
+            "kinds": [str(kind) for kind in readings.kinds],
+            "level": found.asked.level,
+            "baseline": found.asked.baseline or None,
+            "adjustment": found.adjustment,
+            "target_frac": found.asked.target,
+            "same_within_frac": found.asked.margin,
+            "variance_absent": found.why_not or None,
+        },
+        tables=compare_tables(found),
+        sentences=tuple(text for text in (said, why, order) if text),
+        notes=doubts(found),
+    )
+
+
+def time_section(found: OverTime, *, said: str = "") -> Section:
+    """What is said of two stores.
+
+    Args:
+        found: As `over_time` gives it.
+        said: Of their machines, as a sentence; empty for nothing.
+    """
+    verdicts = {
+        verdict: [f"{c.configuration} in {c.number.title}" for c in found.changes if is_it(c)]
+        for verdict, is_it in (
+            ("Dearer now", lambda c: c.verdict == "dearer"),
+            ("Cheaper now", lambda c: c.verdict == "cheaper"),
+        )
+    }
+    told = [f"{verdict}: {'; '.join(own) or 'nothing shown'}." for verdict, own in verdicts.items()]
+    for what, names in (("then", found.only_then), ("now", found.only_now)):
+        if names:
+            told.append(f"Only {what}: {'; '.join(names)}.")
+    return Section(
+        title="Then and now",
+        facts={"only_then": list(found.only_then), "only_now": list(found.only_now)},
+        tables=(over_time_table(found),),
+        sentences=tuple(text for text in (*told, said) if text),
+    )
+
+
+def survey_section(found: Survey) -> Section:
+    """What is said of a survey.
+
+    Args:
+        found: As `survey` gives it.
+    """
+    n_shares = len(found.shares)
+    said = (
+        f"{n_shares} intervals of {100 * found.level:g} % each do not hold together; those 'at "
+        "once' do."
+    )
+    tables = (shares_table(found), differences_table(found))
+    return Section(
+        title="Shares (counted)",
+        facts={
+            "n": found.n,
+            "level": found.level,
+            "level_together": found.level_together,
+            "kinds": ["counted"],
+        },
+        tables=tuple(table for table in tables if table.rows),
+        sentences=(said,),
+    )
+
+
+def printed(sections: Sequence[Section]) -> str:
+    """Everything for a terminal.
+
+    Args:
+        sections: In order.
+    """
+    return "\n".join(_printed(one) for one in sections)
+
+
+def _printed(one: Section) -> str:
+    rule = "=" * min(WIDTH, len(one.title))
+    parts = [f"{one.title}\n{rule}"]
+    parts += [_told(table, one) for table in one.tables if table.name not in ON_REQUEST]
+    said = [_wrapped(text) for text in one.sentences]
+    said += [_wrapped(f"Note ({n.code}): {n.message} {n.advice}") for n in one.notes]
+    return "\n\n".join([*parts, *(["\n".join(said)] if said else [])]) + "\n"
+
+
+def _told(table: Table, one: Section) -> str:
+    """A table without what the heading has said."""
+    caption = table.caption.removeprefix(one.prefix)
+    shown = narrow(table, width=WIDTH, spare_over=bool(one.facts.get("baseline")))
+    return f"{_wrapped(caption[:1].upper() + caption[1:])}\n\n{shown.to_text()}".rstrip()
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(in_ascii(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+
+
+def as_object(sections: Sequence[Section]) -> str:
+    """Everything for programs: one object with a list of comparisons.
+
+    Args:
+        sections: In order.
+    """
+    return json.dumps({"comparisons": [_object(one) for one in sections]}, indent=1)
+
+
+def _object(one: Section) -> dict[str, object]:
+    return {
+        **one.facts,
+        **{table.name: _rows(table) for table in one.tables},
+        "methods": {table.name: in_ascii(table.caption) for table in one.tables},
+        "sentences": list(one.sentences),
+        "notes": [
+            {"code": str(n.code), "message": n.message, "advice": n.advice} for n in one.notes
+        ],
+    }
+
+
+def _rows(table: Table) -> object:
+    return json.loads(table.to_json())["rows"]

@@ -1,0 +1,311 @@
+"""`breakeven compare`: published tables, stores, two stores, surveys, and tables that are wrong."""
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from breakeven.cli import group
+from breakeven.errors import DataFileError, UnknownNameError
+from breakeven.records import Cost, Run
+from breakeven.store import Store
+from breakeven.testing.runs import example_runs
+
+CAIN = ("--subject", "order", "--factor", "model")
+AS_PRINTED = ("--where", "role=original", "--where", "role=wrapped")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(group, ["compare", *map(str, arguments)])
+
+
+def output(*arguments: object) -> str:
+    found = run(*arguments)
+    assert found.exit_code == 0, found.output
+    return found.stdout
+
+
+def comparisons(*arguments: object) -> list[dict[str, Any]]:
+    made = json.loads(output(*arguments, "--json"))
+    return list(made["comparisons"])
+
+
+@pytest.fixture
+def runs_csv(shared_dir: Path) -> Path:
+    return shared_dir / "published" / "cain2024" / "runs.csv"
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return stored(tmp_path_factory.mktemp("then"))
+
+
+def stored(path: Path, *, seed: int = 7, factor: float = 1.0) -> Path:
+    """The made-up study; `factor` makes the use of TS dearer."""
+    definition, runs = example_runs(seed=seed)
+    with Store(path) as opened:
+        opened.save_study(definition)
+        for one in runs:
+            is_ts = one.row.startswith("TS/") and factor != 1
+            opened.append(dearer(one, factor) if is_ts else one)
+    return path
+
+
+def dearer(one: Run, factor: float) -> Run:
+    phases = tuple(
+        replace(
+            phase,
+            measurement=replace(
+                phase.measurement,
+                costs=tuple(scaled(cost, factor) for cost in phase.measurement.costs),
+            ),
+        )
+        for phase in one.phases
+    )
+    return replace(one, phases=phases)
+
+
+def scaled(cost: Cost, factor: float) -> Cost:
+    ends = {"low": cost.low * factor, "high": cost.high * factor}
+    return replace(cost, value=cost.value * factor, **ends)
+
+
+def table(path: Path, *rows: str) -> Path:
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    return path
+
+
+def test_the_distillation_study_is_compared_as_it_was_printed(runs_csv: Path) -> None:
+    """Cain 2024: F of CPU, memory and time to the printed digits, below the ratios."""
+    text = output(
+        *(runs_csv, "--value", "avg_cpu", "--value", "avg_memory"),
+        *("--value", "total_inference_time", *CAIN, *AS_PRINTED, "--baseline", "BERT"),
+    )
+    for digits in ("4358.705", "0.9969644", "0.1398375", "0.69218", "2666.646", "0.9956913"):
+        assert digits in text
+    for digits in ("0.1418206", "0.4912353", "1335.418", "0.9899065", "0.284992"):
+        assert digits in text
+    assert text.index("Ratio over BERT") < text.index("4358.705")
+    assert "Note (not-spherical)" in text
+
+
+def test_table_2_of_the_distillation_study_is_printed(runs_csv: Path) -> None:
+    """Energy 28902.17, 16234.187, 31228.713, 22464.59 J; time and memory likewise."""
+    found = comparisons(
+        *(runs_csv, "--value", "total_energy", "--value", "total_inference_time"),
+        *("--value", "avg_memory", *CAIN, "--where", "role=original", "--where", "role=rerun"),
+    )
+    means = [[row["mean"] for row in one["samples"]] for one in found]
+    assert means[0] == pytest.approx([28902.17, 16234.187, 31228.713, 22464.59], abs=0.005)
+    assert means[1] == pytest.approx([888.22, 674.77, 797.9, 557.61], abs=0.0051)
+    assert means[2] == pytest.approx([5.68, 5.55, 3.95, 3.17], abs=0.01)
+    assert [row["n"] for row in found[0]["samples"]] == [10, 10, 10, 10]
+    assert found[0]["left_out"] == ["5", "7", "10"]
+
+
+def test_distilled_versions_take_less_energy_and_less_cpu(runs_csv: Path) -> None:
+    """R002-05 and R002-06: -43.8 % and -28.1 % energy; distilled GPT-2 below GPT-2 in CPU."""
+    energy = comparisons(
+        *(runs_csv, "--value", "total_energy", *CAIN),
+        *("--where", "role=original", "--where", "role=rerun"),
+    )[0]["ratios"]
+    change = {(r["configuration"], r["over"]): r for r in energy}
+    bert, gpt = change["Distilled-BERT", "BERT"], change["Distilled-GPT-2", "GPT-2"]
+    assert bert["ratio"] == pytest.approx(0.5604, abs=0.0002)
+    assert bert["ratio_high"] < 0.57
+    assert gpt["ratio"] == pytest.approx(0.7193, abs=0.0002)
+    assert gpt["ratio_high"] < 0.73
+    cpu = comparisons(
+        runs_csv, "--value", "avg_cpu", *CAIN, "--where", "role=original", "--baseline", "GPT-2"
+    )[0]["ratios"]
+    lower = {row["configuration"]: row["together_high"] for row in cpu}["Distilled-GPT-2"]
+    assert lower < 1
+
+
+def test_a_wrapped_counter_is_named_with_its_line_and_column(runs_csv: Path) -> None:
+    found = run(runs_csv, "--value", "total_energy", *CAIN, *AS_PRINTED)
+    assert isinstance(found.exception, DataFileError)
+    assert "line 7, column total_energy: -224720.878 is not above 0" in str(found.exception)
+    assert "counter that wrapped around" in str(found.exception)
+
+
+def test_values_below_0_are_compared_by_differences_when_asked(runs_csv: Path) -> None:
+    text = output(runs_csv, "--value", "total_energy", *CAIN, *AS_PRINTED, "--signed")
+    assert "Difference" in text
+    assert "0.2364915" in text
+
+
+def test_a_store_is_compared_by_pathway_ratio_first(store: Path) -> None:
+    text = output(store, "--baseline", "FT", "--value", "energy_j_per_example")
+    assert text.index("Ratio over FT") < text.index("analysis of variance")
+    assert "(measured)" in text
+    assert "Dunnett" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_numbers_of_two_kinds_are_not_compared(store: Path) -> None:
+    """The API's time is stated, not measured: it is no configuration beside measured ones."""
+    found = comparisons(store, "--value", "duration_s_per_example")
+    assert [one["kinds"] for one in found] == [["measured"]]
+    assert "API" not in {row["configuration"] for row in found[0]["samples"]}
+
+
+def test_two_factors_of_a_store_are_analysed(store: Path) -> None:
+    found = comparisons(
+        *(store, "--value", "cpu_s_per_example", "--factor", "pathway", "--factor", "set_role"),
+        *("--where", "stage=infer", "--where", "set_max_length=48"),
+    )
+    assert found[0]["factors"] == ["pathway", "set_role"]
+
+
+def test_the_same_numbers_are_in_text_and_json(store: Path) -> None:
+    text = output(store, "--baseline", "FT", "--value", "cpu_s_per_example")
+    row = comparisons(store, "--baseline", "FT", "--value", "cpu_s_per_example")[0]["ratios"][0]
+    assert f"{row['ratio']:.4g} ({row['ratio_low']:.4g}-{row['ratio_high']:.4g})" in text
+    assert row["ratio_kind"] == "measured"
+
+
+def test_json_holds_level_methods_and_no_infinity(store: Path) -> None:
+    text = output(store, "--json")
+    assert "Infinity" not in text
+    assert "NaN" not in text
+    one = json.loads(text)["comparisons"][0]
+    assert one["level"] == 0.95
+    assert set(one["methods"]) >= {"ratios", "samples", "tests", "variance", "checks", "order"}
+
+
+def test_one_table_is_written_as_csv(store: Path) -> None:
+    text = output(store, "--value", "cpu_s_per_example", "--table", "samples", "--format", "csv")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert {"mean", "mean_low", "mean_high", "shapiro_w", "cv"} <= set(rows[0])
+
+
+def test_points_of_a_q_q_plot_are_given_on_request(store: Path) -> None:
+    asked = (store, "--value", "cpu_s_per_example")
+    assert "Normal quantile" in output(*asked, "--table", "qq")
+    assert "Normal quantile" not in output(*asked)
+
+
+def test_blocks_for_a_target_and_sameness_are_told(store: Path) -> None:
+    found = comparisons(
+        store, "--value", "cpu_s_per_example", "--target", "0.001", "--same-within", "0.05"
+    )
+    row = found[0]["checks"][0]
+    assert row["n_assured"] >= row["n_needed"] > 6
+    assert row["is_same"] in {"yes", "no"}
+
+
+def test_what_got_dearer_between_two_stores_is_said(store: Path, tmp_path: Path) -> None:
+    now = stored(tmp_path / "now", seed=8, factor=1.5)
+    text = output(store, now, "--value", "energy_j_per_example")
+    assert "Dearer now: TS in Energy per example, J (CPU and DRAM)." in text
+    assert "Cheaper now: nothing shown." in text
+    row = next(r for r in comparisons(store, now)[0]["over_time"] if r["configuration"] == "TS")
+    assert row["ratio"] == pytest.approx(1.5, rel=0.06)
+
+
+def test_nothing_changed_between_a_store_and_itself(store: Path) -> None:
+    rows = comparisons(store, store)[0]["over_time"]
+    assert {row["verdict"] for row in rows} <= {"no change shown", "too few to test"}
+
+
+def test_shares_of_the_green_ai_survey_have_intervals(tmp_path: Path) -> None:
+    """Figure 2 of Schwartz et al. 2020 as twenty papers a venue: 90, 80 and 75 % accuracy."""
+    counts = {"ACL": (18, 2), "NeurIPS": (16, 4), "CVPR": (15, 5)}
+    rows = [f"{v},accuracy" for v, (n, _) in counts.items() for _ in range(n)]
+    rows += [f"{v},efficiency" for v, (_, n) in counts.items() for _ in range(n)]
+    labels = table(tmp_path / "labels.csv", "venue,target", *rows)
+    text = output("--survey", labels)
+    assert "90.0 % (69.9 to 97.2)" in text
+    assert "do not hold together" in text
+    one = comparisons("--survey", labels, "--by", "venue", "--label", "target")[0]
+    assert [one["n"], len(one["shares"]), len(one["differences"])] == [60, 8, 6]
+    share = one["shares"][0]
+    assert share["together_low"] < share["share_low"] < share["share"]
+    assert share["share_kind"] == "counted"
+
+
+def test_units_in_the_header_are_kept_and_missing_ones_told(tmp_path: Path) -> None:
+    rows = [f"{b},{m},{1 + 0.01 * b + (m == 'y'):.3f}" for b in range(5) for m in "xy"]
+    with_unit = table(tmp_path / "a.csv", "block,model,energy_j", *rows)
+    without = table(tmp_path / "b.csv", "block,model,energy", *rows)
+    asked = ("--subject", "block", "--factor", "model", "--kind", "measured")
+    assert "energy_j, J [a.csv] (measured)" in output(with_unit, "--value", "energy_j", *asked)
+    assert "ends in no unit" in output(without, "--value", "energy", *asked)
+
+
+def test_an_order_executed_is_looked_at(tmp_path: Path) -> None:
+    rows = [
+        f"{i // 2},{'xy'[i % 2]},{i},{(1 + i % 2) * 1.05**i * (1 + 0.002 * (i * 7 % 5)):.5f}"
+        for i in range(16)
+    ]
+    path = table(tmp_path / "a.csv", "block,model,place,t_s", *rows)
+    text = output(
+        path, "--value", "t_s", "--subject", "block", "--factor", "model", "--order", "place"
+    )
+    assert "Note (drift): values moved by +" in text
+    assert "Note (runs-correlated)" in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        (["b,m,t_s", "0,x,nan"], "line 2, column t_s: 'nan' is no finite number"),
+        (["b,m,t_s", "0,x,1 J"], "line 2, column t_s: '1 J' is no finite number"),
+        (["b,m,t_s", "0,x,-1"], "line 2, column t_s: -1 is not above 0"),
+        (["b,m,t_s", "0,,1"], "line 2, column m: the cell is empty"),
+        (["b,m,t_s", "0,x,1,5"], "line 2: 4 cells for 3 columns"),
+        (["b,m,t_s", "0,x,1", "0,x,2"], "b 0 has two values of x"),
+        (["b,m,m,t_s", "0,x,x,1"], "column 'm' is there twice"),
+        (["b,m,t_s"], "has no row; there is nothing to compare"),
+        (["b,m,t_s", "0,x,"], "column t_s is empty in every row"),
+        ([""], "is empty; expected a header line"),
+    ],
+)
+def test_a_bad_table_gets_one_sentence(tmp_path: Path, rows: list[str], words: str) -> None:
+    path = table(tmp_path / "bad.csv", *rows)
+    found = run(path, "--value", "t_s", "--subject", "b", "--factor", "m")
+    assert isinstance(found.exception, DataFileError)
+    assert words in str(found.exception)
+
+
+def test_a_file_that_is_no_table_of_runs_is_refused_by_its_size(tmp_path: Path) -> None:
+    path = tmp_path / "trace.csv"
+    with path.open("wb") as file:
+        file.truncate(2 * 10**9)
+    found = run(path, "--value", "t_s", "--factor", "m")
+    assert isinstance(found.exception, DataFileError)
+    assert "has 2 GB" in str(found.exception)
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "b,m,t_s", "0,x,1")
+    found = run(path, "--value", "t", "--factor", "m")
+    assert isinstance(found.exception, UnknownNameError)
+    assert "no column of a.csv named 't'" in str(found.exception)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name a store, two stores, a CSV file"),
+        (["STORE", "--subject", "b"], "--subject is of a CSV file"),
+        (["STORE", "--format", "csv"], "name it with --table"),
+        (["STORE", "STORE", "STORE"], "3 sources"),
+        (["STORE", "--factor", "study"], "holds one configuration only"),
+        (["STORE", "--table", "shares"], "there is no table shares here"),
+        (["FILE"], "name its columns with --value and --factor"),
+        (["FILE", "--value", "t_s", "--factor", "m", "--where", "m"], "names no value"),
+    ],
+)
+def test_questions_that_cannot_be_answered_say_why(
+    store: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    path = table(tmp_path / "a.csv", "b,m,t_s", "0,x,1")
+    found = run(*({"STORE": store, "FILE": path}.get(a, a) for a in arguments))
+    assert found.exit_code == 2
+    assert words in " ".join(found.output.split())
