@@ -76,7 +76,13 @@ ENTRY_POINTS = {
     "breakeven.stages": {"adapt", "distil", "export", "fetch", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
+IMPORTED = ("--dry-run", "--json", "--row", "--stage", "--store", "--study")
 COMMANDS = {
+    "compare": {
+        *("--baseline", "--by", "--factor", "--format", "--json", "--kind", "--label", "--level"),
+        *("--order", "--same-within", "--signed", "--study", "--subject", "--survey", "--table"),
+        *("--target", "--value", "--where"),
+    },
     "curves": {
         *("--by", "--format", "--inside", "--log", "--out", "--study", "--table", "--target"),
         *("--trend", "--until", "--where", "--x", "--y"),
@@ -102,6 +108,9 @@ COMMANDS = {
         *("--usd-per-chip-hour", "--utilisation", "--volume", "--watts"),
     },
     "import": set[str](),
+    "import emissions": {*IMPORTED, "--measured", "--zone"},
+    "import model-card": {*IMPORTED},
+    "import optuna": {*IMPORTED, "--metric", "--objective", "--optuna-study", "--zone"},
     "import power": {
         *("--adds", "--by", "--check-of", "--column", "--dry-run", "--error-frac", "--host"),
         "--json",
@@ -109,11 +118,25 @@ COMMANDS = {
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),
     },
+    "import sacct": {*IMPORTED, "--zone"},
     "import table": {
-        *("--apart", "--by", "--column", "--date", "--dry-run", "--exact", "--headline", "--ignore"),
+        *(
+            "--apart",
+            "--by",
+            "--column",
+            "--date",
+            "--dry-run",
+            "--exact",
+            "--headline",
+            "--ignore",
+        ),
         *("--item", "--json", "--metric", "--n-items", "--negative-unknown", "--origin", "--part"),
         *("--pathway", "--planned-volume", "--reference", "--source", "--stage", "--store"),
         *("--study", "--traces", "--unit"),
+    },
+    "import trainer-state": {
+        *IMPORTED,
+        *("--higher", "--lower", "--split", "--starts-at", "--tokens"),
     },
     "lifecycle": {
         *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag"),

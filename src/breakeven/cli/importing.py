@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from breakeven.cli import import_table
+from breakeven.cli import import_runs, import_table
 from breakeven.cli.overrides import store_option
 from breakeven.units import J_PER_WH, format_si
 
@@ -29,6 +29,8 @@ def command() -> None:
 
 
 command.add_command(import_table.command)
+for _of_a_tool in import_runs.COMMANDS:
+    command.add_command(_of_a_tool)
 
 
 @command.command("power")

@@ -1,0 +1,188 @@
+"""`breakeven import` of other tools' runs, from file to `breakeven lifecycle`."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from breakeven.cli import group, main
+from breakeven.records import Stage
+from breakeven.store import Store
+
+EMISSIONS = """\
+timestamp,project_name,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,\
+cpu_model,gpu_model
+2026-03-02T11:00:00,ft,1111aaaa,3600.5,0.0861,0.25,0.5,0.125,0.875,Some CPU,1 x NVIDIA A100
+"""
+JOBS = """\
+JobID|JobName|State|Start|Elapsed|CPUTime|ConsumedEnergyRaw
+17|train|COMPLETED|2026-03-02T10:00:00|01:00:00|16:00:00|3600000
+17.batch|batch|COMPLETED|2026-03-02T10:00:00|01:00:00|16:00:00|3600000
+18|train|FAILED|2026-03-03T10:00:00|00:30:00|08:00:00|1800000
+19|train|RUNNING|2026-03-04T10:00:00|00:30:00|08:00:00|0
+"""
+STATE = {
+    "global_step": 10,
+    "max_steps": 10,
+    "total_flos": 1e15,
+    "log_history": [{"step": 10, "train_runtime": 20.0, "train_steps_per_second": 0.5}],
+}
+CARD = "---\nco2_eq_emissions:\n  emissions: 12.5\n  training_type: fine-tuning\n---\n"
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "emissions.csv").write_text(EMISSIONS)
+    (tmp_path / "jobs.txt").write_text(JOBS)
+    (tmp_path / "trainer_state.json").write_text(json.dumps(STATE))
+    (tmp_path / "README.md").write_text(CARD)
+    return tmp_path
+
+
+FILES = {
+    "emissions": "emissions.csv",
+    "sacct": "jobs.txt",
+    "trainer-state": "trainer_state.json",
+    "model-card": "README.md",
+}
+
+
+def said(*arguments: str | Path) -> str:
+    found = CliRunner().invoke(group, [*map(str, arguments)])
+    assert found.exit_code == 0, found.output
+    return found.output
+
+
+def paid_rows(store: Path) -> list[dict[str, str]]:
+    shown = said("lifecycle", store, "--format", "csv", "--table", "paid_rows")
+    return list(csv.DictReader(shown.splitlines()))
+
+
+def take(folder: Path, tool: str, *options: str) -> str:
+    return said("import", tool, folder / FILES[tool], "--store", folder / "store", *options)
+
+
+def test_one_store_takes_the_runs_of_every_tool_and_adds_them_up(folder: Path) -> None:
+    for tool in FILES:
+        take(folder, tool)
+    rows = {row["row"]: row for row in paid_rows(folder / "store")}
+    assert set(rows) == {"ft", "train-17", "train-18", folder.name}
+    assert rows["ft"]["energy_j_kind"] == "measured+modelled"
+    assert len(Store(folder / "store", create=False).runs()) == 5
+
+
+@pytest.mark.parametrize("tool", FILES)
+def test_the_same_file_again_adds_nothing_and_says_so(folder: Path, tool: str) -> None:
+    assert "added " in take(folder, tool)
+    again = take(folder, tool)
+    assert again.splitlines()[-1].startswith("nothing added to")
+    assert "known already" in again
+
+
+@pytest.mark.parametrize("tool", FILES)
+def test_a_dry_run_writes_nothing(folder: Path, tool: str) -> None:
+    assert "would add" in take(folder, tool, "--dry-run")
+    assert not (folder / "store").exists()
+
+
+def test_text_names_kinds_intervals_and_what_was_left_out(folder: Path) -> None:
+    text = take(folder, "sacct", "--zone", "Europe/Stockholm")
+    assert "2 runs of Slurm (1 ok, 1 failed)" in text
+    assert "3,599 s to 3,601 s" in text
+    assert "measured, slurm energy plug-in" in text
+    assert "left out: CPUTime: elapsed time x allocated CPUs" in text
+    assert "left out: job 19: has not ended" in text
+    assert "2026-03-02 09:00:00 UTC" in text
+    assert max(len(line) for line in text.splitlines()) <= 100
+
+
+def test_modelled_joules_show_no_interval_that_they_do_not_have(folder: Path) -> None:
+    text = take(folder, "emissions")
+    (line,) = [line for line in text.splitlines() if "energy_j cpu" in line]
+    assert "error unknown" in line
+    assert "modelled" in line
+    assert "all runs" not in text
+
+
+def test_json_holds_the_same_numbers_with_kinds(folder: Path) -> None:
+    found = json.loads(take(folder, "emissions", "--json", "--measured", "cpu"))
+    costs = {(cost["name"], cost["channel"]): cost for cost in found["runs"][0]["costs"]}
+    assert costs["energy_j", "cpu"]["kinds"] == ["measured"]
+    assert costs["energy_j", "ram"]["kinds"] == ["modelled"]
+    assert costs["duration_s", "wall"]["low"] == 3600.45
+    assert costs["carbon_kgco2e", "all"]["kinds"] == ["assumed"]
+    assert found["added"] == [found["runs"][0]["run_id"]]
+    assert json.loads(take(folder, "emissions", "--json", "--measured", "cpu"))["added"] == []
+
+
+def test_study_row_and_stage_are_taken_from_the_options(folder: Path) -> None:
+    options = ("--study", "mine", "--row", "pretraining", "--stage", "pretrain")
+    take(folder, "sacct", *options)
+    runs = Store(folder / "store", create=False).runs()
+    assert {(run.study, run.row, run.stage) for run in runs} == {
+        ("mine", "pretraining", Stage.PRETRAIN)
+    }
+    assert "mine: every run paid once" in said("lifecycle", folder / "store")
+
+
+def test_a_failed_job_is_part_of_what_was_paid(folder: Path) -> None:
+    take(folder, "sacct", "--row", "train")
+    (row,) = paid_rows(folder / "store")
+    assert float(row["energy_j"]) == 5.4e6
+    assert "1 failed" in row["runs"]
+
+
+def test_many_runs_are_shown_in_part_and_summed(folder: Path) -> None:
+    lines = [f"{i}|j{i}|COMPLETED|2026-03-02T10:00:00|00:10:00|01:00:00|" for i in range(20)]
+    (folder / "jobs.txt").write_text("\n".join([JOBS.splitlines()[0], *lines]) + "\n")
+    text = take(folder, "sacct")
+    assert "... and 12 more runs" in text
+    assert "all runs: duration_s 03:20:00 (measured)" in text
+
+
+def test_a_starting_time_is_read_and_a_bad_one_refused(folder: Path) -> None:
+    take(folder, "trainer-state", "--starts-at", "2026-03-02T10:00:00+01:00")
+    (run,) = Store(folder / "store", create=False).runs()
+    assert run.started_at == "2026-03-02T09:00:00.000+00:00"
+    path = folder / "trainer_state.json"
+    bad = CliRunner().invoke(group, ["import", "trainer-state", str(path), "--starts-at", "noon"])
+    assert bad.exit_code == 2
+    assert "--starts-at: time 'noon' cannot be read" in bad.output
+
+
+@pytest.mark.parametrize(
+    ("tool", "content", "message"),
+    [
+        ("emissions", "a,b\n1,2\n", "no header of CodeCarbon's emissions.csv"),
+        ("sacct", "JobID|State\n17|odd\n", "jobs.txt:2: column 'State'"),
+        ("trainer-state", '{"global_step"', "no JSON"),
+        ("model-card", "hello\n", "is no `---`"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_exit_code_1(
+    folder: Path, tool: str, content: str, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (folder / FILES[tool]).write_text(content)
+    with pytest.raises(SystemExit) as ended:
+        main(["import", tool, str(folder / FILES[tool]), "--store", str(folder / "store")])
+    shown = capsys.readouterr().err
+    assert ended.value.code == 1
+    assert message in shown
+    assert shown.count("\n") == 1
+    assert not (folder / "store").exists()
+
+
+def test_an_optuna_study_becomes_trials_of_one_row(tmp_path: Path) -> None:
+    optuna = pytest.importorskip("optuna")
+    level = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    address = f"sqlite:///{tmp_path / 'study.db'}"
+    study = optuna.create_study(storage=address, study_name="lr", direction="maximize")
+    study.optimize(lambda trial: trial.suggest_float("lr", 0, 1), n_trials=3)
+    text = said("import", "optuna", tmp_path / "study.db", "--store", tmp_path / "store")
+    optuna.logging.set_verbosity(level)
+    assert "3 runs of optuna" in text
+    (row,) = paid_rows(tmp_path / "store")
+    assert (row["row"], row["stage"]) == ("lr", "tuning")
