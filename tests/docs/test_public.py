@@ -159,6 +159,11 @@ COMMANDS = {
         *("--percentile", "--precisions", "--profile", "--reference", "--set", "--store"),
         *("--student", "--task", "--try", "--var"),
     },
+    "pareto": {
+        *("--against", "--at-lifetime", "--cost", "--flat", "--format", "--json", "--kind"),
+        *("--only", "--pair", "--part", "--phase", "--points", "--reference", "--score"),
+        *("--study", "--table", "--tol", "--tolerance", "--traces"),
+    },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},
     "report": {
         *("--calibration", "--json", "--out", "--study", "--tables-only"),
