@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.export import FORMATS, write_as
-from breakeven.cli.impact_options import assumptions_of, impact_options
+from breakeven.cli.impact_asked import assumptions_of, refuse_contradictions
+from breakeven.cli.impact_options import impact_options
 
 if TYPE_CHECKING:
     from breakeven.analysis.impacts.footprint import Assumptions, Subject
     from breakeven.cli.impact_text import Told
     from breakeven.records import Estimate, Run
-
-_STATED = ("energy", "kwh", "hours", "days", "usd")
-_OF_STORES = {"study": "--study", "volume": "--volume", "by_run": "--runs"}
 
 
 @click.command()
@@ -44,6 +42,7 @@ def command(store: Path | None, **options: Any) -> None:  # noqa: ANN401 - one p
     if options["list_grids"]:
         _list_grids(options)
         return
+    refuse_contradictions(store, options)
     assumed = assumptions_of(options)
     told = _of_store(store, assumed, options) if store else _of_stated(assumed, options)
     if options["as_json"]:
@@ -88,11 +87,6 @@ def _of_store(store: Path, assumed: "Assumptions", options: dict[str, Any]) -> "
     from breakeven.analysis.impacts.sentences import sentences, unmetered  # noqa: PLC0415 - as above
     from breakeven.cli.impact_text import Told  # noqa: PLC0415 - as above
 
-    given = [f"--{name}" for name in _STATED if options[name] is not None]
-    if given:
-        raise click.UsageError(
-            f"{' and '.join(given)} state amounts themselves, and {store} holds others; drop one"
-        )
     subjects, runs = _stored(store, options)
     if not subjects:
         of = f" of {options['study']}" if options["study"] else ""
@@ -133,19 +127,11 @@ def _of_stated(assumed: "Assumptions", options: dict[str, Any]) -> "Told":
     from breakeven.analysis.impacts.sentences import sentences  # noqa: PLC0415 - as above
     from breakeven.cli.impact_text import Told  # noqa: PLC0415 - as above
 
-    for name, flag in _OF_STORES.items():
-        if options[name]:
-            raise click.UsageError(f"{flag} is of a store; name one")
     subject = _stated_subject(options)
     found = footprint(subject, assumed)
     paid = _amount(options["usd"], "price_usd", "DOLLARS", options)
     implied = None
-    if paid is not None:
-        if subject.duration is None or options["chips"] is None:
-            raise click.UsageError(
-                f"--usd {options['usd']} alone implies no price per chip-hour; give --chips and "
-                "--days or --hours"
-            )
+    if paid is not None and subject.duration is not None:
         try:
             implied = implied_price(paid, options["chips"], subject.duration)
         except ValueError as error:
@@ -174,17 +160,6 @@ def _stated_subject(options: dict[str, Any]) -> "Subject":
         _amount(options["days"], "duration_s", "DAYS", options),
         "--hours and --days",
     )
-    if energy is None and duration is None:
-        raise click.UsageError(
-            "name a STORE, or state an amount: --energy 141.1Wh, --hours 12 --watts 1416, or "
-            "--chips 64 --days 4 --usd 7000"
-        )
-    if energy is not None and options["watts"]:
-        raise click.UsageError("energy is stated; --watts would model it a second time: drop one")
-    if energy is None and not (options["watts"] or options["chips"]):
-        raise click.UsageError(
-            "a time alone is no energy and no money; give --watts for energy or --chips for money"
-        )
     name = "stated energy" if energy is not None else "stated time"
     return Subject(name=name, phase=STATED, energy=energy, duration=duration)
 
@@ -192,10 +167,12 @@ def _stated_subject(options: dict[str, Any]) -> "Subject":
 def _amount(text: str | None, name: str, units: str, options: dict[str, Any]) -> "Estimate | None":
     if text is None:
         return None
-    from breakeven.analysis.impacts import texts  # noqa: PLC0415 - as above
+    from breakeven.analysis.impacts import amounts  # noqa: PLC0415 - as above
 
     try:
-        return texts.read_amount(text, name, getattr(texts, units), is_rounded=options["rounded"])
+        return amounts.read_amount(
+            text, name, getattr(amounts, units), is_rounded=options["rounded"]
+        )
     except ValueError as error:
         raise click.UsageError(str(error)) from error
 

@@ -7,7 +7,6 @@ import click
 
 if TYPE_CHECKING:
     from breakeven.analysis.equivalents import Fleet
-    from breakeven.analysis.impacts.footprint import Assumptions
 
     Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
@@ -26,7 +25,10 @@ def _read(reader: str) -> "Callback":
         read: Callable[[str], Any] = getattr(texts, reader)
         try:
             return tuple(read(text) for text in typed) if option.multiple else read(typed)
-        except (ValueError, UnknownNameError) as error:
+        except UnknownNameError as error:
+            more = "--list-grids shows them, and --factor takes your own"
+            raise click.BadParameter(f"{error} {more}.", ctx=context, param=option) from error
+        except ValueError as error:
             raise click.BadParameter(str(error), ctx=context, param=option) from error
 
     return callback
@@ -153,37 +155,3 @@ def impact_options(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed((*_ASKED, *_ASSUMED, *_STORED)):
         command = option(command)
     return command
-
-
-def assumptions_of(options: dict[str, Any]) -> "Assumptions":
-    """Gather what was assumed.
-
-    Raises:
-        click.UsageError: If options do not go together, or a draw cannot be read.
-    """
-    from breakeven.analysis.impacts.footprint import Assumptions  # noqa: PLC0415 - as above
-    from breakeven.analysis.impacts.texts import read_draw  # noqa: PLC0415 - as above
-
-    if options["utilisation"] is not None and not options["watts"]:
-        raise click.UsageError("--utilisation is a share of --watts; give the rated power there")
-    if options["chip_hour"] is not None and options["chips"] is None:
-        raise click.UsageError("--usd-per-chip-hour needs the number of devices; give --chips")
-    if options["renewable"] is not None and not (options["grids"] or options["factors"]):
-        raise click.UsageError(
-            "--renewable-share stands beside a gross amount; give --grid or --factor too"
-        )
-    try:
-        draws = tuple(read_draw(text, is_rounded=options["rounded"]) for text in options["watts"])
-    except ValueError as error:
-        raise click.UsageError(f"--watts: {error}") from error
-    return Assumptions(
-        overhead=options["pue"],
-        grids=(*options["grids"], *options["factors"]),
-        market=options["market"],
-        renewable=options["renewable"],
-        electricity=options["electricity"],
-        chip_hour=options["chip_hour"],
-        n_chips=options["chips"],
-        draws=draws,
-        utilisation=options["utilisation"],
-    )

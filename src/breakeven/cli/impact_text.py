@@ -1,12 +1,13 @@
 """What `breakeven impact` prints for people: tables, assumptions and sentences, wrapped."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from textwrap import fill
 
 from breakeven.analysis.impacts.footprint import Assumptions, Footprint
 from breakeven.analysis.impacts.strubell import draw_words
 from breakeven.analysis.impacts.subjects import ALL, FINAL, RUN
+from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.uncertain import once
 from breakeven.records import Estimate, Resource
 from breakeven.report.tables.impact import (
@@ -20,7 +21,7 @@ from breakeven.report.tables.impact import (
 from breakeven.report.tables.table import Cell, Table, in_ascii, number, words
 
 _WIDTH = 100
-_HIDDEN = frozenset({"phase", "inputs"})
+_HIDDEN = frozenset({"phase", "run_id", "inputs"})
 _TIMED = frozenset({ALL, FINAL, RUN})
 """Phases whose time a model card asks for."""
 
@@ -63,7 +64,7 @@ def impact_text(told: Told) -> str:
     if assumed := list(_assumed(told.assumed)):
         parts.append("\n".join(("Assumed:", *assumed)) + "\n")
     parts.append("\n".join(map(wrapped, told.sentences)))
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip("\n")
 
 
 def wrapped(text: str, *, indent: str = "") -> str:
@@ -74,6 +75,9 @@ def wrapped(text: str, *, indent: str = "") -> str:
 def _phases(told: Told) -> Iterator[str]:
     for phase in phases_of(told.footprints):
         own = [one for one in told.footprints if one.subject.phase == phase]
+        is_timed = phase in _TIMED and any(one.subject.duration for one in own)
+        if not is_timed and all(one.energy is None and one.rent is None for one in own):
+            continue  # a sentence says so
         table = impact_table(own, told.assumed).without(_HIDDEN)
         if phase not in _TIMED:
             table = table.without({"duration_s"})
@@ -82,8 +86,14 @@ def _phases(told: Told) -> Iterator[str]:
             table = table.without({"kinds"})
         item = own[0].subject.item
         head = f"{phase.capitalize()}{f' per {item}' if item else ''}"
-        energy = f"; energy is {kinds[0]}" if len(kinds) == 1 else ""
+        energy = f"; energy is {kinds[0]}{_printed(own)}" if len(kinds) == 1 else ""
         yield f"{head}{energy}\n{_narrowed(table)}"
+
+
+def _printed(own: Sequence[Footprint]) -> str:
+    """Whether all of it was taken from print, as after `breakeven import table`."""
+    origins = {origin for one in own if one.energy for origin in one.energy.origins}
+    return ", as published" if origins and origins <= TAKEN_FROM_ELSEWHERE else ""
 
 
 def _narrowed(table: Table) -> str:

@@ -68,7 +68,7 @@ def test_electricity_is_energy_times_overhead_times_price() -> None:
     assert (found.name, found.value) == ("price_eur", pytest.approx(4.5))
     assert (found.low, found.high) == (pytest.approx(3.0), pytest.approx(6.0))
     assert (
-        found.method == "energy x PUE 1.5 (2024, a meter) x 0.3 (0.2 to 0.4) EUR/kWh (2024, a bill)"
+        found.method == "energy x PUE 1.5 (2024, a meter) x 0.3 [0.2 to 0.4] EUR/kWh (2024, a bill)"
     )
 
 

@@ -15,7 +15,7 @@ from breakeven.analysis.impacts import (
     strubell,
     with_overhead,
 )
-from breakeven.analysis.impacts.texts import HOURS, KG_PER_LB, read_amount, read_draw
+from breakeven.analysis.impacts.amounts import HOURS, KG_PER_LB, read_amount, read_draw
 from breakeven.errors import UnitMismatchError
 from breakeven.records import Estimate, Kind
 from breakeven.units import J_PER_KWH

@@ -81,8 +81,8 @@ class Dated:
 
     @property
     def number(self) -> str:
-        """Value with range and unit, such as `1.58 (1.4 to 1.7)`."""
-        between = f" ({self.low:g} to {self.high:g})" if self.has_range else ""
+        """Value with range and unit, such as `1.58 [1.4 to 1.7]`."""
+        between = f" [{self.low:g} to {self.high:g}]" if self.has_range else ""
         return f"{self.value:g}{between} {self.unit}".rstrip()
 
     @property

@@ -11,7 +11,7 @@ from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.impacts.emissions import carbon, covered_part, with_overhead
 from breakeven.analysis.impacts.money import electricity_bill, rent
 from breakeven.analysis.impacts.strubell import Draw, strubell
-from breakeven.records import Estimate, Kind
+from breakeven.records import Estimate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +105,8 @@ class Footprint:
 
     @property
     def is_modelled(self) -> bool:
-        """Whether its energy is time times a constant."""
-        return self.energy is not None and Kind.MODELLED in self.energy.kinds
+        """Whether its energy is time times a draw that was assumed here."""
+        return self.energy is not None and self.subject.energy is None
 
 
 def footprint(subject: Subject, assumed: Assumptions) -> Footprint:

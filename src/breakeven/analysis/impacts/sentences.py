@@ -3,10 +3,13 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.impacts.footprint import Assumptions, Footprint, span
-from breakeven.analysis.impacts.subjects import ALL, RUN, STATED
+from breakeven.analysis.impacts.subjects import ALL, FLEET, RUN, STATED
 from breakeven.analysis.uncertain import once
-from breakeven.analysis.words import amount_words, listed
-from breakeven.records import Resource, Run
+from breakeven.analysis.words import listed
+from breakeven.records import Kind, Resource, Run
+from breakeven.units import format_si
+
+KG_PER_T = 1e3
 
 NOT_COVERED = (
     "making and disposal of the hardware (embodied carbon)",
@@ -60,26 +63,39 @@ def unmetered(runs: Sequence[Run]) -> tuple[str, ...]:
 
 
 def _absent(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[str]:
-    reasons = once(one.subject.why for one in found if one.energy is None and one.subject.why)
-    shown, more = reasons[:3], len(reasons) - 3
-    if not reasons:
+    """Which phases of which subjects have no energy, in one sentence for each set of phases."""
+    phases: dict[str, tuple[str, ...]] = {}
+    for one in found:
+        if one.energy is None and one.subject.why:
+            name, phase = one.subject.name, one.subject.phase.partition(",")[0]
+            phases[name] = once((*phases.get(name, ()), phase))
+    if not phases:
         return
-    model = "" if assumed.draws else " or give --watts, which models it from time"
-    rest = f", and {more} more" if more > 0 else ""
+    for shared in once(phases.values()):
+        names = [name for name, own in phases.items() if own == shared]
+        shown = listed(names[:5]) if len(names) <= 5 else f"{len(names)} subjects"
+        yield f"{_capital(listed(shared))} of {shown}: no joules, or not all, so unknown and not 0."
+    model = "" if assumed.draws else ", or give --watts, which models it from time"
     yield (
-        f"{_capital('; '.join(shown))}{rest}: unknown, not 0; run with an energy sensor "
-        f"(`breakeven doctor` says which){model}."
+        "To know that energy, run with a sensor (`breakeven doctor` says which could be read)"
+        f"{model}."
     )
 
 
 def _modelled(found: Sequence[Footprint]) -> Iterator[str]:
-    names = once(_name(one) for one in found if one.is_modelled)
+    names = once(_name(one) for one in found if one.is_modelled or _is_from_model(one))
     if names:
         shown = listed(names[:4]) if len(names) <= 4 else f"{len(names)} amounts"
         yield (
             f"Modelled, not measured: the energy of {shown} is time x an assumed draw, so a saving "
             "in it is a saving in time."
         )
+
+
+def _is_from_model(one: Footprint) -> bool:
+    """Whether a meter modelled its energy; a fleet's is a multiple of what was measured."""
+    is_fleet = one.subject.phase.startswith(FLEET)
+    return one.energy is not None and Kind.MODELLED in one.energy.kinds and not is_fleet
 
 
 def _blind(found: Sequence[Footprint]) -> Iterator[str]:
@@ -147,7 +163,10 @@ def _name(one: Footprint) -> str:
 
 
 def _carbon_words(value: float | None) -> str:
-    return amount_words(Resource.CARBON_KGCO2E, value or 0.0)
+    size_kg = value or 0.0
+    if size_kg >= KG_PER_T:
+        return format_si(size_kg / KG_PER_T, "t CO2e")
+    return format_si(size_kg * 1e3, "g CO2e")
 
 
 def _capital(text: str) -> str:

@@ -31,8 +31,8 @@ ALL, FINAL, DEVELOPMENT, USE, LIFE, RUN, FLEET, STATED = (
 )
 """Phases, in the order they are told."""
 
-NOBODY = "no joules were measured"
-NOT_ALL = "no joules, or not all, were measured"
+NOBODY = "no joules, or not all"
+"""Why a subject has no energy."""
 
 
 def store_subjects(
@@ -57,7 +57,7 @@ def store_subjects(
         >>> [s.name for s in found if s.phase == DEVELOPMENT]
         ['FT', 'TS', 'TA', 'TF-IDF', 'API']
         >>> print(next(s.why for s in found if s.energy is None))
-        no joules, or not all, were measured for API
+        no joules, or not all
     """
     found = [_whole(rolled) for rolled in roll_ups(definitions, runs)]
     for definition in definitions:
@@ -67,9 +67,7 @@ def store_subjects(
         for pathway in study.definition.pathways:
             cost = pathway_cost(study, pathway)
             found.extend(
-                replace(
-                    subject, name=f"{several}{subject.name}", is_elsewhere=_is_elsewhere(cost)
-                )
+                replace(subject, name=f"{several}{subject.name}", is_elsewhere=_is_elsewhere(cost))
                 for subject in _of_pathway(cost, one_item(definition.item), asked, fleet)
             )
     order = (ALL, FINAL, DEVELOPMENT, FLEET, USE, LIFE)
@@ -109,7 +107,7 @@ def _of_run(run: Run) -> Subject:
         phase=RUN,
         energy=energy,
         duration=told(Resource.DURATION_S),
-        why="" if energy else f"{NOBODY} in {name}",
+        why="" if energy else NOBODY,
     )
 
 
@@ -126,7 +124,7 @@ def _whole(rolled: RollUp) -> Subject:
         phase=ALL,
         energy=_estimate(energy, Resource.ENERGY_J, seen),
         duration=_estimate(rolled.total(Resource.DURATION_S), Resource.DURATION_S, what),
-        why="" if energy else f"{NOBODY} in {name}",
+        why="" if energy else NOBODY,
     )
 
 
@@ -187,7 +185,7 @@ def _subject(
 ) -> Subject:
     energy = _estimate(amount(Resource.ENERGY_J), Resource.ENERGY_J, what, item=item)
     duration = _estimate(amount(Resource.DURATION_S), Resource.DURATION_S, what, item=item)
-    why = "" if energy else f"{NOT_ALL} for {name}"
+    why = "" if energy else NOBODY
     return Subject(name=name, phase=phase, energy=energy, duration=duration, why=why, item=item)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.impacts.footprint import Assumptions, Footprint
 from breakeven.analysis.impacts.money import CURRENCIES
+from breakeven.analysis.impacts.subjects import RUN
 from breakeven.analysis.uncertain import once
 from breakeven.records import Estimate, Resource
 from breakeven.report.kinds import badges
@@ -17,6 +18,7 @@ from breakeven.units import Scale, scale_si
 
 _NONE = "none was given"
 _MONEY = frozenset(CURRENCIES.values())
+_TONNES = {"M": "t", "G": "kt", "T": "Mt"}
 _Line = tuple[Column, Resource, tuple[Estimate | None, ...]]
 
 
@@ -36,6 +38,7 @@ def impact_table(found: Sequence[Footprint], assumed: Assumptions) -> Table:
             Column(name="subject", title="Name"),
             *(column for column, _, _ in lines),
             Column(name="kinds", title="Energy is"),
+            Column(name="run_id", title="Run"),
             Column(name="inputs", title="Assumed"),
         ),
         rows=tuple(
@@ -44,6 +47,7 @@ def impact_table(found: Sequence[Footprint], assumed: Assumptions) -> Table:
                 words(one.subject.name),
                 *(_cell(line, at, one) for line in lines),
                 words(kinds_words(one.energy)),
+                words(_run_id(one)),
                 words(inputs_words(assumed.inputs)),
             )
             for at, one in enumerate(found)
@@ -149,9 +153,9 @@ def kinds_words(estimate: Estimate | None) -> str:
 
 
 def carbon_name(by: Dated, at: int) -> str:
-    """Name of a column of location-based carbon."""
-    text = re.sub(r"[^a-z0-9]+", "_", (by.code or by.place).casefold()).strip("_")
-    return f"carbon_{text or f'grid_{at + 1}'}_kgco2e"
+    """Name of a column of location-based carbon; the place in it only where it is plain ASCII."""
+    place = re.sub(r"[^a-z0-9]+", "_", (by.code or by.place).casefold()).strip("_") or "grid"
+    return f"carbon_{at + 1}_{place}_{by.year}_kgco2e"
 
 
 def _lines(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[_Line]:
@@ -163,7 +167,7 @@ def _lines(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[_Line]:
         amounts = [one.at_building for one in found]
         yield _line("energy_with_overhead_j", title, Resource.ENERGY_J, amounts)
     for at, by in enumerate(assumed.grids):
-        title = f"CO2e {by.code or by.place or at + 1}"
+        title = f"CO2e {by.code or by.place or at + 1} {by.year}"
         gross = [one.location[at][1] if one.location else None for one in found]
         yield _line(carbon_name(by, at), title, Resource.CARBON_KGCO2E, gross)
         if assumed.renewable is not None:
@@ -200,7 +204,7 @@ def _cell(line: _Line, at: int, one: Footprint) -> Cell:
         scale = _money_scale(max(known), resource)
     else:
         scale = common_scale(known, resource) or WORDS[resource].scale(estimate.value)
-    bare = replace(scale, symbol=scale.symbol.removesuffix(" CO2e"))
+    bare = _in_tonnes(scale, unit="")
     return number(estimate, format_estimate(estimate, resource, scale=bare))
 
 
@@ -211,8 +215,18 @@ def amount_text(estimate: Estimate, resource: Resource) -> str:
         estimate: With a value.
         resource: Chooses the unit.
     """
-    money = _money_scale(estimate.value or 0.0, resource) if resource in _MONEY else None
-    return format_estimate(estimate, resource, min_digits=3, scale=money)
+    size = estimate.value or 0.0
+    own = WORDS[resource].scale(size)
+    scale = _money_scale(size, resource) if resource in _MONEY else _in_tonnes(own, unit=" CO2e")
+    return format_estimate(estimate, resource, min_digits=3, scale=scale)
+
+
+def _in_tonnes(scale: Scale, *, unit: str) -> Scale:
+    """A scale of carbon that says tonnes for megagrams; others are left as they are."""
+    prefix, is_carbon, _ = scale.symbol.partition("g CO2e")
+    if not is_carbon:
+        return scale
+    return replace(scale, symbol=f"{_TONNES.get(prefix, f'{prefix}g')}{unit}")
 
 
 def _money_scale(size: float, resource: Resource) -> Scale:
@@ -239,7 +253,7 @@ def _single(one: Footprint) -> Iterator[tuple[str, str, Estimate, Resource, str]
             how,
         )
     for at, (by, gross) in enumerate(one.location):
-        place = by.place or by.code or "own factor"
+        place = _place(by)
         yield (
             f"gross CO2e, {place}",
             carbon_name(by, at),
@@ -249,7 +263,7 @@ def _single(one: Footprint) -> Iterator[tuple[str, str, Estimate, Resource, str]
         )
     for at, (by, part) in enumerate(one.covered):
         yield (
-            f"  of it stated as covered, {by.place or by.code or 'own factor'}",
+            f"stated as covered, {_place(by)}",
             carbon_name(by, at).replace("carbon_", "stated_as_covered_", 1),
             part,
             Resource.CARBON_KGCO2E,
@@ -265,6 +279,16 @@ def _single(one: Footprint) -> Iterator[tuple[str, str, Estimate, Resource, str]
     if one.rent is not None:
         how = one.rent.method.partition(" (")[0]
         yield "chip-hours", "chip_hours_price_usd", one.rent, Resource.PRICE_USD, how
+
+
+def _run_id(one: Footprint) -> str:
+    """Run that a line is of; empty where it rests on several."""
+    ids = one.subject.duration.run_ids if one.subject.duration is not None else ()
+    return ids[0] if len(ids) == 1 and one.subject.phase == RUN else ""
+
+
+def _place(by: Dated) -> str:
+    return f"{by.place or by.code or 'own factor'} {by.year}"
 
 
 def _end(value: float | None) -> Cell:
