@@ -35,7 +35,19 @@ def families(found: StudyRuns, runs: Sequence[Run]) -> dict[str, int]:
         >>> families(study_runs(StudyDefinition(name="s", pathways=()), runs), ts)
         {'b0': 0, 'b1': 0, 'b2': 1}
     """
-    ancestors = {run.run_id: _ancestors(found, run) for run in runs}
+    return by_ancestors({run.run_id: _ancestors(found, run) for run in runs})
+
+
+def by_ancestors(ancestors: Mapping[str, set[str]]) -> dict[str, int]:
+    """Number the families of runs whose ancestors are known.
+
+    Args:
+        ancestors: Ids of all of them, by the id of each run.
+
+    Examples:
+        >>> by_ancestors({"b0": {"a0", "c"}, "b1": {"a0", "c"}, "b2": {"a1", "c"}})
+        {'b0': 0, 'b1': 0, 'b2': 1}
+    """
     shared = set.intersection(*ancestors.values()) if ancestors else set()
     groups: list[tuple[set[str], set[str]]] = []
     for run_id, own in ancestors.items():

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from breakeven.cli.store_index import index
 from breakeven.records import Cost, Kind, Origin, Resource, Run
 from breakeven.units import format_bytes, format_resolved, format_si
 
@@ -27,6 +28,9 @@ _HEADER = (
 @click.group("store")
 def command() -> None:
     """Merge, clean, redact or recover a store."""
+
+
+command.add_command(index)
 
 
 @command.command()
