@@ -7,13 +7,9 @@ from dataclasses import dataclass
 
 from breakeven.analysis.statistics import Compared, OverTime, Survey, doubts
 from breakeven.records import Note
-from breakeven.report.tables.compare import (
-    compare_tables,
-    differences_table,
-    narrow,
-    over_time_table,
-    shares_table,
-)
+from breakeven.report.tables.compare import compare_tables
+from breakeven.report.tables.compare_cells import narrow
+from breakeven.report.tables.compare_counts import differences_table, over_time_table, shares_table
 from breakeven.report.tables.table import Table, in_ascii
 
 WIDTH = 100

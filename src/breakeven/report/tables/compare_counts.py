@@ -1,0 +1,118 @@
+"""Tables of two stores over time, and of labels counted in a survey."""
+
+from breakeven.analysis.statistics.over_time import Change, OverTime
+from breakeven.analysis.statistics.survey import Share, Survey
+from breakeven.analysis.stats import Interval
+from breakeven.report.kinds import Badge, signs
+from breakeven.report.tables.compare_cells import p_value, under_sign
+from breakeven.report.tables.curves import between, plain
+from breakeven.report.tables.table import Cell, Column, Table, words
+
+
+def over_time_table(found: OverTime) -> Table:
+    """The same configurations now over then."""
+    return Table(
+        name="over_time",
+        caption="Now over then, with 95 % intervals of unpaired samples; p adjusted for everything "
+        "compared (Holm). What differs between the days besides the configuration is in the ratio.",
+        columns=(
+            Column(name="number", title="Number"),
+            Column(name="configuration", title="Configuration"),
+            Column(name="n_then", title="Then", is_number=True, is_plain=True),
+            Column(name="n_now", title="Now", is_number=True, is_plain=True),
+            Column(name="ratio", title="Now over then", is_number=True),
+            Column(name="p", title="p", is_number=True, is_plain=True),
+            Column(name="p_holm", title="p, Holm", is_number=True, is_plain=True),
+            Column(name="verdict", title="In words"),
+        ),
+        rows=tuple(_change_row(change) for change in found.changes),
+    )
+
+
+def _change_row(change: Change) -> tuple[Cell, ...]:
+    number = change.number
+    return (
+        words(number.title),
+        words(change.configuration),
+        plain(change.n_then),
+        plain(change.n_now),
+        under_sign(
+            between(change.found.ratio, why="a value is not above 0"),
+            signs(number.kinds, number.origins),
+        ),
+        p_value(change.found.p),
+        p_value(change.p_holm),
+        words(change.verdict),
+    )
+
+
+def shares_table(found: Survey) -> Table:
+    """Share of each label in each group."""
+    return Table(
+        name="shares",
+        caption=f"Share of each label, {found.n} in all, Wilson's {100 * found.level:g} % "
+        "interval; 'at once' holds for every share of the table together (each at "
+        f"{100 * found.level_together:.3g} %, Bonferroni).",
+        columns=(
+            Column(name="group", title="Group"),
+            Column(name="label", title="Label"),
+            Column(name="n", title="n", is_number=True, is_plain=True),
+            Column(name="count", title="Count", is_number=True, is_plain=True),
+            Column(name="share", title="Share", is_number=True),
+            Column(name="together", title="At once", is_number=True),
+        ),
+        rows=tuple(_share_row(share) for share in found.shares),
+    )
+
+
+_COUNTED = (Badge(name="counted", letter="C", meaning=""),)
+
+
+def _share_row(share: Share) -> tuple[Cell, ...]:
+    return (
+        words(share.group),
+        words(share.label),
+        plain(share.share.n),
+        plain(share.count),
+        _share_cell(share.share),
+        _share_cell(share.together),
+    )
+
+
+def differences_table(found: Survey) -> Table:
+    """Every two groups in every label."""
+    return Table(
+        name="differences",
+        caption=f"Share in the first group less that in the second: Newcombe's "
+        f"{100 * found.level:g} % interval, Fisher's exact p, adjusted for the table (Holm).",
+        columns=(
+            Column(name="label", title="Label"),
+            Column(name="left", title="Group"),
+            Column(name="right", title="Less"),
+            Column(name="difference", title="Difference", is_number=True),
+            Column(name="p", title="p", is_number=True, is_plain=True),
+            Column(name="p_holm", title="p, Holm", is_number=True, is_plain=True),
+        ),
+        rows=tuple(
+            (
+                words(one.label),
+                words(one.left),
+                words(one.right),
+                _share_cell(one.difference),
+                p_value(one.p),
+                p_value(one.p_holm),
+            )
+            for one in found.differences
+        ),
+    )
+
+
+def _share_cell(found: Interval) -> Cell:
+    value, low, high = (f"{100 * x:.1f}" for x in (found.value, found.low, found.high))
+    return Cell(
+        text=f"{value} % ({low} to {high})",
+        value=found.value,
+        low=found.low,
+        high=found.high,
+        badges=_COUNTED,
+    )
