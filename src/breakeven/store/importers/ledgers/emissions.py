@@ -7,17 +7,16 @@ from its size alone. Each part is multiplied by the PUE that was set, which is t
 Rows of one run_id are running totals (`flush`), of which the last holds the others.
 """
 
-import math
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 
 from breakeven.errors import DataFileError
 from breakeven.records import (
-    Cost,
     Kind,
     Note,
     NoteCode,
@@ -28,22 +27,26 @@ from breakeven.records import (
     Status,
 )
 from breakeven.store.importers.ledgers.content import read_content
+from breakeven.store.importers.ledgers.emissions_parts import (
+    PARTS,
+    Energies,
+    carbon_of,
+    has_part,
+    needed,
+    notes_of,
+)
 from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,
     LeftOut,
     amount,
+    few,
     imported_note,
     run_id_of,
     work_phase,
 )
 from breakeven.store.importers.ledgers.lines import Line, read_lines
 from breakeven.store.importers.ledgers.moments import NO_ZONE, moment, stamp
-from breakeven.store.importers.tables.printed import Printed
-from breakeven.units import J_PER_KWH
-
-PARTS = ("cpu", "gpu", "ram")
-"""Parts whose energy has a column of its own."""
 
 WHAT = "CodeCarbon's emissions.csv"
 _NEEDED = ("timestamp", "duration", "emissions", "energy_consumed")
@@ -55,7 +58,7 @@ _KEPT = (
 _LEFT_OUT = {
     "emissions_rate": "emissions over duration, both of which are taken",
     **dict.fromkeys(
-        ("cpu_power", "gpu_power", "ram_power"), "power at the end; the energy is taken"
+        ("cpu_power", "gpu_power", "ram_power"), "power, the mean or at the end; energy is taken"
     ),
     **dict.fromkeys(
         ("cpu_utilization_percent", "ram_utilization_percent", "ram_used_gb"),
@@ -70,11 +73,6 @@ _IDENTITY = ("run_id", "experiment_id")
 _KNOWN = frozenset(
     {*_NEEDED, *_KEPT, *_LEFT_OUT, *_IDENTITY, "task_name", *(f"{part}_energy" for part in PARTS)}
 )
-_SUM_DIFFERS_FRAC = 0.005
-"""A total further from its parts than this was not their sum."""
-
-_CONSTANT_FRAC = 0.02
-"""Energy this close to power at the end x duration was power that never changed."""
 
 
 def read_emissions(
@@ -119,29 +117,27 @@ def read_emissions(
 def _last_of_each(lines: Sequence[Line]) -> tuple[list[Line], list[LeftOut]]:
     """Of rows with one run_id, which are running totals, the one that lasted longest."""
     last: dict[str, Line] = {}
-    earlier: list[LeftOut] = []
+    earlier: dict[str, list[str]] = {}
     for line in lines:
         name = line.text(*_IDENTITY) or line.place
         if name in last:
             for column in ("duration", "energy_consumed"):
-                before, now = _needed(last[name], column), _needed(line, column)
+                before, now = needed(last[name], column), needed(line, column)
                 if now.value < before.value:
                     raise DataFileError(
                         f"{line.place}: {column} {now.value:g} of run {name} is less than "
                         f"{before.value:g} at {last[name].place}, although rows of one run are "
                         "running totals; give the runs ids of their own, or delete one row."
                     )
-            why = f"a running total of run {name[:8]}, which {line.place} continues"
-            earlier.append(LeftOut(what=last[name].place, why=why))
+            earlier.setdefault(name, []).append(last[name].place)
         last[name] = line
-    return list(last.values()), earlier
-
-
-def _needed(line: Line, column: str) -> Printed:
-    found = line.amount(column)
-    if found is None:
-        raise line.refused(column, "expected a number; delete the row if its run was lost")
-    return found
+    return list(last.values()), [
+        LeftOut(
+            what=few(places),
+            why=f"running totals of run {name[:8]}, which {last[name].place} continues",
+        )
+        for name, places in earlier.items()
+    ]
 
 
 def _rows(lines: Sequence[Line], asked: Asked) -> list[str]:
@@ -149,18 +145,19 @@ def _rows(lines: Sequence[Line], asked: Asked) -> list[str]:
     names = [line.text("project_name") or "codecarbon" for line in lines]
     if asked.row:
         return [asked.row] * len(lines)
+    count = Counter(names)
     return [
-        name if names.count(name) == 1 else f"{name}-{(line.text(*_IDENTITY) or line.place)[:8]}"
+        name if count[name] == 1 else f"{name}-{(line.text(*_IDENTITY) or line.place)[:8]}"
         for name, line in zip(names, lines, strict=True)
     ]
 
 
 def _run(line: Line, row: str, *, asked: Asked, measured: Collection[str], zone: tzinfo) -> Run:
     source = line.place.rpartition(":")[0].rpartition("/")[2]
-    duration = _needed(line, "duration")
+    duration = needed(line, "duration")
     ended = moment(line, "timestamp", zone=zone)
     started_at = stamp(ended - timedelta(seconds=duration.value))
-    found = _Energies.of(line, measured=measured)
+    found = Energies.of(line, measured=measured)
     tool = f"CodeCarbon {line.text('codecarbon_version')}".strip()
     wall = amount(
         Resource.DURATION_S, duration, kind=Kind.MEASURED, sensor="codecarbon", channel="wall"
@@ -174,157 +171,9 @@ def _run(line: Line, row: str, *, asked: Asked, measured: Collection[str], zone:
         started_at=started_at,
         settings=Settings(resolved=_kept(line)),
         phases=work_phase(started_at, [wall, *found.costs]),
-        counts=tuple(_carbon(line, tool)),
-        notes=(imported_note(tool, source, found.said), *_notes(line, found)),
+        counts=tuple(carbon_of(line, tool)),
+        notes=(imported_note(tool, source, found.said), *notes_of(line, found)),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Energies:
-    """Energy of one row: its parts, and what is to be said of them."""
-
-    costs: tuple[Cost, ...]
-    said: str
-    unseen: tuple[str, ...] = ()
-
-    @classmethod
-    def of(cls, line: Line, *, measured: Collection[str]) -> "_Energies":
-        pue = _pue(line)
-        total = _needed(line, "energy_consumed")
-        parts = {p: a for p in PARTS if (a := line.amount(f"{p}_energy")) is not None}
-        if not parts:
-            said = "The file has one total and no parts, so how it was obtained is not known."
-            cost = _energy("all", total, Kind.MODELLED, pue=pue)
-            return cls(costs=(cost,) if total.value else (), said=said)
-        _refuse_other_sum(line, parts, total)
-        seen = {part: found for part, found in parts.items() if found.value > 0}
-        unseen = tuple(part for part in parts if part not in seen and _has(part, line))
-        costs = [
-            _energy(part, found, _kind(part, line, measured), pue=pue, unseen=unseen)
-            for part, found in seen.items()
-        ]
-        modelled = [c.channel for c in costs if c.kind is Kind.MODELLED]
-        said = (
-            f"Energy of {' and '.join(modelled)} is a model as far as the file tells."
-            if modelled
-            else "Energy is measured, as was said with the import."
-        )
-        return cls(costs=tuple(costs), said=said, unseen=unseen)
-
-
-def _energy(
-    part: str, found: Printed, kind: Kind, *, pue: float, unseen: Sequence[str] = ()
-) -> Cost:
-    missed = [f"{part}, which nothing read" for part in unseen]
-    return amount(
-        Resource.ENERGY_J,
-        found,
-        kind=kind,
-        sensor=f"codecarbon {_SENSORS[part, kind]}" if part != "all" else "codecarbon total",
-        channel=part,
-        factor=J_PER_KWH / pue,
-        not_covered="; ".join([*missed, "board, disks, network, fans, losses of the supply"]),
-    )
-
-
-_SENSORS = {
-    ("cpu", Kind.MEASURED): "RAPL",
-    ("cpu", Kind.MODELLED): "TDP or load model",
-    ("gpu", Kind.MEASURED): "driver's counter",
-    ("gpu", Kind.MODELLED): "system's estimate",
-    ("ram", Kind.MEASURED): "RAPL DRAM",
-    ("ram", Kind.MODELLED): "size model",
-}
-
-
-def _kind(part: str, line: Line, measured: Collection[str]) -> Kind:
-    is_counted = part == "gpu" and any(w in line.text("gpu_model").lower() for w in _COUNTING)
-    return Kind.MEASURED if part in measured or is_counted else Kind.MODELLED
-
-
-_COUNTING = ("nvidia", "tesla", "geforce", "quadro")
-"""In names of cards whose driver counts joules, and which CodeCarbon reads."""
-
-
-def _has(part: str, line: Line) -> bool:
-    """Whether the machine has that part, so that no energy of it means that none was read."""
-    return part != "gpu" or bool(line.text("gpu_model"))
-
-
-def _pue(line: Line) -> float:
-    found = line.amount("pue")
-    if found is None:
-        return 1.0
-    if found.value < 1:
-        raise line.refused("pue", "which is no PUE; expected 1 or more")
-    return found.value
-
-
-def _refuse_other_sum(line: Line, parts: Mapping[str, Printed], total: Printed) -> None:
-    whole = math.fsum(part.value for part in parts.values())
-    if abs(whole - total.value) > _SUM_DIFFERS_FRAC * max(whole, total.value):
-        named = " + ".join(f"{part}_energy" for part in parts)
-        raise line.refused(
-            "energy_consumed",
-            f"but {named} is {whole:.6g} kWh; the cells of the row may have shifted. Mend the row, "
-            "or delete it.",
-        )
-
-
-def _carbon(line: Line, tool: str) -> Iterator[Cost]:
-    found = _needed(line, "emissions")
-    if found.value > 0:
-        place = line.text("country_iso_code", "cloud_region") or "place unknown"
-        yield amount(
-            Resource.CARBON_KGCO2E,
-            found,
-            kind=Kind.ASSUMED,
-            sensor=f"{tool}, grid of {place}",
-        )
-
-
-def _notes(line: Line, found: _Energies) -> Iterator[Note]:
-    modelled = [c.channel for c in found.costs if c.kind is Kind.MODELLED]
-    if modelled:
-        yield Note(
-            code=NoteCode.MODELLED,
-            message=f"joules of {', '.join(modelled)} are CodeCarbon's model"
-            f"{_constant(line)}: a saving in them is a saving in time.",
-            advice="Say --measured cpu if its log names RAPL as the source; else compare seconds.",
-        )
-    for part in found.unseen:
-        yield Note(
-            code=NoteCode.METER_UNAVAILABLE,
-            message=f"{part}_energy is 0 although the machine has a {part}: nothing read it, so it "
-            "is absent and not 0.",
-            advice="Treat the energy of this run as a lower bound.",
-        )
-    pue = _pue(line)
-    carbon = next(_carbon(line, ""), None)
-    if carbon is not None:
-        yield Note(
-            code=NoteCode.ASSUMED_NUMBERS,
-            message=f"{carbon.value:.4g} kg of CO2e rest on a grid factor of CodeCarbon that the "
-            f"file gives no year or source of (PUE {pue:g} in it).",
-            advice="Compute carbon anew from the joules, with a factor whose year and source are "
-            "known.",
-        )
-    if pue > 1:
-        yield Note(
-            code=NoteCode.ASSUMED_NUMBERS,
-            message=f"CodeCarbon multiplied the energy by a PUE of {pue:g}, which was taken out.",
-            advice="Name a PUE with year and source where carbon and money are computed.",
-        )
-
-
-def _constant(line: Line) -> str:
-    """Words for a CPU whose power never changed; empty where it did, or nobody knows."""
-    power, energy, duration = (line.amount(c) for c in ("cpu_power", "cpu_energy", "duration"))
-    if power is None or energy is None or duration is None or not power.value:
-        return ""
-    expected_kwh = power.value * duration.value / J_PER_KWH
-    is_constant = abs(energy.value / _pue(line) - expected_kwh) <= _CONSTANT_FRAC * expected_kwh
-    return f" (of the CPU a constant {power.value:g} W)" if is_constant else ""
 
 
 def _kept(line: Line) -> dict[str, str | int | float | bool]:
@@ -341,7 +190,7 @@ def _left_out(lines: Sequence[Line]) -> Iterator[LeftOut]:
         yield LeftOut(what=", ".join(names), why=why)
     for part in PARTS:
         rows = [line for line in lines if (a := line.amount(f"{part}_energy")) and not a.value]
-        if rows and not any(_has(part, line) for line in rows):
+        if rows and not any(has_part(part, line) for line in rows):
             yield LeftOut(what=f"{part}_energy", why=f"0 where no {part} is named")
 
 

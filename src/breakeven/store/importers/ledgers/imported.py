@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from breakeven.records import (
@@ -74,6 +74,21 @@ def run_id_of(*identity: str) -> str:
         True
     """
     return f"imported-{hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:24]}"
+
+
+_MOST = 5
+"""Names of one sort that are listed."""
+
+
+def few(names: Sequence[str]) -> str:
+    """List names; of many the first and how many more there are.
+
+    Examples:
+        >>> few(["17", "18"]), few(list("abcdefg"))
+        ('17, 18', 'a, b, c, d, e and 2 more')
+    """
+    more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
+    return ", ".join(names[:_MOST]) + more
 
 
 def amount(  # noqa: PLR0913 - each says one thing of a number

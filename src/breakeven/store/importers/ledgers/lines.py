@@ -70,7 +70,8 @@ def read_lines(
         DataFileError: If a column is missing, unknown or there twice, or a row is cut off.
     """
     rows = csv.reader(content.text.splitlines(), delimiter=delimiter)
-    header = [cell.strip() for cell in next(rows)]
+    spelled = {name.lower(): name for name in known}
+    header = [spelled.get(cell.strip().lower(), cell.strip()) for cell in next(rows)]
     if header and not header[-1]:
         header.pop()  # `sacct --parsable` ends each line with a bar
     _check_header(content, header, known=known, needed=needed, what=what)

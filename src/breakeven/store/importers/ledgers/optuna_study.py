@@ -4,19 +4,14 @@ The storage is read by optuna itself, from a copy: a file of SQLite, or a journa
 Neither holds pickled objects; a server is not asked, for that would need its password and network.
 """
 
-import json
 import math
-import shutil
-import sqlite3
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from breakeven.errors import DataFileError, MissingExtraError, UnknownNameError
+from breakeven.errors import DataFileError, UnknownNameError
 from breakeven.records import (
     Cost,
     Judged,
@@ -32,24 +27,22 @@ from breakeven.records import (
     Trial,
 )
 from breakeven.records.trial import VALIDATION
-from breakeven.store.importers.ledgers.content import refuse_large
 from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,
     LeftOut,
+    few,
     imported_note,
     run_id_of,
     work_phase,
 )
 from breakeven.store.importers.ledgers.moments import NO_ZONE, stamp, written_at
+from breakeven.store.importers.ledgers.optuna_storage import WHAT, import_optuna, opened, path_of
 
 if TYPE_CHECKING:
     import optuna
     from optuna.trial import FrozenTrial
 
-WHAT = "an optuna storage (a file of SQLite or a journal)"
-MOST_BYTES = 1024 * 2**20
-_SQLITE = b"SQLite format 3\0"
 _CLOCK_S = 1e-6
 """Times are kept to the microsecond."""
 
@@ -86,107 +79,11 @@ def read_optuna(
         UnknownNameError: If it holds no such study.
     """
     chosen = chosen or Chosen()
-    path = _path(storage)
-    refuse_large(path, what=WHAT, most_bytes=MOST_BYTES)
-    with _opened(path) as opened:
-        name = _study_name(path, opened, chosen)
-        optuna = _optuna()
-        study = optuna.load_study(study_name=name, storage=opened)
+    path = path_of(storage)
+    with opened(path) as copy:
+        name = _study_name(path, copy, chosen)
+        study = import_optuna().load_study(study_name=name, storage=copy)
         return _imported(path, study, asked, chosen, zone)
-
-
-def _path(storage: str) -> Path:
-    scheme, mark, rest = storage.partition("://")
-    if not mark:
-        return Path(storage)
-    if scheme.partition("+")[0] != "sqlite":
-        raise DataFileError(
-            f"{scheme}://...: a server is not asked here; copy the study into a file with "
-            "`optuna.copy_study(..., to_storage='sqlite:///study.db')` and import that."
-        )
-    return Path(rest.removeprefix("/"))
-
-
-def _optuna() -> Any:  # noqa: ANN401 - a module that may be absent
-    try:
-        import optuna  # noqa: PLC0415 - an extra, and 0.5 s of CPU
-    except ImportError as error:
-        raise MissingExtraError("reading an optuna study", "tune") from error
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
-    return optuna
-
-
-@contextmanager
-def _opened(path: Path) -> "Iterator[optuna.storages.BaseStorage]":
-    """Open a copy with optuna, so that nothing is written to the original."""
-    optuna = _optuna()
-    with path.open("rb") as file:
-        begin = file.read(4096)
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder) / "copy"
-        if begin.startswith(_SQLITE):
-            _copy_database(path, copy)
-            storage = _database(path, copy, optuna)
-            try:
-                yield storage
-            finally:
-                storage.remove_session()
-                storage.engine.dispose()
-        else:
-            _refuse_no_journal(path)
-            shutil.copyfile(path, copy)
-            backend = optuna.storages.journal.JournalFileBackend(str(copy))
-            yield optuna.storages.JournalStorage(backend)
-
-
-def _copy_database(path: Path, copy: Path) -> None:
-    """Copy with SQLite's backup, which takes along what still lies in a -wal file."""
-    address = f"{path.resolve().as_uri()}?mode=ro"
-    try:
-        with (
-            closing(sqlite3.connect(address, uri=True)) as source,
-            closing(sqlite3.connect(copy)) as target,
-        ):
-            source.backup(target)
-    except sqlite3.Error as error:
-        raise DataFileError(
-            f"{path}: SQLite cannot read it ({error}); expected {WHAT}. Copy the file again."
-        ) from error
-
-
-def _database(path: Path, copy: Path, optuna: Any) -> Any:  # noqa: ANN401 - the same
-    with closing(sqlite3.connect(copy)) as database:
-        tables = {name for (name,) in database.execute("SELECT name FROM sqlite_master")}
-    if "trials" not in tables or "studies" not in tables:
-        raise DataFileError(
-            f"{path}: a database without optuna's tables (trials, studies); expected {WHAT}."
-        )
-    try:
-        return optuna.storages.RDBStorage(f"sqlite:///{copy}")
-    except RuntimeError as error:
-        raise DataFileError(
-            f"{path}: written by another version of optuna ({str(error).partition('.')[0]}); run "
-            f"`optuna storage upgrade --storage sqlite:///{path}` on a copy of it first."
-        ) from error
-
-
-def _refuse_no_journal(path: Path) -> None:
-    """Refuse what is no journal, or was cut off: a trial may be missing from its end."""
-    number = 0
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            try:
-                entry = json.loads(line)
-            except ValueError as error:
-                why = "was cut off" if not line.endswith(b"\n") else "is no JSON"
-                raise DataFileError(
-                    f"{path}:{number}: the line {why}; expected {WHAT}. Copy the file again, or "
-                    "delete the line if the study is at an end."
-                ) from error
-            if not isinstance(entry, dict) or "op_code" not in entry:
-                raise DataFileError(f"{path}:{number}: no op_code; expected {WHAT}.")
-    if not number:
-        raise DataFileError(f"{path}: is empty; expected {WHAT}.")
 
 
 def _study_name(path: Path, storage: "optuna.storages.BaseStorage", chosen: Chosen) -> str:
@@ -366,9 +263,7 @@ def _left_out(
 ) -> Iterator[LeftOut]:
     going_on = [str(t.number) for t in trials if not t.state.is_finished()]
     if going_on:
-        yield LeftOut(
-            what=f"trial {', '.join(going_on[:8])}", why="running or waiting; import again later"
-        )
+        yield LeftOut(what=f"trial {few(going_on)}", why="running or waiting; import again later")
     if len(study.directions) > 1:
         others = [str(i) for i in range(len(study.directions)) if i != objective]
         yield LeftOut(what=f"objective {', '.join(others)}", why="trials are compared by one")
@@ -388,11 +283,11 @@ def _left_out(
         if t.state.is_finished() and (t.datetime_start is None or t.datetime_complete is None)
     ]
     if untimed:
-        yield LeftOut(what=f"duration of trial {', '.join(untimed[:8])}", why="no start or end")
+        yield LeftOut(what=f"duration of trial {few(untimed)}", why="no start or end")
     unscored = [
         str(t.number)
         for t in trials
         if t.state.name == "COMPLETE" and not all(math.isfinite(v) for v in t.values or [])
     ]
     if unscored:
-        yield LeftOut(what=f"score of trial {', '.join(unscored[:8])}", why="not finite")
+        yield LeftOut(what=f"score of trial {few(unscored)}", why="not finite")

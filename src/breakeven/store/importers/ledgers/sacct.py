@@ -6,8 +6,8 @@ elapsed time x allocated CPUs, no CPU time used (sacct manual). ConsumedEnergy i
 joules, K being 1,000; memory is in K of 1,024 bytes. No energy, or 0: no plug-in gathered it.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
@@ -20,13 +20,26 @@ from breakeven.store.importers.ledgers.imported import (
     Imported,
     LeftOut,
     amount,
+    few,
     imported_note,
     run_id_of,
     work_phase,
 )
 from breakeven.store.importers.ledgers.lines import Line, read_lines
 from breakeven.store.importers.ledgers.moments import NO_TIME, NO_ZONE, moment, stamp, written_at
-from breakeven.store.importers.tables.printed import Printed, read_printed
+from breakeven.store.importers.ledgers.sacct_columns import (
+    KEPT,
+    KNOWN,
+    NEEDED,
+    NOT_ENDED,
+    PENDING,
+    REASONS,
+    STATES,
+    read_bytes,
+    read_elapsed,
+    read_thousands,
+)
+from breakeven.store.importers.tables.printed import Printed
 
 WHAT = "output of `sacct --parsable2`"
 COMMAND = (
@@ -35,61 +48,6 @@ COMMAND = (
 )
 """What writes a file that can be read whole."""
 
-_TAKEN = frozenset(
-    {
-        *("JobID", "JobIDRaw", "JobName", "State", "Start", "Elapsed", "ElapsedRaw", "TotalCPU"),
-        *("MaxRSS", "NTasks", "ConsumedEnergy", "ConsumedEnergyRaw"),
-    }
-)
-_KEPT = (
-    *("Cluster", "Partition", "NNodes", "AllocNodes", "NCPUS", "AllocCPUS", "ReqMem"),
-    *("AllocTRES", "ReqTRES", "ExitCode", "Restarts", "Timelimit"),
-)
-_ALLOCATED = ("CPUTime", "CPUTimeRAW")
-_PERSONAL = (
-    *("User", "UID", "Group", "GID", "Account", "NodeList", "WorkDir", "SubmitLine", "Comment"),
-    *("AdminComment", "SystemComment", "StdErr", "StdIn", "StdOut", "Container", "Extra"),
-)
-_ELSEWHERE = ("SystemCPU", "UserCPU", "AveCPU", "MinCPU", "AveRSS", "DerivedExitCode", "End")
-_OTHER = (
-    *("AssocID", "AveCPUFreq", "AveDiskRead", "AveDiskWrite", "AvePages", "AveVMSize", "BlockID"),
-    *("Constraints", "ConsumedEnergyRawNode", "DBIndex", "Eligible", "FailedNode", "Flags"),
-    *("JobIDArray", "Layout", "Licenses", "MaxDiskRead", "MaxDiskReadNode", "MaxDiskReadTask"),
-    *("MaxDiskWrite", "MaxDiskWriteNode", "MaxDiskWriteTask", "MaxPages", "MaxPagesNode"),
-    *("MaxPagesTask", "MaxRSSNode", "MaxRSSTask", "MaxVMSize", "MaxVMSizeNode", "MaxVMSizeTask"),
-    *("McsLabel", "MCSLabel", "MinCPUNode", "MinCPUTask", "Planned", "PlannedCPU"),
-    *("PlannedCPURAW", "Priority", "QOS", "QOSRAW", "QOSREQ", "Reason", "ReqCPUFreq"),
-    *("ReqCPUFreqGov", "ReqCPUFreqMax", "ReqCPUFreqMin", "ReqCPUS", "ReqGRES", "AllocGRES"),
-    *("ReqNodes", "ReqReservation", "Reservation", "ReservationId", "Reserved", "ResvCPU"),
-    *("ResvCPURAW", "SegmentSize", "SLUID", "Submit", "Suspended", "TimelimitRaw"),
-    *("TRESUsageInAve", "TRESUsageInMax", "TRESUsageInMaxNode", "TRESUsageInMaxTask"),
-    *("TRESUsageInMin", "TRESUsageInMinNode", "TRESUsageInMinTask", "TRESUsageInTot"),
-    *("TRESUsageOutAve", "TRESUsageOutMax", "TRESUsageOutMaxNode", "TRESUsageOutMaxTask"),
-    *("TRESUsageOutMin", "TRESUsageOutMinNode", "TRESUsageOutMinTask", "TRESUsageOutTot"),
-    *("WCKey", "WCKeyID"),
-)
-_KNOWN = frozenset({*_TAKEN, *_KEPT, *_ALLOCATED, *_PERSONAL, *_ELSEWHERE, *_OTHER})
-_NEEDED = ("JobID", "State")
-
-_STATES = {
-    "COMPLETED": Status.OK,
-    **dict.fromkeys(
-        ("FAILED", "OUT_OF_MEMORY", "NODE_FAIL", "BOOT_FAIL", "LAUNCH_FAILED"), Status.FAILED
-    ),
-    **dict.fromkeys(
-        ("CANCELLED", "TIMEOUT", "PREEMPTED", "DEADLINE", "REVOKED", "REQUEUED"),
-        Status.INTERRUPTED,
-    ),
-}
-_NOT_ENDED = frozenset(
-    {"RUNNING", "SUSPENDED", "COMPLETING", "RESIZING", "CONFIGURING", "STOPPED", "SIGNALING"}
-)
-_PENDING = frozenset({"PENDING", "REQUEUE_HOLD", "RESV_DEL_HOLD", "REQUEUE_FED", "SPECIAL_EXIT"})
-
-_ELAPSED = re.compile(
-    r"(?:(?:(?P<days>\d+)-)?(?P<hours>\d+):)?(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)"
-)
-_PREFIXED = re.compile(r"(?P<number>[0-9.]+)(?P<prefix>[KMGTP]?)")
 _NO_VALUES = frozenset({2.0**32 - 2, 2.0**32 - 1, 2.0**64 - 2, 2.0**64 - 1})
 """What Slurm stores where there is nothing (NO_VAL, INFINITE), which some versions print."""
 
@@ -113,7 +71,7 @@ def read_sacct(path: Path, asked: Asked, *, zone: tzinfo = UTC) -> Imported:
         raise DataFileError(
             f"{path}:1: no cells separated by '|'; expected {WHAT}. Write it with `{COMMAND}`."
         )
-    lines = read_lines(content, delimiter="|", known=_KNOWN, needed=_NEEDED, what=WHAT)
+    lines = read_lines(content, delimiter="|", known=KNOWN, needed=NEEDED, what=WHAT)
     jobs = _jobs(lines)
     ended = [job for job in jobs if job.status is not None]
     if not ended:
@@ -182,12 +140,12 @@ def _status(line: Line) -> Status | None:
     """How the job ended; None while it has not, and where it never began."""
     state = line.text("State").partition(" ")[0].rstrip("+")
     never_began = "Start" in line.cells and not line.text("Start")[:1].isdecimal()
-    if state in _NOT_ENDED | _PENDING or (state in _STATES and never_began):
+    if state in NOT_ENDED | PENDING or (state in STATES and never_began):
         return None
-    if state not in _STATES:
-        known = ", ".join(_STATES)
+    if state not in STATES:
+        known = ", ".join(STATES)
         raise line.refused("State", f"which is no state of a job; expected {known}")
-    return _STATES[state]
+    return STATES[state]
 
 
 def _rows(jobs: Sequence[_Job], asked: Asked) -> list[str]:
@@ -195,8 +153,9 @@ def _rows(jobs: Sequence[_Job], asked: Asked) -> list[str]:
     if asked.row:
         return [asked.row] * len(jobs)
     names = [job.line.text("JobName") or "job" for job in jobs]
+    count = Counter(names)
     return [
-        name if names.count(name) == 1 else f"{name}-{job.name}"
+        name if count[name] == 1 else f"{name}-{job.name}"
         for name, job in zip(names, jobs, strict=True)
     ]
 
@@ -224,7 +183,7 @@ def _run(path: Path, job: _Job, row: str, *, asked: Asked, zone: tzinfo) -> Run:
 
 
 def _duration(job: _Job) -> Cost | None:
-    found = job.line.amount("ElapsedRaw") or job.line.amount("Elapsed", read=_elapsed)
+    found = job.line.amount("ElapsedRaw") or job.line.amount("Elapsed", read=read_elapsed)
     if found is None:
         return None
     doubt_s = max(_CLOCK_S, found.step / 2)
@@ -241,9 +200,9 @@ def _duration(job: _Job) -> Cost | None:
 
 def _cpu(job: _Job) -> Cost | None:
     """CPU seconds: of the job's line, else the sum of its steps, which do not share processes."""
-    found = _nonzero(job.line.amount("TotalCPU", read=_elapsed))
+    found = _nonzero(job.line.amount("TotalCPU", read=read_elapsed))
     if found is None:
-        found = _sum([s for step in job.steps if (s := step.amount("TotalCPU", read=_elapsed))])
+        found = _sum([s for step in job.steps if (s := step.amount("TotalCPU", read=read_elapsed))])
     if found is None or not found.value:
         return None
     return amount(
@@ -258,7 +217,7 @@ def _cpu(job: _Job) -> Cost | None:
 
 def _memory(job: _Job) -> Cost | None:
     """Largest memory of one task; what several tasks held together is not known."""
-    seen = [m for line in (job.line, *job.steps) if (m := line.amount("MaxRSS", read=_bytes))]
+    seen = [m for line in (job.line, *job.steps) if (m := line.amount("MaxRSS", read=read_bytes))]
     largest = max(seen, key=lambda found: found.value, default=None)
     if largest is None or not largest.value:
         return None
@@ -291,7 +250,7 @@ def _energy(job: _Job) -> Cost | None:
 
 def _joules(line: Line) -> Printed | None:
     """Energy of one line; None where nothing gathered any."""
-    found = line.amount("ConsumedEnergyRaw") or line.amount("ConsumedEnergy", read=_thousands)
+    found = line.amount("ConsumedEnergyRaw") or line.amount("ConsumedEnergy", read=read_thousands)
     return None if found is None or found.value in _NO_VALUES else _nonzero(found)
 
 
@@ -326,40 +285,6 @@ def _nonzero(found: Printed | None) -> Printed | None:
     return found if found is not None and found.value > 0 else None
 
 
-def _elapsed(text: str) -> Printed:
-    """Seconds of [DD-[HH:]]MM:SS[.mmm]."""
-    found = _ELAPSED.fullmatch(text)
-    if found is None:
-        raise ValueError("expected [DD-[HH:]]MM:SS, such as 1-02:03:04")
-    before_s = (
-        int(found["days"] or 0) * 86400
-        + int(found["hours"] or 0) * 3600
-        + int(found["minutes"]) * 60
-    )
-    seconds = read_printed(found["seconds"])
-    return Printed(
-        value=before_s + seconds.value,
-        low=max(0.0, before_s + seconds.value - seconds.step / 2),
-        high=before_s + seconds.high,
-        step=seconds.step,
-    )
-
-
-def _prefixed(base: int) -> Callable[[str], Printed]:
-    def read(text: str) -> Printed:
-        found = _PREFIXED.fullmatch(text)
-        if found is None:
-            raise ValueError("expected a number, with K, M, G, T or P behind it if it is large")
-        return read_printed(
-            found["number"], factor=float(base ** " KMGTP".index(found["prefix"] or " "))
-        )
-
-    return read
-
-
-_thousands, _bytes = _prefixed(1000), _prefixed(1024)
-
-
 def _said(costs: Sequence[Cost]) -> str:
     if any(cost.resource is Resource.ENERGY_J for cost in costs):
         return (
@@ -389,21 +314,13 @@ def _notes(job: _Job, costs: Sequence[Cost]) -> Iterator[Note]:
 
 def _kept(job: _Job) -> dict[str, str | int | float | bool]:
     kept: dict[str, str | int | float | bool] = {"slurm.job": job.name}
-    kept |= {f"slurm.{name}": job.line.text(name) for name in _KEPT if job.line.text(name)}
+    kept |= {f"slurm.{name}": job.line.text(name) for name in KEPT if job.line.text(name)}
     tasks = next((t for step in job.numbered if (t := step.text("NTasks"))), "")
     return kept | ({"slurm.NTasks": tasks} if tasks else {})
 
 
-_REASONS: Mapping[str, Sequence[str]] = {
-    "elapsed time x allocated CPUs, no CPU time used": _ALLOCATED,
-    "says who ran what where": _PERSONAL,
-    "in a column that is taken": _ELSEWHERE,
-    "no cost that is kept here": _OTHER,
-}
-
-
 def _left_out(lines: Sequence[Line], jobs: Sequence[_Job]) -> Iterator[LeftOut]:
-    for why, names in _REASONS.items():
+    for why, names in REASONS.items():
         here = [name for name in names if name in lines[0].cells]
         if here:
             yield LeftOut(what=", ".join(here), why=why)
@@ -418,19 +335,14 @@ def _left_out(lines: Sequence[Line], jobs: Sequence[_Job]) -> Iterator[LeftOut]:
     unread = [job.name for job in jobs if job.status is not None and not _joules_seen(job)]
     if unread and {"ConsumedEnergy", "ConsumedEnergyRaw"} & lines[0].cells.keys():
         why = "empty, 0 or Slurm's sign for nothing: no energy plug-in gathered any"
-        yield LeftOut(what=f"energy of {_few(unread)}", why=why)
+        yield LeftOut(what=f"energy of {few(unread)}", why=why)
     waiting = [job.name for job in jobs if job.status is None]
     if waiting:
         yield LeftOut(
-            what=f"job {_few(waiting)}",
+            what=f"job {few(waiting)}",
             why="has not ended or never began; import again when it has",
         )
 
 
 def _joules_seen(job: _Job) -> bool:
     return any(_joules(line) is not None for line in (job.line, *job.steps))
-
-
-def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - 5} more" if len(names) > 5 else ""
-    return ", ".join(names[:5]) + more
