@@ -18,7 +18,10 @@ def estimate(
         ([Kind.MEASURED], [Origin.REPLAYED, Origin.LIVE], ["measured", "replayed"]),
         ([Kind.COUNTED], [Origin.REPLAYED], ["counted"]),
         ([Kind.ASSUMED, Kind.MEASURED], [Origin.LIVE], ["measured", "assumed"]),
-        ([Kind.MODELLED], [Origin.DERIVED], ["modelled"]),
+        ([Kind.MODELLED], [Origin.DERIVED], ["modelled", "derived"]),
+        ([Kind.ASSUMED], [Origin.PUBLISHED], ["assumed"]),
+        ([Kind.MEASURED], [Origin.PUBLISHED], ["measured", "published"]),
+        ([Kind.COUNTED], [Origin.INFERRED, Origin.LIVE], ["counted", "inferred"]),
         ([Kind.COUNTED], [Origin.STATED], ["stated"]),
         ([Kind.COUNTED], [Origin.STATED, Origin.LIVE], ["counted", "stated"]),
         ([Kind.ASSUMED], [Origin.STATED], ["assumed"]),
@@ -35,7 +38,7 @@ def test_a_missing_number_bears_no_sign() -> None:
 
 
 def test_signs_are_told_apart_by_letter_as_well_as_by_word() -> None:
-    assert len({badge.letter for badge in BADGES}) == len({badge.name for badge in BADGES}) == 6
+    assert len({badge.letter for badge in BADGES}) == len({badge.name for badge in BADGES}) == 9
 
 
 def test_the_legend_holds_only_what_occurs_in_fixed_order() -> None:

@@ -26,7 +26,11 @@ class Badge:
 
 
 BADGES = (
-    Badge(name="measured", letter="M", meaning="a sensor observed it in this study"),
+    Badge(
+        name="measured",
+        letter="M",
+        meaning="a sensor observed it; here, unless another sign says where",
+    ),
     Badge(name="replayed", letter="R", meaning="measured once, played back from a recording"),
     Badge(name="counted", letter="C", meaning="counted exactly or by closed form: items, FLOPs"),
     Badge(
@@ -34,7 +38,17 @@ BADGES = (
     ),
     Badge(name="modelled", letter="E", meaning="estimated by a formula such as TDP x utilisation"),
     Badge(name="assumed", letter="A", meaning="stated by somebody, with a source"),
+    Badge(name="published", letter="P", meaning="printed by others; nobody here observed it"),
+    Badge(
+        name="derived",
+        letter="D",
+        meaning="by arithmetic on numbers of other origins, such as printed",
+    ),
+    Badge(name="inferred", letter="I", meaning="concluded from what others print beside it"),
 )
+
+FROM_PRINT = (Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED)
+"""Origins that have a sign of their own, beside that of the kind."""
 
 
 def badges(estimate: Estimate | None) -> tuple[Badge, ...]:
@@ -47,12 +61,16 @@ def badges(estimate: Estimate | None) -> tuple[Badge, ...]:
 def signs(kinds: Collection[Kind], origins: Collection[Origin]) -> tuple[Badge, ...]:
     """Signs of kinds and origins; measured stays beside replayed when some of it was live.
 
+    Numbers from print keep the sign of their kind, and bear that of their origin beside it.
+
     What a measured command counted itself is stated, and takes the place of counted. Beside an
     assumed number it cannot be told whose origin that is, and counted stays.
 
     Examples:
         >>> [badge.name for badge in signs([Kind.MEASURED], [Origin.REPLAYED])]
         ['replayed']
+        >>> [badge.name for badge in signs([Kind.MEASURED], [Origin.PUBLISHED])]
+        ['measured', 'published']
     """
     names: list[str] = [kind.value for kind in kinds]
     if Kind.MEASURED in kinds and Origin.REPLAYED in origins:
@@ -63,6 +81,8 @@ def signs(kinds: Collection[Kind], origins: Collection[Origin]) -> tuple[Badge, 
         names.append("stated")
         if Origin.LIVE not in origins:
             names.remove("counted")
+    if set(kinds) - {Kind.ASSUMED}:  # which says already that somebody else states it
+        names += [origin.value for origin in FROM_PRINT if origin in origins]
     return tuple(badge for badge in BADGES if badge.name in names)
 
 
