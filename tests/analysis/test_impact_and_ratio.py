@@ -43,7 +43,8 @@ def test_carbon_carries_its_assumptions() -> None:
     assert found.kinds == (Kind.MEASURED, Kind.ASSUMED)
     assert found.notes[0].code is NoteCode.ASSUMED_NUMBERS
     assert found.method == (
-        "energy x 0.5 kg CO2e/kWh (here, 2024, an agency), PUE 1.58 (2018, a survey)"
+        "energy x 0.5 kg CO2e/kWh (here, 2024, an agency), PUE 1.58 (2018, a survey); "
+        "interval: ends multiplied"
     )
 
 

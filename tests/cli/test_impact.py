@@ -221,6 +221,27 @@ def test_csv_of_a_store_has_intervals_kinds_and_assumptions_in_each_row(example:
     assert api["energy_j"] == ""
 
 
+def test_contract_and_covered_part_have_columns_of_their_own(example: Path) -> None:
+    stated = ("--market-factor", "0.1 kg/kWh,2024,x", "--renewable-share", "50%,2019,AWS")
+    asked = (example, "--grid", "US", *stated, "--table", "impact", "--format", "csv")
+    rows = list(csv.DictReader(io.StringIO(printed(*asked))))
+    ft = next(row for row in rows if (row["subject"], row["phase"]) == ("FT", "development"))
+    gross = float(ft["carbon_1_us_2024_kgco2e"])
+    assert float(ft["stated_as_covered_1_us_2024_kgco2e"]) == pytest.approx(gross / 2, rel=1e-4)
+    contract = gross * 0.1 / 0.38355
+    assert float(ft["carbon_market_kgco2e"]) == pytest.approx(contract, rel=1e-4)
+
+
+def test_tonnes_are_printed_as_tonnes() -> None:
+    assert "344 t CO2e" in printed("--kwh", "1e6", "--grid", "DE")
+
+
+def test_nothing_costs_nothing_and_is_printed_so() -> None:
+    text = printed("--energy", "0Wh", "--grid", "DE", *PRICE)
+    assert "0 g CO2e" in text
+    assert "0 EUR" in text
+
+
 def test_one_place_in_two_years_has_two_columns() -> None:
     asked = ("--kwh", 1, "--grid", "DE", "--factor", "DE=381 g/kWh,2023,OWID")
     rows = list(csv.DictReader(io.StringIO(printed(*asked, "--format", "csv"))))

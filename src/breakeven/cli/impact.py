@@ -77,7 +77,8 @@ def _list_grids(options: dict[str, Any]) -> None:
     if form == "text":
         from breakeven.cli.impact_text import wrapped  # noqa: PLC0415 - as above
 
-        click.echo(f"{wrapped(table.caption)}\n\n{table.to_text()}", nl=False)
+        narrow = table.without({"unit"}).to_text()
+        click.echo(f"{wrapped(table.caption)}\n\n{narrow}", nl=False)
     else:
         write_as(table, form=form, out=None)
 

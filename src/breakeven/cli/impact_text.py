@@ -97,10 +97,13 @@ def _printed(own: Sequence[Footprint]) -> str:
 
 
 def _narrowed(table: Table) -> str:
-    """Text of a table; without the energy of the building where that is one column too many."""
-    text = table.to_text()
-    is_wide = len(text.partition("\n")[0]) > _WIDTH
-    return table.without({"energy_with_overhead_j"}).to_text() if is_wide else text
+    """Text of a table; where it is too wide, without what the other columns and sentences imply."""
+    for prefix in ("", "energy_with_overhead", "stated_as_covered"):
+        names = {c.name for c in table.columns if prefix and c.name.startswith(prefix)}
+        table = table.without(names)
+        if len(table.to_text().partition("\n")[0]) <= _WIDTH:
+            break
+    return table.to_text()
 
 
 def _single(told: Told) -> Table:

@@ -117,6 +117,7 @@ def test_the_range_of_an_assumption_alone_gives_an_interval(size: float, by: Dat
 def test_without_any_range_no_interval_is_made_up() -> None:
     found = carbon(stated("energy_j", 1.0), factor(0.5), overhead=pue(1.5))
     assert (found.low, found.high) == (None, None)
+    assert found.method.endswith("no interval, as nothing in it has one")
 
 
 def test_an_open_end_stays_open_and_nothing_of_it_is_nothing() -> None:

@@ -67,8 +67,9 @@ def test_electricity_is_energy_times_overhead_times_price() -> None:
     found = electricity_bill(stated("energy_j", 36e6), price, overhead=over)
     assert (found.name, found.value) == ("price_eur", pytest.approx(4.5))
     assert (found.low, found.high) == (pytest.approx(3.0), pytest.approx(6.0))
-    assert (
-        found.method == "energy x PUE 1.5 (2024, a meter) x 0.3 [0.2 to 0.4] EUR/kWh (2024, a bill)"
+    assert found.method == (
+        "energy x PUE 1.5 (2024, a meter) x 0.3 [0.2 to 0.4] EUR/kWh (2024, a bill); "
+        "interval: ends multiplied"
     )
 
 

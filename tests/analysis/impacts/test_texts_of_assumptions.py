@@ -143,6 +143,12 @@ def test_energy_that_cannot_be_read_is_refused(text: str, words: str) -> None:
         read_amount(text, "energy_j", ENERGY_UNITS)
 
 
+def test_units_may_be_typed_in_any_case_but_for_the_m_of_milli_and_mega() -> None:
+    assert read_amount("3 KWH", "energy_j", ENERGY_UNITS).value == 3 * 3.6e6
+    with pytest.raises(ValueError, match="unit 'mwh'"):
+        read_amount("3 mwh", "energy_j", ENERGY_UNITS)
+
+
 def test_a_rounded_number_is_known_to_half_its_last_digit() -> None:
     found = read_amount("79", "duration_s", HOURS, is_rounded=True)
     assert (found.low, found.value, found.high) == (78.5 * 3600, 79 * 3600, 79.5 * 3600)

@@ -61,16 +61,17 @@ def read_amount(
     if found is None:
         raise ValueError(f"{text!r} is no number of at least 0; write {example_of(units)}")
     unit = unit_of(found["unit"] or "", units, text)
+    typed = text.strip() if found["unit"] else f"{text.strip()} {next(filter(None, units), '')}"
     value = float(found["number"])
     if found["more"]:
         return stated(
-            name, value * units[unit], low=value * units[unit], high=math.inf, typed=text.strip()
+            name, value * units[unit], low=value * units[unit], high=math.inf, typed=typed
         )
     if not is_rounded:
-        return stated(name, value * units[unit], typed=text.strip())
+        return stated(name, value * units[unit], typed=typed)
     half = 0.5 * _last_digit(found["number"])
     ends = {"low": max(0.0, value - half) * units[unit], "high": (value + half) * units[unit]}
-    return stated(name, value * units[unit], typed=text.strip(), **ends)
+    return stated(name, value * units[unit], typed=typed, **ends)
 
 
 def read_draw(text: str, *, is_rounded: bool = False) -> Draw:

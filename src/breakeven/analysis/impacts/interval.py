@@ -5,6 +5,8 @@ estimate has a confidence level the product keeps it: if the stated range holds 
 product covers at least as often as the estimate did.
 """
 
+from dataclasses import replace
+
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.uncertain import once
 from breakeven.records import Estimate, Kind, Origin
@@ -102,6 +104,22 @@ def ends_of(amount: Estimate, *, is_ranged: bool) -> tuple[float | None, float |
     if is_ranged and amount.low is None and amount.high is None:
         return amount.value, amount.value
     return amount.low, amount.high
+
+
+def with_interval_words(found: Estimate, method: str) -> Estimate:
+    """The same estimate with its method, and how its interval came about or why there is none.
+
+    Args:
+        found: A product.
+        method: What was multiplied.
+
+    Examples:
+        >>> with_interval_words(stated("energy_j", 1.0), "a x b").method
+        'a x b; no interval, as nothing in it has one'
+    """
+    has_none = found.low is None and found.high is None
+    how = "no interval, as nothing in it has one" if has_none else "interval: ends multiplied"
+    return replace(found, method=f"{method}; {how}")
 
 
 def _product(end: float | None, factor: float, per: float) -> float | None:

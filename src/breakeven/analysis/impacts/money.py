@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.impacts.emissions import refuse_other_than_energy
-from breakeven.analysis.impacts.interval import ends_of, times
+from breakeven.analysis.impacts.interval import ends_of, times, with_interval_words
 from breakeven.analysis.uncertain import once
 from breakeven.errors import UnitMismatchError
 from breakeven.records import Estimate, Resource
@@ -80,10 +80,10 @@ def electricity_bill(energy: Estimate, price: Dated, *, overhead: Dated | None =
     at_building = energy if overhead is None else times(energy, overhead)
     resource = CURRENCIES[price.unit.partition("/")[0]]
     by = f" x {overhead.words}" if overhead else ""
+    found = times(at_building, price, per=J_PER_KWH)
     return replace(
-        times(at_building, price, per=J_PER_KWH),
+        with_interval_words(found, f"energy{by} x {price.words}"),
         name=energy.name.replace(Resource.ENERGY_J.value, resource.value, 1),
-        method=f"energy{by} x {price.words}",
     )
 
 
@@ -135,10 +135,10 @@ def rent(duration: Estimate, n_chips: float, price: Dated) -> Estimate:
         ('price_usd', 7004.16)
     """
     _refuse_no_chips(duration, n_chips)
+    found = times(duration, price, per=S_PER_H / n_chips)
     return replace(
-        times(duration, price, per=S_PER_H / n_chips),
+        with_interval_words(found, f"{n_chips:g} chips x hours x {price.words}"),
         name=duration.name.replace(Resource.DURATION_S.value, Resource.PRICE_USD.value, 1),
-        method=f"{n_chips:g} chips x hours x {price.words}",
     )
 
 

@@ -134,7 +134,8 @@ def grids_table(found: Sequence[Dated]) -> Table:
     return replace(
         table,
         name="grids",
-        caption=f"Grids of the table, location-based; each covers {found[0].covers}.",
+        caption=f"Grids of the table in {found[0].unit}, location-based; each covers "
+        f"{found[0].covers}.",
     )
 
 
@@ -173,7 +174,8 @@ def _lines(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[_Line]:
         if assumed.renewable is not None:
             part = [one.covered[at][1] if one.covered else None for one in found]
             name = carbon_name(by, at).replace("carbon_", "stated_as_covered_", 1)
-            yield _line(name, "stated as covered", Resource.CARBON_KGCO2E, part)
+            covered = f"covered {by.code or by.place or at + 1}"
+            yield _line(name, covered, Resource.CARBON_KGCO2E, part)
     if assumed.market is not None:
         market = [one.market for one in found]
         yield _line("carbon_market_kgco2e", "CO2e by contract", Resource.CARBON_KGCO2E, market)
