@@ -309,3 +309,51 @@ def test_questions_that_cannot_be_answered_say_why(
     found = run(*({"STORE": store, "FILE": path}.get(a, a) for a in arguments))
     assert found.exit_code == 2
     assert words in " ".join(found.output.split())
+
+
+def test_one_stage_carries_the_published_correlation(shared_dir: Path, tmp_path: Path) -> None:
+    """R000-35, RX-09: r = 0.997 over 87 runs, once TS's fine-tuning, which is FT's, is left out."""
+    published = (shared_dir / "published" / "durlich2023" / "table1.csv").read_text().splitlines()
+    path = table(tmp_path / "a.csv", *published[:3], *published[4:])
+    asked = (path, "--correlate", "flops,energy_wh", "--times", "n_runs")
+    row = comparisons(*asked)[0]["correlation"][0]
+    assert row["pearson"] == pytest.approx(0.99707, abs=5e-6)
+    assert row["pearson_without"] == pytest.approx(0.99321, abs=5e-6)
+    assert row["p"] < 1e-50
+    assert row["fold"] == pytest.approx(10.35, abs=0.01)
+    text = output(*asked)
+    assert "Note (one-value-carries)" in text
+    assert "(3 of 87 points) holds 99.91% of the spread" in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--correlate", "x_s"], "names no two columns; write X,Y"),
+        (["--correlate", "x_s,y_j", "--times", "n"], "column n: 0 is no number of runs"),
+        (["--correlate", "x_s,z"], "no column of a.csv named 'z'"),
+        (["--correlate", "x_s,y_j", "--where", "n=7"], "has no row with both"),
+    ],
+)
+def test_columns_that_cannot_be_correlated_say_why(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    path = table(tmp_path / "a.csv", "x_s,y_j,n", "1,2,0", "2,3,1")
+    found = run(path, *arguments)
+    assert words in " ".join(f"{found.output} {found.exception}".split())
+
+
+def test_few_points_are_not_correlated(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "x_s,y_j", "1,2", "2,3")
+    assert "Fewer than four points" in output(path, "--correlate", "x_s,y_j")
+
+
+def test_stores_of_two_machines_are_told_apart(store: Path, tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    with Store(tmp_path / "other") as opened:
+        opened.save_study(definition)
+        for one in runs:
+            moved = one.machine and replace(one.machine, cpu_model="another")
+            opened.append(replace(one, machine=moved))
+    assert "Machines differ" in output(store, tmp_path / "other")
+    assert "Machines differ" not in output(store, store)

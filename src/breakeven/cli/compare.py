@@ -11,11 +11,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from breakeven.analysis.statistics import Asked, Compared, Readings
+    from breakeven.cli.compare_text import Section
     from breakeven.records import Kind
     from breakeven.report.tables import Table
 
 _TABLES = ("ratios", "samples", "tests", "variance", "checks", "order", "qq")
-_OTHERS = ("over_time", "shares", "differences")
+_OTHERS = ("over_time", "shares", "differences", "correlation")
 
 _OF_FILES = {"subject": "--subject", "order": "--order", "is_signed": "--signed", "kind": "--kind"}
 """Options that say what a column means, which a store says itself."""
@@ -75,6 +76,12 @@ _OF_FILES = {"subject": "--subject", "order": "--order", "is_signed": "--signed"
     help="Test whether costs are the same within this share, such as 0.02.",
 )
 @click.option(
+    "--correlate",
+    metavar="X,Y",
+    help="Instead: correlation of two columns of FILE, with the value that carries it.",
+)
+@click.option("--times", default="", metavar="COLUMN", help="Runs that a row of FILE stands for.")
+@click.option(
     "--survey",
     "labels",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -109,6 +116,8 @@ def command(sources: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - 
     _refuse_ignored(sources, asked)
     if asked["labels"] is not None:
         sections = [_surveyed(asked)]
+    elif asked["correlate"] is not None:
+        sections = [_related(sources[0], asked)]
     elif len(sources) == 2:
         sections = [_over_time(sources, asked)]
     else:
@@ -136,7 +145,11 @@ def _refuse_ignored(sources: "Sequence[Path]", asked: dict[str, Any]) -> None:
     if asked["form"] != "text" and asked["name"] is None:
         raise click.UsageError("--format is of one table; name it with --table, or use --json")
     is_file = len(sources) == 1 and sources[0].is_file()
-    if is_file and not (asked["values"] and asked["factors"]):
+    if asked["correlate"] is not None and not is_file:
+        raise click.UsageError(
+            "--correlate is of a CSV file; for a store see `breakeven curves --x flops --y energy`"
+        )
+    if is_file and asked["correlate"] is None and not (asked["values"] and asked["factors"]):
         raise click.UsageError(
             f"{sources[0]} is a table: name its columns with --value and --factor, and with "
             "--subject what was measured under every level"
@@ -157,7 +170,7 @@ def _asked(asked: dict[str, Any]) -> "Asked":
     )
 
 
-def _compared(source: Path, asked: dict[str, Any]) -> "list[Any]":
+def _compared(source: Path, asked: dict[str, Any]) -> "list[Section]":
     from breakeven.analysis.statistics import compare  # noqa: PLC0415 - as above
     from breakeven.cli.compare_text import section  # noqa: PLC0415 - as above
 
@@ -224,7 +237,7 @@ def _nothing(source: Path, found: "Sequence[Readings]") -> str:
     )
 
 
-def _over_time(sources: "Sequence[Path]", asked: dict[str, Any]) -> "Any":  # noqa: ANN401
+def _over_time(sources: "Sequence[Path]", asked: dict[str, Any]) -> "Section":
     from breakeven.analysis.statistics import over_time  # noqa: PLC0415 - as above
     from breakeven.cli.compare_text import time_section  # noqa: PLC0415 - as above
 
@@ -248,13 +261,26 @@ def _of_machines(then: "set[str]", now: "set[str]") -> str:
     )
 
 
-def _surveyed(asked: dict[str, Any]) -> "Any":  # noqa: ANN401
+def _surveyed(asked: dict[str, Any]) -> "Section":
     from breakeven.analysis.statistics import survey  # noqa: PLC0415 - as above
     from breakeven.cli.compare_file import read_labels  # noqa: PLC0415 - as above
     from breakeven.cli.compare_text import survey_section  # noqa: PLC0415 - as above
 
     labelled = read_labels(asked["labels"], label=asked["label"], by=asked["by"])
     return survey_section(survey(labelled, level=asked["level"]))
+
+
+def _related(source: Path, asked: dict[str, Any]) -> "Section":
+    from breakeven.analysis.statistics import relate  # noqa: PLC0415 - as above
+    from breakeven.cli.compare_file import read_pairs  # noqa: PLC0415 - as above
+    from breakeven.cli.compare_text import related_section  # noqa: PLC0415 - as above
+
+    names = tuple(name.strip() for name in asked["correlate"].split(","))
+    if len(names) != 2:
+        raise click.UsageError(f"--correlate {asked['correlate']} names no two columns; write X,Y")
+    pairs = read_pairs(source, (names[0], names[1]), times=asked["times"], wheres=asked["wheres"])
+    xs, ys = [x for x, _ in pairs], [y for _, y in pairs]
+    return related_section(relate(xs, ys, names=(names[0], names[1]), level=asked["level"]))
 
 
 def _print_table(tables: "Sequence[Table]", name: str, form: str) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 200 * 10**6
 """A tidy table of runs is small; a larger file is a trace, or not what was meant."""
 
+MOST_TIMES = 10**5
+"""Runs that one row may stand for."""
+
 _UNIT = re.compile(r"[\[(]([^\])]+)[\])]\s*$")
 _SUFFIXES = {
     unit.lower().replace(" ", ""): unit
@@ -135,6 +138,38 @@ def read_labels(path: Path, *, label: str, by: str) -> list[tuple[str, str]]:
         (_text(path, line, row, by) if by else "all", _text(path, line, row, label))
         for line, row in rows
     ]
+
+
+def read_pairs(
+    path: Path, names: tuple[str, str], *, times: str = "", wheres: tuple[str, ...] = ()
+) -> list[tuple[float, float]]:
+    """Read two numbers of each row, as often as it stands for runs.
+
+    Args:
+        path: CSV, a row per run or mean of runs.
+        names: Of both columns; rows that lack one are left out.
+        times: Column with the number of runs that a row stands for; empty for one each.
+        wheres: As for `read_table`.
+
+    Raises:
+        DataFileError: If the file or a cell cannot be used; names line and column.
+        UnknownNameError: If there is no such column.
+    """
+    asked = Columns(values=names, factors=(times,) if times else (), wheres=wheres)
+    pairs: list[tuple[float, float]] = []
+    for line, row in _rows(path, asked):
+        if _is_wanted(row, wheres) and all(row[name].strip() for name in names):
+            x, y = (_number(path, line, row, name) for name in names)
+            n_runs = _number(path, line, row, times) if times else 1.0
+            if n_runs < 1 or not n_runs.is_integer() or n_runs > MOST_TIMES:
+                raise DataFileError(
+                    f"{path}, line {line}, column {times}: {row[times].strip()} is no number of "
+                    f"runs; write 1 to {MOST_TIMES}"
+                )
+            pairs += [(x, y)] * int(n_runs)
+    if not pairs:
+        raise DataFileError(f"{path} has no row with both {names[0]} and {names[1]}")
+    return pairs
 
 
 def _header(path: Path) -> list[str]:

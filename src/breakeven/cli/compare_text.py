@@ -5,11 +5,16 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.statistics import Compared, OverTime, Survey, doubts
+from breakeven.analysis.statistics import Compared, OverTime, Related, Survey, doubts, leverage
 from breakeven.records import Note
 from breakeven.report.tables.compare import compare_tables
 from breakeven.report.tables.compare_cells import narrow
-from breakeven.report.tables.compare_counts import differences_table, over_time_table, shares_table
+from breakeven.report.tables.compare_counts import (
+    correlation_table,
+    differences_table,
+    over_time_table,
+    shares_table,
+)
 from breakeven.report.tables.table import Table, in_ascii
 
 WIDTH = 100
@@ -98,6 +103,22 @@ def time_section(found: OverTime, *, said: str = "") -> Section:
         facts={"only_then": list(found.only_then), "only_now": list(found.only_now)},
         tables=(over_time_table(found),),
         sentences=tuple(text for text in (*told, said) if text),
+    )
+
+
+def related_section(told: Related) -> Section:
+    """What is said of two columns.
+
+    Args:
+        told: As `relate` gives it.
+    """
+    said = ("" if told.found is not None else "Fewer than four points, or a column does not vary.",)
+    return Section(
+        title=f"{told.y} against {told.x}",
+        facts={"x": told.x, "y": told.y, "n": told.n, "fold": told.fold},
+        tables=tuple(table for table in (correlation_table(told),) if table.rows),
+        sentences=tuple(text for text in said if text),
+        notes=leverage(told),
     )
 
 

@@ -80,6 +80,7 @@ class NoteCode(StrEnum):
     RUNS_CORRELATED = "runs-correlated"
     SPREADS_DIFFER = "spreads-differ"
     ONE_BLOCK_DECIDES = "one-block-decides"
+    ONE_VALUE_CARRIES = "one-value-carries"
     NOT_SPHERICAL = "not-spherical"
     FEW_SOURCES = "few-sources"
     SOURCES_UNKNOWN = "sources-unknown"

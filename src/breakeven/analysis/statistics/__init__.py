@@ -18,6 +18,7 @@ from breakeven.analysis.statistics.over_time import Change, OverTime, over_time
 from breakeven.analysis.statistics.precision import Advice, advise, blocks_needed, half_width
 from breakeven.analysis.statistics.quantiles import QuantilePoint, normal_quantiles
 from breakeven.analysis.statistics.readings import Layout, Reading, Readings, layout
+from breakeven.analysis.statistics.related import Related, leverage, relate
 from breakeven.analysis.statistics.sphericity import Sphericity, contrasts, sphericity
 from breakeven.analysis.statistics.stored import readings_of
 from breakeven.analysis.statistics.survey import GroupDifference, Share, Survey, survey
@@ -41,6 +42,7 @@ __all__ = [
     "QuantilePoint",
     "Reading",
     "Readings",
+    "Related",
     "Share",
     "Sphericity",
     "Survey",
@@ -59,6 +61,7 @@ __all__ = [
     "fit_groups",
     "half_width",
     "layout",
+    "leverage",
     "most_influential",
     "none_beyond",
     "normal_quantiles",
@@ -66,6 +69,7 @@ __all__ = [
     "over_time",
     "pair_p",
     "readings_of",
+    "relate",
     "runs_p",
     "sphericity",
     "survey",

@@ -1,10 +1,11 @@
-"""Tables of two stores over time, and of labels counted in a survey."""
+"""Tables of two stores over time, of two columns, and of labels counted in a survey."""
 
 from breakeven.analysis.statistics.over_time import Change, OverTime
+from breakeven.analysis.statistics.related import Related
 from breakeven.analysis.statistics.survey import Share, Survey
 from breakeven.analysis.stats import Interval
 from breakeven.report.kinds import Badge, signs
-from breakeven.report.tables.compare_cells import p_value, under_sign
+from breakeven.report.tables.compare_cells import digits, interval, p_value, percent, under_sign
 from breakeven.report.tables.curves import between, plain
 from breakeven.report.tables.table import Cell, Column, Table, words
 
@@ -43,6 +44,43 @@ def _change_row(change: Change) -> tuple[Cell, ...]:
         p_value(change.found.p),
         p_value(change.p_holm),
         words(change.verdict),
+    )
+
+
+def correlation_table(told: Related) -> Table:
+    """Pearson and Spearman, and both without the value that holds most of the spread."""
+    names = {
+        "p": "p",
+        "spearman": "Spearman",
+        "share": "Held by one value",
+        "pearson_without": "r without it",
+        "fold": "Quotient, max/min",
+    }
+    found = told.found
+    return Table(
+        name="correlation",
+        caption=f"{told.y} against {told.x}, {told.n} points: Pearson's r with Fisher's interval, "
+        "p by t, each point taken as independent; rank correlation; the share of the spread that "
+        "lies at one value, and r without it.",
+        columns=(
+            Column(name="pearson", title="Pearson r", is_number=True),
+            *(
+                Column(name=name, title=title, is_number=True, is_plain=True)
+                for name, title in names.items()
+            ),
+        ),
+        rows=()
+        if found is None
+        else (
+            (
+                interval(found.pearson, n_digits=7),
+                p_value(found.p),
+                plain(found.spearman),
+                percent(found.share),
+                digits(found.pearson_without),
+                plain(told.fold),
+            ),
+        ),
     )
 
 
