@@ -152,6 +152,78 @@ def test_a_starting_time_is_read_and_a_bad_one_refused(folder: Path) -> None:
     assert "--starts-at: time 'noon' cannot be read" in bad.output
 
 
+USE = """\
+timestamp,run_id,duration,emissions,cpu_energy,gpu_energy,ram_energy,energy_consumed,gpu_model
+2026-03-03T11:00:00,u1,100.5,0.0001,0.001,0.01,0.0005,0.0115,1 x NVIDIA A100
+2026-03-03T12:00:00,u2,101.5,0.0001,0.001,0.0101,0.0005,0.0116,1 x NVIDIA A100
+"""
+
+
+def test_development_and_use_become_a_pathway_with_a_life(folder: Path) -> None:
+    of_it = ("--study", "mine", "--pathway", "FT")
+    (folder / "use.csv").write_text(USE)
+    store = folder / "store"
+    take(folder, "model-card", *of_it, "--row", "base", "--stage", "pretrain")
+    take(folder, "emissions", *of_it, "--row", "ft", "--stage", "finetune", "--parent", "base")
+    use = (*of_it, "--stage", "infer", "--n-examples", "1000", "--store", str(store))
+    said("import", "emissions", folder / "use.csv", *use)
+    assert "2 runs known" in said("import", "emissions", folder / "use.csv", *use)
+    base, ft, *uses = sorted(Store(store, create=False).runs(), key=lambda run: run.row)
+    assert (base.row, ft.row, ft.parents) == ("FT/base", "FT/ft", (base.run_id,))
+    assert [(run.row, run.repeat, run.parents) for run in uses] == [
+        ("FT/reference", 0, (ft.run_id,)),
+        ("FT/reference", 1, (ft.run_id,)),
+    ]
+    assert [run.output.n_examples for run in uses] == [1000, 1000]
+    assert {row["users"] for row in paid_rows(store)} == {"FT"}
+
+
+def test_use_that_could_rest_on_several_rows_must_name_one(folder: Path) -> None:
+    of_it = ("--study", "mine", "--pathway", "FT")
+    take(folder, "sacct", *of_it, "--row", "a", "--stage", "finetune")
+    take(folder, "emissions", *of_it, "--row", "b", "--stage", "finetune")
+    (folder / "use.csv").write_text(USE)
+    arguments = ["import", "emissions", str(folder / "use.csv"), "--store", str(folder / "store")]
+    found = CliRunner().invoke(group, [*arguments, *of_it, "--stage", "infer"])
+    assert "(FT/a, FT/b); say with --parent which of them was used" in str(found.exception)
+
+
+def test_a_pathway_needs_a_study_and_a_parent_that_is_there(folder: Path) -> None:
+    alone = CliRunner().invoke(
+        group,
+        [
+            "import",
+            "sacct",
+            str(folder / "jobs.txt"),
+            "--store",
+            str(folder / "s"),
+            "--pathway",
+            "FT",
+        ],
+    )
+    assert "no study was named" in str(alone.exception)
+    wrong = CliRunner().invoke(
+        group,
+        [
+            *("import", "sacct", str(folder / "jobs.txt"), "--store", str(folder / "store")),
+            *("--study", "mine", "--pathway", "FT", "--stage", "finetune", "--parent", "nobody"),
+        ],
+    )
+    assert "'nobody'" in str(wrong.exception)
+
+
+def test_runs_of_another_pathway_are_not_moved(folder: Path) -> None:
+    take(folder, "sacct", "--study", "mine", "--pathway", "FT", "--stage", "finetune")
+    moved = CliRunner().invoke(
+        group,
+        [
+            *("import", "sacct", str(folder / "jobs.txt"), "--store", str(folder / "store")),
+            *("--study", "mine", "--pathway", "TS", "--stage", "finetune"),
+        ],
+    )
+    assert "already, as row FT/train-17 and not TS/train-17" in str(moved.exception)
+
+
 @pytest.mark.parametrize(
     ("tool", "content", "message"),
     [
@@ -185,4 +257,9 @@ def test_an_optuna_study_becomes_trials_of_one_row(tmp_path: Path) -> None:
     optuna.logging.set_verbosity(level)
     assert "3 runs of optuna" in text
     (row,) = paid_rows(tmp_path / "store")
+    again = said(
+        *("import", "optuna", tmp_path / "study.db", "--store", tmp_path / "other"),
+        *("--study", "mine", "--pathway", "FT"),
+    )
+    assert "FT/lr/trial-2" in again
     assert (row["row"], row["stage"]) == ("lr", "tuning")

@@ -76,12 +76,14 @@ ENTRY_POINTS = {
     "breakeven.stages": {"adapt", "distil", "export", "fetch", "finetune", "pretrain"},
     "breakeven.tasks": {"datasets", "files", "pydoc"},
 }
-IMPORTED = ("--dry-run", "--json", "--row", "--stage", "--store", "--study")
+IMPORTED = (
+    *("--dry-run", "--json", "--parent", "--pathway", "--row", "--stage", "--store", "--study"),
+)
 COMMANDS = {
     "compare": {
         *("--baseline", "--by", "--factor", "--format", "--json", "--kind", "--label", "--level"),
         *("--order", "--same-within", "--signed", "--study", "--subject", "--survey", "--table"),
-        *("--target", "--value", "--where"),
+        *("--correlate", "--target", "--times", "--value", "--where"),
     },
     "curves": {
         *("--by", "--format", "--inside", "--log", "--out", "--study", "--table", "--target"),
@@ -108,7 +110,7 @@ COMMANDS = {
         *("--usd-per-chip-hour", "--utilisation", "--volume", "--watts"),
     },
     "import": set[str](),
-    "import emissions": {*IMPORTED, "--measured", "--zone"},
+    "import emissions": {*IMPORTED, "--measured", "--n-examples", "--zone"},
     "import model-card": {*IMPORTED},
     "import optuna": {*IMPORTED, "--metric", "--objective", "--optuna-study", "--zone"},
     "import power": {
@@ -118,7 +120,7 @@ COMMANDS = {
         *("--replace", "--scope", "--search-s", "--starts-at", "--store", "--study", "--time"),
         *("--unit", "--whole", "--zone"),
     },
-    "import sacct": {*IMPORTED, "--zone"},
+    "import sacct": {*IMPORTED, "--n-examples", "--zone"},
     "import table": {
         *(
             "--apart",

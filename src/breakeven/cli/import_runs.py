@@ -1,8 +1,9 @@
 """`breakeven import emissions, trainer-state, optuna, sacct, model-card`: runs of other tools."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +12,8 @@ from breakeven.cli.overrides import store_option
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from breakeven.records import Run
+    from breakeven.store import Store
     from breakeven.store.importers.ledgers.imported import Asked, Imported
 
 _STAGES = ("pretrain", "finetune", "distil", "tune", "evaluate", "infer", "command")
@@ -19,6 +22,11 @@ Decorated = Callable[..., None]
 
 _FILE = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 _ZONE = click.option("--zone", default="", help="Zone of local times: UTC, +02:00, Europe/Berlin.")
+_N_EXAMPLES = click.option(
+    "--n-examples",
+    type=click.IntRange(min=1),
+    help="How many examples each run processed; the file does not say.",
+)
 
 
 def _placing(function: Decorated) -> Decorated:
@@ -27,6 +35,14 @@ def _placing(function: Decorated) -> Decorated:
         (
             store_option,
             click.option("--study", default="", help="Study of the store that they belong to."),
+            click.option("--pathway", default="", help="Pathway of it that they are part of."),
+            click.option(
+                "--parent",
+                "parents",
+                multiple=True,
+                metavar="RUN|ROW",
+                help="Whose result they used; may be repeated.",
+            ),
             click.option(
                 "--row", default="", help="One row for all, as repeats; else named by the file."
             ),
@@ -48,19 +64,9 @@ def _placing(function: Decorated) -> Decorated:
     type=click.Choice(("cpu", "gpu", "ram")),
     help="Part that a sensor read, as CodeCarbon's log says; may be repeated.",
 )
+@_N_EXAMPLES
 @_ZONE
-def emissions(  # noqa: PLR0913 - one per option
-    file: Path,
-    *,
-    store: Path,
-    study: str,
-    row: str,
-    stage: str | None,
-    dry_run: bool,
-    as_json: bool,
-    measured: tuple[str, ...],
-    zone: str,
-) -> None:
+def emissions(file: Path, **options: Any) -> None:  # noqa: ANN401 - one per option
     """Take the runs of FILE, CodeCarbon's emissions.csv.
 
     Seconds are measured, and so are joules of NVIDIA GPUs; joules of CPU and RAM are modelled
@@ -71,9 +77,9 @@ def emissions(  # noqa: PLR0913 - one per option
     )
 
     found = read_emissions(
-        file, _asked(study, row, stage), measured=measured, zone=_parsed_zone(zone)
+        file, _asked(options), measured=options["measured"], zone=_zone(options["zone"])
     )
-    _finish(found, file.name, store, is_dry=dry_run, as_json=as_json)
+    _finish(found, file.name, options)
 
 
 @click.command("trainer-state")
@@ -88,21 +94,7 @@ def emissions(  # noqa: PLR0913 - one per option
     help="What num_input_tokens_seen counts: with padding, or without.",
 )
 @click.option("--starts-at", default="", metavar="TIME", help="When it began, ISO 8601.")
-def trainer_state(  # noqa: PLR0913 - one per option
-    file: Path,
-    *,
-    store: Path,
-    study: str,
-    row: str,
-    stage: str | None,
-    dry_run: bool,
-    as_json: bool,
-    split: str,
-    higher: tuple[str, ...],
-    lower: tuple[str, ...],
-    tokens: str | None,
-    starts_at: str,
-) -> None:
+def trainer_state(file: Path, **options: Any) -> None:  # noqa: ANN401 - the same
     """Take the training of FILE, transformers' trainer_state.json.
 
     Seconds are measured; FLOPs are counted by the closed form 6 x tokens x parameters. A checkpoint
@@ -113,11 +105,16 @@ def trainer_state(  # noqa: PLR0913 - one per option
         read_trainer_state,
     )
 
-    scoring = Scoring(split=split, higher=higher, lower=lower, tokens=tokens or "")
-    found = read_trainer_state(
-        file, _asked(study, row, stage), scoring=scoring, started_at=_moment(starts_at)
+    scoring = Scoring(
+        split=options["split"],
+        higher=options["higher"],
+        lower=options["lower"],
+        tokens=options["tokens"] or "",
     )
-    _finish(found, file.name, store, is_dry=dry_run, as_json=as_json)
+    found = read_trainer_state(
+        file, _asked(options), scoring=scoring, started_at=_moment(options["starts_at"])
+    )
+    _finish(found, file.name, options)
 
 
 @click.command("optuna")
@@ -127,20 +124,7 @@ def trainer_state(  # noqa: PLR0913 - one per option
 @click.option("--objective", type=click.IntRange(min=0), help="Which of several, from 0.")
 @click.option("--metric", default="", metavar="NAME", help="Name of the score.")
 @_ZONE
-def optuna(  # noqa: PLR0913 - one per option
-    storage: str,
-    *,
-    store: Path,
-    study: str,
-    row: str,
-    stage: str | None,
-    dry_run: bool,
-    as_json: bool,
-    optuna_study: str,
-    objective: int | None,
-    metric: str,
-    zone: str,
-) -> None:
+def optuna(storage: str, **options: Any) -> None:  # noqa: ANN401 - the same
     """Take every trial of an optuna study in FILE, a file of SQLite or a journal.
 
     Complete, pruned and failed trials all count; seconds are measured. FILE is copied and only
@@ -151,26 +135,19 @@ def optuna(  # noqa: PLR0913 - one per option
         read_optuna,
     )
 
-    chosen = Chosen(study=optuna_study, objective=objective, metric=metric)
-    found = read_optuna(storage, _asked(study, row, stage), chosen=chosen, zone=_parsed_zone(zone))
-    _finish(found, Path(storage).name, store, is_dry=dry_run, as_json=as_json)
+    chosen = Chosen(
+        study=options["optuna_study"], objective=options["objective"], metric=options["metric"]
+    )
+    found = read_optuna(storage, _asked(options), chosen=chosen, zone=_zone(options["zone"]))
+    _finish(found, Path(storage).name, options)
 
 
 @click.command("sacct")
 @_FILE
 @_placing
+@_N_EXAMPLES
 @_ZONE
-def sacct(  # noqa: PLR0913 - one per option
-    file: Path,
-    *,
-    store: Path,
-    study: str,
-    row: str,
-    stage: str | None,
-    dry_run: bool,
-    as_json: bool,
-    zone: str,
-) -> None:
+def sacct(file: Path, **options: Any) -> None:  # noqa: ANN401 - the same
     """Take the jobs of FILE, what Slurm's `sacct --parsable2` printed.
 
     Failed, cancelled and timed-out jobs count too. A job is counted once, never with its steps
@@ -178,23 +155,14 @@ def sacct(  # noqa: PLR0913 - one per option
     """
     from breakeven.store.importers.ledgers.sacct import read_sacct  # noqa: PLC0415 - the same
 
-    found = read_sacct(file, _asked(study, row, stage), zone=_parsed_zone(zone))
-    _finish(found, file.name, store, is_dry=dry_run, as_json=as_json)
+    found = read_sacct(file, _asked(options), zone=_zone(options["zone"]))
+    _finish(found, file.name, options)
 
 
 @click.command("model-card")
 @_FILE
 @_placing
-def model_card(  # noqa: PLR0913 - one per option
-    file: Path,
-    *,
-    store: Path,
-    study: str,
-    row: str,
-    stage: str | None,
-    dry_run: bool,
-    as_json: bool,
-) -> None:
+def model_card(file: Path, **options: Any) -> None:  # noqa: ANN401 - the same
     """Take co2_eq_emissions of FILE, a README.md with front matter: grams, as the hub defines it.
 
     The stage follows from training_type. Carbon is assumed, energy modelled; both are as published.
@@ -203,21 +171,26 @@ def model_card(  # noqa: PLR0913 - one per option
         read_model_card,
     )
 
-    found = read_model_card(file, _asked(study, row, stage))
-    _finish(found, file.name, store, is_dry=dry_run, as_json=as_json)
+    _finish(read_model_card(file, _asked(options)), file.name, options)
 
 
 COMMANDS: tuple[click.Command, ...] = (emissions, trainer_state, optuna, sacct, model_card)
 
 
-def _asked(study: str, row: str, stage: str | None) -> "Asked":
+def _asked(options: dict[str, Any]) -> "Asked":
     from breakeven.records import Stage  # noqa: PLC0415 - the same
     from breakeven.store.importers.ledgers.imported import Asked  # noqa: PLC0415 - the same
 
-    return Asked(study=study, row=row, stage=None if stage is None else Stage(stage))
+    stage = options["stage"]
+    return Asked(
+        study=options["study"],
+        row=options["row"],
+        stage=None if stage is None else Stage(stage),
+        n_examples=options.get("n_examples") or 0,
+    )
 
 
-def _parsed_zone(text: str) -> "tzinfo":
+def _zone(text: str) -> "tzinfo":
     from breakeven.store.importers.times import parse_zone  # noqa: PLC0415 - the same
 
     return parse_zone(text or "UTC")
@@ -238,15 +211,27 @@ def _moment(text: str) -> str:
     return datetime.fromtimestamp(time_s, UTC).isoformat(timespec="milliseconds")
 
 
-def _finish(found: "Imported", source: str, folder: Path, *, is_dry: bool, as_json: bool) -> None:
+def _finish(found: "Imported", source: str, options: dict[str, Any]) -> None:
     """Write the runs and say what became of them."""
     from breakeven.cli.import_text import as_text, to_json  # noqa: PLC0415 - the same
     from breakeven.store import Store  # noqa: PLC0415 - the same
     from breakeven.store.importers.ledgers.adding import add_runs  # noqa: PLC0415 - the same
 
     added = None
-    if not is_dry:
-        with Store(folder) as store:
+    if not options["dry_run"]:
+        with Store(options["store"]) as store:
+            found = replace(found, runs=_placed(found.runs, options, store))
             added = add_runs(store, found.runs)
-    show = to_json if as_json else as_text
-    click.echo(show(found, added, source=source, folder=folder))
+    show = to_json if options["as_json"] else as_text
+    click.echo(show(found, added, source=source, folder=options["store"]))
+
+
+def _placed(runs: "tuple[Run, ...]", options: dict[str, Any], store: "Store") -> "tuple[Run, ...]":
+    """The runs as part of a pathway, where one was named."""
+    from breakeven.cli.import_placing import placed  # noqa: PLC0415 - the same
+    from breakeven.session.joining import joining_of  # noqa: PLC0415 - the same
+
+    if not (options["pathway"] or options["parents"]):
+        return runs
+    joining = joining_of(options["study"], options["pathway"], options["parents"])
+    return runs if joining is None else placed(runs, joining, store)

@@ -40,7 +40,7 @@ def add_runs(store: Store, runs: Sequence[Run]) -> Added:
         if run.run_id in held:
             _refuse_other(run, held[run.run_id], store)
     for study in dict.fromkeys(run.study for run in runs if run.study):
-        _define(store, study, [run for run in runs if run.study == study])
+        define_study(store, study, [run for run in runs if run.study == study])
     new = [run for run in runs if run.run_id not in held]
     for run in new:
         store.append(run)
@@ -77,8 +77,14 @@ def _numbers(run: Run) -> object:
     return (run.status, costs, run.counts, run.scores, run.output, run.trial, run.judged)
 
 
-def _define(store: Store, name: str, runs: Sequence[Run]) -> None:
-    """Let the store know a study that only these runs name, so that analyses find it."""
+def define_study(store: Store, name: str, runs: Sequence[Run]) -> None:
+    """Let the store know a study that only these runs name, so that analyses find it.
+
+    Args:
+        store: Where it is kept; a study of that name that is there stays as it is.
+        name: Of the study.
+        runs: Say in what it is answered: energy if they have any, their first metric.
+    """
     try:
         store.study(name)
     except UnknownNameError:

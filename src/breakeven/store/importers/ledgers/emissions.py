@@ -25,6 +25,7 @@ from breakeven.records import (
     Settings,
     Stage,
     Status,
+    Volume,
 )
 from breakeven.store.importers.ledgers.content import read_content
 from breakeven.store.importers.ledgers.emissions_parts import (
@@ -172,6 +173,7 @@ def _run(line: Line, row: str, *, asked: Asked, measured: Collection[str], zone:
         settings=Settings(resolved=_kept(line)),
         phases=work_phase(started_at, [wall, *found.costs]),
         counts=tuple(carbon_of(line, tool)),
+        output=Volume(n_examples=asked.n_examples),
         notes=(imported_note(tool, source, found.said), *notes_of(line, found)),
     )
 

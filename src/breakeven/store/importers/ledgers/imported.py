@@ -29,11 +29,13 @@ class Asked:
         study: Study they belong to; empty for none.
         row: Their row; empty for the name that the ledger has. Several runs of one row are repeats.
         stage: Part of the life-cycle; None for what the ledger says, or a mere command.
+        n_examples: How many examples each run processed; 0 where nobody says.
     """
 
     study: str = ""
     row: str = ""
     stage: Stage | None = None
+    n_examples: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def run_id_of(*identity: str) -> str:
         >>> run_id_of("sacct", "17") == run_id_of("sacct", "17") != run_id_of("sacct", "18")
         True
     """
-    return f"imported-{hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:24]}"
+    return f"imp-{hashlib.sha256(json.dumps(identity).encode()).hexdigest()[:24]}"
 
 
 _MOST = 5

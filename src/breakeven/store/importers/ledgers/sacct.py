@@ -13,7 +13,18 @@ from datetime import UTC, tzinfo
 from pathlib import Path
 
 from breakeven.errors import DataFileError
-from breakeven.records import Cost, Kind, Note, NoteCode, Resource, Run, Settings, Stage, Status
+from breakeven.records import (
+    Cost,
+    Kind,
+    Note,
+    NoteCode,
+    Resource,
+    Run,
+    Settings,
+    Stage,
+    Status,
+    Volume,
+)
 from breakeven.store.importers.ledgers.content import read_content
 from breakeven.store.importers.ledgers.imported import (
     Asked,
@@ -177,6 +188,7 @@ def _run(path: Path, job: _Job, row: str, *, asked: Asked, zone: tzinfo) -> Run:
         started_at=began,
         settings=Settings(resolved=_kept(job)),
         phases=work_phase(began, costs),
+        output=Volume(n_examples=asked.n_examples),
         notes=(imported_note("Slurm", path.name, _said(costs)), *_notes(job, costs)),
         error=None if status is Status.OK else f"Slurm: {line.text('State')}",
     )
