@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.curves_asked import BEST, refuse_mixed
 from breakeven.cli.curves_lines import LOGS
 from breakeven.cli.export import FORMATS, write_as
 
 if TYPE_CHECKING:
     from breakeven.report.tables import Table
 
-BEST = "best"
 _LONG = frozenset({"points"})
 """Tables that are printed only when asked for."""
 
@@ -55,6 +55,24 @@ _LONG = frozenset({"points"})
 )
 @click.option("--target", type=float, help="Say what it takes until y reaches this.")
 @click.option(
+    "--saturation",
+    "is_saturating",
+    is_flag=True,
+    help="With --y score or loss: one point from which on more x brings nothing, if shown.",
+)
+@click.option(
+    "--gain",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Where a tenfold x brings less than this; means --saturation.",
+)
+@click.option(
+    "--compact",
+    "is_compact",
+    is_flag=True,
+    help="Instead: one formula for length, precision and depth of a sweep, and its errors. STORES "
+    "may be CSV tables (max_length, precision, n_layers, energy_j ...).",
+)
+@click.option(
     "--trials",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="CSV",
@@ -77,7 +95,19 @@ _LONG = frozenset({"points"})
     "--table",
     "name",
     type=click.Choice(
-        ("lines", "tightness", "targets", "points", "trend", "searches", "best", "places")
+        (
+            "lines",
+            "tightness",
+            "targets",
+            "points",
+            "saturation",
+            "trend",
+            "searches",
+            "best",
+            "places",
+            "compact",
+            "foretold",
+        )
     ),
     help="Print this table alone.",
 )
@@ -104,7 +134,7 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
     With --y best: the expected best score of a search against trials, hours, joules or money, with
     a band over all budgets at once, and where two searches change places.
     """
-    _refuse_mixed(stores, asked)
+    refuse_mixed(stores, asked)
     tables, sentences = _found(stores, asked)
     if asked["as_json"]:
         click.echo(_as_json(tables, sentences))
@@ -115,30 +145,16 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
             click.echo(sentence)
 
 
-def _refuse_mixed(stores: Sequence[Path], asked: dict[str, Any]) -> None:
-    """Refuse options that say nothing of what is asked.
-
-    Raises:
-        click.UsageError: If one was given, or there is nothing to read.
-    """
-    is_best = asked["y"] == BEST
-    for name, flag in (("trials", "--trials"), ("range_", "--range")):
-        if asked[name] and not is_best:
-            raise click.UsageError(f"{flag} is of the best score of a search; add --y best")
-    if is_best:
-        for name, flag in (("out", "--out"), ("target", "--target"), ("log", "--log")):
-            if asked[name] is not None:
-                raise click.UsageError(f"{flag} is of lines, and --y best draws none; drop one")
-    if not (stores or asked["trend"] or asked["trials"]):
-        raise click.UsageError("name at least one store, or a file with --trend or --trials")
-
-
 def _found(
     stores: Sequence[Path], asked: dict[str, Any]
 ) -> "tuple[Sequence[Table], Sequence[str]]":
     """Tables of what was asked for, and what is to be said beside them."""
     if asked["trend"] is not None:
         return [_trend(asked["trend"])], ()
+    if asked["is_compact"]:
+        from breakeven.cli.curves_compact import compact  # noqa: PLC0415 - `--help` stays light
+
+        return compact(stores, study=asked["study"])
     asked["x"] = asked["x"] or ("trials" if asked["y"] == BEST else "tokens")
     if asked["y"] == BEST:
         from breakeven.cli.curves_best import best_of  # noqa: PLC0415 - `--help` stays light
@@ -154,7 +170,14 @@ def _found(
     if not found.points.points:
         click.echo(nothing(found), err=True)
     own = [f"{group.name}: {said}" for group in found.groups for said in group.sentences]
-    return list(curve_tables(found)), [*own, *found.sentences]
+    tables = list(curve_tables(found))
+    if asked["is_saturating"] or asked["gain"]:
+        from breakeven.report.tables.curves_saturation import (  # noqa: PLC0415 - the same
+            saturation_table,
+        )
+
+        tables.append(saturation_table(found, gain=asked["gain"]))
+    return tables, [*own, *found.sentences]
 
 
 def _trend(path: Path) -> "Table":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from breakeven.analysis.points import Points
     from breakeven.analysis.sources import Line
 
-_QUALITY = frozenset({"score", "loss", "training-loss"})
+QUALITY = frozenset({"score", "loss", "training-loss"})
 """Drawn on a plain axis: a share has no decades."""
 
 MONEY = "money"
@@ -28,7 +28,7 @@ def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
     from breakeven.analysis.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
     from breakeven.analysis.fits import Axes  # noqa: PLC0415 - the same
 
-    chosen = asked["log"] or ("x" if asked["y"] in _QUALITY else "xy")
+    chosen = asked["log"] or ("x" if asked["y"] in QUALITY else "xy")
     is_x_log, is_y_log = LOGS[chosen]
     return curve_set(
         _points(stores, asked),

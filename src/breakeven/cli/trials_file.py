@@ -1,12 +1,11 @@
 """Trials files: a table of scores of two or more searches, for `breakeven curves --y best`."""
 
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from breakeven.cli.cost_columns import cost_column
 from breakeven.errors import DataFileError
-from breakeven.units import J_PER_KWH, J_PER_WH, S_PER_DAY, S_PER_H, S_PER_MIN
 
 if TYPE_CHECKING:
     from breakeven.analysis.best_of import Drawn, TrialSet
@@ -14,10 +13,6 @@ if TYPE_CHECKING:
     from breakeven.records import Resource
     from breakeven.store.importers.sheet import Sheet
 
-_TIMES = {"s": 1.0, "min": S_PER_MIN, "h": S_PER_H, "hours": S_PER_H, "d": S_PER_DAY}
-_ENERGIES = {"j": 1.0, "kj": 1e3, "mj": 1e6, "wh": J_PER_WH, "kwh": J_PER_KWH}
-_MONEY = {"usd": "price_usd", "$": "price_usd", "eur": "price_eur", "€": "price_eur"}
-_UNIT = re.compile(r"^(?P<name>.*?)[\s_]*[\[(]?(?P<unit>[A-Za-z$€]+)[\])]?$")
 _FATES = ("ok", "pruned", "failed", "interrupted")
 _EXPECTED = (
     "Expected one column of scores (score, loss or a metric such as accuracy) and, if there are "
@@ -67,7 +62,7 @@ def _columns(sheet: "Sheet") -> "tuple[str, Mapping[str, tuple[Resource, float]]
     for name in sheet.header:
         if name in {"group", "status"}:
             continue
-        if (cost := _cost(name)) is not None:
+        if (cost := cost_column(name)) is not None:
             costs[name] = cost
         elif _is_score(name):
             scores.append(name)
@@ -88,23 +83,6 @@ def _is_score(name: str) -> bool:
 
     known = FRACTIONS | CORRELATIONS | {"score", "loss", "perplexity", "error", "bleu"}
     return name.lower() in known
-
-
-def _cost(name: str) -> "tuple[Resource, float] | None":
-    """What a column of costs holds and the factor to SI; None for any other column."""
-    from breakeven.records import Resource  # noqa: PLC0415 - as above
-
-    found = _UNIT.match(name.strip())
-    if found is None:
-        return None
-    unit, own = found["unit"].lower(), found["name"].lower()
-    if unit in _MONEY:
-        return Resource(_MONEY[unit]), 1.0
-    if unit in _ENERGIES:
-        return Resource.ENERGY_J, 1e-3 if found["unit"] == "mJ" else _ENERGIES[unit]
-    if unit in _TIMES and (own or unit == "hours"):
-        return (Resource.CPU_S if "cpu" in own else Resource.DURATION_S), _TIMES[unit]
-    return None
 
 
 def _drawn(
