@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 
 from breakeven.analysis.impacts.interval import stated
-from breakeven.analysis.impacts.strubell import Draw
+from breakeven.analysis.impacts.strubell import ALL_PARTS, Draw
 from breakeven.records import Estimate
 from breakeven.units import J_PER_KWH, J_PER_WH, S_PER_DAY, S_PER_H
 
@@ -70,8 +70,8 @@ def read_amount(
     if not is_rounded:
         return stated(name, value * units[unit], typed=typed)
     half = 0.5 * _last_digit(found["number"])
-    ends = {"low": max(0.0, value - half) * units[unit], "high": (value + half) * units[unit]}
-    return stated(name, value * units[unit], typed=typed, **ends)
+    low, high = max(0.0, value - half) * units[unit], (value + half) * units[unit]
+    return stated(name, value * units[unit], low=low, high=high, typed=typed)
 
 
 def read_draw(text: str, *, is_rounded: bool = False) -> Draw:
@@ -94,7 +94,7 @@ def read_draw(text: str, *, is_rounded: bool = False) -> Draw:
     power_w = float(found["power"])
     half_w = 0.5 * _last_digit(found["power"]) if is_rounded else None
     return Draw(
-        part=found["part"] or "all",
+        part=found["part"] or ALL_PARTS,
         power_w=power_w,
         n_devices=int(found["n"] or 1),
         low_w=None if half_w is None else max(0.0, power_w - half_w),

@@ -54,16 +54,16 @@ def dated_text(text: str, title: str, units: Mapping[str, float]) -> DatedText:
     shown = first.strip() or "''"
     between = _RANGE.match(rest[0]) if rest else None
     year, source = _year_and_source(rest[1:] if between else rest, f"{title} {shown}", example)
-    whole = _RANGE.match(first)
-    found = AMOUNT.match(first)
+    whole, found = _RANGE.match(first), AMOUNT.match(first)
+    ends = whole if between is None else between
+    low, high = (None, None) if ends is None else (float(ends["low"]), float(ends["high"]))
     if whole is not None and between is None:
         unit = unit_of(whole["unit"] or "", units, first)
-        low, high = float(whole["low"]), float(whole["high"])
-        value, source = (low + high) / 2, f"{source}; middle of its range"
+        value = (float(whole["low"]) + float(whole["high"])) / 2
+        source = f"{source}; middle of its range"
     elif found is not None and not found["more"]:
         unit = unit_of(found["unit"] or "", units, first)
         value = float(found["number"])
-        low, high = (float(between[end]) for end in ("low", "high")) if between else (None, None)
     else:
         raise ValueError(f"{title} {shown} is no number of at least 0; write {example}")
     size = units[unit]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.impacts.footprint import Assumptions, Footprint, span
-from breakeven.analysis.impacts.subjects import ALL, FLEET, RUN, STATED
+from breakeven.analysis.impacts.subjects import ALL, FLEET, NOBODY, RUN, STATED
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import listed
 from breakeven.records import Kind, Resource, Run
@@ -74,7 +74,10 @@ def _absent(found: Sequence[Footprint], assumed: Assumptions) -> Iterator[str]:
     for shared in once(phases.values()):
         names = [name for name, own in phases.items() if own == shared]
         shown = listed(names[:5]) if len(names) <= 5 else f"{len(names)} subjects"
-        yield f"{_capital(listed(shared))} of {shown}: no joules, or not all, so unknown and not 0."
+        whose = (
+            f"{listed(shared)} ({shown})" if shared == (ALL,) else f"{listed(shared)} of {shown}"
+        )
+        yield f"{_capital(whose)}: {NOBODY}, so unknown and not 0."
     model = "" if assumed.draws else ", or give --watts, which models it from time"
     yield (
         "To know that energy, run with a sensor (`breakeven doctor` says which could be read)"
@@ -102,7 +105,7 @@ def _blind(found: Sequence[Footprint]) -> Iterator[str]:
     for one in found:
         if one.subject.phase == ALL and one.energy and "without joules" in one.energy.method:
             yield (
-                f"All runs of {one.subject.name}: {one.energy.method.partition('; ')[0]}; what "
+                f"All runs ({one.subject.name}): {one.energy.method.partition('; ')[0]}; what "
                 "those took is not in it."
             )
 

@@ -13,6 +13,9 @@ from breakeven.analysis.impacts.interval import ends_of, times
 from breakeven.errors import UnitMismatchError
 from breakeven.records import Estimate, Kind, Origin, Resource
 
+ALL_PARTS = "all"
+"""Name of a draw that holds every part."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draw:
@@ -55,9 +58,10 @@ class Draw:
 
     @property
     def words(self) -> str:
-        """Such as `gpu 8 x 250 W`."""
+        """Such as `gpu 8 x 250 W`; of everything together the watts alone."""
+        name = "" if self.part == ALL_PARTS else f"{self.part} "
         many = f"{self.n_devices:g} x " if self.n_devices > 1 else ""
-        return f"{self.part} {many}{self.power_w:.10g} W"
+        return f"{name}{many}{self.power_w:.10g} W"
 
 
 def draw_words(draws: Sequence[Draw]) -> str:

@@ -15,7 +15,7 @@ from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.rollup import RollUp, roll_ups
 from breakeven.analysis.select import observe, study_runs
 from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of, once
-from breakeven.analysis.words import one_item
+from breakeven.analysis.words import counted, one_item
 from breakeven.records import Estimate, Kind, Origin, Resource, Run, Stage, StudyDefinition
 from breakeven.units import format_count
 
@@ -117,7 +117,7 @@ def _whole(rolled: RollUp) -> Subject:
     energy = rolled.total(Resource.ENERGY_J)
     blind = sum(row.unseen.get(Resource.ENERGY_J, 0) for row in rolled.rows)
     blind += sum(len(row.runs) for row in rolled.rows if Resource.ENERGY_J not in row.totals)
-    what = f"sum over {n} runs, each paid once"
+    what = f"sum over {counted(n, 'run')}, each paid once"
     seen = f"{what}, {blind} of them without joules" if blind else what
     return Subject(
         name=name,
