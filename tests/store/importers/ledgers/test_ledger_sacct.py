@@ -19,10 +19,10 @@ EXTERN = "17.extern|extern|COMPLETED|2026-03-02T10:00:00|02:19:48|00:00.003|1024
 STEP = "17.0|python|COMPLETED|2026-03-02T10:00:39|02:19:09|01:12|20000K|4570000"
 
 
-def read(tmp_path: Path, *lines: str, header: str = HEADER, **asked: str) -> Imported:
+def read(tmp_path: Path, *lines: str, header: str = HEADER, row: str = "") -> Imported:
     path = tmp_path / "jobs.txt"
     path.write_text("\n".join([header, *lines]) + "\n")
-    return read_sacct(path, Asked(**asked))
+    return read_sacct(path, Asked(row=row))
 
 
 def only(tmp_path: Path, *lines: str, header: str = HEADER) -> Run:

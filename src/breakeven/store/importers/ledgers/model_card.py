@@ -133,9 +133,9 @@ def _front_matter(content: Content) -> Mapping[object, object]:
 def _said(content: Content, found: object) -> Line:
     """What stands under the field, as cells."""
     place = f"{content.path}: {FIELD}"
-    cells = found if isinstance(found, dict) else {"emissions": found}
     known = (*_AMOUNTS, *_KEPT)
-    for name, value in cells.items():
+    cells: dict[str, str] = {}
+    for name, value in (found if isinstance(found, dict) else {"emissions": found}).items():
         if name not in known:
             raise DataFileError(
                 f"{place}: {name!r} is none of its keys, and its unit would be a guess; expected "
@@ -145,11 +145,12 @@ def _said(content: Content, found: object) -> Line:
             raise DataFileError(
                 f"{place}.{name} holds {value!r}; expected one number or text. Sum up or choose."
             )
+        cells[name] = value.strip()
     if not cells.get("emissions"):
         raise DataFileError(
             f"{place} names no emissions; expected grams of CO2e, a number or emissions: NUMBER."
         )
-    return Line(place=place, cells={name: text.strip() for name, text in cells.items()})
+    return Line(place=place, cells=cells)
 
 
 def _costs(said: Line) -> Iterator[Cost]:
