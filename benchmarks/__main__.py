@@ -1,7 +1,8 @@
 """Run every benchmark, print a table, and fail if a limit is not kept: `python -m benchmarks`.
 
-Names of benchmarks may be given: `python -m benchmarks startup harness`. `training`, `search` and
-`inference` run only when named, alone and with their own options: they need minutes or a store.
+Names of benchmarks may be given: `python -m benchmarks startup harness`. `training`, `search`,
+`inference` and `scale` run only when named, alone and with their own options: they need minutes or
+a store.
 """
 
 import argparse
@@ -12,7 +13,7 @@ from importlib import import_module
 from benchmarks.result import Result, table
 
 NAMES = ("startup", "window", "store", "report", "harness")
-ALONE = ("training", "search", "inference")
+ALONE = ("training", "search", "inference", "scale")
 
 
 def main(chosen: Sequence[str]) -> int:
@@ -32,8 +33,8 @@ def _names(words: Sequence[str]) -> Sequence[str]:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description="What breakeven itself costs; exits with 1 when a limit is not kept. "
-        "`training --help`, `search --help`, `inference --help`, `benchmarks.metering` and "
-        "`benchmarks.rivals` are run by themselves.",
+        "`training --help`, `search --help`, `inference --help`, `scale --help`, "
+        "`benchmarks.metering` and `benchmarks.rivals` are run by themselves.",
     )
     parser.add_argument(
         "name",

@@ -44,7 +44,7 @@ def example(indexed: Path, tmp_path: Path) -> Path:
 def test_index_and_records_print_the_same_tables(example: Path, resource: str) -> None:
     asked = (example, "--resource", resource)
     from_index, from_records = matrix(*asked, "--index").stdout, matrix(*asked, "--no-index").stdout
-    assert "from the index of 99 runs" in from_index
+    assert "from the index of the store's 99 runs" in from_index
     assert "from 99 records" in from_records
     assert from_index.split("\n", 1)[1] == from_records.split("\n", 1)[1]
 

@@ -34,7 +34,7 @@ def run_columns(index: "RunIndex", resource: "Resource", *, item: "Item") -> "Ru
         ids=index.ids,
         parents=index.parents,
         parent_starts=_starts(index, "n_parents"),
-        study=np.where(index.superseded, -1, index.column("study")),
+        study=np.where(index.superseded, _NO_STUDY, index.column("study")),
         row=index.column("result_of"),
         **{name: index.column(name) for name in _SAME},
         started=index.column("started_us"),
@@ -52,6 +52,9 @@ def run_columns(index: "RunIndex", resource: "Resource", *, item: "Item") -> "Ru
         records=index.records,
     )
 
+
+_NO_STUDY = -2
+"""Of a record that gave way to another of the same run; -1 is the code of a text nobody has."""
 
 _SAME = (
     *("stage", "status", "joined", "role", "start_repeat", "model", "time_form"),

@@ -153,7 +153,7 @@ def _answers(path: Path, asked: MatrixAsked) -> "tuple[MatrixAnswers, str]":
         if costs is not None and index is not None:
             return matrix_answers(
                 definition, costs, resource
-            ), f"the index of {index.n_runs:,} runs"
+            ), f"the index of the store's {index.n_runs:,} runs"
         if asked.use_index:
             click.echo(f"read from the records, not from the index: {why}", err=True)
         found, n_runs = _from_records(store, definition, measured_only=asked.measured_only)
@@ -226,12 +226,13 @@ def _from_records(
 
 
 def _head(answers: "MatrixAnswers", source: str) -> str:
-    from breakeven.analysis.words import resource_words  # noqa: PLC0415 - as above
+    from breakeven.analysis.words import listed, resource_words  # noqa: PLC0415 - as above
 
     n, known = answers.n_pathways, len(answers.lines.names)
-    left = "" if known == n else f"; {n - known:,} without development or use in it are left out"
+    left = "" if known == n else f" {n - known:,} without development or use in it are left out."
     name, cost = answers.definition.name, resource_words(answers.matrix.resource)
-    return f"{name}: {known:,} pathways in {cost}, from {source}{left}."
+    told = listed([*answers.lines.kinds, *answers.lines.origins]) or "nothing"
+    return f"{name}: {known:,} pathways in {cost} ({told}), from {source}.{left}"
 
 
 def _data(answers: "MatrixAnswers", tables: "list[Table]", source: str) -> dict[str, Any]:

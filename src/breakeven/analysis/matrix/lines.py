@@ -52,6 +52,16 @@ class CostLines:
     words: NDArray[np.int64]
 
     @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """Kinds of all that entered."""
+        return words_of(int(np.bitwise_or.reduce(self.words)))[0]
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Origins of all that entered."""
+        return words_of(int(np.bitwise_or.reduce(self.words)))[1]
+
+    @property
     def development(self) -> Floats:
         """Totals of development, shape (n_pathways,)."""
         return self.own.value + self.has_row @ self.common.value
