@@ -259,3 +259,20 @@ def test_equal_use_leaves_only_doubt_about_development_to_tell() -> None:
         "Not shown whether TS costs less energy than FT: both take the same per example, and "
         "what sets their development apart cannot be told from 0."
     )
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_numbers_whose_product_underflows_still_have_a_break_even(sign: float) -> None:
+    answer = found(Uncertain.exact(sign * 1e-200), Uncertain.exact(sign * 1e-203))
+
+    assert answer.verdict is (Verdict.FINITE if sign > 0 else Verdict.UP_TO)
+    assert answer.estimate.value == pytest.approx(1000.0)
+    assert "1,000 examples" in answer.sentence
+
+
+def test_a_number_in_both_halves_widens_what_is_known_of_the_lead() -> None:
+    extra, saved = scattered(9.0, 0.5), scattered(3.0, 0.5)
+    apart = probability_cheaper(extra, saved, volume=4.0)
+    together = probability_cheaper(extra, saved, volume=4.0, covariance=-0.25)
+
+    assert 0.5 < together < apart

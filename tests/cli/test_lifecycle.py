@@ -169,7 +169,6 @@ def test_rows_of_several_studies_bear_their_name(two_studies: Path, name: str) -
         (["--fleet", "0,5"], "both must be above 0"),
         (["--equivalents", "--resource", "cpu"], "'cpu' is none of duration_s, cpu_s"),
         (["--table", "costs"], "there are paid_rows, paid_stages, paid_pathways"),
-        (["--resource", "cpu_s"], "add one of them"),
     ],
 )
 def test_what_cannot_be_asked_is_a_usage_error(

@@ -30,6 +30,7 @@ class Comparison:
         once_only: Measured rows of development that one of them has for itself and that ran once.
         unit: What a volume counts where that is not the item itself ("correct answer").
         coverage: What an interval covers, where `saved` holds more than the scatter of runs.
+        covariance: Of `extra` and `saved`, where one uncertain number enters both.
     """
 
     candidate: str
@@ -42,6 +43,7 @@ class Comparison:
     once_only: tuple[str, ...] = ()
     unit: str = ""
     coverage: str = ""
+    covariance: float = 0.0
 
     @property
     def one(self) -> str:

@@ -45,7 +45,11 @@ def break_even(comparison: Comparison, *, planned_volume: float) -> BreakEven:
     """
     extra, saved = comparison.extra, comparison.saved
     has_scatter = extra.has_scatter or saved.has_scatter
-    volumes = fieller_set(extra, saved) if has_scatter else bounds_set(extra, saved)
+    volumes = (
+        fieller_set(extra, saved, covariance=comparison.covariance)
+        if has_scatter
+        else bounds_set(extra, saved)
+    )
     verdict = decide(extra, saved, volumes=volumes)
     estimate = _estimate(comparison, volumes, verdict=verdict)
     return BreakEven(
@@ -55,7 +59,9 @@ def break_even(comparison: Comparison, *, planned_volume: float) -> BreakEven:
         item=comparison.item,
         verdict=verdict,
         estimate=estimate,
-        probability_before_planned=probability_cheaper(extra, saved, volume=planned_volume),
+        probability_before_planned=probability_cheaper(
+            extra, saved, volume=planned_volume, covariance=comparison.covariance
+        ),
         sentence=break_even_sentence(comparison, verdict, estimate),
     )
 
@@ -86,7 +92,9 @@ def decide(extra: Uncertain, saved: Uncertain, *, volumes: VolumeSet) -> Verdict
     return Verdict.UP_TO if extra.value < 0 else Verdict.NEVER
 
 
-def probability_cheaper(extra: Uncertain, saved: Uncertain, *, volume: float) -> float:
+def probability_cheaper(
+    extra: Uncertain, saved: Uncertain, *, volume: float, covariance: float = 0.0
+) -> float:
     """P(the candidate has cost less after `volume` items), a number from 0 to 1.
 
     The t distribution of the difference of total costs, read as a confidence distribution; for a
@@ -96,6 +104,7 @@ def probability_cheaper(extra: Uncertain, saved: Uncertain, *, volume: float) ->
         extra: Extra development of the candidate.
         saved: Saved per item.
         volume: Items.
+        covariance: Of the two, where one uncertain number enters both.
 
     Examples:
         >>> saved = Uncertain(value=3.0, low=3.0, high=3.0, variance=0.25, curvature=0.0125)
@@ -105,9 +114,10 @@ def probability_cheaper(extra: Uncertain, saved: Uncertain, *, volume: float) ->
     ahead = saved.scaled(volume) - extra
     if not ahead.has_scatter and (ahead.low > 0 or ahead.high < 0):
         return float(ahead.low > 0)
-    if ahead.variance == 0:
+    variance = ahead.variance - 2 * volume * covariance
+    if variance <= 0:
         return 0.5
-    return float(stats.t.cdf(ahead.value / math.sqrt(ahead.variance), ahead.df))
+    return float(stats.t.cdf(ahead.value / math.sqrt(variance), ahead.df))
 
 
 def _estimate(comparison: Comparison, volumes: VolumeSet, *, verdict: Verdict) -> Estimate:
@@ -138,5 +148,7 @@ def _ends(
     if verdict is Verdict.ALWAYS:
         latest = volumes.high or 0.0
         return 0.0, 0.0, latest if latest < math.inf else 0.0
-    has_point = extra * saved > 0 and (saved > 0 or verdict is Verdict.UP_TO)
+    # signs, not their product: that of two tiny numbers is 0
+    is_same_sign = extra * math.copysign(1.0, saved) > 0 and saved != 0
+    has_point = is_same_sign and (saved > 0 or verdict is Verdict.UP_TO)
     return (extra / saved if has_point else None), volumes.low, volumes.high

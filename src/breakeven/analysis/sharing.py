@@ -47,24 +47,43 @@ def share_rows(
         >>> [f"{p.development(Resource.FLOPS).value:.4g}" for p in (whole, shared)]
         ['5.9e+13', '3.55e+13']
     """
+    return charge_rows(pathways, {row: 1 / n_tasks for row, n_tasks in shares.items()})
+
+
+def charge_rows(
+    pathways: Sequence[PathwayCost], parts: Mapping[str, float]
+) -> tuple[PathwayCost, ...]:
+    """Charge each pathway a part of some rows, which is assumed; 0 where the row is sunk.
+
+    Args:
+        pathways: Gathered costs.
+        parts: From 0 to 1, by row.
+
+    Raises:
+        UnknownNameError: If no pathway's development has such a row.
+
+    Examples:
+        >>> charge_rows([], {})
+        ()
+    """
     known = once(row.row for pathway in pathways for row in pathway.rows)
-    for name in shares:
+    for name in parts:
         if name not in known:
             raise UnknownNameError("row of development", name, known)
     return tuple(
-        replace(p, rows=tuple(_shared(row, shares.get(row.row, 1)) for row in p.rows))
+        replace(p, rows=tuple(_charged(row, parts.get(row.row, 1.0)) for row in p.rows))
         for p in pathways
     )
 
 
-def _shared(row: RowCost, n_tasks: int) -> RowCost:
-    if n_tasks == 1:
+def _charged(row: RowCost, part: float) -> RowCost:
+    if part == 1:
         return row
     return replace(
         row,
         amounts={
             resource: replace(
-                amount.scaled(1 / n_tasks),
+                amount.scaled(part),
                 kinds=once((*amount.kinds, Kind.ASSUMED)),
                 origins=once((*amount.origins, Origin.STATED)),
             )

@@ -54,7 +54,7 @@ def _profiles(
     development, marginal = pathway.development(resource), pathway.marginal(resource)
     if not pathway.has_life(resource) or development is None or marginal is None:
         return
-    tested = _items_per_pass(found, pathway)
+    tested = items_per_pass(found, pathway)
     volumes = {
         RESEARCH: None if tested is None else tested * n_passes,
         PRODUCTION: found.definition.planned_volume,
@@ -81,8 +81,21 @@ def _profiles(
                 )
 
 
-def _items_per_pass(found: StudyRuns, pathway: PathwayCost) -> float | None:
-    """Items of one pass over the test split; None where no score says how long that is."""
+def items_per_pass(found: StudyRuns, pathway: PathwayCost) -> float | None:
+    """Items of one pass over the test split; None where no score says how long that is.
+
+    Args:
+        found: The study's runs.
+        pathway: Whose use.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> found = study_runs(*example_runs())
+        >>> items_per_pass(found, pathway_cost(found, found.definition.pathways[0]))
+        1310.0
+    """
     score, item = pathway.score, found.definition.item
     if score is None or score.n_examples == 0:
         return None

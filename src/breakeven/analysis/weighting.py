@@ -153,25 +153,38 @@ def _pairs(
         for candidate, incumbent in permutations(usable, 2):
             pair = compare(candidate, incumbent, resource, item=definition.item)
             if pair is not None:
-                saved = _saved(incumbent, candidate, resource, weights)
+                saved = weighted_saving(incumbent, candidate, resource, weights)
+                coverage = weighted_coverage(pair, weights)
                 yield break_even(
-                    replace(pair, saved=saved, unit=weights.unit, coverage=_covers(pair, weights)),
+                    replace(pair, saved=saved, unit=weights.unit, coverage=coverage),
                     planned_volume=definition.planned_volume,
                 )
 
 
-def _covers(pair: Comparison, weights: Weights) -> str:
-    """What an interval on weighted items covers: that of plain items, and the scores' error."""
+def weighted_coverage(pair: Comparison, weights: Weights) -> str:
+    """What an interval on weighted items covers: that of plain items, and the scores' error.
+
+    Args:
+        pair: Two pathways, not weighted.
+        weights: Scores as weights; both have one.
+    """
     of_runs = pair.covers.removeprefix("over ").replace(" only", "")
     if not any(weights.by_pathway[n].variance for n in (pair.candidate, pair.incumbent)):
         return pair.covers
     return " and ".join(["over test examples", *([of_runs] if of_runs else [])])
 
 
-def _saved(
+def weighted_saving(
     incumbent: PathwayCost, candidate: PathwayCost, resource: Resource, weights: Weights
 ) -> Uncertain:
-    """What a weighted item costs less; paired by block where blocks are all there is to it."""
+    """What a weighted item costs less; paired by block where blocks are all there is to it.
+
+    Args:
+        incumbent: Has a cost per item and a weight.
+        candidate: The same.
+        resource: Which cost.
+        weights: Scores as weights.
+    """
     both = [(p, weights.by_pathway[p.name]) for p in (incumbent, candidate)]
     if any(p.splits or p.seeds for p, _ in both):
         left, right = (quotient(_mean(p, resource), weight) for p, weight in both)

@@ -1,22 +1,34 @@
-"""`breakeven lifecycle`: what a store cost, each run paid once, and what that is equivalent to."""
+"""`breakeven lifecycle`: who is cheapest at which volume, and what a store cost, paid once."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import json
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from breakeven.cli.export import FORMATS, write_as
+from breakeven.cli.lifecycle_answers import (
+    StudyLife,
+    answer_lines,
+    as_data,
+    life_tables,
+    results,
+    study_life,
+)
+from breakeven.cli.lifecycle_matrix import matrix_options
+from breakeven.cli.lifecycle_options import life_asked, lifetime_options
+from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, rolled_up
 
 if TYPE_CHECKING:
     from breakeven.analysis.equivalents import Fleet
-    from breakeven.analysis.pathways import PathwayCost
     from breakeven.records import Run, StudyDefinition
     from breakeven.report.tables import Table
 
 _FOR_MACHINES = frozenset({"csv", "json"})
 """Formats whose rows stand alone, without the caption that names the study."""
+
+WIDTH = 98
+"""Columns of a terminal that sentences fill."""
 
 _BY_COST = frozenset({"price_tag", "equivalents", "fleet"})
 """Tables that --resource narrows."""
@@ -68,7 +80,7 @@ def _resource(context: click.Context, option: click.Parameter, text: str | None)
     "--resource",
     callback=_resource,
     metavar="NAME",
-    help="Price tag, equivalents and fleet in this cost alone, such as cpu_s.",
+    help="Answer in this cost alone, such as cpu_s.",
 )
 @click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
 @click.option(
@@ -80,6 +92,9 @@ def _resource(context: click.Context, option: click.Parameter, text: str | None)
     help="Of the tables.",
 )
 @click.option("--measured-only", is_flag=True, help="Leave out modelled, assumed and replayed.")
+@click.option("--json", "as_json", is_flag=True, help="Print all as one JSON object.")
+@matrix_options
+@lifetime_options
 def command(  # noqa: PLR0913 - one per option
     store: Path,
     *,
@@ -91,39 +106,88 @@ def command(  # noqa: PLR0913 - one per option
     equivalents: bool,
     price_tag: bool,
     measured_only: bool,
+    as_json: bool,
+    **options: Any,  # noqa: ANN401 - questions of volume; `life_asked` knows each
 ) -> None:
-    """Say what the runs of STORE cost, each paid once, by row, stage and pathway.
+    """Say who is cheapest at which volume, and what the runs of STORE cost, each paid once.
 
-    A row that several pathways rest on, such as a common teacher, is paid once and its share of
-    each stated. Failed, pruned and killed runs are named and counted; trials are tuning.
-    Equivalents reach across the studies of STORE: a pre-training in one, fine-tunings in another.
+    With a question of volume (--break-even, --cheapest, --map, --at-lifetime, --profile, --ratio,
+    --equations) its tables are printed. Without one: what was paid, by row, stage and pathway. A
+    row that several pathways rest on, such as a common teacher, is paid once and its share of each
+    stated. Failed, pruned and killed runs are named and counted; trials are tuning. Equivalents
+    reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
-    if resource is not None and not (price_tag or equivalents or fleet):
-        raise click.UsageError(
-            f"--resource {resource} chooses the cost of --price-tag, --equivalents or --fleet; "
-            "add one of them"
-        )
+    asked = life_asked(options)
     definitions, runs = _read(store, study, measured_only=measured_only)
+    if not runs:
+        raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
+    lives = [
+        study_life(d, runs, asked, resource=resource, measured_only=measured_only)
+        for d in definitions
+    ]
+    found = [results(life) for life in lives]
+    is_other = price_tag or equivalents or fleet is not None
     has_column = form in _FOR_MACHINES and len({run.study for run in runs}) > 1
-    tables = list(_rolled_up(definitions, runs, has_column=has_column))
+    tables: list[Table] = []
+    if not asked.is_any or name is not None:
+        tables += rolled_up(definitions, runs, has_column=has_column)
+    if asked.is_any:
+        for life, answers in zip(lives, found, strict=True):
+            of_life = life_tables(life, answers, is_text=form == "text")
+            own = life.found.definition.name
+            tables += [of_study(table, own, has_column=has_column) for table in of_life]
     if equivalents or fleet is not None:
-        tables += _life(
+        tables += equal_tables(
             definitions, runs, is_equivalent=equivalents, fleet=fleet, resource=resource
         )
     if price_tag:
-        tags = [(d.name, _price_tag(d, runs, resource)) for d in definitions]
-        tables += [_of_study(tag, name, has_column=has_column) for name, tag in tags]
-    if not tables:
-        raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
+        tags = [(d.name, price_tag_of(d, runs, resource)) for d in definitions]
+        tables += [of_study(tag, of, has_column=has_column) for of, tag in tags]
+    if as_json:
+        others = [t for t in tables if t.name in _BY_COST or t.name.startswith("paid_")]
+        click.echo(_json(lives, found, others))
+        return
+    if form == "text" and name is None and (asked.is_any or not is_other):
+        _say(lives)
+    _print_tables(_chosen(tables, name), form, resource=resource, runs=runs)
+
+
+def _chosen(tables: "list[Table]", name: str | None) -> "list[Table]":
+    """All tables, or those of one name."""
     chosen = [table for table in tables if name in (None, table.name)]
     if not chosen:
         names = ", ".join(dict.fromkeys(table.name for table in tables))
         raise click.UsageError(f"there is no table {name} here; there are {names}")
-    for table in chosen:
+    return chosen
+
+
+def _print_tables(
+    tables: "list[Table]", form: str, *, resource: str | None, runs: "tuple[Run, ...]"
+) -> None:
+    for table in tables:
         _print(table, form)
         if table.name in _BY_COST and not table.rows:
             of = f" in {resource}" if resource else ""
             click.echo(f"table {table.name} is empty{of}; the runs have {_costs(runs)}", err=True)
+
+
+def _say(lives: list[StudyLife]) -> None:
+    """The short answer, before any table."""
+    for life in lives:
+        lines = answer_lines(life)
+        if lines:
+            told = (click.wrap_text(line, WIDTH, subsequent_indent="  ") for line in lines)
+            click.echo("\n".join((f"{life.found.definition.name}:", *told)) + "\n")
+
+
+def _json(lives: list[StudyLife], found: list[dict[str, Any]], tables: "list[Table]") -> str:
+    """One object: the answers of each study, and other tables by name."""
+    told = {
+        "command": "lifecycle",
+        "studies": [as_data(life, own) for life, own in zip(lives, found, strict=True)],
+        "tables": [table.to_data() for table in tables],
+    }
+    return json.dumps(told, indent=1, allow_nan=False)
 
 
 def _costs(runs: "tuple[Run, ...]") -> str:
@@ -147,79 +211,8 @@ def _read(
     return tuple(definitions), only_measured(runs) if measured_only else runs
 
 
-def _rolled_up(
-    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]", *, has_column: bool
-) -> "Iterator[Table]":
-    from breakeven.analysis.rollup import roll_ups  # noqa: PLC0415 - as above
-    from breakeven.report.tables.rollup import rollup_tables  # noqa: PLC0415 - as above
-
-    for found in roll_ups(definitions, runs):
-        for table in rollup_tables(found):
-            yield _of_study(table, found.study, has_column=has_column)
-
-
-def _of_study(table: "Table", study: str, *, has_column: bool) -> "Table":
-    """The same with a column that names the study, where several are written one after another."""
-    from breakeven.report.tables import Column  # noqa: PLC0415 - as above
-
-    return table.led_by(Column(name="study", title="Study"), study) if has_column else table
-
-
-def _life(
-    definitions: "tuple[StudyDefinition, ...]",
-    runs: "tuple[Run, ...]",
-    *,
-    is_equivalent: bool,
-    fleet: "Fleet | None",
-    resource: str | None,
-) -> "Iterator[Table]":
-    from breakeven.analysis.equivalents import equivalents, fleet_costs  # noqa: PLC0415 - as above
-    from breakeven.analysis.words import one_item  # noqa: PLC0415 - as above
-    from breakeven.report.tables.rollup import (  # noqa: PLC0415 - as above
-        equivalents_table,
-        fleet_table,
-    )
-
-    pathways = list(_pathways(definitions, runs))
-    items = {one_item(definition.item) for definition in definitions}
-    if is_equivalent:
-        found = equivalents(pathways, item=items.pop() if len(items) == 1 else "item")
-        yield equivalents_table([e for e in found if resource in (None, e.resource)])
-    if fleet is not None:
-        costs = fleet_costs(pathways, fleet)
-        yield fleet_table([c for c in costs if resource in (None, c.resource)], fleet)
-
-
-def _price_tag(
-    definition: "StudyDefinition", runs: "tuple[Run, ...]", resource: str | None
-) -> "Table":
-    from breakeven.analysis.overview import analyse  # noqa: PLC0415 - as above
-    from breakeven.report.tables.pricetag import price_tag_table  # noqa: PLC0415 - as above
-
-    own = [run for run in runs if run.study == definition.name]
-    analysis = analyse(definition, own)
-    tags = tuple(tag for tag in analysis.price_tags if resource in (None, tag.resource))
-    table = price_tag_table(replace(analysis, price_tags=tags))
-    return replace(table, caption=f"{definition.name}: {table.caption}")
-
-
-def _pathways(
-    definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]"
-) -> "Iterator[PathwayCost]":
-    """Costs of every pathway; with several studies each goes by its study's name too."""
-    from breakeven.analysis.equivalents import named_by_study  # noqa: PLC0415 - as above
-    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
-    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
-
-    for definition in definitions:
-        found = study_runs(definition, runs)
-        for pathway in found.definition.pathways:
-            cost = pathway_cost(found, pathway)
-            yield named_by_study(cost, definition.name) if len(definitions) > 1 else cost
-
-
 def _print(table: "Table", form: str) -> None:
     if form == "text":
-        click.echo(f"{table.caption}\n\n{table.to_text()}")
+        click.echo(f"{click.wrap_text(table.caption, WIDTH)}\n\n{table.to_text()}")
     else:
         write_as(table, form=form, out=None)

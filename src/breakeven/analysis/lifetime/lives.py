@@ -1,0 +1,331 @@
+"""Lives: every pathway of a study in one cost, as a line over the volume, and any two compared.
+
+`cost(n) = development + n x per item` (Dürlich et al. 2023, eq. 6). The terms that were asked for
+enter the line: errors and updates add to the cost per item, a weight divides both by the score.
+A pair is compared row by row, so that what both rest on cancels together with its doubt.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+
+from breakeven.analysis.comparison import Comparison, compare
+from breakeven.analysis.lifetime.charging import charge
+from breakeven.analysis.lifetime.terms import PLAIN, Terms
+from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.rows import RowCost, combined
+from breakeven.analysis.uncertain import Uncertain, once
+from breakeven.analysis.weighting import (
+    Weights,
+    quotient,
+    weighted_coverage,
+    weighted_saving,
+    weights_of,
+)
+from breakeven.analysis.words import resource_words
+from breakeven.errors import UnknownNameError
+from breakeven.records import Item, Kind, Origin, Resource, StudyDefinition
+
+ZERO = Uncertain.exact(0.0)
+ONE = Uncertain.exact(1.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """One pathway in one cost.
+
+    Attributes:
+        pathway: With its rows as the sharing rules charge them.
+        resource: The cost.
+        use: Per item, as measured.
+        errors: Per item, what wrong answers cost.
+        every: Items between updates, by row that is repeated.
+        weight: Score as a share of 1 that divides the cost; None where output is not weighted.
+    """
+
+    pathway: PathwayCost
+    resource: Resource
+    use: Uncertain
+    errors: Uncertain
+    every: Mapping[str, float]
+    weight: Uncertain | None = None
+
+    @property
+    def name(self) -> str:
+        """Of the pathway."""
+        return self.pathway.name
+
+    @property
+    def rows(self) -> tuple[RowCost, ...]:
+        """Development that has this cost."""
+        return tuple(r for r in self.pathway.rows if r.amounts.get(self.resource) is not None)
+
+    @property
+    def development(self) -> Uncertain:
+        """Paid before the first item; not divided by any weight."""
+        return combined([r.amounts[self.resource] for r in self.rows], self.resource) or ZERO
+
+    @property
+    def updates(self) -> Uncertain:
+        """Per item, what the repeated rows cost right after each update."""
+        own = (
+            assumed(r.amounts[self.resource].scaled(1 / self.every[r.row]))
+            for r in self.rows
+            if r.row in self.every
+        )
+        return reduce(add, own, ZERO)
+
+    @property
+    def per_item(self) -> Uncertain:
+        """Use, errors and updates; not divided by any weight."""
+        return self.use + self.errors + self.updates
+
+    @property
+    def line(self) -> tuple[float, float]:
+        """Cost at volume 0 and per item, as they are compared: point values, weight included."""
+        weight = 1.0 if self.weight is None else self.weight.value
+        return self.development.value / weight, self.per_item.value / weight
+
+    def paid(self, row: RowCost, volume: float) -> int:
+        """How often a row has been paid after so many items, the first time included."""
+        return 1 + int(volume // self.every[row.row]) if row.row in self.every else 1
+
+    def total(self, volume: float) -> Uncertain:
+        """Cumulative cost after `volume` items, every update so far paid; not weighted.
+
+        Args:
+            volume: Items, at least 0.
+        """
+        parts = [r.amounts[self.resource].scaled(self.paid(r, volume)) for r in self.rows]
+        return reduce(add, parts, ZERO) + (self.use + self.errors).scaled(volume)
+
+    def average(self, volume: float) -> Uncertain:
+        """Cost per item after `volume` items, or per weighted item.
+
+        Args:
+            volume: Items, above 0.
+        """
+        plain = self.total(volume).scaled(1 / volume)
+        return plain if self.weight is None else quotient(plain, self.weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lives:
+    """All pathways that have both development and use in one cost.
+
+    Attributes:
+        resource: The cost.
+        item: What a volume counts.
+        volume: Planned, in items.
+        members: In the order of the study.
+        left_out: Why a pathway is not among them, by name.
+        terms: How lives are counted.
+        weights: Scores as weights; empty where output is not weighted.
+    """
+
+    resource: Resource
+    item: Item
+    volume: float
+    members: tuple[Life, ...]
+    left_out: Mapping[str, str]
+    terms: Terms
+    weights: Weights
+
+    def named(self, name: str) -> Life:
+        """The life of one pathway.
+
+        Raises:
+            UnknownNameError: If it is not among the members.
+        """
+        found = next((life for life in self.members if life.name == name), None)
+        if found is None:
+            raise UnknownNameError("pathway", name, [life.name for life in self.members])
+        return found
+
+    def pair(self, candidate: Life, incumbent: Life) -> Comparison:
+        """Extra development and saving per item of one life against another, under the terms.
+
+        Args:
+            candidate: May replace the other.
+            incumbent: The other.
+        """
+        plain = compare(candidate.pathway, incumbent.pathway, self.resource, item=self.item)
+        assert plain is not None
+        if not (candidate.every or incumbent.every or candidate.weight or incumbent.weight):
+            return replace(plain, saved=plain.saved + (incumbent.errors - candidate.errors))
+        return self._with_terms(plain, candidate, incumbent)
+
+    def _with_terms(self, plain: Comparison, candidate: Life, incumbent: Life) -> Comparison:
+        """Every row by how often each of the two pays it, at the start and per item."""
+        entries = _entries(candidate, incumbent)
+        extra = reduce(add, (amount.scaled(a) for amount, a, _ in entries if a), ZERO)
+        saved = reduce(add, (assumed(amount.scaled(b)) for amount, _, b in entries if b), ZERO)
+        covariance = sum(a * b * amount.variance for amount, a, b in entries)
+        if not self.terms.is_weighted:
+            return replace(
+                plain,
+                extra=extra,
+                saved=plain.saved + saved + (incumbent.errors - candidate.errors),
+                covariance=covariance,
+            )
+        use = weighted_saving(incumbent.pathway, candidate.pathway, self.resource, self.weights)
+        doubts = [_weight_doubt(life) for life in (candidate, incumbent)]
+        return replace(
+            plain,
+            extra=reduce(add, (doubt.of_start for doubt in doubts), extra),
+            saved=reduce(add, (doubt.of_updates for doubt in doubts), use + saved),
+            covariance=covariance + sum(doubt.covariance for doubt in doubts),
+            coverage=weighted_coverage(plain, self.weights),
+        )
+
+
+def lives_of(
+    definition: StudyDefinition,
+    pathways: Sequence[PathwayCost],
+    resource: Resource,
+    terms: Terms = PLAIN,
+) -> Lives:
+    """Lives of every pathway in one cost, under the terms asked for.
+
+    Args:
+        definition: Item, metric and planned volume.
+        pathways: Gathered costs, every row whole.
+        resource: One that adds up.
+        terms: How lives are counted.
+
+    Raises:
+        UnknownNameError: If a rule or an update names a row that no pathway rests on.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> definition, runs = example_runs()
+        >>> found = study_runs(definition, runs)
+        >>> costs = [pathway_cost(found, p) for p in definition.pathways]
+        >>> lives = lives_of(definition, costs, Resource.CPU_S)
+        >>> [life.name for life in lives.members], lives.left_out
+        (['FT', 'TS', 'TA', 'TF-IDF'], {'API': 'no CPU time of its development or use is known'})
+        >>> pair = lives.pair(lives.named("TS"), lives.named("FT"))
+        >>> round(pair.extra.value, 1), round(1000 * pair.saved.value, 2)
+        (19.3, 2.88)
+    """
+    _refuse_unknown_rows(pathways, terms)
+    charged = charge(pathways, terms.rules)
+    needs_scores = terms.is_weighted or _error_cost(terms, resource) is not None
+    weights = weights_of(definition, pathways)
+    members, left_out = [], {}
+    for pathway in charged:
+        if not pathway.has_life(resource):
+            words = resource_words(resource)
+            left_out[pathway.name] = f"no {words} of its development or use is known"
+        elif needs_scores and pathway.name not in weights.by_pathway:
+            left_out[pathway.name] = weights.why_not or f"{definition.metric} was not scored"
+        else:
+            members.append(_life(pathway, resource, terms, weights))
+    return Lives(
+        resource=resource,
+        item=definition.item,
+        volume=definition.planned_volume,
+        members=tuple(members),
+        left_out=left_out,
+        terms=terms,
+        weights=weights,
+    )
+
+
+def assumed(amount: Uncertain) -> Uncertain:
+    """The same, known to rest on an assumption as well.
+
+    Args:
+        amount: A cost times a stated number.
+
+    Examples:
+        >>> assumed(Uncertain.exact(2.0)).kinds[0].value
+        'assumed'
+    """
+    return replace(
+        amount,
+        kinds=once((*amount.kinds, Kind.ASSUMED)),
+        origins=once((*amount.origins, Origin.STATED)),
+    )
+
+
+def _life(pathway: PathwayCost, resource: Resource, terms: Terms, weights: Weights) -> Life:
+    use, weight = pathway.marginal(resource), weights.by_pathway.get(pathway.name)
+    assert use is not None
+    per_error = _error_cost(terms, resource)
+    is_charged = per_error is not None and weight is not None
+    return Life(
+        pathway=pathway,
+        resource=resource,
+        use=use,
+        errors=assumed((ONE - weight).scaled(per_error)) if is_charged else ZERO,
+        every=dict(_every(pathway, terms)),
+        weight=weight if terms.is_weighted else None,
+    )
+
+
+def _error_cost(terms: Terms, resource: Resource) -> float | None:
+    found = terms.error_cost
+    return found.per_error if found is not None and found.resource is resource else None
+
+
+def _every(pathway: PathwayCost, terms: Terms) -> Iterator[tuple[str, float]]:
+    rows = {row.row for row in pathway.rows}
+    for update in terms.updates:
+        row = pathway.definition.row if update.row is None else update.row
+        if row in rows:
+            yield row, update.every
+
+
+def _refuse_unknown_rows(pathways: Sequence[PathwayCost], terms: Terms) -> None:
+    known = once(row.row for pathway in pathways for row in pathway.rows)
+    for update in terms.updates:
+        if update.row is not None and update.row not in known:
+            raise UnknownNameError("row of development", update.row, known)
+
+
+def _entries(candidate: Life, incumbent: Life) -> list[tuple[Uncertain, float, float]]:
+    """Each row's amount with what it counts at the start and, as a saving, per item."""
+    amounts = {
+        r.row: r.amounts[life.resource] for life in (candidate, incumbent) for r in life.rows
+    }
+    entries = []
+    for row, amount in amounts.items():
+        (start_c, rate_c), (start_i, rate_i) = (_counts(x, row) for x in (candidate, incumbent))
+        entries.append((amount, start_c - start_i, rate_i - rate_c))
+    return entries
+
+
+def _counts(life: Life, row: str) -> tuple[float, float]:
+    if row not in {r.row for r in life.rows}:
+        return 0.0, 0.0
+    per = 1.0 if life.weight is None else 1 / life.weight.value
+    return per, per / life.every[row] if row in life.every else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Doubt:
+    """What not knowing a weight exactly adds beside the doubt that use already has of it."""
+
+    of_start: Uncertain
+    of_updates: Uncertain
+    covariance: float
+
+
+def _weight_doubt(life: Life) -> _Doubt:
+    weight, start, use = life.weight, life.development.value, life.use.value
+    assert weight is not None
+    per_item = life.per_item.value
+
+    def moved(by: float) -> Uncertain:
+        return replace(weight.scaled(by / weight.value**2), value=0.0, low=0.0, high=0.0)
+
+    return _Doubt(
+        of_start=moved(start),
+        of_updates=moved(math.sqrt(max(per_item**2 - use**2, 0.0))),
+        covariance=-start * per_item * weight.variance / weight.value**4,
+    )

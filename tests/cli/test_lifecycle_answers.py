@@ -1,0 +1,321 @@
+"""`breakeven lifecycle` asked about volumes, on the made-up study and on a published table."""
+
+import csv
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from tests.analysis.lifetime_cases import published
+
+from breakeven.cli import group
+from breakeven.errors import UnknownNameError
+from breakeven.store import Store
+from breakeven.testing.runs import example_runs
+
+
+def call(*arguments: object) -> Result:
+    words = [str(argument) for argument in arguments]
+    return CliRunner().invoke(group, ["lifecycle", *words], catch_exceptions=False)
+
+
+def told(result: Result) -> str:
+    """What was printed, line breaks taken out."""
+    assert result.exit_code == 0, result.output
+    return " ".join(result.stdout.split())
+
+
+def data(*arguments: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(call(*arguments, "--json").stdout)["studies"][0]
+    return found
+
+
+def rows(*arguments: object, name: str) -> list[dict[str, str]]:
+    printed = call(*arguments, "--table", name, "--format", "csv").stdout
+    return list(csv.DictReader(io.StringIO(printed)))
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("example") / "store"
+    definition, runs = example_runs()
+    with Store(path) as store:
+        store.save_study(definition)
+        for run in runs:
+            store.append(run)
+    return path
+
+
+@pytest.fixture(scope="module")
+def durlich(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return published(shared_dir, tmp_path_factory.mktemp("published") / "store")
+
+
+def pair(found: dict[str, Any], candidate: str, incumbent: str, resource: str) -> dict[str, Any]:
+    return next(
+        one
+        for one in found["break_even"]
+        if (one["candidate"], one["incumbent"], one["resource"]) == (candidate, incumbent, resource)
+    )
+
+
+@pytest.mark.parametrize(
+    ("resource", "value", "low", "high"),
+    [
+        ("duration_s", 4.00e9, 2.63e9, 8.36e9),
+        ("energy_j", 1.270e8, 1.240e8, 1.302e8),
+        ("flops", 6.44e7, 6.35e7, 6.54e7),
+    ],
+)
+def test_the_published_student_pays_back_where_the_paper_says(
+    durlich: Path, resource: str, value: float, low: float, high: float
+) -> None:
+    estimate = pair(data(durlich, "--break-even"), "TS", "FT", resource)["estimate"]
+
+    assert estimate["value"] == pytest.approx(value, rel=2e-3)
+    assert (estimate["low"], estimate["high"]) == pytest.approx((low, high), rel=0.02)
+    assert estimate["level"] is None
+    assert estimate["method"] == "worst case of the numbers' resolution"
+
+
+def test_weighted_by_f1_energy_pays_back_later_and_time_never(durlich: Path) -> None:
+    found = data(durlich, "--break-even", "--weight-by-score")
+
+    energy = pair(found, "TS", "FT", "energy_j")
+    assert energy["estimate"]["value"] == pytest.approx(1.43e8, rel=5e-3)
+    assert pair(found, "TS", "FT", "duration_s")["verdict"] == "never"
+
+
+def test_48_tasks_match_the_task_specific_student(durlich: Path) -> None:
+    found = data(durlich, "--map", "TA/distil=1..64", "--resource", "energy_j")
+    (shared,) = found["share_map"]
+    match = next(m for m in shared["matches"] if (m["other"], m["volume"]) == ("TS", 0))
+    at = {(c["n_tasks"], c["volume"]): c["cheapest"] for c in shared["cells"]}
+
+    assert match["n_tasks"]["value"] == pytest.approx(47.6, abs=0.05)
+    assert match["n_tasks"]["kinds"] == ["measured", "assumed"]
+    assert (at[32, 1e8], at[64, 1e8], at[64, 1e9]) == ("FT", "TA", "TS")
+
+
+@pytest.mark.parametrize("resource", ["energy_j", "duration_s", "flops"])
+def test_the_envelope_of_the_published_table_is_ft_then_ts(durlich: Path, resource: str) -> None:
+    (found,) = data(durlich, "--cheapest", "--resource", resource)["cheapest"]
+
+    assert [piece["name"] for piece in found["pieces"]] == ["FT", "TS"]
+    assert found["somewhere"]["TS"] > 0.99
+
+
+def test_a_threshold_of_80_drops_the_task_agnostic_student(durlich: Path) -> None:
+    found = data(durlich, "--break-even", "--min-score", "80", "--resource", "energy_j")
+
+    assert found["below_min_score"] == ["TA"]
+    assert {p["candidate"] for p in found["break_even"]} == {"FT", "TS"}
+
+
+def test_ratio_of_the_published_table_has_both_readings(durlich: Path) -> None:
+    """87.3 F1 for 141.1 Wh; the least development and the best score are both FT's."""
+    ratios = {r["pathway"]: r for r in data(durlich, "--ratio", "--resource", "energy_j")["ratio"]}
+
+    per_wh = ratios["FT"]["per_development"]["value"] * 3600
+    assert per_wh == pytest.approx(87.3 / 141.1)
+    assert (ratios["TS"]["cheapest_as_good"], ratios["TS"]["best_as_cheap"]) == ("FT", "FT")
+
+
+def test_deployment_gap_of_the_paper_in_energy_and_time(durlich: Path) -> None:
+    """2.4 F1 for 0.607 micro-watt-hours and 0.077 nano-hours a token (section 4.4)."""
+    gap = {}
+    for resource in ("energy_j", "duration_s"):
+        spent = data(durlich, "--at-lifetime", "1e9", "--resource", resource)["lifetime"]
+        total = {s["pathway"]: s["total"]["value"] for s in spent}
+        share = {s["pathway"]: s["development_share"]["value"] for s in spent}
+        use = {n: total[n] * (1 - share[n]) / 1e9 for n in total}
+        gap[resource] = use["FT"] - use["TS"]
+
+    assert gap["energy_j"] == pytest.approx(0.607e-6 * 3600, rel=1e-3)
+    assert gap["duration_s"] == pytest.approx(0.077e-9 * 3600, rel=5e-3)
+
+
+def test_the_short_answer_comes_first_and_says_what_was_assumed(durlich: Path) -> None:
+    text = told(call(durlich))
+
+    assert text.index("Cheapest in energy") < text.index("every run paid once")
+    assert "FT up to 127 million; TS from 127 million padded tokens on." in text
+    assert "(124 million to 130 million, by the resolution)" in text
+    assert "Assumed: FT/finetune is charged whole to FT and TS each" in text
+    assert "Quality does not count here" in text
+
+
+def test_tables_of_pairs_fit_a_terminal_and_csv_holds_both_orders(example: Path) -> None:
+    asked = (example, "--break-even", "--resource", "cpu_s")
+    text = call(*asked).stdout
+    table = rows(*asked, name="break_even")
+
+    assert max(map(len, text.splitlines())) <= 100
+    assert "TS FT CPU time 6,700 (6,490-6,920) > 99 %" in " ".join(text.split())
+    assert len(table) == 12
+    assert {(r["candidate"], r["incumbent"]) for r in table} >= {("FT", "TS"), ("TS", "FT")}
+    assert all(r["sentence"].endswith(".") for r in table)
+
+
+def test_every_verdict_of_the_example_is_printed(example: Path) -> None:
+    seen = {p["verdict"] for p in data(example, "--break-even")["break_even"]}
+
+    assert seen >= {"finite", "never", "always cheaper", "cheaper only up to", "not shown"}
+
+
+def test_a_volume_of_ones_own_changes_the_probability(example: Path) -> None:
+    def chance(*asked: object) -> float:
+        found = data(example, "--break-even", "--resource", "cpu_s", *asked)
+        return float(pair(found, "TS", "FT", "cpu_s")["probability_before_planned"])
+
+    assert chance("--volume", "1e3") < 0.01
+    assert 0.3 < chance("--volume", "6700") < 0.7
+    assert chance() > 0.99
+
+
+def test_costs_at_several_volumes_fall_on_average(example: Path) -> None:
+    found = data(example, "--at-lifetime", "1e3,1e6", "--resource", "cpu_s")["lifetime"]
+    ts = [s for s in found if s["pathway"] == "TS"]
+
+    assert ts[0]["average"]["value"] > ts[1]["average"]["value"]
+    assert ts[0]["total"]["value"] < ts[1]["total"]["value"]
+    assert ts[1]["average"]["name"] == "cpu_s per example"
+
+
+def test_profiles_are_research_production_and_ones_own(example: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own.csv"
+    own.write_text("profile,items\nlaunch,2e6\npilot,5000\n", encoding="utf-8")
+    found = data(example, "--profile", own, "--profile", "day=300", "--resource", "cpu_s")
+    seen = {s["profile"]: s["volume"] for s in found["profiles"]}
+
+    assert seen == {
+        "research": 1310.0,
+        "production": 1e5,
+        "launch": 2e6,
+        "pilot": 5000.0,
+        "day": 300.0,
+    }
+
+
+def test_research_may_pass_over_the_test_split_several_times(example: Path) -> None:
+    found = data(example, "--profile", "research", "--research-passes", "10")
+
+    assert {s["volume"] for s in found["profiles"] if s["profile"] == "research"} == {13100.0}
+
+
+def test_without_a_count_of_examples_the_missing_research_profile_is_said(durlich: Path) -> None:
+    assert "No research profile: no score says how many" in told(call(durlich, "--profile", "a=5"))
+
+
+def test_a_sunk_teacher_makes_the_student_cheaper_from_the_first_item_on(example: Path) -> None:
+    whole = pair(data(example, "--break-even"), "TS", "TA", "flops")
+    sunk = pair(data(example, "--break-even", "--share-rule", "ft=sunk"), "TS", "TA", "flops")
+
+    assert "assumed" not in whole["estimate"]["kinds"]
+    assert "assumed" in sunk["estimate"]["kinds"]
+    text = told(call(example, "--cheapest", "--share-rule", "ft=sunk"))
+    assert "Assumed: ft is sunk: FT and TS pay nothing of it." in text
+
+
+def test_equal_shares_move_the_break_even(example: Path) -> None:
+    asked = (example, "--break-even", "--resource", "cpu_s")
+    whole = pair(data(*asked), "TA", "FT", "cpu_s")["estimate"]["value"]
+    shared = data(*asked, "--share-rule", "ta-distil=equal:48")
+    text = told(call(*asked, "--share-rule", "ta-distil=equal:48"))
+
+    assert pair(shared, "TA", "FT", "cpu_s")["estimate"]["value"] < whole / 10
+    assert "Assumed: ta-distil is shared equally; TA pays 0.0208 of it." in text
+
+
+def test_a_cost_of_errors_lets_the_better_model_catch_up(example: Path) -> None:
+    asked = (example, "--break-even", "--resource", "cpu_s")
+    plain = pair(data(*asked), "TS", "FT", "cpu_s")["estimate"]["value"]
+    charged = data(*asked, "--error-cost", "0.05 CPU s")
+    text = told(call(*asked, "--error-cost", "0.05"))
+
+    assert pair(charged, "TS", "FT", "cpu_s")["estimate"]["value"] > plain * 1.1
+    assert "Assumed: each wrong answer costs 50 CPU ms" in text
+
+
+def test_an_error_cost_chooses_its_own_resource(example: Path) -> None:
+    result = call(example, "--break-even", "--error-cost", "0.05 EUR")
+
+    assert result.exit_code == 2
+    assert "has both development and use in price_eur" in result.stderr
+    assert "The runs have cpu_s" in result.stderr
+
+
+def test_updates_show_the_steps_beside_the_line(example: Path) -> None:
+    asked = (example, "--break-even", "--resource", "cpu_s")
+    found = data(*asked, "--update-every", "2e4:ts")
+    text = told(call(*asked, "--update-every", "2e4:ts"))
+    student = pair(found, "TS", "FT", "cpu_s")
+
+    assert student["first"] <= student["estimate"]["value"]
+    assert student["by_mean"] < student["estimate"]["value"]
+    assert "Assumed: ts is paid again after every 20,000 items." in text
+    assert "First ahead" in text
+
+
+def test_equations_are_those_of_the_report(example: Path) -> None:
+    text = told(call(example, "--equations", "--resource", "flops"))
+    found = data(example, "--equations", "--resource", "flops")["equations"]
+
+    assert "Development as E_T x D_T x H (eq. 3)" in text
+    ft = next(row for row in found["product"] if row["pathway"] == "FT")
+    assert ft["total"] == pytest.approx(4.66e13, rel=1e-2)
+    assert {row["resource"] for row in found["product"]} == {"flops"}
+
+
+def test_two_studies_in_one_store_are_told_apart(tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    with Store(tmp_path / "store") as store:
+        for name in ("one", "two"):
+            store.save_study(replace(definition, name=name))
+            for run in runs:
+                store.append(replace(run, study=name, run_id=f"{name}-{run.run_id}"))
+    table = rows(tmp_path / "store", "--cheapest", "--resource", "cpu_s", name="cheapest")
+
+    assert [r["study"] for r in table if r["study"] != "study"] == ["one", "two"]
+    assert told(call(tmp_path / "store", "--cheapest")).count("Cheapest in CPU time") == 2
+
+
+def test_json_holds_what_was_paid_when_nothing_else_was_asked(example: Path) -> None:
+    found = json.loads(call(example, "--json", "--equivalents").stdout)
+
+    names = [table["name"] for table in found["tables"]]
+    assert names == ["paid_rows", "paid_stages", "paid_pathways", "equivalents"]
+    assert found["studies"][0]["answer"][0].startswith("Cheapest in CPU time")
+
+
+def test_json_never_holds_a_token_that_json_does_not_know(example: Path) -> None:
+    asked = ("--break-even", "--cheapest", "--ratio", "--map", "ta-distil=1..4", "--profile", "a=1")
+    text = call(example, *asked, "--json").stdout
+
+    json.loads(text, parse_constant=pytest.fail)
+    assert '"is_open": true' in text
+
+
+def test_a_cost_that_no_pathway_has_is_refused_with_those_it_has(example: Path) -> None:
+    result = call(example, "--cheapest", "--resource", "carbon_kgco2e")
+
+    assert result.exit_code == 2
+    assert "The runs have cpu_s, duration_s, energy_j, flops" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--share-rule", "ta-distl=sunk"),
+        ("--update-every", "5:ta-distl"),
+        ("--map", "ta-distl=1..4"),
+    ],
+)
+def test_a_row_that_nobody_rests_on_is_named_with_the_nearest(
+    example: Path, options: tuple[str, str]
+) -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'ta-distil'"):
+        call(example, "--cheapest", *options)
