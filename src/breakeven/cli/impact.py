@@ -70,7 +70,7 @@ def _print(told: "Told", name: str | None, form: str) -> None:
 
 def _list_grids(options: dict[str, Any]) -> None:
     from breakeven.analysis.impacts.grids import grids  # noqa: PLC0415 - as above
-    from breakeven.report.tables.impact import grids_table  # noqa: PLC0415 - as above
+    from breakeven.report.tables.assumed import grids_table  # noqa: PLC0415 - as above
 
     table = grids_table(grids())
     form = "json" if options["as_json"] else options["form"]

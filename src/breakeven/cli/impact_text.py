@@ -10,11 +10,11 @@ from breakeven.analysis.impacts.subjects import ALL, FINAL, RUN
 from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.uncertain import once
 from breakeven.records import Estimate, Resource
+from breakeven.report.tables.assumed import inputs_table
 from breakeven.report.tables.impact import (
     amount_text,
     impact_lines,
     impact_table,
-    inputs_table,
     kinds_words,
     phases_of,
 )
