@@ -70,8 +70,7 @@ def dearer(one: Run, factor: float) -> Run:
 
 
 def scaled(cost: Cost, factor: float) -> Cost:
-    ends = {"low": cost.low * factor, "high": cost.high * factor}
-    return replace(cost, value=cost.value * factor, **ends)
+    return replace(cost, value=cost.value * factor, low=cost.low * factor, high=cost.high * factor)
 
 
 def table(path: Path, *rows: str) -> Path:
@@ -162,6 +161,12 @@ def test_two_factors_of_a_store_are_analysed(store: Path) -> None:
     assert found[0]["factors"] == ["pathway", "set_role"]
 
 
+def test_values_that_were_averaged_within_a_block_are_told(store: Path) -> None:
+    text = output(store, "--value", "cpu_s_per_example", "--factor", "role")
+    assert "Averaged within a block: aa (24 values in 6), sweep (36 values in 6)" in text
+    assert "Averaged" not in output(store, "--value", "cpu_s_per_example", "--factor", "row")
+
+
 def test_the_same_numbers_are_in_text_and_json(store: Path) -> None:
     text = output(store, "--baseline", "FT", "--value", "cpu_s_per_example")
     row = comparisons(store, "--baseline", "FT", "--value", "cpu_s_per_example")[0]["ratios"][0]
@@ -229,6 +234,23 @@ def test_shares_of_the_green_ai_survey_have_intervals(tmp_path: Path) -> None:
     assert share["share_kind"] == "counted"
 
 
+def test_several_seeds_of_one_row_are_described(tmp_path: Path) -> None:
+    """R004-16: averaged energies of repeats with their spread, where nothing is compared."""
+    definition, runs = example_runs()
+    tuned = next(one for one in runs if one.row == "ft" and one.status.value == "ok")
+    with Store(tmp_path / "seeds") as opened:
+        opened.save_study(definition)
+        for seed in range(5):
+            own = dearer(replace(tuned, run_id=f"ft-{seed}", repeat=seed), 1 + seed / 100)
+            opened.append(own)
+    asked = (tmp_path / "seeds", "--value", "cpu_s")
+    row = comparisons(*asked)[0]["samples"][0]
+    assert (row["configuration"], row["n"]) == ("ft", 5)
+    assert row["mean_low"] < row["mean"] < row["mean_high"]
+    assert row["cv"] == pytest.approx(0.0155, abs=0.001)
+    assert "One configuration: described" in output(*asked)
+
+
 def test_units_in_the_header_are_kept_and_missing_ones_told(tmp_path: Path) -> None:
     rows = [f"{b},{m},{1 + 0.01 * b + (m == 'y'):.3f}" for b in range(5) for m in "xy"]
     with_unit = table(tmp_path / "a.csv", "block,model,energy_j", *rows)
@@ -293,10 +315,11 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     ("arguments", "words"),
     [
         ([], "name a store, two stores, a CSV file"),
-        (["STORE", "--subject", "b"], "--subject is of a CSV file"),
+        (["STORE", "--subject", "b"], "--subject says nothing of a store; it is for a CSV file"),
+        (["STORE", "STORE", "--baseline", "FT"], "--baseline says nothing of two stores"),
         (["STORE", "--format", "csv"], "name it with --table"),
         (["STORE", "STORE", "STORE"], "3 sources"),
-        (["STORE", "--factor", "study"], "holds one configuration only"),
+        (["STORE", "--where", "status=failed"], "holds no finished run with such"),
         (["STORE", "--table", "shares"], "there is no table shares here"),
         (["FILE"], "name its columns with --value and --factor"),
         (["FILE", "--value", "t_s", "--factor", "m", "--where", "m"], "names no value"),

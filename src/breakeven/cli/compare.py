@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from breakeven.cli.export import FORMATS, only_where, sources_of, write_as
 
@@ -18,8 +19,34 @@ if TYPE_CHECKING:
 _TABLES = ("ratios", "samples", "tests", "variance", "checks", "order", "qq")
 _OTHERS = ("over_time", "shares", "differences", "correlation")
 
-_OF_FILES = {"subject": "--subject", "order": "--order", "is_signed": "--signed", "kind": "--kind"}
-"""Options that say what a column means, which a store says itself."""
+_FLAGS = {
+    "baseline": "--baseline",
+    "values": "--value",
+    "factors": "--factor",
+    "subject": "--subject",
+    "order": "--order",
+    "wheres": "--where",
+    "is_signed": "--signed",
+    "kind": "--kind",
+    "study": "--study",
+    "target": "--target",
+    "margin": "--same-within",
+    "times": "--times",
+    "label": "--label",
+    "by": "--by",
+}
+"""Options that not every question has a use for, by parameter."""
+
+_COMPARING = frozenset({"baseline", "values", "factors", "wheres", "target", "margin"})
+
+_USED = {
+    "a store": _COMPARING | {"study"},
+    "two stores": frozenset({"values", "factors", "wheres", "study"}),
+    "a CSV file": _COMPARING | {"subject", "order", "is_signed", "kind"},
+    "--correlate": frozenset({"wheres", "times"}),
+    "--survey": frozenset({"label", "by"}),
+}
+"""Which of them each question uses."""
 
 
 @click.command()
@@ -154,9 +181,28 @@ def _refuse_ignored(sources: "Sequence[Path]", asked: dict[str, Any]) -> None:
             f"{sources[0]} is a table: name its columns with --value and --factor, and with "
             "--subject what was measured under every level"
         )
-    for key, flag in _OF_FILES.items():
-        if asked[key] and not is_file:
-            raise click.UsageError(f"{flag} is of a CSV file; a store knows it")
+    _refuse_unused(_question(sources, asked))
+
+
+def _question(sources: "Sequence[Path]", asked: dict[str, Any]) -> str:
+    if asked["labels"] is not None:
+        return "--survey"
+    if asked["correlate"] is not None:
+        return "--correlate"
+    if len(sources) == 2:
+        return "two stores"
+    return "a CSV file" if sources[0].is_file() else "a store"
+
+
+def _refuse_unused(question: str) -> None:
+    context = click.get_current_context()
+    for name, flag in _FLAGS.items():
+        is_given = context.get_parameter_source(name) is not ParameterSource.DEFAULT
+        if is_given and name not in _USED[question]:
+            uses = [other for other, used in _USED.items() if name in used]
+            raise click.UsageError(
+                f"{flag} says nothing of {question}; it is for {' or '.join(uses)}"
+            )
 
 
 def _asked(asked: dict[str, Any]) -> "Asked":
@@ -176,7 +222,7 @@ def _compared(source: Path, asked: dict[str, Any]) -> "list[Section]":
 
     found = _readings(source, asked)
     wanted = _asked(asked)
-    told = [compare(one, wanted) for one in found if len(one.configurations) > 1]
+    told = [compare(one, wanted) for one in found if len(one.readings) > 1]
     if not told:
         raise click.UsageError(_nothing(source, found))
     return [section(one, said=_of_unit(one) if source.is_file() else "") for one in told]
@@ -231,10 +277,7 @@ def _nothing(source: Path, found: "Sequence[Readings]") -> str:
     known = ", ".join(dict.fromkeys(name for one in found for name in one.configurations))
     if not known:
         return f"{source} holds no finished run with such a number; see `breakeven export {source}`"
-    return (
-        f"{source} holds one configuration only ({known}); name columns that tell several apart "
-        "with --factor"
-    )
+    return f"{source} holds one run only (of {known}); a comparison takes two or more"
 
 
 def _over_time(sources: "Sequence[Path]", asked: dict[str, Any]) -> "Section":

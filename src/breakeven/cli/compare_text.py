@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.statistics import Compared, OverTime, Related, Survey, doubts, leverage
+from breakeven.analysis.statistics.over_time import CHEAPER, DEARER
 from breakeven.records import Note
 from breakeven.report.tables.compare import compare_tables
 from breakeven.report.tables.compare_cells import narrow
@@ -53,6 +54,12 @@ def section(found: Compared, *, said: str = "") -> Section:
     """
     readings = found.readings
     why = f"No analysis of variance: {found.why_not}." if found.why_not else ""
+    averaged = ", ".join(
+        f"{name} ({n} values in {m})" for name, (n, m) in readings.averaged().items()
+    )
+    mixed = f"Averaged within a {readings.subject}: {averaged}; --factor tells more apart."
+    if not found.contrasts:
+        why = "One configuration: described, and compared with nothing."
     order = "" if found.order is not None else "The executed order is unknown or short: not tested."
     kinds = "+".join(readings.kinds) or "kind not stated; say it with --kind"
     where = f" [{readings.where}]" if readings.where else ""
@@ -75,7 +82,7 @@ def section(found: Compared, *, said: str = "") -> Section:
             "variance_absent": found.why_not or None,
         },
         tables=compare_tables(found),
-        sentences=tuple(text for text in (said, why, order) if text),
+        sentences=tuple(text for text in (said, mixed if averaged else "", why, order) if text),
         notes=doubts(found),
     )
 
@@ -88,11 +95,8 @@ def time_section(found: OverTime, *, said: str = "") -> Section:
         said: Of their machines, as a sentence; empty for nothing.
     """
     verdicts = {
-        verdict: [f"{c.configuration} in {c.number.title}" for c in found.changes if is_it(c)]
-        for verdict, is_it in (
-            ("Dearer now", lambda c: c.verdict == "dearer"),
-            ("Cheaper now", lambda c: c.verdict == "cheaper"),
-        )
+        heading: [f"{c.configuration} in {c.number.title}" for c in found.changes if c.verdict == v]
+        for heading, v in (("Dearer now", DEARER), ("Cheaper now", CHEAPER))
     }
     told = [f"{verdict}: {'; '.join(own) or 'nothing shown'}." for verdict, own in verdicts.items()]
     for what, names in (("then", found.only_then), ("now", found.only_now)):
@@ -100,7 +104,11 @@ def time_section(found: OverTime, *, said: str = "") -> Section:
             told.append(f"Only {what}: {'; '.join(names)}.")
     return Section(
         title="Then and now",
-        facts={"only_then": list(found.only_then), "only_now": list(found.only_now)},
+        facts={
+            "level": found.level,
+            "only_then": list(found.only_then),
+            "only_now": list(found.only_now),
+        },
         tables=(over_time_table(found),),
         sentences=tuple(text for text in (*told, said) if text),
     )
@@ -115,7 +123,7 @@ def related_section(told: Related) -> Section:
     said = ("" if told.found is not None else "Fewer than four points, or a column does not vary.",)
     return Section(
         title=f"{told.y} against {told.x}",
-        facts={"x": told.x, "y": told.y, "n": told.n, "fold": told.fold},
+        facts={"x": told.x, "y": told.y, "n": told.n, "level": told.level, "fold": told.fold},
         tables=tuple(table for table in (correlation_table(told),) if table.rows),
         sentences=tuple(text for text in said if text),
         notes=leverage(told),

@@ -89,8 +89,7 @@ def paired_t(drawn: Drawn) -> tuple[Floats, Floats]:
 
 def unpaired_p(drawn: Drawn) -> Floats:
     """Welch's t test of all of A against all of B."""
-    found: Floats = stats.ttest_ind(drawn.a, drawn.b, axis=1, equal_var=False).pvalue
-    return found
+    return np.asarray(stats.ttest_ind(drawn.a, drawn.b, axis=1, equal_var=False).pvalue)
 
 
 def false_positives(drawn: Drawn) -> float:

@@ -47,8 +47,8 @@ def test_dunnetts_blood_counts() -> None:
     ends = theirs.confidence_interval()
     assert a.together is not None
     assert b.together is not None
-    assert [a.together.low, b.together.low] == pytest.approx(list(ends.low), abs=5e-3)
-    assert [a.together.high, b.together.high] == pytest.approx(list(ends.high), abs=5e-3)
+    assert [a.together.low, b.together.low] == pytest.approx(np.asarray(ends.low), abs=5e-3)
+    assert [a.together.high, b.together.high] == pytest.approx(np.asarray(ends.high), abs=5e-3)
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def fit_blocks(values: Floats, configurations: Sequence[str], *, is_log: bool) -
         return None
     return Additive(
         means=dict(zip(configurations, map(float, scaled.mean(axis=0)), strict=True)),
-        n_values=dict.fromkeys(configurations, n),
+        n_values={name: n for name in configurations},  # noqa: C420 - mypy knows its type
         sd=sd,
         df=df,
         is_log=is_log,

@@ -58,11 +58,13 @@ class OverTime:
         changes: Everything that both hold.
         only_then: Names that only the first holds.
         only_now: Names that only the second holds.
+        level: Of each interval.
     """
 
     changes: tuple[Change, ...]
     only_then: tuple[str, ...]
     only_now: tuple[str, ...]
+    level: float
 
 
 def over_time(
@@ -105,6 +107,7 @@ def over_time(
         ),
         only_then=tuple(_name(key) for key in old if key not in new),
         only_now=tuple(_name(key) for key in new if key not in old),
+        level=level,
     )
 
 

@@ -100,6 +100,15 @@ class Readings:
             name: {k: fmean(values) for k, values in own.items()} for name, own in by_key.items()
         }
 
+    def averaged(self) -> Mapping[str, tuple[int, int]]:
+        """Values and subjects of each configuration of which some subject gave several."""
+        found: dict[str, tuple[int, int]] = {}
+        for name in self.configurations:
+            held = [r.subject for r in self.readings if r.configuration == name and r.subject]
+            if len(held) > len(set(held)):
+                found[name] = (len(held), len(set(held)))
+        return found
+
     def levels(self, factor: int) -> tuple[str, ...]:
         """Levels of one factor in the order first seen."""
         return once(reading.levels[factor] for reading in self.readings)

@@ -26,6 +26,7 @@ class Related:
             than four points, or where a column does not vary.
         fold: Largest y / x over the smallest; None where a value is not above 0.
         n: Points.
+        level: Of the interval.
     """
 
     x: str
@@ -33,6 +34,7 @@ class Related:
     found: Correlation | None
     fold: float | None
     n: int
+    level: float
 
 
 def relate(
@@ -66,6 +68,7 @@ def relate(
         found=correlate(xs, ys, level=level),
         fold=max(quotients) / min(quotients) if quotients else None,
         n=len(xs),
+        level=level,
     )
 
 

@@ -24,6 +24,8 @@ PATHWAY, ROW = "pathway", "row"
 
 BLOCK = "block"
 
+PER_EXAMPLE = "_per_example"
+
 
 def _read(column: str, line: Line) -> float | None:
     value = field_named(column).read(line)
@@ -38,7 +40,7 @@ _WHOLE = tuple(
         ("cpu_s", "CPU time, s", "window_cpu_s"),
     )
 )
-"""Of runs that processed no examples."""
+"""Of runs that answer nothing: trainings, measured commands."""
 
 _RESOURCES = {
     "duration_s_per_example": Resource.DURATION_S,
@@ -168,11 +170,10 @@ def _rows(lines: Sequence[Line], metric: Metric, factors: Sequence[str]) -> Iter
 
 
 def _per_run(line: Line, metric: Metric) -> float | None:
-    """A number per example of runs that have examples, whole of those that have none."""
-    has_examples = line.run.output.n_examples > 0
-    if (metric in _WHOLE and has_examples) or (metric in METRICS and not has_examples):
-        return None
-    return metric.read(line)
+    """A number per example of runs that answer, whole of those that train or do anything else."""
+    is_per_example = metric.name.endswith(PER_EXAMPLE)
+    is_wanted = _is_use(line) if is_per_example else not (metric in _WHOLE and _is_use(line))
+    return metric.read(line) if is_wanted else None
 
 
 def _level(line: Line, factor: str) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 from scipy import stats
 
 from breakeven.analysis.stats import Interval, newcombe, wilson
@@ -159,4 +160,4 @@ def _fisher_p(
     counts: Counter[tuple[str, str]], sizes: Counter[str], *, label: str, pair: tuple[str, str]
 ) -> float:
     rows = [[counts[group, label], sizes[group] - counts[group, label]] for group in pair]
-    return min(1.0, float(stats.fisher_exact(rows).pvalue))
+    return min(1.0, float(stats.fisher_exact(np.array(rows)).pvalue))

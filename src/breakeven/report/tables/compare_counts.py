@@ -14,8 +14,9 @@ def over_time_table(found: OverTime) -> Table:
     """The same configurations now over then."""
     return Table(
         name="over_time",
-        caption="Now over then, with 95 % intervals of unpaired samples; p adjusted for everything "
-        "compared (Holm). What differs between the days besides the configuration is in the ratio.",
+        caption=f"Now over then, with {100 * found.level:g} % intervals of unpaired samples; p "
+        "adjusted for everything compared (Holm). What differs between the days besides the "
+        "configuration is in the ratio.",
         columns=(
             Column(name="number", title="Number"),
             Column(name="configuration", title="Configuration"),
@@ -59,7 +60,8 @@ def correlation_table(told: Related) -> Table:
     found = told.found
     return Table(
         name="correlation",
-        caption=f"{told.y} against {told.x}, {told.n} points: Pearson's r with Fisher's interval, "
+        caption=f"{told.y} against {told.x}, {told.n} points: Pearson's r with Fisher's "
+        f"{100 * told.level:g} % interval, "
         "p by t, each point taken as independent; rank correlation; the share of the spread that "
         "lies at one value, and r without it.",
         columns=(
