@@ -16,7 +16,7 @@ _COMMANDS = {
     "export": "Write the runs of several stores as one tidy table, or a model as a folder.",
     "flops": "Count the work of a model by closed form, convention printed.",
     "impact": "Say what energy, carbon and money a store or a stated amount took.",
-    "import": "Bring what others wrote down (a meter's log) into a store.",
+    "import": "Bring what others wrote down (a table of costs, a log) into a store.",
     "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",
     "measure": "Run a command under the meters and keep its cost.",
     "optimize": "Find the cheapest inference that loses nothing, and certify it.",

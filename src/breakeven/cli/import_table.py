@@ -88,7 +88,8 @@ def command(file: Path, store: Path, **asked: Any) -> None:  # noqa: ANN401 - on
     that a row builds upon; n_examples, n_real_tokens or n_padded_tokens count what a use
     processed. Printed numbers are known to half of their last digit.
     """
-    from breakeven.cli.import_table_text import as_data, as_text  # noqa: PLC0415 - stays light
+    from breakeven.cli.import_table_data import as_data  # noqa: PLC0415 - `--help` stays light
+    from breakeven.cli.import_table_text import as_text  # noqa: PLC0415 - the same
     from breakeven.store import Store  # noqa: PLC0415 - the same
     from breakeven.store.importers.tables.grid import read_grid  # noqa: PLC0415 - the same
     from breakeven.store.importers.tables.keeping import keep  # noqa: PLC0415 - the same
@@ -106,7 +107,8 @@ def _reading(asked: dict[str, Any]) -> "Reading":
     from breakeven.records import Item, Origin  # noqa: PLC0415 - as above
     from breakeven.store.importers.tables.columns import Said  # noqa: PLC0415 - as above
     from breakeven.store.importers.tables.entries import Defaults  # noqa: PLC0415 - as above
-    from breakeven.store.importers.tables.tabled import Asked, Reading  # noqa: PLC0415 - as above
+    from breakeven.store.importers.tables.study import Asked  # noqa: PLC0415 - as above
+    from breakeven.store.importers.tables.tabled import Reading  # noqa: PLC0415 - as above
 
     if bool(asked["traces"]) != bool(asked["by"]):
         raise click.UsageError("--traces LOG and --by COLUMN go together; give both or neither")

@@ -1,15 +1,16 @@
 """What `breakeven import table` says of the table that it read."""
 
-import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from breakeven.records import Cost, Item, Note, Origin, Resource, Run, Stage
+from breakeven.records import Cost, Item, Origin, Resource, Run, Stage
 from breakeven.report.tables.table import Cell, Column, Table, words
+from breakeven.store.importers.tables.chains import name_of
+from breakeven.store.importers.tables.entries import Entry
 from breakeven.store.importers.tables.keeping import Kept
-from breakeven.store.importers.tables.life import Placed, name_of
-from breakeven.store.importers.tables.tabled import N_REPEATS, Tabled
+from breakeven.store.importers.tables.life import Placed
+from breakeven.store.importers.tables.tabled import Tabled
 
 MOST_ROWS = 40
 """Runs that are listed; of more the first ones are, and JSON holds all."""
@@ -25,82 +26,16 @@ def as_text(tabled: Tabled, kept: Kept | None, store: Path) -> str:
         *_table(tabled).to_text().splitlines(),
         *_rest(tabled),
         "",
-        *(f"- {sentence}" for sentence in _sentences(tabled)),
+        *(f"- {sentence}" for sentence in sentences(tabled)),
     ]
     return "\n".join(lines) + "\n"
 
 
-def as_data(tabled: Tabled, kept: Kept | None, store: Path) -> str:
-    """Say the same as one JSON object."""
-    definition = tabled.definition
-    told = {
-        "file": str(tabled.grid.path),
-        "content_hash": tabled.grid.content_hash,
-        "store": str(store),
-        "study": definition.name if kept is None else kept.study,
-        "n_rows": len(tabled.grid.rows),
-        "n_runs": len(tabled.runs),
-        "n_added": None if kept is None else kept.n_added,
-        "n_known": None if kept is None else kept.n_known,
-        "item": None if tabled.item is None else tabled.item.value,
-        "metric": definition.metric if any(run.scores for run in tabled.runs) else None,
-        "pathways": {pathway.name: pathway.row for pathway in definition.pathways},
-        "shared": [
-            {"place": s.again.place, "row": name_of(s.again), "is_run": name_of(s.first)}
-            for s in tabled.life.shared
-        ],
-        "runs": [_run(run) for run in tabled.runs],
-        "sentences": list(_sentences(tabled)),
-    }
-    return json.dumps(told, indent=1, allow_nan=False) + "\n"
-
-
-def _run(run: Run) -> dict[str, object]:
-    return {
-        "run_id": run.run_id,
-        "row": run.row,
-        "pathway": run.settings.resolved["pathway"],
-        "stage": run.stage.value,
-        "status": run.status.value,
-        "n_repeats": run.settings.resolved.get(N_REPEATS, 1),
-        "parents": list(run.parents),
-        "costs": [_cost(cost) for cost in _costs(run)],
-        "scores": [
-            {
-                "metric": score.metric,
-                "value": score.value,
-                "n_examples": score.n_examples or None,
-                "n_correct": score.n_correct,
-                "kind": score.kind.value,
-                "origin": score.origin.value,
-            }
-            for score in run.scores
-        ],
-        "notes": [_note(note) for note in run.notes],
-    }
-
-
-def _costs(run: Run) -> Iterator[Cost]:
+def costs_of(run: Run) -> Iterator[Cost]:
+    """Every cost of an imported run."""
     for phase in run.phases:
         yield from phase.measurement.costs
     yield from run.counts
-
-
-def _cost(cost: Cost) -> dict[str, object]:
-    return {
-        "resource": cost.resource.value,
-        "channel": cost.channel,
-        "value": cost.value,
-        "low": cost.low,
-        "high": cost.high,
-        "kind": cost.kind.value,
-        "origin": cost.origin.value,
-        "method": "half of the last printed digit" if cost.resolution else "exact",
-    }
-
-
-def _note(note: Note) -> dict[str, str]:
-    return {"code": note.code.value, "message": note.message, "advice": note.advice}
 
 
 def _fate(tabled: Tabled, kept: Kept | None, store: Path) -> str:
@@ -184,14 +119,12 @@ def _rest(tabled: Tabled) -> Iterator[str]:
         yield f"... and {_counted(more, 'run')} more; --json prints all"
 
 
-def _sentences(tabled: Tabled) -> Iterator[str]:
-    """How the table was understood, and what it leaves open."""
+def sentences(tabled: Tabled) -> Iterator[str]:
+    """Say how the table was understood, and what it leaves open."""
     for shared in tabled.life.shared:
-        again, first = shared.again, shared.first
         yield (
-            f"{name_of(again)} ({_line(again.place)}) has the same costs as {name_of(first)} "
-            f"({_line(first.place)}): it is taken for the same run and paid once (--apart: two "
-            "runs)"
+            f"{_named(shared.again)} has the same costs as {_named(shared.first)}: it is taken for "
+            "the same run and paid once (--apart: two runs)"
         )
     if not tabled.life.is_told and any(each.parents for each in tabled.life.placed):
         yield (
@@ -209,7 +142,7 @@ def _sentences(tabled: Tabled) -> Iterator[str]:
 
 def _origins(tabled: Tabled) -> Iterator[str]:
     amounts = [a for each in tabled.life.placed for a in each.entry.amounts]
-    costs = [cost for run in tabled.runs for cost in _costs(run)]
+    costs = [cost for run in tabled.runs for cost in costs_of(run)]
     origins = Counter(c.origin.value for c in costs)
     kinds = Counter(c.kind.value for c in costs)
     told = ", ".join(
@@ -259,8 +192,12 @@ def _uses(tabled: Tabled) -> Iterator[str]:
     if bare and uses:
         names = ", ".join(bare[:3]) + (f" and {len(bare) - 3} more" if len(bare) > 3 else "")
         yield f"no row says what {names} cost to develop, so only uses can be compared"
-    if all(cost.resource is not Resource.ENERGY_J for run in tabled.runs for cost in _costs(run)):
+    if all(cost.resource is not Resource.ENERGY_J for run in tabled.runs for cost in costs_of(run)):
         yield "no column holds energy"
+
+
+def _named(entry: Entry) -> str:
+    return f"{name_of(entry)} ({_line(entry.place)})"
 
 
 def _line(place: str) -> str:

@@ -25,7 +25,7 @@ _ABOVE_ZERO = click.FloatRange(min=0, min_open=True)
 
 @click.group("import")
 def command() -> None:
-    """Bring what others wrote down (a meter's log) into a store."""
+    """Bring what others wrote down (a table of costs, a log) into a store."""
 
 
 command.add_command(import_table.command)

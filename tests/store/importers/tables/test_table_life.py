@@ -16,7 +16,8 @@ from breakeven.store import Store
 from breakeven.store.importers.tables.columns import Said
 from breakeven.store.importers.tables.grid import read_grid
 from breakeven.store.importers.tables.keeping import keep
-from breakeven.store.importers.tables.tabled import Asked, Reading, Tabled, as_records
+from breakeven.store.importers.tables.study import Asked
+from breakeven.store.importers.tables.tabled import Reading, Tabled, as_records
 
 
 def tabled(folder: Path, text: str, **asked: object) -> Tabled:
@@ -180,6 +181,34 @@ def test_rows_keep_the_order_of_the_table_in_a_store(tmp_path: Path) -> None:
     with Store(tmp_path / "store") as store:
         keep(store, found)
         assert [run.position for run in store.runs()] == list(range(30))
+
+
+@pytest.mark.parametrize(
+    ("header", "expected_j"),
+    [
+        pytest.param("gpu_energy_j,cpu_energy_j", 100, id="parts add up"),
+        pytest.param("gpu_energy_j,energy_j", 30, id="the total holds its part"),
+        pytest.param("gpu_energy_j,server_energy_j", 30, id="the server holds the GPU"),
+        pytest.param("energy_j,wall_energy_j", 30, id="the plug holds all"),
+    ],
+)
+@pytest.mark.parametrize("duration", ["", "5"], ids=["without a duration", "with one"])
+def test_energy_is_never_counted_twice(
+    header: str, expected_j: float, duration: str, tmp_path: Path
+) -> None:
+    text = f"model,stage,{header},duration_s\nA,finetune,70,30,{duration}\n"
+    (run,) = tabled(tmp_path, text).runs
+    (total,) = run.costs(Resource.ENERGY_J)
+    assert total.value == expected_j
+
+
+def test_the_share_of_the_gpu_in_the_server_is_kept(tmp_path: Path) -> None:
+    """R000-H8: 71.7 % of the server's energy was the GPU's, both told in one table."""
+    text = "model,stage,duration_s,gpu_energy_wh,server_energy_wh\nFT,finetune,9,71.7,100.0\n"
+    (run,) = tabled(tmp_path, text).runs
+    parts = {c.channel: c.value for c in run.phases[0].measurement.costs}
+    assert parts["gpu"] / parts["server"] == pytest.approx(0.717)
+    assert run.costs(Resource.ENERGY_J)[0].value == 100 * 3600
 
 
 def test_a_column_of_negative_cells_left_out_keeps_the_run(tmp_path: Path) -> None:

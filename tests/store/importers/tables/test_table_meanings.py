@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from breakeven.records import Item, Resource
-from breakeven.store.importers.tables.meanings import KNOWN, Use, meaning_of, why_unknown
+from breakeven.store.importers.tables.meanings import meaning_of, why_unknown
 from breakeven.store.importers.tables.scales import AMBIGUOUS, UNITS, unit_named
+from breakeven.store.importers.tables.vocabulary import KNOWN, Use
 
 R = Resource
 

@@ -7,15 +7,14 @@ from difflib import get_close_matches
 from breakeven.errors import DataFileError
 from breakeven.store.importers.tables.grid import Grid
 from breakeven.store.importers.tables.meanings import (
-    KNOWN,
     Meaning,
-    Use,
     clock_meaning,
     meaning_of,
     plain,
     why_unknown,
 )
 from breakeven.store.importers.tables.printed import is_clock
+from breakeven.store.importers.tables.vocabulary import KNOWN, Use
 
 ONLY_ONE = frozenset(
     {

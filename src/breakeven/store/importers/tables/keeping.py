@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from breakeven.errors import DataFileError
 from breakeven.records import StudyDefinition
-from breakeven.store.importers.tables.tabled import TABLE_HASH, Tabled
+from breakeven.store.importers.tables.study import TABLE_HASH
+from breakeven.store.importers.tables.tabled import Tabled
 from breakeven.store.store import Store
 
 

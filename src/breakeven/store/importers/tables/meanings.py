@@ -1,37 +1,21 @@
 """What a column of a costs table may mean, told by its header or by the user in the same words."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
-from types import MappingProxyType
 
 from breakeven.records import Item, Resource
 from breakeven.store.importers.tables.scales import AMBIGUOUS, Dimension, Unit, unit_named
-
-
-class Use(StrEnum):
-    """What the cells of a column are for."""
-
-    PATHWAY = "pathway"
-    ID = "id"
-    STAGE = "stage"
-    PARENTS = "parents"
-    CONFIGURATION = "configuration"
-    REPEAT = "repeat"
-    N_REPEATS = "n_repeats"
-    BLOCK = "block"
-    ROLE = "role"
-    STATUS = "status"
-    SPLIT = "split"
-    DATE = "date"
-    N_CORRECT = "n_correct"
-    COUNT = "count"
-    COST = "cost"
-    SCORE = "score"
-    KIND = "kind"
-    SETTING = "setting"
-    IGNORED = "ignored"
+from breakeven.store.importers.tables.vocabulary import (
+    COUNTS,
+    ITEMS,
+    NAMES,
+    PLAIN,
+    PRICES,
+    SCORES,
+    TIMES,
+    WORDS,
+    Use,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,109 +39,9 @@ class Meaning:
     is_percent: bool | None = None
 
 
-_WORDS: Mapping[Use, tuple[str, ...]] = {
-    Use.PATHWAY: ("pathway", "scenario", "model", "models", "system"),
-    Use.ID: ("id", "run", "run_id", "row", "row_id", "key"),
-    Use.STAGE: ("stage", "phase"),
-    Use.PARENTS: ("parents", "parent", "ancestors", "ancestor", "based_on", "teacher_run"),
-    Use.CONFIGURATION: ("configuration", "config"),
-    Use.REPEAT: ("repeat", "repetition"),
-    Use.N_REPEATS: ("n_runs", "n_repeats", "repeats", "runs"),
-    Use.BLOCK: ("block",),
-    Use.ROLE: ("role",),
-    Use.STATUS: ("status", "outcome"),
-    Use.SPLIT: ("split",),
-    Use.DATE: ("date", "started_at"),
-    Use.N_CORRECT: ("n_correct", "correct"),
-    Use.SETTING: (
-        *("setting", "group", "hardware", "device", "gpu", "task", "dataset", "note", "source"),
-        *("batch_size", "max_length", "precision", "n_layers", "epochs", "seed", "lr", "teacher"),
-    ),
-    Use.IGNORED: ("ignored",),
-}
-
-COUNTS = MappingProxyType(
-    {
-        **dict.fromkeys(("n_examples", "examples", "n_sentences", "n_samples"), "n_examples"),
-        **dict.fromkeys(("n_real_tokens", "real_tokens"), "n_real_tokens"),
-        **dict.fromkeys(("n_padded_tokens", "padded_tokens"), "n_padded_tokens"),
-        **dict.fromkeys(("n_new_tokens", "new_tokens"), "n_new_tokens"),
-        **dict.fromkeys(("n_steps", "steps"), "n_steps"),
-        "n_batches": "n_batches",
-    }
-)
-"""Field of a volume by header."""
-
-SCORES = MappingProxyType(
-    {
-        **{name: name for name in ("f1", "accuracy", "recall", "mcc")},
-        **{name: name for name in ("f1_macro", "f1_micro", "macro_f1", "micro_f1", "entity_f1")},
-        **{name: name for name in ("answer_f1", "exact_match", "pearson", "spearman", "bleu")},
-        **{name: name for name in ("rouge_l", "top1", "top5", "perplexity", "loss", "error_rate")},
-        "acc": "accuracy",
-        "em": "exact_match",
-        "ppl": "perplexity",
-        "error": "error_rate",
-        "top_1": "top1",
-        "top_5": "top5",
-        "matthews": "mcc",
-    }
-)
-"""Metric by header."""
-
-_ITEMS = {
-    **dict.fromkeys(("example", "sentence", "sample", "query", "request"), Item.EXAMPLE),
-    "real_token": Item.REAL_TOKEN,
-    "padded_token": Item.PADDED_TOKEN,
-}
-_TIMES = ("duration", "time", "runtime", "run_time", "wall_time", "wall_clock_time", "elapsed")
-_NAMES: Mapping[str, tuple[Resource, Dimension]] = {
-    **dict.fromkeys(_TIMES, (Resource.DURATION_S, Dimension.TIME)),
-    **dict.fromkeys(("cpu", "cpu_time"), (Resource.CPU_S, Dimension.TIME)),
-    "latency_p50": (Resource.LATENCY_P50_S, Dimension.TIME),
-    "latency_p99": (Resource.LATENCY_P99_S, Dimension.TIME),
-    **dict.fromkeys(("", "flops", "flop", "work", "compute"), (Resource.FLOPS, Dimension.WORK)),
-    **dict.fromkeys(
-        ("carbon", "co2", "co2e", "emissions"), (Resource.CARBON_KGCO2E, Dimension.CARBON)
-    ),
-    **dict.fromkeys(("peak_memory", "max_memory"), (Resource.PEAK_MEMORY_BYTES, Dimension.BYTES)),
-    **dict.fromkeys(
-        ("peak_device_memory", "peak_gpu_memory"),
-        (Resource.PEAK_DEVICE_MEMORY_BYTES, Dimension.BYTES),
-    ),
-    **dict.fromkeys(
-        ("parameters", "params", "n_parameters", "n_params"),
-        (Resource.N_PARAMETERS, Dimension.COUNT),
-    ),
-}
-_PRICES = ("price", "cost", "money")
-_PLAIN = {
-    "flops": Resource.FLOPS,
-    "n_parameters": Resource.N_PARAMETERS,
-    "n_params": Resource.N_PARAMETERS,
-    "n_labelled_examples": Resource.N_LABELLED_EXAMPLES,
-    "n_unlabelled_examples": Resource.N_UNLABELLED_EXAMPLES,
-}
-"""Counts, which need no unit."""
-
 _BRACKETED = re.compile(r"^(?P<name>.*?)\s*[\[(](?P<unit>[^\])]*)[\])]$")
 _ANY_CASE = re.IGNORECASE
 _FILLERS = frozenset({"total", "consumed", "consumption", "used", "measured", "energy"})
-
-KNOWN = tuple(
-    dict.fromkeys(
-        (
-            *(words[0] for words in _WORDS.values() if words[0] != "ignored"),
-            *("duration_s", "energy_j", "energy_kwh", "flops", "cpu_s", "price_usd", "price_eur"),
-            *("carbon_kgco2e", "peak_memory_mib", "latency_p50_ms", "energy_j_per_example"),
-            *_PLAIN,
-            *COUNTS.values(),
-            *SCORES.values(),
-            "score",
-        )
-    )
-)
-"""Meanings to choose among, each written as a header would be."""
 
 
 def plain(header: str) -> str:
@@ -185,13 +69,13 @@ def meaning_of(header: str) -> Meaning | None:
     name = plain(header)
     if name.endswith("_kind"):
         return Meaning(use=Use.KIND, name=name.removesuffix("_kind"))
-    for use, words in _WORDS.items():
+    for use, words in WORDS.items():
         if name in words:
             return Meaning(use=use, name=name)
     if name in COUNTS:
         return Meaning(use=Use.COUNT, name=COUNTS[name])
-    if name in _PLAIN:
-        return Meaning(use=Use.COST, resource=_PLAIN[name], unit=_ONE)
+    if name in PLAIN:
+        return Meaning(use=Use.COST, resource=PLAIN[name], unit=_ONE)
     return _score(header) or _cost(header)
 
 
@@ -206,7 +90,7 @@ def clock_meaning(header: str) -> Meaning | None:
         ('duration_s', True)
     """
     name = re.sub(r"_?(hms|hh_mm_ss)$", "", plain(header))
-    if name not in _TIMES:
+    if name not in TIMES:
         return None
     return Meaning(use=Use.COST, resource=Resource.DURATION_S)
 
@@ -243,10 +127,10 @@ def why_unknown(header: str) -> str:
             "duration_ms_per_example"
         )
     for known, unit in (
-        *((word, "duration_s or 'duration (h)'") for word in _TIMES),
+        *((word, "duration_s or 'duration (h)'") for word in TIMES),
         ("energy", "energy_wh or 'energy (kWh)'"),
         *((word, "carbon_kgco2e") for word in ("carbon", "co2", "emissions")),
-        *((word, "price_usd") for word in _PRICES),
+        *((word, "price_usd") for word in PRICES),
         ("memory", "peak_memory_mib"),
         ("params", "'params (M)', or n_parameters where it is whole"),
         ("parameters", "'parameters (M)', or n_parameters where it is whole"),
@@ -294,16 +178,16 @@ def _cost(header: str) -> Meaning | None:
 
 def _resource(name: str, unit: Unit) -> Resource | None:
     if unit.dimension in (Dimension.USD, Dimension.EUR):
-        is_price = name in ("", *_PRICES)
+        is_price = name in ("", *PRICES)
         found = Resource.PRICE_USD if unit.dimension is Dimension.USD else Resource.PRICE_EUR
         return found if is_price else None
-    resource, dimension = _NAMES.get(name, (None, None))
+    resource, dimension = NAMES.get(name, (None, None))
     return resource if dimension is unit.dimension else None
 
 
 def _without_item(text: str) -> tuple[str, Item | None]:
     """Take "per example" off a header."""
-    for word, item in _ITEMS.items():
+    for word, item in ITEMS.items():
         spelt = word.replace("_", "[_ ]")
         found = re.search(rf"(?:[_ ]per[_ ]|\s*/\s*){spelt}s?(?P<close>[\])]?)$", text, _ANY_CASE)
         if found is not None:

@@ -13,7 +13,6 @@ from breakeven.records import (
     Measurement,
     Note,
     NoteCode,
-    PathwayDefinition,
     Phase,
     PhaseName,
     Resource,
@@ -24,52 +23,20 @@ from breakeven.records import (
     StudyDefinition,
 )
 from breakeven.store import codec
+from breakeven.store.importers.tables.channels import energies_once
 from breakeven.store.importers.tables.columns import Column, Said, read_columns
-from breakeven.store.importers.tables.entries import Defaults, Entry, read_entries
+from breakeven.store.importers.tables.entries import Defaults, Entry
 from breakeven.store.importers.tables.grid import Grid
-from breakeven.store.importers.tables.life import Life, Placed, as_lives, common_item
-from breakeven.store.importers.tables.meanings import Use
+from breakeven.store.importers.tables.items import common_item
+from breakeven.store.importers.tables.life import Life, Placed, as_lives
 from breakeven.store.importers.tables.qualities import is_percent_unsaid
+from breakeven.store.importers.tables.reader import read_entries
+from breakeven.store.importers.tables.study import TABLE_HASH, Asked, study_of
 from breakeven.store.importers.tables.traces import read_traces, with_traces
-
-TABLE_HASH = "table_hash"
-"""Setting of a run and fact of a study: SHA-256 of the file they were read from."""
+from breakeven.store.importers.tables.vocabulary import Use
 
 N_REPEATS = "n_repeats"
 """Setting: of how many runs the numbers are the mean."""
-
-_HEADLINES = (Resource.ENERGY_J, Resource.CPU_S, Resource.DURATION_S, Resource.FLOPS)
-"""Costs in the order in which the first answer is given."""
-
-POINTS, FRACTIONS = 2.0, 0.02
-"""Pathways within two points of the best count as good enough, as in a study file."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """What the user says of a table as a whole.
-
-    Attributes:
-        study: Name of the study; the file's name by default.
-        item: What a unit of output is; what the table counts by default.
-        n_items: Items of every use that counts none; None for unknown.
-        planned_volume: Items over the planned lifetime.
-        metric: Score that counts as quality; the first one by default.
-        headline: Cost in which the first answer is given.
-        reference: Configuration by which pathways are known.
-        is_apart: Whether equal stages of several pathways are different runs.
-        source: Paper or page that the table is from.
-    """
-
-    study: str = ""
-    item: Item | None = None
-    n_items: int | None = None
-    planned_volume: float = 1e6
-    metric: str = ""
-    headline: Resource | None = None
-    reference: str = ""
-    is_apart: bool = False
-    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +97,7 @@ def as_records(grid: Grid, reading: Reading) -> Tabled:
     study = asked.study or "-".join(filter(None, (grid.path.stem, grid.part)))
     return Tabled(
         grid=grid,
-        definition=_definition(grid, life, asked, study=study, item=item),
+        definition=study_of(grid, life, asked, study=study, item=item),
         runs=_runs(grid, life.placed, study=study),
         life=life,
         percent=_percent(columns, entries),
@@ -216,13 +183,11 @@ def _settings(grid: Grid, placed: Placed) -> dict[str, Scalar]:
 
 
 def _costs(entry: Entry) -> tuple[Cost, ...]:
-    return (
-        tuple(
-            amount.cost(sensor="table", n_items=_n_items(entry, amount.item, amount.column))
-            for amount in entry.amounts
-        )
-        + entry.traced
-    )
+    found = [
+        amount.cost(sensor="table", n_items=_n_items(entry, amount.item, amount.column))
+        for amount in entry.amounts
+    ]
+    return (*energies_once(found), *entry.traced)
 
 
 def _n_items(entry: Entry, item: Item | None, column: Column) -> float:
@@ -257,36 +222,3 @@ def _notes(entry: Entry) -> list[Note]:
             )
         )
     return notes
-
-
-def _definition(
-    grid: Grid, life: Life, asked: Asked, *, study: str, item: Item | None
-) -> StudyDefinition:
-    scores = [score for each in life.placed for score in each.entry.scores]
-    metrics = dict.fromkeys(score.metric for score in scores)
-    if asked.metric and asked.metric not in metrics:
-        raise DataFileError(
-            f"{grid.path}: --metric {asked.metric}: no column holds it; there are "
-            f"{', '.join(metrics) or 'no scores'}."
-        )
-    metric = asked.metric or next(iter(metrics), "accuracy")
-    is_percent = any(abs(s.value) > 1 for s in scores if s.metric == metric)
-    seen = {a.column.meaning.resource for each in life.placed for a in each.entry.amounts}
-    seen |= {cost.resource for each in life.placed for cost in each.entry.traced}
-    first = next((r for r in (*_HEADLINES, *Resource) if r in seen), Resource.ENERGY_J)
-    return StudyDefinition(
-        name=study,
-        pathways=tuple(
-            PathwayDefinition(name=name, row=row) for name, row in life.deployed.items()
-        ),
-        metric=metric,
-        headline=asked.headline or first,
-        item=item or Item.EXAMPLE,
-        planned_volume=asked.planned_volume,
-        tolerance=POINTS if is_percent else FRACTIONS,
-        facts={
-            "table": grid.path.name,
-            TABLE_HASH: grid.content_hash,
-            **({"source": asked.source} if asked.source else {}),
-        },
-    )
