@@ -80,6 +80,10 @@ IMPORTED = (
     *("--dry-run", "--json", "--parent", "--pathway", "--row", "--stage", "--store", "--study"),
 )
 COMMANDS = {
+    "check": {
+        *("--against", "--all", "--budget", "--cost", "--json", "--max-drop", "--max-rise"),
+        *("--strict", "--study"),
+    },
     "compare": {
         *("--baseline", "--by", "--factor", "--format", "--json", "--kind", "--label", "--level"),
         *("--order", "--same-within", "--signed", "--study", "--subject", "--survey", "--table"),
@@ -143,6 +147,12 @@ COMMANDS = {
     "lifecycle": {
         *("--equivalents", "--fleet", "--format", "--measured-only", "--price-tag"),
         *("--resource", "--study", "--table"),
+        *("--at-lifetime", "--break-even", "--cheapest", "--equations", "--error-cost", "--json"),
+        *("--map", "--min-score", "--profile", "--ratio", "--research-passes", "--share-rule"),
+        *("--update-every", "--volume", "--weight-by-score"),
+        "--index",
+        "--matrix",
+        "--matrix-out",
     },
     "measure": {
         "--from",
@@ -182,6 +192,7 @@ COMMANDS = {
     "run": {"--dry-run", "--profile", "--replay", "--set", "--store", "--task", "--var"},
     "store": set[str](),
     "store gc": {"--dry-run"},
+    "store index": {"--anew", "--json"},
     "store merge": {"--into"},
     "store recover": set[str](),
     "store redact": {"--answers", "--word"},

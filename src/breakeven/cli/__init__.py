@@ -9,6 +9,7 @@ from breakeven import __version__
 from breakeven.errors import BreakevenError
 
 _COMMANDS = {
+    "check": "Fail where a store breaks its budget, or is dearer or worse than another.",
     "compare": "Compare configurations over repeated runs, two stores, or a table.",
     "curves": "Fit cost or quality against work, size or time; or a trend over years.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
@@ -17,7 +18,7 @@ _COMMANDS = {
     "flops": "Count the work of a model by closed form, convention printed.",
     "impact": "Say what energy, carbon and money a store or a stated amount took.",
     "import": "Bring what others wrote down (a table of costs, a log) into a store.",
-    "lifecycle": "Say what a store cost, each run paid once, and what that is equivalent to.",
+    "lifecycle": "Say who is cheapest at which volume, and what a store cost, paid once.",
     "measure": "Run a command under the meters and keep its cost.",
     "optimize": "Find the cheapest inference that loses nothing, and certify it.",
     "pareto": "Say which points are worth having, how surely, and what beats the rest.",

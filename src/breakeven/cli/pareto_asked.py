@@ -12,7 +12,7 @@ from breakeven.cli.export import FORMATS
 TABLES = ("points", "reasons", "flat", "against", "pairs")
 
 
-def _percent(context: click.Context, option: click.Parameter, text: str) -> float:
+def read_percent(context: click.Context, option: click.Parameter, text: str) -> float:
     """Read 1% or 0.01."""
     number = text.strip()
     share = _number(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
@@ -81,7 +81,7 @@ OPTIONS = (
         "--tolerance",
         default="1%",
         show_default=True,
-        callback=_percent,
+        callback=read_percent,
         metavar="SHARE",
         help="How much better a point may have to be and still count as good as the front.",
     ),

@@ -61,7 +61,7 @@ def places(source: Path, asked: dict[str, Any]) -> Iterator[Placed]:
         )
         return
     with Store(source, create=False) as store:
-        definition = _definition(store, asked["study"])
+        definition = only_study(store, asked["study"])
         answers = StoredAnswers(store, study=definition.name)
         found = study_runs(definition, store.runs(study=definition.name))
     is_scored = _is_scored(definition, asked["score"])
@@ -120,7 +120,12 @@ def _choice(asked: dict[str, Any]) -> Choice:
     )
 
 
-def _definition(store: Store, study: str | None) -> StudyDefinition:
+def only_study(store: Store, study: str | None) -> StudyDefinition:
+    """The study asked for, or the only one.
+
+    Raises:
+        NoStudyError: If there are none or several and none is named.
+    """
     if study is not None:
         return store.study(study)
     found = store.studies()

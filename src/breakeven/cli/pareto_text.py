@@ -54,12 +54,13 @@ def missing_sentences(spaces: Sequence[Space]) -> Iterator[str]:
     """Say of which phases nothing can be compared, and in which costs."""
     by_phase: dict[tuple[str, tuple[str, ...]], list[str]] = {}
     for space in spaces:
-        costs = " with ".join(axis.words for axis in space.axes if not axis.is_score)
-        by_phase.setdefault((space.phase, space.left_out), []).append(costs)
-    for (phase, names), costs in by_phase.items():
+        both = " with ".join(axis.words for axis in space.axes if not axis.is_score)
+        by_phase.setdefault((space.phase, space.left_out), []).append(both)
+    for (phase, names), in_costs in by_phase.items():
         lack = "lacks" if len(names) == 1 else "lack"
         who = f"{_named(names)} {lack} a value" if names else "there is no point"
-        yield f"{phase[:1].upper()}{phase[1:]}: nothing to compare in {listed(costs)}; {who} there."
+        when = f"{phase[:1].upper()}{phase[1:]}"
+        yield f"{when}: nothing to compare in {listed(in_costs)}; {who} there."
 
 
 def flat_sentences(flat: Flat) -> Iterator[str]:

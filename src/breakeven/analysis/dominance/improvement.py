@@ -164,7 +164,7 @@ def _chance(new: Space, reference: Space, place: int) -> float | None:
     own, others = new.drawn[:, place] * new.signs, reference.drawn * reference.signs
     if not (np.ptp(own, axis=0).any() or np.ptp(others, axis=0).any()):
         return None
-    as_good = (others <= own[:, None, :]).all(axis=2).any(axis=1)
+    as_good = np.any(np.all(others <= own[:, None, :], axis=2), axis=1)
     return float(1 - np.mean(as_good))
 
 

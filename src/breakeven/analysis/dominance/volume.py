@@ -158,7 +158,7 @@ def _shares(
     """What would be lost without each point of the front; the parts that two share are in none."""
     if whole <= 0:
         return {}
-    places = np.flatnonzero(efficient(points))
+    places = np.flatnonzero(efficient(points)).tolist()
     front = points[places]
     return {
         names[place]: 1 - _volume(np.delete(front, i, axis=0), bound) / whole

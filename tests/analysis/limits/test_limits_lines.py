@@ -1,0 +1,218 @@
+"""Lines of a check: a budget held against a store, and one store against another."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from breakeven.analysis.limits import (
+    Allowed,
+    Limit,
+    Line,
+    Phase,
+    Side,
+    Verdict,
+    budget_lines,
+    change_lines,
+    judge,
+)
+from breakeven.analysis.pathways import pathway_cost
+from breakeven.analysis.select import study_runs
+from breakeven.errors import UnknownNameError
+from breakeven.records import (
+    Item,
+    Machine,
+    PathwayDefinition,
+    Resource,
+    Run,
+    Score,
+    StudyDefinition,
+)
+from breakeven.testing.tiny import STUDY, Amount, tiny_inference, tiny_run, tiny_score
+
+CPU = Resource.CPU_S
+ONLY_CPU = Allowed(resources=(CPU,))
+
+
+def machine(name: str) -> Machine:
+    return Machine(
+        host=name,
+        host_id=name,
+        system="Linux",
+        cpu_model="x",
+        n_cpus=2,
+        memory_bytes=1,
+        python="3.11",
+    )
+
+
+def side(
+    costs: Sequence[Amount],
+    *,
+    n_correct: int = 900,
+    trained: Sequence[float] = (10.0, 10.1, 9.9),
+    host: str = "a",
+    name: str = "FT",
+) -> Side:
+    definition = StudyDefinition(
+        name=STUDY,
+        pathways=(PathwayDefinition(name=name, row="ft"),),
+        headline=CPU,
+    )
+    made = [
+        replace(tiny_run("ft", {CPU: cost}), run_id=f"ft-{i}", repeat=i, machine=machine(host))
+        for i, cost in enumerate(trained)
+    ]
+    used = [
+        _used(name, cost, block, n_correct=n_correct, host=host) for block, cost in enumerate(costs)
+    ]
+    found = study_runs(definition, [*made, *used])
+    gathered = tuple(pathway_cost(found, p) for p in found.definition.pathways)
+    return Side(found=found, pathways=gathered)
+
+
+def _used(name: str, cost: Amount, block: int, *, n_correct: int, host: str) -> Run:
+    run = tiny_inference(name, {CPU: cost}, block=block)
+    return replace(run, scores=(tiny_score(n_correct),), machine=machine(host))
+
+
+def verdicts(lines: Sequence[Line]) -> dict[str, Verdict]:
+    return {f"{j.line.phase or 'score'}": j.verdict for j in judge(lines).lines}
+
+
+def limit(bound: float, phase: Phase = Phase.DEPLOYMENT, **more: object) -> Limit:
+    told = {"subject": "FT", "resource": CPU, **more}
+    return Limit(phase=phase, bound=bound, **told)  # type: ignore[arg-type]  # of a test
+
+
+def checked(found: Side, asked: Limit) -> Verdict:
+    lines = budget_lines(found.pathways, [asked], metric="accuracy", item=Item.EXAMPLE)
+    return judge(lines).lines[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("bound", "expected"),
+    [
+        pytest.param(1.5, Verdict.BREACH, id="far above"),
+        pytest.param(2.5, Verdict.WITHIN, id="far below"),
+        pytest.param(1.99, Verdict.NOT_SHOWN, id="a hair above"),
+    ],
+)
+def test_a_cost_per_item_against_its_limit(bound: float, expected: Verdict) -> None:
+    assert checked(side([1.9, 2.0, 2.1, 2.0]), limit(bound)) is expected
+
+
+@pytest.mark.parametrize(
+    ("least", "expected"),
+    [(0.95, Verdict.BREACH), (0.85, Verdict.WITHIN), (0.905, Verdict.NOT_SHOWN)],
+)
+def test_a_score_against_its_least(least: float, expected: Verdict) -> None:
+    asked = limit(least, Phase.SCORE, resource=None, metric="accuracy")
+    assert checked(side([2.0, 2.1]), asked) is expected
+
+
+def test_what_a_development_took_is_no_draw() -> None:
+    """One run of 10 CPU seconds broke a limit of 9, whatever another would have taken."""
+    once = side([2.0, 2.1], trained=[10.0])
+    assert checked(once, limit(9.0, Phase.DEVELOPMENT)) is Verdict.BREACH
+    assert checked(once, limit(11.0, Phase.DEVELOPMENT)) is Verdict.WITHIN
+    assert checked(once, limit(9.0, Phase.ROW, subject="ft")) is Verdict.BREACH
+
+
+def test_a_cost_that_nobody_measured_cannot_be_told() -> None:
+    asked = limit(1.0, resource=Resource.ENERGY_J)
+    assert checked(side([2.0, 2.1]), asked) is Verdict.UNKNOWN
+
+
+def test_unknown_subjects_name_the_nearest() -> None:
+    found = side([2.0])
+    for asked, what in (
+        (limit(1.0, subject="FTT"), "pathway"),
+        (limit(1.0, Phase.ROW, subject="fft"), "row"),
+        (limit(1.0, Phase.SCORE, metric="f1"), "score"),
+    ):
+        with pytest.raises(UnknownNameError, match=f"no {what}"):
+            budget_lines(found.pathways, [asked], metric="accuracy", item=Item.EXAMPLE)
+
+
+def test_a_store_against_itself_is_within() -> None:
+    same = side([2.0, 2.1, 1.9, 2.0])
+    assert set(verdicts(change_lines(same, same, ONLY_CPU)).values()) <= {
+        Verdict.WITHIN,
+        Verdict.NOT_SHOWN,
+    }
+    assert judge(change_lines(same, same, ONLY_CPU)).exit_code() == 0
+
+
+def test_a_dearer_store_is_a_breach() -> None:
+    old, new = side([2.0, 2.02, 1.98, 2.0]), side([2.4, 2.41, 2.39, 2.4])
+    found = verdicts(change_lines(new, old, ONLY_CPU))
+    assert found["deployment"] is Verdict.BREACH
+    assert verdicts(change_lines(old, new, ONLY_CPU))["deployment"] is Verdict.WITHIN
+    wide = Allowed(resources=(CPU,), max_rise=0.3)
+    assert verdicts(change_lines(new, old, wide))["deployment"] is Verdict.WITHIN
+
+
+def test_dearer_development_needs_repeats_to_be_shown() -> None:
+    old, new = side([2.0, 2.1], trained=[10.0]), side([2.0, 2.1], trained=[20.0])
+    assert verdicts(change_lines(new, old, ONLY_CPU))["development"] is Verdict.NOT_SHOWN
+    repeated = side([2.0, 2.1], trained=[20.0, 20.2, 19.8])
+    thrice = side([2.0, 2.1])
+    assert verdicts(change_lines(repeated, thrice, ONLY_CPU))["development"] is Verdict.BREACH
+
+
+def test_a_lower_score_is_a_breach_and_a_hair_is_not() -> None:
+    old = side([2.0, 2.1])
+    assert verdicts(change_lines(side([2.0, 2.1], n_correct=800), old, ONLY_CPU))["score"] is (
+        Verdict.BREACH
+    )
+    hair = verdicts(change_lines(side([2.0, 2.1], n_correct=898), old, ONLY_CPU))
+    assert hair["score"] is Verdict.NOT_SHOWN
+    allowed = Allowed(resources=(CPU,), max_drop=0.2)
+    lower = change_lines(side([2.0, 2.1], n_correct=800), old, allowed)
+    assert verdicts(lower)["score"] is Verdict.WITHIN
+
+
+def test_a_loss_that_rises_is_worse() -> None:
+    def scored(value: float) -> Side:
+        found = side([2.0, 2.1])
+        run_score = Score(
+            metric="perplexity",
+            value=value,
+            split="test",
+            n_examples=100,
+            higher_is_better=False,
+            low=value - 0.1,
+            high=value + 0.1,
+        )
+        runs = [
+            replace(run, scores=(run_score,)) if run.scores else run for run in found.found.runs
+        ]
+        definition = replace(found.found.definition, metric="perplexity")
+        again = study_runs(definition, runs)
+        pathways = tuple(pathway_cost(again, p) for p in again.definition.pathways)
+        return Side(found=again, pathways=pathways)
+
+    assert verdicts(change_lines(scored(9.0), scored(8.0), ONLY_CPU))["score"] is Verdict.BREACH
+    assert verdicts(change_lines(scored(8.0), scored(9.0), ONLY_CPU))["score"] is Verdict.WITHIN
+
+
+def test_costs_of_two_machines_cannot_be_compared() -> None:
+    old, new = side([2.0, 2.1]), side([3.0, 3.1], host="b")
+    lines = change_lines(new, old, ONLY_CPU)
+    assert verdicts(lines)["deployment"] is Verdict.UNKNOWN
+    assert "another machine" in lines[0].why
+    assert judge(lines).exit_code() == 2
+    assert verdicts(lines)["score"] is not Verdict.UNKNOWN
+
+
+def test_a_pathway_that_is_gone_cannot_be_told() -> None:
+    (line,) = change_lines(side([2.0], name="TS"), side([2.0]), ONLY_CPU)
+    assert line.why == "the new store has no such pathway"
+    assert judge([line]).exit_code() == 2
+
+
+def test_a_single_block_shows_nothing() -> None:
+    found = change_lines(side([9.0]), side([2.0]), ONLY_CPU)
+    assert verdicts(found)["deployment"] is Verdict.NOT_SHOWN
+    assert "one run on a side" in found[0].why
