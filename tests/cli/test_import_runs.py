@@ -27,7 +27,7 @@ STATE = {
     "global_step": 10,
     "max_steps": 10,
     "total_flos": 1e15,
-    "log_history": [{"step": 10, "train_runtime": 20.0, "train_steps_per_second": 0.5}],
+    "log_history": [{"step": 10, "train_runtime": 20.0, "train_samples_per_second": 4.0}],
 }
 CARD = "---\nco2_eq_emissions:\n  emissions: 12.5\n  training_type: fine-tuning\n---\n"
 
@@ -139,7 +139,7 @@ def test_many_runs_are_shown_in_part_and_summed(folder: Path) -> None:
     (folder / "jobs.txt").write_text("\n".join([JOBS.splitlines()[0], *lines]) + "\n")
     text = take(folder, "sacct")
     assert "... and 12 more runs" in text
-    assert "all runs: duration_s 03:20:00 (measured)" in text
+    assert "all runs: duration_s 12,000 s (measured)" in text
 
 
 def test_a_starting_time_is_read_and_a_bad_one_refused(folder: Path) -> None:

@@ -10,7 +10,7 @@ from breakeven.analysis.words import counted
 from breakeven.records import Cost, Kind, Note, Resource, Run, Status
 from breakeven.store.importers.ledgers.adding import Added
 from breakeven.store.importers.ledgers.imported import Imported
-from breakeven.units import format_bytes, format_count, format_duration, format_si
+from breakeven.units import format_bytes, format_count, format_si
 
 _MOST_RUNS = 8
 """Runs that are shown one by one."""
@@ -136,24 +136,23 @@ def _of(n_examples: int) -> str:
 
 def _cells(cost: Cost) -> tuple[str, str, str, str]:
     part = "" if cost.channel in ("all", "wall") else f" {cost.channel}"
-    is_exact = cost.low == cost.value == cost.high
-    low, high = _amount(cost, cost.low), _amount(cost, cost.high)
-    value = _amount(cost, cost.value)
-    span = "exact" if is_exact else f"{low} to {high}"
+    low, value, high = (_amount(cost.resource, v) for v in (cost.low, cost.value, cost.high))
+    span = f"{low} to {high}"
     if cost.kind in _NOT_SEEN:
         span = "error unknown"
-    elif not is_exact and low == value == high:
+    elif cost.kind is Kind.COUNTED and cost.low == cost.high:
+        span = "exact"
+    elif low == value == high:
         span = "to more digits than shown"
     return f"{cost.resource.value}{part}", value, span, f"{cost.kind.value}, {cost.sensor}"
 
 
-def _amount(cost: Cost, value: float) -> str:
+def _amount(resource: Resource, value: float) -> str:
     """A value in a unit for people, with digits enough to show how far it is known."""
-    resource = cost.resource
     if resource is Resource.ENERGY_J:
         return format_si(value, "J", digits=4)
     if resource is Resource.CARBON_KGCO2E:
-        return f"{value:.4g} kg"
+        return format_si(value * 1e3, "g CO2e", digits=4)
     if resource in (Resource.PEAK_MEMORY_BYTES, Resource.PEAK_DEVICE_MEMORY_BYTES):
         return format_bytes(value)
     if resource in (Resource.DURATION_S, Resource.CPU_S):
@@ -173,14 +172,7 @@ def _totals(runs: Sequence[Run]) -> Iterator[str]:
             if cost.resource.is_additive:
                 sums.setdefault((cost.resource, cost.kind.value), []).append(cost.value)
     for (resource, kind), values in sums.items():
-        total = sum(values)
-        told = format_duration(total) if resource is Resource.DURATION_S else ""
-        shown = told or (
-            format_si(total, "J", digits=4)
-            if resource is Resource.ENERGY_J
-            else f"{total:.4g} {resource.value.rpartition('_')[2]}"
-        )
-        yield f"  all runs: {resource.value} {shown} ({kind})"
+        yield f"  all runs: {resource.value} {_amount(resource, sum(values))} ({kind})"
 
 
 def _wrapped(text: str) -> str:

@@ -238,3 +238,17 @@ def test_joules_and_pue_give_back_what_codecarbon_wrote(
     (modelled,) = run.costs(Resource.ENERGY_J)
     assert modelled.value * pue == pytest.approx((cpu_kwh + ram_kwh) * 3.6e6)
     assert modelled.low <= modelled.value <= modelled.high
+
+
+def test_a_run_that_began_within_the_second_of_the_last_ones_end_came_after_it(path: Path) -> None:
+    # Written by CodeCarbon 3.3.2: ends are whole seconds, so the two seem to overlap by 10 ms.
+    first = {**ROW, "timestamp": "2026-03-02T06:27:24", "duration": "5.01"}
+    write(path, first, {**first, "run_id": "2", "timestamp": "2026-03-02T06:27:29"})
+    assert not any(
+        NoteCode.RUNS_OVERLAPPED in codes(run) for run in read_emissions(path, Asked()).runs
+    )
+
+
+def test_power_that_holds_the_pue_is_a_constant_too(path: Path) -> None:
+    run = only(path, pue="1.5", cpu_energy="0.0425059", energy_consumed="0.6675059")
+    assert any("a constant 42.5 W" in note.message for note in run.notes)

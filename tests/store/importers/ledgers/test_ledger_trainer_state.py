@@ -115,6 +115,32 @@ def test_of_a_resumed_training_the_earlier_sessions_widen_the_interval(tmp_path:
     assert NoteCode.PARTIAL_COVERAGE in codes(only(tmp_path, state(half)))
 
 
+def going_on(step: int, runtime_s: float) -> dict[str, Any]:
+    return {"loss": 0.5, "step": step, "train_runtime": runtime_s, "train_tokens_per_second": 9.0}
+
+
+def test_times_that_are_logged_on_the_way_are_in_the_last_one(tmp_path: Path) -> None:
+    run = only(tmp_path, state(going_on(100, 46.5), going_on(200, 93.0), END))
+    assert run.costs(Resource.DURATION_S)[0].value == 160.3441
+    assert run.status is Status.OK
+    assert run.output.n_examples == 11_004
+
+
+def test_a_checkpoint_that_logged_times_is_known_to_its_last_entry(tmp_path: Path) -> None:
+    run = only(tmp_path, state(going_on(50, 20.0), going_on(100, 40.0), global_step=200))
+    (duration,) = run.costs(Resource.DURATION_S)
+    assert (duration.value, duration.coverage_frac) == (40.0, 0.5)
+    assert duration.high == pytest.approx(80.0, rel=1e-3)
+    assert run.status is Status.INTERRUPTED
+
+
+def test_a_time_that_falls_back_begins_another_session(tmp_path: Path) -> None:
+    log = [going_on(100, 46.5), going_on(200, 93.0), going_on(250, 20.0)]
+    end = {**END, "train_runtime": 65.0, "train_steps_per_second": 2.231}
+    (duration,) = only(tmp_path, state(*log, end)).costs(Resource.DURATION_S)
+    assert (duration.value, duration.coverage_frac) == (158.0, 1.0)
+
+
 def test_sessions_that_both_ended_add_up(tmp_path: Path) -> None:
     first = {**END, "step": 173, "train_runtime": 80.0, "train_steps_per_second": 2.163}
     second = {**END, "train_runtime": 80.5, "train_steps_per_second": 2.137}

@@ -62,7 +62,10 @@ _LEFT_OUT = {
         ("cpu_power", "gpu_power", "ram_power"), "power, the mean or at the end; energy is taken"
     ),
     **dict.fromkeys(
-        ("cpu_utilization_percent", "ram_utilization_percent", "ram_used_gb"),
+        (
+            *("cpu_utilization_percent", "gpu_utilization_percent", "ram_utilization_percent"),
+            "ram_used_gb",
+        ),
         "a share of the machine, not what the run used",
     ),
     **dict.fromkeys(("water_consumed", "wue"), "litres of water are no cost that is kept here"),
@@ -216,11 +219,19 @@ def _with_overlaps(runs: Sequence[Run]) -> tuple[Run, ...]:
     for run in runs:
         start, end = _span(run)
         machine = _machine(run)
-        n = bisect_left(starts[machine], end) - bisect_right(ends[machine], start) - 1
+        if end - start <= 2 * _CLOCK:
+            found.append(run)
+            continue
+        n = bisect_left(starts[machine], end - _CLOCK) - 1
+        n -= bisect_right(ends[machine], start + _CLOCK)
         is_whole = run.settings.resolved.get("codecarbon.tracking_mode", "machine") == "machine"
         is_marked = n > 0 and is_whole
         found.append(replace(run, notes=(*run.notes, _overlap(n))) if is_marked else run)
     return tuple(found)
+
+
+_CLOCK = timedelta(seconds=2)
+"""Ends are whole seconds, written a moment after; runs that overlap by less came after another."""
 
 
 def _machine(run: Run) -> object:

@@ -206,5 +206,8 @@ def _constant(line: Line) -> str:
     if power is None or energy is None or duration is None or not power.value:
         return ""
     expected_kwh = power.value * duration.value / J_PER_KWH
-    is_constant = abs(energy.value / _pue(line) - expected_kwh) <= _CONSTANT_FRAC * expected_kwh
+    is_constant = any(
+        abs(energy.value / factor - expected_kwh) <= _CONSTANT_FRAC * expected_kwh
+        for factor in (1.0, _pue(line))  # newer releases multiply power by the PUE too
+    )
     return f" (of the CPU a constant {power.value:g} W)" if is_constant else ""

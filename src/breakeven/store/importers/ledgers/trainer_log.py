@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,13 +39,26 @@ class Timed:
         value_s: Their sum.
         low_s: Lower end of what would be rounded so.
         high_s: Upper end.
-        n_steps: Steps that they made, as their rates tell; None where they do not.
+        n_steps: Steps that they made, as rates or steps tell; None where nothing does.
+        has_ended: Whether the last one ended, rather than that it was going on.
     """
 
     value_s: float
     low_s: float
     high_s: float
     n_steps: float | None
+    has_ended: bool
+
+
+@dataclass(slots=True, kw_only=True)
+class _Session:
+    """One call of `train`, as far as the log has read on."""
+
+    first_step: float
+    last_step: float = 0.0
+    runtime_s: float = 0.0
+    n_steps: float | None = None
+    has_ended: bool = False
 
 
 def read_state(content: Content) -> Mapping[str, Any]:
@@ -107,24 +120,58 @@ def entries(state: Mapping[str, Any], name: str) -> Iterator[tuple[int, Mapping[
     return ((i, e) for i, e in enumerate(state["log_history"]) if name in e)
 
 
+def ends(state: Mapping[str, Any]) -> list[tuple[int, Mapping[str, Any]]]:
+    """Entries that a call of `train` ended with.
+
+    Where tokens are counted every entry has a train_runtime, of the session so far; only the last
+    has a rate of samples beside it.
+    """
+    return [(i, e) for i, e in entries(state, "train_runtime") if _ENDS in e]
+
+
+_ENDS = "train_samples_per_second"
+
+
 def timed_of(content: Content, state: Mapping[str, Any]) -> Timed | None:
-    """Sum of the sessions that ended; each says by its rate how many steps it made."""
-    runtimes, n_steps, is_known = [], 0.0, True
+    """Sum of the sessions: a new one begins after an end, and where the time falls back.
+
+    Args:
+        content: The file, for messages.
+        state: What it holds.
+
+    Raises:
+        DataFileError: If a time or a rate is no amount.
+    """
+    sessions: list[_Session] = []
     for i, entry in entries(state, "train_runtime"):
         where = f"log_history[{i}]"
         runtime_s = number(content, entry, "train_runtime", where=where)
+        last = sessions[-1] if sessions else None
+        if last is None or last.has_ended or runtime_s < last.runtime_s:
+            last = _Session(first_step=last.last_step if last is not None else 0.0)
+            sessions.append(last)
         rate = number(content, entry, "train_steps_per_second", where=where)
-        is_known = is_known and rate > 0
-        n_steps += (rate + _ROUND_RATE) * runtime_s
-        runtimes.append(runtime_s)
-    if not runtimes:
-        return None
-    whole_s, doubt_s = math.fsum(runtimes), ROUND_S * len(runtimes)
+        last.runtime_s, last.has_ended = runtime_s, _ENDS in entry
+        last.last_step = number(content, entry, "step", where=where)
+        last.n_steps = (
+            (rate + _ROUND_RATE) * runtime_s
+            if rate
+            else None
+            if last.has_ended
+            else last.last_step - last.first_step
+        )
+    return _summed(sessions) if sessions else None
+
+
+def _summed(sessions: Sequence[_Session]) -> Timed:
+    whole_s, doubt_s = math.fsum(s.runtime_s for s in sessions), ROUND_S * len(sessions)
+    steps = [s.n_steps for s in sessions if s.n_steps is not None]
     return Timed(
         value_s=whole_s,
         low_s=max(0.0, whole_s - doubt_s),
         high_s=whole_s + doubt_s,
-        n_steps=n_steps if is_known else None,
+        n_steps=sum(steps) if len(steps) == len(sessions) else None,
+        has_ended=sessions[-1].has_ended,
     )
 
 

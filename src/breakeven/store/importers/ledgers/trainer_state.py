@@ -1,8 +1,8 @@
 """transformers' trainer_state.json: seconds, FLOPs, steps, scores of one training.
 
 total_flos is 6 x input tokens, padding included, x parameters without embeddings, summed over the
-steps since the training began (`Trainer.floating_point_ops`); train_runtime is the wall time of the
-last call of `train`, evaluations included, so after a restart it covers the last session alone.
+steps since the training began (`Trainer.floating_point_ops`); train_runtime is the wall time of one
+call of `train`, evaluations included, so after a restart it covers the last session alone.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -41,6 +41,7 @@ from breakeven.store.importers.ledgers.trainer_log import (
     ROUND_S,
     WHAT,
     Timed,
+    ends,
     entries,
     evaluations_of,
     metrics_of,
@@ -108,12 +109,13 @@ def read_trainer_state(
     timed = timed_of(content, state)
     evaluations = evaluations_of(content, state)
     began = started_at or written_at(path, before_s=timed.value_s if timed is not None else 0.0)
+    has_ended = timed is not None and timed.has_ended
     run = Run(
         run_id=run_id_of("transformers", content.content_hash),
         study=asked.study,
         row=asked.row or path.resolve().parent.name or path.stem,
         stage=asked.stage or Stage.FINETUNE,
-        status=Status.OK if timed is not None else Status.INTERRUPTED,
+        status=Status.OK if has_ended else Status.INTERRUPTED,
         started_at=began,
         settings=Settings(resolved=_kept(state)),
         phases=work_phase(began, _duration(timed, n_steps)),
@@ -122,7 +124,7 @@ def read_trainer_state(
         scores=_scores(evaluations[-1], scoring) if evaluations else (),
         judged=tuple(_judged(content, state, evaluations, scoring)),
         notes=tuple(_notes(path, content, state, timed)),
-        error=None if timed is not None else "no train_runtime: the state of a checkpoint",
+        error=None if has_ended else "the state of a checkpoint, not of the end",
     )
     return Imported(
         tool="transformers",
@@ -164,7 +166,7 @@ def _flops(content: Content, state: Mapping[str, Any]) -> Iterator[Cost]:
 
 def _volume(content: Content, state: Mapping[str, Any], scoring: Scoring, n_steps: float) -> Volume:
     n_tokens = int(number(content, state, "num_input_tokens_seen"))
-    ended = [entry for _, entry in entries(state, "train_runtime")]
+    ended = [entry for _, entry in ends(state)]
     is_whole = len(ended) == 1 and n_steps == number(content, state, "max_steps")
     n_examples = whole_number(ended[0], "train") if is_whole else None
     return Volume(
@@ -225,12 +227,13 @@ def _notes(
             advice="Compare only with counts of the same convention; `breakeven flops --train` "
             "states others.",
         )
-    if timed is None:
+    if timed is None or not timed.has_ended:
         max_steps = number(content, state, "max_steps")
+        known = "known to its last log entry only" if timed is not None else "not known"
         yield Note(
             code=NoteCode.PARTIAL_COVERAGE,
-            message=f"no train_runtime: a checkpoint at step {n_steps:.0f} of {max_steps:.0f}, so "
-            "how long it took is not known.",
+            message=f"the state of a checkpoint at step {n_steps:.0f} of {max_steps:.0f}, so how "
+            f"long it took is {known}.",
             advice="Import the trainer_state.json of the output folder, written at the end.",
         )
     elif (covered_frac := share_timed(timed, n_steps)) < 1:
@@ -262,8 +265,8 @@ def _left_out(
     n_logs = sum("loss" in entry for entry in state["log_history"])
     if n_logs:
         yield LeftOut(what=f"loss of {n_logs} log entries", why="no cost and no score")
-    ends = [i for i, _ in entries(state, "train_runtime")]
-    inside = [i for i, _ in entries(state, "eval_runtime") if not ends or i < ends[-1]]
+    last = max((i for i, _ in ends(state)), default=len(state["log_history"]))
+    inside = [i for i, _ in entries(state, "eval_runtime") if i < last]
     if inside:
         yield LeftOut(
             what=f"eval_runtime of {len(inside)} evaluations while training",
