@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import stats
 
 from breakeven.analysis.saturation.models import (
@@ -146,16 +145,24 @@ def _slope(u: Floats, y: Floats) -> float:
 
 def _at(u: Floats, places: Floats, rss: Floats, level: float) -> Interval:
     """Where the plateau begins; the interval reaches on without an end where a line is in it."""
-    inside = places[_inside(rss, len(u), level)]
+    low, high = _ends(places, rss, len(u), level)
     best = float(places[int(rss.argmin())])
-    high = math.inf if inside[-1] >= u.max() else 10 ** float(inside[-1])
-    return Interval(value=10**best, low=10 ** float(inside[0]), high=high, n=len(u))
+    is_open = high >= u.max()
+    return Interval(value=10**best, low=10**low, high=math.inf if is_open else 10**high, n=len(u))
 
 
-def _inside(rss: Floats, n: int, level: float) -> NDArray[np.bool_]:
-    """Places that an F test of one parameter does not reject."""
+def _ends(places: Floats, rss: Floats, n: int, level: float) -> tuple[float, float]:
+    """First and last place that an F test of one parameter does not reject, between the places."""
     most = float(rss.min()) * (1 + float(stats.f.ppf(level, 1, n - 3)) / (n - 3))
-    return np.asarray(rss <= most)
+    inside = np.flatnonzero(rss <= most)
+    ends = []
+    for kept, out in ((int(inside[0]), int(inside[0]) - 1), (int(inside[-1]), int(inside[-1]) + 1)):
+        end = float(places[kept])
+        if 0 <= out < len(places):
+            share = (most - rss[kept]) / (rss[out] - rss[kept])
+            end += float(share * (places[out] - places[kept]))
+        ends.append(end)
+    return ends[0], ends[1]
 
 
 def _reason(p: float, at: Interval, plateau: Model, power: Model, *, is_rising: bool) -> str:
@@ -188,11 +195,10 @@ def _gain_at(u: Floats, y: Floats, gain: float, level: float) -> tuple[Interval 
     steps = 10.0 ** np.minimum(-b * (u[None, None, :] - places[:, None, None]), 12.0)
     left = y[None, None, :] + gain / (b * math.log(10)) * steps
     rss = np.var(left, axis=2).min(axis=1) * len(u)
-    inside = places[_inside(rss, len(u), level)]
+    first, last = _ends(places, rss, len(u), level)
     best = float(places[int(rss.argmin())])
-    if inside[0] <= u.min():
+    if first <= u.min():
         return None, "not shown: a tenfold may have brought less from the start"
-    if inside[-1] >= u.max():
+    if last >= u.max():
         return None, f"not shown: a tenfold may still bring {gain:g} at the largest x"
-    low, high = 10 ** float(inside[0]), 10 ** float(inside[-1])
-    return Interval(value=10**best, low=low, high=high, n=len(u)), "by the power law"
+    return Interval(value=10**best, low=10**first, high=10**last, n=len(u)), "by the power law"
