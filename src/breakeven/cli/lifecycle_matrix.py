@@ -193,7 +193,6 @@ def _from_index(
     from breakeven.analysis.matrix import (  # noqa: PLC0415 - as above
         StudyColumns,
         column_costs,
-        why_records,
     )
     from breakeven.cli.index_columns import run_columns  # noqa: PLC0415 - as above
     from breakeven.errors import RecordFormatError  # noqa: PLC0415 - as above
@@ -207,7 +206,7 @@ def _from_index(
         click.echo(f"the index is built anew: {error}", err=True)
         update_index(store, is_anew=True)
         columns = run_columns(open_index(store), resource, item=definition.item)
-    if why := why_records(StudyColumns(columns, definition)):
+    if why := StudyColumns(columns, definition).why_records:
         return None, why
     return column_costs(columns, definition, resource), ""
 

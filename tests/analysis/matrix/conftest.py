@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.scale_store import Shape, definition, write_store
-from breakeven.analysis.matrix import StudyColumns, column_costs, why_records
+from breakeven.analysis.matrix import StudyColumns, column_costs
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.select import study_runs
 from breakeven.cli.index_columns import run_columns
@@ -49,7 +49,7 @@ class Scene:
         with Store(self.path, create=False) as store:
             update_index(store, segment_runs=64)
             found = run_columns(open_index(store), resource, item=self.definition.item)
-        assert not why_records(StudyColumns(found, self.definition))
+        assert not StudyColumns(found, self.definition).why_records
         return column_costs(found, self.definition, resource)
 
     def why(self) -> str:
@@ -57,7 +57,7 @@ class Scene:
         with Store(self.path, create=False) as store:
             update_index(store, segment_runs=64)
             found = run_columns(open_index(store), Resource.CPU_S, item=self.definition.item)
-        return why_records(StudyColumns(found, self.definition))
+        return StudyColumns(found, self.definition).why_records
 
 
 def kept(path: Path, definition: StudyDefinition, *runs: Run) -> Scene:

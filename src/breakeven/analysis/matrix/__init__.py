@@ -7,7 +7,7 @@ those of a store's index, so that a million runs need not be read as records.
 from breakeven.analysis.matrix.breakevens import BreakEvenMatrix, break_even_matrix
 from breakeven.analysis.matrix.columns import Observed, RunColumns, ScoreColumns
 from breakeven.analysis.matrix.gather import column_costs
-from breakeven.analysis.matrix.study import StudyColumns, why_records
+from breakeven.analysis.matrix.study import StudyColumns
 
 __all__ = [
     "BreakEvenMatrix",
@@ -17,5 +17,4 @@ __all__ = [
     "StudyColumns",
     "break_even_matrix",
     "column_costs",
-    "why_records",
 ]

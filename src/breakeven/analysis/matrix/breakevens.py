@@ -126,6 +126,12 @@ def decisions(extra: Amounts, saved: Amounts, volumes: VolumeSets) -> NDArray[np
 
     Returns:
         Places in `VERDICTS`.
+
+    Examples:
+        >>> from breakeven.analysis.uncertain import Uncertain
+        >>> spent, saved = (Amounts.of([Uncertain.exact(x)]) for x in (9.0, 3.0))
+        >>> VERDICTS[decisions(spent, saved, volume_sets(spent, saved))[0]].value
+        'finite'
     """
     is_same = _is_nothing(extra) & _is_nothing(saved)
     is_less = extra.value < 0
@@ -148,6 +154,12 @@ def probabilities_cheaper(extra: Amounts, saved: Amounts, *, volume: float) -> F
         extra: Extra development.
         saved: Saved per item.
         volume: Items.
+
+    Examples:
+        >>> from breakeven.analysis.uncertain import Uncertain
+        >>> spent, saved = (Amounts.of([Uncertain.exact(x)]) for x in (9.0, 3.0))
+        >>> probabilities_cheaper(spent, saved, volume=4.0).tolist()
+        [1.0]
     """
     ahead = _scaled(saved, volume) - extra
     is_sure = ~ahead.has_scatter & ((ahead.low > 0) | (ahead.high < 0))

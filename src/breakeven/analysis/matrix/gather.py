@@ -38,8 +38,24 @@ def column_costs(
 
     Args:
         columns: Runs of the store.
-        definition: Of the study; see `why_records` for what columns cannot answer.
+        definition: Of the study; see `StudyColumns.why_records` for what columns cannot answer.
         resource: One that adds up.
+
+    Examples:
+        >>> from tempfile import TemporaryDirectory
+        >>> from breakeven.cli.index_columns import run_columns
+        >>> from breakeven.store import Store
+        >>> from breakeven.store.index import open_index, update_index
+        >>> from breakeven.testing.runs import example_runs
+        >>> definition, runs = example_runs()
+        >>> with TemporaryDirectory() as folder, Store(folder + "/store") as store:
+        ...     for run in runs:
+        ...         store.append(run)
+        ...     _ = update_index(store)
+        ...     columns = run_columns(open_index(store), Resource.CPU_S, item=definition.item)
+        >>> ft, *_ = column_costs(columns, definition, Resource.CPU_S)
+        >>> ft.name, [row.row for row in ft.rows], len(ft.blocks[Resource.CPU_S])
+        ('FT', ['pretrain', 'ft'], 6)
     """
     return _Gathering(StudyColumns(columns, definition), resource).costs()
 

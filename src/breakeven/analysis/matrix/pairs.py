@@ -20,6 +20,18 @@ def extra_development(lines: CostLines, chosen: slice) -> Amounts:
 
     Returns:
         shape (n_chosen, n_pathways).
+
+    Examples:
+        >>> from breakeven.analysis.matrix.lines import cost_lines
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.records import Resource
+        >>> from breakeven.testing.runs import example_runs
+        >>> found = study_runs(*example_runs())
+        >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
+        >>> lines = cost_lines(costs, Resource.FLOPS)
+        >>> extra_development(lines, slice(1, 2)).value[0].tolist()[0]
+        4900000000000.0
     """
     has = lines.has_row.astype(float)
     return _of_pair(lines.own, lines.common, has, chosen) - _of_other(
@@ -36,6 +48,18 @@ def saving(lines: CostLines, chosen: slice) -> Amounts:
 
     Returns:
         shape (n_chosen, n_pathways).
+
+    Examples:
+        >>> from breakeven.analysis.matrix.lines import cost_lines
+        >>> from breakeven.analysis.pathways import pathway_cost
+        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.records import Resource
+        >>> from breakeven.testing.runs import example_runs
+        >>> found = study_runs(*example_runs())
+        >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
+        >>> lines = cost_lines(costs, Resource.FLOPS)
+        >>> bool(saving(lines, slice(1, 2)).value[0, 0] > 0)
+        True
     """
     alone = lines.marginal.at(np.newaxis) - lines.marginal.at((chosen, np.newaxis))
     paired, n_common = _paired(lines, chosen)

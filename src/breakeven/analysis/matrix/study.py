@@ -70,6 +70,22 @@ class StudyColumns:
         found: NDArray[np.bool_] = self.columns.status == self.columns.code(Status.OK)
         return found
 
+    @cached_property
+    def why_records(self) -> str:
+        """Why the columns cannot answer for this study, in words; empty where they can."""
+        columns, own = self.columns, self.places
+        if columns.is_rank[own].any():
+            return "some of its runs are ranks of one stage"
+        if np.any(columns.joined[own] != columns.code("")):
+            return "pathways joined it by hand"
+        is_further = columns.role[own] == columns.code(REPEAT)
+        firsts = [code for code, text in enumerate(columns.texts) if text in ("", "0")]
+        if np.isin(columns.start_repeat[own][is_further], firsts).any():
+            return "some deploy a further seed and name the first"
+        if len(np.unique(columns.time_form[own])) > 1:
+            return "the times of its runs are written in several ways"
+        return ""
+
     def development_rows(self, pathway: PathwayDefinition) -> tuple[str, ...]:
         """As `select.development_rows`: ancestors first, each once."""
         ordered: dict[str, None] = {}
@@ -146,23 +162,3 @@ class StudyColumns:
     def _by_id(self, places: Places) -> dict[str, int]:
         ids = self.columns.ids[places].tolist()
         return {i.decode(): at for i, at in zip(ids, places.tolist(), strict=True)}
-
-
-def why_records(study: StudyColumns) -> str:
-    """Why the columns cannot answer for this study, in words; empty where they can.
-
-    Args:
-        study: Its columns.
-    """
-    columns, own = study.columns, study.places
-    if columns.is_rank[own].any():
-        return "some of its runs are ranks of one stage"
-    if np.any(columns.joined[own] != columns.code("")):
-        return "pathways joined it by hand"
-    is_further = columns.role[own] == columns.code(REPEAT)
-    firsts = [code for code, text in enumerate(columns.texts) if text in ("", "0")]
-    if np.isin(columns.start_repeat[own][is_further], firsts).any():
-        return "some deploy a further seed and name the first"
-    if len(np.unique(columns.time_form[own])) > 1:
-        return "the times of its runs are written in several ways"
-    return ""

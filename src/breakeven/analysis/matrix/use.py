@@ -34,6 +34,22 @@ def blocks_by_seed(study: StudyColumns) -> Use:
 
     Args:
         study: Its columns.
+
+    Examples:
+        >>> from breakeven.records import Resource
+        >>> from tempfile import TemporaryDirectory
+        >>> from breakeven.cli.index_columns import run_columns
+        >>> from breakeven.store import Store
+        >>> from breakeven.store.index import open_index, update_index
+        >>> from breakeven.testing.runs import example_runs
+        >>> definition, runs = example_runs()
+        >>> with TemporaryDirectory() as folder, Store(folder + "/store") as store:
+        ...     for run in runs:
+        ...         store.append(run)
+        ...     _ = update_index(store)
+        ...     columns = run_columns(open_index(store), Resource.CPU_S, item=definition.item)
+        >>> sorted(blocks_by_seed(StudyColumns(columns, definition)).blocks)
+        [0, 1, 2, 3]
     """
     columns = study.columns
     owners = np.full(len(columns.texts), -1, dtype=np.int64)

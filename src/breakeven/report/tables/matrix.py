@@ -11,6 +11,7 @@ from breakeven.analysis.uncertain import LEVEL
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
+    between,
     format_estimate,
     format_items,
     format_probability,
@@ -19,6 +20,7 @@ from breakeven.report.quantity import (
 )
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
+from breakeven.units import format_count
 
 MANY = 12
 """Up to so many pathways every pair is a row; of more, pairs of those on a front or envelope."""
@@ -173,14 +175,16 @@ def _pairs_table(answers: MatrixAnswers) -> Table:
     return Table(
         name="pairs",
         caption=f"Break-even matrix, {which}: from how many {item_words(answers.matrix.item)} on "
-        "the candidate has cost less, and how likely that is before the planned volume of "
+        "the candidate has cost less, and how probably it has at the planned volume of "
         f"{format_items(answers.matrix.planned_volume, answers.matrix.item)}.",
         columns=(
             Column(name="candidate", title="Candidate"),
             Column(name="incumbent", title="Incumbent"),
             Column(name="verdict", title="Break-even"),
             Column(name="break_even", title="Volume (95 %)", is_number=True),
-            Column(name="probability", title="P(before planned)", is_number=True, is_plain=True),
+            Column(
+                name="probability", title="P(cheaper at planned)", is_number=True, is_plain=True
+            ),
         ),
         rows=tuple(_pair(answers, i, j) for i in shown for j in shown if i != j),
     )
@@ -227,4 +231,15 @@ def _break_even(answers: MatrixAnswers, i: int, j: int) -> Cell:
         kinds=kinds,
         origins=origins,
     )
-    return number(estimate, format_volume(estimate), hint=estimate.method)
+    if value is not None:
+        return number(estimate, format_volume(estimate), hint=estimate.method)
+    if low is None:
+        return missing(EM_DASH, hint="every volume is excluded")
+    return Cell(text=_open(low, high), low=low, high=high, hint=estimate.method)
+
+
+def _open(low: float, high: float | None) -> str:
+    """Volumes not excluded where no point is known."""
+    if high is None or math.isinf(high):
+        return f"any from {format_count(low)} on" if low else "any"
+    return between(format_count(low), format_count(high))
