@@ -256,3 +256,13 @@ def test_without_optuna_the_extra_is_named(path: Path, monkeypatch: pytest.Monke
     monkeypatch.setitem(sys.modules, "optuna", None)
     with pytest.raises(MissingExtraError, match="breakeven\\[tune\\]"):
         read(path)
+
+
+def test_steps_that_do_not_begin_with_0_stay_as_they_are(tmp_path: Path) -> None:
+    pruned = trial(0, "PRUNED")
+    pruned.intermediate_values = {100: 0.5, 200: 0.6}
+    make(tmp_path / "s.db").add_trial(pruned)
+    assert [(j.step, j.n_steps) for j in read(tmp_path / "s.db").runs[0].judged] == [
+        (100, 200),
+        (200, 200),
+    ]

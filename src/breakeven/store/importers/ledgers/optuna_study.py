@@ -109,6 +109,8 @@ def _imported(
             f"{path}: study {study.study_name!r} has no trial that has ended; import it again "
             "when one has."
         )
+    steps = {step for trial in ended for step in trial.intermediate_values}
+    offset = 1 if 0 in steps else 0
     reading = _Reading(
         path=path,
         study=study.study_name,
@@ -116,7 +118,8 @@ def _imported(
         metric=metric,
         objective=objective,
         higher_is_better=study.directions[objective].name == "MAXIMIZE",
-        n_steps=max((step for t in ended for step in t.intermediate_values), default=0) + 1,
+        step_offset=offset,
+        n_steps=max(steps, default=0) + offset,
         zone=zone,
     )
     return Imported(
@@ -165,6 +168,7 @@ class _Reading:
     metric: str
     objective: int
     higher_is_better: bool
+    step_offset: int
     n_steps: int
     zone: tzinfo
 
@@ -237,11 +241,11 @@ def _duration(trial: "FrozenTrial", reading: _Reading) -> Iterator[Cost]:
 
 
 def _judged(trial: "FrozenTrial", reading: _Reading) -> tuple[Judged, ...]:
-    """Values on the way; steps count from 1 here, whatever they began with."""
+    """Values on the way, in steps done: where the first is 0, one was done when it was reported."""
     return tuple(
-        Judged(step=step + 1, n_steps=reading.n_steps, scores=reading.score(value))
-        for step, value in sorted(trial.intermediate_values.items())
-        if step >= 0
+        Judged(step=step, n_steps=reading.n_steps, scores=reading.score(value))
+        for reported, value in sorted(trial.intermediate_values.items())
+        if (step := reported + reading.step_offset) > 0
     )
 
 
