@@ -184,6 +184,20 @@ def test_what_the_header_leaves_out_is_said_with_options(tmp_path: Path) -> None
     assert (run.counts[0].low, run.counts[0].high) == (12.0, 12.0)
 
 
+def test_percent_becomes_a_fraction_where_records_hold_fractions(tmp_path: Path) -> None:
+    text = "model,stage,f1,mcc (%),top1,n_examples,n_correct\nA,infer,77.6,-5,56.4,1000,776\n"
+    (run,) = take(tmp_path, text).runs()
+    assert {s.metric: s.value for s in run.scores} == {
+        "f1": 0.776,
+        "mcc": -0.05,
+        "top1": 56.4,
+        "accuracy": 0.776,
+    }
+    told = call(tmp_path / "costs.csv", "--store", tmp_path / "store").output
+    assert "f1 is read as percent" in told
+    assert "mcc (%) is read as percent" not in told
+
+
 def test_json_keeps_the_digits_of_its_numbers(tmp_path: Path) -> None:
     text = '[{"model": "A", "stage": "finetune", "energy_wh": 141.10, "price_usd": null}]'
     (run,) = take(tmp_path, text, name="costs.json").runs()

@@ -168,7 +168,10 @@ def _numbers(tabled: Tabled) -> Iterator[str]:
             "the table, so no interval covers it"
         )
     for header in tabled.percent:
-        yield f"{header} is read as percent: every value lies above 1"
+        yield (
+            f"{header} is read as percent, for no value is 1 or below; F1, accuracy and their like "
+            "are kept as fractions"
+        )
     n_left_out = sum(len(each.entry.left_out) for each in tabled.life.placed)
     if n_left_out:
         yield f"{_counted(n_left_out, 'negative cell')} left out as not known, each with a note"

@@ -1,6 +1,7 @@
 """Scores of a table, each column on one scale that its header says or all its cells agree on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from breakeven.errors import DataFileError
 from breakeven.records import Kind, Origin, Score
@@ -16,19 +17,35 @@ UNBOUNDED = frozenset({"perplexity", "loss"})
 
 LOWER_IS_BETTER = UNBOUNDED | {"error_rate"}
 
-SHARES = frozenset(
+FRACTIONS = frozenset(
     {
         *("f1", "accuracy", "recall", "f1_macro", "f1_micro", "macro_f1", "micro_f1", "entity_f1"),
-        *("answer_f1", "exact_match", "top1", "top5", "error_rate", "rouge_l", "bleu"),
+        *("answer_f1", "exact_match"),
     }
 )
+"""Metrics from 0 to 1 that records hold as fractions, also where a table prints percent."""
+
+SHARES = FRACTIONS | {"top1", "top5", "error_rate", "rouge_l", "bleu"}
 """Metrics from 0 to 1, or 0 to 100 in percent; of one that is none of these nothing is known."""
 
 SURELY_PERCENT = 10.0
 """A column of which one value is above this, and none at most 1, is in percent."""
 
 
-def scale_of(grid: Grid, column: Column) -> Mapping[str, float]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scaled:
+    """Scores of one column.
+
+    Attributes:
+        values: By the place of the row; fractions where records hold fractions.
+        is_percent: Whether the table prints percent.
+    """
+
+    values: Mapping[str, float]
+    is_percent: bool
+
+
+def scale_of(grid: Grid, column: Column) -> Scaled:
     """Scores of a column by row, checked against the one scale that fits all of them.
 
     Raises:
@@ -37,28 +54,22 @@ def scale_of(grid: Grid, column: Column) -> Mapping[str, float]:
     """
     cells = [(row, row.cells[column.index]) for row in grid.rows if row.cells[column.index]]
     values = {row.place: _number(row, column, text, grid) for row, text in cells}
-    metric, is_percent = column.meaning.name, column.meaning.is_percent
+    metric, is_said = column.meaning.name, column.meaning.is_percent
+    is_percent = bool(is_said)
     if metric in SHARES:
-        if is_percent is None:
-            is_percent = _is_percent(column, values)
+        is_percent = _is_percent(column, values) if is_said is None else is_percent
         _refuse_beyond(column, values, 0.0, 100.0 if is_percent else 1.0)
     elif metric in CORRELATIONS:
-        ends = (-100.0, 100.0) if is_percent else (-1.0, 1.0)
-        _refuse_beyond(column, values, *ends)
+        _refuse_beyond(column, values, *((-100.0, 100.0) if is_percent else (-1.0, 1.0)))
     elif metric in UNBOUNDED:
         _refuse_beyond(column, values, 0.0, float("inf"))
-    return values
+    if is_percent and metric in FRACTIONS | CORRELATIONS:
+        values = {place: round(value / 100, _DIGITS) for place, value in values.items()}
+    return Scaled(values=values, is_percent=is_percent)
 
 
-def is_percent_unsaid(column: Column, values: Sequence[float]) -> bool:
-    """Whether a column was taken for percent although its header does not say so.
-
-    Args:
-        column: Of a score.
-        values: Its scores.
-    """
-    is_unsaid = column.meaning.name in SHARES and column.meaning.is_percent is None
-    return is_unsaid and max(values, default=0.0) > 1
+_DIGITS = 12
+"""Of a fraction, so that 77.6 % is 0.776 to the last bit."""
 
 
 def _number(row: Row, column: Column, text: str, grid: Grid) -> float:

@@ -58,7 +58,7 @@ class _Reader:
             if (target := kind_target(kind, columns)) is not None
         }
         self._kind_of = targets
-        self._scores = {c: scale_of(grid, c) for c in self._by_use[Use.SCORE]}
+        self._scores = {c: scale_of(grid, c).values for c in self._by_use[Use.SCORE]}
 
     def entry(self, number: int, row: Row) -> Entry:
         """Read one row."""

@@ -29,7 +29,7 @@ from breakeven.store.importers.tables.entries import Defaults, Entry
 from breakeven.store.importers.tables.grid import Grid
 from breakeven.store.importers.tables.items import common_item
 from breakeven.store.importers.tables.life import Life, Placed, as_lives
-from breakeven.store.importers.tables.qualities import is_percent_unsaid
+from breakeven.store.importers.tables.qualities import scale_of
 from breakeven.store.importers.tables.reader import read_entries
 from breakeven.store.importers.tables.study import TABLE_HASH, Asked, study_of
 from breakeven.store.importers.tables.traces import read_traces, with_traces
@@ -100,7 +100,7 @@ def as_records(grid: Grid, reading: Reading) -> Tabled:
         definition=study_of(grid, life, asked, study=study, item=item),
         runs=_runs(grid, life.placed, study=study),
         life=life,
-        percent=_percent(columns, entries),
+        percent=_percent(grid, columns),
         item=item,
     )
 
@@ -113,13 +113,13 @@ def _with_volume(entry: Entry, asked: Asked) -> Entry:
     return replace(entry, volume=replace(entry.volume, **{name: asked.n_items}))
 
 
-def _percent(columns: Sequence[Column], entries: Sequence[Entry]) -> tuple[str, ...]:
-    scores = [score for entry in entries for score in entry.scores]
+def _percent(grid: Grid, columns: Sequence[Column]) -> tuple[str, ...]:
+    """Headers of scores that were taken for percent without being said."""
     return tuple(
         column.header
         for column in columns
-        if column.meaning.use is Use.SCORE
-        and is_percent_unsaid(column, [s.value for s in scores if s.metric == column.meaning.name])
+        if column.meaning.use is Use.SCORE and column.meaning.is_percent is None
+        if scale_of(grid, column).is_percent
     )
 
 
