@@ -153,6 +153,9 @@ def _uses(lives: Lives, rng: np.random.Generator, n_draws: int) -> Floats:
 
 def _covariance(members: Sequence[Life]) -> Floats:
     """Of the costs per item: what the variances of paired differences leave over."""
+    together = _of_common_blocks(members)
+    if together is not None:
+        return together
     n = len(members)
     found: Floats = np.diag([life.use.variance for life in members]).astype(np.float64)
     for i in range(n):
@@ -162,6 +165,19 @@ def _covariance(members: Sequence[Life]) -> Floats:
             assert apart is not None
             common = (left.use.variance + right.use.variance - apart.variance) / 2
             found[i, j] = found[j, i] = common
+    return found
+
+
+def _of_common_blocks(members: Sequence[Life]) -> Floats | None:
+    """The same at once where all ran in the same blocks and nothing else scatters."""
+    blocks = [life.pathway.blocks[life.resource] for life in members]
+    keys = sorted(blocks[0])
+    if keys[0] < 0 or any(life.pathway.splits or life.pathway.seeds for life in members):
+        return None
+    if any(sorted(own) != keys for own in blocks):
+        return None
+    values = np.array([[own[key].value for key in keys] for own in blocks])
+    found: Floats = np.atleast_2d(np.cov(values)) / len(keys)
     return found
 
 

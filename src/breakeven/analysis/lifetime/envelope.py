@@ -155,10 +155,27 @@ def _equals(members: Sequence[Life], index: int) -> tuple[str, ...]:
 
 
 def _somewhere(drawn: Draws) -> list[float]:
-    """Share of the draws in which each line is lowest at some volume at or above 0."""
+    """Share of the worlds in which each line is lowest at some volume at or above 0.
+
+    The walk of `lower_envelope`, in all worlds at once.
+    """
     starts, rates = drawn.lines()
-    seen = np.zeros(starts.shape[1])
-    for line in zip(starts, rates, strict=True):
-        for index, _ in lower_envelope(list(zip(*map(np.ndarray.tolist, line), strict=True))):
-            seen[index] += 1
-    return [float(share) for share in seen / len(starts)]
+    worlds = np.arange(len(starts))
+    least = np.where(starts == starts.min(axis=1, keepdims=True), rates, np.inf)
+    current = least.argmin(axis=1)
+    seen = np.zeros(starts.shape, dtype=bool)
+    since = np.zeros(len(starts))
+    is_open = np.ones(len(starts), dtype=bool)
+    while is_open.any():
+        seen[worlds[is_open], current[is_open]] = True
+        saved = rates[worlds, current][:, None] - rates
+        extra = starts - starts[worlds, current][:, None]
+        is_flatter = saved > ROUNDING_FRAC * np.abs(rates[worlds, current])[:, None]
+        volumes = np.where(is_flatter, extra / np.where(is_flatter, saved, 1.0), np.inf)
+        since = np.maximum(volumes.min(axis=1), since)
+        # of several that cross at once the flattest goes on
+        is_next = volumes <= since[:, None] * (1 + ROUNDING_FRAC)
+        following = np.where(is_next, rates, np.inf).argmin(axis=1)
+        is_open &= np.isfinite(since)
+        current = np.where(is_open, following, current)
+    return [float(share) for share in seen.mean(axis=0)]
