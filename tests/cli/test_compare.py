@@ -141,7 +141,7 @@ def test_values_below_0_are_compared_by_differences_when_asked(runs_csv: Path) -
 def test_a_store_is_compared_by_pathway_ratio_first(store: Path) -> None:
     text = output(store, "--baseline", "FT", "--value", "energy_j_per_example")
     assert text.index("Ratio over FT") < text.index("analysis of variance")
-    assert "(measured)" in text
+    assert "(replayed)" in text
     assert "Dunnett" in text
     assert max(map(len, text.splitlines())) <= 100
 
@@ -380,3 +380,67 @@ def test_stores_of_two_machines_are_told_apart(store: Path, tmp_path: Path) -> N
             opened.append(replace(one, machine=moved))
     assert "Machines differ" in output(store, tmp_path / "other")
     assert "Machines differ" not in output(store, store)
+
+
+def test_energy_by_any_column_is_kept_apart_by_modality(store: Path) -> None:
+    found = comparisons(store, "--value", "window_energy_j")
+    assert [one["kinds"] for one in found] == [["measured"]]
+    assert "origins" in found[0]
+
+
+def test_a_number_that_nobody_knows_names_the_known_ones(store: Path) -> None:
+    found = run(store, "--value", "jouls")
+    assert isinstance(found.exception, UnknownNameError)
+    assert "energy_j_per_example" in str(found.exception)
+
+
+def test_scores_have_no_kind_of_cost(store: Path) -> None:
+    assert comparisons(store, "--value", "score")[0]["kinds"] == []
+
+
+def test_stores_without_a_common_configuration_are_refused(store: Path, tmp_path: Path) -> None:
+    with Store(tmp_path / "empty") as opened:
+        opened.save_study(example_runs()[0])
+    found = run(store, tmp_path / "empty")
+    assert found.exit_code == 2
+    assert "hold no number of the same configuration" in " ".join(found.output.split())
+    assert "now: nothing" in " ".join(found.output.split())
+
+
+def test_one_run_alone_is_compared_with_nothing(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "m,t_s", "x,1")
+    found = run(path, "--value", "t_s", "--factor", "m")
+    assert "holds one run only (of x)" in " ".join(found.output.split())
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00b,m\n", b'a,b\n"x,1\n' + b"\xff" * 9])
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes(content)
+    found = run(path, "--value", "b", "--factor", "a")
+    assert isinstance(found.exception, DataFileError)
+    assert "cannot be read as a CSV file" in str(found.exception)
+
+
+def test_blank_lines_are_passed_over(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "b,m,t [s]", "0,x,1", "", "1,x,1.2", "0,y,2", "1,y,2.1")
+    found = comparisons(path, "--value", "t [s]", "--subject", "b", "--factor", "m")
+    assert found[0]["n_subjects"] == 2
+
+
+def test_labels_without_a_row_are_refused(tmp_path: Path) -> None:
+    found = run("--survey", table(tmp_path / "a.csv", "venue,target"))
+    assert isinstance(found.exception, DataFileError)
+    assert "has a header and no row" in str(found.exception)
+
+
+def test_one_group_has_no_differences(tmp_path: Path) -> None:
+    path = table(tmp_path / "a.csv", "target", "accuracy", "accuracy", "efficiency")
+    one = comparisons("--survey", path)[0]
+    assert [row["group"] for row in one["shares"]] == ["all", "all"]
+    assert "differences" not in one
+
+
+def test_a_correlation_is_of_a_file(store: Path) -> None:
+    found = run(store, "--correlate", "flops,energy")
+    assert "--correlate is of a CSV file" in " ".join(found.output.split())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from breakeven.analysis.statistics import Compared, OverTime, Related, Survey, doubts, leverage
 from breakeven.analysis.statistics.over_time import CHEAPER, DEARER
 from breakeven.records import Note
+from breakeven.report.kinds import signs
 from breakeven.report.tables.compare import compare_tables
 from breakeven.report.tables.compare_cells import narrow
 from breakeven.report.tables.compare_counts import (
@@ -61,7 +62,8 @@ def section(found: Compared, *, said: str = "") -> Section:
     if not found.contrasts:
         why = "One configuration: described, and compared with nothing."
     order = "" if found.order is not None else "The executed order is unknown or short: not tested."
-    kinds = "+".join(readings.kinds) or "kind not stated; say it with --kind"
+    shown = "+".join(badge.name for badge in signs(readings.kinds, readings.origins))
+    kinds = shown or "kind not stated; say it with --kind"
     where = f" [{readings.where}]" if readings.where else ""
     return Section(
         title=f"{readings.title}{where} ({kinds})",
@@ -74,6 +76,7 @@ def section(found: Compared, *, said: str = "") -> Section:
             "n_subjects": len(found.layout.subjects),
             "left_out": list(found.layout.left_out),
             "kinds": [str(kind) for kind in readings.kinds],
+            "origins": [str(origin) for origin in readings.origins],
             "level": found.asked.level,
             "baseline": found.asked.baseline or None,
             "adjustment": found.adjustment,

@@ -18,6 +18,7 @@ from breakeven.analysis.statistics import (
     compare,
     doubts,
     equivalence,
+    fit_groups,
     half_width,
     layout,
     most_influential,
@@ -25,6 +26,7 @@ from breakeven.analysis.statistics import (
     order,
     over_time,
     runs_p,
+    sphericity,
     survey,
 )
 
@@ -287,3 +289,80 @@ def test_points_of_a_q_q_plot_lie_on_a_line_for_normal_quantiles() -> None:
     assert [p.quantile for p in points] == pytest.approx(places.tolist())
     slopes = np.diff([p.standardised for p in points]) / np.diff([p.quantile for p in points])
     assert slopes == pytest.approx(slopes[0])
+
+
+def test_equal_values_leave_nothing_to_model() -> None:
+    assert fit_groups({"a": [1.0, 1.0], "b": [2.0, 2.0]}, is_log=True) is None
+
+
+def test_one_common_block_shows_no_sameness() -> None:
+    assert equivalence({0: 1.0, 1: 1.0}, {0: 1.0, 2: 1.0}, margin=0.1) is None
+
+
+def test_an_order_that_lies_on_its_median_has_no_stretches() -> None:
+    found = order([1.0, 1.0, 1.0, 1.0, 2.0])
+    assert found is not None
+    assert found.n_runs is None
+    assert found.runs_p is None
+
+
+def test_subjects_that_are_no_numbers_keep_their_place() -> None:
+    rows = tuple(Reading(value=1.0, levels=("a",), subject=s) for s in ("late", "10", "9"))
+    made = Readings(name="t_s", title="Time, s", factors=("m",), readings=rows)
+    assert made.subjects == ("9", "10", "late")
+
+
+def test_plain_values_outside_blocks_are_compared_by_welch() -> None:
+    one, two = [-1.0, 2.0, 0.5, 3.0], [-2.0, -3.0, -1.5]
+    made = Readings(
+        name="gain",
+        title="Gain",
+        factors=("m",),
+        subject="",
+        readings=tuple(
+            Reading(value=v, levels=(name,)) for name, own in (("a", two), ("b", one)) for v in own
+        ),
+    )
+    found = compare(made)
+    pair = found.contrasts[0]
+    theirs = stats.ttest_ind(one, two, equal_var=False).confidence_interval()
+    assert pair.difference is not None
+    assert (pair.difference.low, pair.difference.high) == pytest.approx(tuple(theirs))
+    assert pair.advice is None
+    assert found.order is None
+
+
+def test_a_single_value_bounds_no_difference() -> None:
+    rows = tuple(Reading(value=v, levels=(m,)) for m, v in (("a", -1.0), ("b", 1.0), ("b", 2.0)))
+    made = Readings(name="gain", title="Gain", factors=("m",), readings=rows)
+    difference = compare(made).contrasts[0].difference
+    assert difference is not None
+    assert (difference.low, difference.high) == (-math.inf, math.inf)
+
+
+@pytest.mark.parametrize(
+    ("levels", "why"),
+    [
+        ([("a", "x", "1"), ("b", "x", "1")], "3 factors"),
+        ([("a", "x"), ("b", "x")], "a factor has one level"),
+        ([("a", "x"), ("b", "x"), ("a", "y")], "not every level of one factor"),
+    ],
+)
+def test_designs_that_cannot_be_analysed_say_why(levels: list[tuple[str, ...]], why: str) -> None:
+    rows = tuple(
+        Reading(value=1 + 0.1 * b + 0.2 * i + 0.01 * (b * i % 2), levels=own, subject=str(b))
+        for i, own in enumerate(levels)
+        for b in range(3)
+    )
+    factors = tuple("fgh"[: len(levels[0])])
+    found = compare(Readings(name="t_s", title="Time, s", factors=factors, readings=rows))
+    assert found.variance is None
+    assert why in found.why_not
+
+
+def test_contrasts_without_spread_in_one_direction_are_far_from_spherical() -> None:
+    scores = np.array([[1.0, 2.0], [2.0, 4.0], [3.0, 6.0], [5.0, 10.0]])
+    found = sphericity(scores)
+    assert found is not None
+    assert found.w == pytest.approx(0, abs=1e-12)
+    assert found.greenhouse_geisser == pytest.approx(0.5)

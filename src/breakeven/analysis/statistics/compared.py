@@ -6,7 +6,7 @@ blocks would do.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -326,13 +326,3 @@ def _order(readings: Readings) -> Order | None:
         value = math.log(one.value) if is_log else one.value
         by_place.setdefault(one.position or 0.0, []).append(value - means[one.configuration])
     return order([float(np.mean(by_place[place])) for place in sorted(by_place)])
-
-
-def is_told(found: Sequence[Compared]) -> bool:
-    """Whether there is anything to compare: one number of two configurations.
-
-    Examples:
-        >>> is_told([])
-        False
-    """
-    return any(one.contrasts for one in found)

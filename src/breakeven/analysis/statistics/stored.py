@@ -105,7 +105,12 @@ def _metric(name: str) -> Metric:
         field = field_named(name)
     except UnknownNameError as error:
         raise UnknownNameError("number", name, (*_BY_NAME, "a column of export")) from error
-    return Metric(name=name, title=field.title, read=partial(_read, name))
+    return Metric(
+        name=name,
+        title=field.title,
+        read=partial(_read, name),
+        is_energy=field.resource is Resource.ENERGY_J,
+    )
 
 
 def _readings(
