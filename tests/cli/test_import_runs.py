@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.searches import searches
+from breakeven.analysis.select import study_runs
 from breakeven.cli import group, main
 from breakeven.records import Stage
 from breakeven.store import Store
@@ -263,3 +265,44 @@ def test_an_optuna_study_becomes_trials_of_one_row(tmp_path: Path) -> None:
     )
     assert "FT/lr/trial-2" in again
     assert (row["row"], row["stage"]) == ("lr", "tuning")
+
+
+@pytest.fixture
+def searched(tmp_path: Path) -> Path:
+    """A store with an imported search of 12 trials in which only the learning rate matters."""
+    optuna = pytest.importorskip("optuna")
+    study = optuna.create_study(
+        storage=f"sqlite:///{tmp_path / 'study.db'}", study_name="lr", direction="maximize"
+    )
+    uniform = optuna.distributions.FloatDistribution(0, 1)
+    study.add_trials(
+        [
+            optuna.trial.create_trial(
+                value=0.5 + i / 100,
+                params={"lr": i / 12, "seed": (5 * i % 12) / 12},
+                distributions={"lr": uniform, "seed": uniform},
+            )
+            for i in range(12)
+        ]
+    )
+    store = tmp_path / "store"
+    said(
+        *("import", "optuna", tmp_path / "study.db", "--store", store),
+        *("--study", "mine", "--pathway", "FT", "--metric", "accuracy"),
+    )
+    return store
+
+
+def test_sensitivity_to_settings_follows_from_imported_trials(searched: Path) -> None:
+    with Store(searched, create=False) as store:
+        (found,) = searches(study_runs(store.study("mine"), store.runs()))
+    first, second = found.sensitivities
+    assert (first.setting, first.share) == ("lr", pytest.approx(1.0))
+    assert (second.setting, found.spread.n if found.spread else 0) == ("seed", 12)
+
+
+def test_the_expected_best_score_follows_from_imported_trials(searched: Path) -> None:
+    shown = said("curves", searched, "--y", "best", "--table", "searches", "--format", "csv")
+    (row,) = csv.DictReader(shown.splitlines())
+    assert "FT/lr" in row.values()
+    assert "12" in row.values()
