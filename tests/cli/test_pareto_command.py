@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -246,10 +247,7 @@ def test_one_table_as_csv(table: Path) -> None:
             id="two scores",
         ),
         pytest.param(
-            "model,accuracy,energy_j,duration_s\nA,0.9,2,1\n",
-            (),
-            "which column is the cost?",
-            id="two costs",
+            "model,accuracy,energy_j\nA,0.9,\n", (), "no row has a value of", id="no value at all"
         ),
         pytest.param(
             "model,accuracy,energy_j,energy_j_low\nA,0.9,2,1\n",
@@ -336,3 +334,45 @@ def test_traces_must_name_every_point(tmp_path: Path) -> None:
     traces.write_text("config,timestamp_s,power_w\nA,0,x\n")
     with pytest.raises(DataFileError, match=r"t.csv:2: 'A,0,x' is no sample"):
         pareto(counts, "--traces", traces)
+
+
+def test_a_table_with_several_costs_gives_each_and_says_where_they_disagree(
+    shared_dir: Path,
+) -> None:
+    """R000-14: no single number; AlexNet is efficient by work and not by size."""
+    path = shared_dir / "published" / "green_ai" / "figure4.json"
+    found = told(path)
+    assert [space["axes"][1]["name"] for space in found["spaces"]] == ["n_parameters", "flops"]
+    (one,) = found["costs_disagree_on"]
+    assert (one["name"], one["on_front_in"], one["not_in"]) == (
+        "alexnet",
+        ["flops"],
+        ["n_parameters"],
+    )
+    text = " ".join(pareto(path).stdout.split())
+    assert "alexnet is on the front in FLOPs and not in parameters." in text
+
+
+def test_an_empty_cell_leaves_its_row_out_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("model,accuracy,energy_j\nA,0.9,2.0\nB,0.8,\nC,,1.0\n")
+    (space,) = told(path)["spaces"]
+    assert space["left_out"] == ["B", "C"]
+    assert space["front"] == ["A"]
+
+
+def test_four_axes_are_refused(store: Path) -> None:
+    done = pareto(store, "--cost", "cpu_s", "--cost", "flops", "--cost", "energy_j")
+    assert (done.exit_code, "4 axes: nearly every point" in done.output) == (2, True)
+
+
+def test_a_reference_set_of_another_machine_gets_a_note(store: Path, tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    with Store(tmp_path / "other") as opened:
+        opened.save_study(definition)
+        for run in runs:
+            moved = None if run.machine is None else replace(run.machine, host_id="other")
+            opened.append(replace(run, machine=moved))
+    asked = ("--cost", "cpu_s", "--phase", "deployment", "--against", tmp_path / "other")
+    (space,) = told(store, *asked)["spaces"]
+    assert "other-machine" in {note["code"] for note in space["notes"]}

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from textwrap import fill
@@ -65,7 +65,7 @@ class _Found:
 
 
 def _concluded(source: Path, asked: dict[str, Any]) -> _Found:
-    from breakeven.analysis.dominance import conclude, improvement  # noqa: PLC0415 - `--help` light
+    from breakeven.analysis.dominance import conclude  # noqa: PLC0415 - `--help` stays light
     from breakeven.cli.pareto_source import places  # noqa: PLC0415 - the same
 
     placed = [_only(one, asked["only"]) for one in places(source, asked)]
@@ -76,9 +76,7 @@ def _concluded(source: Path, asked: dict[str, Any]) -> _Found:
         try:
             found = conclude(one.space, one.compare, _wishes(one, asked), notes=one.notes)
             if asked["against"] is not None:
-                known = _reference_set(one, asked)
-                joined = improvement(one.space, known, label=asked["against"].stem)
-                found = replace(found, against=joined)
+                found = _held_against(found, one, asked)
         except ValueError as error:
             raise click.UsageError(str(error)) from error
         results.append(found)
@@ -117,10 +115,15 @@ def _wishes(placed: "Placed", asked: dict[str, Any]) -> "Wishes":
     )
 
 
-def _reference_set(placed: "Placed", asked: dict[str, Any]) -> Any:  # noqa: ANN401 - needs numpy to name
-    from breakeven.cli.pareto_source import same_space  # noqa: PLC0415 - as above
+def _held_against(found: "SpaceResult", placed: "Placed", asked: dict[str, Any]) -> "SpaceResult":
+    """The same with what its points add to the reference set."""
+    from breakeven.analysis.dominance import improvement  # noqa: PLC0415 - as above
+    from breakeven.cli.pareto_source import machine_notes, same_space  # noqa: PLC0415 - as above
 
-    return same_space(asked["against"], placed, asked)
+    known = same_space(asked["against"], placed, asked)
+    joined = improvement(placed.space, known.space, label=asked["against"].stem)
+    notes = (*found.notes, *machine_notes(placed, known))
+    return replace(found, against=joined, notes=notes)
 
 
 def _pairs(
@@ -190,12 +193,19 @@ def _print(table: "Table", form: str) -> None:
 
 
 def _print_text(found: _Found, tables: "dict[str, Table]") -> None:
-    from breakeven.cli.pareto_text import missing_sentences, note_lines, sentences  # noqa: PLC0415 - as above
+    from breakeven.cli.pareto_text import (  # noqa: PLC0415 - as above
+        disagreement_sentences,
+        missing_sentences,
+        note_lines,
+        sentences,
+    )
 
     for one in found.results:
         for line in sentences(one):
             _say(line)
         click.echo()
+    for line in disagreement_sentences(found.results):
+        _say(f"{line}\n")
     for line in missing_sentences(found.empty):
         _say(f"{line}\n")
     for table in tables.values():
@@ -219,6 +229,7 @@ def _say(line: str) -> None:
 
 
 def _print_json(source: Path, found: _Found) -> None:
+    from breakeven.analysis.dominance import disagreements  # noqa: PLC0415 - as above
     from breakeven.cli.pareto_json import gaps_json, space_json  # noqa: PLC0415 - as above
 
     spaces = [space_json(one) for one in found.results]
@@ -234,5 +245,11 @@ def _print_json(source: Path, found: _Found) -> None:
         }
         for space in found.empty
     ]
-    whole = {"source": str(source), "spaces": spaces, "without_points": empty, "pairs": pairs}
+    whole = {
+        "source": str(source),
+        "spaces": spaces,
+        "costs_disagree_on": [asdict(one) for one in disagreements(found.results)],
+        "without_points": empty,
+        "pairs": pairs,
+    }
     click.echo(json.dumps(whole, indent=1, allow_nan=False))

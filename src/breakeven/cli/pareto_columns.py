@@ -111,10 +111,10 @@ def example_columns(columns: Columns) -> list[int]:
 def cost_columns(
     columns: Columns, asked: Sequence[str], *, has_traces: bool
 ) -> tuple[int | None, ...]:
-    """Position of each cost; None for energy by traces.
+    """Position of each cost, of all where none is asked for; None for energy by traces.
 
     Raises:
-        DataFileError: If it is not said which, or a column has no unit.
+        DataFileError: If no column is a cost, or the one asked for has no unit.
         UnknownNameError: If there is none of that name.
     """
     costs = columns.of(Use.COST)
@@ -122,15 +122,9 @@ def cost_columns(
     for i in costs:
         names.setdefault(axis_name(columns, i), i)
     if not asked:
-        if has_traces:
-            return (None,)
-        if len(costs) == 1:
-            return (costs[0],)
-        raise DataFileError(
-            f"{columns.grid.place}: {'which column is the cost?' if costs else _no_cost(columns)} "
-            f"Costs here: {', '.join(columns.grid.header[i] for i in costs) or 'none'}. Name one "
-            "or two with --cost."
-        )
+        if not (has_traces or costs):
+            raise DataFileError(f"{columns.grid.place}: {_no_cost(columns)}")
+        return (*((None,) if has_traces else ()), *costs)
     found: list[int | None] = []
     for name in asked:
         if name == Resource.ENERGY_J.value and has_traces:

@@ -5,7 +5,7 @@ Headers are read as `breakeven import table` reads them, so units are in the hea
 
 import csv
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,6 +43,7 @@ class GivenTable:
         traces: What costs were integrated from; empty for printed ones.
         assumed: Axes of which the file does not say how their numbers were had.
         macs: Whether work was given as multiply-accumulates and doubled.
+        left_out: Names of rows in which a cell that is needed is empty.
     """
 
     points: tuple[GivenPoint, ...]
@@ -50,6 +51,7 @@ class GivenTable:
     traces: tuple[Traced, ...] = ()
     assumed: tuple[str, ...] = ()
     macs: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +60,7 @@ class Choice:
 
     Attributes:
         score: Column or metric; empty for the only one, "none" for none.
-        costs: Columns or names of costs; empty for the only one.
+        costs: Columns or names of costs; empty for all of them.
         part: Table inside a JSON file.
         kind: How its costs were had; None where nobody says.
         traces: Power samples by name; None without.
@@ -69,6 +71,27 @@ class Choice:
     part: str = ""
     kind: Kind | None = None
     traces: Path | None = None
+
+
+def read_tables(path: Path, choice: Choice) -> Iterator[GivenTable]:
+    """Read points from a file: in the costs asked for, else in every cost by itself.
+
+    Args:
+        path: CSV, or JSON by its ending.
+        choice: Which columns.
+
+    Raises:
+        DataFileError: As `read_table`.
+        UnknownNameError: The same.
+    """
+    if choice.costs or choice.score == "none":
+        yield read_table(path, choice)
+        return
+    columns = columns_of(read_grid(path, part=choice.part))
+    has_traces = choice.traces is not None
+    for index in cost_columns(columns, (), has_traces=has_traces):
+        name = axis_name(columns, index) if index is None else columns.grid.header[index]
+        yield read_table(path, replace(choice, costs=(name,)))
 
 
 def read_table(path: Path, choice: Choice) -> GivenTable:
@@ -101,7 +124,13 @@ def read_table(path: Path, choice: Choice) -> GivenTable:
     reader = _Reader(
         columns=columns, axes=axes, score=score, costs=costs, choice=choice, traces=traces
     )
-    points = tuple(reader.point(row) for row in grid.rows)
+    read = [(row, reader.point(row)) for row in grid.rows]
+    points = tuple(point for _, point in read if point is not None)
+    if not points:
+        raise DataFileError(
+            f"{grid.place}: no row has a value of {', '.join(axis.name for axis in axes)}; fill "
+            "the cells, or choose other columns."
+        )
     if axes[0].is_fraction and any(point.values[0] > 1 for point in points):
         axes = (replace(axes[0], is_fraction=False), *axes[1:])
     units = [columns.meanings[i].unit for i in costs if i is not None]
@@ -115,6 +144,7 @@ def read_table(path: Path, choice: Choice) -> GivenTable:
             if any(point.kinds.get(i) is Kind.ASSUMED for point in points)
         ),
         macs=any(unit is not None and unit.is_macs for unit in units),
+        left_out=tuple(row.cells[columns.name] for row, point in read if point is None),
     )
 
 
@@ -166,13 +196,17 @@ class _Reader:
     choice: Choice
     traces: Mapping[str, Traced]
 
-    def point(self, row: Row) -> GivenPoint:
+    def point(self, row: Row) -> GivenPoint | None:
+        """One row; None where a cell that is needed is empty."""
         name = row.cells[self.columns.name]
         if not name:
             raise DataFileError(
                 f"{row.place}: column {self.columns.grid.header[self.columns.name]!r} is empty; "
                 "expected a name."
             )
+        needed = [i for i in (self.score, *self.costs) if i is not None]
+        if any(not row.cells[i] for i in needed):
+            return None
         counts = self._counts(row)
         values, bounds = list[float](), dict[int, tuple[float, float]]()
         kinds, origins = dict[int, Kind](), dict[int, Origin]()

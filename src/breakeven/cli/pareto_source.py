@@ -1,7 +1,7 @@
 """Where `breakeven pareto` finds its points: a store's pathways or configurations, or a table."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from breakeven.analysis.dominance import (
 from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.product import reaches
 from breakeven.analysis.select import study_runs
-from breakeven.cli.pareto_file import Choice, GivenTable, read_table
+from breakeven.cli.pareto_file import Choice, GivenTable, read_tables
 from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Kind, Note, NoteCode, Resource, StudyDefinition
 from breakeven.store import Store
@@ -37,12 +37,14 @@ class Placed:
         compare: Two of them on one axis.
         phase: When; None of tables and configurations.
         notes: Doubts.
+        machines: Fingerprints of the machines that its runs were measured on; empty for tables.
     """
 
     space: Space
     compare: Compare
     phase: Phase | None = None
     notes: tuple[Note, ...] = ()
+    machines: frozenset[str] = frozenset()
 
 
 def places(source: Path, asked: dict[str, Any]) -> Iterator[Placed]:
@@ -53,23 +55,25 @@ def places(source: Path, asked: dict[str, Any]) -> Iterator[Placed]:
         click.UsageError: If a name or a choice does not fit it.
     """
     if not source.is_dir():
-        table = read_table(source, _choice(asked))
-        yield Placed(
-            space=given_space(table.points, table.axes),
-            compare=compare_given(table.points, table.axes),
-            notes=tuple(_table_notes(source, table)),
-        )
+        for table in read_tables(source, _choice(asked)):
+            space = given_space(table.points, table.axes)
+            yield Placed(
+                space=replace(space, left_out=table.left_out),
+                compare=compare_given(table.points, table.axes),
+                notes=tuple(_table_notes(source, table)),
+            )
         return
     with Store(source, create=False) as store:
         definition = only_study(store, asked["study"])
         answers = StoredAnswers(store, study=definition.name)
         found = study_runs(definition, store.runs(study=definition.name))
+    machines = frozenset(r.machine.fingerprint for r in found.runs if r.machine is not None)
     is_scored = _is_scored(definition, asked["score"])
     if asked["points"] == "configurations":
         spaces = ConfigurationSpaces(found=found, answers=answers)
         for resources in _chosen(spaces.resources, asked["costs"], is_scored=is_scored):
             space = spaces.space(spaces.axes(resources, is_scored=is_scored))
-            yield Placed(space=space, compare=spaces.compare())
+            yield Placed(space=space, compare=spaces.compare(), machines=machines)
         return
     gathered = [pathway_cost(found, p, answers=answers) for p in found.definition.pathways]
     valid = tuple(p for p in gathered if reaches(found.definition, p))
@@ -79,10 +83,15 @@ def places(source: Path, asked: dict[str, Any]) -> Iterator[Placed]:
         axes = of_pathways.axes(resources, is_scored=is_scored)
         for phase in wanted:
             space = of_pathways.space(axes, phase)
-            yield Placed(space=space, compare=of_pathways.compare(phase), phase=phase)
+            yield Placed(
+                space=space,
+                compare=of_pathways.compare(phase),
+                phase=phase,
+                machines=machines,
+            )
 
 
-def same_space(source: Path, placed: Placed, asked: dict[str, Any]) -> Space:
+def same_space(source: Path, placed: Placed, asked: dict[str, Any]) -> Placed:
     """The space of a reference set in the axes of another.
 
     Raises:
@@ -102,12 +111,30 @@ def same_space(source: Path, placed: Placed, asked: dict[str, Any]) -> Space:
         "study": None,
         "traces": None if source.is_dir() else asked["traces"],
     }
-    spaces = [one.space for one in places(source, wanted)]
-    if not spaces or not spaces[0].spots:
+    found = list(places(source, wanted))
+    if not found or not found[0].space.spots:
         raise click.UsageError(
             f"--against {source} has no point with {score} and {', '.join(costs)}"
         )
-    return spaces[0]
+    return found[0]
+
+
+def machine_notes(placed: Placed, reference: Placed) -> tuple[Note, ...]:
+    """Say where measured costs of two stores are from different machines."""
+    spots = (*placed.space.spots, *reference.space.spots)
+    kinds = {kind for spot in spots for estimate in spot.at for kind in estimate.kinds}
+    if Kind.MEASURED not in kinds or not (placed.machines and reference.machines):
+        return ()
+    if placed.machines == reference.machines:
+        return ()
+    return (
+        Note(
+            code=NoteCode.OTHER_MACHINE,
+            message="the points and the reference set were measured on different machines.",
+            advice="Costs of two machines are not comparable: compare counted work, or measure "
+            "both on one machine.",
+        ),
+    )
 
 
 def _choice(asked: dict[str, Any]) -> Choice:

@@ -10,6 +10,7 @@ from breakeven.analysis.dominance import (
     SpaceResult,
     Standing,
     Volume,
+    disagreements,
 )
 from breakeven.analysis.dominance.improvement import standings
 from breakeven.analysis.words import counted, listed
@@ -48,6 +49,20 @@ def sentences(found: SpaceResult) -> Iterator[str]:
         yield from flat_sentences(found.flat)
     if found.against is not None:
         yield from against_sentences(found.against, space.axes)
+
+
+def disagreement_sentences(results: Sequence[SpaceResult]) -> Iterator[str]:
+    """Say on which points the costs disagree."""
+    titles = {axis.name: axis.words for one in results for axis in one.space.axes}
+
+    def words(costs: Sequence[str]) -> str:
+        return listed([" with ".join(titles[part] for part in c.split(" with ")) for c in costs])
+
+    for found in disagreements(results):
+        yield (
+            f"The costs disagree, {found.phase}: {found.name} is on the front in "
+            f"{words(found.on_front_in)} and not in {words(found.not_in)}."
+        )
 
 
 def missing_sentences(spaces: Sequence[Space]) -> Iterator[str]:

@@ -52,6 +52,7 @@ class NoteCode(StrEnum):
     ROW_FAILED = "row-failed"
     SHARED_DEVELOPMENT = "shared-development"
     JOINED_DIFFERS = "joined-differs"
+    OTHER_MACHINE = "other-machine"
     JOINED_INCOMPLETE = "joined-incomplete"
     STATED_BY_COMMAND = "stated-by-command"
     COUNTED_ELSEWHERE = "counted-elsewhere"

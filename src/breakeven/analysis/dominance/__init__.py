@@ -3,6 +3,7 @@
 from breakeven.analysis.dominance.apart import gap_between
 from breakeven.analysis.dominance.chances import chance_of_beating, chances_on_front
 from breakeven.analysis.dominance.configurations import ConfigurationSpaces
+from breakeven.analysis.dominance.disagree import Disagreement, disagreements
 from breakeven.analysis.dominance.flat import Flat, FlatPoint, flat_region
 from breakeven.analysis.dominance.given import compare_given, given_axes, given_space
 from breakeven.analysis.dominance.improvement import Improvement, Judged, Standing, improvement
@@ -26,6 +27,7 @@ __all__ = [
     "Axis",
     "Compare",
     "ConfigurationSpaces",
+    "Disagreement",
     "Flat",
     "FlatPoint",
     "Gap",
@@ -50,6 +52,7 @@ __all__ = [
     "compare_given",
     "conclude",
     "covering",
+    "disagreements",
     "dominators",
     "efficient",
     "exact_space",

@@ -1,8 +1,8 @@
 """Apart: how far two estimates lie from each other when nothing pairs them.
 
 Intervals with a level are combined as those of independent values (Newcombe 1998, method 10; on
-logarithms for a ratio: Donner and Zou 2012, "Closed-form confidence intervals for functions of the
-normal mean and standard deviation"). Where one of them is a bound without a level, the ends are
+logarithms for a ratio: Zou and Donner 2008, "Construction of confidence limits about effect
+measures: a general approach"). Where one of them is a bound without a level, the ends are
 taken at their worst.
 """
 

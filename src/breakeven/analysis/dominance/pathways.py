@@ -22,7 +22,6 @@ from breakeven.analysis.lifecycle import amortized
 from breakeven.analysis.orders import DEPLOYMENT, DEVELOPMENT, ONCE, cost_orders, ran_once
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.resample import CostDraws, draw, draw_costs, draw_scores
-from breakeven.analysis.score_results import CostOrder, ScoreDifference
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate
 from breakeven.records import Estimate, Resource
@@ -125,15 +124,6 @@ class PathwaySpaces:
         rng = np.random.default_rng(self.seed + 1)
         return {r: draw_costs(self.pathways, r, rng) for r in self.resources}
 
-    @cached_property
-    def _differences(self) -> Mapping[tuple[str, str], ScoreDifference]:
-        return {(d.left, d.right): d for d in score_differences(self.pathways)}
-
-    @cached_property
-    def _orders(self) -> Mapping[tuple[str, str, Resource], CostOrder]:
-        orders = cost_orders(self.pathways, self.resources)
-        return {(o.left, o.right, o.resource): o for o in orders if o.phase == DEPLOYMENT}
-
     def _spot(self, pathway: PathwayCost, axes: Sequence[Axis], phase: Phase) -> Spot | None:
         at: list[Estimate] = []
         columns: list[Floats] = []
@@ -176,23 +166,18 @@ class PathwaySpaces:
         return found
 
     def _score_gap(self, left: str, right: str, axis: Axis) -> Gap:
-        found = self._differences.get((left, right))
-        if found is not None:
-            return Gap(axis=axis, estimate=found.estimate, why=found.why)
-        found = self._differences[right, left]
-        return Gap(axis=axis, estimate=_turned(found.estimate), why=found.why)
+        """The first less the second; of two, the later one comes first."""
+        (found,) = score_differences([self._by_name[right], self._by_name[left]])
+        return Gap(axis=axis, estimate=found.estimate, why=found.why)
 
     def _use_gap(self, one: PathwayCost, two: PathwayCost, axis: Axis) -> Gap:
         assert axis.resource is not None
-        found = self._orders.get((one.name, two.name, axis.resource))
-        ratio = None if found is None else found.ratio
-        if found is None:
-            found = self._orders.get((two.name, one.name, axis.resource))
-            ratio = None if found is None else _inverted(found.ratio)
-        if found is None or ratio is None or ratio.low is None:
+        orders = cost_orders([one, two], [axis.resource])
+        found = next((order for order in orders if order.phase == DEPLOYMENT), None)
+        if found is None or found.ratio.low is None:
             gap = _total_gap(one, two, axis, Phase(name=DEPLOYMENT))
             return gap if found is None else replace(gap, why=found.why)
-        return Gap(axis=axis, estimate=ratio, why=found.why)
+        return Gap(axis=axis, estimate=found.ratio, why=found.why)
 
 
 def cost_in(pathway: PathwayCost, resource: Resource, phase: Phase) -> Uncertain | None:
@@ -283,24 +268,3 @@ def _difference(one: PathwayCost, two: PathwayCost, resource: Resource, phase: P
     if phase.volume is None or not resource.is_additive:
         return used
     return development_difference(one, two, resource).scaled(1 / phase.volume) + used
-
-
-def _turned(estimate: Estimate) -> Estimate:
-    """The same difference from the other side."""
-    return replace(
-        estimate,
-        value=None if estimate.value is None else -estimate.value,
-        low=None if estimate.high is None else -estimate.high,
-        high=None if estimate.low is None else -estimate.low,
-    )
-
-
-def _inverted(estimate: Estimate) -> Estimate:
-    """The same ratio from the other side."""
-
-    def over(end: float | None) -> float | None:
-        return None if not end else 1 / end
-
-    return replace(
-        estimate, value=over(estimate.value), low=over(estimate.high), high=over(estimate.low)
-    )

@@ -11,7 +11,7 @@ from breakeven.analysis.dominance.improvement import Improvement
 from breakeven.analysis.dominance.knee import Knee, knee
 from breakeven.analysis.dominance.reasons import Compare, Reason, reasons
 from breakeven.analysis.dominance.sets import Bools, covering, efficient, near_front, shortfalls
-from breakeven.analysis.dominance.space import Space
+from breakeven.analysis.dominance.space import MOST_AXES, Space
 from breakeven.analysis.dominance.volume import Volume, hypervolume
 from breakeven.records import Note
 
@@ -83,7 +83,8 @@ def conclude(
         notes: Doubts to pass on.
 
     Raises:
-        ValueError: If a tolerance is negative, or the reference point has another number of axes.
+        ValueError: If there are more than three axes, a tolerance is negative, or the reference
+            point has another number of axes.
 
     Examples:
         >>> from breakeven.analysis.dominance import (
@@ -95,6 +96,11 @@ def conclude(
         >>> found.front, found.near, [r.winner for r in found.reasons]
         (('FT', 'TS'), ('FT', 'TS'), ['TS'])
     """
+    if len(space.axes) > MOST_AXES:
+        raise ValueError(
+            f"{len(space.axes)} axes: nearly every point would be on the front; choose at most "
+            f"{MOST_AXES}, such as a score and two costs"
+        )
     wishes = wishes or Wishes()
     losses, names = space.losses, space.names
     chances = chances_on_front(space.drawn * space.signs)

@@ -113,7 +113,8 @@ def covering(losses: ArrayLike, *, tolerance: float) -> tuple[int, ...]:
     """A few points of the front that stand for all: none is worse by more than the tolerance.
 
     Every point is epsilon-dominated by one of them: it is no better on any axis than that one made
-    better by the tolerance (Laumanns et al. 2002, definition 3). Chosen greedily, the one that
+    better by the tolerance (Laumanns et al. 2002, "Combining convergence and diversity in
+    evolutionary multiobjective optimization"). Chosen greedily, the one that
     stands for most first, so that the set is small but not always the smallest.
 
     Args:

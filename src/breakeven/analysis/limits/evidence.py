@@ -84,7 +84,7 @@ def blocks_needed(excess: float, sd: float) -> int | None:
         None where more than `MOST_BLOCKS` would be needed.
 
     Examples:
-        Half a standard deviation away: the normal formula gives 24.7, t two more (Lehr 1992).
+        Half a standard deviation away: the normal formula gives 24.7 and t a little more.
 
         >>> blocks_needed(0.5, 1.0), blocks_needed(-0.5, 1.0), blocks_needed(0.0, 1.0)
         (27, 27, None)
