@@ -52,7 +52,7 @@ def test_the_best_plateau_is_that_of_a_general_optimizer() -> None:
         return float(np.sum((y - a - b * np.minimum(U, c)) ** 2))
 
     other = optimize.differential_evolution(
-        missed, [(0, 1), (0, 0.2), (1.4, 5)], rng=np.random.default_rng(1), tol=1e-10
+        missed, optimize.Bounds([0, 0, 1.4], [1, 0.2, 5]), rng=np.random.default_rng(1), tol=1e-10
     )
     assert plateau_rss(U, y[:, None], bends(U, y)).min() == pytest.approx(other.fun, rel=1e-6)
 

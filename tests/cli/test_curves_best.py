@@ -192,3 +192,15 @@ def test_a_price_that_is_not_there_is_said(tmp_path: Path) -> None:
 def test_an_unknown_budget_names_the_known_ones(table: Path) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'hours'"):
         curves("--y", "best", "--trials", table, "--x", "hour")
+
+
+def test_two_currencies_are_never_one_budget(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("score,cost_eur,fee_usd\n1,1,1\n2,1,1\n")
+    result = curves("--y", "best", "--trials", tmp_path / "t.csv", "--x", "money")
+    assert (result.exit_code, "prices in two currencies" in result.stderr) == (2, True)
+
+
+def test_a_cost_that_no_trial_has_is_said_on_the_error_stream_as_well(table: Path) -> None:
+    result = curves("--y", "best", "--trials", table, "--x", "joules")
+    assert "no trial says its energy_j" in result.stderr
+    assert "no trial says its energy_j" in result.stdout

@@ -4,6 +4,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from breakeven.records import (
     StudyDefinition,
 )
 from breakeven.store import Store
+from breakeven.testing.factorial import factorial_runs
 
 HEADER = "config,max_length,precision,n_layers,energy_mJ,n_examples,n_correct\n"
 
@@ -191,3 +193,20 @@ def test_a_group_of_few_points_says_so(store: Path) -> None:
     asked = ("--x", "data", "--y", "score", "--by", "row", "--where", "run_id=level-1")
     (row,) = told(store, *asked, "--gain", 1)["tables"]["saturation"]["rows"]
     assert row["verdict"] == "not shown: it takes 6 points, 4 different x and a y that varies"
+
+
+def test_a_store_is_read_for_its_sweep(tmp_path: Path) -> None:
+    definition, runs = factorial_runs(n_blocks=1)
+    at = "2026-01-01T00:00:00Z"
+    with Store(tmp_path / "store") as opened:
+        opened.save_study(definition)
+        for run in runs:
+            phases = tuple(
+                replace(p, measurement=replace(p.measurement, started_at=at)) for p in run.phases
+            )
+            opened.append(replace(run, started_at=at, phases=phases))
+    found = told(tmp_path / "store", "--compact")
+    factors = [r for r in found["tables"]["compact"]["rows"] if r["parameter"] == "fp16 over fp32"]
+    assert [row["sweep"] for row in factors] == ["FT", "TS", "TA"]
+    assert factors[0]["value"] == pytest.approx(0.45, rel=0.03)
+    assert "no record says how many layers the whole model has" in found["sentences"][1]

@@ -60,6 +60,8 @@ def best_of(
         for sentence in curve.sentences:
             said.setdefault(sentence, []).append(curve.name)
     sentences = [f"{', '.join(names)}: {sentence}" for sentence, names in said.items()]
+    if not any(curve.points for curve in curves):
+        click.echo(sentences[0], err=True)
     if asked["trials"] is None:
         sentences.append(
             "Trials are taken as drawn independently; a sampler that learns from earlier ones "

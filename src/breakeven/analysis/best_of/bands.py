@@ -79,7 +79,7 @@ def best_band(
         )
     n_seen = len(seen) + n_unscored
     held = beta_boxes(n_seen, level=level) if boxes is None else boxes
-    ns = np.arange(1, n_seen + 1)
+    ns = np.arange(1.0, n_seen + 1)
     least = np.concatenate([np.full(n_unscored + 1, scale.low), seen])
     most = np.concatenate([np.full(n_unscored, seen[0]), seen, [scale.high]])
     return Band(

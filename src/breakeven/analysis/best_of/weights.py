@@ -11,7 +11,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import special
 
 Floats = NDArray[np.float64]
 
@@ -55,11 +54,10 @@ def best_weights(n_seen: int, n: int, *, estimator: Estimator = Estimator.TANG) 
     ranks = np.arange(n_seen + 1, dtype=float)
     if estimator is Estimator.DODGE:
         return np.asarray(np.diff((ranks / n_seen) ** n))
-    # Share of the n-subsets that lie within the k lowest: C(k, n) / C(N, n), as logarithms.
+    # Share of the n-subsets within the k lowest, C(k, n) / C(N, n), from k = N downwards.
+    k = ranks[n_seen:n:-1]
     below = np.zeros(n_seen + 1)
-    k = ranks[n:]
-    below[n:] = np.exp(_log_choose(k, n) - _log_choose(float(n_seen), n))
-    below[-1] = 1.0
+    below[n:] = np.concatenate([[1.0], np.cumprod((k - n) / k)])[::-1]
     return np.asarray(np.diff(below))
 
 
@@ -91,9 +89,3 @@ def expected_best(
     n_seen = len(seen)
     each = (best_weights(n_seen, n, estimator=estimator) for n in range(1, n_seen + 1))
     return tuple(float(weights @ seen) for weights in each)
-
-
-def _log_choose(k: Floats | float, n: int) -> Floats:
-    """Logarithm of "k choose n", for k from n on."""
-    found = special.gammaln(k + 1.0) - special.gammaln(n + 1.0) - special.gammaln(k - n + 1.0)
-    return np.asarray(found)
