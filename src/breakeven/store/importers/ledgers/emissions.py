@@ -160,7 +160,10 @@ def _run(line: Line, row: str, *, asked: Asked, measured: Collection[str], zone:
     source = line.place.rpartition(":")[0].rpartition("/")[2]
     duration = needed(line, "duration")
     ended = moment(line, "timestamp", zone=zone)
-    started_at = stamp(ended - timedelta(seconds=duration.value))
+    try:
+        started_at = stamp(ended - timedelta(seconds=duration.value))
+    except OverflowError as error:
+        raise line.refused("duration", "which began before the calendar") from error
     found = Energies.of(line, measured=measured)
     tool = f"CodeCarbon {line.text('codecarbon_version')}".strip()
     wall = amount(

@@ -9,6 +9,9 @@ from breakeven.errors import DataFileError
 from breakeven.store.importers.ledgers.content import Content
 from breakeven.store.importers.tables.printed import Printed, read_printed
 
+LARGEST = 1e40
+"""Above any amount of any unit; what is larger is a slip, and would overflow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -45,8 +48,8 @@ class Line:
             found = read(text)
         except ValueError as error:
             raise self.refused(column, str(error)) from error
-        if found.value < 0:
-            raise self.refused(column, "which is no amount; expected 0 or more")
+        if not 0 <= found.value < LARGEST:
+            raise self.refused(column, "which is no amount that a run takes; expected 0 or more")
         return found
 
     def refused(self, column: str, why: str) -> DataFileError:

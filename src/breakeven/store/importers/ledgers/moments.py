@@ -20,10 +20,12 @@ def moment(line: Line, column: str, *, zone: tzinfo) -> datetime:
     """
     try:
         (time_s,) = parse_times([line.cells[column]], header=column, zone=zone).times_s
+        return datetime.fromtimestamp(time_s, UTC)
     except ValueError as error:
-        why = str(error).partition(": ")[2]
+        why = str(error).partition(": ")[2] or "it lies outside the calendar"
         raise line.refused(column, f"which is no moment: {why}") from error
-    return datetime.fromtimestamp(time_s, UTC)
+    except (OverflowError, OSError) as error:
+        raise line.refused(column, "which lies outside the calendar") from error
 
 
 def stamp(time: datetime) -> str:
@@ -43,7 +45,8 @@ def written_at(path: Path, *, before_s: float = 0.0) -> str:
         path: The file.
         before_s: Seconds to go back from there.
     """
-    return stamp(datetime.fromtimestamp(path.stat().st_mtime - before_s, UTC))
+    written_s = path.stat().st_mtime
+    return stamp(datetime.fromtimestamp(max(0.0, written_s - before_s), UTC))
 
 
 NO_TIME = "the file names no time: when it was last written is taken"

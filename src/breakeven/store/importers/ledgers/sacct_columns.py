@@ -65,7 +65,7 @@ NOT_ENDED = frozenset(
 PENDING = frozenset({"PENDING", "REQUEUE_HOLD", "RESV_DEL_HOLD", "REQUEUE_FED", "SPECIAL_EXIT"})
 
 _ELAPSED = re.compile(
-    r"(?:(?:(?P<days>\d+)-)?(?P<hours>\d+):)?(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)"
+    r"(?:(?:(?P<days>\d{1,9})-)?(?P<hours>\d{1,9}):)?(?P<minutes>[0-5]?\d):(?P<seconds>[0-5]?\d(?:\.\d+)?)"
 )
 _PREFIXED = re.compile(r"(?P<number>[0-9.]+)(?P<prefix>[KMGTP]?)")
 

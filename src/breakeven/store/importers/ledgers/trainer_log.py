@@ -4,10 +4,11 @@ import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from breakeven.errors import DataFileError
 from breakeven.store.importers.ledgers.content import Content
+from breakeven.store.importers.ledgers.lines import LARGEST
 
 WHAT = "transformers' trainer_state.json"
 _SPEEDS = ("runtime", "samples_per_second", "steps_per_second", "model_preparation_time")
@@ -99,6 +100,17 @@ def read_state(content: Content) -> Mapping[str, Any]:
     return state
 
 
+def is_finite(value: object) -> TypeGuard[float]:
+    """Whether a value of JSON is a number that an amount or a score can be.
+
+    Examples:
+        >>> is_finite(1e15), is_finite(True), is_finite(10**400), is_finite("NaN")
+        (True, False, False, False)
+    """
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and -LARGEST < value < LARGEST
+
+
 def number(content: Content, entry: Mapping[str, Any], name: str, *, where: str = "") -> float:
     """An amount of the file, from 0.
 
@@ -106,8 +118,7 @@ def number(content: Content, entry: Mapping[str, Any], name: str, *, where: str 
         DataFileError: If it is none.
     """
     value = entry.get(name, 0)
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 <= value < math.inf:
+    if not is_finite(value) or value < 0:
         at = f"{where}: " if where else ""
         raise DataFileError(
             f"{content.path}: {at}{name} is {value!r}; expected a number from 0. Mend or delete it."
@@ -185,7 +196,7 @@ def share_timed(timed: Timed, n_steps: float) -> float:
 def whole_number(entry: Mapping[str, Any], split: str) -> int | None:
     """Examples behind a rate and a runtime, where the rounding of both leaves one whole number."""
     rate, runtime_s = entry.get(f"{split}_samples_per_second"), entry.get(f"{split}_runtime")
-    if not isinstance(rate, int | float) or not isinstance(runtime_s, int | float):
+    if not (is_finite(rate) and is_finite(runtime_s)):
         return None
     low = max(0.0, rate - _ROUND_RATE) * max(0.0, runtime_s - ROUND_S)
     high = (rate + _ROUND_RATE) * (runtime_s + ROUND_S)
@@ -206,8 +217,7 @@ def evaluations_of(content: Content, state: Mapping[str, Any]) -> list[Mapping[s
             continue
         for name in metrics:
             value = entry[name]
-            is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if not is_number or not math.isfinite(value):
+            if not is_finite(value):
                 raise DataFileError(
                     f"{content.path}: log_history[{i}]: {name} is {value!r}; expected a number. "
                     "Delete the entry if the evaluation failed."

@@ -44,6 +44,7 @@ from breakeven.store.importers.ledgers.trainer_log import (
     ends,
     entries,
     evaluations_of,
+    is_finite,
     metrics_of,
     number,
     read_state,
@@ -207,10 +208,12 @@ def _judged(
 
 
 def _kept(state: Mapping[str, Any]) -> dict[str, Scalar]:
-    kept = {f"trainer.{n}": v for n in KEPT if isinstance(v := state.get(n), Scalar)}
     params = state.get("trial_params")
     drawn = params if isinstance(params, dict) else {}
-    return kept | {f"trial.{n}": v for n, v in drawn.items() if isinstance(v, Scalar)}
+    named = {f"trainer.{n}": state.get(n) for n in KEPT} | {
+        f"trial.{n}": value for n, value in drawn.items()
+    }
+    return {n: v for n, v in named.items() if isinstance(v, str | bool) or is_finite(v)}
 
 
 def _notes(
