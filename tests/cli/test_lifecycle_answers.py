@@ -108,8 +108,8 @@ def test_the_envelope_of_the_published_table_is_ft_then_ts(durlich: Path, resour
     assert found["somewhere"]["TS"] > 0.99
 
 
-def test_a_threshold_of_80_drops_the_task_agnostic_student(durlich: Path) -> None:
-    found = data(durlich, "--break-even", "--min-score", "80", "--resource", "energy_j")
+def test_a_threshold_of_80_percent_drops_the_task_agnostic_student(durlich: Path) -> None:
+    found = data(durlich, "--break-even", "--min-score", "0.80", "--resource", "energy_j")
 
     assert found["below_min_score"] == ["TA"]
     assert {p["candidate"] for p in found["break_even"]} == {"FT", "TS"}
@@ -120,7 +120,7 @@ def test_ratio_of_the_published_table_has_both_readings(durlich: Path) -> None:
     ratios = {r["pathway"]: r for r in data(durlich, "--ratio", "--resource", "energy_j")["ratio"]}
 
     per_wh = ratios["FT"]["per_development"]["value"] * 3600
-    assert per_wh == pytest.approx(87.3 / 141.1)
+    assert per_wh == pytest.approx(0.873 / 141.1)
     assert (ratios["TS"]["cheapest_as_good"], ratios["TS"]["best_as_cheap"]) == ("FT", "FT")
 
 
@@ -319,3 +319,19 @@ def test_a_row_that_nobody_rests_on_is_named_with_the_nearest(
 ) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'ta-distil'"):
         call(example, "--cheapest", *options)
+
+
+def test_a_threshold_in_per_cent_is_told_the_fraction(example: Path) -> None:
+    result = call(example, "--cheapest", "--min-score", "80")
+
+    assert result.exit_code == 2
+    assert "scores reach from 0.7863 to 0.85; they are fractions, write 0.8" in " ".join(
+        result.stderr.split()
+    )
+
+
+def test_the_ratio_is_printed_in_points_of_score_per_watt_hour(durlich: Path) -> None:
+    text = told(call(durlich, "--ratio", "--resource", "energy_j"))
+
+    assert "points of score per Wh of development" in text
+    assert "Energy FT 87.3 % 141 Wh 0.6187 608,000 FT FT" in text

@@ -71,7 +71,10 @@ def study_life(
     found = replace(study_runs(changed, runs), is_measured_only=measured_only)
     costs = tuple(pathway_cost(found, pathway) for pathway in found.definition.pathways)
     kept, terms = valid(found, costs), asked.terms(definition.headline)
-    wanted = _resources(found, resource or (terms.error_cost and terms.error_cost.resource.value))
+    of_errors = terms.error_cost.resource.value if terms.error_cost is not None else None
+    wanted = _resources(found, resource or of_errors)
+    if asked.min_score is not None and costs and not kept:
+        raise click.UsageError(_nobody(costs, asked.min_score, metric=definition.metric))
     lives = tuple(lives_of(found.definition, kept, r, terms) for r in wanted)
     known = tuple(of for of in lives if of.members)
     if not known and asked.is_any:
@@ -87,6 +90,15 @@ def _resources(found: "StudyRuns", name: str | None) -> "list[Resource]":
         return [Resource(name)]
     seen = [r for r in found.resources if r.is_additive]
     return sorted(seen, key=lambda r: r is not found.definition.headline)
+
+
+def _nobody(costs: "Sequence[PathwayCost]", min_score: float, *, metric: str) -> str:
+    """Why a threshold leaves nothing to compare."""
+    values = [cost.score.value for cost in costs if cost.score is not None]
+    best = f"; scores reach from {min(values):.4g} to {max(values):.4g}" if values else ""
+    is_percent = values and max(values) <= 1 < min_score
+    advice = f"; they are fractions, write {min_score / 100:g}" if is_percent else ""
+    return f"no pathway reaches {metric} of {min_score:g} (--min-score){best}{advice}"
 
 
 def _nothing(found: "StudyRuns", lives: "Sequence[Lives]", wanted: "Sequence[Resource]") -> str:

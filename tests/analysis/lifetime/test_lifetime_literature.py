@@ -137,6 +137,7 @@ def test_distilling_for_no_task_costs_so_many_times_distilling_for_one(
     rows = {r.row: r.amounts[resource] for of in durlich[resource].members for r in of.rows}
     found = ratio_of(rows["TA/distil"], rows["TS/distil"], "distillations")
 
+    assert found.value is not None
     assert found.value == pytest.approx(times, abs=0.05)
     assert found.low is not None
     assert found.high is not None

@@ -256,13 +256,14 @@ def assumed(amount: Uncertain) -> Uncertain:
 def _life(pathway: PathwayCost, resource: Resource, terms: Terms, weights: Weights) -> Life:
     use, weight = pathway.marginal(resource), weights.by_pathway.get(pathway.name)
     assert use is not None
-    per_error = _error_cost(terms, resource)
-    is_charged = per_error is not None and weight is not None
+    per_error, errors = _error_cost(terms, resource), ZERO
+    if per_error is not None and weight is not None:
+        errors = assumed((ONE - weight).scaled(per_error))
     return Life(
         pathway=pathway,
         resource=resource,
         use=use,
-        errors=assumed((ONE - weight).scaled(per_error)) if is_charged else ZERO,
+        errors=errors,
         every=dict(_every(pathway, terms)),
         weight=weight if terms.is_weighted else None,
     )

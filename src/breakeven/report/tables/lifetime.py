@@ -19,6 +19,7 @@ from breakeven.report.quantity import (
     format_score,
     format_share,
     format_volume,
+    score_scale,
 )
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
@@ -355,9 +356,12 @@ def ratio_table(found: Sequence[Efficiency], lives: Lives, metric: str) -> Table
     resource = lives.resource
     costs = [e.development.value for e in found if e.development.value]
     scale = common_scale(costs, resource) or WORDS[resource].scale(max(costs, default=1.0))
+    values = [e.score.value for e in found if e.score is not None and e.score.value is not None]
+    point = score_scale(metric, max(values, default=1.0))
+    points = "points of score" if point.symbol else "score"
     return Table(
         name="ratio",
-        caption=f"Efficiency P / C (eq. 1) in {resource_words(resource)}: score per "
+        caption=f"Efficiency P / C (eq. 1) in {resource_words(resource)}: {points} per "
         f"{scale.symbol} of development, {item_words(lives.item)} per {scale.symbol} of a life of "
         f"{format_count(lives.volume)}; and who is cheapest among those at least as good, who is "
         "best among those that take no more to develop.",
@@ -377,7 +381,7 @@ def ratio_table(found: Sequence[Efficiency], lives: Lives, metric: str) -> Table
                 words(e.pathway),
                 number(e.score, format_score(e.score, metric) if e.score else "not scored"),
                 number(e.development, format_estimate(e.development, resource, scale=scale)),
-                _per_unit(e.per_development, scale.factor),
+                _per_unit(e.per_development, scale.factor / point.factor),
                 _per_unit(e.per_life, scale.factor),
                 words(e.cheapest_as_good or EM_DASH),
                 words(e.best_as_cheap or EM_DASH),
