@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from breakeven.analysis.comparison import Comparison, compare
 from breakeven.analysis.correlation import correlate
+from breakeven.analysis.findings import Axis
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.payback import break_even
@@ -307,12 +308,61 @@ def test_cain_counts_joules_per_whole_pass(shared_dir: Path, tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def milestone(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Sequence[Run]:
+def sst2(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Store:
     folder = shared_dir / "published" / "sst2_milestone"
-    options = ("--stage", "infer", "--pathway", "BERT", "--by", "config")
-    traces = ("--traces", str(folder / "power_traces.csv"))
-    store = imported(folder / "counts.csv", tmp_path_factory.mktemp("sst2"), *options, *traces)
-    return store.runs()
+    return imported(
+        folder / "counts.csv",
+        tmp_path_factory.mktemp("sst2"),
+        *("--stage", "infer", "--pathway", "BERT", "--by", "config"),
+        *("--traces", str(folder / "power_traces.csv")),
+        *("--setting", "max_length=max_sequence_length_*|128"),
+        *("--setting", "precision=precision_*|fp32", "--setting", "n_layers=num_layers_*|0"),
+    )
+
+
+@pytest.fixture(scope="module")
+def milestone(sst2: Store) -> Sequence[Run]:
+    return sst2.runs()
+
+
+def test_cut_lengths_are_free_down_to_32_tokens_and_fp16_with_them_on_the_front(
+    sst2: Store,
+) -> None:
+    """R004-09: of 33 configurations the front is FP16 with 16 to 48 tokens."""
+    analysis = analyse(sst2.study(), sst2.runs())
+    front = {found.label for found in analysis.sweep if found.is_on_front}
+    lengths = (16, 24, 32, 40, 48)
+    stem = "phase_2_combination/precision_fp16/max_sequence_length"
+    assert front == {f"{stem}_{length}" for length in lengths}
+    axes = {axis.axis: axis for axis in analysis.findings[0].axes}
+    flat = {axes[Axis.LENGTH].point(label).value for label in axes[Axis.LENGTH].flat}
+    assert flat == {128, 96, 64, 48, 40, 32}
+    assert {axes[Axis.DEPTH].point(label).value for label in axes[Axis.DEPTH].flat} == {0, 12, 10}
+
+
+@pytest.mark.parametrize(
+    ("dear", "cheap", "factor"),
+    [
+        ("sequence_length/max_sequence_length_128", "sequence_length/max_sequence_length_48", 3.13),
+        ("precision/precision_fp32", "precision/precision_fp16", 4.47),
+        (
+            "combination/precision_fp32/max_sequence_length_128",
+            "combination/precision_fp16/max_sequence_length_48",
+            11.8,
+        ),
+    ],
+    ids=["shorter", "narrower", "both"],
+)
+def test_headline_factors_as_the_traces_give_them(
+    milestone: Sequence[Run], dear: str, cheap: str, factor: float
+) -> None:
+    """Not the 12x, 4x and 28x of the text; the interval is what few samples leave open."""
+    runs = {run.row.removeprefix("BERT/phase_2_"): run for run in milestone}
+    above, below = (observe(runs[name], ENERGY) for name in (dear, cheap))
+    assert above is not None
+    assert below is not None
+    assert f"{above.value / below.value:.3g}" == f"{factor:.3g}"
+    assert above.low / below.high < factor < above.high / below.low
 
 
 def test_traces_beside_counts_give_the_published_joules_per_example(
@@ -322,7 +372,7 @@ def test_traces_beside_counts_give_the_published_joules_per_example(
     expected = json.loads(file.read_text())["published"]
     assert len(milestone) == len(expected) == 33
     for run in milestone:
-        published = expected[str(run.settings.resolved["configuration"])]
+        published = expected[run.row.removeprefix("BERT/")]
         found = per_item(run, ENERGY, item=Item.EXAMPLE)
         (score,) = run.scores
         assert found is not None
@@ -350,7 +400,7 @@ def test_averages_per_example_become_totals(shared_dir: Path, tmp_path: Path) ->
         *("--column", "latency_ms=duration_ms_per_example"),
         *("--column", "peak_mb=peak_device_memory_mib", "--reference", "phase_1_baseline"),
     )
-    runs = {str(run.settings.resolved["configuration"]): run for run in store.runs()}
+    runs = {run.row.removeprefix("BERT/"): run for run in store.runs()}
     run = runs["phase_2_sequence_length/max_sequence_length_128"]
     assert len(runs) == 33
     assert _total(run, ENERGY) == pytest.approx(0.2172190186437595 * 872)

@@ -470,6 +470,7 @@ def test_options_that_say_something_impossible_are_named(
     [
         (("--column", "f1"), "--column f1 says nothing"),
         (("--headline", "joules"), "--headline joules is none of duration_s"),
+        (("--setting", "max_length=48"), "the pattern needs one *"),
         (("--traces", "log.csv"), "--traces LOG and --by COLUMN go together"),
     ],
 )

@@ -137,8 +137,8 @@ COMMANDS = {
             "--ignore",
         ),
         *("--item", "--json", "--metric", "--n-items", "--negative-unknown", "--origin", "--part"),
-        *("--pathway", "--planned-volume", "--reference", "--source", "--stage", "--store"),
-        *("--study", "--traces", "--unit"),
+        *("--pathway", "--planned-volume", "--reference", "--setting", "--source", "--stage"),
+        *("--store", "--study", "--traces", "--unit"),
     },
     "import trainer-state": {
         *IMPORTED,

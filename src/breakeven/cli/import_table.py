@@ -51,6 +51,14 @@ ITEMS = ("example", "real_token", "padded_token")
 @click.option("--pathway", default="", metavar="NAME", help="Pathway of rows that name none.")
 @click.option("--stage", default="", help="Stage of rows that name none: infer, finetune ...")
 @click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="NAME=PATTERN",
+    help="Setting that a configuration's name tells: max_length=length_*|128 takes what stands "
+    "for * between slashes, else 128.",
+)
+@click.option(
     "--reference", default="", metavar="CONFIGURATION", help="Of several uses the one to know by."
 )
 @click.option(
@@ -127,6 +135,7 @@ def _reading(asked: dict[str, Any]) -> "Reading":
             stage=asked["stage"],
             origin=Origin(asked["origin"]),
             date=asked["date"],
+            settings=_settings(asked["settings"]),
         ),
         asked=Asked(
             study=asked["study"],
@@ -140,6 +149,17 @@ def _reading(asked: dict[str, Any]) -> "Reading":
             source=asked["source"],
         ),
     )
+
+
+def _settings(texts: tuple[str, ...]) -> dict[str, str]:
+    found = _pairs("--setting", texts)
+    for name, pattern in found.items():
+        if pattern.partition("|")[0].count("*") != 1:
+            raise click.UsageError(
+                f"--setting {name}={pattern}: the pattern needs one * where the value stands, such "
+                "as max_length=length_*"
+            )
+    return found
 
 
 def _resource(text: str) -> Any:  # noqa: ANN401 - records stay unloaded for `--help`

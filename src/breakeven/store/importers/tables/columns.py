@@ -25,7 +25,7 @@ ONLY_ONE = frozenset(
 """Uses that one column has; of pathways the first counts and the others are settings."""
 
 
-OWN_SETTINGS = frozenset({"pathway", "role", "configuration", "n_repeats", "table_id"})
+OWN_SETTINGS = frozenset({"pathway", "role", "n_repeats"})
 """Settings that an import gives itself; a column so called is kept as `role_in_table`."""
 
 

@@ -70,9 +70,11 @@ class Defaults:
         stage: Their stage.
         origin: Where numbers are from.
         date: When they were obtained, ISO 8601; empty for unknown.
+        settings: What names of configurations tell, see `told_settings`.
     """
 
     pathway: str = ""
     stage: str = ""
     origin: Origin = Origin.PUBLISHED
     date: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)

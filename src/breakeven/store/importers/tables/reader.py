@@ -12,6 +12,7 @@ from breakeven.store.importers.tables.columns import Column, Said, kind_target
 from breakeven.store.importers.tables.entries import NO_DATE, Defaults, Entry
 from breakeven.store.importers.tables.grid import Grid, Row
 from breakeven.store.importers.tables.qualities import scale_of, score
+from breakeven.store.importers.tables.settings import as_scalar, told_settings
 from breakeven.store.importers.tables.vocabulary import Use
 
 STAGES: Mapping[str, Stage] = {
@@ -246,8 +247,9 @@ class _Reader:
         return tuple(found)
 
     def _settings(self, row: Row) -> Mapping[str, Scalar]:
-        return {
-            column.meaning.name: _scalar(row.cells[column.index])
+        configuration = self._text(row, Use.CONFIGURATION)
+        return told_settings(configuration, self._defaults.settings) | {
+            column.meaning.name: as_scalar(row.cells[column.index])
             for column in self._by_use[Use.SETTING]
             if row.cells[column.index]
         }
@@ -268,13 +270,3 @@ def _whole(row: Row, column: Column) -> int:
             "more."
         )
     return int(value)
-
-
-def _scalar(text: str) -> Scalar:
-    for read in (int, float):
-        try:
-            value = read(text)
-        except ValueError:
-            continue
-        return value if math.isfinite(value) else text
-    return text

@@ -173,8 +173,6 @@ def _settings(grid: Grid, placed: Placed) -> dict[str, Scalar]:
     entry = placed.entry
     return {
         "pathway": entry.pathway,
-        **({"configuration": entry.configuration} if entry.configuration else {}),
-        **({"table_id": entry.id} if entry.id else {}),
         **entry.settings,
         **({"role": placed.role} if placed.role else {}),
         **({N_REPEATS: entry.n_repeats} if entry.n_repeats > 1 else {}),
