@@ -166,7 +166,12 @@ def test_tables_that_hold_no_trials_are_refused(tmp_path: Path, text: str, words
     [
         (["--y", "best"], "name at least one store, or a file"),
         (["--trials", "TABLE"], "add --y best"),
-        (["--y", "best", "--trials", "TABLE", "--out", "c.svg"], "--y best draws none"),
+        (["--y", "best", "--trials", "TABLE", "--log", "x"], "--y best draws none"),
+        (["--y", "best", "--trials", "TABLE", "--out", "c.png"], "neither .html nor .svg"),
+        (
+            ["--y", "best", "--trials", "TABLE", "--x", "joules", "--out", "c.svg"],
+            "nothing to draw",
+        ),
         (["--y", "best", "--trials", "TABLE", "--range", "1"], "is no LOW,HIGH"),
         (["--y", "best", "--trials", "TABLE", "--range", "1,0"], "must be below the top"),
         (["--y", "best", "--trials", "TABLE", "--range", "0,0.85"], "has a accuracy of 0.86"),
@@ -204,3 +209,26 @@ def test_a_cost_that_no_trial_has_is_said_on_the_error_stream_as_well(table: Pat
     result = curves("--y", "best", "--trials", table, "--x", "joules")
     assert "no trial says its energy_j" in result.stderr
     assert "no trial says its energy_j" in result.stdout
+
+
+@pytest.mark.report
+@pytest.mark.parametrize("name", ["best.html", "best.svg"])
+def test_the_curves_are_drawn_as_one_file_without_scripts(
+    table: Path, tmp_path: Path, name: str
+) -> None:
+    asked = ("--y", "best", "--trials", table, "--x", "hours", "--out", tmp_path / name)
+    result = curves(*asked)
+    text = (tmp_path / name).read_text()
+    assert result.stderr == f"Drawn: {tmp_path / name}\n"
+    assert "<svg" in text
+    assert "<script" not in text
+    assert "://" not in text.replace("http://www.w3.org/", "")
+    assert "distil" in text
+
+
+@pytest.mark.report
+def test_a_band_without_an_end_is_drawn_without_it(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("loss\n1.2\n1.0\n0.9\n")
+    out = tmp_path / "best.svg"
+    assert curves("--y", "best", "--trials", tmp_path / "t.csv", "--out", out).exit_code == 0
+    assert "Expected best score" in out.read_text()

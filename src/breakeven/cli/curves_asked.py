@@ -23,7 +23,7 @@ def refuse_mixed(stores: Sequence[Path], asked: dict[str, Any]) -> None:
         if asked[name] and not is_best:
             raise click.UsageError(f"{flag} is of the best score of a search; add --y best")
     if is_best:
-        for name, flag in (("out", "--out"), ("target", "--target"), ("log", "--log")):
+        for name, flag in (("target", "--target"), ("log", "--log")):
             if asked[name] is not None:
                 raise click.UsageError(f"{flag} is of lines, and --y best draws none; drop one")
     is_saturating = asked["is_saturating"] or asked["gain"]

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.curves_lines import refuse_ending, write_drawing
 from breakeven.cli.export import only_where, sources_of
 from breakeven.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from breakeven.analysis.best_of import Scale, TrialSet
+    from breakeven.analysis.best_of import BestCurve, Scale, TrialSet
     from breakeven.records import Resource
     from breakeven.report.tables import Table
 
@@ -67,7 +69,20 @@ def best_of(
             "Trials are taken as drawn independently; a sampler that learns from earlier ones "
             "(tpe) draws better later, and its own curve lies elsewhere."
         )
+    if asked["out"] is not None:
+        _draw(curves, tables, sentences, asked["out"])
     return tables, sentences
+
+
+def _draw(
+    curves: "Sequence[BestCurve]", tables: "Sequence[Table]", sentences: Sequence[str], out: Path
+) -> None:
+    from breakeven.report import build_best  # noqa: PLC0415 - as above
+
+    refuse_ending(out)
+    if not any(curve.points for curve in curves):
+        raise click.UsageError(f"there is nothing to draw: {sentences[0]}")
+    write_drawing(out, partial(build_best, curves, tables, sentences=sentences))
 
 
 def _trials(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[TrialSet, ...]":

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,13 +101,32 @@ def nothing(found: "CurveSet") -> str:
 
 
 def draw(found: "CurveSet", out: Path) -> None:
-    """Write the chart into a file."""
+    """Write the chart of lines into a file."""
     from breakeven.report import build_curves  # noqa: PLC0415 - as above
 
-    if out.suffix not in {".html", ".svg"}:
-        raise click.UsageError(f"--out {out} is neither .html nor .svg")
+    refuse_ending(out)
     if not found.points.points:
         raise click.UsageError("there is nothing to draw: no run has both x and y")
+    write_drawing(out, partial(build_curves, found))
+
+
+def refuse_ending(out: Path) -> None:
+    """Refuse a file that is neither a page nor a chart.
+
+    Raises:
+        click.UsageError: If its ending is another.
+    """
+    if out.suffix not in {".html", ".svg"}:
+        raise click.UsageError(f"--out {out} is neither .html nor .svg")
+
+
+def write_drawing(out: Path, build: "Callable[..., str]") -> None:
+    """Write a page or a chart.
+
+    Args:
+        out: Ends in .html or .svg.
+        build: Takes `generated_at` and `is_page`.
+    """
     stamp = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    write_text(out, build_curves(found, generated_at=stamp, is_page=out.suffix == ".html"))
+    write_text(out, build(generated_at=stamp, is_page=out.suffix == ".html"))
     click.echo(f"Drawn: {out}", err=True)
