@@ -297,7 +297,8 @@ def test_sensitivity_to_settings_follows_from_imported_trials(searched: Path) ->
     with Store(searched, create=False) as store:
         (found,) = searches(study_runs(store.study("mine"), store.runs()))
     first, second = found.sensitivities
-    assert (first.setting, first.share) == ("lr", pytest.approx(1.0))
+    assert first.setting == "lr"
+    assert first.share == pytest.approx(1.0)
     assert (second.setting, found.spread.n if found.spread else 0) == ("seed", 12)
 
 

@@ -53,7 +53,7 @@ co2_eq_emissions:
 ---
 """
 
-SAMPLES = {
+SAMPLES: dict[str, tuple[str, Callable[[Path, Asked], Imported]]] = {
     "emissions": (EMISSIONS, read_emissions),
     "sacct": (JOBS, read_sacct),
     "trainer-state": (STATE, read_trainer_state),

@@ -8,14 +8,12 @@ joules, K being 1,000; memory is in K of 1,024 bytes. No energy, or 0: no plug-i
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import UTC, tzinfo
 from pathlib import Path
 
 from breakeven.errors import DataFileError
 from breakeven.records import (
     Cost,
-    Kind,
     Note,
     NoteCode,
     Resource,
@@ -30,7 +28,6 @@ from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,
     LeftOut,
-    amount,
     few,
     imported_note,
     run_id_of,
@@ -46,11 +43,8 @@ from breakeven.store.importers.ledgers.sacct_columns import (
     PENDING,
     REASONS,
     STATES,
-    read_bytes,
-    read_elapsed,
-    read_thousands,
 )
-from breakeven.store.importers.tables.printed import Printed
+from breakeven.store.importers.ledgers.sacct_costs import Job, costs_of, joules
 
 WHAT = "output of `sacct --parsable2`"
 COMMAND = (
@@ -58,12 +52,6 @@ COMMAND = (
     "ConsumedEnergyRaw,NNodes,NCPUS"
 )
 """What writes a file that can be read whole."""
-
-_NO_VALUES = frozenset({2.0**32 - 2, 2.0**32 - 1, 2.0**64 - 2, 2.0**64 - 1})
-"""What Slurm stores where there is nothing (NO_VAL, INFINITE), which some versions print."""
-
-_CLOCK_S = 1.0
-"""Start and end are whole seconds each, so what lies between is known to one second, not half."""
 
 
 def read_sacct(path: Path, asked: Asked, *, zone: tzinfo = UTC) -> Imported:
@@ -106,22 +94,7 @@ def _remarks(lines: Sequence[Line], zone: tzinfo) -> Iterator[str]:
         yield NO_ZONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Job:
-    """One job: its own line, and the lines of its steps."""
-
-    name: str
-    line: Line
-    steps: tuple[Line, ...]
-    status: Status | None
-
-    @property
-    def numbered(self) -> tuple[Line, ...]:
-        """Steps that `srun` started; .batch and .extern see the whole job once more."""
-        return tuple(s for s in self.steps if s.text("JobID").rpartition(".")[2].isdecimal())
-
-
-def _jobs(lines: Sequence[Line]) -> list[_Job]:
+def _jobs(lines: Sequence[Line]) -> list[Job]:
     own: dict[tuple[str, str], Line] = {}
     latest: dict[str, tuple[str, str]] = {}
     grouped: dict[tuple[str, str], list[Line]] = {}
@@ -142,7 +115,7 @@ def _jobs(lines: Sequence[Line]) -> list[_Job]:
             raise line.refused("JobID", f"as {own[key].place} does; keep one of the two lines")
         own[key], latest[job], grouped[key] = line, key, []
     return [
-        _Job(name=job, line=line, steps=tuple(grouped[job, start]), status=_status(line))
+        Job(name=job, line=line, steps=tuple(grouped[job, start]), status=_status(line))
         for (job, start), line in own.items()
     ]
 
@@ -159,7 +132,7 @@ def _status(line: Line) -> Status | None:
     return STATES[state]
 
 
-def _rows(jobs: Sequence[_Job], asked: Asked) -> list[str]:
+def _rows(jobs: Sequence[Job], asked: Asked) -> list[str]:
     """Name each job's row; jobs of one name are no repeats unless the user says so."""
     if asked.row:
         return [asked.row] * len(jobs)
@@ -171,12 +144,12 @@ def _rows(jobs: Sequence[_Job], asked: Asked) -> list[str]:
     ]
 
 
-def _run(path: Path, job: _Job, row: str, *, asked: Asked, zone: tzinfo) -> Run:
+def _run(path: Path, job: Job, row: str, *, asked: Asked, zone: tzinfo) -> Run:
     line = job.line
     start = line.text("Start")
     has_start = start[:1].isdecimal()
     began = stamp(moment(line, "Start", zone=zone)) if has_start else written_at(path)
-    costs = [cost for read in (_duration, _cpu, _memory, _energy) if (cost := read(job))]
+    costs = costs_of(job)
     status = job.status
     assert status is not None
     return Run(
@@ -194,109 +167,6 @@ def _run(path: Path, job: _Job, row: str, *, asked: Asked, zone: tzinfo) -> Run:
     )
 
 
-def _duration(job: _Job) -> Cost | None:
-    found = job.line.amount("ElapsedRaw") or job.line.amount("Elapsed", read=read_elapsed)
-    if found is None:
-        return None
-    doubt_s = max(_CLOCK_S, found.step / 2)
-    wide = Printed(
-        value=found.value,
-        low=max(0.0, found.value - doubt_s),
-        high=found.value + doubt_s,
-        step=found.step,
-    )
-    return amount(
-        Resource.DURATION_S, wide, kind=Kind.MEASURED, sensor="slurm clock", channel="wall"
-    )
-
-
-def _cpu(job: _Job) -> Cost | None:
-    """CPU seconds: of the job's line, else the sum of its steps, which do not share processes."""
-    found = _nonzero(job.line.amount("TotalCPU", read=read_elapsed))
-    if found is None:
-        found = _sum([s for step in job.steps if (s := step.amount("TotalCPU", read=read_elapsed))])
-    if found is None or not found.value:
-        return None
-    return amount(
-        Resource.CPU_S,
-        found,
-        kind=Kind.MEASURED,
-        sensor="slurm accounting",
-        channel="process_tree",
-        not_covered="" if job.status is Status.OK else "children of processes that were killed",
-    )
-
-
-def _memory(job: _Job) -> Cost | None:
-    """Largest memory of one task; what several tasks held together is not known."""
-    seen = [m for line in (job.line, *job.steps) if (m := line.amount("MaxRSS", read=read_bytes))]
-    largest = max(seen, key=lambda found: found.value, default=None)
-    if largest is None or not largest.value:
-        return None
-    return amount(
-        Resource.PEAK_MEMORY_BYTES,
-        largest,
-        kind=Kind.MEASURED,
-        sensor="slurm accounting",
-        channel="largest task",
-        not_covered="other tasks of the job, and peaks between two samples",
-    )
-
-
-def _energy(job: _Job) -> Cost | None:
-    """Joules: of the job's line, else what its steps leave open, never both."""
-    found = _joules(job.line)
-    if found is None:
-        found = _of_steps(job)
-    if found is None:
-        return None
-    return amount(
-        Resource.ENERGY_J,
-        found,
-        kind=Kind.MEASURED,
-        sensor="slurm energy plug-in",
-        channel="nodes",
-        not_covered="what the site's plug-in does not see",
-    )
-
-
-def _joules(line: Line) -> Printed | None:
-    """Energy of one line; None where nothing gathered any."""
-    found = line.amount("ConsumedEnergyRaw") or line.amount("ConsumedEnergy", read=read_thousands)
-    return None if found is None or found.value in _NO_VALUES else _nonzero(found)
-
-
-def _of_steps(job: _Job) -> Printed | None:
-    """Between the largest step, if all ran at once, and the sum, if one after the other."""
-    numbered = [j for step in job.numbered if (j := _joules(step))]
-    whole = [j for step in job.steps if step not in job.numbered and (j := _joules(step))]
-    every = [*numbered, *whole]
-    if not every:
-        return None
-    total = _sum(numbered) or max(whole, key=lambda found: found.value)
-    return Printed(
-        value=total.value,
-        low=min(total.low, max(found.low for found in every)),
-        high=max(total.high, *(found.high for found in every)),
-        step=0.0,
-    )
-
-
-def _sum(found: Sequence[Printed]) -> Printed | None:
-    if not found:
-        return None
-    return Printed(
-        value=sum(f.value for f in found),
-        low=sum(f.low for f in found),
-        high=sum(f.high for f in found),
-        step=max(f.step for f in found),
-    )
-
-
-def _nonzero(found: Printed | None) -> Printed | None:
-    return found if found is not None and found.value > 0 else None
-
-
 def _said(costs: Sequence[Cost]) -> str:
     if any(cost.resource is Resource.ENERGY_J for cost in costs):
         return (
@@ -306,9 +176,9 @@ def _said(costs: Sequence[Cost]) -> str:
     return "It gathered no energy."
 
 
-def _notes(job: _Job, costs: Sequence[Cost]) -> Iterator[Note]:
+def _notes(job: Job, costs: Sequence[Cost]) -> Iterator[Note]:
     resources = {cost.resource for cost in costs}
-    if Resource.ENERGY_J in resources and _joules(job.line) is None:
+    if Resource.ENERGY_J in resources and joules(job.line) is None:
         yield Note(
             code=NoteCode.PARTIAL_COVERAGE,
             message="the job's line has no energy, so that of its steps was taken: their sum if "
@@ -324,14 +194,14 @@ def _notes(job: _Job, costs: Sequence[Cost]) -> Iterator[Note]:
         )
 
 
-def _kept(job: _Job) -> dict[str, str | int | float | bool]:
+def _kept(job: Job) -> dict[str, str | int | float | bool]:
     kept: dict[str, str | int | float | bool] = {"slurm.job": job.name}
     kept |= {f"slurm.{name}": job.line.text(name) for name in KEPT if job.line.text(name)}
     tasks = next((t for step in job.numbered if (t := step.text("NTasks"))), "")
     return kept | ({"slurm.NTasks": tasks} if tasks else {})
 
 
-def _left_out(lines: Sequence[Line], jobs: Sequence[_Job]) -> Iterator[LeftOut]:
+def _left_out(lines: Sequence[Line], jobs: Sequence[Job]) -> Iterator[LeftOut]:
     for why, names in REASONS.items():
         here = [name for name in names if name in lines[0].cells]
         if here:
@@ -343,7 +213,9 @@ def _left_out(lines: Sequence[Line], jobs: Sequence[_Job]) -> Iterator[LeftOut]:
     steps = sum(len(job.steps) for job in jobs)
     if steps:
         what = f"{steps} line{'' if steps == 1 else 's'} of steps"
-        yield LeftOut(what=what, why="see the same work as the job's line, but for MaxRSS")
+        yield LeftOut(
+            what=what, why="see the same work as the job's line; read where that is empty"
+        )
     unread = [job.name for job in jobs if job.status is not None and not _joules_seen(job)]
     if unread and {"ConsumedEnergy", "ConsumedEnergyRaw"} & lines[0].cells.keys():
         why = "empty, 0 or Slurm's sign for nothing: no energy plug-in gathered any"
@@ -356,5 +228,5 @@ def _left_out(lines: Sequence[Line], jobs: Sequence[_Job]) -> Iterator[LeftOut]:
         )
 
 
-def _joules_seen(job: _Job) -> bool:
-    return any(_joules(line) is not None for line in (job.line, *job.steps))
+def _joules_seen(job: Job) -> bool:
+    return any(joules(line) is not None for line in (job.line, *job.steps))

@@ -107,8 +107,9 @@ def is_finite(value: object) -> TypeGuard[float]:
         >>> is_finite(1e15), is_finite(True), is_finite(10**400), is_finite("NaN")
         (True, False, False, False)
     """
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and -LARGEST < value < LARGEST
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    return -LARGEST < value < LARGEST
 
 
 def number(content: Content, entry: Mapping[str, Any], name: str, *, where: str = "") -> float:
