@@ -421,7 +421,7 @@ def test_two_gigabytes_are_refused_unread(tmp_path: Path) -> None:
         sparse.truncate(2 * 2**30)
     found = call(file, "--store", tmp_path / "store")
     assert str(found.exception) == (
-        f"{file}: 2,048 MiB is more than a table of costs is read of (16 MiB); cut it to the rows "
+        f"{file}: 2,048 MiB is more than a table of costs is read of (4 MiB); cut it to the rows "
         "of one study, or average repeats."
     )
 

@@ -65,7 +65,7 @@ def as_lives(entries: Sequence[Entry], *, is_apart: bool = False, reference: str
         DataFileError: If two rows have one name, or a parent is unknown or its own descendant;
             names the rows.
     """
-    entries = [_deploying(entry, entries) for entry in entries]
+    entries = _deploying(entries)
     _refuse_twice(entries)
     is_told = any(entry.parents is not None for entry in entries)
     shared = () if is_told or is_apart else shared_beginnings(entries)
@@ -84,12 +84,15 @@ def as_lives(entries: Sequence[Entry], *, is_apart: bool = False, reference: str
     )
 
 
-def _deploying(entry: Entry, entries: Sequence[Entry]) -> Entry:
+def _deploying(entries: Sequence[Entry]) -> list[Entry]:
     """Take the evaluation of a pathway for its use where the table has no other use of it."""
-    if entry.stage is not Stage.EVALUATE:
-        return entry
-    has_use = any(e.stage is Stage.INFER and e.pathway == entry.pathway for e in entries)
-    return entry if has_use else replace(entry, stage=Stage.INFER)
+    used = {entry.pathway for entry in entries if entry.stage is Stage.INFER}
+    return [
+        replace(entry, stage=Stage.INFER)
+        if entry.stage is Stage.EVALUATE and entry.pathway not in used
+        else entry
+        for entry in entries
+    ]
 
 
 def _refuse_twice(entries: Sequence[Entry]) -> None:
@@ -131,13 +134,15 @@ def _deployed(
 ) -> Mapping[str, str]:
     """Row that each pathway deploys: what its use builds upon, else its last stage."""
     first = {s.again.place: s.first for s in shared}
+    built_on: dict[str, Entry] = {}
+    for entry in kept:
+        if entry.stage is Stage.INFER and parents[entry.place]:
+            built_on.setdefault(entry.pathway, parents[entry.place][0])
     found: dict[str, str] = {}
     for pathway, chain in chains_of(entries).items():
-        used = [e for e in kept if e.pathway == pathway and e.stage is Stage.INFER]
-        built_on = [parent for entry in used for parent in parents[entry.place]]
         last = chain[-1][0] if chain else None
-        if built_on:
-            found[pathway] = row_of(built_on[0])
+        if pathway in built_on:
+            found[pathway] = row_of(built_on[pathway])
         elif last is not None:
             found[pathway] = row_of(first.get(last.place, last))
         else:

@@ -57,6 +57,7 @@ def in_order(kept: Sequence[Entry], shared: Sequence[Shared], entries: Sequence[
     first = {s.again.place: s.first for s in shared}
     present = {entry.place: entry for entry in kept}
     found: dict[str, tuple[Entry, ...]] = {entry.place: () for entry in kept}
+    last: dict[str, list[Entry]] = {}
     for pathway, chain in chains_of(entries).items():
         before: list[Entry] = []
         for stage in chain:
@@ -65,9 +66,10 @@ def in_order(kept: Sequence[Entry], shared: Sequence[Shared], entries: Sequence[
                 if entry.place in present:
                     found[entry.place] = tuple(_of_repeat(before, entry))
             before = now
-        for entry in kept:
-            if entry.pathway == pathway and entry.stage in (Stage.INFER, Stage.SERVE):
-                found[entry.place] = tuple(_of_repeat(before, entry))
+        last[pathway] = before
+    for entry in kept:
+        if entry.stage in (Stage.INFER, Stage.SERVE):
+            found[entry.place] = tuple(_of_repeat(last[entry.pathway], entry))
     return found
 
 
@@ -79,23 +81,24 @@ def eldest_first(entries: Sequence[Entry], parents: Parents) -> list[Entry]:
     """
     done: dict[str, Entry] = {}
     for start in entries:
-        path: list[Entry] = []
+        path: dict[str, Entry] = {}
         stack = [(start, False)]
         while stack:
             entry, is_left = stack.pop()
             if is_left:
-                path.pop()
+                del path[entry.place]
                 done[entry.place] = entry
                 continue
             if entry.place in done:
                 continue
-            if any(entry.place == other.place for other in path):
-                round_trip = [*path[[e.place for e in path].index(entry.place) :], entry]
+            if entry.place in path:
+                way = list(path.values())
+                round_trip = [*way[list(path).index(entry.place) :], entry]
                 raise DataFileError(
                     f"{entry.place}: {' builds on '.join(name_of(e) for e in round_trip)}: a row "
                     "cannot be its own ancestor; mend the column of parents."
                 )
-            path.append(entry)
+            path[entry.place] = entry
             stack.append((entry, True))
             stack += [(parent, False) for parent in reversed(parents[entry.place])]
     return list(done.values())

@@ -4,6 +4,7 @@ A stage that stands under two pathways at the very same costs is one run with tw
 fine-tuned teacher of a paper is trained once.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -31,31 +32,26 @@ class Shared:
 
 def shared_beginnings(entries: Sequence[Entry]) -> tuple[Shared, ...]:
     """Beginnings of life-cycles that stand under several pathways at the very same costs."""
-    chains = chains_of(entries)
+    seen: dict[tuple[object, ...], Entry] = {}
     found: list[Shared] = []
-    for index, chain in enumerate(chains.values()):
-        begins = (chains[other] for other in list(chains)[:index])
-        best: list[Shared] = []
-        for begin in begins:
-            same: list[Shared] = []
-            for own, other in zip(chain, begin, strict=False):
-                if len(own) != 1 or len(other) != 1 or not _is_same(own[0], other[0]):
-                    break
-                same.append(Shared(again=own[0], first=other[0]))
-            best = max(best, same, key=len)
-        found += best
-    firsts = {s.again.place: s.first for s in found}
-    return tuple(replace(s, first=firsts.get(s.first.place, s.first)) for s in found)
+    for chain in chains_of(entries).values():
+        beginning: tuple[object, ...] = ()
+        for stage in chain:
+            if (same := _same(stage)) is None:
+                break
+            beginning = (*beginning, same)
+            if beginning in seen:
+                found.append(Shared(again=stage[0], first=seen[beginning]))
+            else:
+                seen[beginning] = stage[0]
+    return tuple(found)
 
 
-def _is_same(one: Entry, other: Entry) -> bool:
-    texts = [[(a.column.header, a.text) for a in entry.amounts] for entry in (one, other)]
-    return (
-        not (one.id or other.id)
-        and one.stage is other.stage
-        and texts[0] == texts[1]
-        and len(texts[0]) >= FEWEST_SHARED
-    )
+def _same(stage: Sequence[Entry]) -> object:
+    """What two stages that are one run agree in; None where that could not be told."""
+    if len(stage) != 1 or stage[0].id or len(stage[0].amounts) < FEWEST_SHARED:
+        return None
+    return stage[0].stage, tuple((a.column.header, a.text) for a in stage[0].amounts)
 
 
 _FIRST_HAND = (Origin.LIVE, Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED)
@@ -65,16 +61,20 @@ _FIRST_HAND = (Origin.LIVE, Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED)
 def merged(entries: Sequence[Entry], shared: Sequence[Shared]) -> list[Entry]:
     """Each run once, its numbers from where they are printed first-hand."""
     gone = {s.again.place for s in shared}
-    kept = []
-    for entry in entries:
-        if entry.place in gone:
-            continue
-        twins = [entry, *(s.again for s in shared if s.first.place == entry.place)]
-        amounts = tuple(
-            min((t.amounts[i] for t in twins), key=_hand) for i in range(len(entry.amounts))
+    again: dict[str, list[Entry]] = defaultdict(list)
+    for one in shared:
+        again[one.first.place].append(one.again)
+    return [
+        replace(
+            entry,
+            amounts=tuple(
+                min((twin.amounts[i] for twin in (entry, *again[entry.place])), key=_hand)
+                for i in range(len(entry.amounts))
+            ),
         )
-        kept.append(replace(entry, amounts=amounts))
-    return kept
+        for entry in entries
+        if entry.place not in gone
+    ]
 
 
 def _hand(amount: Amount) -> int:
