@@ -93,7 +93,7 @@ def test_text_names_kinds_intervals_and_what_was_left_out(folder: Path) -> None:
     text = take(folder, "sacct", "--zone", "Europe/Stockholm")
     assert "2 runs of Slurm (1 ok, 1 failed)" in text
     assert "3,599 s to 3,601 s" in text
-    assert "measured, slurm energy plug-in" in text
+    assert "measured, slurm plug-in" in text
     assert "left out: CPUTime: elapsed time x allocated CPUs" in text
     assert "left out: job 19: has not ended" in text
     assert "2026-03-02 09:00:00 UTC" in text

@@ -107,7 +107,7 @@ def _energy(job: Job) -> Cost | None:
         Resource.ENERGY_J,
         found,
         kind=Kind.MEASURED,
-        sensor="slurm energy plug-in",
+        sensor="slurm plug-in",
         channel="nodes",
         not_covered="what the site's plug-in does not see",
     )
