@@ -92,6 +92,7 @@ COMMANDS = {
     "curves": {
         *("--by", "--format", "--inside", "--log", "--out", "--study", "--table", "--target"),
         *("--trend", "--until", "--where", "--x", "--y"),
+        *("--compact", "--gain", "--json", "--range", "--saturation", "--trials"),
     },
     "demo": {"--out", "--profile", "--replay"},
     "doctor": {
