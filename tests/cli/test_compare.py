@@ -444,3 +444,15 @@ def test_one_group_has_no_differences(tmp_path: Path) -> None:
 def test_a_correlation_is_of_a_file(store: Path) -> None:
     found = run(store, "--correlate", "flops,energy")
     assert "--correlate is of a CSV file" in " ".join(found.output.split())
+
+
+def test_the_reason_of_each_test_is_written_down(store: Path) -> None:
+    row = comparisons(store, "--value", "cpu_s_per_example", "--baseline", "FT")[0]["tests"][0]
+    assert row["test"] in {"paired t", "Wilcoxon"}
+    assert "normal" in row["why"]
+
+
+def test_many_pairs_are_told_to_take_a_baseline(store: Path) -> None:
+    asked = (store, "--value", "cpu_s_per_example", "--factor", "row")
+    assert "pairs; --baseline NAME compares with one." in output(*asked)
+    assert "pairs; --baseline" not in output(*asked, "--baseline", "FT/reference")

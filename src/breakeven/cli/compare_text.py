@@ -21,6 +21,9 @@ from breakeven.report.tables.table import Table, in_ascii
 
 WIDTH = 100
 
+MANY_PAIRS = 15
+"""More are hard to read: every two of six configurations."""
+
 ON_REQUEST = frozenset({"qq"})
 """Tables of points, printed by --table and in --json."""
 
@@ -59,6 +62,8 @@ def section(found: Compared, *, said: str = "") -> Section:
         f"{name} ({n} values in {m})" for name, (n, m) in readings.averaged().items()
     )
     mixed = f"Averaged within a {readings.subject}: {averaged}; --factor tells more apart."
+    n_pairs = len(found.contrasts)
+    many = f"{n_pairs} pairs; --baseline NAME compares with one." if n_pairs > MANY_PAIRS else ""
     if not found.contrasts:
         why = "One configuration: described, and compared with nothing."
     order = "" if found.order is not None else "The executed order is unknown or short: not tested."
@@ -85,7 +90,9 @@ def section(found: Compared, *, said: str = "") -> Section:
             "variance_absent": found.why_not or None,
         },
         tables=compare_tables(found),
-        sentences=tuple(text for text in (said, mixed if averaged else "", why, order) if text),
+        sentences=tuple(
+            text for text in (many, said, mixed if averaged else "", why, order) if text
+        ),
         notes=doubts(found),
     )
 

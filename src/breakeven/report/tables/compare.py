@@ -136,6 +136,7 @@ def tests_table(found: Compared) -> Table:
             Column(name="rank_test", title="By ranks"),
             Column(name="rank_p", title="p", is_number=True, is_plain=True),
             Column(name="cliffs_delta", title="Cliff's delta", is_number=True),
+            Column(name="why", title="Why this test"),
         ),
         rows=tuple(_test_row(pair) for pair in found.contrasts),
     )
@@ -158,6 +159,7 @@ def _test_row(pair: Contrast) -> tuple[Cell, ...]:
         words(_SHORT[pair.ranked.test]),
         p_value(pair.ranked.p),
         short(pair.ranked.delta),
+        words(own.why),
     )
 
 

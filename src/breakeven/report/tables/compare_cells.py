@@ -16,7 +16,7 @@ SMALLEST_P = 1e-12
 """Below it nothing is known of a p but that it is small: no model holds so far out."""
 
 SPARED = (
-    *("effect", "huynh_feldt", "p_huynh_feldt", "cv", "shapiro_w", "over", "rank_test"),
+    *("why", "effect", "huynh_feldt", "p_huynh_feldt", "cv", "shapiro_w", "over", "rank_test"),
     *("left_out", "low", "high", "median", "df_error", "n_then", "n_now"),
 )
 """Columns that a narrow terminal does without, the first first; other formats hold all."""
