@@ -7,16 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.export import FORMATS, write_as
-from breakeven.cli.lifecycle_answers import (
-    StudyLife,
-    answer_lines,
-    as_data,
-    life_tables,
-    results,
-    study_life,
-)
+from breakeven.cli.lifecycle_answers import StudyLife, answer_lines, results, study_life
 from breakeven.cli.lifecycle_matrix import matrix_options
 from breakeven.cli.lifecycle_options import life_asked, lifetime_options
+from breakeven.cli.lifecycle_output import as_data, life_tables
 from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, rolled_up
 
 if TYPE_CHECKING:

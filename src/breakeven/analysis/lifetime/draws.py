@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from breakeven.analysis.lifetime.lives import Life, Lives
+from breakeven.analysis.lifetime.life import Life
+from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.uncertain import Uncertain
 
 N_DRAWS = 4000

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.estimates import score_estimate
-from breakeven.analysis.lifetime.lives import Life, Lives
+from breakeven.analysis.lifetime.life import Life
+from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, once, quantile
 from breakeven.analysis.weighting import quotient

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.analysis.lifetime.draws import N_DRAWS, Draws, draw
-from breakeven.analysis.lifetime.lives import Life, Lives
+from breakeven.analysis.lifetime.life import Life
+from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.payback import break_even
 from breakeven.analysis.results import BreakEven
 from breakeven.analysis.uncertain import ROUNDING_FRAC

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from breakeven.analysis.comparison import Comparison
-from breakeven.analysis.lifetime.lives import Life, Lives
+from breakeven.analysis.lifetime.life import Life
+from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.payback import break_even
 from breakeven.analysis.results import BreakEven, Verdict
 

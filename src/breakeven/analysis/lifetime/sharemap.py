@@ -12,7 +12,8 @@ import numpy as np
 
 from breakeven.analysis.equivalents import ratio_of
 from breakeven.analysis.lifetime.draws import draw
-from breakeven.analysis.lifetime.lives import Life, Lives, assumed
+from breakeven.analysis.lifetime.life import Life, assumed
+from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.sharing import charge_rows
 from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate, Resource

@@ -1,10 +1,12 @@
 """Life cells: what tables on the whole life of a model share."""
 
+import math
+
 from breakeven.records import Estimate, Resource
-from breakeven.report.quantity import WORDS, format_estimate
+from breakeven.report.quantity import WORDS, format_estimate, format_probability
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.table import Cell, missing, number
-from breakeven.units import Scale
+from breakeven.report.tables.table import Cell, Column, missing, number
+from breakeven.units import Scale, format_count
 
 
 def resource_cell(resource: Resource) -> Cell:
@@ -32,3 +34,23 @@ def cost_cell(
     if estimate is None:
         return missing(EM_DASH, hint=why)
     return number(estimate, format_estimate(estimate, resource, scale=scale, min_digits=min_digits))
+
+
+def plain_column(name: str, title: str) -> Column:
+    """Make a column of numbers without interval or kind of their own."""
+    return Column(name=name, title=title, is_number=True, is_plain=True)
+
+
+def count_cell(value: float | None, *, why: str = "") -> Cell:
+    """Show a volume or a number of tasks."""
+    if value is None:
+        return missing(EM_DASH, hint=why)
+    text = "no end" if math.isinf(value) else format_count(value)
+    return Cell(text=text, value=value)
+
+
+def chance_cell(value: float | None) -> Cell:
+    """Show a probability in percent."""
+    if value is None:
+        return missing(EM_DASH, hint="not computable from these runs")
+    return Cell(text=format_probability(value), value=value)

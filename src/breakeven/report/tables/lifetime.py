@@ -1,13 +1,11 @@
 """Lifetime tables: break-even of every pair, who is cheapest where, cost after so many items."""
 
-import math
 from collections.abc import Iterable, Sequence
 
 from breakeven.analysis.lifetime.efficiency import Efficiency
 from breakeven.analysis.lifetime.envelope import Envelope, Piece
 from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.lifetime.payoffs import Payoff
-from breakeven.analysis.lifetime.sharemap import Match, ShareMap
 from breakeven.analysis.lifetime.spending import Spent, unit_of
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Estimate
@@ -15,37 +13,25 @@ from breakeven.report.quantity import (
     WORDS,
     common_scale,
     format_estimate,
-    format_probability,
     format_score,
     format_share,
     format_volume,
     score_scale,
 )
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.life_cells import cost_cell, resource_cell
+from breakeven.report.tables.life_cells import (
+    chance_cell,
+    cost_cell,
+    count_cell,
+    plain_column,
+    resource_cell,
+)
 from breakeven.report.tables.pathways import break_even_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale, format_count
 
 NOT_IN_TEXT = frozenset({"verdict", "sentence", "is_dearer"})
 """Columns that machines get and a terminal has no room for."""
-
-
-def _plain(name: str, title: str) -> Column:
-    return Column(name=name, title=title, is_number=True, is_plain=True)
-
-
-def _count_cell(value: float | None, *, why: str = "") -> Cell:
-    if value is None:
-        return missing(EM_DASH, hint=why)
-    text = "no end" if math.isinf(value) else format_count(value)
-    return Cell(text=text, value=value)
-
-
-def _probability(value: float | None) -> Cell:
-    if value is None:
-        return missing(EM_DASH, hint="not computable from these runs")
-    return Cell(text=format_probability(value), value=value)
 
 
 def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
@@ -58,9 +44,9 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
     item, planned = item_words(lives.item), format_count(lives.volume)
     has_steps = any(p.first is not None for _, payoffs in found for p in payoffs)
     steps = (
-        _plain(f"first_{lives.item}s", "First ahead"),
-        _plain(f"for_good_{lives.item}s", "For good"),
-        _plain(f"by_mean_{lives.item}s", "By the mean"),
+        plain_column(f"first_{lives.item}s", "First ahead"),
+        plain_column(f"for_good_{lives.item}s", "For good"),
+        plain_column(f"by_mean_{lives.item}s", "By the mean"),
     )
     told = " Output is weighted by score." if lives.terms.is_weighted else ""
     worst = " Break-evens are those of cost right after an update." if has_steps else ""
@@ -73,7 +59,7 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
             Column(name="resource", title="Cost"),
             Column(name="verdict", title="Verdict"),
             Column(name=f"{lives.item}s", title=f"Break-even, {item}", is_number=True),
-            _plain("probability_before_planned", f"P(by {planned})"),
+            plain_column("probability_before_planned", f"P(by {planned})"),
             *(steps if has_steps else ()),
             Column(name="is_dearer", title="Dearer to develop"),
             Column(name="sentence", title="In words"),
@@ -85,8 +71,8 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
                 resource_cell(p.found.resource),
                 words(p.found.verdict.value),
                 break_even_cell(p.found),
-                _probability(p.found.probability_before_planned),
-                *((_count_cell(n) for n in (p.first, p.for_good, p.by_mean)) if has_steps else ()),
+                chance_cell(p.found.probability_before_planned),
+                *((count_cell(n) for n in (p.first, p.for_good, p.by_mean)) if has_steps else ()),
                 words("yes" if p.is_dearer else "no"),
                 words(p.found.sentence),
             )
@@ -128,7 +114,7 @@ def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
             Column(name="resource", title="Cost"),
             Column(name="pathway", title="Cheapest"),
             Column(name=f"from_{lives.item}s", title="From", is_number=True),
-            _plain(f"to_{lives.item}s", "To"),
+            plain_column(f"to_{lives.item}s", "To"),
             Column(name="equals", title="The same as"),
         ),
         rows=tuple(
@@ -136,7 +122,7 @@ def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
                 resource_cell(of.resource),
                 words(piece.name),
                 _since_cell(piece),
-                _count_cell(piece.high),
+                count_cell(piece.high),
                 words(", ".join(piece.equals) or EM_DASH),
             )
             for of, chain in found
@@ -168,126 +154,20 @@ def chances_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
         columns=(
             Column(name="resource", title="Cost"),
             Column(name="pathway", title="Pathway"),
-            _plain("probability_at_planned", f"At {planned}"),
-            _plain("probability_somewhere", "At some volume"),
+            plain_column("probability_at_planned", f"At {planned}"),
+            plain_column("probability_somewhere", "At some volume"),
         ),
         rows=tuple(
             (
                 resource_cell(of.resource),
                 words(name),
-                _probability(chance),
-                _probability(chain.somewhere[name]),
+                chance_cell(chance),
+                chance_cell(chain.somewhere[name]),
             )
             for of, chain in found
             for name, chance in chain.at_planned.items()
         ),
     )
-
-
-def map_table(found: ShareMap, lives: Lives) -> Table:
-    """The map, one line for each volume and number of tasks.
-
-    Args:
-        found: Of one row and one cost.
-        lives: Whose.
-    """
-    return Table(
-        name="share_map",
-        caption=_map_caption(found, lives),
-        columns=(
-            Column(name="row", title="Shared row"),
-            Column(name="resource", title="Cost"),
-            _plain("n_tasks", "Tasks"),
-            _plain(f"volume_{lives.item}s", "Volume"),
-            Column(name="cheapest", title="Cheapest"),
-            _plain("probability", "P(cheapest)"),
-        ),
-        rows=tuple(
-            (
-                words(found.row),
-                resource_cell(found.resource),
-                _count_cell(cell.n_tasks),
-                _count_cell(cell.volume),
-                words(cell.cheapest),
-                _probability(cell.probability),
-            )
-            for cell in found.cells
-        ),
-    )
-
-
-def _map_caption(found: ShareMap, lives: Lives) -> str:
-    return (
-        f"Cheapest in {resource_words(found.resource)} when k tasks share {found.row}, each with "
-        f"its own volume in {item_words(lives.item)}; k is assumed. With P(cheapest)."
-    )
-
-
-def map_grid(found: ShareMap, lives: Lives) -> Table:
-    """The same as a grid, numbers of tasks down and volumes across; for a terminal.
-
-    Args:
-        found: Of one row and one cost.
-        lives: Whose.
-    """
-    volumes = list(dict.fromkeys(cell.volume for cell in found.cells))
-    tasks = list(dict.fromkeys(cell.n_tasks for cell in found.cells))
-    at = {(cell.n_tasks, cell.volume): cell for cell in found.cells}
-    return Table(
-        name="share_map",
-        caption=_map_caption(found, lives),
-        columns=(
-            _plain("n_tasks", "k"),
-            *(Column(name=f"at_{v:g}", title=format_count(v)) for v in volumes),
-        ),
-        rows=tuple(
-            (
-                _count_cell(k),
-                *(
-                    words(f"{at[k, v].cheapest} {format_probability(at[k, v].probability)}")
-                    for v in volumes
-                ),
-            )
-            for k in tasks
-        ),
-    )
-
-
-def matches_table(found: ShareMap, lives: Lives) -> Table:
-    """Tasks that must share a row before it pays.
-
-    Args:
-        found: Of one row and one cost.
-        lives: Whose.
-    """
-    return Table(
-        name="share_matches",
-        caption=f"So many tasks must share {found.row} for the first to cost as little as the "
-        f"second, in {resource_words(found.resource)}; volume 0 is development alone.",
-        columns=(
-            Column(name="resource", title="Cost"),
-            Column(name="user", title="Pathway"),
-            Column(name="other", title="As little as"),
-            _plain(f"volume_{lives.item}s", "Volume"),
-            Column(name="n_tasks", title="Tasks", is_number=True),
-        ),
-        rows=tuple(
-            (
-                resource_cell(found.resource),
-                words(m.user),
-                words(m.other),
-                _count_cell(m.volume),
-                _tasks_cell(m),
-            )
-            for m in found.matches
-        ),
-    )
-
-
-def _tasks_cell(found: Match) -> Cell:
-    if found.n_tasks is None:
-        return missing(found.words, hint=found.words)
-    return number(found.n_tasks, format_volume(found.n_tasks))
 
 
 def spending_table(found: Sequence[tuple[Lives, Sequence[Spent]]], *, name: str) -> Table:
@@ -307,13 +187,13 @@ def spending_table(found: Sequence[tuple[Lives, Sequence[Spent]]], *, name: str)
         f"{unit}; development and updates included.",
         columns=(
             *led,
-            _plain(f"volume_{lives.item}s", "Volume"),
+            plain_column(f"volume_{lives.item}s", "Volume"),
             Column(name="resource", title="Cost"),
             Column(name="pathway", title="Pathway"),
             Column(name="total", title="In all", is_number=True),
             Column(name="average", title=f"Per {unit}", is_number=True),
             Column(name="development_share", title="Developing", is_number=True),
-            _plain("probability_cheapest", "P(cheapest)"),
+            plain_column("probability_cheapest", "P(cheapest)"),
         ),
         rows=tuple(
             (*((words(s.profile),) if is_named else ()), *_spent_row(s, spent)) for s in spent
@@ -325,7 +205,7 @@ def _spent_row(spent: Spent, column: Sequence[Spent]) -> Iterable[Cell]:
     alike = [s for s in column if (s.resource, s.volume) == (spent.resource, spent.volume)]
     share = spent.development_share
     return (
-        _count_cell(spent.volume),
+        count_cell(spent.volume),
         resource_cell(spent.resource),
         words(f"{spent.pathway}{' *' if spent.is_cheapest else ''}"),
         cost_cell(
@@ -337,7 +217,7 @@ def _spent_row(spent: Spent, column: Sequence[Spent]) -> Iterable[Cell]:
         missing(EM_DASH, hint="nothing was spent")
         if share is None
         else number(share, format_share(share)),
-        _probability(spent.probability),
+        chance_cell(spent.probability),
     )
 
 
