@@ -23,7 +23,7 @@ WIDTH = 100
 
 
 @click.command()
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
 @pareto_options
 def command(source: Path, **asked: Any) -> None:  # noqa: ANN401 - one per option
     """Say which points of SOURCE are Pareto-efficient, and why the others are not.

@@ -4,6 +4,7 @@ import csv
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,8 @@ def test_ratios_come_with_intervals(
     assert found.low is not None
     assert found.high is not None
     assert found.low < ratio < found.high
-    assert found.high < {3.13: 12, 4.47: 5, 11.8: 28}[ratio]
+    assert found.high < {3.13: 12, 4.47: 7, 11.8: 28}[ratio]
+    assert found.low > 1
     assert compare(dear, cheap, AXES[0]).estimate.value == 0.0
 
 
@@ -183,11 +185,11 @@ def test_lengths_are_flat_from_128_to_48(points: list[GivenPoint]) -> None:
 
 def test_traces_of_four_samples_say_how_uncertain_they_are(traces: Mapping[str, Traced]) -> None:
     shortest = traces["phase_2_combination/precision_fp16/max_sequence_length_16"]
-    assert (shortest.n_samples, shortest.n_readings) == (4, 3)
+    assert shortest.n_samples == 4
     assert shortest.duration_s == pytest.approx(0.15, abs=0.001)
     assert shortest.excess_frac > 0.3
     (note,) = trace_notes(traces.values())
-    assert note.message.startswith("9 traces of fewer than 10 samples")
+    assert note.message.startswith("21 traces of fewer than 20 samples. The shortest, ")
 
 
 def test_repeats_under_other_names_give_the_scatter_between_runs(
@@ -195,7 +197,7 @@ def test_repeats_under_other_names_give_the_scatter_between_runs(
 ) -> None:
     """128 tokens ran five times, other lengths twice: 3.12 (2.86 to 3.40) by that scatter."""
     renamed = [
-        point(traces[p.name], p.counts[0], name=same_name(p.name))
+        replace(point(traces[p.name], p.counts[0], name=same_name(p.name)), bounds={})
         for p in points
         if p.counts is not None and ("layers" not in p.name or p.name in SAME)
     ]

@@ -18,7 +18,7 @@ from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.loss import loss_of, paired_by
 from breakeven.analysis.orders import DEPLOYMENT, ONE_BLOCK
 from breakeven.analysis.relative import ratios_between
-from breakeven.analysis.resample import bootstrap_blocks, bootstrap_examples, draw_score
+from breakeven.analysis.resample import bootstrap_blocks, bootstrap_examples, draw, draw_score
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import as_estimate, mean_of
 from breakeven.analysis.words import counted
@@ -69,14 +69,7 @@ class ConfigurationSpaces:
         rng = np.random.default_rng(self.seed)
         scores = self._score_draws(rng)
         blocks = {
-            axis.name: bootstrap_blocks(
-                {
-                    name: {b: o.value for b, o in cell.blocks[axis.resource].items()}
-                    for name, cell in self.cells.items()
-                    if axis.resource in cell.blocks
-                },
-                rng,
-            )
+            axis.name: self._cost_draws(axis.resource, rng)
             for axis in axes
             if axis.resource is not None
         }
@@ -109,6 +102,14 @@ class ConfigurationSpaces:
             return Gap(axis=axis, estimate=replace(found, name=name))
 
         return compare
+
+    def _cost_draws(self, resource: Resource, rng: np.random.Generator) -> dict[str, Floats]:
+        """Blocks drawn together; one block tells no scatter, so its resolution is drawn instead."""
+        seen = {n: c.blocks[resource] for n, c in self.cells.items() if resource in c.blocks}
+        by_block = {name: {b: o.value for b, o in own.items()} for name, own in seen.items()}
+        drawn = bootstrap_blocks(by_block, rng)
+        alone = {name: mean_of(list(own.values())) for name, own in seen.items() if len(own) < 2}
+        return drawn | {name: draw(amount, rng) for name, amount in alone.items()}
 
     def _score_draws(self, rng: np.random.Generator) -> dict[str, Floats]:
         """Test examples drawn together for all who answered the same ones, else counts alone."""

@@ -1,22 +1,17 @@
 """Traced: the energy of a piece of work from a few samples of power, and how uncertain they are.
 
-A trapezoid over the samples gives the value that studies publish. Three things bound it. Between
-two samples power lay between them, or nobody knows: each step is taken at its lower and at its
-higher sample. After the last sample the work went on, for up to one period more, or the next
-sample would have been written. And a sensor that is read more often than it refreshes repeats
-itself, so that samples are fewer than they seem; that is told, not bounded.
+The value is the trapezoid over the samples, as studies publish it. Its bounds are those of
+`breakeven.formulas.standalone`: steps, ends, age of what the sensor shows, and a ramp at the start.
+Four samples in 0.15 s leave most of their energy open; a minute of them does not.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from breakeven.analysis.words import counted
+from breakeven.formulas.standalone import FEW_SAMPLES, integrate_alone
 from breakeven.formulas.trace import PowerTrace
 from breakeven.records import Note, NoteCode
-
-FEWEST_SAMPLES = 10
-"""Below this a trace gets a note; as for live meters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +21,12 @@ class Traced:
     Attributes:
         name: Of the work.
         energy_j: Trapezoid over the samples.
-        low_j: Every step at the lower of its two samples.
-        high_j: Every step at the higher one, and one period more at the highest of all.
+        low_j: The least that the samples allow.
+        high_j: The most.
         n_samples: Samples.
-        n_readings: Readings that differ from the one before, the first included.
+        update_s: Time between updates of the sensor, as repeated values show it.
         duration_s: From the first sample to the last.
+        has_ramp: Whether it begins with samples that still show the time before.
     """
 
     name: str
@@ -38,8 +34,9 @@ class Traced:
     low_j: float
     high_j: float
     n_samples: int
-    n_readings: int
+    update_s: float
     duration_s: float
+    has_ramp: bool
 
     @property
     def excess_frac(self) -> float:
@@ -53,31 +50,27 @@ def traced(name: str, times_s: Sequence[float], powers_w: Sequence[float]) -> Tr
     Args:
         name: Of the work.
         times_s: Rising, shape (n_samples,), at least 2.
-        powers_w: shape (n_samples,).
+        powers_w: Shape (n_samples,).
 
     Raises:
         ValueError: If the samples are no trace.
 
     Examples:
-        Four samples in 0.15 s, 40 W then 44 W: 6.1 J, and up to 2.2 J more in the next 0.05 s.
-
-        >>> found = traced("a", [0.0, 0.05, 0.1, 0.15], [40.0, 40.0, 40.0, 44.0])
-        >>> [round(x, 6) for x in (found.energy_j, found.low_j, found.high_j)]
-        [6.1, 6.0, 8.4]
-        >>> found.n_samples, found.n_readings
-        (4, 2)
+        >>> found = traced("a", [0.0, 0.05, 0.1, 0.15], [41.0, 43.0, 43.0, 45.0])
+        >>> [round(x, 2) for x in (found.low_j, found.energy_j, found.high_j)], found.n_samples
+        ([1.65, 6.45, 11.25], 4)
     """
     trace = PowerTrace(times_s, powers_w)
-    found = trace.energy()
-    changes = sum(left != right for left, right in pairwise(powers_w))
+    alone = integrate_alone(trace)
     return Traced(
         name=name,
-        energy_j=found.energy_j,
-        low_j=found.low_j,
-        high_j=found.high_j + trace.period_s * max(powers_w),
-        n_samples=len(powers_w),
-        n_readings=1 + changes,
+        energy_j=alone.energy.energy_j,
+        low_j=alone.energy.low_j,
+        high_j=alone.energy.high_j,
+        n_samples=alone.n_samples,
+        update_s=alone.update_s,
         duration_s=trace.duration_s,
+        has_ramp=alone.ramp is not None,
     )
 
 
@@ -93,22 +86,29 @@ def trace_notes(traces: Iterable[Traced]) -> tuple[Note, ...]:
         >>> trace_notes([])
         ()
     """
+    found = list(traces)
     short = sorted(
-        (trace for trace in traces if trace.n_samples < FEWEST_SAMPLES),
+        (trace for trace in found if trace.n_samples < FEW_SAMPLES),
         key=lambda trace: (trace.n_samples, trace.duration_s),
     )
     if not short:
         return ()
-    worst = max(short, key=lambda trace: trace.excess_frac)
-    first = short[0]
+    first, worst = short[0], max(short, key=lambda trace: trace.excess_frac)
+    ramps = sum(trace.has_ramp for trace in found)
+    climbing = (
+        f" {counted(ramps, 'trace')} of all {len(found)} begin with samples that still show the "
+        "time before."
+        if ramps
+        else ""
+    )
     return (
         Note(
             code=NoteCode.SHORT_WINDOW,
-            message=f"{counted(len(short), 'trace')} of fewer than {FEWEST_SAMPLES} samples. The "
-            f"shortest, {first.name}, has {first.n_samples} in {first.duration_s:.2f} s, of which "
-            f"{counted(first.n_readings, 'reading')} of the sensor; what it missed after the last "
-            f"sample may add up to {worst.excess_frac:.0%}. A sensor that averages over time lags "
-            "behind such short work besides, and no interval here holds that.",
-            advice="Measure for longer, such as the same examples ten times over.",
+            message=f"{counted(len(short), 'trace')} of fewer than {FEW_SAMPLES} samples. The "
+            f"shortest, {first.name}, has {first.n_samples} in {first.duration_s:.2f} s; the upper "
+            f"end of a short one lies up to {worst.excess_frac:.0%} above its value "
+            f"({worst.name}).{climbing}",
+            advice="Measure for longer, such as the same examples ten times over, or read the "
+            "intervals.",
         ),
     )

@@ -101,7 +101,7 @@ def hypervolume(
     bound = _scaled(space.axes, np.array([reference], dtype=float))[0]
     points = _scaled(space.axes, space.values)
     value = _volume(points, bound)
-    low, high = _interval(space, bound)
+    low, high = _interval(space, bound, value)
     return Volume(
         estimate=Estimate(
             name="hypervolume",
@@ -109,7 +109,7 @@ def hypervolume(
             low=low,
             high=high,
             level=None if low is None else LEVEL,
-            method="exact; percentiles over draws of costs and scores"
+            method="exact; percentiles over draws of costs and scores, about their median"
             if low is not None
             else "exact; no interval, for nothing is known of the points' doubt",
             n=len(space.spots),
@@ -142,14 +142,19 @@ def _volume(points: Floats, bound: Floats) -> float:
     return float(moocore.hypervolume(points, ref=bound)) if len(points) else 0.0
 
 
-def _interval(space: Space, bound: Floats) -> tuple[float | None, float | None]:
+def _interval(space: Space, bound: Floats, value: float) -> tuple[float | None, float | None]:
+    """Percentiles over draws, moved so that their median is the value.
+
+    A draw adds doubt to points that hold some already, and of points that are doubtful the best
+    come out ahead: volumes of draws lie too high as a whole.
+    """
     drawn = space.drawn
     costs = [i for i, axis in enumerate(space.axes) if not axis.is_score]
     if not drawn.size or not np.ptp(drawn, axis=0).any() or drawn[:, :, costs].min() <= 0:
         return None, None
     volumes = [_volume(_scaled(space.axes, values), bound) for values in drawn]
-    low, high = np.quantile(volumes, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return float(low), float(high)
+    low, middle, high = np.quantile(volumes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])
+    return max(0.0, float(low - middle) + value), float(high - middle) + value
 
 
 def _shares(

@@ -13,6 +13,7 @@ from breakeven.analysis.dominance import (
 )
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
+    ROUNDING,
     common_scale,
     format_estimate,
     format_loss,
@@ -20,9 +21,12 @@ from breakeven.report.quantity import (
     format_ratio,
     format_score,
 )
-from breakeven.report.signs import EM_DASH, EN_DASH, NBSP
+from breakeven.report.signs import EM_DASH, EN_DASH, NBSP, TIMES
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale, scale_si
+
+_DIGITS_END = 1000.0
+"""Three digits of a larger ratio would be written with an exponent."""
 
 
 def points_table(results: Sequence[SpaceResult]) -> Table:
@@ -235,9 +239,20 @@ def gap_cell(gap: Gap) -> Cell:
     if estimate.value is None:
         return missing(EM_DASH, hint="the second cost is 0, so there is no ratio")
     metric = gap.axis.name if gap.axis.is_fraction else ""
-    text = format_loss(estimate, metric) if gap.axis.is_score else format_ratio(estimate)
+    text = format_loss(estimate, metric) if gap.axis.is_score else ratio_text(estimate)
     hint = f"{estimate.method}; {gap.why}" if gap.why else estimate.method
     return number(estimate, text, hint=hint)
+
+
+def ratio_text(estimate: Estimate) -> str:
+    """A ratio in three digits however wide its interval: readers reckon on with it."""
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if value is None or not max(value, high or 0.0) < _DIGITS_END:
+        return format_ratio(estimate)
+    text = f"{value:.3g}{NBSP}{TIMES}"
+    if low is None or high is None or high - low <= ROUNDING * value:
+        return text
+    return f"{text} ({low:.3g}{EN_DASH}{high:.3g})"
 
 
 def shown_words(gaps: Sequence[Gap], *, is_shown: bool) -> str:
