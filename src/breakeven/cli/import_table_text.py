@@ -1,5 +1,6 @@
 """What `breakeven import table` says of the table that it read."""
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from breakeven.store.importers.tables.entries import Entry
 from breakeven.store.importers.tables.keeping import Kept
 from breakeven.store.importers.tables.life import Placed
 from breakeven.store.importers.tables.tabled import Tabled
+
+WIDTH = 100
+"""Of a terminal, to which sentences are broken."""
 
 MOST_ROWS = 40
 """Runs that are listed; of more the first ones are, and JSON holds all."""
@@ -26,9 +30,15 @@ def as_text(tabled: Tabled, kept: Kept | None, store: Path) -> str:
         *_table(tabled).to_text().splitlines(),
         *_rest(tabled),
         "",
-        *(f"- {sentence}" for sentence in sentences(tabled)),
+        *(_wrapped(sentence) for sentence in sentences(tabled)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(sentence: str) -> str:
+    return textwrap.fill(
+        sentence, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+    )
 
 
 def costs_of(run: Run) -> Iterator[Cost]:
