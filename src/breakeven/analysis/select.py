@@ -84,7 +84,7 @@ class StudyRuns:
         return tuple(
             run
             for row, runs in self.by_row.items()
-            if self._owner(row) == pathway
+            if self._owners[row] == pathway
             for run in runs
             if run.stage is Stage.INFER and not run.joined
         )
@@ -98,15 +98,33 @@ class StudyRuns:
         return tuple(
             run
             for row, runs in self.by_row.items()
-            if self._owner(row) == pathway
+            if self._owners[row] == pathway
             for run in runs
             if run.stage is Stage.SERVE and run.status is Status.OK
         )
 
-    def _owner(self, row: str) -> str | None:
-        """Pathway whose name begins the row; the longest where one name begins another."""
-        names = [p.name for p in self.definition.pathways if row.startswith(f"{p.name}/")]
-        return max(names, key=len, default=None)
+    @cached_property
+    def _owners(self) -> Mapping[str, str | None]:
+        """Pathway whose name begins each row; the longest where one name begins another."""
+        names = {pathway.name for pathway in self.definition.pathways}
+        return {row: owner_of(row, names) for row in self.by_row}
+
+
+def owner_of(row: str, names: Collection[str]) -> str | None:
+    """The longest of the names that begins a row up to one of its slashes; None for none.
+
+    Args:
+        row: Of a plan.
+        names: Of pathways.
+
+    Examples:
+        >>> owner_of("FT/small/length=16", {"FT", "FT/small"}), owner_of("FTX/reference", {"FT"})
+        ('FT/small', None)
+    """
+    name, slash, _ = row.rpartition("/")
+    while slash and name not in names:
+        name, slash, _ = name.rpartition("/")
+    return name if slash else None
 
 
 def study_runs(definition: StudyDefinition, runs: Iterable[Run]) -> StudyRuns:

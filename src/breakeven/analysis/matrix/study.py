@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from breakeven.analysis.matrix.columns import RunColumns
 from breakeven.analysis.scores import REPEAT
-from breakeven.analysis.select import NOT_DEVELOPMENT
+from breakeven.analysis.select import NOT_DEVELOPMENT, owner_of
 from breakeven.analysis.uncertain import once
 from breakeven.records import PathwayDefinition, Status, StudyDefinition
 
@@ -55,14 +55,8 @@ class StudyColumns:
     def owner(self) -> dict[str, int]:
         """Pathway, by its place in the definition, whose name begins a row; the longest name."""
         names = {pathway.name: i for i, pathway in enumerate(self.definition.pathways)}
-        found = {}
-        for row in self.by_row:
-            name, slash, _ = row.rpartition("/")
-            while slash and name not in names:
-                name, slash, _ = name.rpartition("/")
-            if slash:
-                found[row] = names[name]
-        return found
+        owners = ((row, owner_of(row, names)) for row in self.by_row)
+        return {row: names[name] for row, name in owners if name is not None}
 
     @cached_property
     def is_ok(self) -> NDArray[np.bool_]:
