@@ -365,6 +365,59 @@ HEAD = "model,stage,energy_wh,f1\n"
             id="half an example",
         ),
         pytest.param(
+            "model,stage,energy_j\nA,,5\n",
+            "costs.csv:2: column 'stage' is empty; every row has a stage.",
+            id="no stage in a row",
+        ),
+        pytest.param(
+            "model,stage,energy_j,n_runs\nA,finetune,5,0\n",
+            "costs.csv:2: column 'n_runs' holds 0, and the mean of no runs is no number; leave the "
+            "row out.",
+            id="the mean of nothing",
+        ),
+        pytest.param(
+            "model,stage,energy_j,role\nA,infer,5,wrapped\n",
+            "costs.csv:2: column 'role' holds 'wrapped'; expected reference, aa, sweep. If it says "
+            "something else, keep it as a setting with --column role=setting.",
+            id="another role",
+        ),
+        pytest.param(
+            "model,stage,energy_j,status\nA,infer,5,died\n",
+            "costs.csv:2: column 'status' holds 'died'; expected one of ok, failed, interrupted, "
+            "pruned.",
+            id="another end",
+        ),
+        pytest.param(
+            "model,stage,n_examples,n_correct\nA,infer,872,900\n",
+            "costs.csv:2: column 'n_correct' holds 900, of 872 examples; say how many there are in "
+            "a column n_examples.",
+            id="more right than there are",
+        ),
+        pytest.param(
+            "model,stage,duration_s\nA,finetune,00:35:17\n",
+            "costs.csv:2: column 'duration_s' holds '00:35:17'; expected a number, for the header "
+            "has a unit; hh:mm:ss goes under 'duration' alone.",
+            id="a clock under seconds",
+        ),
+        pytest.param(
+            "model,stage,mcc\nA,infer,-1.2\n",
+            "costs.csv:2: column 'mcc' holds -1.2, and mcc lies between -1 and 1; mend the cell, "
+            "or say what the column is with --column mcc=MEANING.",
+            id="a correlation of -1.2",
+        ),
+        pytest.param(
+            "model,stage,loss\nA,infer,-0.2\n",
+            "costs.csv:2: column 'loss' holds -0.2, and loss lies between 0 and inf; mend the "
+            "cell, or say what the column is with --column loss=MEANING.",
+            id="a loss below 0",
+        ),
+        pytest.param(
+            "model,stage,f1\nA,infer,high\n",
+            "costs.csv:2: column 'f1' holds 'high'; expected one number, with a point before its "
+            "decimals.",
+            id="a score in words",
+        ),
+        pytest.param(
             "stage,energy_j\nfinetune,5\n",
             "costs.csv:1: no column says the pathway of a row; add one called pathway, name it "
             "with --column HEADER=pathway, or say it of all rows with --pathway NAME.",
@@ -483,6 +536,66 @@ def test_options_out_of_place_are_usage_errors(
     assert said in found.output
 
 
+def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    found = call(tmp_path / "costs.csv", "--store", tmp_path / "store")
+    assert str(found.exception) == (
+        f"{tmp_path / 'costs.csv'}: cannot be read (No such file or directory); expected a CSV or "
+        "JSON file."
+    )
+
+
+def test_a_kind_may_say_how_and_from_where(tmp_path: Path) -> None:
+    text = "model,stage,energy_j,energy_kind\nA,finetune,5.0,modelled/derived\n"
+    (cost,) = take(tmp_path, text).runs()[0].counts
+    assert (cost.kind, cost.origin) == (Kind.MODELLED, Origin.DERIVED)
+
+
+@pytest.mark.parametrize(
+    ("options", "column", "stamp"),
+    [
+        (("--date", "2023"), "", "2023-01-01T00:00:00Z"),
+        ((), "2023-05", "2023-05-01T00:00:00Z"),
+        ((), "2023-05-31T12:00:00+02:00", "2023-05-31T10:00:00Z"),
+        ((), "", "1970-01-01T00:00:00Z"),
+    ],
+)
+def test_a_date_says_when_and_none_is_made_up(
+    options: tuple[str, ...], column: str, stamp: str, tmp_path: Path
+) -> None:
+    store = take(tmp_path, f"model,stage,energy_j,date\nA,finetune,5,{column}\n", *options)
+    assert store.runs()[0].started_at == stamp
+
+
+def test_a_headline_may_be_chosen(tmp_path: Path) -> None:
+    assert take(tmp_path, GOOD, "--headline", "flops").study().headline is Resource.FLOPS
+
+
+def test_a_use_without_named_parents_builds_on_the_last_stage(tmp_path: Path) -> None:
+    text = "id,model,stage,parents,energy_j\nft,A,finetune,,5\nuse,A,infer,,1\n"
+    trained, used = take(tmp_path, text).runs()
+    assert used.parents == (trained.run_id,)
+
+
+def test_json_cells_may_be_lists_of_parents_and_booleans(tmp_path: Path) -> None:
+    text = (
+        '{"runs": {"a": {"model": "A", "stage": "finetune", "energy_j": 5, "parents": []},'
+        ' "b": {"model": "A", "stage": "distil", "energy_j": 4, "parents": ["a"], "group": true}}}'
+    )
+    runs = take(tmp_path, text, "--part", "runs", name="costs.json").runs()
+    assert runs[1].parents == (runs[0].run_id,)
+    assert runs[1].settings.passed["group"] == "True"
+    unknown = call(tmp_path / "costs.json", "--store", tmp_path / "other", "--part", "x")
+    assert "no part 'x' in --part x. Known: runs." in str(unknown.exception)
+
+
+def test_json_tells_the_notes_of_a_run(tmp_path: Path) -> None:
+    (tmp_path / "costs.csv").write_text("model,stage,gmacs\nA,infer,5.0\n")
+    found = call(tmp_path / "costs.csv", "--store", tmp_path / "store", "--json")
+    (run,) = json.loads(found.output)["runs"]
+    assert [note["code"] for note in run["notes"]] == ["flops-convention"]
+    assert run["costs"][0]["value"] == 1e10
+
+
 def test_a_row_without_a_trace_is_named(tmp_path: Path) -> None:
     log = "config,timestamp_s,power_w\n" + "".join(f"a,{i},{10 + i}\n" for i in range(12))
     (tmp_path / "log.csv").write_text(log)
@@ -491,3 +604,6 @@ def test_a_row_without_a_trace_is_named(tmp_path: Path) -> None:
     assert said == "costs.csv:3: log.csv holds no trace called 'b'."
     said = refused(tmp_path, "config,energy_j\na,5\n", *options, "--pathway", "A")
     assert "column 'energy_j' and the trace both tell energy_j" in said
+    (tmp_path / "log.csv").write_text(log + log.partition("\n")[2].replace("a,", "b,"))
+    said = refused(tmp_path, "config,n_examples\na,5\n", *options, "--pathway", "A")
+    assert "log.csv: trace 'b' belongs to no row of the table" in said

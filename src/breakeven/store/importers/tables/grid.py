@@ -213,7 +213,11 @@ def _of_rows(rows: Sequence[Mapping[str, Any]]) -> Mapping[str, Sequence[Any]]:
 
 
 def _is_nested(row: Mapping[str, Any]) -> bool:
-    return any(isinstance(value, dict | list) for value in row.values())
+    return any(
+        isinstance(value, dict)
+        or (isinstance(value, list) and not all(isinstance(part, str) for part in value))
+        for value in row.values()
+    )
 
 
 def _text(path: Path, number: int, cell: Any) -> str:  # noqa: ANN401 - any JSON
