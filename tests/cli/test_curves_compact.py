@@ -178,7 +178,7 @@ def test_a_stated_gain_is_held_against_the_curve(store: Path) -> None:
     ("arguments", "words"),
     [
         (["--saturation"], "--saturation is of quality over log x"),
-        (["--gain", "1", "--y", "score", "--log", "none"], "and no --log"),
+        (["--gain", "1", "--y", "score", "--log", "none"], "without --log"),
         (["--compact", "--saturation", "--y", "score"], "--compact is a formula by itself"),
     ],
 )
@@ -210,3 +210,71 @@ def test_a_store_is_read_for_its_sweep(tmp_path: Path) -> None:
     assert [row["sweep"] for row in factors] == ["FT", "TS", "TA"]
     assert factors[0]["value"] == pytest.approx(0.45, rel=0.03)
     assert "no record says how many layers the whole model has" in found["sentences"][1]
+
+
+def test_published_accuracy_stops_rising_at_about_36_tokens(
+    shared_dir: Path, tmp_path: Path
+) -> None:
+    """R003-10 on the SST-2 milestone's eight lengths in FP32: 93.0 % from 48 tokens on."""
+    folder = shared_dir / "published" / "sst2_milestone"
+    lines = ["max_length,accuracy"]
+    for row in csv.DictReader((folder / "counts.csv").read_text().splitlines()):
+        if row["config"].startswith("phase_2_sequence_length/"):
+            share = int(row["n_correct"]) / int(row["n_examples"])
+            lines.append(f"{row['config'].rpartition('_')[2]},{share}")
+    (tmp_path / "l4.csv").write_text("\n".join(lines) + "\n")
+    asked = ("--x", "max_length", "--y", "accuracy", "--saturation")
+    (row,) = told(tmp_path / "l4.csv", *asked)["tables"]["saturation"]["rows"]
+    assert (row["n"], row["verdict"]) == (8, "shown")
+    ends = [row[f"saturates_at{end}"] for end in ("", "_low", "_high")]
+    assert ends == pytest.approx([36.5, 34.1, 39.6], abs=0.1)
+
+
+PLAIN = "size,accuracy,model\n" + "".join(
+    f"{10**i},{0.5 + 0.05 * i},{name}\n" for name in ("bert", "gpt") for i in range(1, 5)
+)
+
+
+def test_any_table_gives_its_curves(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text(PLAIN + "100000,,bert\n")
+    asked = (tmp_path / "t.csv", "--x", "size", "--y", "accuracy", "--by", "model")
+    found = told(*asked)
+    rows = found["tables"]["lines"]["rows"]
+    assert [row["group"] for row in rows] == ["bert", "gpt"]
+    assert rows[0]["slope"] == pytest.approx(0.05)
+    assert rows[0]["kinds"] == "assumed"
+    assert "1 run left out: unfinished, or without size or accuracy." in found["sentences"]
+    kept = told(*asked, "--where", "model=gpt")["tables"]["points"]["rows"]
+    assert {row["group"] for row in kept} == {"gpt"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--x", "sise", "--y", "accuracy"], "no column 'sise'. Did you mean 'size'"),
+        (["--x", "model", "--y", "accuracy"], "t.csv:2: column 'model' holds 'bert'"),
+        (["--x", "size", "--y", "flaw"], "t.csv:2: column 'flaw' holds inf; expected a finite"),
+    ],
+)
+def test_columns_that_hold_no_points_are_refused(
+    tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "t.csv").write_text("size,accuracy,model,flaw\n1,0.5,bert,inf\n2,0.6,gpt,2\n")
+    with pytest.raises(DataFileError, match=words):
+        curves(tmp_path / "t.csv", *arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["STORE"], "ask of one table, or of stores"),
+        (["--inside"], "are of stores, not of a table"),
+        (["--x", "size", "--y", "accuracy", "--where", "model"], "names no value"),
+    ],
+)
+def test_what_a_table_cannot_be_asked_is_refused(
+    store: Path, tmp_path: Path, arguments: list[str], words: str
+) -> None:
+    (tmp_path / "t.csv").write_text(PLAIN)
+    result = curves(tmp_path / "t.csv", *(store if a == "STORE" else a for a in arguments))
+    assert (result.exit_code, words in result.stderr) == (2, True)

@@ -131,6 +131,8 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
     Prints exponent or slope, R2, spread, prediction for the next run and correlation, each with its
     interval; which group is more predictable; and where a single point carries the result.
 
+    STORES may be one CSV table instead; --x, --y and --by are then columns of it.
+
     With --y best: the expected best score of a search against trials, hours, joules or money, with
     a band over all budgets at once, and where two searches change places.
     """

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from breakeven.cli.curves_lines import QUALITY
+from breakeven.cli.curves_lines import is_quality
 
 BEST = "best"
 """Value of --y that asks for the expected best score."""
@@ -27,9 +27,10 @@ def refuse_mixed(stores: Sequence[Path], asked: dict[str, Any]) -> None:
             if asked[name] is not None:
                 raise click.UsageError(f"{flag} is of lines, and --y best draws none; drop one")
     is_saturating = asked["is_saturating"] or asked["gain"]
-    if is_saturating and (asked["y"] not in QUALITY or asked["log"] not in {None, "x"}):
+    if is_saturating and (not is_quality(asked["y"]) or asked["log"] not in {None, "x"}):
         raise click.UsageError(
-            "--saturation is of quality over log x; ask for --y score or --y loss, and no --log"
+            "--saturation is of quality over log x; ask for --y score, loss or a metric, without "
+            "--log"
         )
     if asked["is_compact"] and (is_best or is_saturating or asked["out"] or asked["trend"]):
         raise click.UsageError(

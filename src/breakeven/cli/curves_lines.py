@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.export import only_where, sources_of, write_text
+from breakeven.cli.points_file import is_table, read_points
 
 if TYPE_CHECKING:
     from breakeven.analysis.curve_set import CurveSet
@@ -21,6 +22,14 @@ QUALITY = frozenset({"score", "loss", "training-loss"})
 MONEY = "money"
 """Axis of whichever currency the runs have."""
 
+
+def is_quality(name: str) -> bool:
+    """Whether an axis shows how good something is: a score, a loss, or a metric by its name."""
+    from breakeven.cli.trials_file import is_score  # noqa: PLC0415 - `--help` stays light
+
+    return name in QUALITY or is_score(name)
+
+
 LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
 
 
@@ -29,7 +38,7 @@ def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
     from breakeven.analysis.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
     from breakeven.analysis.fits import Axes  # noqa: PLC0415 - the same
 
-    chosen = asked["log"] or ("x" if asked["y"] in QUALITY else "xy")
+    chosen = asked["log"] or ("x" if is_quality(asked["y"]) else "xy")
     is_x_log, is_y_log = LOGS[chosen]
     return curve_set(
         _points(stores, asked),
@@ -39,6 +48,11 @@ def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
 
 
 def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
+    if is_table(stores):
+        if asked["inside"] or asked["until_s"] or asked["study"]:
+            raise click.UsageError("--inside, --until and --study are of stores, not of a table")
+        by, wheres = _listed(asked["by"]), asked["wheres"]
+        return read_points(stores[0], x=asked["x"], y=asked["y"], by=by, wheres=wheres)
     from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
     from breakeven.analysis.moments import moments  # noqa: PLC0415 - as above
     from breakeven.analysis.points import run_points  # noqa: PLC0415 - as above

@@ -64,7 +64,7 @@ def _columns(sheet: "Sheet") -> "tuple[str, Mapping[str, tuple[Resource, float]]
             continue
         if (cost := cost_column(name)) is not None:
             costs[name] = cost
-        elif _is_score(name):
+        elif is_score(name):
             scores.append(name)
         else:
             raise DataFileError(
@@ -77,7 +77,8 @@ def _columns(sheet: "Sheet") -> "tuple[str, Mapping[str, tuple[Resource, float]]
     return scores[0], costs
 
 
-def _is_score(name: str) -> bool:
+def is_score(name: str) -> bool:
+    """Whether a column is of scores, by its name."""
     from breakeven.analysis.metric_scale import CORRELATIONS  # noqa: PLC0415 - as above
     from breakeven.analysis.metric_words import FRACTIONS  # noqa: PLC0415 - as above
 

@@ -95,5 +95,5 @@ def _is_known(end: float) -> bool:
 
 def _expected(values: Floats, reached: Floats, ns: Floats) -> tuple[float, ...]:
     """Expected best of n draws from the values, up to each of which F has the height given."""
-    steps = np.diff(reached[None, :] ** ns[:, None], axis=1, prepend=0.0)
-    return tuple(float(value) for value in steps @ values)
+    steps = (np.diff(reached**n, prepend=0.0) for n in ns)
+    return tuple(float(step @ values) for step in steps)
