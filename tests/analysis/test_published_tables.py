@@ -215,6 +215,8 @@ def test_one_point_carries_the_correlation_of_flops_and_energy(durlich: Store) -
     assert found.pearson.value == pytest.approx(0.99707, abs=5e-6)
     assert {points[i] for i in found.holders} == {(3.65e17, 6848.9 * J_PER_WH)}
     assert found.rests_on(0.99)
+    assert found.p < 1e-90
+    assert found.pearson_without == pytest.approx(0.99321, abs=5e-6)
     per_flop = [energy / work for work, energy in points]
     assert max(per_flop) / min(per_flop) == pytest.approx(10, rel=0.1)
 
