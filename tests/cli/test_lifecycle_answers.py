@@ -185,6 +185,14 @@ def test_costs_at_several_volumes_fall_on_average(example: Path) -> None:
     assert ts[1]["average"]["name"] == "cpu_s per example"
 
 
+@pytest.mark.parametrize("asked", [("--at-lifetime", "1e3,1e6"), ("--profile", "launch=2e6")])
+def test_costs_over_a_lifetime_fit_a_terminal(durlich: Path, asked: tuple[str, str]) -> None:
+    text = call(durlich, *asked).stdout
+
+    assert max(map(len, text.splitlines())) <= 112
+    assert "1.115 kWh" in call(durlich, "--at-lifetime", "1e9").stdout
+
+
 def test_profiles_are_research_production_and_ones_own(example: Path, tmp_path: Path) -> None:
     own = tmp_path / "own.csv"
     own.write_text("profile,items\nlaunch,2e6\npilot,5000\n", encoding="utf-8")
@@ -335,3 +343,33 @@ def test_the_ratio_is_printed_in_points_of_score_per_watt_hour(durlich: Path) ->
 
     assert "points of score per Wh of development" in text
     assert "Energy FT 87.3 % 141 Wh 0.6187 608,000 FT FT" in text
+
+
+def test_too_many_pairs_are_sent_to_the_matrix(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("breakeven.cli.lifecycle_answers.MAX_COMPARED", 3)
+    result = call(example, "--break-even")
+
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert "5 pathways make 20 pairs" in said
+    assert "--matrix is made for so many" in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--share-rule", "ft=sunk"),
+        ("--map", "ft=1..4"),
+        ("--error-cost", "1"),
+        ("--update-every", "1e4"),
+    ],
+)
+def test_assumptions_do_not_stand_among_measured_numbers_only(
+    example: Path, options: tuple[str, str]
+) -> None:
+    result = call(example, "--cheapest", "--measured-only", *options)
+
+    assert result.exit_code == 2
+    assert f"{options[0]} is assumed" in result.stderr

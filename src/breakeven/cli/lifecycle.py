@@ -9,7 +9,7 @@ import click
 from breakeven.cli.export import FORMATS, write_as
 from breakeven.cli.lifecycle_answers import StudyLife, answer_lines, results, study_life
 from breakeven.cli.lifecycle_matrix import matrix_options
-from breakeven.cli.lifecycle_options import life_asked, lifetime_options
+from breakeven.cli.lifecycle_options import LifeAsked, life_asked, lifetime_options
 from breakeven.cli.lifecycle_output import as_data, life_tables
 from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, rolled_up
 
@@ -111,7 +111,7 @@ def command(  # noqa: PLR0913 - one per option
     stated. Failed, pruned and killed runs are named and counted; trials are tuning. Equivalents
     reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
-    asked = life_asked(options)
+    asked = _measurable(life_asked(options), measured_only=measured_only)
     definitions, runs = _read(store, study, measured_only=measured_only)
     if not runs:
         raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
@@ -144,6 +144,14 @@ def command(  # noqa: PLR0913 - one per option
     if form == "text" and name is None and (asked.is_any or not is_other):
         _say(lives)
     _print_tables(_chosen(tables, name), form, resource=resource, runs=runs)
+
+
+def _measurable(asked: LifeAsked, *, measured_only: bool) -> LifeAsked:
+    if measured_only and asked.assumption:
+        raise click.UsageError(
+            f"{asked.assumption} is assumed, which --measured-only leaves out; drop one of them"
+        )
+    return asked
 
 
 def _chosen(tables: "list[Table]", name: str | None) -> "list[Table]":

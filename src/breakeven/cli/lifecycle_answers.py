@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from breakeven.analysis.select import StudyRuns
     from breakeven.records import Resource, Run, StudyDefinition
 
+MAX_COMPARED = 200
+"""Pathways of which every pair still fits a table that somebody reads."""
+
 DECADES = 3
 """A map reaches so many powers of ten to either side of the planned volume."""
 
@@ -148,6 +151,7 @@ def results(life: StudyLife) -> dict[str, Any]:
     asked, lives = life.asked, life.lives
     found: dict[str, Any] = {}
     if asked.is_break_even:
+        _refuse_too_many(max(len(of.members) for of in lives))
         found["break_even"] = [(of, payoffs(of)) for of in lives]
     if asked.is_cheapest:
         found["cheapest"] = [(of, envelope(of)) for of in lives]
@@ -160,6 +164,14 @@ def results(life: StudyLife) -> dict[str, Any]:
     if asked.is_ratio:
         found["ratio"] = [(of, efficiencies(of)) for of in lives]
     return found
+
+
+def _refuse_too_many(n: int) -> None:
+    if n > MAX_COMPARED:
+        raise click.UsageError(
+            f"{n:,} pathways make {n * (n - 1):,} pairs, more than a table holds; --matrix is made "
+            "for so many, --break-even for up to " + str(MAX_COMPARED)
+        )
 
 
 def _profiles(life: StudyLife) -> dict[str, dict[str, float]]:

@@ -118,6 +118,17 @@ class LifeAsked:
         wanted = (self.is_break_even, self.is_cheapest, self.is_ratio, self.is_equations)
         return any(wanted) or bool(self.maps or self.lifetimes) or self.profiles is not None
 
+    @property
+    def assumption(self) -> str:
+        """First option whose value nobody measured; empty where there is none."""
+        stated = {
+            "--share-rule": self.rules,
+            "--map": self.maps,
+            "--error-cost": self.error_cost,
+            "--update-every": self.updates,
+        }
+        return next((flag for flag, value in stated.items() if value), "")
+
     def terms(self, headline: "Resource") -> "Terms":
         """How lives are counted; an error without a unit costs the headline's."""
         from breakeven.analysis.lifetime import Terms  # noqa: PLC0415 - `--help` stays light

@@ -14,11 +14,10 @@ from breakeven.report.quantity import (
     common_scale,
     format_estimate,
     format_score,
-    format_share,
     format_volume,
     score_scale,
 )
-from breakeven.report.signs import EM_DASH
+from breakeven.report.signs import EM_DASH, NBSP
 from breakeven.report.tables.life_cells import (
     chance_cell,
     cost_cell,
@@ -184,7 +183,7 @@ def spending_table(found: Sequence[tuple[Lives, Sequence[Spent]]], *, name: str)
     return Table(
         name=name,
         caption=f"Cumulative cost after so many {item_words(lives.item)}, and on average per "
-        f"{unit}; development and updates included.",
+        f"{unit}; development and updates included. * is the cheapest by point values.",
         columns=(
             *led,
             plain_column(f"volume_{lives.item}s", "Volume"),
@@ -204,19 +203,19 @@ def spending_table(found: Sequence[tuple[Lives, Sequence[Spent]]], *, name: str)
 def _spent_row(spent: Spent, column: Sequence[Spent]) -> Iterable[Cell]:
     alike = [s for s in column if (s.resource, s.volume) == (spent.resource, spent.volume)]
     share = spent.development_share
+    scale = _scale([s.total for s in alike], spent)
+    total = format_estimate(spent.total, spent.resource, interval=False, scale=scale)
     return (
         count_cell(spent.volume),
         resource_cell(spent.resource),
         words(f"{spent.pathway}{' *' if spent.is_cheapest else ''}"),
-        cost_cell(
-            spent.total, spent.resource, scale=_scale([s.total for s in alike], spent), why=""
-        ),
+        number(spent.total, total),
         cost_cell(
             spent.average, spent.resource, scale=_scale([s.average for s in alike], spent), why=""
         ),
         missing(EM_DASH, hint="nothing was spent")
-        if share is None
-        else number(share, format_share(share)),
+        if share is None or share.value is None
+        else number(share, f"{100 * share.value:.3g}{NBSP}%"),
         chance_cell(spent.probability),
     )
 
