@@ -18,7 +18,7 @@ from breakeven.report.quantity import (
     format_score,
     format_volume,
 )
-from breakeven.report.signs import EM_DASH
+from breakeven.report.signs import EM_DASH, EN_DASH
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import format_count
 
@@ -232,7 +232,9 @@ def _break_even(answers: MatrixAnswers, i: int, j: int) -> Cell:
         origins=origins,
     )
     if value is not None:
-        return number(estimate, format_volume(estimate), hint=estimate.method)
+        latest = f" (0{EN_DASH}{format_count(high)})" if not value and high else ""
+        text = f"0{latest}" if not value else format_volume(estimate)
+        return number(estimate, text, hint=estimate.method)
     if low is None:
         return missing(EM_DASH, hint="every volume is excluded")
     return Cell(text=_open(low, high), low=low, high=high, hint=estimate.method)
