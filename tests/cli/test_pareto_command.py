@@ -376,3 +376,117 @@ def test_a_reference_set_of_another_machine_gets_a_note(store: Path, tmp_path: P
     asked = ("--cost", "cpu_s", "--phase", "deployment", "--against", tmp_path / "other")
     (space,) = told(store, *asked)["spaces"]
     assert "other-machine" in {note["code"] for note in space["notes"]}
+
+
+def test_columns_in_other_clothes(tmp_path: Path) -> None:
+    """Semicolons, percent, hh:mm:ss, kinds of a column, a metric of one's own, names anywhere."""
+    path = tmp_path / "t.csv"
+    path.write_text(
+        "label;F1 (%);my_score;time;energy_wh;energy_kind\n"
+        "A;90,0;7;00:10:00;4,0;measured\nB;80,0;5;00:05:00;2,0;inferred\n"
+    )
+    (space,) = told(path, "--score", "f1", "--cost", "energy_wh")["spaces"]
+    first, second = space["points"]
+    assert first["f1"]["value"] == pytest.approx(0.9)
+    assert (first["energy_j"]["kinds"], second["energy_j"]["origins"]) == (
+        ["measured"],
+        ["inferred"],
+    )
+    (own,) = told(path, "--score", "my_score", "--cost", "energy_j")["spaces"]
+    assert [p["my_score"]["value"] for p in own["points"]] == [7, 5]
+    path.write_text("label,accuracy,energy_j,energy_kind\nA,0.9,1,guessed\n")
+    with pytest.raises(
+        DataFileError, match="column 'energy_kind' holds 'guessed'; expected one of"
+    ):
+        pareto(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "asked", "says"),
+    [
+        ("1,2\n3,4\n", (), "no column holds names"),
+        ("model,f1,energy_j\n,90,1\n", (), "column 'model' is empty; expected a name"),
+        ("model,n_correct,n_examples,energy_j\nA,x,8,5\n", (), "expected a whole number"),
+        ("model,f1\nA,90\n", (), "no column is a cost with a unit in its header"),
+        ("model,f1,energy\nA,90,1\n", ("--cost", "energy"), "column 'energy' has no unit"),
+        ("model,f1,colour\nA,90,1\n", ("--cost", "colour"), "has no unit that is known"),
+    ],
+)
+def test_more_bad_tables(tmp_path: Path, text: str, asked: tuple[str, ...], says: str) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text(text)
+    with pytest.raises(DataFileError) as caught:
+        pareto(path, *asked)
+    assert says in str(caught.value)
+
+
+def test_text_of_everything_that_may_be_said(tmp_path: Path) -> None:
+    """Ten points of which one is near, one misses a value, and a reference set that has all."""
+    path = tmp_path / "many.csv"
+    rows = "".join(f"m{i},{0.5 + i / 100},{1.0 + i:.3f}\n" for i in range(1, 10))
+    path.write_text(f"model,accuracy,energy_j\n{rows}near,0.589,10.05\ngone,,1\n")
+    text = " ".join(pareto(path, "--flat", "--tol", "0.05", "--against", path).stdout.split())
+    assert "Left out, for a value is missing on an axis: gone." in text
+    assert "Within 1 % of one of these: near." in text
+    assert "m9, m8, m7, m6, m5, m4, m3, m2 and 1 more" in text
+    assert "Flat: within 0.05 of the best score by point values are m9, near, m8" in text
+    assert "Nothing here is Pareto state of the art" in text
+    assert "Against the reference: equal to the reference: m1" in text
+
+
+def test_counts_without_intervals_of_cost_and_a_cost_of_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("model,n_correct,n_examples,energy_j\nA,90,100,0\nB,80,100,1\n")
+    text = " ".join(pareto(path, "--flat", "--pair", "B:A").stdout.split())
+    assert "No hypervolume: a cost of 0 has no logarithm." in text
+    assert "Not shown to be lower besides" in text or "Flat: " in text
+    path.write_text("model,n_correct,n_examples,energy_j\nA,90,100,2\nB,89,100,1\n")
+    text = " ".join(pareto(path, "--flat").stdout.split())
+    assert "Not shown to be lower besides: B; these test examples cannot tell" in text
+    assert "has counts of right answers and not the answers" in text
+
+
+def test_a_phase_without_numbers_is_said(shared_dir: Path, tmp_path: Path) -> None:
+    source = shared_dir / "published" / "durlich2023" / "table1.csv"
+    words = ["import", "table", str(source), "--store", str(tmp_path / "s")]
+    assert CliRunner().invoke(group, words, catch_exceptions=False).exit_code == 0
+    text = " ".join(pareto(tmp_path / "s").stdout.split())
+    assert "Deployment: nothing to compare in energy, wall-clock time and FLOPs; FT, TS" in text
+    flat = " ".join(pareto(tmp_path / "s", "--flat").stdout.split())
+    assert "The scores have no intervals, so nothing is shown of the others." in flat
+    found = told(tmp_path / "s")
+    assert {space["phase"] for space in found["without_points"]} == {"deployment"}
+    done = pareto(tmp_path / "s", "--phase", "deployment")
+    assert (done.exit_code, "lack a value on an axis" in " ".join(done.output.split())) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (("--score", "none"), "--score none needs two costs; name them"),
+        (("--score", "none", "--cost", "cpu_s"), "--score none needs two costs; name another"),
+        (("--score", "f1"), "the quality of"),
+        (("--points", "configurations", "--at-lifetime", "1e6"), "is of use alone"),
+        (("--phase", "lifetime"), "needs a volume; add --at-lifetime"),
+    ],
+)
+def test_bad_usage_of_a_store(store: Path, asked: tuple[str, ...], says: str) -> None:
+    done = pareto(store, *asked)
+    assert (done.exit_code, says in " ".join(done.output.split())) == (2, True)
+
+
+def test_a_reference_set_without_these_axes_is_refused(table: Path) -> None:
+    other = table.parent / "time.csv"
+    other.write_text("model,accuracy,duration_s\nA,0.9,1\n")
+    with pytest.raises(UnknownNameError):
+        pareto(table, "--against", other)
+
+
+def test_every_table_as_markdown(table: Path) -> None:
+    done = pareto(table, "--format", "md", "--pair", "FT:TS", "--flat")
+    assert done.exit_code == 0
+    assert done.stdout.count("| --- |") >= 3
+    one = pareto(table, "--pair", "FT:TS", "--table", "pairs").stdout
+    assert "2 x (1.86-2.16)" in one
+    with pytest.raises(UnknownNameError):
+        pareto(table, "--pair", "FT:XX")

@@ -16,7 +16,7 @@ from breakeven.analysis.dominance import (
 from breakeven.analysis.fronts import study_fronts
 from breakeven.analysis.pathways import pathway_cost
 from breakeven.analysis.select import study_runs
-from breakeven.records import PathwayDefinition, Resource, Run, StudyDefinition
+from breakeven.records import Estimate, PathwayDefinition, Resource, Run, StudyDefinition
 from breakeven.testing.factorial import factorial_runs
 from breakeven.testing.runs import example_runs
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
@@ -140,6 +140,47 @@ def test_a_configuration_against_itself_is_no_difference() -> None:
     axes = spaces.axes([Resource.CPU_S])
     found = spaces.compare()("FT/reference", "FT/reference", axes[1]).estimate
     assert (found.low, found.value, found.high) == (1.0, 1.0, 1.0)
+
+
+def test_configurations_with_answers_are_compared_example_by_example() -> None:
+    """The same 872 answers but one: alone Newcombe's 2.8 points, in pairs a fraction of it."""
+    definition, runs = factorial_runs(n_blocks=1)
+    inferred = [run for run in runs if run.scores]
+    told = {
+        run.run_id: {i: i < (run.scores[0].n_correct or 0) for i in range(872)} for run in inferred
+    }
+    found = study_runs(definition, runs)
+    alone, paired = (
+        ConfigurationSpaces(found=found),
+        ConfigurationSpaces(found=found, answers=told.get),
+    )
+    axes = paired.axes([Resource.CPU_S])
+    names = ("FT/reference", "FT/max_length=40")
+    wide = alone.compare()(*names, axes[0]).estimate
+    narrow = paired.compare()(*names, axes[0]).estimate
+    assert narrow.value == wide.value
+    assert width(narrow) < width(wide) / 2
+    drawn = paired.space(axes)
+    gap = drawn.spots[0].draws[:, 0] - drawn.spots[1].draws[:, 0]
+    apart = alone.space(axes)
+    assert gap.std() < (apart.spots[0].draws[:, 0] - apart.spots[1].draws[:, 0]).std()
+
+
+def test_one_block_of_a_configuration_shows_bounds_and_no_more() -> None:
+    definition, runs = factorial_runs(n_blocks=1)
+    spaces = ConfigurationSpaces(found=study_runs(definition, runs))
+    axes = spaces.axes([Resource.CPU_S])
+    gap = spaces.compare()("FT/reference", "TS/reference", axes[1])
+    assert gap.why == "fewer than two common blocks"
+    assert gap.is_shown is None
+    without = spaces.axes([Resource.PRICE_USD])
+    assert len(spaces.space(without).left_out) == 120
+
+
+def width(estimate: Estimate) -> float:
+    assert estimate.low is not None
+    assert estimate.high is not None
+    return estimate.high - estimate.low
 
 
 def study(*names: str) -> StudyDefinition:

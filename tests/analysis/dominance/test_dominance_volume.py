@@ -12,6 +12,7 @@ from breakeven.analysis.dominance import (
     Space,
     Standing,
     compare_given,
+    efficient,
     flat_region,
     given_axes,
     given_space,
@@ -191,3 +192,69 @@ def test_pooled_repeats_cover_the_true_ratio() -> None:
         assert found.high is not None
         inside += found.low <= 4.0 <= found.high
     assert 0.93 <= inside / 1000 <= 0.97
+
+
+def test_costs_alone_have_no_flat_region() -> None:
+    axes = given_axes(None, ["energy_j", "duration_s"])
+    lines = [GivenPoint(name="a", values=(1.0, 2.0))]
+    assert flat_region(given_space(lines, axes), compare_given(lines, axes)) is None
+
+
+def test_an_impossible_loss_is_refused() -> None:
+    axes = given_axes("accuracy", ["energy_j"])
+    lines = [GivenPoint(name="a", values=(0.9, 2.0))]
+    with pytest.raises(ValueError, match="tolerance must be 0 or more"):
+        flat_region(given_space(lines, axes), compare_given(lines, axes), tolerance=-0.1)
+
+
+def test_a_space_needs_points_with_a_value_per_axis() -> None:
+    with pytest.raises(ValueError, match="one value per axis"):
+        given_space([GivenPoint(name="a", values=(0.9,))], given_axes("accuracy", ["energy_j"]))
+
+
+def test_nobody_is_on_the_front_of_no_points() -> None:
+    axes = given_axes("accuracy", ["energy_j"])
+    empty = Space(phase="as given", axes=axes, spots=())
+    assert efficient(empty.losses).tolist() == []
+    assert empty.drawn.shape[1:] == (0, 2)
+    with pytest.raises(ValueError, match="no points to be held against"):
+        improvement(plane([(0.9, 1.0)]), empty)
+
+
+def test_the_cheapest_is_the_front_of_one_axis() -> None:
+    assert efficient([[2.0], [1.0], [1.0]]).tolist() == [False, True, True]
+
+
+def test_a_reference_set_with_a_cost_of_nothing_has_no_volume() -> None:
+    found = improvement(plane([(0.9, 1.0)]), plane([(0.8, 0.0)]))
+    assert found.before is None
+    assert found.points[0].standing is Standing.EXTENDS
+
+
+def test_a_reference_beyond_every_point_leaves_nothing() -> None:
+    found = hypervolume(plane([(0.9, 10.0)]), reference=(0.5, 1.0))
+    assert found.estimate.value == 0.0
+    assert found.shares == {}
+
+
+def test_a_ratio_over_nothing_is_none() -> None:
+    axes = given_axes("accuracy", ["energy_j"])
+    costs = (("a", 1.0), ("a", 1.2), ("b", 0.0))
+    lines = [GivenPoint(name=name, values=(0.9, cost)) for name, cost in costs]
+    gap = compare_given(lines, axes)("a", "b", axes[1])
+    assert gap.estimate.value is None
+    assert gap.is_shown is None
+
+
+def test_the_volume_of_doubtful_points_lies_inside_its_interval() -> None:
+    lines = [
+        GivenPoint(
+            name=str(i), values=(k / 872, 1.0 + i), counts=(k, 872), bounds={1: (i + 0.5, i + 1.5)}
+        )
+        for i, k in enumerate((700, 750, 780, 800))
+    ]
+    found = hypervolume(given_space(lines, given_axes("accuracy", ["energy_j"]))).estimate
+    assert found.value is not None
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < found.value < found.high

@@ -21,6 +21,7 @@ from breakeven.analysis.select import study_runs
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Item,
+    Kind,
     Machine,
     PathwayDefinition,
     Resource,
@@ -216,3 +217,88 @@ def test_a_single_block_shows_nothing() -> None:
     found = change_lines(side([9.0]), side([2.0]), ONLY_CPU)
     assert verdicts(found)["deployment"] is Verdict.NOT_SHOWN
     assert "one run on a side" in found[0].why
+
+
+def with_runs(found: Side, runs: Sequence[Run], **changed: object) -> Side:
+    definition = replace(found.found.definition, **changed)  # type: ignore[arg-type]  # of a test
+    again = study_runs(definition, runs)
+    gathered = tuple(pathway_cost(again, p) for p in again.definition.pathways)
+    return Side(found=again, pathways=gathered)
+
+
+def test_numbers_of_other_kinds_cannot_be_compared() -> None:
+    old = side([2.0, 2.1])
+    modelled = [
+        replace(
+            run,
+            phases=tuple(
+                replace(
+                    phase,
+                    measurement=replace(
+                        phase.measurement,
+                        costs=tuple(
+                            replace(c, kind=Kind.MODELLED) for c in phase.measurement.costs
+                        ),
+                    ),
+                )
+                for phase in run.phases
+            ),
+        )
+        for run in old.found.runs
+    ]
+    lines = change_lines(with_runs(old, modelled), old, ONLY_CPU)
+    assert verdicts(lines)["deployment"] is Verdict.UNKNOWN
+    assert "of different kinds: measured and modelled" in lines[0].why
+
+
+def test_a_cost_that_is_gone_cannot_be_told() -> None:
+    old = side([2.0, 2.1])
+    unused = [run for run in old.found.runs if run.block is None]
+    lines = change_lines(with_runs(old, unused), old, ONLY_CPU)
+    assert lines[0].why == "the new store does not have it"
+    assert lines[-1].why == "the new store has no accuracy of it"
+
+
+def test_a_cost_of_nothing_has_no_ratio() -> None:
+    lines = change_lines(side([2.0, 2.1]), side([0.0, 0.0]), ONLY_CPU)
+    assert lines[0].why == "the cost was 0 then, so there is no ratio"
+
+
+def test_scores_without_intervals_are_the_same_or_cannot_be_told() -> None:
+    def printed(value: float) -> Side:
+        found = side([2.0, 2.1])
+        score = Score(metric="accuracy", value=value, split="test", n_examples=100)
+        runs = [replace(r, scores=(score,)) if r.scores else r for r in found.found.runs]
+        return with_runs(found, runs)
+
+    assert verdicts(change_lines(printed(0.9), printed(0.9), ONLY_CPU))["score"] is Verdict.WITHIN
+    lines = change_lines(printed(0.8), printed(0.9), ONLY_CPU)
+    assert (lines[-1].why, lines[-1].evidence) == ("the scores have no intervals", None)
+    asked = limit(0.85, Phase.SCORE, resource=None, metric="accuracy")
+    assert checked(printed(0.9), asked) is Verdict.UNKNOWN
+
+
+def test_a_pathway_without_a_score_cannot_be_told() -> None:
+    found = side([2.0, 2.1])
+    runs = [replace(run, scores=()) for run in found.found.runs]
+    asked = limit(0.85, Phase.SCORE, resource=None, metric="accuracy")
+    assert checked(with_runs(found, runs), asked) is Verdict.UNKNOWN
+
+
+def test_a_perplexity_against_its_most() -> None:
+    found = side([2.0, 2.1])
+    score = Score(
+        metric="perplexity",
+        value=9.0,
+        split="test",
+        n_examples=100,
+        higher_is_better=False,
+        low=8.9,
+        high=9.1,
+    )
+    runs = [replace(r, scores=(score,)) if r.scores else r for r in found.found.runs]
+    scored = with_runs(found, runs, metric="perplexity")
+    for most, expected in ((8.0, Verdict.BREACH), (10.0, Verdict.WITHIN)):
+        asked = limit(most, Phase.SCORE, resource=None, metric="perplexity")
+        lines = budget_lines(scored.pathways, [asked], metric="perplexity", item=Item.EXAMPLE)
+        assert judge(lines).lines[0].verdict is expected
