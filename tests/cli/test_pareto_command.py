@@ -10,8 +10,12 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from breakeven.analysis.dominance import Axis, Gap, all_shown
+from breakeven.analysis.score_pairs import OF_THESE
 from breakeven.cli import group
 from breakeven.errors import BreakevenError, DataFileError, UnknownNameError
+from breakeven.records import Estimate
+from breakeven.report.tables.dominance import gap_cell, on_axis, shown_words
 from breakeven.store import Store
 from breakeven.testing.runs import example_runs
 
@@ -490,3 +494,23 @@ def test_every_table_as_markdown(table: Path) -> None:
     assert "2 x (1.86-2.16)" in one
     with pytest.raises(UnknownNameError):
         pareto(table, "--pair", "FT:XX")
+
+
+def test_a_cost_of_ones_own_keeps_its_unit() -> None:
+    axis = Axis(name="water_l", title="Water", unit="L")
+    seen = Estimate(name="water_l", value=1.25, low=1.0, high=1.5, method="", n=1, kinds=())
+    assert on_axis(seen, axis) == "1.25\u00a0L (1\u20131.5)"
+    assert on_axis(replace(seen, low=None, high=None), axis) == "1.25\u00a0L"
+    gap = Gap(axis=axis, estimate=replace(seen, value=2500.0, low=None, high=None))
+    assert gap_cell(gap).text == "2,500\u00a0\u00d7"
+
+
+def test_what_is_shown_of_two_trainings_alone_says_so() -> None:
+    axis = Axis(name="f1", title="F1", is_score=True, higher_is_better=True)
+    apart = Estimate(name="f1", value=0.2, low=0.1, high=0.3, method="", n=1, kinds=())
+    gaps = [Gap(axis=axis, estimate=apart, why=OF_THESE)]
+    assert all_shown(gaps)
+    assert shown_words(gaps, is_shown=True) == "yes, of these trainings"
+    once = [Gap(axis=axis, estimate=apart, why="development ran once")]
+    assert not all_shown(once)
+    assert shown_words(once, is_shown=False) == "not: F1"

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from breakeven.errors import DataFileError, UnknownNameError
 from breakeven.records import Resource
 from breakeven.store.importers.tables.grid import Grid
-from breakeven.store.importers.tables.meanings import Meaning, Use, meaning_of, why_unknown
+from breakeven.store.importers.tables.meanings import Meaning, meaning_of, why_unknown
+from breakeven.store.importers.tables.vocabulary import Use
 
 _NAMES = (Use.CONFIGURATION, Use.PATHWAY, Use.ID)
 """Columns that may hold names, the closest first."""

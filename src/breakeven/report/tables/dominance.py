@@ -11,6 +11,7 @@ from breakeven.analysis.dominance import (
     Reason,
     SpaceResult,
 )
+from breakeven.analysis.score_pairs import OF_THESE
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
     ROUNDING,
@@ -23,7 +24,7 @@ from breakeven.report.quantity import (
 )
 from breakeven.report.signs import EM_DASH, EN_DASH, NBSP, TIMES
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
-from breakeven.units import Scale, scale_si
+from breakeven.units import Scale
 
 _DIGITS_END = 1000.0
 """Three digits of a larger ratio would be written with an exponent."""
@@ -258,7 +259,7 @@ def ratio_text(estimate: Estimate) -> str:
 def shown_words(gaps: Sequence[Gap], *, is_shown: bool) -> str:
     """Yes, or which axes leave it open: an interval is missing or holds either side."""
     if is_shown:
-        return "yes"
+        return OF_THESE if any(gap.why == OF_THESE for gap in gaps) else "yes"
     open_axes = [
         gap.axis.words + ("" if gap.estimate.low is not None else " (no interval)")
         for gap in gaps
@@ -273,13 +274,10 @@ def on_axis(estimate: Estimate, axis: Axis, *, scale: Scale | None = None) -> st
         return format_score(estimate, axis.name)
     if axis.resource is not None:
         return format_estimate(estimate, axis.resource, scale=scale)
-    assert estimate.value is not None
-    own = scale or scale_si(estimate.value, axis.unit)
-    text = f"{estimate.value / own.factor:.4g}{NBSP}{own.symbol}".rstrip(NBSP)
+    text = f"{estimate.value:.4g}{NBSP}{axis.unit}".rstrip(NBSP)
     if estimate.low is None or estimate.high is None or estimate.low == estimate.high:
         return text
-    ends = f"{estimate.low / own.factor:.4g}{EN_DASH}{estimate.high / own.factor:.4g}"
-    return f"{text} ({ends})"
+    return f"{text} ({estimate.low:.4g}{EN_DASH}{estimate.high:.4g})"
 
 
 def _scale(axis: Axis, column: Sequence[Estimate]) -> Scale | None:
