@@ -15,6 +15,7 @@ from breakeven.cli import group, lifecycle_matrix
 from breakeven.errors import StoreWriteError
 from breakeven.records import AttachedPhase, Attachment, Resource
 from breakeven.store import Store
+from breakeven.store.index.building import LEASE
 from breakeven.testing.runs import example_runs
 
 
@@ -114,6 +115,26 @@ def test_a_changed_byte_in_the_index_is_told_and_the_answer_stays(example: Path)
     found = matrix(example)
     assert f"the index is built anew: {segment} is damaged" in found.stderr
     assert found.stdout.split("\n", 1)[1] == wanted
+
+
+def test_a_damaged_index_that_cannot_be_built_again_gives_way_to_the_records(
+    example: Path,
+) -> None:
+    (segment,) = example.glob("index/*.npz")
+    content = bytearray(segment.read_bytes())
+    content[content.index(b"whole/cpu_s") + 400] ^= 1
+    segment.write_bytes(content)
+    with Store(example) as store, store.lease(LEASE):
+        found = matrix(example, "--index")
+    assert "the index cannot be built: " in found.stderr
+    assert "read from the records, not from the index: it is damaged" in found.stderr
+    assert "from 99 records" in found.stdout
+
+
+def test_a_fresh_index_answers_while_nobody_may_write(example: Path) -> None:
+    with Store(example) as store, store.lease(LEASE):
+        found = matrix(example, "--index")
+    assert "from the index of the store's 99 runs" in found.stdout
 
 
 def test_measured_only_is_answered_from_the_records(example: Path) -> None:

@@ -196,19 +196,33 @@ def _from_index(
     )
     from breakeven.cli.index_columns import run_columns  # noqa: PLC0415 - as above
     from breakeven.errors import RecordFormatError  # noqa: PLC0415 - as above
-    from breakeven.store.index import open_index, update_index  # noqa: PLC0415 - as above
 
     if store.attachments():
         return None, "imported logs are laid over its runs"
     try:
         columns = run_columns(index, resource, item=definition.item)
     except RecordFormatError as error:
-        click.echo(f"the index is built anew: {error}", err=True)
-        update_index(store, is_anew=True)
-        columns = run_columns(open_index(store), resource, item=definition.item)
+        anew = _anew(store, error)
+        if anew is None:
+            return None, "it is damaged"
+        columns = run_columns(anew, resource, item=definition.item)
     if why := StudyColumns(columns, definition).why_records:
         return None, why
     return column_costs(columns, definition, resource), ""
+
+
+def _anew(store: "Store", damage: Exception) -> "RunIndex | None":
+    """The index built again; None where it cannot be written."""
+    from breakeven.errors import StoreBusyError, StoreWriteError  # noqa: PLC0415 - as above
+    from breakeven.store.index import open_index, update_index  # noqa: PLC0415 - as above
+
+    click.echo(f"the index is built anew: {damage}", err=True)
+    try:
+        update_index(store, is_anew=True)
+    except (StoreBusyError, StoreWriteError) as error:
+        click.echo(f"the index cannot be built: {error}", err=True)
+        return None
+    return open_index(store)
 
 
 def _from_records(

@@ -11,6 +11,7 @@ scratch/<run_id>/     artefacts in the making
 checkpoints/<key>/    what a killed row goes on from
 journal/<run_id>.jsonl  what a running run has cost so far
 leases/<key>          who is running what
+index/                what analysis asks of every run, as arrays; derived, see `store.index`
 reserve               space that a full disk may take for the record in hand
 """
 

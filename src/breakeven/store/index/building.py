@@ -19,6 +19,7 @@ from breakeven.store import codec
 from breakeven.store.atomic import is_draft, write_whole
 from breakeven.store.index.columns import Segment
 from breakeven.store.index.manifest import (
+    NAME,
     FileEntry,
     Manifest,
     Part,
@@ -85,15 +86,21 @@ def update_index(
         StoreWriteError: If it cannot be written; the index that was there is then untouched.
     """
     folder = store.path / "index"
+    known, damage = _known(folder, is_anew=is_anew)
+    is_whole = (folder / NAME).exists() and not is_anew and not damage
+    if is_whole and _stale(store, known, segment_runs).is_fresh:
+        return _report(known, n_read=0, damage="")  # a store that nobody may write to has one too
     with store.lease(LEASE):
         known, damage = _known(folder, is_anew=is_anew)
-        found = staleness(store.path / "runs", known, full_runs=segment_runs)
-        if found.is_fresh and (known.segments or folder.is_dir()):
-            return _report(known, n_read=0, damage=damage)
+        found = _stale(store, known, segment_runs)
         manifest = _build(folder, found, segment_runs=segment_runs)
         _clear(folder, manifest)
     n_kept = sum(segment.n_runs for segment in found.kept)
     return _report(manifest, n_read=manifest.n_runs - n_kept, damage=damage)
+
+
+def _stale(store: Store, known: Manifest, segment_runs: int) -> Staleness:
+    return staleness(store.path / "runs", known, full_runs=segment_runs)
 
 
 def _known(folder: Path, *, is_anew: bool) -> tuple[Manifest, str]:
