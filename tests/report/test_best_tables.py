@@ -18,7 +18,6 @@ def pair(**told: object) -> Places:
         "shown": None,
         "shown_ahead": (),
         "most": 40.0,
-        "n_both": 40,
         "level": 0.95,
     }
     return Places(**{**known, **told})  # type: ignore[arg-type]  # keys are checked by the class

@@ -1,6 +1,6 @@
 """Best of: the expected best score of a search against what it may cost, with honest bands."""
 
-from breakeven.analysis.best_of.bands import Band, Scale, best_band
+from breakeven.analysis.best_of.bands import Band, Scale, best_band, median_band, median_best
 from breakeven.analysis.best_of.boxes import Boxes, beta_boxes, chance_within, dkw_boxes
 from breakeven.analysis.best_of.curve import BestCurve, BestPoint, best_curve
 from breakeven.analysis.best_of.places import Places, places
@@ -24,6 +24,8 @@ __all__ = [
     "chance_within",
     "dkw_boxes",
     "expected_best",
+    "median_band",
+    "median_best",
     "places",
     "trial_sets",
 ]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.analysis.best_of.boxes import Boxes, Floats, beta_boxes
-from breakeven.analysis.uncertain import LEVEL
+from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +70,72 @@ def best_band(
         >>> [round(band.highs[n - 1], 3) for n in (1, 5, 10)]
         [0.914, 0.989, 0.999]
     """
+    ends = _ends(scores, scale, n_unscored, boxes or _boxes(scores, n_unscored, level))
+    ns = range(1, len(scores) + n_unscored + 1)
+    return Band(
+        lows=_expected(*ends[0], ns) if _is_known(scale.low) else None,
+        highs=_expected(*ends[1], ns) if _is_known(scale.high) else None,
+        level=level,
+    )
+
+
+def median_band(
+    scores: Sequence[float],
+    *,
+    scale: Scale,
+    n_unscored: int = 0,
+    level: float = LEVEL,
+    boxes: Boxes | None = None,
+) -> Band:
+    """Band of the median of the best of 1, 2, ..., N trials, over all of them at once.
+
+    Half of all searches of n trials end above the median. It needs no known bottom and top of the
+    metric, as long as the band of the distribution says something there.
+
+    Args:
+        scores: shape (n_scored,), larger is better, within `scale`; at least one.
+        scale: Bottom and top of the metric; infinite ends of the band where they are unknown.
+        n_unscored: Trials without a score, as in `best_band`.
+        level: Of the whole band.
+        boxes: Of the distribution function at all N scores; of highest density by default.
+
+    Raises:
+        ValueError: If a score is outside the scale.
+
+    Examples:
+        >>> seen = [0.71, 0.80, 0.82, 0.83, 0.84, 0.85, 0.86, 0.86, 0.87, 0.88]
+        >>> band = median_band(seen, scale=Scale())
+        >>> [band.lows[n - 1] for n in (1, 5)], [band.highs[n - 1] for n in (1, 5)]
+        ([0.71, 0.84], [0.88, inf])
+    """
+    ends = _ends(scores, scale, n_unscored, boxes or _boxes(scores, n_unscored, level))
+    ns = range(1, len(scores) + n_unscored + 1)
+    return Band(lows=_medians(*ends[0], ns), highs=_medians(*ends[1], ns), level=level)
+
+
+def median_best(scores: Sequence[float]) -> tuple[float, ...]:
+    """Median of the best of 1, 2, ..., N trials, by the share of the scores up to each.
+
+    Args:
+        scores: shape (N,), larger is better; at least one.
+
+    Examples:
+        >>> median_best([0.7, 0.8, 0.9])
+        (0.8, 0.9, 0.9)
+    """
+    seen = np.sort(np.asarray(scores, dtype=float))
+    n_seen = len(seen)
+    return _medians(seen, np.arange(1, n_seen + 1) / n_seen, range(1, n_seen + 1))
+
+
+def _boxes(scores: Sequence[float], n_unscored: int, level: float) -> Boxes:
+    return beta_boxes(len(scores) + n_unscored, level=level)
+
+
+def _ends(
+    scores: Sequence[float], scale: Scale, n_unscored: int, boxes: Boxes
+) -> tuple[tuple[Floats, Floats], tuple[Floats, Floats]]:
+    """Values and height of F up to each, for the lower curve and for the upper one."""
     seen = np.sort(np.asarray(scores, dtype=float))
     if seen[0] < scale.low or seen[-1] > scale.high:
         outside = seen[0] if seen[0] < scale.low else seen[-1]
@@ -77,23 +143,22 @@ def best_band(
             f"a score of {outside:g} is outside its metric's range, {scale.low:g} to "
             f"{scale.high:g}; correct the score or the range"
         )
-    n_seen = len(seen) + n_unscored
-    held = beta_boxes(n_seen, level=level) if boxes is None else boxes
-    ns = np.arange(1.0, n_seen + 1)
     least = np.concatenate([np.full(n_unscored + 1, scale.low), seen])
     most = np.concatenate([np.full(n_unscored, seen[0]), seen, [scale.high]])
-    return Band(
-        lows=_expected(least, np.append(held.highs, 1.0), ns) if _is_known(scale.low) else None,
-        highs=_expected(most, np.append(held.lows, 1.0), ns) if _is_known(scale.high) else None,
-        level=level,
-    )
+    return (least, np.append(boxes.highs, 1.0)), (most, np.append(boxes.lows, 1.0))
 
 
 def _is_known(end: float) -> bool:
     return math.isfinite(end)
 
 
-def _expected(values: Floats, reached: Floats, ns: Floats) -> tuple[float, ...]:
+def _expected(values: Floats, reached: Floats, ns: range) -> tuple[float, ...]:
     """Expected best of n draws from the values, up to each of which F has the height given."""
     steps = (np.diff(reached**n, prepend=0.0) for n in ns)
     return tuple(float(step @ values) for step in steps)
+
+
+def _medians(values: Floats, reached: Floats, ns: range) -> tuple[float, ...]:
+    """Median of the best of n draws: the first value with a height of 0.5^(1/n)."""
+    heights = 0.5 ** (1 / np.array(ns)) - ROUNDING_FRAC
+    return tuple(float(values[i]) for i in np.searchsorted(reached, heights))

@@ -8,13 +8,17 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.best_of.bands import Band, Scale, best_band
+from breakeven.analysis.best_of.bands import Band, Scale, best_band, median_band, median_best
 from breakeven.analysis.best_of.trials import TrialSet
 from breakeven.analysis.best_of.weights import Estimator, expected_best
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, mean_of
 from breakeven.analysis.words import counted
 from breakeven.records import Estimate, Resource
 
+MEDIAN = (
+    "share of the scores up to each; band over all n at once by order statistics, highest density "
+    "(Lourie et al. 2024)"
+)
 METHOD = (
     "unbiased estimator of Tang et al. 2020; band over all n at once by order statistics, "
     "highest density (Lourie et al. 2024)"
@@ -36,13 +40,15 @@ class BestPoint:
         n: Trials.
         budget: What they cost; None where trials are the budget.
         best: Expected best score with its band; an end is None where the metric has none.
-        dodge: The same by Dodge et al. 2019, which is too low.
+        median: Median of the best score with its band, ends likewise.
+        dodge: The expectation by Dodge et al. 2019, which is too low.
         is_grey: Whether it lies beyond half of the trials that were seen.
     """
 
     n: int
     budget: Estimate | None
     best: Estimate
+    median: Estimate
     dodge: float
     is_grey: bool
 
@@ -123,14 +129,18 @@ def _points(
     scale = found.scale
     if sign < 0:
         scale = Scale(low=-scale.high, high=-scale.low)
-    band = best_band(scores, scale=scale, n_unscored=n_seen - len(scores), level=level)
+    n_unscored = n_seen - len(scores)
+    band = best_band(scores, scale=scale, n_unscored=n_unscored, level=level)
+    middle = median_band(scores, scale=scale, n_unscored=n_unscored, level=level)
+    medians = median_best(padded)
     return tuple(
         BestPoint(
             n=n,
             budget=None
             if per_trial is None or resource is None
             else _budget(per_trial, n, resource),
-            best=_best(found, sign * tang[n - 1], _ends(band, n, sign), level),
+            best=_estimate(found, sign * tang[n - 1], band, n, METHOD),
+            median=_estimate(found, sign * medians[n - 1], middle, n, MEDIAN),
             dodge=sign * dodge[n - 1],
             is_grey=2 * n > n_seen,
         )
@@ -143,22 +153,21 @@ def _budget(per_trial: Uncertain, n: int, resource: Resource) -> Estimate:
     return as_estimate(per_trial.scaled(n), resource.value, what=what)
 
 
-def _ends(band: Band, n: int, sign: float) -> tuple[float | None, float | None]:
-    low = None if band.lows is None else sign * band.lows[n - 1]
-    high = None if band.highs is None else sign * band.highs[n - 1]
-    return (low, high) if sign > 0 else (high, low)
-
-
-def _best(
-    found: TrialSet, value: float, ends: tuple[float | None, float | None], level: float
-) -> Estimate:
+def _estimate(found: TrialSet, value: float, band: Band, n: int, method: str) -> Estimate:
+    """A number of n trials with its ends of the band; None where the metric has no known end."""
+    sign = 1.0 if found.higher_is_better else -1.0
+    ends = [
+        sign * end[n - 1] if end is not None and math.isfinite(end[n - 1]) else None
+        for end in (band.lows, band.highs)
+    ]
+    low, high = ends if sign > 0 else reversed(ends)
     return Estimate(
         name=found.metric,
         value=value,
-        low=ends[0],
-        high=ends[1],
-        level=level,
-        method=METHOD,
+        low=low,
+        high=high,
+        level=band.level,
+        method=method,
         n=len(found.trials),
         kinds=found.kinds,
         origins=found.origins,

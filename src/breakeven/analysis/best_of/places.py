@@ -32,7 +32,6 @@ class Places:
         shown: Budgets between which they are shown to change places; None where not shown.
         shown_ahead: Names that are shown ahead at some budget.
         most: Largest budget that both have.
-        n_both: Smaller number of trials of the two.
         level: Of both bands and both mean costs together.
     """
 
@@ -45,7 +44,6 @@ class Places:
     shown: tuple[float, float] | None
     shown_ahead: tuple[str, ...]
     most: float
-    n_both: int
     level: float
 
 
@@ -134,7 +132,6 @@ def _places(left: BestCurve, right: BestCurve, *, level: float) -> Places:
         shown=_between(budgets, ahead),
         shown_ahead=tuple(name for name, side in zip(names, (1, -1), strict=True) if side in ahead),
         most=most,
-        n_both=min(len(left.points), len(right.points)),
         level=level,
     )
 

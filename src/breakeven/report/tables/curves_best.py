@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from breakeven.analysis.best_of import BestCurve, BestPoint, Places
+from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import amount_words, resource_words
 from breakeven.records import Estimate, Resource, Status
 from breakeven.report.kinds import signs
@@ -58,11 +59,19 @@ def _search_row(curve: BestCurve) -> tuple[Cell, ...]:
         *(plain(found.count(fate)) for fate in fates),
         plain(pick(found.scores) if found.scores else None),
     )
-    kinds = words("+".join(b.name for b in signs(found.kinds, found.origins)) or EM_DASH)
+    kinds = words(_kinds(curve))
     if curve.resource is None:
         return (*cells, kinds)
     budget = curve.points[0].budget if curve.points else None
     return (*cells, _budget_cell(budget, curve.resource), kinds)
+
+
+def _kinds(curve: BestCurve) -> str:
+    """How scores and costs came about."""
+    held = [signs(curve.trials.kinds, curve.trials.origins)]
+    if curve.per_trial is not None:
+        held.append(signs(curve.per_trial.kinds, curve.per_trial.origins))
+    return "+".join(once(badge.name for badges in held for badge in badges)) or EM_DASH
 
 
 def best_table(curves: Sequence[BestCurve], *, every: bool) -> Table:
@@ -77,16 +86,18 @@ def best_table(curves: Sequence[BestCurve], *, every: bool) -> Table:
     ]
     return Table(
         name="best",
-        caption="Expected best score of n trials drawn independently (random search): unbiased "
-        "(Tang et al. 2020), with a 95 % band over all n of a search at once (Lourie et al. "
-        "2024). Dodge et al. (2019) falls short, most at n = N. Grey: beyond N/2.",
+        caption="Best score of n trials drawn independently (random search): its expectation, "
+        "unbiased (Tang et al. 2020), and its median, each with a band that holds for all n of a "
+        "search at once with 95 % (Lourie et al. 2024). Dodge et al. (2019) falls short of the "
+        "expectation, most at n = N. Grey: beyond N/2.",
         columns=(
             Column(name="group", title="Search"),
             Column(name="n", title="n", is_number=True, is_plain=True),
             *budget,
-            Column(name="best", title="Expected best (95 % band)", is_number=True),
+            Column(name="best", title="Expected best (band)", is_number=True),
+            Column(name="median", title="Median best (band)", is_number=True),
             Column(name="dodge", title="Dodge", is_number=True, is_plain=True),
-            Column(name="grey", title="Beyond N/2"),
+            Column(name="grey", title="Grey"),
         ),
         rows=tuple(rows),
     )
@@ -103,6 +114,7 @@ def _best_row(curve: BestCurve, point: BestPoint) -> tuple[Cell, ...]:
         plain(point.n),
         *budget,
         number(point.best, _band_text(point.best)),
+        number(point.median, _band_text(point.median)),
         Cell(text=f"{point.dodge:.4f}", value=point.dodge),
         words("grey" if point.is_grey else ""),
     )
