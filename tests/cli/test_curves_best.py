@@ -118,7 +118,8 @@ def test_what_became_of_trials_and_of_their_scores_is_said(store: Path) -> None:
 def test_a_table_gives_two_curves_and_who_changes_places(table: Path) -> None:
     told = found("--trials", table, "--x", "hours")
     assert [row["group"] for row in told["tables"]["searches"]["rows"]] == ["bert", "distil"]
-    (pair,) = told["tables"]["places"]["rows"]
+    pair, by_median = told["tables"]["places"]["rows"]
+    assert by_median["by"] == "median"
     assert (pair["first"], pair["last"]) == ("bert", "distil")
     assert pair["verdict"] == "not shown: the bands overlap"
     assert pair["at_duration_s_low"] is None
@@ -129,7 +130,7 @@ def test_text_has_chosen_rows_and_a_table_alone_can_be_asked_for(table: Path) ->
     text = curves("--y", "best", "--trials", table, "--x", "money")
     assert "2 EUR (" in text.stdout
     alone = curves("--y", "best", "--trials", table, "--table", "places", "--format", "csv")
-    assert alone.stdout.startswith("left,right,first,last,n_trials")
+    assert alone.stdout.startswith("left,right,by,first,last,n_trials")
 
 
 def test_a_range_closes_the_band_of_a_metric_that_is_not_known(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ def pair(**told: object) -> Places:
     known: dict[str, object] = {
         "left": "bert",
         "right": "distil",
+        "by": "expectation",
         "resource": None,
         "first": "bert",
         "last": "distil",
@@ -44,8 +45,8 @@ def test_a_change_of_places_is_told_as_far_as_it_is_shown(
 def test_the_interval_of_a_shown_change_stands_beside_it_in_one_unit() -> None:
     shown = {"shown": (3600.0, 7200.0), "changes": (5400.0,)}
     in_time = places_table([pair(resource=Resource.DURATION_S, **shown)])
-    assert in_time.rows[0][4].text == "90 min (60\N{EN DASH}120)"
-    assert (in_time.rows[0][4].low, in_time.rows[0][4].high) == (3600.0, 7200.0)
+    assert in_time.rows[0][5].text == "90 min (60\N{EN DASH}120)"
+    assert (in_time.rows[0][5].low, in_time.rows[0][5].high) == (3600.0, 7200.0)
     in_trials = places_table([pair(shown=(2.0, 7.0))])
-    assert in_trials.rows[0][4].text == "n = 3.4 (2\N{EN DASH}7)"
-    assert places_table([pair(changes=())]).rows[0][4].is_missing
+    assert in_trials.rows[0][5].text == "n = 3.4 (2\N{EN DASH}7)"
+    assert places_table([pair(changes=())]).rows[0][5].is_missing

@@ -141,7 +141,7 @@ WILD = RNG.beta(0.8, 0.8, 400).tolist()
 
 
 def test_a_change_of_places_is_shown_where_the_bands_are_apart_before_and_after() -> None:
-    (pair,) = places([made("steady", STEADY), made("wild", WILD)])
+    (pair, _) = places([made("steady", STEADY), made("wild", WILD)])
     assert (pair.first, pair.last) == ("steady", "wild")
     assert pair.shown is not None
     (at,) = pair.changes
@@ -149,16 +149,26 @@ def test_a_change_of_places_is_shown_where_the_bands_are_apart_before_and_after(
     assert set(pair.shown_ahead) == {"steady", "wild"}
 
 
+def test_the_median_shows_a_change_that_the_expectation_cannot_yet() -> None:
+    """Unseen scores above the best one weigh on the expectation, and not on the median."""
+    wide = np.clip(np.random.default_rng(6).normal(0.60, 0.1, 150), 0, 1).tolist()
+    sets = [made("steady", STEADY[:150]), made("wide", wide)]
+    by_expectation, by_median = places(sets)
+    assert (by_expectation.by, by_median.by) == ("expectation", "median")
+    assert by_expectation.shown is None
+    assert by_median.shown is not None
+
+
 def test_a_cheaper_trial_brings_the_change_forward_in_cost() -> None:
-    (in_trials,) = places([made("steady", STEADY), made("wild", WILD)])
+    (in_trials, _) = places([made("steady", STEADY), made("wild", WILD)])
     sets = [made("steady", STEADY, cost=2.0), made("wild", WILD, cost=1.0)]
-    (in_cost,) = places(sets, resource=CPU)
+    (in_cost, _) = places(sets, resource=CPU)
     assert in_cost.changes[0] / 2.0 < in_trials.changes[0]
     assert in_cost.most == pytest.approx(400.0)
 
 
 def test_few_trials_cross_but_show_nothing() -> None:
-    (pair,) = places([made("steady", STEADY[:12]), made("wild", WILD[:12])])
+    (pair, _) = places([made("steady", STEADY[:12]), made("wild", WILD[:12])])
     assert pair.shown is None
 
 
@@ -166,5 +176,5 @@ def test_two_searches_of_one_distribution_are_never_shown_to_change_places() -> 
     rng = np.random.default_rng(11)
     for _ in range(40):
         scores = np.clip(rng.normal(0.8, 0.05, (2, 60)), 0, 1)
-        (pair,) = places([made("a", scores[0].tolist()), made("b", scores[1].tolist())])
-        assert pair.shown is None
+        pairs = places([made("a", scores[0].tolist()), made("b", scores[1].tolist())])
+        assert [pair.shown for pair in pairs] == [None, None]

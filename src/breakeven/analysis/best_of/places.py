@@ -2,13 +2,15 @@
 
 With bands that hold over all budgets at once, one model is shown ahead at a budget where its lower
 end lies above the other's upper end. A change of places is shown where one is shown ahead at some
-budget and the other at a larger one; it lies between the two.
+budget and the other at a larger one; it lies between the two. Expectation and median of the best
+score are read off the same boxes, so that what is shown of either holds together.
 """
 
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,6 +18,9 @@ from breakeven.analysis.best_of.curve import BestCurve, best_curve
 from breakeven.analysis.best_of.trials import TrialSet
 from breakeven.analysis.uncertain import LEVEL
 from breakeven.records import Resource
+
+Side = Literal["expectation", "median"]
+"""Of the best score, by which two searches are compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +30,7 @@ class Places:
     Attributes:
         left: Name of the one.
         right: Name of the other.
+        by: What of the best score is compared.
         resource: Of the budget; None for trials.
         first: Who is ahead at the smallest budget by the estimates; empty for a tie.
         last: Who is ahead at the largest budget that both have.
@@ -37,6 +43,7 @@ class Places:
 
     left: str
     right: str
+    by: Side
     resource: Resource | None
     first: str
     last: str
@@ -50,7 +57,7 @@ class Places:
 def places(
     sets: Sequence[TrialSet], *, resource: Resource | None = None, level: float = LEVEL
 ) -> tuple[Places, ...]:
-    """Compare every two searches in one metric over a budget.
+    """Compare every two searches in one metric over a budget, by expectation and by median.
 
     Args:
         sets: Trials of each.
@@ -65,9 +72,10 @@ def places(
     curves = [best_curve(s, resource=resource, level=1 - (1 - level) / n_parts) for s in sets]
     usable = [curve for curve in curves if curve.points]
     return tuple(
-        _places(left, right, level=level)
+        _places(left, right, by=by, level=level)
         for left, right in combinations(usable, 2)
         if left.trials.metric == right.trials.metric
+        for by in get_args(Side)
     )
 
 
@@ -81,19 +89,20 @@ class _Path:
     costs: tuple[float, float, float]
 
     @classmethod
-    def of(cls, curve: BestCurve, level: float) -> "_Path":
+    def of(cls, curve: BestCurve, by: Side, level: float) -> "_Path":
         is_up = curve.trials.higher_is_better
         sign = 1.0 if is_up else -1.0
         lows, highs = [], []
-        for point in curve.points:
-            ends = (point.best.low, point.best.high) if is_up else (point.best.high, point.best.low)
+        seen = [p.median if by == "median" else p.best for p in curve.points]
+        for one in seen:
+            ends = (one.low, one.high) if is_up else (one.high, one.low)
             lows.append(-math.inf if ends[0] is None else sign * ends[0])
             highs.append(math.inf if ends[1] is None else sign * ends[1])
         costs = (1.0, 1.0, 1.0)
         if curve.per_trial is not None:
             low, high = curve.per_trial.interval(level=level)
             costs = (max(low, 0.0), curve.per_trial.value, high)
-        values = [sign * (point.best.value or 0.0) for point in curve.points]
+        values = [sign * (one.value or 0.0) for one in seen]
         return cls(values=values, lows=lows, highs=highs, costs=costs)
 
     def value(self, budget: float) -> float:
@@ -113,9 +122,9 @@ class _Path:
         return self.highs[n - 1] if n <= len(self.highs) else math.inf
 
 
-def _places(left: BestCurve, right: BestCurve, *, level: float) -> Places:
+def _places(left: BestCurve, right: BestCurve, *, by: Side, level: float) -> Places:
     n_parts = 2 if left.resource is None else 4
-    one, two = (_Path.of(curve, 1 - (1 - level) / n_parts) for curve in (left, right))
+    one, two = (_Path.of(curve, by, 1 - (1 - level) / n_parts) for curve in (left, right))
     ends = [len(path.values) * path.costs[1] for path in (one, two)]
     start, most = max(one.costs[1], two.costs[1]), min(ends)
     budgets = sorted(b for b in set(_steps(one)) | set(_steps(two)) if start <= b <= most)
@@ -125,6 +134,7 @@ def _places(left: BestCurve, right: BestCurve, *, level: float) -> Places:
     return Places(
         left=left.name,
         right=right.name,
+        by=by,
         resource=left.resource,
         first=_ahead(gaps[0], names) if gaps else "",
         last=_ahead(gaps[-1], names) if gaps else "",

@@ -133,9 +133,10 @@ def places_table(compared: Sequence[Places]) -> Table:
         columns=(
             Column(name="left", title="Search"),
             Column(name="right", title="Against"),
-            Column(name="first", title="Ahead at first"),
-            Column(name="last", title="Ahead at last"),
-            Column(name=name, title="Estimates cross at", is_number=True),
+            Column(name="by", title="By"),
+            Column(name="first", title="First ahead"),
+            Column(name="last", title="Last ahead"),
+            Column(name=name, title="They cross at", is_number=True),
             Column(name="verdict", title="In words"),
         ),
         rows=tuple(_places_row(pair) for pair in compared),
@@ -147,6 +148,7 @@ def _places_row(pair: Places) -> tuple[Cell, ...]:
     return (
         words(pair.left),
         words(pair.right),
+        words(pair.by),
         words(pair.first or EM_DASH),
         words(pair.last or EM_DASH),
         at,
