@@ -13,8 +13,9 @@ from click.testing import CliRunner, Result
 from breakeven.analysis.dominance import Axis, Gap, all_shown
 from breakeven.analysis.score_pairs import OF_THESE
 from breakeven.cli import group
-from breakeven.errors import BreakevenError, DataFileError, UnknownNameError
+from breakeven.errors import BreakevenError, DataFileError, MissingExtraError, UnknownNameError
 from breakeven.records import Estimate
+from breakeven.report import front_drawing
 from breakeven.report.tables.dominance import gap_cell, on_axis, shown_words
 from breakeven.store import Store
 from breakeven.testing.runs import example_runs
@@ -514,3 +515,42 @@ def test_what_is_shown_of_two_trainings_alone_says_so() -> None:
     once = [Gap(axis=axis, estimate=apart, why="development ran once")]
     assert not all_shown(once)
     assert shown_words(once, is_shown=False) == "not: F1"
+
+
+@pytest.mark.report
+def test_a_front_is_drawn_with_its_names(table: Path, tmp_path: Path) -> None:
+    pytest.importorskip("altair")
+    out = tmp_path / "front.svg"
+    done = pareto(table, "--out", out)
+    assert done.exit_code == 0
+    drawn = out.read_text()
+    assert drawn.startswith("<svg")
+    assert "FT &gt; 99%" in drawn
+    assert "var(--" not in drawn
+
+
+@pytest.mark.report
+def test_what_cannot_be_drawn_is_refused(table: Path, durlich: Path, tmp_path: Path) -> None:
+    pytest.importorskip("altair")
+    for source, asked, says in (
+        (table, ("--out", tmp_path / "a.png"), "is no .svg"),
+        (durlich, ("--out", tmp_path / "a.svg"), "draws one front, and here are 6"),
+        (
+            durlich,
+            (
+                *("--cost", "energy_j", "--cost", "flops", "--phase", "development"),
+                *("--out", tmp_path / "a.svg"),
+            ),
+            "a drawing has a score and one cost",
+        ),
+    ):
+        done = pareto(source, *asked)
+        assert (done.exit_code, says in " ".join(done.output.split())) == (2, True)
+
+
+def test_without_the_extra_a_drawing_says_what_to_install(
+    table: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(front_drawing, "find_spec", lambda name: None)
+    with pytest.raises(MissingExtraError, match="needs the extra 'report'"):
+        pareto(table, "--out", tmp_path / "front.svg")

@@ -174,7 +174,7 @@ COMMANDS = {
     },
     "pareto": {
         *("--against", "--at-lifetime", "--cost", "--flat", "--format", "--json", "--kind"),
-        *("--only", "--pair", "--part", "--phase", "--points", "--reference", "--score"),
+        *("--only", "--out", "--pair", "--part", "--phase", "--points", "--reference", "--score"),
         *("--study", "--table", "--tol", "--tolerance", "--traces"),
     },
     "plan": {"--presets", "--profile", "--schema", "--set", "--store", "--task", "--var"},

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from breakeven.cli.export import write_as
+from breakeven.cli.export import write_as, write_text
 from breakeven.cli.pareto_asked import pareto_options, reference_point, refuse_ignored
 
 if TYPE_CHECKING:
@@ -34,6 +34,8 @@ def command(source: Path, **asked: Any) -> None:  # noqa: ANN401 - one per optio
     """
     refuse_ignored(source, asked)
     found = _concluded(source, asked)
+    if asked["out"] is not None:
+        _draw(found, asked["out"])
     if asked["as_json"]:
         _print_json(source, found)
         return
@@ -226,6 +228,24 @@ def _say(line: str) -> None:
         in_ascii(line).rstrip(), width=WIDTH, break_long_words=False, break_on_hyphens=False
     )
     click.echo(told + ("\n" if line.endswith("\n") else ""))
+
+
+def _draw(found: _Found, out: Path) -> None:
+    from breakeven.report.front_drawing import draw_front  # noqa: PLC0415 - as above
+
+    if out.suffix != ".svg":
+        raise click.UsageError(f"--out {out} is no .svg")
+    if len(found.results) != 1:
+        raise click.UsageError(
+            f"--out draws one front, and here are {len(found.results)}; choose one with --cost and "
+            "--phase"
+        )
+    try:
+        text = draw_front(found.results[0])
+    except ValueError as error:
+        raise click.UsageError(f"--out: {error}") from error
+    write_text(out, text)
+    click.echo(f"Drawn: {out}", err=True)
 
 
 def _print_json(source: Path, found: _Found) -> None:

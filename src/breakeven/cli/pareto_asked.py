@@ -121,6 +121,11 @@ OPTIONS = (
         type=click.Choice(("measured", "counted", "modelled", "assumed")),
         help="Of a table: how its costs were had, where no column says.",
     ),
+    click.option(
+        "--out",
+        type=click.Path(dir_okay=False, path_type=Path),
+        help="Draw one front of a score and a cost into this .svg; needs the extra `report`.",
+    ),
     click.option("--table", "name", type=click.Choice(TABLES), help="Print this table alone."),
     click.option(
         "--format",
