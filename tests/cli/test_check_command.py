@@ -276,3 +276,14 @@ def test_stores_that_count_other_items_cannot_be_held_together(store: Path, tmp_
     other = saved(tmp_path / "tokens", replace(definition, item=Item.REAL_TOKEN), runs)
     done = check(other, "--against", store)
     assert (done.exit_code, "not comparable" in " ".join(done.output.split())) == (2, True)
+
+
+def test_other_data_are_said(tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    one, two = (
+        saved(tmp_path / name, replace(definition, facts={"content_hash": name}), runs)
+        for name in ("a", "b")
+    )
+    text = check(one, "--against", two).stdout
+    assert "Note: the data of the two studies differ" in text
+    assert "Note" not in check(one, "--against", one).stdout

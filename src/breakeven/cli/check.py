@@ -78,6 +78,7 @@ def _checked(store: Path, asked: dict[str, Any]) -> "tuple[Checked, Item]":
         Allowed,
         budget_lines,
         change_lines,
+        is_same_data,
         judge,
     )
     from breakeven.cli.check_budget import read_budget  # noqa: PLC0415 - the same
@@ -101,6 +102,11 @@ def _checked(store: Path, asked: dict[str, Any]) -> "tuple[Checked, Item]":
     known = {pathway.name for pathway in old.pathways}
     added = [pathway.name for pathway in side.pathways if pathway.name not in known]
     notes = [f"{name} is new and held against nothing." for name in added]
+    if is_same_data(side, old) is False:
+        notes.append(
+            "the data of the two studies differ, so scores are compared as of other examples, and "
+            "what changed may be the data."
+        )
     if definition.item is not old.found.definition.item:
         raise click.UsageError(
             f"{store} counts costs per {definition.item} and {asked['against']} per "

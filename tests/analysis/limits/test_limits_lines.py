@@ -14,6 +14,7 @@ from breakeven.analysis.limits import (
     Verdict,
     budget_lines,
     change_lines,
+    is_same_data,
     judge,
 )
 from breakeven.analysis.pathways import pathway_cost
@@ -302,3 +303,22 @@ def test_a_perplexity_against_its_most() -> None:
         asked = limit(most, Phase.SCORE, resource=None, metric="perplexity")
         lines = budget_lines(scored.pathways, [asked], metric="perplexity", item=Item.EXAMPLE)
         assert judge(lines).lines[0].verdict is expected
+
+
+def test_answers_are_paired_where_the_data_are_the_same() -> None:
+    """Nine answers of 1,000 got worse and none better: shown in pairs, by counts alone not."""
+
+    def answered(n_correct: int, content_hash: str) -> Side:
+        found = side([2.0, 2.1], n_correct=n_correct)
+        told = {run.run_id: {i: i < n_correct for i in range(1000)} for run in found.found.runs}
+        definition = replace(found.found.definition, facts={"content_hash": content_hash})
+        again = study_runs(definition, found.found.runs)
+        pathways = tuple(
+            pathway_cost(again, p, answers=told.get) for p in again.definition.pathways
+        )
+        return Side(found=again, pathways=pathways)
+
+    old, new, other = answered(900, "x"), answered(891, "x"), answered(891, "y")
+    assert (is_same_data(new, old), is_same_data(other, old)) == (True, False)
+    assert verdicts(change_lines(new, old, ONLY_CPU))["score"] is Verdict.BREACH
+    assert verdicts(change_lines(other, old, ONLY_CPU))["score"] is Verdict.NOT_SHOWN

@@ -1,7 +1,7 @@
 """Limits: whether a store keeps a budget, or costs no more and scores no less than another."""
 
 from breakeven.analysis.limits.budget import Limit, Phase, budget_lines
-from breakeven.analysis.limits.change import Allowed, Side, change_lines
+from breakeven.analysis.limits.change import Allowed, Side, change_lines, is_same_data
 from breakeven.analysis.limits.evidence import (
     Evidence,
     blocks_needed,
@@ -26,6 +26,7 @@ __all__ = [
     "by_interval",
     "change_lines",
     "evidence",
+    "is_same_data",
     "judge",
     "shares_below",
 ]

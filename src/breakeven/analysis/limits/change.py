@@ -19,6 +19,9 @@ from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, once
 from breakeven.records import Estimate, Kind, Resource, Run
 
+DATA = "content_hash"
+"""Fact of a study that tells its data apart from others."""
+
 LOOKED_AT = (
     Resource.ENERGY_J,
     Resource.LATENCY_P99_S,
@@ -116,7 +119,7 @@ def change_lines(new: Side, old: Side, allowed: Allowed) -> tuple[Line, ...]:
         pair = _Pair(before=before, after=after, old=old, new=new)
         for phase in (Phase.DEPLOYMENT, Phase.DEVELOPMENT):
             lines += _cost_lines(pair, phase, resources, allowed)
-        lines += _score_lines(before, after, allowed, is_same_data=_is_same_data(new, old))
+        lines += _score_lines(before, after, allowed, is_paired=is_same_data(new, old) is True)
     return tuple(lines)
 
 
@@ -200,14 +203,29 @@ def _ratio(now: Uncertain, then: Uncertain, name: str) -> Estimate | None:
     return gap_between(sides[0], sides[1], axis).estimate
 
 
-def _is_same_data(new: Side, old: Side) -> bool:
-    """Whether both stores' test examples are the same, so that answers may be paired."""
-    one, two = new.found.definition.facts, old.found.definition.facts
-    return bool(one) and dict(one) == dict(two)
+def is_same_data(new: Side, old: Side) -> bool | None:
+    """Whether both studies worked on the same data, so that answers may be paired.
+
+    Args:
+        new: The store to check.
+        old: What it is held against.
+
+    Returns:
+        None where one of them does not say.
+
+    Examples:
+        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.testing.runs import example_runs
+        >>> side = Side(found=study_runs(*example_runs()), pathways=())
+        >>> is_same_data(side, side) is None
+        True
+    """
+    one, two = (side.found.definition.facts.get(DATA) for side in (new, old))
+    return None if one is None or two is None else one == two
 
 
 def _score_lines(
-    before: PathwayCost, after: PathwayCost, allowed: Allowed, *, is_same_data: bool
+    before: PathwayCost, after: PathwayCost, allowed: Allowed, *, is_paired: bool
 ) -> Iterator[Line]:
     if before.scored is None:
         return
@@ -226,7 +244,7 @@ def _score_lines(
         yield replace(line, why=f"the new store has no {metric} of it")
         return
     sides = [after.scored, before.scored]
-    if not is_same_data:
+    if not is_paired:
         sides = [replace(side, sheet=None) for side in sides]
     found = score_difference(sides[0], sides[1])
     sign = 1.0 if before.scored.score.higher_is_better else -1.0
