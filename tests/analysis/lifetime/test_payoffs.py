@@ -1,13 +1,24 @@
 from itertools import permutations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.analysis.lifetime_cases import amount, lives, pathway
 
 from breakeven.analysis.comparison import Comparison
-from breakeven.analysis.lifetime import Lives, Step, Terms, Update, crossings, payoff, payoffs
+from breakeven.analysis.lifetime import (
+    Lives,
+    Step,
+    Terms,
+    Update,
+    crossings,
+    draw,
+    payoff,
+    payoffs,
+)
 from breakeven.analysis.lifetime.payoffs import MAX_STEPS
+from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import Verdict
 
 SIZES = st.floats(min_value=0.1, max_value=1e3)
@@ -193,3 +204,38 @@ def test_nothing_crosses_where_the_steps_leave_no_saving() -> None:
 
     assert pair.saved.value == 0.0
     assert crossings(pair, (Step(every=20.0, gain=-20.0),)) == (None, None)
+
+
+def waiting() -> list[PathwayCost]:
+    """B takes 10 more to make and saves 1 an item; 100 of it are paid again every 50 items."""
+    return [pathway("A", {"a": amount(90.0)}, 2.0), pathway("B", {"b": amount(100.0)}, 1.0)]
+
+
+def test_a_lead_between_updates_is_told_beside_never() -> None:
+    """Ahead after 10 items, behind for good with the update after 50."""
+    of = lives(waiting(), Terms(updates=(Update(every=50.0, row="b"),)))
+    found = payoff(of, of.named("B"), of.named("A"))
+
+    assert found.found.verdict is Verdict.NEVER
+    assert (found.first, found.for_good) == (10.0, 50.0)
+    assert "between updates the lead changes for the first time after 10" in found.found.sentence
+
+
+@pytest.mark.parametrize(("volume", "chance"), [(9.0, 0.0), (40.0, 1.0), (60.0, 0.0)])
+def test_the_chance_counts_the_updates_due_by_then(volume: float, chance: float) -> None:
+    of = lives(waiting(), Terms(updates=(Update(every=50.0, row="b"),)), volume=volume)
+
+    assert payoff(of, of.named("B"), of.named("A")).found.probability_before_planned == chance
+
+
+def test_the_chance_at_a_volume_is_that_of_many_drawn_worlds() -> None:
+    made = [
+        pathway("A", {"a": amount(90.0, sd=4.0)}, [2.0, 2.1, 1.9], score=0.9),
+        pathway("B", {"b": amount(100.0, sd=4.0)}, [1.0, 1.2, 0.8], score=0.9),
+    ]
+    terms = Terms(updates=(Update(every=50.0, row="b"),), is_weighted=True)
+    of = lives(made, terms, volume=12.0)
+    drawn = draw(of, np.random.default_rng(1), n_draws=40_000).cheapest(12.0)[1]
+
+    found = payoff(of, of.named("B"), of.named("A")).found
+    assert found.probability_before_planned == pytest.approx(drawn, abs=0.02)

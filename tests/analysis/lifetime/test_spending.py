@@ -105,3 +105,13 @@ def test_numbers_out_of_range_are_refused(number: float) -> None:
 
 def test_nothing_is_spent_where_nobody_has_a_life() -> None:
     assert spending(lives([]), [1.0]) == ()
+
+
+def test_an_update_that_was_paid_makes_the_total_assumed() -> None:
+    made = lives([B], Terms(updates=(Update(every=10.0),)))
+    before, after = spending(made, [5.0, 15.0])
+
+    assert "assumed" not in before.total.kinds
+    for told in (after.total, after.average, after.development_share):
+        assert told is not None
+        assert "assumed" in told.kinds

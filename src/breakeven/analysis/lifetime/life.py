@@ -81,8 +81,20 @@ class Life:
         Args:
             volume: Items, at least 0.
         """
-        parts = [r.amounts[self.resource].scaled(self.paid(r, volume)) for r in self.rows]
-        return reduce(add, parts, ZERO) + (self.use + self.errors).scaled(volume)
+        return self.developed(volume) + (self.use + self.errors).scaled(volume)
+
+    def developed(self, volume: float) -> Uncertain:
+        """Development and every update that has come due after `volume` items; not weighted.
+
+        Args:
+            volume: Items, at least 0.
+        """
+        return reduce(add, (self._spent_on(row, volume) for row in self.rows), ZERO)
+
+    def _spent_on(self, row: RowCost, volume: float) -> Uncertain:
+        times = self.paid(row, volume)
+        amount = row.amounts[self.resource].scaled(times)
+        return assumed(amount) if times > 1 else amount
 
     def average(self, volume: float) -> Uncertain:
         """Cost per item after `volume` items, or per weighted item.

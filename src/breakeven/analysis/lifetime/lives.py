@@ -61,22 +61,26 @@ class Lives:
             raise UnknownNameError("pathway", name, [life.name for life in self.members])
         return found
 
-    def pair(self, candidate: Life, incumbent: Life) -> Comparison:
+    def pair(self, candidate: Life, incumbent: Life, *, at: float | None = None) -> Comparison:
         """Extra development and saving per item of one life against another, under the terms.
 
         Args:
             candidate: May replace the other.
             incumbent: The other.
+            at: Volume at which the updates due by then are counted as development; None spreads
+                updates over the items, cost right after each.
         """
         plain = compare(candidate.pathway, incumbent.pathway, self.resource, item=self.item)
         assert plain is not None
         if not (candidate.every or incumbent.every or candidate.weight or incumbent.weight):
             return replace(plain, saved=plain.saved + (incumbent.errors - candidate.errors))
-        return self._with_terms(plain, candidate, incumbent)
+        return self._with_terms(plain, candidate, incumbent, at)
 
-    def _with_terms(self, plain: Comparison, candidate: Life, incumbent: Life) -> Comparison:
+    def _with_terms(
+        self, plain: Comparison, candidate: Life, incumbent: Life, at: float | None
+    ) -> Comparison:
         """Every row by how often each of the two pays it, at the start and per item."""
-        entries = _entries(candidate, incumbent)
+        entries = _entries(candidate, incumbent, at)
         extra = reduce(add, (amount.scaled(a) for amount, a, _ in entries if a), ZERO)
         saved = reduce(add, (assumed(amount.scaled(b)) for amount, _, b in entries if b), ZERO)
         covariance = sum(a * b * amount.variance for amount, a, b in entries)
@@ -88,7 +92,7 @@ class Lives:
                 covariance=covariance,
             )
         use = weighted_saving(incumbent.pathway, candidate.pathway, self.resource, self.weights)
-        doubts = [_weight_doubt(life) for life in (candidate, incumbent)]
+        doubts = [_weight_doubt(life, at) for life in (candidate, incumbent)]
         return replace(
             plain,
             extra=reduce(add, (doubt.of_start for doubt in doubts), extra),
@@ -189,22 +193,27 @@ def _refuse_unknown_rows(pathways: Sequence[PathwayCost], terms: Terms) -> None:
             raise UnknownNameError("row of development", update.row, known)
 
 
-def _entries(candidate: Life, incumbent: Life) -> list[tuple[Uncertain, float, float]]:
+def _entries(
+    candidate: Life, incumbent: Life, at: float | None
+) -> list[tuple[Uncertain, float, float]]:
     """Each row's amount with what it counts at the start and, as a saving, per item."""
     amounts = {
         r.row: r.amounts[life.resource] for life in (candidate, incumbent) for r in life.rows
     }
     entries = []
     for row, amount in amounts.items():
-        (start_c, rate_c), (start_i, rate_i) = (_counts(x, row) for x in (candidate, incumbent))
+        (start_c, rate_c), (start_i, rate_i) = (_counts(x, row, at) for x in (candidate, incumbent))
         entries.append((amount, start_c - start_i, rate_i - rate_c))
     return entries
 
 
-def _counts(life: Life, row: str) -> tuple[float, float]:
-    if row not in {r.row for r in life.rows}:
+def _counts(life: Life, row: str, at: float | None) -> tuple[float, float]:
+    own = next((r for r in life.rows if r.row == row), None)
+    if own is None:
         return 0.0, 0.0
     per = 1.0 if life.weight is None else 1 / life.weight.value
+    if at is not None:
+        return per * life.paid(own, at), 0.0
     return per, per / life.every[row] if row in life.every else 0.0
 
 
@@ -217,10 +226,11 @@ class _Doubt:
     covariance: float
 
 
-def _weight_doubt(life: Life) -> _Doubt:
-    weight, start, use = life.weight, life.development.value, life.use.value
+def _weight_doubt(life: Life, at: float | None) -> _Doubt:
+    weight, use = life.weight, life.use.value
     assert weight is not None
-    per_item = life.per_item.value
+    start = life.developed(at or 0.0).value
+    per_item = (life.per_item if at is None else life.use + life.errors).value
 
     def moved(by: float) -> Uncertain:
         return replace(weight.scaled(by / weight.value**2), value=0.0, low=0.0, high=0.0)

@@ -9,14 +9,15 @@ candidate is ahead, and the one from which it stays ahead.
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 
 from breakeven.analysis.comparison import Comparison
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.payback import break_even
+from breakeven.analysis.payback import break_even, probability_cheaper
 from breakeven.analysis.results import BreakEven, Verdict
+from breakeven.analysis.sentences import volume_words
 
 MAX_STEPS = 100_000
 """Steps looked at one by one; where more matter, the bounds of the steps are given instead."""
@@ -27,13 +28,14 @@ class Payoff:
     """One pair.
 
     Attributes:
-        found: Verdict, volume with its interval, probability and sentence; updates at their worst.
+        found: Verdict, volume with its interval and sentence, updates at their worst; and the
+            probability, with the updates that have come due by the planned volume.
         is_dearer: Whether the candidate is the dearer to develop.
         by_mean: Volume at which the lines through the middle of the steps cross; None without
             updates that set the two apart, or where they do not cross.
-        first: Volume at which the candidate is ahead for the first time, by point values; None
-            likewise.
-        for_good: Volume from which it stays ahead, or up to which it may still be ahead.
+        first: Volume at which the lead changes for the first time, by point values; None where it
+            never does. A pair whose verdict is "never" can have one: between updates.
+        for_good: Volume from which the lead no longer changes.
     """
 
     found: BreakEven
@@ -72,15 +74,35 @@ def payoff(lives: Lives, candidate: Life, incumbent: Life) -> Payoff:
     found = break_even(pair, planned_volume=lives.volume)
     is_dearer = pair.extra.value > 0
     steps = _steps(candidate, incumbent)
-    if not steps or found.verdict not in {Verdict.FINITE, Verdict.UP_TO}:
+    if not steps:
+        return Payoff(found=found, is_dearer=is_dearer)
+    found = replace(found, probability_before_planned=_chance(lives, candidate, incumbent))
+    if found.verdict is Verdict.NOT_SHOWN:
         return Payoff(found=found, is_dearer=is_dearer)
     first, for_good = crossings(pair, steps)
-    return Payoff(
-        found=found,
-        is_dearer=is_dearer,
-        by_mean=_by_mean(pair, steps),
-        first=first,
-        for_good=for_good,
+    if found.verdict in {Verdict.FINITE, Verdict.UP_TO}:
+        by_mean = _by_mean(pair, steps)
+        return Payoff(
+            found=found, is_dearer=is_dearer, by_mean=by_mean, first=first, for_good=for_good
+        )
+    if first is not None and for_good is not None:
+        found = replace(found, sentence=f"{found.sentence} {_between(pair, first, for_good)}")
+    return Payoff(found=found, is_dearer=is_dearer, first=first, for_good=for_good)
+
+
+def _chance(lives: Lives, candidate: Life, incumbent: Life) -> float:
+    """P(ahead at the planned volume), with the updates that have come due by then."""
+    then = lives.pair(candidate, incumbent, at=lives.volume)
+    return probability_cheaper(
+        then.extra, then.saved, volume=lives.volume, covariance=then.covariance
+    )
+
+
+def _between(pair: Comparison, first: float, for_good: float) -> str:
+    """What a verdict on cost right after an update leaves out."""
+    return (
+        "That is right after an update; between updates the lead changes for the first time after "
+        f"{volume_words(first, pair)} and for the last after {volume_words(for_good, pair)}."
     )
 
 
@@ -98,7 +120,7 @@ class Step:
 
 
 def crossings(pair: Comparison, steps: tuple[Step, ...]) -> tuple[float | None, float | None]:
-    """First volume at which the candidate is ahead, and the last at which the lead changes.
+    """First and last volume at which the lead changes.
 
     Args:
         pair: Lines through the upper ends of the steps.
@@ -106,7 +128,7 @@ def crossings(pair: Comparison, steps: tuple[Step, ...]) -> tuple[float | None, 
 
     Returns:
         Volumes by point values; bounds on both where the steps are too many to look at, and None
-        where the candidate is never ahead.
+        where the lead never changes.
 
     Examples:
         A student 10 dearer to make saves 1 an item, and costs 3 anew after every 4 items. It is
@@ -132,9 +154,9 @@ def crossings(pair: Comparison, steps: tuple[Step, ...]) -> tuple[float | None, 
     low, high = (max(0.0, end) for end in ends)
     n_steps = sum((high - low) / step.every for step in steps)
     if n_steps > MAX_STEPS:
-        return low, high
+        return (low, high) if extra / rate > 0 else (None, None)
     changes = list(_changes(slope, extra, steps, low=low, high=high))
-    return (changes[0], changes[-1]) if changes else (low, high)
+    return (changes[0], changes[-1]) if changes else (None, None)
 
 
 def _changes(

@@ -144,6 +144,4 @@ def _share(life: Life, volume: float) -> Estimate | None:
     rest = life.total(volume).value - use.value
     if rest + use.value <= 0:
         return None
-    paid = [r.amounts[life.resource].scaled(life.paid(r, volume)) for r in life.rows]
-    development = sum(paid, Uncertain.exact(0.0))
-    return share_of(development, use, once_only=rows_measured_once(life.rows))
+    return share_of(life.developed(volume), use, once_only=rows_measured_once(life.rows))
