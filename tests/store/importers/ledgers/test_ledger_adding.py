@@ -78,3 +78,18 @@ def test_a_study_that_is_there_stays_as_it_is(store: Store) -> None:
     store.save_study(known)
     add_runs(store, [made("a", study="s")])
     assert store.study("s") == known
+
+
+def test_two_runs_of_one_id_are_refused_before_they_spoil_the_store(store: Store) -> None:
+    with pytest.raises(DataFileError, match="two of the runs are both called a"):
+        add_runs(store, [made("a"), made("a", seconds=4.0)])
+    assert store.runs() == ()
+
+
+def test_an_import_that_was_killed_is_completed_by_the_next(tmp_path: Path) -> None:
+    runs = [made(name, study="s") for name in "abcd"]
+    killed = Store(tmp_path / "store")
+    add_runs(killed, runs[:2])
+    again = add_runs(Store(tmp_path / "store"), runs)
+    assert (again.known, again.new) == (("a", "b"), ("c", "d"))
+    assert [run.run_id for run in Store(tmp_path / "store").runs()] == ["a", "b", "c", "d"]

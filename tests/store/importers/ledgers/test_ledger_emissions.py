@@ -252,3 +252,16 @@ def test_a_run_that_began_within_the_second_of_the_last_ones_end_came_after_it(p
 def test_power_that_holds_the_pue_is_a_constant_too(path: Path) -> None:
     run = only(path, pue="1.5", cpu_energy="0.0425059", energy_consumed="0.6675059")
     assert any("a constant 42.5 W" in note.message for note in run.notes)
+
+
+def test_rows_without_an_id_that_end_in_one_second_are_two_runs(tmp_path: Path) -> None:
+    row = {**ROW, "run_id": ""}
+    path = write(tmp_path / "e.csv", row, {**row, "duration": "1800.5"})
+    first, second = read_emissions(path, Asked()).runs
+    assert first.run_id != second.run_id
+
+
+def test_the_same_row_twice_without_an_id_is_refused(tmp_path: Path) -> None:
+    row = {**ROW, "run_id": ""}
+    with pytest.raises(DataFileError, match=r"e\.csv:3: the same row stands at .*e\.csv:2; delete"):
+        read_emissions(write(tmp_path / "e.csv", row, row), Asked())

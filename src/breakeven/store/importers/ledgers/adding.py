@@ -1,5 +1,6 @@
 """Adding imported runs to a store: each once, and never a second version of one."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -32,9 +33,16 @@ def add_runs(store: Store, runs: Sequence[Run]) -> Added:
         runs: Those of one import.
 
     Raises:
-        DataFileError: If the store holds one of them with other numbers or under another name.
+        DataFileError: If two have one id, or the store holds one of them with other numbers or
+            under another name.
         StoreWriteError: If one cannot be written.
     """
+    for run_id, n_runs in Counter(run.run_id for run in runs).items():
+        if n_runs > 1:
+            raise DataFileError(
+                f"two of the runs are both called {run_id}, and a store could not tell them apart; "
+                "nothing was added. Take one of them out of the file."
+            )
     held = {run.run_id: run for run in store.recorded()}
     for run in runs:
         if run.run_id in held:

@@ -7,6 +7,7 @@ from its size alone. Each part is multiplied by the PUE that was set, which is t
 Rows of one run_id are running totals (`flush`), of which the last holds the others.
 """
 
+import json
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
@@ -105,6 +106,7 @@ def read_emissions(
             "emissions.csv that lies beside it, which holds the whole runs."
         )
     last, earlier = _last_of_each(lines)
+    _refuse_same(last)
     named = _rows(last, asked)
     runs = [
         _run(line, row, asked=asked, measured=measured, zone=zone)
@@ -144,6 +146,22 @@ def _last_of_each(lines: Sequence[Line]) -> tuple[list[Line], list[LeftOut]]:
     ]
 
 
+def _identity(line: Line) -> str:
+    """What tells a run from others: its id, or all that its row says."""
+    return line.text(*_IDENTITY) or json.dumps(sorted(line.cells.items()))
+
+
+def _refuse_same(lines: Sequence[Line]) -> None:
+    seen: dict[str, Line] = {}
+    for line in lines:
+        first = seen.setdefault(_identity(line), line)
+        if first is not line:
+            raise DataFileError(
+                f"{line.place}: the same row stands at {first.place}; delete one of the two, or "
+                "give each a run_id if they are two runs."
+            )
+
+
 def _rows(lines: Sequence[Line], asked: Asked) -> list[str]:
     """Name each run's row; runs of one project are no repeats unless the user says so."""
     names = [line.text("project_name") or "codecarbon" for line in lines]
@@ -170,7 +188,7 @@ def _run(line: Line, row: str, *, asked: Asked, measured: Collection[str], zone:
         Resource.DURATION_S, duration, kind=Kind.MEASURED, sensor="codecarbon", channel="wall"
     )
     return Run(
-        run_id=run_id_of("codecarbon", line.text(*_IDENTITY) or line.text("timestamp")),
+        run_id=run_id_of("codecarbon", _identity(line)),
         study=asked.study,
         row=row,
         stage=asked.stage or Stage.COMMAND,
