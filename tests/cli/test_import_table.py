@@ -114,15 +114,31 @@ def test_json_says_value_interval_kind_and_origin_of_every_cost(tmp_path: Path) 
     told = json.loads(found.output)
     assert (told["n_added"], told["study"], told["item"]) == (2, "costs", "example")
     assert told["runs"][1]["costs"][1] == {
-        "resource": "energy_j",
+        "name": "energy_j",
         "channel": "all",
         "value": 5.2 * 3600,
         "low": 5.15 * 3600,
         "high": 5.25 * 3600,
-        "kind": "measured",
-        "origin": "inferred",
+        "level": None,
         "method": "half of the last printed digit",
+        "kinds": ["measured"],
+        "origins": ["inferred"],
+        "sensor": "table",
+        "coverage_frac": 1.0,
+        "not_covered": None,
     }
+
+
+def test_json_says_that_the_energy_of_a_trace_is_an_integral(tmp_path: Path) -> None:
+    log = "config,timestamp_s,power_w\n" + "".join(f"a,{i},{10 + i}\n" for i in range(12))
+    (tmp_path / "log.csv").write_text(log)
+    (tmp_path / "costs.csv").write_text("config,n_examples\na,5\n")
+    traced = ("--traces", tmp_path / "log.csv", "--by", "config", "--stage", "infer")
+    found = call(tmp_path / "costs.csv", "--dry-run", "--json", *traced, "--pathway", "A")
+    duration, energy = json.loads(found.output)["runs"][0]["costs"]
+    assert energy["low"] < energy["value"] < energy["high"]
+    assert energy["method"].startswith("trapezoids of the trace")
+    assert duration["method"] == "from the first sample of the trace to the last"
 
 
 def test_text_shows_numbers_as_printed_and_how_they_were_understood(tmp_path: Path) -> None:
@@ -607,3 +623,34 @@ def test_a_row_without_a_trace_is_named(tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_text(log + log.partition("\n")[2].replace("a,", "b,"))
     said = refused(tmp_path, "config,n_examples\na,5\n", *options, "--pathway", "A")
     assert "log.csv: trace 'b' belongs to no row of the table" in said
+
+
+def test_carbon_is_assumed_for_no_sensor_sees_it(tmp_path: Path) -> None:
+    text = "model,stage,duration_s,carbon_kgco2e\nA,finetune,10,0.5\n"
+    (run,) = take(tmp_path, text).runs()
+    (carbon,) = run.counts
+    assert (carbon.resource, carbon.kind) == (Resource.CARBON_KGCO2E, Kind.ASSUMED)
+
+
+def test_only_a_number_below_0_is_left_out_as_negative(tmp_path: Path) -> None:
+    text = "model,stage,energy_wh\nA,infer,-x\n"
+    assert refused(tmp_path, text, "--negative-unknown", "energy_wh") == (
+        "costs.csv:2: column 'energy_wh' holds '-x'; expected one number, with a point before its "
+        "decimals."
+    )
+
+
+def test_a_table_whose_costs_are_all_unknown_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "costs.csv"
+    file.write_text("model,stage,energy_wh\nA,infer,-5\n")
+    found = call(file, "--dry-run", "--negative-unknown", "energy_wh")
+    assert "- no row holds a cost that is known" in found.output
+    assert "by origin" not in found.output
+
+
+def test_a_score_that_stays_in_percent_is_not_said_to_be_a_fraction(tmp_path: Path) -> None:
+    file = tmp_path / "costs.csv"
+    file.write_text("model,stage,energy_wh,f1,top1\nA,infer,5,87.3,56.4\n")
+    told = " ".join(call(file, "--dry-run").output.split())
+    assert "f1 is read as percent, for no value is 1 or below, and kept as a fraction" in told
+    assert "top1 is read as percent, for no value is 1 or below, and kept so" in told

@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 
 from breakeven.cli.import_table_text import costs_of, sentences
-from breakeven.records import Cost, Note, Run
+from breakeven.cli.import_text import cost_as_dict
+from breakeven.records import Cost, Note, Resource, Run
 from breakeven.store.importers.tables.chains import name_of
 from breakeven.store.importers.tables.keeping import Kept
 from breakeven.store.importers.tables.tabled import N_REPEATS, Tabled
+from breakeven.store.importers.tables.traces import SENSOR
 
 
 def as_data(tabled: Tabled, kept: Kept | None, store: Path) -> str:
@@ -44,7 +46,7 @@ def _run(run: Run) -> dict[str, object]:
         "status": run.status.value,
         "n_repeats": run.settings.resolved.get(N_REPEATS, 1),
         "parents": list(run.parents),
-        "costs": [_cost(cost) for cost in costs_of(run)],
+        "costs": [cost_as_dict(cost, method=_method(cost)) for cost in costs_of(run)],
         "scores": [
             {
                 "metric": score.metric,
@@ -60,17 +62,13 @@ def _run(run: Run) -> dict[str, object]:
     }
 
 
-def _cost(cost: Cost) -> dict[str, object]:
-    return {
-        "resource": cost.resource.value,
-        "channel": cost.channel,
-        "value": cost.value,
-        "low": cost.low,
-        "high": cost.high,
-        "kind": cost.kind.value,
-        "origin": cost.origin.value,
-        "method": "half of the last printed digit" if cost.resolution else "exact",
-    }
+def _method(cost: Cost) -> str:
+    """What the interval of a cost holds."""
+    if cost.sensor == SENSOR and cost.resource is Resource.DURATION_S:
+        return "from the first sample of the trace to the last"
+    if cost.sensor == SENSOR:
+        return "trapezoids of the trace, with the least and the most that its samples allow"
+    return "half of the last printed digit" if cost.resolution else "exact"
 
 
 def _note(note: Note) -> dict[str, str]:

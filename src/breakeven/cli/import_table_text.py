@@ -153,6 +153,9 @@ def sentences(tabled: Tabled) -> Iterator[str]:
 def _origins(tabled: Tabled) -> Iterator[str]:
     amounts = [a for each in tabled.life.placed for a in each.entry.amounts]
     costs = [cost for run in tabled.runs for cost in costs_of(run)]
+    if not costs:
+        yield "no row holds a cost that is known"
+        return
     origins = Counter(c.origin.value for c in costs)
     kinds = Counter(c.kind.value for c in costs)
     told = ", ".join(
@@ -177,10 +180,10 @@ def _numbers(tabled: Tabled) -> Iterator[str]:
             f"{_counted(n_means, 'row')} hold means of several runs; how those scatter is not in "
             "the table, so no interval covers it"
         )
-    for header in tabled.percent:
+    for header, is_fraction in tabled.percent.items():
         yield (
-            f"{header} is read as percent, for no value is 1 or below; F1, accuracy and their like "
-            "are kept as fractions"
+            f"{header} is read as percent, for no value is 1 or below, and kept "
+            + ("as a fraction" if is_fraction else "so")
         )
     n_left_out = sum(len(each.entry.left_out) for each in tabled.life.placed)
     if n_left_out:

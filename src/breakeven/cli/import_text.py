@@ -76,7 +76,9 @@ def _as_dict(run: Run) -> dict[str, object]:
         "stage": run.stage.value,
         "status": run.status.value,
         "started_at": run.started_at or None,
-        "costs": [_cost_as_dict(cost) for cost in _costs(run)],
+        "costs": [
+            cost_as_dict(cost, method=_METHODS[cost.kind in _NOT_SEEN]) for cost in _costs(run)
+        ],
         "scores": [asdict(score) for score in run.scores],
         "output": asdict(run.output),
         "settings": dict(run.settings.resolved),
@@ -85,7 +87,13 @@ def _as_dict(run: Run) -> dict[str, object]:
     }
 
 
-def _cost_as_dict(cost: Cost) -> dict[str, object]:
+def cost_as_dict(cost: Cost, *, method: str) -> dict[str, object]:
+    """One cost as every import prints it with --json.
+
+    Args:
+        cost: In SI units.
+        method: What its interval holds.
+    """
     return {
         "name": cost.resource.value,
         "channel": cost.channel,
@@ -93,7 +101,7 @@ def _cost_as_dict(cost: Cost) -> dict[str, object]:
         "low": cost.low,
         "high": cost.high,
         "level": None,
-        "method": _METHODS[cost.kind in _NOT_SEEN],
+        "method": method,
         "kinds": [cost.kind.value],
         "origins": [cost.origin.value],
         "sensor": cost.sensor,

@@ -75,3 +75,9 @@ def test_other_texts_are_no_clock(text: str) -> None:
     assert not is_clock(text)
     with pytest.raises(ValueError, match="hh:mm:ss"):
         read_clock(text)
+
+
+@pytest.mark.parametrize("text", ["0e999", "0e400"])
+def test_a_last_digit_beyond_all_numbers_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="expected a finite number"):
+        read_printed(text)

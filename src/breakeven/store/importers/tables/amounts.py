@@ -15,7 +15,7 @@ USUAL_KIND: Mapping[Resource, Kind] = {
     Resource.N_PARAMETERS: Kind.COUNTED,
     Resource.N_LABELLED_EXAMPLES: Kind.COUNTED,
     Resource.N_UNLABELLED_EXAMPLES: Kind.COUNTED,
-    Resource.CARBON_KGCO2E: Kind.MODELLED,
+    Resource.CARBON_KGCO2E: Kind.ASSUMED,
     Resource.PRICE_EUR: Kind.ASSUMED,
     Resource.PRICE_USD: Kind.ASSUMED,
 }

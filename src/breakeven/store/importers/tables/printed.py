@@ -54,7 +54,10 @@ def read_printed(text: str, *, factor: float = 1.0, is_exact: bool = False) -> P
         raise ValueError("expected one number, with a point before its decimals") from None
     if not math.isfinite(value) or "_" in text:
         raise ValueError("expected a finite number, or an empty cell where it is not known")
-    step = 0.0 if is_exact else resolution_of([text])
+    try:
+        step = 0.0 if is_exact else resolution_of([text])
+    except OverflowError:  # 0e999
+        raise ValueError("expected a finite number, its last digit too") from None
     low = max(0.0, value - step / 2) if value >= 0 else value - step / 2
     return Printed(
         value=value * factor,

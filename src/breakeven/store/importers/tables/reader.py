@@ -189,7 +189,7 @@ class _Reader:
         found, left_out = [], {}
         for column in self._by_use[Use.COST]:
             text = row.cells[column.index]
-            if column.header in self._said.negative_unknown and text.startswith("-"):
+            if column.header in self._said.negative_unknown and self._is_below_0(text):
                 left_out[column.header] = text
                 continue
             amount = read_amount(
@@ -203,6 +203,13 @@ class _Reader:
             if amount is not None:
                 found.append(amount)
         return tuple(found), left_out
+
+    def _is_below_0(self, text: str) -> bool:
+        plain = text.replace(",", ".") if self._grid.has_decimal_commas else text
+        try:
+            return float(plain) < 0
+        except ValueError:
+            return False
 
     def _kind(self, row: Row, column: Column) -> str:
         kind = self._kind_of.get(column)

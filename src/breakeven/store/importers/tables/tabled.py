@@ -1,7 +1,7 @@
 """From life-cycles to records: one run for each row of a table, and the study they belong to."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -29,7 +29,7 @@ from breakeven.store.importers.tables.entries import Defaults, Entry
 from breakeven.store.importers.tables.grid import Grid
 from breakeven.store.importers.tables.items import common_item
 from breakeven.store.importers.tables.life import Life, Placed, as_lives
-from breakeven.store.importers.tables.qualities import scale_of
+from breakeven.store.importers.tables.qualities import CORRELATIONS, FRACTIONS, scale_of
 from breakeven.store.importers.tables.reader import read_entries
 from breakeven.store.importers.tables.study import TABLE_HASH, Asked, study_of
 from breakeven.store.importers.tables.traces import read_traces, with_traces
@@ -48,7 +48,8 @@ class Tabled:
         definition: The study.
         runs: One for each row, parents first.
         life: What builds upon what.
-        percent: Headers of scores that were taken for percent without being said.
+        percent: Headers of scores that were taken for percent without being said, and whether
+            records hold them as fractions.
         item: What is counted; None for nothing.
     """
 
@@ -56,7 +57,7 @@ class Tabled:
     definition: StudyDefinition
     runs: tuple[Run, ...]
     life: Life
-    percent: tuple[str, ...] = ()
+    percent: Mapping[str, bool] = field(default_factory=dict)
     item: Item | None = None
 
 
@@ -113,14 +114,14 @@ def _with_volume(entry: Entry, asked: Asked) -> Entry:
     return replace(entry, volume=replace(entry.volume, **{name: asked.n_items}))
 
 
-def _percent(grid: Grid, columns: Sequence[Column]) -> tuple[str, ...]:
-    """Headers of scores that were taken for percent without being said."""
-    return tuple(
-        column.header
+def _percent(grid: Grid, columns: Sequence[Column]) -> Mapping[str, bool]:
+    """Headers of scores that were taken for percent unsaid, and whether they became fractions."""
+    return {
+        column.header: column.meaning.name in FRACTIONS | CORRELATIONS
         for column in columns
         if column.meaning.use is Use.SCORE and column.meaning.is_percent is None
         if scale_of(grid, column).is_percent
-    )
+    }
 
 
 def _runs(grid: Grid, placed: Sequence[Placed], *, study: str) -> tuple[Run, ...]:
