@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.appendlog import AppendLog, read_lines
+from breakeven.appendlog import AppendLog, blocks, read_lines
 from breakeven.errors import StoreWriteError
 
 Write = Callable[[int, bytes], int]
@@ -241,3 +241,26 @@ def test_a_kill_in_the_middle_of_writing_loses_no_acknowledged_line(
     found = lines(path)
     assert found == [str(i).encode() * 500 for i in range(len(found))]
     assert len(found) >= len(acknowledged)
+
+
+def test_several_lines_are_waited_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    syncs: list[int] = []
+    with AppendLog(tmp_path / "log.jsonl") as log:
+        monkeypatch.setattr("breakeven.appendlog.os.fsync", syncs.append)
+        log.append(b"one", b"two", b"three")
+    assert lines(log.path) == [b"one", b"two", b"three"]
+    assert len(syncs) == 1
+
+
+def test_of_several_lines_that_do_not_fit_none_is_left(tmp_path: Path) -> None:
+    log = AppendLog(tmp_path / "log.jsonl", write=full_after(6))
+    with pytest.raises(StoreWriteError, match="no space left"):
+        log.append(b"one", b"two", b"three")
+    assert log.path.read_bytes() == b""
+    log.close()
+
+
+@given(st.lists(st.binary(max_size=40_000), max_size=12))
+def test_blocks_hold_every_line_in_order(wanted: list[bytes]) -> None:
+    assert [line for block in blocks(wanted) for line in block] == wanted
+    assert all(len(block) == 1 or sum(map(len, block)) <= 65_536 for block in blocks(wanted))

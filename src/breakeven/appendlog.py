@@ -7,7 +7,7 @@ tail, and the next writer of that file cuts it off: it was never acknowledged.
 import errno
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
@@ -51,17 +51,17 @@ class AppendLog:
             self.close()
             raise write_error(path, error) from error
 
-    def append(self, line: bytes) -> None:
-        """Write one line and wait until it is on disk.
+    def append(self, *lines: bytes) -> None:
+        """Write a line, or a few, and wait until all are on disk.
 
-        If only part of it fits, or an exception (a signal) comes in between, the part is taken
+        If only part of them fits, or an exception (a signal) comes in between, the part is taken
         back, so the file stays readable.
 
         Raises:
-            ValueError: If `line` holds a line break, or the log is closed.
+            ValueError: If a line holds a line break, or the log is closed.
             StoreWriteError: If the disk is full or the write fails.
         """
-        if b"\n" in line:
+        if any(b"\n" in line for line in lines):
             raise ValueError("a record is one line; it must not hold a line break")
         with self._lock:
             if self._fd < 0:
@@ -69,7 +69,7 @@ class AppendLog:
             try:
                 self._take_back()
                 self._torn_at = os.fstat(self._fd).st_size
-                self._write_all(line + b"\n")
+                self._write_all(b"".join(line + b"\n" for line in lines))
                 self._torn_at = None
             except OSError as error:
                 self._try_to_take_back()
@@ -113,6 +113,26 @@ class AppendLog:
         # When even this fails, readers still drop the tail and the next append tries again.
         with suppress(OSError):
             self._take_back()
+
+
+def blocks(lines: Iterable[bytes]) -> Iterator[list[bytes]]:
+    """Group lines into blocks small enough that a crash tears the end of one at the most.
+
+    A larger write may reach the disk out of order, and leave a hole before lines that are there.
+
+    >>> [len(block) for block in blocks([b"x" * 30_000] * 5)]
+    [2, 2, 1]
+    """
+    block: list[bytes] = []
+    n_bytes = 0
+    for line in lines:
+        if block and n_bytes + len(line) > _BLOCK_BYTES:
+            yield block
+            block, n_bytes = [], 0
+        block.append(line)
+        n_bytes += len(line)
+    if block:
+        yield block
 
 
 def read_lines(path: Path) -> Iterator[tuple[int, bytes]]:

@@ -174,3 +174,19 @@ def test_a_really_full_disk_keeps_the_record_in_hand_and_stays_readable(tmp_path
     assert seen[1] == [f"r{i}" for i in range(n_kept + 1)]
     assert seen[2] == [*seen[1], "r50"]
     assert refusal.startswith("no space left to write ")
+
+
+def test_of_many_runs_those_that_fit_are_kept_and_the_rest_named(
+    full: Store, make_run: MakeRun
+) -> None:
+    with pytest.raises(StoreWriteError, match="run a was still recorded") as caught:
+        full.append_all([make_run("a"), make_run("b")])
+    assert caught.value.is_record_kept
+    assert [run.run_id for run in Store(full.path).runs()] == ["a"]
+
+
+def test_many_runs_on_a_broken_disk_leave_none(store: Store, make_run: MakeRun) -> None:
+    broken = Store(store.path, write=FullDisk(store.path / "reserve", errno_=errno.EIO))
+    with pytest.raises(StoreWriteError, match="Input/output error"):
+        broken.append_all([make_run("a"), make_run("b")])
+    assert broken.runs() == ()

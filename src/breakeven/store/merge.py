@@ -54,8 +54,7 @@ def merge(source: Store, target: Store) -> MergeReport:
     wanted = {h for run in source.recorded() for h in run.artifacts.values()}
     absent = [h for h in sorted(wanted) if not _holds(target, h)]
     copied = [h for h in absent if _copy_artifact(source, target, content_hash=h)]
-    for run in runs:
-        target.append(run)
+    target.append_all(runs)
     for attachment in attachments:
         target.attach(attachment)
     for definition in studies:

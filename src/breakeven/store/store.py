@@ -21,14 +21,14 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from breakeven.appendlog import AppendLog, sync_folder, write_error
+from breakeven.appendlog import AppendLog, blocks, sync_folder, write_error
 from breakeven.errors import StoreWriteError, UnknownNameError
 from breakeven.records import (
     Attachment,
@@ -115,6 +115,23 @@ class Store:
                 if error.is_disk_full and self._append_from_reserve(line):
                     raise _kept_error(run, self.path) from error
                 raise
+
+    def append_all(self, runs: Sequence[Run]) -> None:
+        """Write runs in order, waiting for the disk once for many; raises like `append`.
+
+        A crash or a full disk leaves the first of them, each whole.
+        """
+        n_done = 0
+        for block in blocks(codec.encode_run(run) for run in runs):
+            try:
+                with self._lock:
+                    self._own_log().append(*block)
+            except StoreWriteError as error:
+                if not error.is_disk_full:
+                    raise
+                for run in runs[n_done : n_done + len(block)]:
+                    self.append(run)
+            n_done += len(block)
 
     def runs(self, *, study: str | None = None) -> tuple[Run, ...]:
         """Every run of every writer once, ordered by (started_at, run_id).

@@ -50,8 +50,7 @@ def add_runs(store: Store, runs: Sequence[Run]) -> Added:
     for study in dict.fromkeys(run.study for run in runs if run.study):
         define_study(store, study, [run for run in runs if run.study == study])
     new = [run for run in runs if run.run_id not in held]
-    for run in new:
-        store.append(run)
+    store.append_all(new)
     return Added(
         new=tuple(run.run_id for run in new),
         known=tuple(run.run_id for run in runs if run.run_id in held),

@@ -52,8 +52,7 @@ def keep(store: Store, tabled: Tabled, *, is_named: bool = False) -> Kept:
             f"study {definition.name!r} in {store.path} holds {len(foreign)} runs of {what}, and "
             "runs are never replaced; choose another name with --study, or another --store."
         )
-    for run in new:
-        store.append(run)
+    store.append_all(new)
     if new or definition not in store.studies():
         store.save_study(definition)
     return Kept(study=definition.name, n_added=len(new), n_known=len(there))
