@@ -23,16 +23,20 @@ ROWS_BY_PART = {
     "part 4": "R000-16..35 R001-01..11 R002-01..11 R003-01..08 R003-11 R003-14 R003-17..20 "
     "R004-01..18",
     "part 5": "R000-14 R000-16 R003-10 R004-01..18",
+    "part 6": "R000-01..19 R000-29 R000-30 R000-32..35 R000-H1..H8 R000-F1 R001-02..10 "
+    "R002-04..06 R002-09 R003-01..16 R003-20..23 R004-09..16 RX-01..09",
 }
 
 
 def expanded(spec: str) -> list[str]:
-    """`R000-01..03` -> its three rows."""
+    """`R000-01..03` -> its three rows; `R000-H1..H8` -> its eight."""
     rows: list[str] = []
     for part in spec.split():
         family, _, numbers = part.rpartition("-")
         first, _, last = numbers.partition("..")
-        rows += [f"{family}-{n:02d}" for n in range(int(first), int(last or first) + 1)]
+        letter = first.rstrip("0123456789")
+        low, high = (int(end.removeprefix(letter)) for end in (first, last or first))
+        rows += [f"{family}-{letter}{n:0{len(first) - len(letter)}d}" for n in range(low, high + 1)]
     return rows
 
 
