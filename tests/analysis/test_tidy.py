@@ -93,6 +93,15 @@ WHOLE = (
 )
 
 
+def test_joules_of_a_run_without_a_time_are_in_its_row() -> None:
+    printed = replace(finetuned("ft", settings={}), counts=(joules(360.0, "table"),))
+    (line,) = lines([source("here", [printed])])
+    made = tidy([line])
+    assert made.column("process_energy_j") == made.column("window_energy_j") == (360.0,)
+    assert made.column("energy_kind") == ("measured",)
+    assert made.column("window_duration_s") == (None,)
+
+
 def test_a_run_is_one_row_per_modality_and_process_and_window_stay_apart() -> None:
     run = finetuned("ft", settings={}, phases=WHOLE)
     made = tidy(lines([source("here", [run])]))

@@ -14,7 +14,17 @@ from operator import add
 
 from breakeven.analysis.calibration_windows import OBSERVED_FRAC
 from breakeven.analysis.stats import log_ratio
-from breakeven.records import Cost, Estimate, Kind, Measurement, Origin, Resource, Run, Scope
+from breakeven.records import (
+    Cost,
+    Estimate,
+    Kind,
+    Measurement,
+    Origin,
+    PhaseName,
+    Resource,
+    Run,
+    Scope,
+)
 
 LEVEL = 0.95
 
@@ -115,7 +125,7 @@ def compare_modalities(runs: Sequence[Run], *, level: float = LEVEL) -> Modaliti
 
 
 def _seen(run: Run) -> Sequence[Seen]:
-    phases = [energy_by_modality(phase.measurement) for phase in run.phases]
+    phases = [energy_by_modality(seen) for _, seen in stretches(run)]
     machine = run.machine
     hardware = [] if machine is None else [machine.cpu_model, *machine.accelerators]
     found = []
@@ -134,6 +144,23 @@ def _seen(run: Run) -> Sequence[Seen]:
                     energy=reduce(add, costs),
                 )
             )
+    return found
+
+
+def stretches(run: Run) -> Sequence[tuple[PhaseName, Measurement]]:
+    """Phases of a run and last, as of the work, what is known of it without a time.
+
+    A table that prints joules and no seconds gives such a run.
+
+    Examples:
+        >>> from breakeven.records import Stage, Status
+        >>> stretches(Run(run_id="a", stage=Stage.INFER, status=Status.OK, started_at=""))
+        []
+    """
+    found = [(phase.name, phase.measurement) for phase in run.phases]
+    if run.counts:
+        untimed = Measurement(started_at=run.started_at, duration_s=0.0, costs=run.counts)
+        found.append((PhaseName.WORK, untimed))
     return found
 
 
@@ -195,8 +222,8 @@ def _scaling(
 def _common(run: Run, narrow: Modality, wide: Modality) -> tuple[float, float]:
     """Joules of both over the phases that both saw from end to end."""
     wide_j = narrow_j = 0.0
-    for phase in run.phases:
-        seen = energy_by_modality(phase.measurement)
+    for _, stretch in stretches(run):
+        seen = energy_by_modality(stretch)
         both = (*seen.get(wide, ()), *seen.get(narrow, ()))
         saw_all = all(cost.coverage_frac >= OBSERVED_FRAC for cost in both)
         if narrow in seen and wide in seen and saw_all:
@@ -210,8 +237,8 @@ def _origins(runs: Sequence[Run], chosen: Mapping[str, object]) -> tuple[Origin,
         cost.origin
         for run in runs
         if run.run_id in chosen
-        for phase in run.phases
-        for costs in energy_by_modality(phase.measurement).values()
+        for _, stretch in stretches(run)
+        for costs in energy_by_modality(stretch).values()
         for cost in costs
     )
     return tuple(dict.fromkeys(found))

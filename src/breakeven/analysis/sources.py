@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from breakeven.analysis.modalities import Modality, energy_by_modality
+from breakeven.analysis.modalities import Modality, energy_by_modality, stretches
 from breakeven.analysis.ranks import rolled_up
 from breakeven.records import Cost, Kind, PhaseName, Run, Scalar, StudyDefinition
 
@@ -167,7 +167,7 @@ def energies(run: Run) -> list[Seen]:
     """
     found: list[Seen] = []
     for kind in Kind:
-        phases = [(p.name, energy_by_modality(p.measurement, kind)) for p in run.phases]
+        phases = [(name, energy_by_modality(seen, kind)) for name, seen in stretches(run)]
         for modality in Modality:
             whole = tuple(cost for _, by in phases for cost in by.get(modality, ()))
             window = tuple(
