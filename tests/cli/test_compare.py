@@ -480,3 +480,53 @@ def test_two_factors_of_a_table_are_analysed(tmp_path: Path) -> None:
     assert [row["effect"] for row in found] == ["noise", "angle", "noise x angle"]
     assert [round(row["f"], 2) for row in found] == [33.77, 40.72, 45.31]
     assert found[0]["mauchly_w"] is None
+
+
+def two_factors(path: Path) -> Path:
+    cells = [(b, p, n) for b in range(4) for p in ("fp32", "fp16") for n in ("short", "long")]
+    rows = [
+        f"{b},{p},{n},{(2 - (p == 'fp16')) * (1 + (n == 'long')) * (1 + 0.01 * (i * 7 % 5)):.4f}"
+        for i, (b, p, n) in enumerate(cells)
+    ]
+    return table(path, "block,precision,length,energy_j", *rows)
+
+
+def test_effects_of_two_factors_are_named_in_text(tmp_path: Path) -> None:
+    asked = ("--subject", "block", "--factor", "precision", "--factor", "length")
+    text = output(two_factors(tmp_path / "a.csv"), "--value", "energy_j", *asked)
+    assert "precision x length" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_then_and_now_says_kinds_and_fits_a_terminal(store: Path, tmp_path: Path) -> None:
+    now = stored(tmp_path / "now", seed=8)
+    text = output(store, now)
+    assert "Energy per example, J (CPU and DRAM) (replayed)" in text
+    assert "Time per example, s (measured)" in text
+    assert "Time per example, s (assumed)" in text
+    assert max(map(len, text.splitlines())) <= 100
+
+
+def test_a_narrow_ratio_is_told_apart_from_its_ends(store: Path, tmp_path: Path) -> None:
+    now = stored(tmp_path / "now", seed=8)
+    rows = comparisons(store, now, "--value", "cpu_percent")[0]["over_time"]
+    assert rows[0]["ratio_low"] < rows[0]["ratio"] < rows[0]["ratio_high"]
+    assert "(1-1)" not in output(store, now, "--value", "cpu_percent")
+
+
+def test_a_correlation_says_how_its_numbers_came_about_and_what_repeats_do(tmp_path: Path) -> None:
+    rows = [f"{x},{x * x + x % 2},3" for x in range(1, 6)]
+    path = table(tmp_path / "a.csv", "x_s,y_j,n", *rows)
+    asked = (path, "--correlate", "x_s,y_j")
+    assert "kind not stated; say it with --kind" in output(*asked)
+    assert comparisons(*asked, "--kind", "measured")[0]["kinds"] == ["measured"]
+    text = output(*asked, "--times", "n", "--kind", "measured")
+    assert "y_j against x_s (measured)" in text
+    assert "5 rows count as 15 points" in text
+    assert "count as" not in output(*asked)
+
+
+def test_json_and_one_table_are_two_wishes(store: Path) -> None:
+    found = run(store, "--json", "--table", "ratios")
+    assert found.exit_code == 2
+    assert "--json prints every table" in " ".join(found.output.split())

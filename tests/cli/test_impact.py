@@ -330,6 +330,9 @@ def test_published_tables_give_the_printed_development_and_its_carbon(
         (("store", "--measured-only", "--watts", "5"), "models what --measured-only leaves out"),
         (("store", "--runs", "--volume", "5"), "--volume is of pathways"),
         (("store", "--fleet", "1"), "is no number of runs and of actors"),
+        (("--list-grids", "--kwh", "1"), "--kwh says nothing of the table of grids"),
+        (("--energy", "1kWh", "--json", "--table", "inputs"), "--json prints both tables"),
+        (("--kwh", "1", "--price", "0.3 EUR/kWh,0.2-0.4 USD/kWh,2024,x"), "0.2-0.4 USD/kWh"),
     ],
 )
 def test_what_makes_no_sense_is_refused_in_a_sentence(
@@ -357,3 +360,26 @@ def test_help_imports_neither_numpy_nor_scipy() -> None:
         "assert not {'numpy', 'scipy', 'torch'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+def test_many_columns_of_a_store_fit_a_terminal_and_none_is_lost(example: Path) -> None:
+    rent = ("--chips", 1, "--usd-per-chip-hour", "2.0,2024,a list")
+    grids = [word for code in ("DE", "FR", "SE", "PL", "US") for word in ("--grid", code)]
+    text = printed(example, *RANGED, *grids, *PRICE, *rent)
+    assert max(map(len, text.splitlines())) <= 100
+    for code in ("DE", "FR", "SE", "PL", "US"):
+        assert text.count(f"CO2e {code} 2024") == 5
+    assert text.count("Chip-hours") == 5
+
+
+def test_a_service_of_others_is_not_paid_by_our_chips(example: Path) -> None:
+    asked = ("--chips", 1, "--usd-per-chip-hour", "2.0,2024,a list")
+    results = {(one["name"], one["phase"]): one for one in data(example, *asked)["results"]}
+    assert results["API", "use"]["chip_hours"] is None
+    assert results["API", "development"]["chip_hours"] is None
+
+
+def test_draws_in_json_have_kind_and_range() -> None:
+    (draw,) = data("--hours", 1, "--watts", "gpu=250x8", "--rounded")["draws"]
+    assert draw["kinds"] == ["assumed"]
+    assert (draw["low_w"], draw["high_w"]) == (249.5, 250.5)

@@ -43,7 +43,7 @@ _USED = {
     "a store": _COMPARING | {"study"},
     "two stores": frozenset({"values", "factors", "wheres", "study"}),
     "a CSV file": _COMPARING | {"subject", "order", "is_signed", "kind"},
-    "--correlate": frozenset({"wheres", "times"}),
+    "--correlate": frozenset({"wheres", "times", "kind"}),
     "--survey": frozenset({"label", "by"}),
 }
 """Which of them each question uses."""
@@ -171,6 +171,10 @@ def _refuse_ignored(sources: "Sequence[Path]", asked: dict[str, Any]) -> None:
         )
     if asked["form"] != "text" and asked["name"] is None:
         raise click.UsageError("--format is of one table; name it with --table, or use --json")
+    if asked["as_json"] and asked["name"] is not None:
+        raise click.UsageError(
+            "--json prints every table; drop it, or take --format json of that table"
+        )
     is_file = len(sources) == 1 and sources[0].is_file()
     if asked["correlate"] is not None and not is_file:
         raise click.UsageError(
@@ -322,8 +326,11 @@ def _related(source: Path, asked: dict[str, Any]) -> "Section":
     if len(names) != 2:
         raise click.UsageError(f"--correlate {asked['correlate']} names no two columns; write X,Y")
     pairs = read_pairs(source, (names[0], names[1]), times=asked["times"], wheres=asked["wheres"])
-    xs, ys = [x for x, _ in pairs], [y for _, y in pairs]
-    return related_section(relate(xs, ys, names=(names[0], names[1]), level=asked["level"]))
+    xs = [pair.x for pair in pairs for _ in range(pair.n_runs)]
+    ys = [pair.y for pair in pairs for _ in range(pair.n_runs)]
+    told = relate(xs, ys, names=(names[0], names[1]), level=asked["level"])
+    kind = _kind(asked["kind"])
+    return related_section(told, n_rows=len(pairs), kinds=() if kind is None else (kind,))
 
 
 def _print_table(tables: "Sequence[Table]", name: str, form: str) -> None:

@@ -52,6 +52,21 @@ class Columns:
     kind: "Kind | None" = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two numbers of one row.
+
+    Attributes:
+        x: In the unit of its column.
+        y: Likewise.
+        n_runs: Runs whose mean they are, at least 1.
+    """
+
+    x: float
+    y: float
+    n_runs: int
+
+
 def unit_of(header: str) -> str | None:
     """Unit that a column's name ends with: `energy_j`, `energy [J]` or `energy (J)`.
 
@@ -142,8 +157,8 @@ def read_labels(path: Path, *, label: str, by: str) -> list[tuple[str, str]]:
 
 def read_pairs(
     path: Path, names: tuple[str, str], *, times: str = "", wheres: tuple[str, ...] = ()
-) -> list[tuple[float, float]]:
-    """Read two numbers of each row, as often as it stands for runs.
+) -> list[Pair]:
+    """Read two numbers of each row, and how many runs it stands for.
 
     Args:
         path: CSV, a row per run or mean of runs.
@@ -156,7 +171,7 @@ def read_pairs(
         UnknownNameError: If there is no such column.
     """
     asked = Columns(values=names, factors=(times,) if times else (), wheres=wheres)
-    pairs: list[tuple[float, float]] = []
+    pairs: list[Pair] = []
     for line, row in _rows(path, asked):
         if _is_wanted(row, wheres) and all(row[name].strip() for name in names):
             x, y = (_number(path, line, row, name) for name in names)
@@ -166,7 +181,7 @@ def read_pairs(
                     f"{path}, line {line}, column {times}: {row[times].strip()} is no number of "
                     f"runs; write 1 to {MOST_TIMES}"
                 )
-            pairs += [(x, y)] * int(n_runs)
+            pairs.append(Pair(x=x, y=y, n_runs=int(n_runs)))
     if not pairs:
         raise DataFileError(f"{path} has no row with both {names[0]} and {names[1]}")
     return pairs

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from breakeven.analysis.statistics import Compared, OverTime, Related, Survey, doubts, leverage
 from breakeven.analysis.statistics.over_time import CHEAPER, DEARER
-from breakeven.records import Note
+from breakeven.records import Kind, Note
 from breakeven.report.kinds import signs
 from breakeven.report.tables.compare import compare_tables
 from breakeven.report.tables.compare_cells import narrow
 from breakeven.report.tables.compare_counts import (
     correlation_table,
     differences_table,
+    over_time_parts,
     over_time_table,
     shares_table,
 )
@@ -39,6 +40,7 @@ class Section:
         sentences: What is said below them.
         notes: Doubts.
         prefix: What each caption begins with and the title says.
+        parts: The first table in parts, as a terminal shows it; empty for whole.
     """
 
     title: str
@@ -47,6 +49,7 @@ class Section:
     sentences: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     prefix: str = ""
+    parts: tuple[Table, ...] = ()
 
 
 def section(found: Compared, *, said: str = "") -> Section:
@@ -120,20 +123,39 @@ def time_section(found: OverTime, *, said: str = "") -> Section:
             "only_now": list(found.only_now),
         },
         tables=(over_time_table(found),),
+        parts=over_time_parts(found),
         sentences=tuple(text for text in (*told, said) if text),
     )
 
 
-def related_section(told: Related) -> Section:
+def related_section(told: Related, *, n_rows: int, kinds: Sequence[Kind] = ()) -> Section:
     """What is said of two columns.
 
     Args:
         told: As `relate` gives it.
+        n_rows: Rows that its points were read from.
+        kinds: How both numbers came about; empty where nobody says.
     """
-    said = ("" if told.found is not None else "Fewer than four points, or a column does not vary.",)
+    said = (
+        "" if told.found is not None else "Fewer than four points, or a column does not vary.",
+        f"{n_rows} rows count as {told.n} points, each as often as it stands for runs: interval "
+        "and p take them as independent and are narrower than so many rows allow."
+        if n_rows < told.n
+        else "",
+    )
+    pair = f"{told.y} against {told.x}"
     return Section(
-        title=f"{told.y} against {told.x}",
-        facts={"x": told.x, "y": told.y, "n": told.n, "level": told.level, "fold": told.fold},
+        title=f"{pair} ({'+'.join(kinds) or 'kind not stated; say it with --kind'})",
+        prefix=f"{pair}, ",
+        facts={
+            "x": told.x,
+            "y": told.y,
+            "kinds": [str(kind) for kind in kinds],
+            "n": told.n,
+            "n_rows": n_rows,
+            "level": told.level,
+            "fold": told.fold,
+        },
         tables=tuple(table for table in (correlation_table(told),) if table.rows),
         sentences=tuple(text for text in said if text),
         notes=leverage(told),
@@ -177,7 +199,9 @@ def printed(sections: Sequence[Section]) -> str:
 def _printed(one: Section) -> str:
     rule = "=" * min(WIDTH, len(one.title))
     parts = [f"{one.title}\n{rule}"]
-    parts += [_told(table, one) for table in one.tables if table.name not in ON_REQUEST]
+    parts += [_wrapped(table.caption) for table in one.tables[:1] if one.parts]
+    shown = one.parts or [table for table in one.tables if table.name not in ON_REQUEST]
+    parts += [_told(table, one) for table in shown]
     said = [_wrapped(text) for text in one.sentences]
     said += [_wrapped(f"Note ({n.code}): {n.message} {n.advice}") for n in one.notes]
     return "\n\n".join([*parts, *(["\n".join(said)] if said else [])]) + "\n"

@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.export import FORMATS, write_as
-from breakeven.cli.impact_asked import assumptions_of, refuse_contradictions
+from breakeven.cli.impact_asked import (
+    assumptions_of,
+    refuse_beside_grids,
+    refuse_contradictions,
+)
 from breakeven.cli.impact_options import impact_options
 
 if TYPE_CHECKING:
@@ -40,6 +44,7 @@ def command(store: Path | None, **options: Any) -> None:  # noqa: ANN401 - one p
     default, no country either.
     """
     if options["list_grids"]:
+        refuse_beside_grids(store, options)
         _list_grids(options)
         return
     refuse_contradictions(store, options)

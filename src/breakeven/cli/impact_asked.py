@@ -31,7 +31,25 @@ _OF_ENERGY = {
     "renewable": "--renewable-share",
     "electricity": "--price",
 }
+_OF_MACHINES = {
+    "watts": "--watts",
+    "utilisation": "--utilisation",
+    "chips": "--chips",
+    "chip_hour": "--usd-per-chip-hour",
+}
 _MODELS = {"watts": "--watts", "fleet": "--fleet"}
+
+
+def refuse_beside_grids(store: Path | None, options: Mapping[str, Any]) -> None:
+    """Refuse what --list-grids would ignore.
+
+    Raises:
+        click.UsageError: With what to drop.
+    """
+    flags = {**_OF_STORES, **_AMOUNTS, **_OF_ENERGY, **_OF_MACHINES, "name": "--table"}
+    given = _given(options, flags) or ("" if store is None else str(store))
+    if given:
+        raise click.UsageError(f"{given} says nothing of the table of grids; drop it")
 
 
 def refuse_contradictions(store: Path | None, options: Mapping[str, Any]) -> None:
@@ -40,6 +58,8 @@ def refuse_contradictions(store: Path | None, options: Mapping[str, Any]) -> Non
     Raises:
         click.UsageError: With what to drop or to add.
     """
+    if options["as_json"] and options["name"] is not None:
+        raise click.UsageError("--json prints both tables; drop it, or take --format json")
     if options["utilisation"] is not None and not options["watts"]:
         raise click.UsageError("--utilisation is a share of --watts; give the rated power there")
     if options["chip_hour"] is not None and options["chips"] is None:

@@ -18,7 +18,14 @@ def impact_data(told: "Told") -> dict[str, Any]:
         "of": told.title,
         "inputs": [_input(by) for by in told.assumed.inputs],
         "draws": [
-            {"part": draw.part, "power_w": draw.power_w, "n_devices": draw.n_devices}
+            {
+                "part": draw.part,
+                "power_w": draw.power_w,
+                "low_w": draw.low_w,
+                "high_w": draw.high_w,
+                "n_devices": draw.n_devices,
+                "kinds": ["assumed"],
+            }
             for draw in told.assumed.draws
         ],
         "n_chips": told.assumed.n_chips,

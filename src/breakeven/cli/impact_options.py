@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from breakeven.analysis.equivalents import Fleet
+from breakeven.cli.fleet_option import read_fleet
 
+if TYPE_CHECKING:
     Callback = Callable[[click.Context, click.Parameter, Any], Any]
 
 DATED = "VALUE,YEAR,SOURCE"
@@ -116,23 +116,6 @@ _ASSUMED = (
 )
 
 
-def _fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
-    """Read RUNS,ACTORS."""
-    if text is None:
-        return None
-    from breakeven.analysis.equivalents import Fleet  # noqa: PLC0415 - `--help` stays light
-
-    try:
-        runs, actors = (float(part) for part in text.split(","))
-        return Fleet(n_runs=runs, n_actors=actors)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is no number of runs and of actors ({error}); write 100,5000",
-            ctx=context,
-            param=option,
-        ) from error
-
-
 _STORED = (
     click.option(
         "--volume",
@@ -141,7 +124,7 @@ _STORED = (
     ),
     click.option(
         "--fleet",
-        callback=_fleet,
+        callback=read_fleet,
         metavar="RUNS,ACTORS",
         help="Development by ACTORS, each RUNS times; both assumed.",
     ),

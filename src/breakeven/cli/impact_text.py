@@ -97,13 +97,31 @@ def _printed(own: Sequence[Footprint]) -> str:
 
 
 def _narrowed(table: Table) -> str:
-    """Text of a table; where it is too wide, without what the other columns and sentences imply."""
+    """Text of a table; where it is too wide, without what the other columns and sentences imply.
+
+    What is too wide even then goes on below, under the same names.
+    """
     for prefix in ("", "energy_with_overhead", "stated_as_covered"):
         names = {c.name for c in table.columns if prefix and c.name.startswith(prefix)}
         table = table.without(names)
-        if len(table.to_text().partition("\n")[0]) <= _WIDTH:
-            break
-    return table.to_text()
+        if _fits(table):
+            return table.to_text()
+    return "\n".join(part.to_text() for part in _folded(table))
+
+
+def _fits(table: Table) -> bool:
+    return max(map(len, table.to_text().splitlines())) <= _WIDTH
+
+
+def _folded(table: Table) -> Iterator[Table]:
+    lead, *rest = (column.name for column in table.columns)
+    names = [lead]
+    for name in rest:
+        if len(names) > 1 and not _fits(table.only([*names, name])):
+            yield table.only(names)
+            names = [lead]
+        names.append(name)
+    yield table.only(names)
 
 
 def _single(told: Told) -> Table:
@@ -131,7 +149,7 @@ def _assumed(assumed: Assumptions) -> Iterator[str]:
     if assumed.draws:
         yield wrapped(f"average draw {draw_words(assumed.draws)} (as typed)", indent="  ")
     if assumed.n_chips is not None:
-        yield f"  {assumed.n_chips:g} chips (as typed)"
+        yield f"  {assumed.n_chips:g} chip{'' if assumed.n_chips == 1 else 's'} (as typed)"
     for by in assumed.inputs:
         lead = f"{by.title} " if by.unit else ""
         yield wrapped(f"{lead}{by.words}", indent="  ")

@@ -366,3 +366,18 @@ def test_contrasts_without_spread_in_one_direction_are_far_from_spherical() -> N
     assert found is not None
     assert found.w == pytest.approx(0, abs=1e-12)
     assert found.greenhouse_geisser == pytest.approx(0.5)
+
+
+def test_shares_at_once_count_every_share_of_the_table() -> None:
+    """Two groups, two labels and both groups together: six intervals, each at 1 - 0.05 / 6."""
+    found = survey([("a", "x"), ("a", "y"), ("b", "x"), ("b", "y")])
+    assert len(found.shares) == 6
+    assert found.level_together == pytest.approx(1 - 0.05 / 6)
+
+
+def test_a_drift_is_told_as_a_change_and_not_as_a_logarithm() -> None:
+    """Costs double from the first to the last place: +100 %, of which the logarithm is 0.69."""
+    steady = [2 ** (i / 7) for i in range(8)]
+    notes = doubts(compare(readings({"a": steady, "b": [3 * v for v in steady]})))
+    drift = next(note for note in notes if note.code.value == "drift")
+    assert "moved by +100.0%" in drift.message

@@ -195,3 +195,42 @@ def test_adjusted_p_lie_between_one_look_and_bonferroni(ts: list[float], df: int
     found = adjusted(ts, [SAME_NUMBER] * len(ts), df=df)
     for one, p in zip(alone, found, strict=True):
         assert one - 1e-9 <= p <= min(1.0, len(ts) * one) + 1e-9
+
+
+@pytest.mark.parametrize(
+    ("loads", "t"), [([100 / 101, 100 / 101], 1.0), ([0.9, 0.999], 2.0), ([0.9999] * 3, 2.0)]
+)
+def test_a_baseline_that_ran_seldom_is_integrated_as_well(loads: list[float], t: float) -> None:
+    """The same probability by scipy's integrator of the normal distribution, spread known."""
+    covariance = np.outer(loads, loads) + np.diag(1 - np.square(loads))
+    inside = stats.multivariate_normal.cdf(
+        np.full(len(loads), t),
+        cov=covariance,
+        lower_limit=np.full(len(loads), -t),
+        abseps=1e-7,
+        maxpts=2_000_000,
+    )
+    assert none_beyond(t, loads, df=math.inf) == pytest.approx(float(inside), abs=2e-5)
+
+
+def test_a_level_beyond_the_quadrature_falls_back_to_bonferroni() -> None:
+    found = critical([SAME_NUMBER] * 2, df=1, level=0.99999)
+    assert found == pytest.approx(float(stats.t.ppf(1 - 1e-5 / 4, 1)), rel=2e-3)
+
+
+def test_every_pair_is_compared_by_differences_where_any_value_is_below_0() -> None:
+    """Of a, b and c only a holds a value below 0; c less b is 10 as well as b less a is told."""
+    found = compare(made({"a": [-1.0, 2.0, 3.0], "b": [10.0, 11.0, 12.5], "c": [20.0, 21.0, 22.5]}))
+    differences = {(p.left, p.right): p.difference for p in found.contrasts}
+    told = differences["c", "b"]
+    assert told is not None
+    assert told.value == pytest.approx(10.0)
+    assert all(pair.advice is None and pair.influence is None for pair in found.contrasts)
+
+
+def test_ranks_are_of_log_ratios_as_the_test_beside_them_is() -> None:
+    one, two = [1.0, 2.0, 40.0, 3.0, 5.0, 4.0], [1.2, 1.5, 39.0, 3.9, 3.0, 4.4]
+    pair = compare(made({"a": one, "b": two})).contrasts[0]
+    theirs = stats.wilcoxon(np.log(np.divide(two, one)))
+    assert pair.ranked.p == pytest.approx(float(theirs.pvalue))
+    assert pair.ranked.p != pytest.approx(float(stats.wilcoxon(np.subtract(two, one)).pvalue))

@@ -117,7 +117,7 @@ def unit_of(text: str, units: Mapping[str, float], whole: str) -> str:
         >>> unit_of("WH", ENERGY_UNITS, "3 WH"), unit_of("kg CO2e/kWh", {"kg/kWh": 1.0}, "")
         ('Wh', 'kg/kWh')
     """
-    bare = re.sub(r"\s*co2(?:e|eq)?", "", text.strip(), flags=re.IGNORECASE).replace(" ", "")
+    bare = re.sub(r"\s*co2(?:eq?)?", "", text.strip(), flags=re.IGNORECASE).replace(" ", "")
     bare = re.sub(r"^lbs/", "lb/", bare, flags=re.IGNORECASE)
     if bare in units:
         return bare

@@ -42,7 +42,7 @@ def dated_text(text: str, title: str, units: Mapping[str, float]) -> DatedText:
         units: Size of each known unit.
 
     Raises:
-        ValueError: If number, unit, year or source cannot be read.
+        ValueError: If number, unit, year or source cannot be read, or the range has another unit.
 
     Examples:
         >>> found = dated_text("50 %,40-60,2024,a log", "share", {"%": 0.01})
@@ -66,6 +66,9 @@ def dated_text(text: str, title: str, units: Mapping[str, float]) -> DatedText:
         value = float(found["number"])
     else:
         raise ValueError(f"{title} {shown} is no number of at least 0; write {example}")
+    for end in (between, whole):
+        if end is not None and (end["unit"] or "").strip():
+            _refuse_other_unit(end, unit, units)
     size = units[unit]
     return DatedText(
         value=value * size,
@@ -75,6 +78,15 @@ def dated_text(text: str, title: str, units: Mapping[str, float]) -> DatedText:
         year=year,
         source=source,
     )
+
+
+def _refuse_other_unit(ends: re.Match[str], unit: str, units: Mapping[str, float]) -> None:
+    """A range is in the unit of its value, whether or not it repeats it."""
+    if unit_of(ends["unit"], units, ends.group()) != unit:
+        raise ValueError(
+            f"range {ends.group().strip()!r} is in another unit than its value, which is in "
+            f"{unit or 'none'}; write both in one"
+        )
 
 
 def _year_and_source(parts: list[str], shown: str, example: str) -> tuple[int, str]:

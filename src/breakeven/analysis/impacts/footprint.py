@@ -66,8 +66,8 @@ class Subject:
         duration: In seconds; None likewise.
         why: There is no energy; empty where there is.
         item: What use is counted in; empty for totals.
-        is_elsewhere: Whether only others' word is known of its time, as of a service; the draw of a
-            machine of one's own says nothing of it.
+        is_elsewhere: Whether only others' word is known of its time, as of a service; neither the
+            draw nor the price of a machine of one's own says anything of it.
     """
 
     name: str
@@ -195,6 +195,8 @@ def _energy(subject: Subject, assumed: Assumptions) -> Estimate | None:
 
 
 def _rent(subject: Subject, assumed: Assumptions) -> Estimate | None:
-    if assumed.chip_hour is None or assumed.n_chips is None or subject.duration is None:
+    if assumed.chip_hour is None or assumed.n_chips is None:
+        return None
+    if subject.duration is None or subject.is_elsewhere:
         return None
     return rent(subject.duration, assumed.n_chips, assumed.chip_hour)

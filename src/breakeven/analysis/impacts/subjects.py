@@ -113,10 +113,10 @@ def _of_run(run: Run) -> Subject:
 
 def _whole(rolled: RollUp) -> Subject:
     name = rolled.study or "outside any study"
-    n = sum(len(row.runs) for row in rolled.rows)
+    n = sum(row.n_runs for row in rolled.rows)
     energy = rolled.total(Resource.ENERGY_J)
     blind = sum(row.unseen.get(Resource.ENERGY_J, 0) for row in rolled.rows)
-    blind += sum(len(row.runs) for row in rolled.rows if Resource.ENERGY_J not in row.totals)
+    blind += sum(row.n_runs for row in rolled.rows if Resource.ENERGY_J not in row.totals)
     what = f"sum over {counted(n, 'run')}, each paid once"
     seen = f"{what}, {blind} of them without joules" if blind else what
     return Subject(

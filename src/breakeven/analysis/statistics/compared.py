@@ -81,7 +81,8 @@ class Contrast:
     Attributes:
         left: The one.
         right: The other: the baseline where there is one.
-        difference: Left less right of plain values, where a value has no logarithm; else None.
+        difference: Left less right of plain values, where any value of the number has no
+            logarithm; else None.
         found: Ratio, the test that the samples allow, its effect.
         together: Ratio with the interval that holds for all configurations against the baseline at
             once (Dunnett); None without a baseline or a model.
@@ -169,7 +170,7 @@ def compare(readings: Readings, asked: Asked | None = None) -> Compared:
         described={
             name: describe(list(own.values()), level=asked.level) for name, own in samples.items()
         },
-        contrasts=_contrasts(samples, model, asked),
+        contrasts=_contrasts(readings, model, asked),
         model=model,
         adjustment=DUNNETT if asked.baseline and model is not None else HOLM,
         variance=variance,
@@ -213,9 +214,8 @@ def _crossed(readings: Readings) -> list[str]:
     return sorted(known, key=lambda name: [place[i][v] for i, v in enumerate(known[name])])
 
 
-def _contrasts(
-    samples: Mapping[str, Sample], model: Additive | None, asked: Asked
-) -> tuple[Contrast, ...]:
+def _contrasts(readings: Readings, model: Additive | None, asked: Asked) -> tuple[Contrast, ...]:
+    samples, is_log = readings.samples(), readings.is_positive
     if asked.baseline:
         pairs = [(name, asked.baseline) for name in samples if name != asked.baseline]
     else:
@@ -231,15 +231,19 @@ def _contrasts(
         Contrast(
             left=left,
             right=right,
-            difference=_difference(samples[left], samples[right], level=asked.level),
+            difference=None
+            if is_log
+            else _difference(samples[left], samples[right], level=asked.level),
             found=one,
             together=by_model[left, right].together if by_model else None,
             p=p,
             p_adjusted=p_adjusted,
             ranked=_ranked(samples[left], samples[right], level=asked.level),
-            influence=_influence(samples[left], samples[right], asked),
-            advice=_advice(samples[left], samples[right], asked),
-            same=_same(samples[left], samples[right], asked),
+            influence=most_influential(samples[left], samples[right], level=asked.level)
+            if is_log
+            else None,
+            advice=_advice(samples[left], samples[right], asked) if is_log else None,
+            same=_same(samples[left], samples[right], asked) if is_log else None,
         )
         for (left, right), one, p, p_adjusted in zip(pairs, tested, ps, adjusted, strict=True)
     )
@@ -257,10 +261,8 @@ def _is_positive(left: Sample, right: Sample) -> bool:
     return min(*left.values(), *right.values()) > 0
 
 
-def _difference(left: Sample, right: Sample, *, level: float) -> Interval | None:
+def _difference(left: Sample, right: Sample, *, level: float) -> Interval:
     """Paired t on plain values, where no ratio can be had; unpaired by Welch."""
-    if _is_positive(left, right):
-        return None
     common = _common(left, right)
     if len(common) >= MIN_SUBJECTS:
         values = np.array([left[b] - right[b] for b in common])
@@ -284,7 +286,8 @@ def _ranked(left: Sample, right: Sample, *, level: float) -> Ranked:
     ones, others = list(left.values()), list(right.values())
     if len(common) >= MIN_SUBJECTS:
         ones, others = [left[b] for b in common], [right[b] for b in common]
-        differences = np.subtract(ones, others)
+        scaled = (np.log(x) if _is_positive(left, right) else np.array(x) for x in (ones, others))
+        differences = np.subtract(*scaled)
         p = float(stats.wilcoxon(differences).pvalue) if np.any(differences) else None
         test = "Wilcoxon signed rank"
     else:
@@ -293,20 +296,16 @@ def _ranked(left: Sample, right: Sample, *, level: float) -> Ranked:
     return Ranked(test=test, p=p, delta=cliffs_delta(ones, others, level=level))
 
 
-def _influence(left: Sample, right: Sample, asked: Asked) -> Influence | None:
-    return most_influential(left, right, level=asked.level) if _is_positive(left, right) else None
-
-
 def _advice(left: Sample, right: Sample, asked: Asked) -> Advice | None:
     common = _common(left, right)
-    if len(common) < MIN_SUBJECTS or not _is_positive(left, right):
+    if len(common) < MIN_SUBJECTS:
         return None
     sd = float(np.std([math.log(left[b] / right[b]) for b in common], ddof=1))
     return advise(sd, len(common), target=asked.target, level=asked.level)
 
 
 def _same(left: Sample, right: Sample, asked: Asked) -> Equivalence | None:
-    if asked.margin is None or not _is_positive(left, right):
+    if asked.margin is None:
         return None
     return equivalence(left, right, margin=asked.margin)
 

@@ -1,5 +1,6 @@
 """Doubts: what a comparison's numbers rest on that these runs do not bear out."""
 
+import math
 from collections.abc import Iterator
 
 from breakeven.analysis.checks import DRIFT_FRAC, MIN_BLOCKS
@@ -66,7 +67,8 @@ def _in_order(found: Compared) -> Iterator[Note]:
         return
     is_far = abs(seen.trend) >= DRIFT_FRAC or not found.readings.is_positive
     if seen.is_drifting and is_far:
-        unit = f"{seen.trend:+.1%}" if found.readings.is_positive else f"{seen.trend:+.3g}"
+        is_log = found.readings.is_positive
+        unit = f"{math.expm1(seen.trend):+.1%}" if is_log else f"{seen.trend:+.3g}"
         yield Note(
             code=NoteCode.DRIFT,
             message=f"values moved by {unit} from the first to the last place of the executed "

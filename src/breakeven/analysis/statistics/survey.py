@@ -103,7 +103,7 @@ def survey(labelled: Sequence[tuple[str, str]], *, level: float = LEVEL) -> Surv
         raise ValueError("nothing is labelled; give a group and a label of each thing surveyed")
     groups, labels = (once(column) for column in zip(*labelled, strict=True))
     counts, sizes = Counter(labelled), Counter(group for group, _ in labelled)
-    n_shares = len(groups) * len(labels)
+    n_shares = (len(groups) + (len(groups) > 1)) * len(labels)  # with those of all groups
     level_together = 1 - (1 - level) / n_shares
     shares = [
         _share(group, label, counts[group, label], sizes[group], (level, level_together))

@@ -124,7 +124,11 @@ def tests_table(found: Compared) -> Table:
     return Table(
         name="tests",
         caption=f"{_of(found)}: the test that each pair of samples{_over(found)} allows"
-        + (", on logarithms as the ratio is" if found.readings.is_positive else "")
+        + (
+            ", on logarithms as the ratio is"
+            if found.readings.is_positive
+            else ", on logarithms where both lie above 0"
+        )
         + ", and ranks beside it.",
         columns=(
             Column(name="configuration", title="Configuration"),

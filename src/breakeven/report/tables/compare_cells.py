@@ -16,10 +16,23 @@ SMALLEST_P = 1e-12
 """Below it nothing is known of a p but that it is small: no model holds so far out."""
 
 SPARED = (
-    *("why", "effect", "huynh_feldt", "p_huynh_feldt", "cv", "shapiro_w", "over", "rank_test"),
-    *("left_out", "low", "high", "median", "df_error", "n_then", "n_now"),
+    *(
+        "why",
+        "tests.effect",
+        "huynh_feldt",
+        "p_huynh_feldt",
+        "cv",
+        "shapiro_w",
+        "over",
+        "rank_test",
+    ),
+    *("left_out", "low", "high", "median", "df_error", "n_then", "n_now", "over_time.p"),
 )
-"""Columns that a narrow terminal does without, the first first; other formats hold all."""
+"""Columns that a narrow terminal does without, the first first, some of one table only; other
+formats hold all."""
+
+LEAST_DIGITS, MOST_DIGITS = 4, 9
+"""Of an interval: as many as tell it from its ends."""
 
 
 def under_sign(cell: Cell, badges: tuple[Badge, ...]) -> Cell:
@@ -29,11 +42,19 @@ def under_sign(cell: Cell, badges: tuple[Badge, ...]) -> Cell:
     return Cell(text=cell.text, value=cell.value, low=cell.low, high=cell.high, badges=badges)
 
 
-def interval(value: Interval | None, *, n_digits: int = 4) -> Cell:
-    """A number in so many digits; its ends in two fewer where that still tells them apart."""
-    if value is None or n_digits == 4:
-        return between(value, why="nothing to compare")
-    ends = [f"{x:.{n_digits - 2}g}" for x in (value.low, value.high)]
+def interval(
+    value: Interval | None, *, n_digits: int = LEAST_DIGITS, why: str = "nothing to compare"
+) -> Cell:
+    """A number in the digits that tell it from its ends, or in so many, its ends in two fewer."""
+    if value is None:
+        return between(value, why=why)
+    n_end_digits = n_digits - 2
+    if n_digits == LEAST_DIGITS:
+        enough = (n for n in range(LEAST_DIGITS, MOST_DIGITS) if _are_apart(value, n))
+        n_digits = n_end_digits = next(enough, MOST_DIGITS)
+        if n_digits == LEAST_DIGITS:
+            return between(value, why=why)
+    ends = [f"{x:.{n_end_digits}g}" for x in (value.low, value.high)]
     reach = f"({ends[0]} to {ends[1]})" if math.isfinite(value.low) else "(one value)"
     return Cell(
         text=f"{value.value:.{n_digits}g} {reach}",
@@ -41,6 +62,12 @@ def interval(value: Interval | None, *, n_digits: int = 4) -> Cell:
         low=value.low,
         high=value.high,
     )
+
+
+def _are_apart(value: Interval, n_digits: int) -> bool:
+    """Whether so many digits tell a number from its ends, where they differ at all."""
+    ends = [end for end in (value.low, value.high) if end != value.value]
+    return all(f"{end:.{n_digits}g}" != f"{value.value:.{n_digits}g}" for end in ends)
 
 
 def short(value: Interval | None, *, why: str = "") -> Cell:
@@ -90,10 +117,11 @@ def narrow(table: Table, *, width: int, spare_over: bool) -> Table:
         width: Characters.
         spare_over: Whether the caption says what is compared with.
     """
-    for name in SPARED:
+    for spared in SPARED:
+        only_of, _, name = spared.rpartition(".")
         is_there = any(column.name == name for column in table.columns)
         if max(map(len, table.to_text().splitlines())) <= width:
             return table
-        if is_there and (name != "over" or spare_over):
+        if is_there and only_of in {"", table.name} and (name != "over" or spare_over):
             table = table.without([name])
     return table

@@ -1,12 +1,15 @@
 """Tables of two stores over time, of two columns, and of labels counted in a survey."""
 
+from dataclasses import replace
+
 from breakeven.analysis.statistics.over_time import Change, OverTime
+from breakeven.analysis.statistics.readings import Readings
 from breakeven.analysis.statistics.related import Related
 from breakeven.analysis.statistics.survey import Share, Survey
 from breakeven.analysis.stats import Interval
 from breakeven.report.kinds import Badge, signs
 from breakeven.report.tables.compare_cells import digits, interval, p_value, percent, under_sign
-from breakeven.report.tables.curves import between, plain
+from breakeven.report.tables.curves import plain
 from breakeven.report.tables.table import Cell, Column, Table, words
 
 
@@ -27,19 +30,40 @@ def over_time_table(found: OverTime) -> Table:
             Column(name="p_holm", title="p, Holm", is_number=True, is_plain=True),
             Column(name="verdict", title="In words"),
         ),
-        rows=tuple(_change_row(change) for change in found.changes),
+        rows=tuple(_change_row(found, change) for change in found.changes),
     )
 
 
-def _change_row(change: Change) -> tuple[Cell, ...]:
+def number_words(found: OverTime, number: Readings) -> str:
+    """Name of a number, with study and task where both stores hold several."""
+    is_one = len({change.number.where for change in found.changes}) < 2
+    return number.title if is_one else f"{number.title} [{number.where}]"
+
+
+def over_time_parts(found: OverTime) -> tuple[Table, ...]:
+    """The same for a terminal: a table for each number and way of knowing it, which it says."""
+    rows: dict[str, list[tuple[Cell, ...]]] = {}
+    for change in found.changes:
+        badges = signs(change.number.kinds, change.number.origins)
+        kinds = "+".join(badge.name for badge in badges) or "kind not stated"
+        heading = f"{number_words(found, change.number)} ({kinds})"
+        rows.setdefault(heading, []).append(_change_row(found, change))
+    whole = over_time_table(found)
+    return tuple(
+        replace(whole, caption=heading, rows=tuple(own)).without(["number"])
+        for heading, own in rows.items()
+    )
+
+
+def _change_row(found: OverTime, change: Change) -> tuple[Cell, ...]:
     number = change.number
     return (
-        words(number.title),
+        words(number_words(found, number)),
         words(change.configuration),
         plain(change.n_then),
         plain(change.n_now),
         under_sign(
-            between(change.found.ratio, why="a value is not above 0"),
+            interval(change.found.ratio, why="a value is not above 0"),
             signs(number.kinds, number.origins),
         ),
         p_value(change.found.p),
