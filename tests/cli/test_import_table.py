@@ -440,7 +440,10 @@ HEAD = "model,stage,energy_wh,f1\n"
             id="no pathway",
         ),
         pytest.param(
-            "", "costs.csv: is empty; expected a header and at least one row.", id="empty file"
+            "",
+            "costs.csv: is empty; expected a CSV or JSON table, a header and at least one row. See "
+            "whether what wrote it ended well.",
+            id="empty file",
         ),
         pytest.param(
             HEAD,
@@ -460,19 +463,21 @@ def test_a_bad_table_is_one_sentence_with_row_and_column(
     [
         pytest.param(
             "model,stage\nFT \xe9,infer\n".encode("latin-1"),
-            "costs.csv:2: byte 0xe9 is not UTF-8; the file was saved in another encoding "
-            "(Latin-1, Windows-1252). Save it as UTF-8.",
+            "costs.csv:2: byte 0xe9 is no UTF-8 text, as in a file saved as Latin-1 or "
+            "Windows-1252; expected a CSV or JSON table, a header and at least one row. Save it as "
+            "UTF-8.",
             id="Latin-1",
         ),
         pytest.param(
             "model,stage\n".encode("utf-16"),
-            "costs.csv: is UTF-16, not plain text; save it as CSV in UTF-8 and import that.",
+            "costs.csv: is UTF-16, not plain text; expected a CSV or JSON table, a header and at "
+            "least one row. Save it as text in UTF-8 and import that.",
             id="UTF-16",
         ),
         pytest.param(
             b"PK\x03\x04 and more",
-            "costs.csv: is a spreadsheet or an archive, not plain text; save it as CSV in UTF-8 "
-            "and import that.",
+            "costs.csv: is a spreadsheet or an archive, not plain text; expected a CSV or JSON "
+            "table, a header and at least one row. Save it as text in UTF-8 and import that.",
             id="a spreadsheet",
         ),
     ],
@@ -490,8 +495,8 @@ def test_two_gigabytes_are_refused_unread(tmp_path: Path) -> None:
         sparse.truncate(2 * 2**30)
     found = call(file, "--store", tmp_path / "store")
     assert str(found.exception) == (
-        f"{file}: 2,048 MiB is more than a table of costs is read of (4 MiB); cut it to the rows "
-        "of one study, or average repeats."
+        f"{file}: 2,048 MiB is more than is read (4 MiB); expected a CSV or JSON table, a header "
+        "and at least one row. Cut it to the rows of one study, or average repeats."
     )
 
 
@@ -556,7 +561,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     found = call(tmp_path / "costs.csv", "--store", tmp_path / "store")
     assert str(found.exception) == (
         f"{tmp_path / 'costs.csv'}: cannot be read (No such file or directory); expected a CSV or "
-        "JSON file."
+        "JSON table, a header and at least one row."
     )
 
 

@@ -22,12 +22,12 @@ from breakeven.cli.pareto_columns import (
 )
 from breakeven.errors import DataFileError
 from breakeven.records import Kind, Origin, Resource
+from breakeven.store.importers.printed import is_clock, read_clock, read_printed
 from breakeven.store.importers.tables.grid import Grid, Row, read_grid
-from breakeven.store.importers.tables.printed import is_clock, read_clock, read_printed
 from breakeven.store.importers.tables.vocabulary import Use
 
 if TYPE_CHECKING:
-    from breakeven.store.importers.tables.printed import Printed
+    from breakeven.store.importers.printed import Printed
 
 _COUNTED = (Resource.FLOPS, Resource.N_PARAMETERS)
 LOSSES = frozenset({"perplexity", "loss", "error_rate"})

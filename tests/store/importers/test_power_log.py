@@ -176,5 +176,5 @@ def test_a_file_too_large_to_read_at_once_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "huge.csv"
     with path.open("wb") as file:
         file.truncate(2**31)
-    with pytest.raises(DataFileError, match="2048 MiB is more than a log is read of"):
+    with pytest.raises(DataFileError, match="2,048 MiB is more than is read"):
         read_power_log(path)

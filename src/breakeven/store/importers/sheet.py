@@ -12,6 +12,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from breakeven.errors import DataFileError
+from breakeven.store.importers.content import Content, read_bytes
 
 MOST_BYTES = 32 * 2**20
 """About two days at 10 Hz. A log is held in memory at some thirty times its text, so longer ones
@@ -90,8 +91,17 @@ def read_sheet(path: Path) -> Sheet:
         DataFileError: If it cannot be read, is too large, has no rows, names a column twice or
             has a row of another length.
     """
-    content = _content(path)
-    lines = content.decode("utf-8-sig", "replace").splitlines()
+    content = read_bytes(path, what="a CSV file", most_bytes=MOST_BYTES, advice=_CUT)
+    text = content.decode("utf-8-sig", "replace")
+    return as_sheet(Content(path=path, text=text, content_hash=hashlib.sha256(content).hexdigest()))
+
+
+_CUT = "Cut it to what matters, of a log to the hours of the runs."
+
+
+def as_sheet(content: Content) -> Sheet:
+    """Cells of a CSV file that was read; raises like `read_sheet`."""
+    path, lines = content.path, content.text.splitlines()
     n_comments = next((i for i, t in enumerate(lines) if t.strip() and t[0] != "#"), len(lines))
     if len(lines) < n_comments + 2:
         raise DataFileError(f"{path}: holds no rows; expected a header and at least 2 rows.")
@@ -105,7 +115,7 @@ def read_sheet(path: Path) -> Sheet:
         )
     return Sheet(
         path=path,
-        content_hash=hashlib.sha256(content).hexdigest(),
+        content_hash=content.content_hash,
         header=header,
         header_line=n_comments + 1,
         rows=tuple(
@@ -115,20 +125,6 @@ def read_sheet(path: Path) -> Sheet:
         ),
         has_decimal_commas=separator == ";",
     )
-
-
-def _content(path: Path) -> bytes:
-    try:
-        if (size_bytes := path.stat().st_size) > MOST_BYTES:
-            raise DataFileError(
-                f"{path}: {size_bytes / 2**20:.0f} MiB is more than a log is read of "
-                f"({MOST_BYTES // 2**20} MiB); cut it to the hours of the runs."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DataFileError(
-            f"{path}: cannot be read ({error.strerror}); expected a CSV file."
-        ) from error
 
 
 def _cells(path: Path, line: int, row: Sequence[str], header: Sequence[str]) -> tuple[str, ...]:

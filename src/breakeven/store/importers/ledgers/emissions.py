@@ -28,7 +28,7 @@ from breakeven.records import (
     Status,
     Volume,
 )
-from breakeven.store.importers.ledgers.content import read_content
+from breakeven.store.importers.content import read_content
 from breakeven.store.importers.ledgers.emissions_parts import (
     PARTS,
     Energies,

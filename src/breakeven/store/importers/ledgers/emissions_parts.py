@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from breakeven.records import Cost, Kind, Note, NoteCode, Resource
 from breakeven.store.importers.ledgers.imported import amount
 from breakeven.store.importers.ledgers.lines import Line
-from breakeven.store.importers.tables.printed import Printed
+from breakeven.store.importers.printed import Printed
 from breakeven.units import J_PER_KWH
 
 PARTS = ("cpu", "gpu", "ram")

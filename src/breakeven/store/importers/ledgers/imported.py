@@ -18,7 +18,7 @@ from breakeven.records import (
     Run,
     Stage,
 )
-from breakeven.store.importers.tables.printed import Printed
+from breakeven.store.importers.printed import Printed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from breakeven.errors import DataFileError
-from breakeven.store.importers.ledgers.content import Content
-from breakeven.store.importers.tables.printed import Printed, read_printed
+from breakeven.store.importers.content import Content
+from breakeven.store.importers.printed import Printed, read_printed
 
 LARGEST = 1e40
 """Above any amount of any unit; what is larger is a slip, and would overflow."""

@@ -23,7 +23,7 @@ from breakeven.records import (
     Stage,
     Status,
 )
-from breakeven.store.importers.ledgers.content import Content, read_content
+from breakeven.store.importers.content import Content, read_content
 from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from breakeven.errors import DataFileError, MissingExtraError
-from breakeven.store.importers.ledgers.content import refuse_large
+from breakeven.store.importers.content import refuse_large
 
 if TYPE_CHECKING:
     import optuna

@@ -23,7 +23,7 @@ from breakeven.records import (
     Status,
     Volume,
 )
-from breakeven.store.importers.ledgers.content import read_content
+from breakeven.store.importers.content import read_content
 from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,

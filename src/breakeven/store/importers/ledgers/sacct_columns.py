@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from breakeven.records import Status
-from breakeven.store.importers.tables.printed import Printed, read_printed
+from breakeven.store.importers.printed import Printed, read_printed
 
 TAKEN = frozenset(
     {

@@ -11,7 +11,7 @@ from breakeven.store.importers.ledgers.sacct_columns import (
     read_elapsed,
     read_thousands,
 )
-from breakeven.store.importers.tables.printed import Printed
+from breakeven.store.importers.printed import Printed
 
 _NO_VALUES = frozenset({2.0**32 - 2, 2.0**32 - 1, 2.0**64 - 2, 2.0**64 - 1})
 """What Slurm stores where there is nothing (NO_VAL, INFINITE), which some versions print."""

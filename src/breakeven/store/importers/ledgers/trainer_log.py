@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeGuard
 
 from breakeven.errors import DataFileError
-from breakeven.store.importers.ledgers.content import Content
+from breakeven.store.importers.content import Content
 from breakeven.store.importers.ledgers.lines import LARGEST
 
 WHAT = "transformers' trainer_state.json"

@@ -26,7 +26,7 @@ from breakeven.records import (
     Status,
     Volume,
 )
-from breakeven.store.importers.ledgers.content import Content, read_content
+from breakeven.store.importers.content import Content, read_content
 from breakeven.store.importers.ledgers.imported import (
     Asked,
     Imported,

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from breakeven.errors import DataFileError
 from breakeven.records import Cost, Item, Kind, Origin, Resource
+from breakeven.store.importers.printed import Printed, is_clock, read_clock, read_printed
 from breakeven.store.importers.tables.columns import Column
 from breakeven.store.importers.tables.grid import Row
 from breakeven.store.importers.tables.meanings import Meaning
-from breakeven.store.importers.tables.printed import Printed, is_clock, read_clock, read_printed
 
 USUAL_KIND: Mapping[Resource, Kind] = {
     Resource.FLOPS: Kind.COUNTED,

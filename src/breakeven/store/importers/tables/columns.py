@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from breakeven.errors import DataFileError
+from breakeven.store.importers.printed import is_clock
 from breakeven.store.importers.tables.grid import Grid
 from breakeven.store.importers.tables.meanings import (
     Meaning,
@@ -13,7 +14,6 @@ from breakeven.store.importers.tables.meanings import (
     plain,
     why_unknown,
 )
-from breakeven.store.importers.tables.printed import is_clock
 from breakeven.store.importers.tables.vocabulary import KNOWN, Use
 
 ONLY_ONE = frozenset(

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from breakeven.errors import DataFileError
-from breakeven.store.importers.sheet import read_sheet
+from breakeven.store.importers.content import Content, read_content
+from breakeven.store.importers.sheet import as_sheet
 
 MOST_BYTES = 4 * 2**20
 """Some 100,000 rows. A table and its runs take some 130 times its text in memory: 36,000 rows of
@@ -71,65 +72,26 @@ def read_grid(path: Path, *, part: str = "") -> Grid:
         DataFileError: If it cannot be read, is too large, is no UTF-8, holds no rows, or rows and
             header disagree; names file and line.
     """
-    content = _content(path)
-    _refuse_other_text(path, content)
+    content = read_content(path, what=_WHAT, most_bytes=MOST_BYTES, advice=_CUT)
     is_json = path.suffix.lower() == ".json"
     if part and not is_json:
         raise DataFileError(f"{path}: --part {part} is of JSON files; a CSV holds one table.")
-    grid = _json_grid(path, content, part) if is_json else _csv_grid(path, content)
+    grid = _json_grid(content, part) if is_json else _csv_grid(content)
     if not grid.rows:
         raise DataFileError(_NO_ROWS.format(path=path))
     return grid
 
 
+_WHAT = "a CSV or JSON table, a header and at least one row"
+_CUT = "Cut it to the rows of one study, or average repeats."
 _NO_ROWS = "{path}: holds no rows; expected a header and at least one row."
 
 
-def _content(path: Path) -> bytes:
-    try:
-        if (size_bytes := path.stat().st_size) > MOST_BYTES:
-            raise DataFileError(
-                f"{path}: {size_bytes / 2**20:,.0f} MiB is more than a table of costs is read of "
-                f"({MOST_BYTES // 2**20} MiB); cut it to the rows of one study, or average repeats."
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise DataFileError(
-            f"{path}: cannot be read ({error.strerror}); expected a CSV or JSON file."
-        ) from error
-
-
-_FOREIGN = {
-    b"PK\x03\x04": "a spreadsheet or an archive",
-    b"\xff\xfe": "UTF-16",
-    b"\xfe\xff": "UTF-16",
-}
-"""How files begin that look like tables to people."""
-
-
-def _refuse_other_text(path: Path, content: bytes) -> None:
-    for start, what in _FOREIGN.items():
-        if content.startswith(start):
-            raise DataFileError(
-                f"{path}: is {what}, not plain text; save it as CSV in UTF-8 and import that."
-            )
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise DataFileError(
-            f"{path}:{line}: byte 0x{content[error.start]:02x} is not UTF-8; the file was saved in "
-            "another encoding (Latin-1, Windows-1252). Save it as UTF-8."
-        ) from error
-    if not text.strip():
-        raise DataFileError(f"{path}: is empty; expected a header and at least one row.")
-
-
-def _csv_grid(path: Path, content: bytes) -> Grid:
-    lines = [line for line in content.splitlines() if line.strip() and not line.startswith(b"#")]
-    if len(lines) < 2:
+def _csv_grid(content: Content) -> Grid:
+    path, lines = content.path, content.text.splitlines()
+    if sum(bool(line.strip()) and not line.startswith("#") for line in lines) < 2:
         raise DataFileError(_NO_ROWS.format(path=path))
-    sheet = read_sheet(path)
+    sheet = as_sheet(content)
     return Grid(
         path=path,
         content_hash=sheet.content_hash,
@@ -143,10 +105,11 @@ def _csv_grid(path: Path, content: bytes) -> Grid:
     )
 
 
-def _json_grid(path: Path, content: bytes, part: str) -> Grid:
+def _json_grid(content: Content, part: str) -> Grid:
+    path = content.path
     try:
         # As text, numbers keep the zeros they end in.
-        whole = json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+        whole = json.loads(content.text, parse_float=str, parse_int=str, parse_constant=str)
     except json.JSONDecodeError as error:
         raise DataFileError(
             f"{path}:{error.lineno}: is no JSON ({error.msg}); expected a list of objects, or an "
@@ -158,7 +121,7 @@ def _json_grid(path: Path, content: bytes, part: str) -> Grid:
     rows = zip(*columns.values(), strict=True)
     return Grid(
         path=path,
-        content_hash=sha256(content + part.encode()).hexdigest(),
+        content_hash=sha256(f"{content.content_hash}{part}".encode()).hexdigest(),
         place=f"{path}" + (f", {part}" if part else ""),
         header=header,
         rows=tuple(

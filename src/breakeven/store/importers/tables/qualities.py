@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from breakeven.errors import DataFileError
 from breakeven.records import Kind, Origin, Score
+from breakeven.store.importers.printed import read_printed
 from breakeven.store.importers.tables.columns import Column
 from breakeven.store.importers.tables.grid import Grid, Row
-from breakeven.store.importers.tables.printed import read_printed
 
 CORRELATIONS = frozenset({"mcc", "pearson", "spearman"})
 """Metrics from -1 to 1."""

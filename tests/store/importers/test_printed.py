@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.store.importers.tables.printed import is_clock, read_clock, read_printed
+from breakeven.store.importers.printed import is_clock, read_clock, read_printed
 
 
 @st.composite

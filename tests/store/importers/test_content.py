@@ -1,11 +1,11 @@
-"""The text of a ledger: size, encoding and emptiness are judged first."""
+"""The text of a file: size, encoding and emptiness are judged first."""
 
 from pathlib import Path
 
 import pytest
 
 from breakeven.errors import DataFileError
-from breakeven.store.importers.ledgers.content import MOST_BYTES, read_content
+from breakeven.store.importers.content import MOST_BYTES, read_content
 
 
 @pytest.mark.parametrize(
@@ -14,7 +14,8 @@ from breakeven.store.importers.ledgers.content import MOST_BYTES, read_content
         (b"", "is empty; expected a ledger"),
         (b" \n\n", "is empty"),
         (b"a,b\nc,\xff\n", r"file:2: byte 0xff is no UTF-8 text"),
-        ("a,b\n".encode("utf-16"), "is no UTF-8 text"),
+        ("a,b\n".encode("utf-16"), "is UTF-16, not plain text; expected a ledger"),
+        (b"PK\x03\x04 and more", "is a spreadsheet or an archive, not plain text"),
         (b"a\0b", "holds zero bytes"),
     ],
 )
