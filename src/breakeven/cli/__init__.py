@@ -11,7 +11,7 @@ from breakeven.errors import BreakevenError
 _COMMANDS = {
     "check": "Fail where a store breaks its budget, or is dearer or worse than another.",
     "compare": "Compare configurations over repeated runs, two stores, or a table.",
-    "curves": "Fit cost or quality against work, size or time; or a trend over years.",
+    "curves": "Fit cost or quality against work, size, time or money; the best of n trials.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
     "export": "Write the runs of several stores as one tidy table, or a model as a folder.",
