@@ -105,6 +105,11 @@ def test_a_checkpoint_is_an_interrupted_run_without_a_time(tmp_path: Path) -> No
     assert NoteCode.PARTIAL_COVERAGE in codes(run)
 
 
+def test_a_checkpoint_says_that_the_end_holds_its_work_again(tmp_path: Path) -> None:
+    run = only(tmp_path, state(EVALUATION, global_step=115))
+    assert any("would count twice" in note.advice for note in run.notes)
+
+
 def test_of_a_resumed_training_the_earlier_sessions_widen_the_interval(tmp_path: Path) -> None:
     # 86.26 of 345 steps at 2.152 per second took 40.0841 s; the other 258.7 are not timed.
     half = {**END, "train_runtime": 40.0841}

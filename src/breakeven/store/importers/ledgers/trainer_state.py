@@ -237,7 +237,8 @@ def _notes(
             code=NoteCode.PARTIAL_COVERAGE,
             message=f"the state of a checkpoint at step {n_steps:.0f} of {max_steps:.0f}, so how "
             f"long it took is {known}.",
-            advice="Import the trainer_state.json of the output folder, written at the end.",
+            advice="Import in its place the trainer_state.json that was written at the end; beside "
+            "it, the work up to this checkpoint would count twice.",
         )
     elif (covered_frac := share_timed(timed, n_steps)) < 1:
         yield Note(
