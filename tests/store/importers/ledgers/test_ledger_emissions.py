@@ -265,3 +265,12 @@ def test_the_same_row_twice_without_an_id_is_refused(tmp_path: Path) -> None:
     row = {**ROW, "run_id": ""}
     with pytest.raises(DataFileError, match=r"e\.csv:3: the same row stands at .*e\.csv:2; delete"):
         read_emissions(write(tmp_path / "e.csv", row, row), Asked())
+
+
+def test_emissions_of_0_are_left_out_and_said(tmp_path: Path) -> None:
+    found = read_emissions(write(tmp_path / "e.csv", {**ROW, "emissions": "0"}), Asked())
+    said = {out.what: out.why for out in found.left_out}
+    assert (
+        said[f"emissions of {tmp_path / 'e.csv'}:2"] == "0: nothing was read, or no grid was known"
+    )
+    assert found.runs[0].costs(Resource.CARBON_KGCO2E) == ()

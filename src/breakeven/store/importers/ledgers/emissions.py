@@ -9,18 +9,14 @@ Rows of one run_id are running totals (`flush`), of which the last holds the oth
 
 import json
 import re
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, timedelta, tzinfo
 from pathlib import Path
 
 from breakeven.errors import DataFileError
 from breakeven.records import (
     Kind,
-    Note,
-    NoteCode,
     Resource,
     Run,
     Settings,
@@ -49,6 +45,7 @@ from breakeven.store.importers.ledgers.imported import (
 )
 from breakeven.store.importers.ledgers.lines import Line, read_lines
 from breakeven.store.importers.ledgers.moments import NO_ZONE, moment, stamp
+from breakeven.store.importers.ledgers.overlaps import with_overlaps
 
 WHAT = "CodeCarbon's emissions.csv"
 _NEEDED = ("timestamp", "duration", "emissions", "energy_consumed")
@@ -114,7 +111,7 @@ def read_emissions(
     ]
     return Imported(
         tool="CodeCarbon",
-        runs=_with_overlaps(runs),
+        runs=with_overlaps(runs),
         left_out=(*_left_out(last), *earlier),
         remarks=_remarks(last, zone),
     )
@@ -218,6 +215,10 @@ def _left_out(lines: Sequence[Line]) -> Iterator[LeftOut]:
         rows = [line for line in lines if (a := line.amount(f"{part}_energy")) and not a.value]
         if rows and not any(has_part(part, line) for line in rows):
             yield LeftOut(what=f"{part}_energy", why=f"0 where no {part} is named")
+    if no_carbon := [line.place for line in lines if not needed(line, "emissions").value]:
+        yield LeftOut(
+            what=f"emissions of {few(no_carbon)}", why="0: nothing was read, or no grid was known"
+        )
 
 
 def _remarks(lines: Sequence[Line], zone: tzinfo) -> tuple[str, ...]:
@@ -227,49 +228,3 @@ def _remarks(lines: Sequence[Line], zone: tzinfo) -> tuple[str, ...]:
 
 
 _ZONED = re.compile(r"(Z|[+-]\d\d:?\d\d)$")
-
-
-def _with_overlaps(runs: Sequence[Run]) -> tuple[Run, ...]:
-    """Mark trackers that saw one machine at the same time: each has the whole of it."""
-    groups: dict[object, list[Run]] = {}
-    for run in runs:
-        groups.setdefault(_machine(run), []).append(run)
-    starts = {m: sorted(_span(run)[0] for run in own) for m, own in groups.items()}
-    ends = {m: sorted(_span(run)[1] for run in own) for m, own in groups.items()}
-    found = []
-    for run in runs:
-        start, end = _span(run)
-        machine = _machine(run)
-        if end - start <= 2 * _CLOCK:
-            found.append(run)
-            continue
-        n = bisect_left(starts[machine], end - _CLOCK) - 1
-        n -= bisect_right(ends[machine], start + _CLOCK)
-        is_whole = run.settings.resolved.get("codecarbon.tracking_mode", "machine") == "machine"
-        is_marked = n > 0 and is_whole
-        found.append(replace(run, notes=(*run.notes, _overlap(n))) if is_marked else run)
-    return tuple(found)
-
-
-_CLOCK = timedelta(seconds=2)
-"""Ends are whole seconds, written a moment after; runs that overlap by less came after another."""
-
-
-def _machine(run: Run) -> object:
-    names = ("cpu_model", "cpu_count", "gpu_model", "gpu_count", "ram_total_size")
-    return tuple(run.settings.resolved.get(f"codecarbon.{name}") for name in names)
-
-
-def _span(run: Run) -> tuple[datetime, datetime]:
-    start = datetime.fromisoformat(run.started_at)
-    return start, start + timedelta(seconds=run.phases[0].measurement.duration_s)
-
-
-def _overlap(n: int) -> Note:
-    others = "another run" if n == 1 else f"{n} other runs"
-    return Note(
-        code=NoteCode.RUNS_OVERLAPPED,
-        message=f"ran at the same time as {others} of the file on the same kind of machine; "
-        "CodeCarbon counts the whole machine in each, so ranks of one training all hold the same.",
-        advice="If they were one machine, keep one row of the file and delete the others.",
-    )
