@@ -18,6 +18,7 @@ from breakeven.records import (
     StudyDefinition,
     Trial,
 )
+from breakeven.report.tables.rollup import runs_words
 from breakeven.testing.runs import example_runs
 from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run
 
@@ -76,6 +77,26 @@ def test_killed_and_pruned_trials_are_in_what_tuning_cost() -> None:
         "failed": 1,
     }
     assert found.by_stage(CPU)[Stage.TUNE].value == 11.5
+
+
+def test_a_record_that_is_the_mean_of_three_runs_was_paid_three_times() -> None:
+    printed = replace(TEACHER, settings=Settings(resolved={"n_repeats": 3}))
+    (row,) = rolled(study(FT="teacher"), printed).rows
+    assert (row.totals[CPU].value, row.n_runs, row.means) == (180.0, 3, (3,))
+    assert row.totals[CPU].kinds == (Kind.MEASURED,)
+    assert runs_words(row) == "3 (mean of 3)"
+
+
+def test_what_a_mean_did_not_see_counts_as_often_as_it_was_run() -> None:
+    seen = tiny_run("ft", {CPU: 60.0})
+    blind = replace(
+        tiny_run("ft", {Resource.DURATION_S: 2.0}),
+        run_id="other",
+        settings=Settings(resolved={"n_repeats": 2}),
+    )
+    (row,) = rolled(study(FT="ft"), seen, blind).rows
+    assert (row.unseen[CPU], row.totals[CPU].value) == (2, 60.0)
+    assert runs_words(row) == "3 (1 mean of 2)"
 
 
 def test_every_repeat_is_paid_and_not_their_mean() -> None:

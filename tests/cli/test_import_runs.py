@@ -75,6 +75,17 @@ def test_one_store_takes_the_runs_of_every_tool_and_adds_them_up(folder: Path) -
     assert len(Store(folder / "store", create=False).runs()) == 5
 
 
+def test_text_of_what_was_paid_names_kinds_and_the_part_that_nothing_read(folder: Path) -> None:
+    blind = "2026-03-03T11:00:00,ft,2222bbbb,1800.0,0.0430,0.125,0,0.0625,0.1875,Some CPU,"
+    (folder / "emissions.csv").write_text(f"{EMISSIONS}{blind}1 x NVIDIA A100\n")
+    take(folder, "emissions")
+    text = " ".join(said("lifecycle", folder / "store").split())
+    assert "Energy is measured+modelled (ft-2222bbbb: modelled)." in text
+    assert "Carbon is assumed." in text
+    unseen = {row["row"]: row["unseen"] for row in paid_rows(folder / "store")}
+    assert unseen["ft-2222bbbb"] == "GPU of 1 run"
+
+
 @pytest.mark.parametrize("tool", FILES)
 def test_the_same_file_again_adds_nothing_and_says_so(folder: Path, tool: str) -> None:
     assert "added " in take(folder, tool)

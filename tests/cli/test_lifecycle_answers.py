@@ -54,6 +54,17 @@ def durlich(shared_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return published(shared_dir, tmp_path_factory.mktemp("published") / "store")
 
 
+def test_a_printed_mean_of_n_runs_is_paid_n_times(durlich: Path) -> None:
+    """Dürlich et al. 2023, table 1: 3, 9 and 27 runs; their sum by hand is 22.6 kWh."""
+    paid = {row["row"]: row for row in rows(durlich, name="paid_rows")}
+    printed = {"FT/finetune": (3, 141.1), "TS/distil": (9, 77.1), "TA/distil": (3, 6848.9)}
+    for name, (n, mean_wh) in printed.items():
+        assert paid[name]["runs"] == f"{n} (mean of {n})"
+        assert float(paid[name]["energy_j"]) == pytest.approx(n * mean_wh * 3600, rel=1e-3)
+    total = rows(durlich, name="paid_stages")[-1]
+    assert float(total["energy_j"]) == pytest.approx(22.5531e3 * 3600, rel=1e-4)
+
+
 def pair(found: dict[str, Any], candidate: str, incumbent: str, resource: str) -> dict[str, Any]:
     return next(
         one
@@ -264,7 +275,7 @@ def test_updates_show_the_steps_beside_the_line(example: Path) -> None:
 
     assert student["first"] <= student["estimate"]["value"]
     assert student["by_mean"] < student["estimate"]["value"]
-    assert "Assumed: ts is paid again after every 20,000 items." in text
+    assert "Assumed: ts is paid again after every 20,000 examples." in text
     assert "First ahead" in text
 
 
@@ -373,3 +384,106 @@ def test_assumptions_do_not_stand_among_measured_numbers_only(
 
     assert result.exit_code == 2
     assert f"{options[0]} is assumed" in result.stderr
+
+
+def test_a_cost_of_errors_that_would_not_enter_is_refused(example: Path) -> None:
+    result = call(example, "--cheapest", "--resource", "energy_j", "--error-cost", "0.05 EUR")
+
+    assert result.exit_code == 2
+    assert "stated in price_eur and would not enter energy_j" in " ".join(result.stderr.split())
+
+
+@pytest.mark.parametrize(
+    "twice",
+    [
+        ("--share-rule", "ft=sunk", "--share-rule", "ft=whole"),
+        ("--update-every", "1e4:ft", "--update-every", "1e5:ft"),
+        ("--map", "ft=1..4", "--map", "ft=2,3"),
+    ],
+)
+def test_two_words_on_one_row_are_refused(example: Path, twice: tuple[str, ...]) -> None:
+    result = call(example, "--cheapest", *twice)
+
+    assert result.exit_code == 2
+    assert f"{twice[0]} names ft twice" in result.stderr
+
+
+def test_the_part_that_is_told_is_the_part_that_is_charged(example: Path) -> None:
+    """API has no CPU time; of three pathways over 0.8 that rest on a row each pays a third."""
+    asked = (example, "--resource", "price_usd", "--cheapest", "--share-rule", "pretrain=equal")
+
+    assert "FT, TS and TA pay 0.333 of it each" in told(call(*asked))
+
+
+def test_those_left_out_of_other_costs_are_named(example: Path) -> None:
+    text = told(call(example, "--cheapest"))
+
+    assert "Left out: API, no CPU time of its development or use is known." in text
+    assert "Left out of other costs: API in energy; API in FLOPs;" in text
+    assert "Left out of other costs" not in told(call(example))
+
+
+def test_json_states_the_terms_as_fields(example: Path) -> None:
+    asked = ("--share-rule", "ft=equal:4", "--update-every", "1e4:ts", "--error-cost", "0.05 CPU s")
+    terms = data(example, "--cheapest", *asked)["terms"]
+
+    assert terms == {
+        "rules": {"ft": {"rule": "equal", "amount": 4.0}},
+        "error_cost": {"resource": "cpu_s", "per_error": 0.05},
+        "updates": [{"every": 1e4, "row": "ts"}],
+        "is_weighted": False,
+        "kind": "assumed",
+    }
+
+
+@pytest.mark.parametrize("form", ["text", "csv", "json"])
+def test_a_table_on_its_own_leaves_its_assumptions_on_stderr(example: Path, form: str) -> None:
+    asked = ("--cheapest", "--table", "cheapest", "--share-rule", "ft=sunk", "--format", form)
+    result = call(example, *asked)
+
+    assert "Assumed" not in result.stdout
+    assert "example: Assumed: ft is sunk: FT and TS pay nothing of it." in result.stderr
+
+
+def test_csv_names_pathways_as_they_are_and_says_who_is_cheapest(example: Path) -> None:
+    found = rows(example, "--at-lifetime", "1e6", "--resource", "flops", name="lifetime")
+
+    assert {r["pathway"]: r["is_cheapest"] for r in found} == {
+        "FT": "no",
+        "TS": "no",
+        "TA": "no",
+        "TF-IDF": "yes",
+    }
+
+
+def test_a_change_of_the_cheapest_says_what_kind_of_number_it_is(durlich: Path) -> None:
+    asked = (durlich, "--cheapest", "--resource", "energy_j")
+    found = rows(*asked, name="cheapest")
+
+    assert "published" in found[1]["from_padded_tokens_kind"]
+
+
+def test_the_answer_and_the_cost_at_the_planned_volume_agree_between_updates(
+    example: Path,
+) -> None:
+    """Just before its first update the student is ahead, though not right after one."""
+    asked = ("--update-every", "7000:ts", "--volume", "6999", "--resource", "cpu_s")
+    only = ("--min-score", "0.8")
+    found = data(example, "--at-lifetime", "6999", "--break-even", *asked, *only)
+    cheapest = [s["pathway"] for s in found["lifetime"] if s["is_cheapest"]]
+
+    assert cheapest == ["TS"]
+    assert any("At the planned 7,000 examples: TS; P(cheapest)" in line for line in found["answer"])
+    assert pair(found, "TS", "FT", "cpu_s")["probability_before_planned"] > 0.95
+
+
+def test_equations_fit_a_terminal_and_say_that_no_rule_is_in_them(
+    example: Path, durlich: Path
+) -> None:
+    for store in (example, durlich):
+        text = call(store, "--equations").stdout
+        assert max(map(len, text.splitlines())) <= 100
+    text = told(call(example, "--equations", "--resource", "cpu_s", "--share-rule", "ft=sunk"))
+
+    assert "Every row is whole here and paid once" in text
+    assert "Energy per training example" not in text

@@ -4,6 +4,8 @@ A pathway's development counts all of its ancestors, so two students of one teac
 teacher's cost; added up, it would be paid twice. Here each run is in one line, and what several
 pathways rest on is shared out between them in equal parts, as an assumption that is stated.
 Trials that were pruned, failed or killed are part of what tuning cost (H of Schwartz et al. 2020).
+A record that holds the mean of n runs, as tables print them, was paid n times: n times a mean is
+the sum that it was taken of.
 """
 
 from collections import Counter, defaultdict
@@ -27,6 +29,12 @@ from breakeven.records import Kind, Origin, Resource, Run, Stage, Status, StudyD
 INSIDE = "inside"
 """Setting that names the run around one, whose cost holds this one's."""
 
+N_REPEATS = "n_repeats"
+"""Setting that tells of how many runs the numbers of a record are the mean."""
+
+NOTHING_READ = ", which nothing read"
+"""Ends the name of a part of the machine in what a cost does not cover."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaidRow:
@@ -35,7 +43,7 @@ class PaidRow:
     Attributes:
         row: Row of the plan, or the name of a measured command; trials are of the row they tune.
         stage: What was paid for; tuning for every trial.
-        runs: Every attempt at it, whatever became of it.
+        runs: Every attempt at it, whatever became of it; one may be the mean of several.
         totals: Sum over the runs by resource; the largest for peaks and sizes.
         unseen: Number of runs that did not observe a resource which others of the row did.
         users: Pathways that rest on it; empty for what none of them needs.
@@ -49,9 +57,34 @@ class PaidRow:
     users: tuple[str, ...]
 
     @property
+    def n_runs(self) -> int:
+        """How many runs were paid; a mean of n counts n."""
+        return sum(self.statuses.values())
+
+    @property
     def statuses(self) -> Mapping[Status, int]:
         """Number of runs by status."""
-        return Counter(run.status for run in self.runs)
+        found: Counter[Status] = Counter()
+        for run in self.runs:
+            found[run.status] += n_repeats(run)
+        return found
+
+    @property
+    def means(self) -> tuple[int, ...]:
+        """Of how many runs each record that is a mean was taken."""
+        return tuple(n for run in self.runs if (n := n_repeats(run)) > 1)
+
+    @property
+    def unread(self) -> Mapping[str, int]:
+        """Number of runs by the part of their machine that nothing read, such as the GPU."""
+        found: Counter[str] = Counter()
+        for run in self.runs:
+            said = (c.not_covered for phase in run.phases for c in phase.measurement.costs)
+            gaps = once(gap for text in said for gap in text.split("; "))
+            for gap in gaps:
+                if gap.endswith(NOTHING_READ):
+                    found[gap.removesuffix(NOTHING_READ)] += n_repeats(run)
+        return found
 
     @property
     def share(self) -> float | None:
@@ -113,6 +146,19 @@ class RollUp:
     def unused(self, resource: Resource) -> Uncertain | None:
         """What was paid for and no pathway rests on."""
         return _sum([r.totals.get(resource) for r in self.rows if not r.users], resource)
+
+
+def n_repeats(run: Run) -> int:
+    """Of how many runs a record is the mean; 1 for what was recorded run by run.
+
+    Examples:
+        >>> from breakeven.testing.tiny import tiny_run
+        >>> n_repeats(tiny_run("ft", {}))
+        1
+    """
+    said = run.settings.resolved.get(N_REPEATS, 1)
+    is_count = isinstance(said, int) and not isinstance(said, bool) and said > 1
+    return int(said) if is_count else 1
 
 
 def roll_ups(definitions: Sequence[StudyDefinition], runs: Iterable[Run]) -> tuple[RollUp, ...]:
@@ -188,10 +234,11 @@ def _paid(
     totals: dict[Resource, Uncertain] = {}
     unseen: dict[Resource, int] = {}
     for resource in Resource:
-        seen = [observed for run in runs if (observed := observe(run, resource)) is not None]
+        by_run = [(run, observe(run, resource)) for run in runs]
+        seen = [(n_repeats(run), observed) for run, observed in by_run if observed is not None]
         if seen:
             totals[resource] = _all_of(seen, resource)
-            unseen[resource] = len(runs) - len(seen)
+            unseen[resource] = sum(n_repeats(run) for run, observed in by_run if observed is None)
     resting = (users.get(run.row) or users.get(run.result_of, ()) for run in runs)
     return PaidRow(
         row=row,
@@ -203,10 +250,11 @@ def _paid(
     )
 
 
-def _all_of(seen: Sequence[Observation], resource: Resource) -> Uncertain:
+def _all_of(seen: Sequence[tuple[int, Observation]], resource: Resource) -> Uncertain:
+    """Sum of records, each as often as it was paid."""
     if resource.is_additive:
-        return total_of(seen)
-    return total_of([max(seen, key=lambda observed: observed.value)])
+        return total_of([observed.scaled(n) for n, observed in seen])
+    return total_of([max((observed for _, observed in seen), key=lambda each: each.value)])
 
 
 def _sum(parts: Sequence[Uncertain | None], resource: Resource) -> Uncertain | None:

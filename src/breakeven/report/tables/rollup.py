@@ -1,5 +1,6 @@
 """Tables of a roll-up: rows paid once, by stage, by pathway; equivalents and fleets."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from breakeven.analysis.equivalents import Equivalent, Fleet, FleetCost
@@ -9,6 +10,7 @@ from breakeven.analysis.words import counted, resource_words, stage_words
 from breakeven.records import Resource, Status
 from breakeven.report.quantity import WORDS, format_estimate, format_volume
 from breakeven.report.signs import EM_DASH
+from breakeven.report.tables.known import with_kinds
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
@@ -29,10 +31,10 @@ TOTAL, UNUSED = "all runs, each once", "used by no pathway"
 
 def rollup_tables(found: RollUp) -> Iterator[Table]:
     """Rows, stages and pathways of one study; all three add up to the same total."""
-    yield paid_rows_table(found)
-    yield paid_stages_table(found)
+    yield with_kinds(paid_rows_table(found))
+    yield with_kinds(paid_stages_table(found))
     if found.pathways:
-        yield paid_pathways_table(found)
+        yield with_kinds(paid_pathways_table(found))
 
 
 def paid_rows_table(found: RollUp) -> Table:
@@ -62,7 +64,7 @@ def paid_rows_table(found: RollUp) -> Table:
                 if row.share is None
                 else Cell(text=f"1/{len(row.users)}", value=row.share),
                 *(_total_cell(row.totals.get(r), r) for r in resources),
-                words(_unseen_words(row.unseen, resources)),
+                words(_unseen_words(row, resources)),
             )
             for row in found.rows
         ),
@@ -164,7 +166,7 @@ def fleet_table(found: Sequence[FleetCost], fleet: Fleet) -> Table:
 
 
 def runs_words(row: PaidRow) -> str:
-    """Number of runs of a row, with what became of those that did not end well.
+    """Number of runs of a row, which of them are known by their mean, and what became of others.
 
     Examples:
         >>> from breakeven.records import Stage
@@ -173,7 +175,14 @@ def runs_words(row: PaidRow) -> str:
         '0'
     """
     bad = [f"{n} {status}" for status, n in row.statuses.items() if status is not Status.OK]
-    return f"{len(row.runs)} ({', '.join(bad)})" if bad else str(len(row.runs))
+    said = [*_means(row), *bad]
+    return f"{row.n_runs} ({', '.join(said)})" if said else str(row.n_runs)
+
+
+def _means(row: PaidRow) -> Iterator[str]:
+    """Records that are means, by the number of runs that they are the mean of."""
+    for n, n_records in Counter(row.means).items():
+        yield f"mean of {n}" if len(row.runs) == 1 else f"{counted(n_records, 'mean')} of {n}"
 
 
 def _whose(found: RollUp) -> str:
@@ -196,6 +205,8 @@ def _total_cell(amount: Uncertain | None, resource: Resource) -> Cell:
     return number(estimate, format_estimate(estimate, resource, interval=False))
 
 
-def _unseen_words(unseen: Mapping[Resource, int], resources: Sequence[Resource]) -> str:
-    gaps = [f"{resource_words(r)} of {counted(unseen[r], 'run')}" for r in resources if r in unseen]
+def _unseen_words(row: PaidRow, resources: Sequence[Resource]) -> str:
+    unseen = {resource_words(r): row.unseen[r] for r in resources if r in row.unseen}
+    unread = {part.upper(): n for part, n in row.unread.items()}
+    gaps = [f"{what} of {counted(n, 'run')}" for what, n in (unseen | unread).items()]
     return "; ".join(gaps) or EM_DASH
