@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from click.testing import CliRunner, Result
 from benchmarks.scale_store import Shape, write_store
 from breakeven.analysis.overview import analyse
 from breakeven.cli import group, lifecycle_matrix
-from breakeven.errors import StoreWriteError
+from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import AttachedPhase, Attachment, Resource
 from breakeven.store import Store
 from breakeven.store.index.building import LEASE
@@ -47,7 +48,7 @@ def test_index_and_records_print_the_same_tables(example: Path, resource: str) -
     from_index, from_records = matrix(*asked, "--index").stdout, matrix(*asked, "--no-index").stdout
     assert "from the index of the store's 99 runs" in from_index
     assert "from 99 records" in from_records
-    assert from_index.split("\n", 1)[1] == from_records.split("\n", 1)[1]
+    assert from_index.split("\n\n", 1)[1] == from_records.split("\n\n", 1)[1]
 
 
 def test_the_pairs_are_those_of_the_report(example: Path, tmp_path: Path) -> None:
@@ -106,7 +107,7 @@ def test_a_large_store_without_an_index_is_told_of_it(
 
 
 def test_a_changed_byte_in_the_index_is_told_and_the_answer_stays(example: Path) -> None:
-    wanted = matrix(example, "--no-index").stdout.split("\n", 1)[1]
+    wanted = matrix(example, "--no-index").stdout.split("\n\n", 1)[1]
     (segment,) = example.glob("index/*.npz")
     content = bytearray(segment.read_bytes())
     at = content.index(b"whole/cpu_s") + 400
@@ -114,7 +115,7 @@ def test_a_changed_byte_in_the_index_is_told_and_the_answer_stays(example: Path)
     segment.write_bytes(content)
     found = matrix(example)
     assert f"the index is built anew: {segment} is damaged" in found.stderr
-    assert found.stdout.split("\n", 1)[1] == wanted
+    assert found.stdout.split("\n\n", 1)[1] == wanted
 
 
 def test_a_damaged_index_that_cannot_be_built_again_gives_way_to_the_records(
@@ -198,3 +199,49 @@ def test_pairs_that_cannot_be_written_end_in_one_sentence(example: Path, tmp_pat
     found = CliRunner().invoke(group, words)
     assert isinstance(found.exception, StoreWriteError)
     assert "choose another file with --matrix-out" in str(found.exception)
+
+
+def test_a_store_of_several_studies_asks_for_one_and_of_none_says_so(
+    tmp_path: Path, example: Path
+) -> None:
+    definition, _ = example_runs()
+    with Store(example) as store:
+        store.save_study(replace(definition, name="other"))
+    with pytest.raises(NoStudyError, match=r"several studies \(.*other\); choose one with --study"):
+        matrix(example)
+    assert matrix(example, "--study", "other").exit_code == 0
+    with Store(tmp_path / "bare"):
+        pass
+    with pytest.raises(NoStudyError, match="holds no study"):
+        matrix(tmp_path / "bare")
+
+
+def test_bounds_of_the_resolution_bear_no_level(tmp_path: Path) -> None:
+    table = tmp_path / "printed.csv"
+    table.write_text(
+        "pathway,stage,energy_wh,accuracy\nFT,finetune,141.1,\nFT,infer,5.2,0.873\n"
+        "TS,distil,218.2,\nTS,infer,3.1,0.849\n",
+        encoding="utf-8",
+    )
+    told = ["--source", "Doe", "--n-items", "1000", "--item", "example"]
+    words = ["import", "table", str(table), "--store", str(tmp_path / "store"), *told]
+    CliRunner().invoke(group, words, catch_exceptions=False)
+    said = json.loads(matrix(tmp_path / "store", "--json").stdout)
+    pairs = {(row["candidate"], row["incumbent"]): row for row in said["tables"]["pairs"]["rows"]}
+    assert said["level"] is None
+    assert said["method"] == "worst case of the numbers' resolution"
+    assert pairs["TS", "FT"]["level"] is None
+    # (218.2 - 141.1) / ((5.2 - 3.1) / 1000), each known to half of its last digit
+    assert pairs["TS", "FT"]["break_even"] == pytest.approx(77.1 / 2.1 * 1000)
+    assert pairs["TS", "FT"]["break_even_low"] == pytest.approx(77.0 / 2.2 * 1000)
+    assert pairs["TS", "FT"]["break_even_high"] == pytest.approx(77.2 / 2.0 * 1000)
+    printed = matrix(tmp_path / "store").stdout
+    assert "95 %" not in printed
+    assert "resolution" in printed
+
+
+def test_intervals_of_repeats_bear_their_level(example: Path) -> None:
+    told = json.loads(matrix(example, "--json").stdout)
+    assert told["level"] == 0.95
+    assert "95 %" in matrix(example).stdout
+    assert max(map(len, matrix(example).stdout.splitlines())) <= 100

@@ -14,6 +14,7 @@ import pytest
 
 from breakeven.errors import (
     IncomparableRunsError,
+    NoStudyError,
     RecordFormatError,
     StoreBusyError,
     StoreWriteError,
@@ -286,12 +287,18 @@ def test_a_study_s_name_may_hold_anything(store: Store) -> None:
     assert [path.parent.name for path in store.path.rglob("*.json")].count("studies") == 1
 
 
-@pytest.mark.parametrize("name", ["dem", None])
-def test_an_unknown_or_ambiguous_study_lists_the_known_ones(store: Store, name: str | None) -> None:
+def test_an_unknown_study_lists_the_known_ones(store: Store) -> None:
     store.save_study(FT)
     store.save_study(replace(FT, name="other"))
     with pytest.raises(UnknownNameError, match=r"no study named .*Known: demo, other"):
-        store.study(name)
+        store.study("dem")
+
+
+def test_one_of_several_studies_must_be_named(store: Store) -> None:
+    store.save_study(FT)
+    store.save_study(replace(FT, name="other"))
+    with pytest.raises(NoStudyError, match=r"several studies \(demo, other\); choose one"):
+        store.study()
 
 
 def test_a_damaged_study_is_named_with_its_file(store: Store) -> None:

@@ -10,6 +10,7 @@ import click
 from breakeven.cli.curves_asked import BEST, refuse_mixed
 from breakeven.cli.curves_lines import LOGS
 from breakeven.cli.export import FORMATS, write_as
+from breakeven.cli.screen import columns, on_screen, wrapped
 
 if TYPE_CHECKING:
     from breakeven.report.tables import Table
@@ -144,7 +145,7 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
     _print(tables, asked["name"], asked["form"])
     if asked["name"] is None:
         for sentence in sentences:
-            click.echo(sentence)
+            click.echo(wrapped(sentence, indent="  "))
 
 
 def _found(
@@ -203,7 +204,7 @@ def _print(tables: "Sequence[Table]", name: str | None, form: str) -> None:
     if name not in by_name:
         raise click.UsageError(f"there is no table {name} here; there are {', '.join(by_name)}")
     if form == "text":
-        click.echo(by_name[name].to_text(), nl=False)
+        click.echo(by_name[name].to_text(columns()), nl=False)
     else:
         write_as(by_name[name], form=form, out=None)
 
@@ -211,7 +212,7 @@ def _print(tables: "Sequence[Table]", name: str | None, form: str) -> None:
 def _texts(tables: "Sequence[Table]") -> Iterator[str]:
     for table in tables:
         if table.name not in _LONG:
-            yield f"{table.caption}\n\n{table.to_text()}"
+            yield on_screen(table)
 
 
 def _as_json(tables: "Sequence[Table]", sentences: Sequence[str]) -> str:

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.export import FORMATS, write_as
+from breakeven.cli.fleet_option import read_fleet
 from breakeven.cli.lifecycle_answers import StudyLife, answer_lines, results, study_life
 from breakeven.cli.lifecycle_matrix import matrix_options
 from breakeven.cli.lifecycle_options import LifeAsked, life_asked, lifetime_options
 from breakeven.cli.lifecycle_output import as_data, life_tables
 from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, rolled_up
+from breakeven.cli.screen import on_screen, wrapped
 
 if TYPE_CHECKING:
     from breakeven.analysis.equivalents import Fleet
@@ -21,28 +23,8 @@ if TYPE_CHECKING:
 _FOR_MACHINES = frozenset({"csv", "json"})
 """Formats whose rows stand alone, without the caption that names the study."""
 
-WIDTH = 98
-"""Columns of a terminal that sentences fill."""
-
 _BY_COST = frozenset({"price_tag", "equivalents", "fleet"})
 """Tables that --resource narrows."""
-
-
-def _fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
-    """Read RUNS,ACTORS."""
-    if text is None:
-        return None
-    from breakeven.analysis.equivalents import Fleet  # noqa: PLC0415 - `--help` stays light
-
-    try:
-        runs, actors = (float(part) for part in text.split(","))
-        return Fleet(n_runs=runs, n_actors=actors)
-    except ValueError as error:
-        raise click.BadParameter(
-            f"{text!r} is no number of runs and of actors ({error}); write 100,5000",
-            ctx=context,
-            param=option,
-        ) from error
 
 
 def _resource(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
@@ -63,7 +45,7 @@ def _resource(context: click.Context, option: click.Parameter, text: str | None)
 )
 @click.option(
     "--fleet",
-    callback=_fleet,
+    callback=read_fleet,
     metavar="RUNS,ACTORS",
     help="What it takes when ACTORS each run every training RUNS times; both assumed.",
 )
@@ -143,6 +125,8 @@ def command(  # noqa: PLR0913 - one per option
         return
     if form == "text" and name is None and (asked.is_any or not is_other):
         _say(lives)
+    elif asked.is_any:
+        _say_assumed(lives)
     _print_tables(_chosen(tables, name), form, resource=resource, runs=runs)
 
 
@@ -178,8 +162,16 @@ def _say(lives: list[StudyLife]) -> None:
     for life in lives:
         lines = answer_lines(life)
         if lines:
-            told = (click.wrap_text(line, WIDTH, subsequent_indent="  ") for line in lines)
+            told = (wrapped(line, indent="  ") for line in lines)
             click.echo("\n".join((f"{life.found.definition.name}:", *told)) + "\n")
+
+
+def _say_assumed(lives: list[StudyLife]) -> None:
+    """What was assumed, beside tables that stand alone."""
+    for life in lives:
+        for line in answer_lines(life):
+            if line.startswith("Assumed: "):
+                click.echo(f"{life.found.definition.name}: {line}", err=True)
 
 
 def _json(lives: list[StudyLife], found: list[dict[str, Any]], tables: "list[Table]") -> str:
@@ -215,6 +207,6 @@ def _read(
 
 def _print(table: "Table", form: str) -> None:
     if form == "text":
-        click.echo(f"{click.wrap_text(table.caption, WIDTH)}\n\n{table.to_text()}")
+        click.echo(on_screen(table))
     else:
         write_as(table, form=form, out=None)

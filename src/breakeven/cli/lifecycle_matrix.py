@@ -11,6 +11,7 @@ import click
 from click.core import ParameterSource
 
 from breakeven.cli.export import write_as
+from breakeven.cli.screen import on_screen, wrapped
 
 if TYPE_CHECKING:
     from breakeven.analysis.matrix.answers import MatrixAnswers
@@ -126,10 +127,10 @@ def print_matrix(path: Path, asked: MatrixAsked) -> None:
     if asked.as_json or asked.form == "json":
         click.echo(json.dumps(_data(answers, chosen, source), indent=1, allow_nan=False))
         return
-    click.echo(_head(answers, source), err=asked.form != "text")
+    click.echo(wrapped(_head(answers, source)), err=asked.form != "text")
     for table in chosen:
         if asked.form == "text":
-            click.echo(f"\n{table.caption}\n\n{table.to_text()}", nl=False)
+            click.echo(f"\n{on_screen(table)}", nl=False)
         else:
             write_as(table, form=asked.form, out=None)
 
@@ -244,7 +245,8 @@ def _head(answers: "MatrixAnswers", source: str) -> str:
     n, known = answers.n_pathways, len(answers.lines.names)
     left = "" if known == n else f" {n - known:,} without development or use in it are left out."
     name, cost = answers.definition.name, resource_words(answers.matrix.resource)
-    told = listed([*answers.lines.kinds, *answers.lines.origins]) or "nothing"
+    found = [*answers.lines.kinds, *answers.lines.origins]
+    told = listed(found) if found else "nobody saw it"
     return f"{name}: {known:,} pathways in {cost} ({told}), from {source}.{left}"
 
 
@@ -258,11 +260,22 @@ def _data(answers: "MatrixAnswers", tables: "list[Table]", source: str) -> dict[
         "n_pathways": answers.n_pathways,
         "n_compared": len(matrix.names),
         "source": source,
-        "level": 0.95,
-        "method": "Fieller's set; the worst case of the numbers' resolution where nothing scatters",
+        **_interval(answers),
         "verdicts": {verdict.value: count for verdict, count in matrix.counts().items()},
         "tables": {table.name: table.to_data() for table in tables},
     }
+
+
+def _interval(answers: "MatrixAnswers") -> dict[str, Any]:
+    """Level and method of the break-evens; the level is None where resolution alone bounds them."""
+    from breakeven.analysis.uncertain import LEVEL  # noqa: PLC0415 - as above
+
+    of_sample, of_sensors = "Fieller's set", "worst case of the numbers' resolution"
+    is_shown, has_level = answers.matrix.verdict >= 0, answers.matrix.has_level
+    if not has_level[is_shown].any():
+        return {"level": None, "method": of_sensors}
+    rest = "" if has_level[is_shown].all() else f"; {of_sensors} where a row's level is null"
+    return {"level": LEVEL, "method": of_sample + rest}
 
 
 def _write_pairs(answers: "MatrixAnswers", path: Path) -> None:

@@ -1,12 +1,16 @@
 """Study definitions: one file each, for people to read beside the runs."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from breakeven.errors import RecordFormatError, UnknownNameError
+from breakeven.errors import NoStudyError, RecordFormatError, UnknownNameError
 from breakeven.records import StudyDefinition
 from breakeven.store import codec
 from breakeven.store.atomic import write_whole
+
+MOST_NAMED = 12
+"""Studies that a message lists; of more it says how many."""
 
 
 def save_definition(folder: Path, definition: StudyDefinition) -> None:
@@ -32,15 +36,27 @@ def find_definition(folder: Path, name: str | None) -> StudyDefinition:
     """Return the definition of that name; without a name, the only one.
 
     Raises:
-        UnknownNameError: If there is none of that name, or none or several to choose from.
+        UnknownNameError: If there is none of that name.
+        NoStudyError: If none is named and there are none or several to choose from.
         RecordFormatError: If a file cannot be read.
     """
     known = {definition.name: definition for definition in read_definitions(folder)}
-    only = next(iter(known)) if len(known) == 1 else "(none given)"
-    wanted = only if name is None else name
-    if wanted not in known:
-        raise UnknownNameError("study", wanted, known)
-    return known[wanted]
+    if name is not None:
+        if name not in known:
+            raise UnknownNameError("study", name, known)
+        return known[name]
+    if len(known) == 1:
+        return next(iter(known.values()))
+    raise NoStudyError(
+        f"{folder.parent} holds several studies ({_listed(list(known))}); choose one with --study"
+        if known
+        else f"{folder.parent} holds no study, so there are no pathways to compare"
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _read(path: Path) -> StudyDefinition:

@@ -192,7 +192,8 @@ class Store:
         """Return one study's definition; without a name, the only one.
 
         Raises:
-            UnknownNameError: If there is none of that name, or none or several to choose from.
+            UnknownNameError: If there is none of that name.
+            NoStudyError: If none is named and there are none or several to choose from.
             RecordFormatError: If a file cannot be read.
         """
         return find_definition(self.path / "studies", name)

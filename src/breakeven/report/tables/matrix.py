@@ -6,6 +6,7 @@ from typing import TextIO
 
 from breakeven.analysis.matrix.answers import MatrixAnswers, Stretch
 from breakeven.analysis.matrix.lines import words_of
+from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ParetoFront, ParetoPoint, Verdict
 from breakeven.analysis.uncertain import LEVEL
 from breakeven.analysis.words import item_words, resource_words
@@ -76,6 +77,9 @@ def _field(value: float) -> float | str:
     return "" if math.isnan(value) else value
 
 
+_LEVEL_COLUMN = Column(name="level", title="Interval", is_number=True, is_plain=True)
+
+
 def _level(has_level: bool) -> float | str:  # noqa: FBT001 - one column's value
     return LEVEL if has_level else ""
 
@@ -86,7 +90,7 @@ def _front_table(answers: MatrixAnswers, front: ParetoFront) -> Table:
     return Table(
         name=f"front_{front.phase.split()[0]}",
         caption=f"Pareto set, {front.phase}: {len(kept)} of {len(front.points):,} pathways are "
-        f"beaten by none in both {resource_words(front.resource)} and {metric}.",
+        f"beaten by none in both {resource_words(front.resource)} and {metric_words(metric)}.",
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name=front.resource.value, title=_of(front), is_number=True),
@@ -124,28 +128,29 @@ def _envelope_table(answers: MatrixAnswers) -> Table:
             Column(name="from", title="From", is_number=True, is_plain=True),
             Column(name="to", title="To", is_number=True, is_plain=True),
             Column(name="verdict", title="Against the one above"),
-            Column(name="break_even", title="Break-even (95 %)", is_number=True),
+            Column(name="break_even", title="Break-even", is_number=True),
+            _LEVEL_COLUMN,
         ),
         rows=tuple(_stretch(answers, stretch) for stretch in answers.envelope),
     )
 
 
 def _stretch(answers: MatrixAnswers, stretch: Stretch) -> tuple[Cell, ...]:
-    item = answers.matrix.item
     last = math.isinf(stretch.high)
     nobody = missing(EM_DASH, hint="the first has nobody above it")
     pair = (
-        (nobody, nobody)
+        (nobody, nobody, nobody)
         if stretch.before is None
         else (
             words(answers.matrix.verdict_of(stretch.place, stretch.before) or EM_DASH),
             _break_even(answers, stretch.place, stretch.before),
+            _level_cell(answers, stretch.place, stretch.before),
         )
     )
     return (
         words(answers.matrix.names[stretch.place]),
-        Cell(text=format_items(stretch.low, item), value=stretch.low),
-        Cell(text="on" if last else format_items(stretch.high, item), value=stretch.high),
+        Cell(text=format_count(stretch.low), value=stretch.low),
+        Cell(text="on" if last else format_count(stretch.high), value=stretch.high),
         *pair,
     )
 
@@ -181,7 +186,8 @@ def _pairs_table(answers: MatrixAnswers) -> Table:
             Column(name="candidate", title="Candidate"),
             Column(name="incumbent", title="Incumbent"),
             Column(name="verdict", title="Break-even"),
-            Column(name="break_even", title="Volume (95 %)", is_number=True),
+            Column(name="break_even", title="Volume", is_number=True),
+            _LEVEL_COLUMN,
             Column(
                 name="probability", title="P(cheaper at planned)", is_number=True, is_plain=True
             ),
@@ -208,6 +214,7 @@ def _pair(answers: MatrixAnswers, i: int, j: int) -> tuple[Cell, ...]:
         words(matrix.names[j]),
         words(matrix.verdict_of(i, j) or EM_DASH),
         _break_even(answers, i, j),
+        _level_cell(answers, i, j),
         Cell(text=format_probability(probability), value=probability),
     )
 
@@ -238,6 +245,16 @@ def _break_even(answers: MatrixAnswers, i: int, j: int) -> Cell:
     if low is None:
         return missing(EM_DASH, hint="every volume is excluded")
     return Cell(text=_open(low, high), low=low, high=high, hint=estimate.method)
+
+
+def _level_cell(answers: MatrixAnswers, i: int, j: int) -> Cell:
+    """Level of the interval of one pair, or that it is none of a sample."""
+    matrix = answers.matrix
+    if math.isnan(matrix.low[i, j]) or not matrix.high[i, j]:
+        return missing(EM_DASH, hint="there is no interval")
+    if matrix.has_level[i, j]:
+        return Cell(text=f"{100 * LEVEL:g} %", value=LEVEL)
+    return missing("resolution", hint="worst case of the numbers' resolution; nothing scatters")
 
 
 def _open(low: float, high: float | None) -> str:

@@ -14,6 +14,7 @@ from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
+from breakeven.report.tables.blocks import block_lines
 from breakeven.report.tables.tex import in_tex
 
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
@@ -222,18 +223,18 @@ class Table:
         """JSON of the same."""
         return json.dumps(self.to_data(), indent=1) + "\n"
 
-    def to_text(self) -> str:
-        """Aligned columns of plain ASCII for a terminal."""
+    def to_text(self, width: int | None = None) -> str:
+        """Aligned columns of plain ASCII for a terminal.
+
+        Args:
+            width: Characters of a line; a wider table becomes blocks of columns one below the
+                other, each led by what tells its rows apart. None for lines of any length.
+        """
         titles = [column.full_title for column in self.columns]
         body = [[in_ascii(cell.text).replace("\n", " ") for cell in row] for row in self.rows]
-        widths = [max(map(len, column)) for column in zip(titles, *body, strict=True)]
-        rule = ["-" * width for width in widths]
-        return "\n".join(self._line(fields, widths) for fields in (titles, rule, *body)) + "\n"
-
-    def _line(self, fields: list[str], widths: list[int]) -> str:
-        cells = zip(self.columns, fields, widths, strict=True)
-        padded = (f.rjust(w) if c.is_number else f.ljust(w) for c, f, w in cells)
-        return "  ".join(padded).rstrip()
+        is_number = [column.is_number for column in self.columns]
+        blocks = block_lines([titles, *body], is_number=is_number, width=width)
+        return "\n".join("".join(f"{line}\n" for row in block for line in row) for block in blocks)
 
 
 def _heads(column: Column) -> list[str]:
