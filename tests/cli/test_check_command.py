@@ -164,6 +164,7 @@ def test_a_dearer_store_fails(store: Path, dearer: Path) -> None:
     lines = [line for line in done.stdout.splitlines() if line.startswith("breach")]
     assert len(lines) == 4  # FT, TS, TA and TF-IDF in use; development ran once
     assert all("what it was, at most 1.05 x (p" in line for line in lines)
+    assert "ratios have Welch's t interval (95 %)" in done.stdout
     assert check(store, "--against", dearer, "--cost", "cpu_s").exit_code == 0
     assert check(dearer, "--against", store, "--cost", "cpu_s", "--max-rise", "50%").exit_code == 0
 
@@ -286,4 +287,4 @@ def test_other_data_are_said(tmp_path: Path) -> None:
     )
     text = check(one, "--against", two).stdout
     assert "Note: the data of the two studies differ" in text
-    assert "Note" not in check(one, "--against", one).stdout
+    assert "the data" not in check(one, "--against", one).stdout

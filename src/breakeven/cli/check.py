@@ -75,6 +75,7 @@ def command(store: Path, **asked: Any) -> None:  # noqa: ANN401 - one per option
 
 def _checked(store: Path, asked: dict[str, Any]) -> "tuple[Checked, Item]":
     from breakeven.analysis.limits import (  # noqa: PLC0415 - `--help` stays light
+        UNPAIRED,
         Allowed,
         budget_lines,
         change_lines,
@@ -112,7 +113,12 @@ def _checked(store: Path, asked: dict[str, Any]) -> "tuple[Checked, Item]":
             f"{store} counts costs per {definition.item} and {asked['against']} per "
             f"{old.found.definition.item}; they are not comparable"
         )
-    return judge(change_lines(side, old, allowed), notes=notes), definition.item
+    lines = change_lines(side, old, allowed)
+    if any(line.estimate is not None and line.estimate.method == UNPAIRED for line in lines):
+        notes.append(
+            "nothing pairs the runs of two stores, so ratios have Welch's t interval (95 %)."
+        )
+    return judge(lines, notes=notes), definition.item
 
 
 def _resources(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - `--help` stays light

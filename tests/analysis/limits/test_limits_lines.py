@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from breakeven.analysis.limits import (
     Allowed,
@@ -153,6 +155,21 @@ def test_a_dearer_store_is_a_breach() -> None:
     assert verdicts(change_lines(old, new, ONLY_CPU))["deployment"] is Verdict.WITHIN
     wide = Allowed(resources=(CPU,), max_rise=0.3)
     assert verdicts(change_lines(new, old, wide))["deployment"] is Verdict.WITHIN
+
+
+def test_the_interval_of_a_ratio_is_that_of_the_test() -> None:
+    then = [50.0947, 51.2500, 49.0686, 50.9924, 49.7408, 49.7385]
+    now = [55.6468, 53.9289, 54.5965, 54.5181, 53.5345, 53.3406]
+    lines = change_lines(side(now), side(then), ONLY_CPU)
+    found = lines[0].estimate
+    assert found is not None
+    assert found.low is not None
+    assert found.high is not None
+    low, high = stats.ttest_ind(np.log(now), np.log(then), equal_var=False).confidence_interval()
+    assert (found.low, found.high) == pytest.approx((np.exp(low), np.exp(high)), rel=2e-4)
+    at_low = stats.ttest_ind(now, found.low * np.array(then), equal_var=False)
+    assert at_low.pvalue == pytest.approx(0.05, abs=0.001)
+    assert "Welch" in found.method
 
 
 def test_dearer_development_needs_repeats_to_be_shown() -> None:

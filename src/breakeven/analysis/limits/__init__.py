@@ -1,7 +1,7 @@
 """Limits: whether a store keeps a budget, or costs no more and scores no less than another."""
 
 from breakeven.analysis.limits.budget import Limit, Phase, budget_lines
-from breakeven.analysis.limits.change import Allowed, Side, change_lines, is_same_data
+from breakeven.analysis.limits.change import UNPAIRED, Allowed, Side, change_lines, is_same_data
 from breakeven.analysis.limits.evidence import (
     Evidence,
     blocks_needed,
@@ -12,6 +12,7 @@ from breakeven.analysis.limits.evidence import (
 from breakeven.analysis.limits.judged import Checked, Judged, Line, Verdict, judge
 
 __all__ = [
+    "UNPAIRED",
     "Allowed",
     "Checked",
     "Evidence",

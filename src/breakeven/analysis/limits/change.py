@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from breakeven.analysis.checks import rows_measured_once
 from breakeven.analysis.dominance import Axis, gap_between
+from breakeven.analysis.fieller import fieller_set
 from breakeven.analysis.limits.budget import Limit, Phase, amount_of
 from breakeven.analysis.limits.evidence import Evidence, by_interval, evidence
 from breakeven.analysis.limits.judged import Line
@@ -18,6 +19,9 @@ from breakeven.analysis.score_pairs import score_difference
 from breakeven.analysis.select import StudyRuns
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, once
 from breakeven.records import Estimate, Kind, Resource, Run
+
+UNPAIRED = "ratio of means that nothing pairs; Welch's t test inverted (Fieller's set)"
+"""How the interval of a ratio is had: it holds the ratios that the test of the line would keep."""
 
 DATA = "content_hash"
 """Fact of a study that tells its data apart from others."""
@@ -196,11 +200,23 @@ def _changed(
 
 
 def _ratio(now: Uncertain, then: Uncertain, name: str) -> Estimate | None:
+    """Now over then; None where then was 0. Where runs scatter by the same test as the verdict."""
     if not then.value > 0:
         return None
     axis = Axis(name=name, title=name)
     sides = [as_estimate(amount, name, what="mean") for amount in (now, then)]
-    return gap_between(sides[0], sides[1], axis).estimate
+    ratio = gap_between(sides[0], sides[1], axis).estimate
+    if not (now.has_scatter or then.has_scatter):
+        return ratio
+    found = fieller_set(now, then)
+    is_bounded = len(found.spans) == 1 and found.is_denominator_clear
+    return replace(
+        ratio,
+        low=found.low if is_bounded else None,
+        high=found.high if is_bounded else None,
+        level=LEVEL if is_bounded else None,
+        method=UNPAIRED if is_bounded else "ratio of means; no bounded interval",
+    )
 
 
 def is_same_data(new: Side, old: Side) -> bool | None:
