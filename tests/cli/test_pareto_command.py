@@ -101,6 +101,29 @@ def test_text_says_who_beats_whom_and_by_how_much(table: Path) -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_printed_scores_give_no_chance_and_show_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("config,accuracy,energy_wh\na,90.1,10.0\nb,85.0,11.0\n")
+    (space,) = told(path)["spaces"]
+    assert [point["probability_on_front"] for point in space["points"]] == [None, None]
+    (beaten,) = space["reasons"]
+    assert (beaten["probability"], beaten["is_shown"]) == (None, False)
+    assert beaten["difference_accuracy"]["low"] == pytest.approx(-5.2)
+    assert space["hypervolume"]["low"] is None
+    text = " ".join(pareto(path).stdout.split())
+    assert "not: accuracy (last digit only), energy (last digit only)" in text
+    against = told(path, "--against", path)["spaces"][0]["against"]["points"]
+    assert [(one["probability"], one["is_shown"]) for one in against] == [(None, False)] * 2
+
+
+def test_a_score_of_counts_gives_a_chance_beside_printed_costs(tmp_path: Path) -> None:
+    path = tmp_path / "two.csv"
+    path.write_text("config,n_correct,n_examples,energy_wh\na,811,872,10.0\nb,780,872,11.0\n")
+    (beaten,) = told(path)["spaces"][0]["reasons"]
+    # both as binomial: 0.0356 apart, standard error 0.0134, z = 2.65
+    assert beaten["probability"] == pytest.approx(0.996, abs=0.005)
+
+
 def test_printed_digits_are_an_interval(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("model,f1,energy_j\nA,90,2.0\nB,80,1.0\n")

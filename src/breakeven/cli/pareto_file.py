@@ -209,6 +209,7 @@ class _Reader:
             return None
         counts = self._counts(row)
         values, bounds = list[float](), dict[int, tuple[float, float]]()
+        rounded = set[int]()
         kinds, origins = dict[int, Kind](), dict[int, Origin]()
         for place, axis in enumerate(self.axes):
             index = self.score if axis.is_score else self.costs[place - self._n_scores]
@@ -226,6 +227,8 @@ class _Reader:
             values.append(printed.value)
             if ends is not None:
                 bounds[place] = ends
+                if self.columns.beside(index, "_low") is None:
+                    rounded.add(place)
             kinds[place], origins[place] = self._said(row, index, axis)
         return GivenPoint(
             name=name,
@@ -234,6 +237,7 @@ class _Reader:
             counts=counts if self.score is None or self._agrees(counts, values) else None,
             kinds=kinds,
             origins=origins,
+            printed=frozenset(rounded),
         )
 
     @property

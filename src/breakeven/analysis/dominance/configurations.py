@@ -82,7 +82,10 @@ class ConfigurationSpaces:
                 left_out.append(name)
                 continue
             columns = [drawn[axis.name][name] for axis in axes]
-            spots.append(Spot(name=name, at=tuple(known), draws=np.column_stack(columns)))
+            is_open = any(a.is_score and e.low is None for a, e in zip(axes, known, strict=True))
+            spots.append(
+                Spot(name=name, at=tuple(known), draws=np.column_stack(columns), is_open=is_open)
+            )
         return Space(
             phase=DEPLOYMENT, axes=tuple(axes), spots=tuple(spots), left_out=tuple(left_out)
         )

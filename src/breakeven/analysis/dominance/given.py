@@ -18,9 +18,10 @@ from breakeven.analysis.dominance.lines import (
     draws_of,
     estimate_of,
     hull,
+    is_open,
     scatter_of,
 )
-from breakeven.analysis.dominance.reasons import Compare, Gap
+from breakeven.analysis.dominance.reasons import DIGITS, Compare, Gap
 from breakeven.analysis.dominance.space import Axis, Space, Spot
 from breakeven.analysis.metric_words import FRACTIONS, metric_title
 from breakeven.analysis.stats import newcombe
@@ -104,7 +105,15 @@ def given_space(points: Sequence[GivenPoint], axes: Sequence[Axis], *, seed: int
     for name, same in grouped.items():
         at = tuple(estimate_of(same, i, axis, scatters[i]) for i, axis in enumerate(axes))
         columns = [draws_of(same, at[i], axis, scatters[i], rng=rng) for i, axis in enumerate(axes)]
-        spots.append(Spot(name=name, at=at, draws=np.column_stack(columns)))
+        opens = [is_open(same, i, axis, scatters[i]) for i, axis in enumerate(axes)]
+        spots.append(
+            Spot(
+                name=name,
+                at=at,
+                draws=np.column_stack(columns),
+                is_open=all(opens) or (axes[0].is_score and opens[0]),
+            )
+        )
     return Space(phase="as given", axes=tuple(axes), spots=tuple(spots))
 
 
@@ -141,6 +150,8 @@ def compare_given(points: Sequence[GivenPoint], axes: Sequence[Axis]) -> Compare
         one, two = grouped[left], grouped[right]
         sides = [estimate_of(same, place, axis, None) for same in (one, two)]
         gap = gap_between(sides[0], sides[1], axis)
+        if not gap.why and any(is_open(same, place, axis, scatter) for same in (one, two)):
+            gap = replace(gap, why=DIGITS)
         if axis.is_score:
             return _counted(gap, one, two)
         return gap if scatter is None else _scattered(gap, scatter, len(one), len(two))

@@ -140,7 +140,7 @@ def _judged(new: Space, reference: Space, place: int) -> Judged:
         beats=named(reference.names, beats),
         against=reference.names[against],
         gaps=gaps,
-        is_shown=all_shown(gaps),
+        is_shown=all_shown(gaps) and not _is_open(new, reference, (place, against)),
         probability=_chance(new, reference, place),
     )
 
@@ -160,7 +160,13 @@ def _nearest(point: Floats, others: Floats, allowed: Bools) -> int:
     return int(np.argmin(np.where(allowed, apart.sum(axis=1), np.inf)))
 
 
+def _is_open(new: Space, reference: Space, places: tuple[int, int]) -> bool:
+    return new.spots[places[0]].is_open or reference.spots[places[1]].is_open
+
+
 def _chance(new: Space, reference: Space, place: int) -> float | None:
+    if new.spots[place].is_open or reference.is_open:
+        return None
     own, others = new.drawn[:, place] * new.signs, reference.drawn * reference.signs
     if not (np.ptp(own, axis=0).any() or np.ptp(others, axis=0).any()):
         return None

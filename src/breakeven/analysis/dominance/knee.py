@@ -55,7 +55,7 @@ def knee(space: Space) -> Knee | None:
     place, distance = at
     drawn = space.drawn
     probability = None
-    if np.ptp(drawn, axis=0).any():
+    if not space.is_open and np.ptp(drawn, axis=0).any():
         found = [_furthest(_turned(space, values)) for values in drawn]
         probability = float(np.mean([one is not None and one[0] == place for one in found]))
     return Knee(name=space.names[place], distance=distance, probability=probability)

@@ -30,6 +30,8 @@ class GivenPoint:
         counts: Right answers and examples, where the score is their share.
         kinds: How each value came about, by position; assumed where nobody says.
         origins: Where each is from; published where nobody says.
+        printed: Positions whose bounds are those of the last printed digit, and say nothing of how
+            the number scatters.
     """
 
     name: str
@@ -38,6 +40,7 @@ class GivenPoint:
     counts: tuple[int, int] | None = None
     kinds: Mapping[int, Kind] = field(default_factory=dict)
     origins: Mapping[int, Origin] = field(default_factory=dict)
+    printed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +157,8 @@ def estimate_of(
             f"repeats pooled over names ({scatter.df} degrees of freedom)"
         )
     elif ends is not None:
-        method = "as given; bounds as given"
+        is_printed = any(place in point.printed for point in same)
+        method = f"as given; bounds {'of its last printed digit' if is_printed else 'as given'}"
     return Estimate(
         name=axis.name,
         value=value,
@@ -171,6 +175,29 @@ def estimate_of(
 def _kind(point: GivenPoint, place: int, axis: Axis) -> Kind:
     is_counted = axis.is_score and point.counts is not None
     return point.kinds.get(place, Kind.COUNTED if is_counted else Kind.ASSUMED)
+
+
+def is_open(same: Sequence[GivenPoint], place: int, axis: Axis, scatter: Scatter | None) -> bool:
+    """Whether nobody knows how far off a number is: no interval, or that of its last digit.
+
+    Args:
+        same: Lines of one name.
+        place: Position of the axis.
+        axis: The axis.
+        scatter: Pooled scatter of repeats on it; None without.
+
+    Examples:
+        >>> axis = Axis(name="f1", title="F1", is_score=True)
+        >>> printed = GivenPoint(name="a", values=(0.9,), bounds={0: (0.895, 0.905)},
+        ...                      printed=frozenset({0}))
+        >>> is_open([printed], 0, axis, None)
+        True
+    """
+    if scatter is not None or (axis.is_score and counts_of(same) is not None):
+        return False
+    if not axis.is_score and all(_kind(point, place, axis) is Kind.COUNTED for point in same):
+        return False
+    return _bounds(same, place) is None or any(place in point.printed for point in same)
 
 
 def draws_of(

@@ -140,7 +140,10 @@ class PathwaySpaces:
                 return None
             at.append(as_estimate(amount, axis.name, what=_what(phase, axis.resource)))
             columns.append(self._drawn(pathway, axis.resource, phase))
-        return Spot(name=pathway.name, at=tuple(at), draws=np.column_stack(columns))
+        is_open = any(a.is_score and e.low is None for a, e in zip(axes, at, strict=True))
+        return Spot(
+            name=pathway.name, at=tuple(at), draws=np.column_stack(columns), is_open=is_open
+        )
 
     def _drawn(self, pathway: PathwayCost, resource: Resource, phase: Phase) -> Floats:
         draws = self._draws[resource]

@@ -9,6 +9,9 @@ from breakeven.analysis.dominance.space import Axis, Space
 from breakeven.analysis.score_pairs import OF_THESE
 from breakeven.records import Estimate
 
+DIGITS = "bounds of the last printed digit; how runs or test examples scatter is not in them"
+"""Why a gap between two printed numbers is not shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
@@ -34,7 +37,7 @@ class Gap:
         """Whether the interval leaves out that there is no difference.
 
         None without an interval, and where it lacks scatter that nobody saw (development that ran
-        once, one block, one seed against several).
+        once, one block, one seed against several, a printed number).
         """
         low, high = self.estimate.low, self.estimate.high
         if low is None or high is None or self.why not in ("", OF_THESE):
@@ -73,7 +76,8 @@ class Reason:
         loser: The point that is dominated.
         winner: By which one.
         gaps: Loser against winner, one per axis.
-        probability: Share of draws in which the winner dominates; None where nothing varies.
+        probability: Share of draws in which the winner dominates; None where nothing varies, or
+            the doubt of a score is not known.
         others: Further points that dominate it too.
     """
 
@@ -120,12 +124,13 @@ def reasons(space: Space, compare: Compare) -> tuple[Reason, ...]:
         on_front = [i for i in winners if not beaten_by[i]]
         best = min(on_front, key=lambda i: (losses[i, first_cost], *losses[i].tolist()))
         name, other = space.names[loser], space.names[best]
+        is_open = space.spots[loser].is_open or space.spots[best].is_open
         found.append(
             Reason(
                 loser=name,
                 winner=other,
                 gaps=tuple(compare(name, other, axis) for axis in space.axes),
-                probability=chance_of_beating(drawn, winner=best, loser=loser),
+                probability=None if is_open else chance_of_beating(drawn, winner=best, loser=loser),
                 others=tuple(space.names[i] for i in winners if i != best),
             )
         )

@@ -38,7 +38,8 @@ class SpaceResult:
     Attributes:
         space: The points.
         front: Names that nothing dominates, by point values, best score first.
-        membership: P(on the front) by name; None where nothing varies.
+        membership: P(on the front) by name; None where nothing varies, or the doubt of a score is
+            not known.
         tolerance: Of `near` and `cover`.
         near: Names within the tolerance of the front, the front included.
         cover: A few names of the front that stand for all within the tolerance.
@@ -103,7 +104,7 @@ def conclude(
         )
     wishes = wishes or Wishes()
     losses, names = space.losses, space.names
-    chances = chances_on_front(space.drawn * space.signs)
+    chances = None if space.is_open else chances_on_front(space.drawn * space.signs)
     cover = covering(losses, tolerance=wishes.tolerance)
     return SpaceResult(
         space=space,

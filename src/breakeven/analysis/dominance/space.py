@@ -59,11 +59,14 @@ class Spot:
         name: Unique in its space.
         at: Where it stands, one estimate with a value per axis.
         draws: shape (n_draws, n_axes), where it might have come out.
+        is_open: Whether nobody knows how far off its score is (it has no interval, or that of its
+            last printed digit), so that draws would be sure of what is not known.
     """
 
     name: str
     at: tuple[Estimate, ...]
     draws: Floats
+    is_open: bool = False
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -92,6 +95,11 @@ class Space:
     def names(self) -> tuple[str, ...]:
         """Of the points, in order."""
         return tuple(spot.name for spot in self.spots)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one of the points is, so that no chance can be told of all of them."""
+        return any(spot.is_open for spot in self.spots)
 
     @property
     def signs(self) -> Floats:

@@ -150,7 +150,12 @@ def _interval(space: Space, bound: Floats, value: float) -> tuple[float | None, 
     """
     drawn = space.drawn
     costs = [i for i, axis in enumerate(space.axes) if not axis.is_score]
-    if not drawn.size or not np.ptp(drawn, axis=0).any() or drawn[:, :, costs].min() <= 0:
+    if (
+        space.is_open
+        or not drawn.size
+        or not np.ptp(drawn, axis=0).any()
+        or drawn[:, :, costs].min() <= 0
+    ):
         return None, None
     volumes = [_volume(_scaled(space.axes, values), bound) for values in drawn]
     low, middle, high = np.quantile(volumes, [(1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2])

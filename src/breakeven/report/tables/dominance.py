@@ -11,6 +11,7 @@ from breakeven.analysis.dominance import (
     Reason,
     SpaceResult,
 )
+from breakeven.analysis.dominance.reasons import DIGITS
 from breakeven.analysis.score_pairs import OF_THESE
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
@@ -37,8 +38,8 @@ def points_table(results: Sequence[SpaceResult]) -> Table:
         name="points",
         caption=f"{_axes_words(axes)}. On the front: nothing else is as good on every axis and "
         "better on one, by point values. P: share of draws of costs and scores in which that "
-        "holds. Behind: by how much it would have to be better on every axis to equal "
-        "a point of the front.",
+        "holds; none where a score has no interval, or only that of its last digit. Behind: by "
+        "how much it would have to be better on every axis to equal a point of the front.",
         columns=(
             Column(name="phase", title="Phase"),
             Column(name="name", title="Name"),
@@ -261,11 +262,15 @@ def shown_words(gaps: Sequence[Gap], *, is_shown: bool) -> str:
     if is_shown:
         return OF_THESE if any(gap.why == OF_THESE for gap in gaps) else "yes"
     open_axes = [
-        gap.axis.words + ("" if gap.estimate.low is not None else " (no interval)")
-        for gap in gaps
-        if not (gap.is_shown or gap.is_same)
+        gap.axis.words + _lacking(gap) for gap in gaps if not (gap.is_shown or gap.is_same)
     ]
     return f"not: {', '.join(open_axes)}" if open_axes else "no"
+
+
+def _lacking(gap: Gap) -> str:
+    if gap.estimate.low is None:
+        return " (no interval)"
+    return " (last digit only)" if gap.why == DIGITS else ""
 
 
 def on_axis(estimate: Estimate, axis: Axis, *, scale: Scale | None = None) -> str:
