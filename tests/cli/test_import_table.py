@@ -659,3 +659,9 @@ def test_a_score_that_stays_in_percent_is_not_said_to_be_a_fraction(tmp_path: Pa
     told = " ".join(call(file, "--dry-run").output.split())
     assert "f1 is read as percent, for no value is 1 or below, and kept as a fraction" in told
     assert "top1 is read as percent, for no value is 1 or below, and kept so" in told
+
+
+def test_settings_with_decimal_commas_are_numbers_and_texts_stay(tmp_path: Path) -> None:
+    text = "model;stage;energy_wh;lr;note\nA;infer;5,1;0,5;one, two\n"
+    (run,) = take(tmp_path, text).runs()
+    assert (run.settings.passed["lr"], run.settings.passed["note"]) == (0.5, "one, two")

@@ -60,6 +60,10 @@ class Grid:
     part: str = ""
     others: tuple[str, ...] = ()
 
+    def with_point(self, text: str) -> str:
+        """A number of this table with a point before its decimals."""
+        return text.replace(",", ".") if self.has_decimal_commas else text
+
 
 def read_grid(path: Path, *, part: str = "") -> Grid:
     """Read a CSV or JSON file.

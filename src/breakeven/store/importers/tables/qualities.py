@@ -73,9 +73,8 @@ _DIGITS = 12
 
 
 def _number(row: Row, column: Column, text: str, grid: Grid) -> float:
-    plain = text.replace(",", ".") if grid.has_decimal_commas else text
     try:
-        return read_printed(plain.removesuffix("%").strip()).value
+        return read_printed(grid.with_point(text).removesuffix("%").strip()).value
     except ValueError as error:
         raise DataFileError(
             f"{row.place}: column {column.header!r} holds {text!r}; {error}."

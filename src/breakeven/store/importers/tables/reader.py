@@ -205,9 +205,8 @@ class _Reader:
         return tuple(found), left_out
 
     def _is_below_0(self, text: str) -> bool:
-        plain = text.replace(",", ".") if self._grid.has_decimal_commas else text
         try:
-            return float(plain) < 0
+            return float(self._grid.with_point(text)) < 0
         except ValueError:
             return False
 
@@ -256,10 +255,14 @@ class _Reader:
     def _settings(self, row: Row) -> Mapping[str, Scalar]:
         configuration = self._text(row, Use.CONFIGURATION)
         return told_settings(configuration, self._defaults.settings) | {
-            column.meaning.name: as_scalar(row.cells[column.index])
+            column.meaning.name: self._scalar(row.cells[column.index])
             for column in self._by_use[Use.SETTING]
             if row.cells[column.index]
         }
+
+    def _scalar(self, text: str) -> Scalar:
+        value = as_scalar(self._grid.with_point(text))
+        return text if isinstance(value, str) else value
 
 
 _ROLES = ("reference", "aa", "sweep")
