@@ -153,12 +153,17 @@ def test_numbers_of_two_kinds_are_not_compared(store: Path) -> None:
     assert "API" not in {row["configuration"] for row in found[0]["samples"]}
 
 
-def test_two_factors_of_a_store_are_analysed(store: Path) -> None:
+def test_two_factors_of_a_store_that_are_not_crossed_are_compared_and_not_analysed(
+    store: Path,
+) -> None:
     found = comparisons(
         *(store, "--value", "cpu_s_per_example", "--factor", "pathway", "--factor", "set_role"),
         *("--where", "stage=infer", "--where", "set_max_length=48"),
     )
     assert found[0]["factors"] == ["pathway", "set_role"]
+    assert "FT / sweep" in {row["configuration"] for row in found[0]["ratios"]}
+    assert "not every level of one factor" in found[0]["variance_absent"]
+    assert "variance" not in found[0]
 
 
 def test_values_that_were_averaged_within_a_block_are_told(store: Path) -> None:
@@ -382,10 +387,11 @@ def test_stores_of_two_machines_are_told_apart(store: Path, tmp_path: Path) -> N
     assert "Machines differ" not in output(store, store)
 
 
-def test_energy_by_any_column_is_kept_apart_by_modality(store: Path) -> None:
+def test_energy_by_any_column_names_its_modality_and_origin(store: Path) -> None:
     found = comparisons(store, "--value", "window_energy_j")
     assert [one["kinds"] for one in found] == [["measured"]]
-    assert "origins" in found[0]
+    assert [one["origins"] for one in found] == [["replayed"]]
+    assert found[0]["methods"]["ratios"].startswith("Energy of the window, J (CPU and DRAM)")
 
 
 def test_a_number_that_nobody_knows_names_the_known_ones(store: Path) -> None:

@@ -211,7 +211,7 @@ def _told(table: Table, one: Section) -> str:
     """A table without what the heading has said."""
     caption = table.caption.removeprefix(one.prefix)
     shown = narrow(table, width=WIDTH, spare_over=bool(one.facts.get("baseline")))
-    return f"{_wrapped(caption[:1].upper() + caption[1:])}\n\n{shown.to_text()}".rstrip()
+    return f"{_wrapped(caption[:1].upper() + caption[1:])}\n\n{shown.to_text(WIDTH)}".rstrip()
 
 
 def _wrapped(text: str) -> str:

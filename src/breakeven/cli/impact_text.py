@@ -104,24 +104,9 @@ def _narrowed(table: Table) -> str:
     for prefix in ("", "energy_with_overhead", "stated_as_covered"):
         names = {c.name for c in table.columns if prefix and c.name.startswith(prefix)}
         table = table.without(names)
-        if _fits(table):
-            return table.to_text()
-    return "\n".join(part.to_text() for part in _folded(table))
-
-
-def _fits(table: Table) -> bool:
-    return max(map(len, table.to_text().splitlines())) <= _WIDTH
-
-
-def _folded(table: Table) -> Iterator[Table]:
-    lead, *rest = (column.name for column in table.columns)
-    names = [lead]
-    for name in rest:
-        if len(names) > 1 and not _fits(table.only([*names, name])):
-            yield table.only(names)
-            names = [lead]
-        names.append(name)
-    yield table.only(names)
+        if max(map(len, table.to_text().splitlines())) <= _WIDTH:
+            break
+    return table.to_text(_WIDTH)
 
 
 def _single(told: Told) -> Table:

@@ -8,7 +8,8 @@ from breakeven.analysis.statistics.additive import (
     fit_groups,
     pair_p,
 )
-from breakeven.analysis.statistics.compared import Asked, Compared, Contrast, compare
+from breakeven.analysis.statistics.compared import Compared, compare
+from breakeven.analysis.statistics.contrast import Asked, Contrast, contrasts_of
 from breakeven.analysis.statistics.doubts import doubts
 from breakeven.analysis.statistics.equivalence import Equivalence, equivalence
 from breakeven.analysis.statistics.influence import Influence, most_influential
@@ -54,6 +55,7 @@ __all__ = [
     "blocks_needed",
     "compare",
     "contrasts",
+    "contrasts_of",
     "critical",
     "doubts",
     "equivalence",

@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 
 from breakeven.analysis.checks import DRIFT_FRAC, MIN_BLOCKS
-from breakeven.analysis.statistics.compared import Compared, Contrast
+from breakeven.analysis.statistics.compared import Compared
+from breakeven.analysis.statistics.contrast import Contrast
 from breakeven.analysis.words import counted
 from breakeven.records import Note, NoteCode
 

@@ -1,7 +1,8 @@
 """Tables of a comparison: ratios first, then samples, tests, analysis of variance and checks."""
 
 from breakeven.analysis.describe import Description
-from breakeven.analysis.statistics.compared import DUNNETT, Compared, Contrast
+from breakeven.analysis.statistics.compared import DUNNETT, Compared
+from breakeven.analysis.statistics.contrast import Contrast
 from breakeven.analysis.statistics.quantiles import normal_quantiles
 from breakeven.analysis.statistics.variance import Effect
 from breakeven.analysis.stats import Interval
