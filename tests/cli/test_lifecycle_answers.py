@@ -116,7 +116,8 @@ def test_the_envelope_of_the_published_table_is_ft_then_ts(durlich: Path, resour
     (found,) = data(durlich, "--cheapest", "--resource", resource)["cheapest"]
 
     assert [piece["name"] for piece in found["pieces"]] == ["FT", "TS"]
-    assert found["somewhere"]["TS"] > 0.99
+    assert set(found["somewhere"].values()) == set(found["at_planned"].values()) == {None}
+    assert "resolution alone" in found["why_no_probability"]
 
 
 def test_a_threshold_of_80_percent_drops_the_task_agnostic_student(durlich: Path) -> None:
@@ -273,8 +274,10 @@ def test_updates_show_the_steps_beside_the_line(example: Path) -> None:
     text = told(call(*asked, "--update-every", "2e4:ts"))
     student = pair(found, "TS", "FT", "cpu_s")
 
-    assert student["first"] <= student["estimate"]["value"]
-    assert student["by_mean"] < student["estimate"]["value"]
+    assert student["first"] <= student["estimate"]["value"] == student["for_good"]
+    assert student["by_mean"] < student["by_line"]["value"]
+    assert student["by_line"]["level"] == 0.95
+    assert "by the steps of the updates" in student["sentence"]
     assert "Assumed: ts is paid again after every 20,000 examples." in text
     assert "First ahead" in text
 
@@ -347,6 +350,31 @@ def test_a_threshold_in_per_cent_is_told_the_fraction(example: Path) -> None:
     assert "scores reach from 0.7863 to 0.85; they are fractions, write 0.8" in " ".join(
         result.stderr.split()
     )
+
+
+@pytest.mark.parametrize("question", ["lifecycle", "report"])
+def test_a_fraction_asked_of_scores_in_percent_is_told_the_percent(
+    tmp_path: Path, question: str
+) -> None:
+    table, store = tmp_path / "top1.csv", str(tmp_path / "store")
+    table.write_text(
+        "pathway,stage,energy_wh,top1,n_examples\nA,finetune,100,,\nA,infer,5.1,87.3,1000\n"
+        "B,finetune,120,,\nB,infer,3.1,84.9,1000\n",
+        encoding="utf-8",
+    )
+    words = ["import", "table", str(table), "--source", "Doe", "--store", store]
+    CliRunner().invoke(group, words, catch_exceptions=False)
+
+    wrong = CliRunner().invoke(group, [question, store, "--min-score", "0.86"])
+    right = CliRunner().invoke(
+        group, ["lifecycle", store, "--break-even", "--min-score", "86"], catch_exceptions=False
+    )
+
+    said = " ".join(wrong.stderr.split())
+    assert wrong.exit_code == 2
+    assert "--min-score 0.86 is no top1 here: scores reach from 84.9 to 87.3" in said
+    assert "In percent it is 86" in said
+    assert "dropped out: B" in right.stdout
 
 
 def test_the_ratio_is_printed_in_points_of_score_per_watt_hour(durlich: Path) -> None:
@@ -487,3 +515,58 @@ def test_equations_fit_a_terminal_and_say_that_no_rule_is_in_them(
 
     assert "Every row is whole here and paid once" in text
     assert "Energy per training example" not in text
+
+
+def test_the_answer_and_the_tables_follow_the_steps_of_updates(durlich: Path) -> None:
+    """By hand from 1 to 2 million tokens: FT 282.2 Wh, TS 295.3 Wh, both plus use."""
+    asked = (durlich, "--update-every", "1e6", "--resource", "energy_j")
+    text = told(call(*asked, "--break-even", "--cheapest"))
+    found = data(*asked, "--break-even", "--cheapest", "--at-lifetime", "1.3e6,1.9e6,2e6")
+    (chain,) = found["cheapest"]
+
+    assert "FT up to 2 million; TS from 2 million to 2.54 billion" in text
+    assert "By the smooth line alone: from 1.19 million padded tokens on" in text
+    student = pair(found, "TS", "FT", "energy_j")
+    assert (student["estimate"]["value"], student["estimate"]["low"]) == (2e6, None)
+    assert student["by_line"]["value"] == pytest.approx(1.193e6, rel=1e-3)
+    assert [piece["low"] for piece in chain["pieces"]][:2] == [0.0, 2e6]
+    cheapest = {s["volume"]: s["pathway"] for s in found["lifetime"] if s["is_cheapest"]}
+    assert cheapest == {1.3e6: "FT", 1.9e6: "FT", 2e6: "TS"}
+
+
+def test_an_update_that_both_pay_has_a_volume_in_every_column(durlich: Path) -> None:
+    asked = (durlich, "--break-even", "--update-every", "1e8:FT/finetune")
+    student = pair(data(*asked), "TS", "FT", "energy_j")
+
+    assert student["first"] == student["for_good"] == student["estimate"]["value"]
+    assert student["by_line"]["value"] == student["by_mean"]
+
+
+def test_no_probability_is_printed_where_nothing_was_repeated(durlich: Path) -> None:
+    asked = (durlich, "--break-even", "--cheapest", "--at-lifetime", "1e9", "--profile", "a=5")
+    text = told(call(*asked, "--map", "TA/distil=1..4"))
+    found = data(*asked, "--map", "TA/distil=1..4")
+
+    assert "no probability: what is in doubt is the numbers' resolution alone" in text
+    assert "> 99 %" not in text
+    assert "< 1 %" not in text
+    assert {s["probability"] for s in found["lifetime"]} == {None}
+    assert {p["probability_before_planned"] for p in found["break_even"]} == {None}
+    assert all("resolution alone" in p["why_no_probability"] for p in found["break_even"])
+    assert all("resolution alone" in m["why_no_probability"] for m in found["share_map"])
+
+
+def test_a_pair_has_one_probability(tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    pathways = tuple(p for p in definition.pathways if p.name in {"FT", "TS"})
+    with Store(tmp_path / "store") as store:
+        store.save_study(replace(definition, pathways=pathways))
+        for run in runs:
+            store.append(run)
+    asked = (tmp_path / "store", "--break-even", "--cheapest", "--at-lifetime", "6700")
+    found = data(*asked, "--volume", "6700", "--resource", "cpu_s")
+    closed = pair(found, "TS", "FT", "cpu_s")["probability_before_planned"]
+
+    assert found["cheapest"][0]["at_planned"]["TS"] == pytest.approx(closed)
+    (spent,) = [s for s in found["lifetime"] if s["pathway"] == "TS"]
+    assert spent["probability"] == pytest.approx(closed)

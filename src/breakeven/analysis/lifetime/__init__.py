@@ -12,9 +12,10 @@ from breakeven.analysis.lifetime.efficiency import Efficiency, efficiencies
 from breakeven.analysis.lifetime.envelope import Envelope, Piece, envelope, lower_envelope
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives, lives_of
-from breakeven.analysis.lifetime.payoffs import Payoff, Step, crossings, payoff, payoffs
+from breakeven.analysis.lifetime.payoffs import Payoff, payoff, payoffs
 from breakeven.analysis.lifetime.sharemap import MapCell, Match, ShareMap, match, share_map
 from breakeven.analysis.lifetime.spending import Spent, profile_spending, spending, unit_of
+from breakeven.analysis.lifetime.steps import Step, crossings
 from breakeven.analysis.lifetime.study import study_lives, valid
 from breakeven.analysis.lifetime.terms import ErrorCost, Terms, Update
 

@@ -1,9 +1,10 @@
 """Envelope: who is cheapest at which volume, with the volumes at which that changes.
 
 Each life is a line over the volume; the cheapest at every volume is their lower envelope, a chain
-of at most as many pieces as there are lives. It is found by point values. What doubt there is
-stands at each change as the Fieller set of the two that change places, and with each life as the
-probability that it is the cheapest at some volume.
+of at most as many pieces as there are lives. Updates turn lines into steps, and the pieces follow
+the steps. The chain is found by point values. What doubt there is stands at each change as the
+Fieller set of the two that change places, and with each life as the probability that it is the
+cheapest at some volume.
 """
 
 import math
@@ -12,10 +13,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.analysis.lifetime.chances import chances_at, why_no_chance
 from breakeven.analysis.lifetime.draws import N_DRAWS, Draws, draw
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.payback import break_even
+from breakeven.analysis.lifetime.payoffs import payoff
+from breakeven.analysis.lifetime.stepped import stepped_envelope
 from breakeven.analysis.results import BreakEven
 from breakeven.analysis.uncertain import ROUNDING_FRAC
 
@@ -28,7 +31,8 @@ class Piece:
         name: Of the cheapest.
         low: Where the stretch begins, in items.
         high: Where it ends; infinite for the last.
-        since: Break-even against the one before it, with its interval; None for the first.
+        since: Break-even against the one before it, with its interval or, with updates, by their
+            steps; None for the first.
         equals: Others whose line is the same.
     """
 
@@ -45,17 +49,19 @@ class Envelope:
 
     Attributes:
         pieces: By rising volume; none without lives.
-        at_planned: P(cheapest at the planned volume) by name.
-        somewhere: P(cheapest at some volume) by name.
+        planned: Cheapest at the planned volume by point values, with the updates due by then;
+            several where they cost the same.
+        at_planned: P(cheapest at the planned volume) by name; None where the numbers' resolution
+            alone would make it.
+        somewhere: P(cheapest at some volume) by name, updates at their worst.
+        why_no_probability: Reason; None where there are probabilities.
     """
 
     pieces: tuple[Piece, ...]
-    at_planned: dict[str, float]
-    somewhere: dict[str, float]
-
-    def at(self, volume: float) -> Piece:
-        """The piece that holds a volume; at a change, the one that begins there."""
-        return next(piece for piece in reversed(self.pieces) if piece.low <= volume)
+    planned: tuple[str, ...]
+    at_planned: dict[str, float | None]
+    somewhere: dict[str, float | None]
+    why_no_probability: str | None = None
 
 
 def envelope(lives: Lives, *, seed: int = 0, n_draws: int = N_DRAWS) -> Envelope:
@@ -76,7 +82,9 @@ def envelope(lives: Lives, *, seed: int = 0, n_draws: int = N_DRAWS) -> Envelope
         >>> [(p.name, round(p.low)) for p in envelope(replace(lives, members=transformers)).pieces]
         [('FT', 0), ('TS', 128947)]
     """
-    chain = lower_envelope([life.line for life in lives.members])
+    is_stepped = any(life.every for life in lives.members)
+    lines = [life.line for life in lives.members]
+    chain = stepped_envelope(lives.members) if is_stepped else lower_envelope(lines)
     names = [life.name for life in lives.members]
     pieces = []
     for position, (index, low) in enumerate(chain):
@@ -90,13 +98,35 @@ def envelope(lives: Lives, *, seed: int = 0, n_draws: int = N_DRAWS) -> Envelope
                 equals=_equals(lives.members, index),
             )
         )
-    drawn = draw(lives, np.random.default_rng(seed), n_draws=n_draws)
-    at_planned = drawn.cheapest(lives.volume)
+    at_planned, somewhere = _chances(lives, seed=seed, n_draws=n_draws)
     return Envelope(
         pieces=tuple(pieces),
-        at_planned=dict(zip(names, at_planned, strict=True)),
-        somewhere=dict(zip(names, _somewhere(drawn), strict=True)),
+        planned=_cheapest(lives),
+        at_planned=at_planned,
+        somewhere=somewhere,
+        why_no_probability=why_no_chance(lives),
     )
+
+
+_Chances = dict[str, float | None]
+
+
+def _chances(lives: Lives, *, seed: int, n_draws: int) -> tuple[_Chances, _Chances]:
+    """P(cheapest at the planned volume) and P(cheapest somewhere), where they are probabilities."""
+    names = [life.name for life in lives.members]
+    if why_no_chance(lives) is not None:
+        return dict.fromkeys(names), dict.fromkeys(names)
+    drawn = draw(lives, np.random.default_rng(seed), n_draws=n_draws)
+    at_planned = chances_at(lives, drawn, lives.volume)
+    # drawn shares may fall short of the closed form of two
+    somewhere = [max(a, b) for a, b in zip(_somewhere(drawn), at_planned, strict=True)]
+    return dict(zip(names, at_planned, strict=True)), dict(zip(names, somewhere, strict=True))
+
+
+def _cheapest(lives: Lives) -> tuple[str, ...]:
+    averages = {life.name: life.average(lives.volume).value for life in lives.members}
+    least = min(averages.values(), default=0.0)
+    return tuple(n for n, v in averages.items() if v <= least + ROUNDING_FRAC * abs(least))
 
 
 def lower_envelope(lines: Sequence[tuple[float, float]]) -> list[tuple[int, float]]:
@@ -140,7 +170,7 @@ def _overtakes(former: tuple[float, float], latter: tuple[float, float]) -> floa
 def _since(lives: Lives, life: Life, before: Life | None) -> BreakEven | None:
     if before is None:
         return None
-    return break_even(lives.pair(life, before), planned_volume=lives.volume)
+    return payoff(lives, life, before).found
 
 
 def _equals(members: Sequence[Life], index: int) -> tuple[str, ...]:

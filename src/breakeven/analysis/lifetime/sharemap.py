@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from breakeven.analysis.equivalents import ratio_of
+from breakeven.analysis.lifetime.chances import why_no_chance
 from breakeven.analysis.lifetime.draws import draw
 from breakeven.analysis.lifetime.life import Life, assumed
 from breakeven.analysis.lifetime.lives import Lives
@@ -27,13 +28,13 @@ class MapCell:
         n_tasks: Tasks that share the row, assumed.
         volume: Items of each task.
         cheapest: By point values.
-        probability: P(it is the cheapest).
+        probability: P(it is the cheapest); None where the numbers' resolution alone would make it.
     """
 
     n_tasks: int
     volume: float
     cheapest: str
-    probability: float
+    probability: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +65,14 @@ class ShareMap:
         resource: Cost.
         cells: By number of tasks, then by volume.
         matches: Every pathway that rests on the row against every one that does not.
+        why_no_probability: Reason; None where there are probabilities.
     """
 
     row: str
     resource: Resource
     cells: tuple[MapCell, ...]
     matches: tuple[Match, ...]
+    why_no_probability: str | None = None
 
 
 def share_map(
@@ -107,13 +110,14 @@ def share_map(
         resource=lives.resource,
         cells=tuple(_cells(lives, row, n_tasks, volumes, seed)),
         matches=tuple(_matches(lives, row)),
+        why_no_probability=why_no_chance(lives),
     )
 
 
 def _cells(
     lives: Lives, row: str, n_tasks: Sequence[int], volumes: Sequence[float], seed: int
 ) -> Iterator[MapCell]:
-    drawn = draw(lives, np.random.default_rng(seed))
+    drawn = draw(lives, np.random.default_rng(seed)) if why_no_chance(lives) is None else None
     for k in n_tasks:
         for volume in volumes:
             points = [_point(life, row, 1 / k, volume) for life in lives.members]
@@ -122,7 +126,9 @@ def _cells(
                 n_tasks=k,
                 volume=volume,
                 cheapest=lives.members[best].name,
-                probability=drawn.cheapest(volume, parts={row: 1 / k})[best],
+                probability=None
+                if drawn is None
+                else drawn.cheapest(volume, parts={row: 1 / k})[best],
             )
 
 

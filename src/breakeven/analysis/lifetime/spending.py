@@ -11,6 +11,7 @@ import numpy as np
 
 from breakeven.analysis.checks import rows_measured_once
 from breakeven.analysis.estimates import mixed_kinds
+from breakeven.analysis.lifetime.chances import chances_at, why_no_chance
 from breakeven.analysis.lifetime.draws import draw
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
@@ -32,7 +33,8 @@ class Spent:
         average: The same per item, or per weighted item.
         development_share: Part of the total that is development and updates; None of nothing.
         is_cheapest: Whether none has a smaller average, by point values.
-        probability: P(cheapest).
+        probability: P(cheapest); None where the numbers' resolution alone would make it.
+        why_no_probability: Reason; None where there is one.
     """
 
     pathway: str
@@ -43,7 +45,8 @@ class Spent:
     average: Estimate
     development_share: Estimate | None
     is_cheapest: bool
-    probability: float
+    probability: float | None
+    why_no_probability: str | None = None
 
 
 def spending(
@@ -97,11 +100,12 @@ def profile_spending(
 def _spent(lives: Lives, volumes: Sequence[float], profile: str, seed: int) -> Iterator[Spent]:
     if not lives.members:
         return
-    drawn = draw(lives, np.random.default_rng(seed))
+    why = why_no_chance(lives)
+    drawn = draw(lives, np.random.default_rng(seed)) if why is None else None
     for volume in volumes:
         averages = [life.average(volume) for life in lives.members]
         least = min(average.value for average in averages)
-        chances = drawn.cheapest(volume)
+        chances = [None] * len(averages) if drawn is None else chances_at(lives, drawn, volume)
         for life, average, chance in zip(lives.members, averages, chances, strict=True):
             yield Spent(
                 pathway=life.name,
@@ -113,6 +117,7 @@ def _spent(lives: Lives, volumes: Sequence[float], profile: str, seed: int) -> I
                 development_share=_share(life, volume),
                 is_cheapest=average.value <= least * (1 + 1e-9),
                 probability=chance,
+                why_no_probability=why,
             )
 
 

@@ -2,6 +2,7 @@
 
 import math
 
+from breakeven.analysis.lifetime.chances import BY_RESOLUTION
 from breakeven.records import Estimate, Resource
 from breakeven.report.quantity import WORDS, format_estimate, format_probability
 from breakeven.report.signs import EM_DASH
@@ -49,8 +50,15 @@ def count_cell(value: float | None, *, why: str = "") -> Cell:
     return Cell(text=text, value=value)
 
 
-def chance_cell(value: float | None) -> Cell:
-    """Show a probability in percent."""
+def chance_cell(value: float | None, *, why: str | None = None) -> Cell:
+    """Show a probability in percent.
+
+    Args:
+        value: From 0 to 1; None where there is none.
+        why: There is none, in words; those of the resolution alone are named in the cell.
+    """
+    if value is None and why == BY_RESOLUTION:
+        return missing("by resolution", hint=why)
     if value is None:
-        return missing(EM_DASH, hint="not computable from these runs")
+        return missing(EM_DASH, hint=why or "not computable from these runs")
     return Cell(text=format_probability(value), value=value)

@@ -1,12 +1,14 @@
 """Lifetime tables: break-even of every pair, who is cheapest where, cost after so many items."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from breakeven.analysis.lifetime.efficiency import Efficiency
 from breakeven.analysis.lifetime.envelope import Envelope, Piece
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.lifetime.payoffs import Payoff
+from breakeven.analysis.lifetime.payoffs import BY_STEPS, Payoff
 from breakeven.analysis.lifetime.spending import Spent, unit_of
+from breakeven.analysis.results import Verdict
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
@@ -42,13 +44,20 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
     lives = found[0][0]
     item, planned = item_words(lives.item), format_count(lives.volume)
     has_steps = any(p.first is not None for _, payoffs in found for p in payoffs)
+    has_updates = bool(lives.terms.updates)
     steps = (
+        Column(name=f"by_line_{lives.item}s", title="By the line", is_number=True),
         plain_column(f"first_{lives.item}s", "First ahead"),
         plain_column(f"for_good_{lives.item}s", "For good"),
         plain_column(f"by_mean_{lives.item}s", "By the mean"),
     )
     told = " Output is weighted by score." if lives.terms.is_weighted else ""
-    worst = " Break-evens are those of cost right after an update." if has_steps else ""
+    worst = (
+        " Break-evens follow the steps of the updates: from there on the lead stays. By the line: "
+        "the smooth line through cost right after each update. P counts the updates due by then."
+        if has_updates
+        else ""
+    )
     return Table(
         name="break_even",
         caption=f"From how many {item} on one pathway has cost less than another.{told}{worst}",
@@ -70,8 +79,8 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
                 resource_cell(p.found.resource),
                 words(p.found.verdict.value),
                 break_even_cell(p.found),
-                chance_cell(p.found.probability_before_planned),
-                *((count_cell(n) for n in (p.first, p.for_good, p.by_mean)) if has_steps else ()),
+                chance_cell(p.found.probability_before_planned, why=p.why_no_probability),
+                *(_step_cells(p) if has_steps else ()),
                 words("yes" if p.is_dearer else "no"),
                 words(p.found.sentence),
             )
@@ -79,6 +88,15 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
             for p in payoffs
         ),
     )
+
+
+def _step_cells(found: Payoff) -> Iterable[Cell]:
+    line = found.by_line
+    if line is None or line.value is None:
+        yield missing(EM_DASH, hint="the lines do not cross")
+    else:
+        yield number(line, format_volume(line))
+    yield from (count_cell(n) for n in (found.first, found.for_good, found.by_mean))
 
 
 def dearer_first(table: Table) -> Table:
@@ -94,7 +112,7 @@ def dearer_first(table: Table) -> Table:
         caption=f"{table.caption} Each pair once, the dearer development first.",
         columns=table.columns,
         rows=tuple(seen.values()),
-    ).without(NOT_IN_TEXT)
+    ).without({*NOT_IN_TEXT, *(c.name for c in table.columns if c.name.startswith("for_good_"))})
 
 
 def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
@@ -134,9 +152,11 @@ def _since_cell(piece: Piece) -> Cell:
     if piece.since is None:
         return Cell(text="0", value=0.0)
     estimate = piece.since.estimate
-    value = piece.low if estimate.value is None else estimate.value
-    text = format_count(value) if estimate.value is None else format_volume(estimate)
-    return Cell(text=text, value=value, low=estimate.low, high=estimate.high)
+    is_line = estimate.value is not None and estimate.method != BY_STEPS
+    value = estimate.value if is_line else piece.low
+    text = format_volume(estimate) if is_line else format_count(piece.low)
+    told = f"not shown; about {text}" if piece.since.verdict is Verdict.NOT_SHOWN else text
+    return number(replace(estimate, value=value), told, hint=piece.since.sentence)
 
 
 def chances_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
@@ -160,8 +180,8 @@ def chances_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
             (
                 resource_cell(of.resource),
                 words(name),
-                chance_cell(chance),
-                chance_cell(chain.somewhere[name]),
+                chance_cell(chance, why=chain.why_no_probability),
+                chance_cell(chain.somewhere[name], why=chain.why_no_probability),
             )
             for of, chain in found
             for name, chance in chain.at_planned.items()
@@ -193,6 +213,7 @@ def spending_table(found: Sequence[tuple[Lives, Sequence[Spent]]], *, name: str)
             Column(name="average", title=f"Per {unit}", is_number=True),
             Column(name="development_share", title="Developing", is_number=True),
             plain_column("probability_cheapest", "P(cheapest)"),
+            Column(name="is_cheapest", title="Cheapest"),
         ),
         rows=tuple(
             (*((words(s.profile),) if is_named else ()), *_spent_row(s, spent)) for s in spent
@@ -208,7 +229,7 @@ def _spent_row(spent: Spent, column: Sequence[Spent]) -> Iterable[Cell]:
     return (
         count_cell(spent.volume),
         resource_cell(spent.resource),
-        words(f"{spent.pathway}{' *' if spent.is_cheapest else ''}"),
+        Cell(text=f"{spent.pathway}{' *' if spent.is_cheapest else ''}", value=spent.pathway),
         number(spent.total, total),
         cost_cell(
             spent.average, spent.resource, scale=_scale([s.average for s in alike], spent), why=""
@@ -216,7 +237,8 @@ def _spent_row(spent: Spent, column: Sequence[Spent]) -> Iterable[Cell]:
         missing(EM_DASH, hint="nothing was spent")
         if share is None or share.value is None
         else number(share, f"{100 * share.value:.3g}{NBSP}%"),
-        chance_cell(spent.probability),
+        chance_cell(spent.probability, why=spent.why_no_probability),
+        words("yes" if spent.is_cheapest else "no"),
     )
 
 

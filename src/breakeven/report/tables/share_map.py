@@ -1,7 +1,7 @@
 """Share map tables: who is cheapest by volume and number of tasks, and how many tasks match."""
 
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.lifetime.sharemap import Match, ShareMap
+from breakeven.analysis.lifetime.sharemap import MapCell, Match, ShareMap
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.report.quantity import format_probability, format_volume
 from breakeven.report.tables.life_cells import (
@@ -39,7 +39,7 @@ def map_table(found: ShareMap, lives: Lives) -> Table:
                 count_cell(cell.n_tasks),
                 count_cell(cell.volume),
                 words(cell.cheapest),
-                chance_cell(cell.probability),
+                chance_cell(cell.probability, why=found.why_no_probability),
             )
             for cell in found.cells
         ),
@@ -49,8 +49,13 @@ def map_table(found: ShareMap, lives: Lives) -> Table:
 def _map_caption(found: ShareMap, lives: Lives) -> str:
     return (
         f"Cheapest in {resource_words(found.resource)} when k tasks share {found.row}, each with "
-        f"its own volume in {item_words(lives.item)}; k is assumed. With P(cheapest)."
+        f"its own volume in {item_words(lives.item)}; k is assumed. {_sure(found)}"
     )
+
+
+def _sure(found: ShareMap) -> str:
+    why = found.why_no_probability
+    return "With P(cheapest)." if why is None else f"By point values; {why}."
 
 
 def map_grid(found: ShareMap, lives: Lives) -> Table:
@@ -73,14 +78,16 @@ def map_grid(found: ShareMap, lives: Lives) -> Table:
         rows=tuple(
             (
                 count_cell(k),
-                *(
-                    words(f"{at[k, v].cheapest} {format_probability(at[k, v].probability)}")
-                    for v in volumes
-                ),
+                *(words(_cheapest(at[k, v])) for v in volumes),
             )
             for k in tasks
         ),
     )
+
+
+def _cheapest(cell: MapCell) -> str:
+    chance = cell.probability
+    return cell.cheapest if chance is None else f"{cell.cheapest} {format_probability(chance)}"
 
 
 def matches_table(found: ShareMap, lives: Lives) -> Table:
