@@ -217,3 +217,13 @@ def test_a_column_of_negative_cells_left_out_keeps_the_run(tmp_path: Path) -> No
     (run,) = as_records(read_grid(tmp_path / "costs.csv"), reading).runs
     assert run.costs(Resource.ENERGY_J) == ()
     assert run.notes[0].message.startswith("energy_j is printed as -5.0")
+
+
+def test_a_role_that_the_table_says_stays(tmp_path: Path) -> None:
+    text = (
+        "pathway,stage,configuration,role,energy_j\n"
+        "A,infer,fp16,sweep,5\nA,infer,fp32,reference,6\nA,infer,again,aa,6\n"
+    )
+    (tmp_path / "costs.csv").write_text(text)
+    runs = as_records(read_grid(tmp_path / "costs.csv"), Reading()).runs
+    assert [run.settings.resolved["role"] for run in runs] == ["sweep", "reference", "aa"]
