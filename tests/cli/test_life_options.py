@@ -179,4 +179,4 @@ def test_a_study_run_here_decides_for_traffic_with_idling_and_latency(tmp_path: 
 def test_a_threshold_in_per_cent_is_told_the_fraction(example: Path) -> None:
     result = call(example, "--tables-only", "--min-score", "40")
     assert result.exit_code == 2
-    assert "which is a fraction; write 0.4" in result.stderr
+    assert "they are fractions, write 0.4" in " ".join(result.stderr.split())

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from breakeven.analysis.lifetime import Lives
     from breakeven.analysis.pathways import PathwayCost
     from breakeven.analysis.select import StudyRuns
-    from breakeven.records import Resource, Run, StudyDefinition
+    from breakeven.records import Resource, Run, Score, StudyDefinition
 
 MAX_COMPARED = 200
 """Pathways of which every pair still fits a table that somebody reads."""
@@ -64,6 +64,7 @@ def study_life(
     from breakeven.analysis.lifetime import lives_of, valid  # noqa: PLC0415 - as above
     from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
     from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
+    from breakeven.analysis.threshold import off_scale  # noqa: PLC0415 - as above
 
     changed = replace(
         definition,
@@ -74,9 +75,18 @@ def study_life(
     costs = tuple(pathway_cost(found, pathway) for pathway in found.definition.pathways)
     kept, terms = valid(found, costs), asked.terms(definition.headline)
     of_errors = terms.error_cost.resource.value if terms.error_cost is not None else None
+    if resource is not None and of_errors not in {None, resource}:
+        raise click.UsageError(
+            f"--error-cost is stated in {of_errors} and would not enter {resource}; "
+            f"state it in the unit of {resource}, or drop --resource"
+        )
     wanted = _resources(found, resource or of_errors)
-    if asked.min_score is not None and costs and not kept:
-        raise click.UsageError(_nobody(costs, asked.min_score, metric=definition.metric))
+    if asked.min_score is not None and costs:
+        scores = [cost.score for cost in costs if cost.score is not None]
+        if why := off_scale(asked.min_score, scores):
+            raise click.UsageError(f"--min-score {asked.min_score:g} is {why}")
+        if not kept:
+            raise click.UsageError(_nobody(scores, asked.min_score, metric=definition.metric))
     lives = tuple(lives_of(found.definition, kept, r, terms) for r in wanted)
     known = tuple(of for of in lives if of.members)
     if not known and asked.is_any:
@@ -94,13 +104,11 @@ def _resources(found: "StudyRuns", name: str | None) -> "list[Resource]":
     return sorted(seen, key=lambda r: r is not found.definition.headline)
 
 
-def _nobody(costs: "Sequence[PathwayCost]", min_score: float, *, metric: str) -> str:
+def _nobody(scores: "Sequence[Score]", min_score: float, *, metric: str) -> str:
     """Why a threshold leaves nothing to compare."""
-    values = [cost.score.value for cost in costs if cost.score is not None]
+    values = [score.value for score in scores]
     best = f"; scores reach from {min(values):.4g} to {max(values):.4g}" if values else ""
-    is_percent = values and max(values) <= 1 < min_score
-    advice = f"; they are fractions, write {min_score / 100:g}" if is_percent else ""
-    return f"no pathway reaches {metric} of {min_score:g} (--min-score){best}{advice}"
+    return f"no pathway reaches {metric} of {min_score:g} (--min-score){best}"
 
 
 def _nothing(found: "StudyRuns", lives: "Sequence[Lives]", wanted: "Sequence[Resource]") -> str:
@@ -124,9 +132,15 @@ def answer_lines(life: StudyLife) -> list[str]:
     if not life.lives:
         return []
     first = life.lives[0]
+    of_costs = life.lives if life.asked.is_any else life.lives[:1]
     lines = (
         *answer(first, envelope(first)),
-        *terms_words(life.lives, life.costs, dropped=life.dropped),
+        *terms_words(
+            of_costs,
+            life.costs,
+            dropped=life.dropped,
+            min_score=life.found.definition.min_score,
+        ),
         *_without_research(life),
     )
     return [in_ascii(line) for line in lines]

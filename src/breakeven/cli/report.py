@@ -1,6 +1,7 @@
 """`breakeven report`: analyse a store, print the answer, write report.html and its tables."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,13 @@ from breakeven.analysis.asked import NOTHING, Questions
 from breakeven.analysis.calibrated import calibrated, calibrated_note
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.select import score_on_test, study_runs
+from breakeven.analysis.threshold import off_scale
 from breakeven.analysis.words import counted
 from breakeven.cli.calibrate import read_calibration
 from breakeven.cli.life_options import asked_of, life_options
 from breakeven.errors import NoStudyError, StoreWriteError
-from breakeven.records import NoteCode, StudyDefinition
+from breakeven.records import NoteCode, Run, StudyDefinition
 from breakeven.report import build_report, summary, tables
 from breakeven.store import Store, StoredAnswers
 
@@ -99,13 +102,9 @@ def _analysed(
     *,
     calibration: Path | None = None,
 ) -> StudyAnalysis:
-    if definition.metric == "accuracy" and (asked.min_score or 0.0) > 1:
-        raise click.UsageError(
-            f"--min-score {asked.min_score:g} is no accuracy, which is a fraction; write "
-            f"{(asked.min_score or 0.0) / 100:g}"
-        )
     answers = StoredAnswers(store, study=definition.name)
     runs, optimum = store.runs(study=definition.name), store.optimum(definition.name)
+    _refuse_off_scale(definition, runs, asked.min_score)
     if calibration is None:
         found = analyse(definition, runs, asked=asked, answers=answers)
         return replace(found, optimum=optimum)
@@ -113,6 +112,17 @@ def _analysed(
     scaled = calibrated(runs, line, name=name)
     found = analyse(definition, scaled, asked=asked, answers=answers)
     return replace(found, optimum=optimum, notes=(calibrated_note(line, name), *found.notes))
+
+
+def _refuse_off_scale(
+    definition: StudyDefinition, runs: Sequence[Run], min_score: float | None
+) -> None:
+    """Refuse a threshold in percent of fractions, and the other way round."""
+    if min_score is None:
+        return
+    found = (score_on_test([run], definition.metric) for run in study_runs(definition, runs).runs)
+    if why := off_scale(min_score, [each.score for each in found if each is not None]):
+        raise click.UsageError(f"--min-score {min_score:g} is {why}")
 
 
 def say_replayed(analysis: StudyAnalysis) -> None:
