@@ -276,3 +276,13 @@ def test_a_number_in_both_halves_widens_what_is_known_of_the_lead() -> None:
     together = probability_cheaper(extra, saved, volume=4.0, covariance=-0.25)
 
     assert 0.5 < together < apart
+
+
+def test_never_says_from_where_on_when_development_is_not_told_apart() -> None:
+    """0.1 +- 0.5 more to develop, 3 more an item: ahead at most up to (2.5706 / 2 - 0.1) / 3."""
+    answer = found(scattered(0.1, 0.5), Uncertain.exact(-3.0))
+
+    assert answer.verdict is Verdict.NEVER
+    assert answer.estimate.value is None
+    assert answer.estimate.high == pytest.approx((2.5706 * 0.5 - 0.1) / 3, rel=1e-3)
+    assert "never costs less energy than FT (from 0.395 examples on): it takes" in answer.sentence

@@ -144,7 +144,8 @@ def _ends(
 ) -> tuple[float | None, float | None, float | None]:
     """Point value, low and high of the volume under each verdict."""
     if verdict is Verdict.NEVER:
-        return None, None, None
+        latest = volumes.high or math.inf
+        return None, None, latest if latest < math.inf else None
     if verdict is Verdict.ALWAYS:
         latest = volumes.high or 0.0
         return 0.0, 0.0, latest if latest < math.inf else 0.0

@@ -78,7 +78,7 @@ def _always(comparison: Comparison, estimate: Estimate) -> str:
     )
 
 
-def _never(comparison: Comparison, _: Estimate) -> str:
+def _never(comparison: Comparison, estimate: Estimate) -> str:
     less = less_of(comparison.resource)
     extra, saved = comparison.extra.value, comparison.saved.value
     parts = []
@@ -90,8 +90,9 @@ def _never(comparison: Comparison, _: Estimate) -> str:
     if len(parts) == 1:
         per_item = f"saves nothing per {comparison.one}"
         parts.append(per_item if extra > 0 else "saves nothing in development")
+    latest = f" (from {volume_words(estimate.high, comparison)} on)" if estimate.high else ""
     return (
-        f"{comparison.candidate} never costs {less} than {comparison.incumbent}: "
+        f"{comparison.candidate} never costs {less} than {comparison.incumbent}{latest}: "
         f"it takes {' and '.join(parts)}."
     )
 

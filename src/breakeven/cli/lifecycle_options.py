@@ -14,6 +14,7 @@ from breakeven.cli.lifecycle_values import (
     read_rule,
     read_update,
     read_volumes,
+    refuse_twice,
 )
 
 if TYPE_CHECKING:
@@ -162,16 +163,22 @@ def life_asked(options: dict[str, Any]) -> LifeAsked:
     """Turn the options' values into what is asked.
 
     Raises:
-        click.UsageError: If a value cannot be read.
+        click.UsageError: If a value cannot be read, or a row is named twice.
     """
     if options["weight_by_score"] and options["error_cost"] is not None:
         raise click.UsageError(
             "--weight-by-score and --error-cost count wrong answers twice; drop one of them"
         )
+    rules = [read_rule(text) for text in options["rules"]]
+    updates = tuple(read_update(text) for text in options["updates"])
+    maps = [read_map(text) for text in options["maps"]]
+    refuse_twice("--share-rule", [row for row, _ in rules])
+    refuse_twice("--update-every", [update.row or "the deployed row" for update in updates])
+    refuse_twice("--map", [row for row, _ in maps])
     return LifeAsked(
         is_break_even=options["break_even"],
         is_cheapest=options["cheapest"],
-        maps=dict(read_map(text) for text in options["maps"]),
+        maps=dict(maps),
         lifetimes=read_volumes(options["at_lifetime"]),
         profiles=read_profiles(options["profiles"]) if options["profiles"] else None,
         n_passes=options["research_passes"] or 1.0,
@@ -179,8 +186,8 @@ def life_asked(options: dict[str, Any]) -> LifeAsked:
         is_equations=options["equations"],
         volume=options["volume"],
         min_score=options["min_score"],
-        rules=dict(read_rule(text) for text in options["rules"]),
+        rules=dict(rules),
         error_cost=read_error(options["error_cost"]),
-        updates=tuple(read_update(text) for text in options["updates"]),
+        updates=updates,
         is_weighted=options["weight_by_score"],
     )

@@ -9,6 +9,9 @@ from breakeven.cli.lifecycle_answers import StudyLife, answer_lines
 if TYPE_CHECKING:
     from breakeven.report.tables import Table
 
+_WHOLE = "Every row is whole here and paid once, whatever rule or update was asked for."
+"""Said of equations 3 to 6, which know no terms."""
+
 
 def life_tables(life: StudyLife, found: dict[str, Any], *, is_text: bool) -> "Iterator[Table]":
     """Tables of the results; narrower ones for a terminal."""
@@ -25,7 +28,8 @@ def life_tables(life: StudyLife, found: dict[str, Any], *, is_text: bool) -> "It
         yield share_map.matches_table(shared, lives)
     for name in ("lifetime", "profiles"):
         if name in found:
-            yield lifetime.spending_table(found[name], name=name)
+            table = lifetime.spending_table(found[name], name=name)
+            yield table.without({"is_cheapest"}) if is_text else table
     for lives, ratios in found.get("ratio", ()):
         yield lifetime.ratio_table(ratios, lives, life.found.definition.metric)
     if life.asked.is_equations:
@@ -39,12 +43,20 @@ def equation_tables(life: StudyLife) -> "Iterator[Table]":
 
     wanted = {of.resource.value for of in life.lives}
     analysis = analyse(life.found.definition, life.found.runs)
+    has_terms = life.asked.rules or life.asked.updates
+    whole = f" {_WHOLE}" if has_terms else ""
     for table in of_report(analysis):
         if table.name == "factors":
-            yield table
+            yield table.without([c.name for c in table.columns if _is_of_others(c.name, wanted)])
         elif table.name == "product":
             kept = tuple(row for row in table.rows if row[1].value in wanted)
-            yield replace(table, rows=kept)
+            yield replace(table, rows=kept, caption=f"{table.caption}{whole}")
+
+
+def _is_of_others(column: str, wanted: set[str]) -> bool:
+    """Whether a column holds cost per training example in a cost that was not asked for."""
+    resource = column.removeprefix("per_example_")
+    return resource != column and resource not in wanted
 
 
 def as_data(life: StudyLife, found: dict[str, Any]) -> dict[str, object]:
@@ -55,6 +67,8 @@ def as_data(life: StudyLife, found: dict[str, Any]) -> dict[str, object]:
         "item": definition.item.value,
         "planned_volume": definition.planned_volume,
         "answer": answer_lines(life),
+        "terms": {**_plain(life.lives[0].terms), "kind": "assumed"} if life.lives else None,
+        "min_score": definition.min_score,
         "left_out": {of.resource.value: dict(of.left_out) for of in life.lives},
         "below_min_score": list(life.dropped),
     }
@@ -64,15 +78,20 @@ def as_data(life: StudyLife, found: dict[str, Any]) -> dict[str, object]:
         for one, (of, _) in zip(told["cheapest"], found["cheapest"], strict=True):
             one["resource"] = of.resource.value
     if life.asked.is_equations:
-        told["equations"] = {t.name: t.to_data()["rows"] for t in equation_tables(life)}
+        tables = {t.name: t.to_data()["rows"] for t in equation_tables(life)}
+        told["equations"] = {**tables, "every_row_is_whole_and_paid_once": True}
     return told
+
+
+def _plain(result: Any) -> Any:  # noqa: ANN401 - any result
+    from breakeven.report.plain import plain  # noqa: PLC0415 - as above
+
+    return plain(result)
 
 
 def _flat(name: str, result: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - any result
     """Objects of one table for JSON; those of a pair in one level."""
-    from breakeven.report.plain import plain  # noqa: PLC0415 - as above
-
-    told: Any = plain(result)
+    told = _plain(result)
     if name == "break_even":
         return [{**pair.pop("found"), **pair} for pair in told]
     return told if isinstance(told, list) else [told]

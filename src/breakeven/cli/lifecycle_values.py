@@ -1,13 +1,15 @@
 """Values of the options of `breakeven lifecycle`: how each is written, and what it means."""
 
-import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+
+from breakeven.separated import Rows
 
 if TYPE_CHECKING:
     from breakeven.analysis.lifetime import ShareRule, Update
@@ -37,6 +39,17 @@ def _above_0(text: str) -> float:
     if not 0 < value < math.inf:
         raise ValueError(text)
     return value
+
+
+def refuse_twice(flag: str, names: Sequence[str]) -> None:
+    """Refuse an option that says two things of one row; which would count is nobody's guess.
+
+    Raises:
+        click.UsageError: If a name is there twice.
+    """
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise click.UsageError(f"{flag} names {twice} twice; say one thing of each row")
 
 
 def read_volumes(text: str) -> tuple[float, ...]:
@@ -89,17 +102,18 @@ def read_error(text: str | None) -> tuple[float, str] | None:
     """An amount and its unit, empty where none is written."""
     if text is None:
         return None
-    number, _, unit = text.strip().partition(" ")
+    read = re.fullmatch(r"\s*([-+]?[\d.]+(?:[eE][-+]?\d+)?)\s*(.*?)\s*", text)
+    number, unit = read.groups() if read is not None else ("", "")
     try:
         amount = float(number)
     except ValueError:
         amount = math.nan
-    if not 0 <= amount < math.inf or (unit.strip() and unit.strip() not in UNITS):
+    if not 0 <= amount < math.inf or (unit and unit not in UNITS):
         raise click.UsageError(
             f"--error-cost {text} was not understood; write an amount of at least 0 and one of "
             f"{', '.join(UNITS)}, e.g. --error-cost '0.05 EUR'"
         )
-    return amount, unit.strip()
+    return amount, unit
 
 
 def read_update(text: str) -> "Update":
@@ -142,14 +156,16 @@ def _profile_file(path: Path) -> dict[str, float]:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"--profile {path} cannot be read: {error}") from error
-    reader = csv.DictReader(text.splitlines())
-    if set(reader.fieldnames or ()) != {"profile", "items"}:
+    reader = Rows(text.splitlines(), path=path)
+    header = next(reader, [])
+    if set(header) != {"profile", "items"}:
         raise click.UsageError(
             f"{path}: the first line must name the columns profile and items, "
-            f"not {', '.join(reader.fieldnames or ()) or 'nothing'}"
+            f"not {', '.join(header) or 'nothing'}"
         )
     found = {}
-    for line in reader:
+    for cells in filter(None, reader):
+        line = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
         try:
             found[str(line["profile"]).strip()] = _above_0(line["items"] or "")
         except ValueError as error:

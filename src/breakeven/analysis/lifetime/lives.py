@@ -180,7 +180,8 @@ def _error_cost(terms: Terms, resource: Resource) -> float | None:
 
 def _every(pathway: PathwayCost, terms: Terms) -> Iterator[tuple[str, float]]:
     rows = {row.row for row in pathway.rows}
-    for update in terms.updates:
+    # an update that names the row comes last, and so counts before that of the deployed row
+    for update in sorted(terms.updates, key=lambda u: u.row is not None):
         row = pathway.definition.row if update.row is None else update.row
         if row in rows:
             yield row, update.every

@@ -212,7 +212,11 @@ def _ends(
     return (
         np.select([is_never, is_always], [np.nan, 0.0], default=point),
         np.select([is_never, is_always], [np.nan, 0.0], default=volumes.low),
-        np.select([is_never, is_always], [np.nan, latest], default=volumes.high),
+        np.select(
+            [is_never, is_always],
+            [np.where(latest > 0, latest, np.nan), latest],
+            default=volumes.high,
+        ),
     )
 
 
