@@ -1,6 +1,5 @@
 """Tidy tables: rows of anybody's CSV as readings, for `breakeven compare FILE.csv`."""
 
-import csv
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from breakeven.errors import DataFileError, UnknownNameError
+from breakeven.separated import Rows
 
 if TYPE_CHECKING:
     from breakeven.analysis.statistics.readings import Reading, Readings
@@ -60,11 +60,13 @@ class Pair:
         x: In the unit of its column.
         y: Likewise.
         n_runs: Runs whose mean they are, at least 1.
+        line: Where it stands, from 1.
     """
 
     x: float
     y: float
     n_runs: int
+    line: int
 
 
 def unit_of(header: str) -> str | None:
@@ -181,10 +183,18 @@ def read_pairs(
                     f"{path}, line {line}, column {times}: {row[times].strip()} is no number of "
                     f"runs; write 1 to {MOST_TIMES}"
                 )
-            pairs.append(Pair(x=x, y=y, n_runs=int(n_runs)))
+            pairs.append(Pair(x=x, y=y, n_runs=int(n_runs), line=line))
     if not pairs:
         raise DataFileError(f"{path} has no row with both {names[0]} and {names[1]}")
     return pairs
+
+
+def lines_alike(pairs: Sequence[Pair]) -> tuple[tuple[int, ...], ...]:
+    """Lines that hold the same two numbers and runs as another: a stage that pathways share."""
+    found: dict[tuple[float, float, int], list[int]] = {}
+    for pair in pairs:
+        found.setdefault((pair.x, pair.y, pair.n_runs), []).append(pair.line)
+    return tuple(tuple(lines) for lines in found.values() if len(lines) > 1)
 
 
 def _header(path: Path) -> list[str]:
@@ -196,8 +206,8 @@ def _header(path: Path) -> list[str]:
                 f"{MOST_BYTES / 1e6:.0f} MB, one row a run. Sum traces up first"
             )
         with path.open(encoding="utf-8-sig", newline="") as file:
-            header = [name.strip() for name in next(csv.reader(file), [])]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+            header = [name.strip() for name in next(Rows(file, path=path), [])]
+    except (OSError, UnicodeDecodeError) as error:
         raise DataFileError(f"{path} cannot be read as a CSV file: {error}") from error
     if not header or not any(header):
         raise DataFileError(f"{path} is empty; expected a header line with a name per column")
@@ -218,7 +228,7 @@ def _rows(path: Path, columns: Columns) -> Iterator[tuple[int, Mapping[str, str]
             raise UnknownNameError(f"column of {path.name}", name, header)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            reader = csv.reader(file)
+            reader = Rows(file, path=path)
             next(reader)
             for fields in reader:
                 if not any(field.strip() for field in fields):
@@ -229,7 +239,7 @@ def _rows(path: Path, columns: Columns) -> Iterator[tuple[int, Mapping[str, str]
                         f"{len(header)} columns; leave a cell empty where nothing was measured"
                     )
                 yield reader.line_num, dict(zip(header, fields, strict=True))
-    except (UnicodeDecodeError, csv.Error) as error:
+    except UnicodeDecodeError as error:
         raise DataFileError(f"{path} cannot be read as a CSV file: {error}") from error
 
 

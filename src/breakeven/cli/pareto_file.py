@@ -3,7 +3,6 @@
 Headers are read as `breakeven import table` reads them, so units are in the header and strict.
 """
 
-import csv
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from breakeven.cli.pareto_columns import (
 )
 from breakeven.errors import DataFileError
 from breakeven.records import Kind, Origin, Resource
+from breakeven.separated import Rows
 from breakeven.store.importers.printed import is_clock, read_clock, read_printed
 from breakeven.store.importers.tables.grid import Grid, Row, read_grid
 from breakeven.store.importers.tables.vocabulary import Use
@@ -157,7 +157,7 @@ def read_traces(path: Path) -> dict[str, Traced]:
     samples: dict[str, list[tuple[float, float]]] = defaultdict(list)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = csv.reader(file)
+            rows = Rows(file, path=path)
             header = next(rows, [])
             if header[1:] != ["timestamp_s", "power_w"]:
                 raise DataFileError(

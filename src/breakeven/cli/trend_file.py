@@ -1,11 +1,12 @@
 """Trend files: a CSV of moments and amounts, for `breakeven curves --trend`."""
 
-import csv
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import click
+
+from breakeven.separated import Rows
 
 TIME_NAMES = ("year", "date", "month", "time")
 DAYS_PER_YEAR = 365.2425
@@ -22,7 +23,7 @@ def read_trend(path: Path) -> tuple[list[float], list[float]]:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.reader(file))
+            rows = list(Rows(file, path=path))
     except (OSError, UnicodeDecodeError) as error:
         raise click.UsageError(f"{path} cannot be read: {error}") from error
     header = [name.strip().lower() for name in rows[0]] if rows else []

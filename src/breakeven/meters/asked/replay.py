@@ -5,12 +5,11 @@ is integrated along the same clock that times the windows. A first line that beg
 what the trace is (`# made-up example trace`); it follows its joules into every Note.
 """
 
-import csv
 import math
 import time
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from pathlib import Path
 from statistics import median
 
@@ -19,6 +18,7 @@ from breakeven.formulas.hygiene import GAP_PERIODS
 from breakeven.formulas.trace import PowerTrace
 from breakeven.records import Origin, Resource
 from breakeven.records.protocols import Channel, Reading
+from breakeven.separated import Rows
 
 COLUMNS = ("t_s", "channel", "power_w")
 
@@ -119,14 +119,16 @@ def read_traces(path: Path) -> Mapping[str, PowerTrace]:
             f"{', '.join(COLUMNS)}."
         ) from error
     n_comments = next((i for i, line in enumerate(lines) if not line.startswith("#")), 0)
-    rows = csv.DictReader(lines[n_comments:])
-    if missing := [name for name in COLUMNS if name not in (rows.fieldnames or ())]:
+    rows = Rows(lines[n_comments:], path=path, n_before=n_comments)
+    header = next(rows, [])
+    if missing := [name for name in COLUMNS if name not in header]:
         raise DataFileError(
             f"{path}:{n_comments + 1}: column {missing[0]} is missing; expected "
             f"{', '.join(COLUMNS)}."
         )
     samples: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    for row in rows:
+    for cells in filter(None, rows):
+        row = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
         samples[row["channel"]].append(_sample(path, n_comments + rows.line_num, row))
     if not samples:
         raise DataFileError(f"{path}: holds no samples; record at least 2 per channel.")

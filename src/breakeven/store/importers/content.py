@@ -86,15 +86,17 @@ def read_bytes(path: Path, *, what: str, most_bytes: int, advice: str) -> bytes:
 
 
 def refuse_large(path: Path, *, what: str, most_bytes: int, advice: str = _CUT) -> None:
-    """Refuse a file above the limit by its size alone.
+    """Refuse a folder, and a file above the limit by its size alone.
 
     Raises:
-        DataFileError: If it is larger, or its size cannot be told.
+        DataFileError: If it is larger, a folder, or its size cannot be told.
     """
     try:
         size_bytes = path.stat().st_size
     except OSError as error:
         raise _unreadable(path, what, error) from error
+    if path.is_dir():
+        raise DataFileError(f"{path}: is a folder; expected {what}. Name the file in it.")
     if size_bytes > most_bytes:
         raise DataFileError(
             f"{path}: {size_bytes / 2**20:,.0f} MiB is more than is read ({most_bytes // 2**20} "

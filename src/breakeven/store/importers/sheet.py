@@ -4,7 +4,6 @@ Spreadsheets of half of Europe separate by semicolons and write 12,5; others tak
 The header says which of the two it is.
 """
 
-import csv
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from breakeven.errors import DataFileError
+from breakeven.separated import Rows
 from breakeven.store.importers.content import Content, read_bytes
 
 MOST_BYTES = 32 * 2**20
@@ -106,7 +106,7 @@ def as_sheet(content: Content) -> Sheet:
     if len(lines) < n_comments + 2:
         raise DataFileError(f"{path}: holds no rows; expected a header and at least 2 rows.")
     separator = next((s for s in _SEPARATORS if s in lines[n_comments]), ",")
-    rows = csv.reader(lines[n_comments:], delimiter=separator)
+    rows = Rows(lines[n_comments:], path=path, delimiter=separator, n_before=n_comments)
     header = tuple(cell.strip() for cell in next(rows))
     if len(set(header)) < len(header):
         twice = next(name for name in header if header.count(name) > 1)

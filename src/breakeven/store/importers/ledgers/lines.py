@@ -1,11 +1,11 @@
 """Lines of a ledger with columns: each row by name of its columns, with its place."""
 
-import csv
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
 from breakeven.errors import DataFileError
+from breakeven.separated import Rows
 from breakeven.store.importers.content import Content
 from breakeven.store.importers.printed import Printed, read_printed
 
@@ -72,7 +72,7 @@ def read_lines(
     Raises:
         DataFileError: If a column is missing, unknown or there twice, or a row is cut off.
     """
-    rows = csv.reader(content.text.splitlines(), delimiter=delimiter)
+    rows = Rows(content.text.splitlines(), path=content.path, delimiter=delimiter)
     spelled = {name.lower(): name for name in known}
     header = [spelled.get(cell.strip().lower(), cell.strip()) for cell in next(rows)]
     if header and not header[-1]:

@@ -118,6 +118,10 @@ def _front_matter(content: Content) -> Mapping[object, object]:
     try:
         # Scalars as text: their digits say how far they are known.
         found = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - makes text only
+    except RecursionError as error:
+        raise DataFileError(
+            f"{content.path}: the front matter is nested too deep to be read; expected {WHAT}."
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = 2 + (mark.line if mark is not None else 0)

@@ -130,7 +130,7 @@ def _refuse_no_journal(path: Path) -> None:
         for number, line in enumerate(file, start=1):
             try:
                 entry = json.loads(line)
-            except ValueError as error:
+            except (RecursionError, ValueError) as error:
                 why = "was cut off" if not line.endswith(b"\n") else "is no JSON"
                 raise DataFileError(
                     f"{path}:{number}: the line {why}; expected {WHAT}. Copy the file again, or "

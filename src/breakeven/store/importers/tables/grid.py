@@ -119,6 +119,11 @@ def _json_grid(content: Content, part: str) -> Grid:
             f"{path}:{error.lineno}: is no JSON ({error.msg}); expected a list of objects, or an "
             "object of equally long lists."
         ) from error
+    except RecursionError as error:
+        raise DataFileError(
+            f"{path}: is nested too deep to be read; expected a list of objects, or an object of "
+            "equally long lists."
+        ) from error
     held = _inside(path, whole, part)
     columns, others = _columns(path, held)
     header = tuple(columns)
