@@ -121,7 +121,7 @@ def test_a_table_gives_two_curves_and_who_changes_places(table: Path) -> None:
     pair, by_median = told["tables"]["places"]["rows"]
     assert by_median["by"] == "median"
     assert (pair["first"], pair["last"]) == ("bert", "distil")
-    assert pair["verdict"] == "not shown: the bands overlap"
+    assert pair["verdict"] == "nothing: the bands overlap"
     assert pair["at_duration_s_low"] is None
     assert told["level"] == 0.95
 

@@ -27,9 +27,9 @@ def pair(**told: object) -> Places:
 @pytest.mark.parametrize(
     ("told", "says"),
     [
-        ({}, "not shown: the bands overlap"),
-        ({"changes": ()}, "nobody is shown ahead"),
-        ({"shown_ahead": ("bert",)}, "not shown: only bert is ever shown ahead"),
+        ({}, "nothing: the bands overlap"),
+        ({"changes": ()}, "nothing: the bands overlap"),
+        ({"shown_ahead": ("bert",)}, "no change: only bert is ever shown ahead"),
         ({"changes": (), "shown_ahead": ("bert",)}, "only bert is ever shown ahead"),
         ({"shown": (2.0, 7.0)}, "they change places between n = 2 and n = 7"),
         ({"first": "", "last": "", "most": 0.0}, "no budget that both have"),

@@ -127,17 +127,17 @@ def places_table(compared: Sequence[Places]) -> Table:
     over = "trials" if resource is None else resource_words(resource)
     return Table(
         name="places",
-        caption=f"Which search is ahead over the budget ({over}). A change of places is "
-        "shown where the bands, and mean costs, of the two are apart before and after it (95 % "
-        "for both together).",
+        caption=f"Which search is ahead over the budget ({over}): by estimate at the smallest and "
+        "largest budget of both, and what is shown. A change of places is shown where the bands, "
+        "and mean costs, of the two are apart before and after it (95 % for both together).",
         columns=(
             Column(name="left", title="Search"),
             Column(name="right", title="Against"),
             Column(name="by", title="By"),
-            Column(name="first", title="First ahead"),
-            Column(name="last", title="Last ahead"),
+            Column(name="first", title="At first"),
+            Column(name="last", title="At last"),
             Column(name=name, title="They cross at", is_number=True),
-            Column(name="verdict", title="In words"),
+            Column(name="verdict", title="Shown"),
         ),
         rows=tuple(_places_row(pair) for pair in compared),
     )
@@ -181,8 +181,8 @@ def places_words(pair: Places) -> str:
         return f"they change places between {low} and {high}"
     if pair.shown_ahead:
         only = f"only {pair.shown_ahead[0]} is ever shown ahead"
-        return f"not shown: {only}" if pair.changes else only
-    return "not shown: the bands overlap" if pair.changes else "nobody is shown ahead"
+        return f"no change: {only}" if pair.changes else only
+    return "nothing: the bands overlap"
 
 
 def _amount(pair: Places, value: float) -> str:
