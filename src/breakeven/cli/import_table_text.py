@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+from breakeven.cli.screen import columns
 from breakeven.records import Cost, Item, Origin, Resource, Run, Stage
 from breakeven.report.tables.table import Cell, Column, Table, words
 from breakeven.store.importers.tables.chains import name_of
@@ -27,7 +28,7 @@ def as_text(tabled: Tabled, kept: Kept | None, store: Path) -> str:
     lines = [
         _fate(tabled, kept, store),
         "",
-        *_table(tabled).to_text().splitlines(),
+        *_table(tabled).to_text(columns()).splitlines(),
         *_rest(tabled),
         "",
         *(_wrapped(sentence) for sentence in sentences(tabled)),
