@@ -1,6 +1,7 @@
 """transformers' trainer_state.json: convention, restarts, checkpoints, scores."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -227,3 +228,11 @@ def test_a_time_that_is_said_is_taken(tmp_path: Path) -> None:
     )
     assert found.runs[0].started_at == "2026-01-01T00:00:00+00:00"
     assert found.remarks == ()
+
+
+def test_without_a_time_the_training_ended_when_its_file_was_written(tmp_path: Path) -> None:
+    file = tmp_path / "trainer_state.json"
+    file.write_text(json.dumps(state({**END, "train_runtime": 100.0})))
+    os.utime(file, (1_000_000_100, 1_000_000_100))
+    (run,) = read_trainer_state(file, Asked()).runs
+    assert run.started_at == "2001-09-09T01:46:40.000+00:00"

@@ -227,3 +227,22 @@ def test_a_role_that_the_table_says_stays(tmp_path: Path) -> None:
     (tmp_path / "costs.csv").write_text(text)
     runs = as_records(read_grid(tmp_path / "costs.csv"), Reading()).runs
     assert [run.settings.resolved["role"] for run in runs] == ["sweep", "reference", "aa"]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "tolerance"), [("top1", "78.4", 2.0), ("f1", "87.3", 0.02)]
+)
+def test_good_enough_is_two_points_on_the_scale_that_is_kept(
+    tmp_path: Path, header: str, cell: str, tolerance: float
+) -> None:
+    text = f"pathway,stage,energy_j,{header}\nA,infer,5,{cell}\n"
+    assert tabled(tmp_path, text).definition.tolerance == tolerance
+
+
+def test_a_study_that_a_killed_import_left_out_is_made_up_for(tmp_path: Path) -> None:
+    read = tabled(tmp_path, "pathway,stage,energy_j\nA,infer,5\n")
+    store = Store(tmp_path / "store")
+    store.append_all(read.runs)
+    keep(store, read)
+    assert store.studies() == (read.definition,)
+    assert len(store.runs()) == 1
