@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from click.testing import CliRunner, Result
 
@@ -352,6 +353,19 @@ def test_one_stage_carries_the_published_correlation(shared_dir: Path, tmp_path:
     text = output(*asked)
     assert "Note (one-value-carries)" in text
     assert "(3 of 87 points) holds 99.91% of the spread" in text
+    whole = (shared_dir / "published" / "durlich2023" / "table1.csv", *asked[1:])
+    assert comparisons(*whole)[0]["pearson_of_each_once"] == row["pearson"]
+    assert "r = 0.99707 over 87 points" in " ".join(output(*whole).split())
+
+
+def test_lines_that_repeat_another_are_named(tmp_path: Path) -> None:
+    lines = ("x_s,y_j,n", "1,2,2", "2,5,1", "1,2,2", "3,5,1", "4,9,1")
+    asked = (table(tmp_path / "a.csv", *lines), "--correlate", "x_s,y_j", "--times", "n")
+    found = comparisons(*asked)[0]
+    assert found["lines_alike"] == [[2, 4]]
+    r = np.corrcoef([1, 1, 2, 3, 4], [2, 2, 5, 5, 9])[0, 1]
+    assert found["pearson_of_each_once"] == pytest.approx(r)
+    assert "Lines 2 and 4 hold the same two numbers" in " ".join(output(*asked).split())
 
 
 @pytest.mark.parametrize(

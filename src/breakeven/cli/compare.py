@@ -11,7 +11,8 @@ from breakeven.cli.export import FORMATS, only_where, sources_of, write_as
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from breakeven.analysis.statistics import Asked, Compared, Readings
+    from breakeven.analysis.statistics import Asked, Compared, Readings, Related
+    from breakeven.cli.compare_file import Pair
     from breakeven.cli.compare_text import Section
     from breakeven.records import Kind
     from breakeven.report.tables import Table
@@ -319,18 +320,29 @@ def _surveyed(asked: dict[str, Any]) -> "Section":
 
 def _related(source: Path, asked: dict[str, Any]) -> "Section":
     from breakeven.analysis.statistics import relate  # noqa: PLC0415 - as above
-    from breakeven.cli.compare_file import read_pairs  # noqa: PLC0415 - as above
+    from breakeven.cli.compare_file import lines_alike, read_pairs  # noqa: PLC0415 - as above
     from breakeven.cli.compare_text import related_section  # noqa: PLC0415 - as above
 
     names = tuple(name.strip() for name in asked["correlate"].split(","))
     if len(names) != 2:
         raise click.UsageError(f"--correlate {asked['correlate']} names no two columns; write X,Y")
     pairs = read_pairs(source, (names[0], names[1]), times=asked["times"], wheres=asked["wheres"])
-    xs = [pair.x for pair in pairs for _ in range(pair.n_runs)]
-    ys = [pair.y for pair in pairs for _ in range(pair.n_runs)]
-    told = relate(xs, ys, names=(names[0], names[1]), level=asked["level"])
+
+    def told_of(chosen: "Sequence[Pair]") -> "Related":
+        xs = [pair.x for pair in chosen for _ in range(pair.n_runs)]
+        ys = [pair.y for pair in chosen for _ in range(pair.n_runs)]
+        return relate(xs, ys, names=(names[0], names[1]), level=asked["level"])
+
+    alike = lines_alike(pairs) if asked["times"] else ()
+    repeated = {line for lines in alike for line in lines[1:]}
     kind = _kind(asked["kind"])
-    return related_section(told, n_rows=len(pairs), kinds=() if kind is None else (kind,))
+    return related_section(
+        told_of(pairs),
+        n_rows=len(pairs),
+        kinds=() if kind is None else (kind,),
+        alike=alike,
+        once=told_of([pair for pair in pairs if pair.line not in repeated]) if alike else None,
+    )
 
 
 def _print_table(tables: "Sequence[Table]", name: str, form: str) -> None:

@@ -128,19 +128,33 @@ def time_section(found: OverTime, *, said: str = "") -> Section:
     )
 
 
-def related_section(told: Related, *, n_rows: int, kinds: Sequence[Kind] = ()) -> Section:
+def related_section(
+    told: Related,
+    *,
+    n_rows: int,
+    kinds: Sequence[Kind] = (),
+    alike: Sequence[Sequence[int]] = (),
+    once: Related | None = None,
+) -> Section:
     """What is said of two columns.
 
     Args:
         told: As `relate` gives it.
         n_rows: Rows that its points were read from.
         kinds: How both numbers came about; empty where nobody says.
+        alike: Lines that hold the same numbers and count of runs.
+        once: The same with one line of each such set; None where there is none.
     """
+    r_once = None if once is None or once.found is None else once.found.pearson.value
     said = (
         "" if told.found is not None else "Fewer than four points, or a column does not vary.",
         f"{n_rows} rows count as {told.n} points, each as often as it stands for runs: interval "
         "and p take them as independent and are narrower than so many rows allow."
         if n_rows < told.n
+        else "",
+        *(_alike_words(lines) for lines in alike),
+        f"With one of such lines each: r = {r_once:.5f} over {once.n} points."
+        if once is not None and r_once is not None
         else "",
     )
     pair = f"{told.y} against {told.x}"
@@ -153,12 +167,22 @@ def related_section(told: Related, *, n_rows: int, kinds: Sequence[Kind] = ()) -
             "kinds": [str(kind) for kind in kinds],
             "n": told.n,
             "n_rows": n_rows,
+            "lines_alike": [list(lines) for lines in alike],
+            "pearson_of_each_once": r_once,
             "level": told.level,
             "fold": told.fold,
         },
         tables=tuple(table for table in (correlation_table(told),) if table.rows),
         sentences=tuple(text for text in said if text),
         notes=leverage(told),
+    )
+
+
+def _alike_words(lines: Sequence[int]) -> str:
+    named = f"{', '.join(map(str, lines[:-1]))} and {lines[-1]}"
+    return (
+        f"Lines {named} hold the same two numbers of as many runs: a stage that pathways share "
+        f"counts {len(lines)} times here."
     )
 
 
