@@ -570,3 +570,39 @@ def test_a_pair_has_one_probability(tmp_path: Path) -> None:
     assert found["cheapest"][0]["at_planned"]["TS"] == pytest.approx(closed)
     (spent,) = [s for s in found["lifetime"] if s["pathway"] == "TS"]
     assert spent["probability"] == pytest.approx(closed)
+
+
+def test_a_threshold_that_all_reach_counts_as_quality(example: Path) -> None:
+    text = told(call(example, "--cheapest", "--min-score", "0.5"))
+
+    assert "No pathway is below the score asked for, 0.5." in text
+    assert "Quality does not count" not in text
+
+
+def test_a_cost_of_errors_by_another_score_than_accuracy_is_doubted(
+    durlich: Path, example: Path
+) -> None:
+    doubted = told(call(durlich, "--break-even", "--error-cost", "1 J"))
+
+    assert "Doubtful: 1 - score is the share of wrong answers only where" in doubted
+    assert "F1-weighted padded tokens" in doubted
+    assert "Doubtful" not in told(call(example, "--break-even", "--error-cost", "1 CPU s"))
+
+
+def test_a_threshold_that_leaves_one_pathway_says_that_there_is_no_pair(durlich: Path) -> None:
+    asked = (durlich, "--break-even", "--min-score", "0.872", "--resource", "energy_j")
+
+    assert "Only FT is left, so there is no pair to compare." in told(call(*asked))
+
+
+def test_captions_name_method_and_kinds(durlich: Path) -> None:
+    text = told(call(durlich, "--break-even", "--ratio", "--map", "TA/distil=1..4"))
+
+    assert "Intervals: worst case of the numbers' resolution. Kinds: measured" in text
+    assert "Kinds of the costs: measured" in text
+
+
+def test_cells_without_a_word_are_null_in_json(durlich: Path) -> None:
+    paid = json.loads(call(durlich, "--json").stdout)["tables"][0]["rows"]
+
+    assert {row["unseen"] for row in paid} == {None}

@@ -120,3 +120,11 @@ def test_a_file_of_profiles_is_refused_with_its_line_and_column(
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(click.UsageError, match="cannot be read"):
         read_profiles([str(tmp_path / "none.csv")])
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [("0.05EUR", (0.05, "EUR")), ("1J", (1.0, "J")), ("2e-3 kWh", (2e-3, "kWh")), ("3", (3.0, ""))],
+)
+def test_an_error_cost_needs_no_blank_before_its_unit(text: str, read: tuple[float, str]) -> None:
+    assert read_error(text) == read

@@ -12,6 +12,8 @@ from breakeven.report.quantity import format_probability
 from breakeven.units import format_count
 
 NOT_SHOWN = Verdict.NOT_SHOWN
+CORRECT_ANSWER = "correct answer"
+"""What output counts in where 1 - score is a share of wrong answers."""
 
 
 def answer(lives: Lives, found: Envelope) -> list[str]:
@@ -70,7 +72,11 @@ def _piece(piece: Piece, items: str) -> str:
 
 
 def terms_words(
-    of_costs: Sequence[Lives], costs: Sequence[PathwayCost], *, dropped: Sequence[str]
+    of_costs: Sequence[Lives],
+    costs: Sequence[PathwayCost],
+    *,
+    dropped: Sequence[str],
+    min_score: float | None = None,
 ) -> list[str]:
     """State every assumption, how quality counts, and who is left out and why.
 
@@ -78,8 +84,10 @@ def terms_words(
         of_costs: Lives, one for each cost; the first is answered in, the others have tables.
         costs: Gathered costs, every row whole.
         dropped: Pathways below the threshold.
+        min_score: The threshold; None where there is none.
     """
-    return [*_terms(of_costs[0], costs, dropped), *_left_out(of_costs)]
+    quality = _quality(of_costs[0], dropped, min_score)
+    return [*_terms(of_costs[0], costs, dropped), *quality, *_left_out(of_costs)]
 
 
 def _terms(lives: Lives, costs: Sequence[PathwayCost], dropped: Sequence[str]) -> Iterator[str]:
@@ -95,11 +103,23 @@ def _terms(lives: Lives, costs: Sequence[PathwayCost], dropped: Sequence[str]) -
             f"Assumed: each wrong answer costs {amount}; an item is wrong with probability 1 - "
             "score."
         )
+        if lives.weights.unit != CORRECT_ANSWER:
+            yield (
+                "Doubtful: 1 - score is the share of wrong answers only where the score is "
+                f"accuracy on examples; here output counts in {lives.weights.unit}s, so the charge "
+                "is a stand-in for errors, not a count of them."
+            )
+
+
+def _quality(lives: Lives, dropped: Sequence[str], min_score: float | None) -> Iterator[str]:
+    terms = lives.terms
     if terms.is_weighted:
         yield "Output is weighted by score: every cost is divided by it, at the same volume of use."
     if dropped:
         yield f"Below the score asked for, dropped out: {listed(dropped)}."
-    if not (terms.is_weighted or terms.error_cost or dropped):
+    elif min_score is not None:
+        yield f"No pathway is below the score asked for, {min_score:g}."
+    if not (terms.is_weighted or terms.error_cost or min_score is not None):
         yield (
             "Quality does not count here; --min-score, --weight-by-score or --error-cost let it."
         )

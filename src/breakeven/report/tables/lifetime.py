@@ -9,7 +9,8 @@ from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.lifetime.payoffs import BY_STEPS, Payoff
 from breakeven.analysis.lifetime.spending import Spent, unit_of
 from breakeven.analysis.results import Verdict
-from breakeven.analysis.words import item_words, resource_words
+from breakeven.analysis.uncertain import once
+from breakeven.analysis.words import item_words, listed, resource_words
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
     WORDS,
@@ -60,7 +61,8 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
     )
     return Table(
         name="break_even",
-        caption=f"From how many {item} on one pathway has cost less than another.{told}{worst}",
+        caption=f"From how many {item} on one pathway has cost less than another.{told}{worst}"
+        f"{_basis(found)}",
         columns=(
             Column(name="candidate", title="Pathway"),
             Column(name="incumbent", title="Against"),
@@ -88,6 +90,19 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
             for p in payoffs
         ),
     )
+
+
+def _basis(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> str:
+    """How the intervals were made and what kinds of numbers they rest on; or why none is here."""
+    lines = [p.by_line or p.found.estimate for _, payoffs in found for p in payoffs]
+    if not lines:
+        names = listed([life.name for life in found[0][0].members])
+        return f" Only {names} is left, so there is no pair to compare."
+    methods = once(
+        e.method if e.level is None else f"{e.method}, {e.level:.0%}" for e in lines if e.method
+    )
+    kinds = once(kind.value for e in lines for kind in e.kinds)
+    return f" Intervals: {listed(methods)}. Kinds: {listed(kinds)}."
 
 
 def _step_cells(found: Payoff) -> Iterable[Cell]:
@@ -265,7 +280,7 @@ def ratio_table(found: Sequence[Efficiency], lives: Lives, metric: str) -> Table
         caption=f"Efficiency P / C (eq. 1) in {resource_words(resource)}: {points} per "
         f"{scale.symbol} of development, {item_words(lives.item)} per {scale.symbol} of a life of "
         f"{format_count(lives.volume)}; and who is cheapest among those at least as good, who is "
-        "best among those that take no more to develop.",
+        f"best among those that take no more to develop. {_ratio_basis(found)}",
         columns=(
             Column(name="resource", title="Cost"),
             Column(name="pathway", title="Pathway"),
@@ -290,6 +305,12 @@ def ratio_table(found: Sequence[Efficiency], lives: Lives, metric: str) -> Table
             for e in found
         ),
     )
+
+
+def _ratio_basis(found: Sequence[Efficiency]) -> str:
+    parts = [e for f in found for e in (f.score, f.development, f.per_life) if e is not None]
+    kinds = once(kind.value for part in parts for kind in part.kinds)
+    return f"Kinds: {listed(kinds)}." if kinds else ""
 
 
 def _per_unit(estimate: Estimate | None, factor: float) -> Cell:

@@ -59,12 +59,12 @@ def paid_rows_table(found: RollUp) -> Table:
                 words(row.row or EM_DASH),
                 words(stage_words(row.stage)),
                 words(runs_words(row)),
-                words(", ".join(row.users) or EM_DASH),
+                words(", ".join(row.users)) if row.users else missing(EM_DASH, hint="no pathway"),
                 missing("", hint=UNUSED)
                 if row.share is None
                 else Cell(text=f"1/{len(row.users)}", value=row.share),
                 *(_total_cell(row.totals.get(r), r) for r in resources),
-                words(_unseen_words(row, resources)),
+                _unseen_cell(row, resources),
             )
             for row in found.rows
         ),
@@ -205,8 +205,8 @@ def _total_cell(amount: Uncertain | None, resource: Resource) -> Cell:
     return number(estimate, format_estimate(estimate, resource, interval=False))
 
 
-def _unseen_words(row: PaidRow, resources: Sequence[Resource]) -> str:
+def _unseen_cell(row: PaidRow, resources: Sequence[Resource]) -> Cell:
     unseen = {resource_words(r): row.unseen[r] for r in resources if r in row.unseen}
     unread = {part.upper(): n for part, n in row.unread.items()}
     gaps = [f"{what} of {counted(n, 'run')}" for what, n in (unseen | unread).items()]
-    return "; ".join(gaps) or EM_DASH
+    return words("; ".join(gaps)) if gaps else missing(EM_DASH, hint="nothing is missing")

@@ -2,7 +2,8 @@
 
 from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.lifetime.sharemap import MapCell, Match, ShareMap
-from breakeven.analysis.words import item_words, resource_words
+from breakeven.analysis.uncertain import once
+from breakeven.analysis.words import item_words, listed, resource_words
 from breakeven.report.quantity import format_probability, format_volume
 from breakeven.report.tables.life_cells import (
     chance_cell,
@@ -49,8 +50,15 @@ def map_table(found: ShareMap, lives: Lives) -> Table:
 def _map_caption(found: ShareMap, lives: Lives) -> str:
     return (
         f"Cheapest in {resource_words(found.resource)} when k tasks share {found.row}, each with "
-        f"its own volume in {item_words(lives.item)}; k is assumed. {_sure(found)}"
+        f"its own volume in {item_words(lives.item)}; k is assumed. {_sure(found)}{_kinds(lives)}"
     )
+
+
+def _kinds(lives: Lives) -> str:
+    """Kinds of the numbers that the map rests on, the number of tasks aside."""
+    amounts = [life.total(lives.volume) for life in lives.members]
+    kinds = once(kind.value for amount in amounts for kind in amount.kinds)
+    return f" Kinds of the costs: {listed(kinds)}." if kinds else ""
 
 
 def _sure(found: ShareMap) -> str:
@@ -100,7 +108,8 @@ def matches_table(found: ShareMap, lives: Lives) -> Table:
     return Table(
         name="share_matches",
         caption=f"So many tasks must share {found.row} for the first to cost as little as the "
-        f"second, in {resource_words(found.resource)}; volume 0 is development alone.",
+        f"second, in {resource_words(found.resource)}; volume 0 is development alone. "
+        "Intervals too narrow to print are in --json, with method and kinds.",
         columns=(
             Column(name="resource", title="Cost"),
             Column(name="user", title="Pathway"),
