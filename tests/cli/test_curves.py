@@ -13,7 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli import group
-from breakeven.errors import UnknownNameError
+from breakeven.cli.trend_file import read_trend
+from breakeven.errors import DataFileError, UnknownNameError
 from breakeven.records import (
     Cost,
     Kind,
@@ -206,22 +207,38 @@ def test_compute_over_years_doubles_every_few_months(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("", "begins with nothing"),
-        ("name,amount\n", "begins with name, amount"),
-        ("year,amount\n2012,much\n", "line 2: '2012,much' holds no moment and amount"),
-        ("year,amount\nsoon,1\n", "line 2"),
-        ("year,amount\n2012,1\n", "two moments"),
+        ("", "holds no rows"),
+        ("name,amount\nx,1\n", "t.csv:1: begins with name, amount"),
+        ("year,amount\n2012,much\n", "t.csv:2: column 'amount' holds 'much'; expected a number"),
+        ("year,amount\n2012,inf\n", "t.csv:2: column 'amount' holds 'inf'; expected a finite"),
+        ("year,amount\nsoon,1\n", "t.csv:2: column 'year' holds 'soon'"),
+        ("year,amount\n2012-13,1\n", "holds '2012-13', which is no moment"),
     ],
 )
 def test_files_that_are_no_trend_are_refused(tmp_path: Path, text: str, words: str) -> None:
     (tmp_path / "t.csv").write_text(text)
+    with pytest.raises(DataFileError) as refused:
+        curves("--trend", tmp_path / "t.csv")
+    assert words in str(refused.value)
+
+
+def test_one_moment_is_no_trend(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("year,amount\n2012,1\n")
     result = curves("--trend", tmp_path / "t.csv")
     assert result.exit_code == 2
-    assert words in result.stderr
+    assert "two moments" in result.stderr
+
+
+def test_a_trend_of_a_european_spreadsheet_is_read(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("year;amount\n2012;0,5\n2014;2,0\n")
+    assert "Growth factor" in curves("--trend", tmp_path / "t.csv").stdout
+    found = read_trend(tmp_path / "t.csv")
+    assert found == ([2012.0, 2014.0], [0.5, 2.0])
 
 
 def test_a_trend_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert "cannot be read" in curves("--trend", tmp_path / "none.csv").stderr
+    with pytest.raises(DataFileError, match=r"none\.csv"):
+        curves("--trend", tmp_path / "none.csv")
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_any_table_gives_its_curves(tmp_path: Path) -> None:
     [
         (["--x", "sise", "--y", "accuracy"], "no column 'sise'. Did you mean 'size'"),
         (["--x", "model", "--y", "accuracy"], "t.csv:2: column 'model' holds 'bert'"),
-        (["--x", "size", "--y", "flaw"], "t.csv:2: column 'flaw' holds inf; expected a finite"),
+        (["--x", "size", "--y", "flaw"], "t.csv:2: column 'flaw' holds 'inf'; expected a finite"),
     ],
 )
 def test_columns_that_hold_no_points_are_refused(

@@ -1,13 +1,10 @@
 """Points files: any table of numbers, for `breakeven curves TABLE.csv --x COLUMN --y COLUMN`."""
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-
-from breakeven.errors import DataFileError
 
 if TYPE_CHECKING:
     from breakeven.analysis.points import Point, Points
@@ -79,13 +76,8 @@ def _point(
 
     if not all(row[name] for name in axes):
         return None
-    at, up = (sheet.number(line, row[name], column=name) for name in axes)
-    for name, value in zip(axes, (at, up), strict=True):
-        if not math.isfinite(value):
-            raise DataFileError(
-                f"{sheet.path}:{line}: column {name!r} holds {row[name]}; expected a finite "
-                "number. Leave the cell empty where there is none."
-            )
+    advice = "Leave the cell empty where there is none."
+    at, up = (sheet.finite(line, row[name], column=name, advice=advice) for name in axes)
     return Point(
         x=at,
         y=up,

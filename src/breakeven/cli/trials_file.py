@@ -143,10 +143,5 @@ def _number(sheet: "Sheet", line: int, text: str, *, column: str) -> float:
             f"{sheet.path}:{line}: column {column!r} is empty; expected a number. Write pruned, "
             "failed or interrupted in a column 'status' where a trial has no score."
         )
-    value = sheet.number(line, text, column=column)
-    if value in {float("inf"), float("-inf")} or value != value:  # noqa: PLR0124 - the test for NaN
-        raise DataFileError(
-            f"{sheet.path}:{line}: column {column!r} holds {text.strip()!r}; expected a finite "
-            "number. Write failed in a column 'status' where training diverged."
-        )
-    return value
+    advice = "Write failed in a column 'status' where training diverged."
+    return sheet.finite(line, text, column=column, advice=advice)

@@ -5,6 +5,7 @@ The header says which of the two it is.
 """
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -68,8 +69,28 @@ class Sheet:
         except ValueError as error:
             raise DataFileError(
                 f"{self.path}:{line}: column {column!r} holds {text!r}; expected a number. "
-                "Delete the line if the meter wrote no value there."
+                "Delete the line if there is no value of it."
             ) from error
+
+    def finite(self, line: int, text: str, *, column: str, advice: str) -> float:
+        """Read one cell that must hold a finite number.
+
+        Args:
+            line: Where it stands.
+            text: What it holds.
+            column: Under which name.
+            advice: What to do where there is no such number.
+
+        Raises:
+            DataFileError: If it holds none; names line and column.
+        """
+        value = self.number(line, text, column=column)
+        if not math.isfinite(value):
+            raise DataFileError(
+                f"{self.path}:{line}: column {column!r} holds {text.strip()!r}; expected a finite "
+                f"number. {advice}"
+            )
+        return value
 
 
 def without_unit(text: str, column: str) -> str:
