@@ -140,8 +140,12 @@ def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
     item = item_words(lives.item)
     return Table(
         name="cheapest",
-        caption=f"Who is cheapest at which volume, in {item}, development included; intervals are "
-        "those of the two that change places.",
+        caption=f"Who is cheapest at which volume, in {item}, development included; "
+        + (
+            "by the steps of the updates, at point values."
+            if lives.terms.updates
+            else "intervals are those of the two that change places."
+        ),
         columns=(
             Column(name="resource", title="Cost"),
             Column(name="pathway", title="Cheapest"),
