@@ -10,6 +10,7 @@ from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate, Item, Resource
 from breakeven.report.signs import EN_DASH, NBSP, TIMES
 from breakeven.units import (
+    J_PER_WH,
     Scale,
     format_count,
     scale_byte_seconds,
@@ -162,6 +163,24 @@ def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
         return None
     candidates = (WORDS[resource].scale(size) for size in (sizes[len(sizes) // 2], sizes[0]))
     return next((c for c in candidates if _suits(c, sizes[0], sizes[-1])), None)
+
+
+def scale_beside(value: float, largest: float, resource: Resource) -> Scale:
+    """Unit of an amount in a column: kilojoules give way where the largest is in watt-hours.
+
+    Args:
+        value: Of the amount, in the resource's SI unit.
+        largest: Amount of the column.
+        resource: Chooses among its units.
+
+    Examples:
+        >>> scale_beside(1836.0, 3780.0, Resource.ENERGY_J).symbol
+        'Wh'
+        >>> scale_beside(1836.0, 1900.0, Resource.ENERGY_J).symbol
+        'kJ'
+    """
+    own, top = (WORDS[resource].scale(size) for size in (value, largest))
+    return scale_energy(J_PER_WH) if own.symbol == "kJ" and "Wh" in top.symbol else own
 
 
 def _suits(scale: Scale, smallest: float, largest: float) -> bool:

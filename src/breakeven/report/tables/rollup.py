@@ -1,14 +1,14 @@
 """Tables of a roll-up: rows paid once, by stage, by pathway; equivalents and fleets."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from breakeven.analysis.equivalents import Equivalent, Fleet, FleetCost
 from breakeven.analysis.rollup import PaidRow, RollUp
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.analysis.words import counted, resource_words, stage_words
 from breakeven.records import Resource, Status
-from breakeven.report.quantity import WORDS, format_estimate, format_volume
+from breakeven.report.quantity import WORDS, format_estimate, format_volume, scale_beside
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.known import with_kinds
 from breakeven.report.tables.life_cells import cost_cell, resource_cell
@@ -40,6 +40,7 @@ def rollup_tables(found: RollUp) -> Iterator[Table]:
 def paid_rows_table(found: RollUp) -> Table:
     """One line per row, with what became of its runs and who bears which part."""
     resources = _shown(found)
+    tops = {r: _largest(row.totals.get(r) for row in found.rows) for r in resources}
     return Table(
         name="paid_rows",
         caption=f"{_whose(found)}: every run paid once, failed, pruned and "
@@ -63,7 +64,7 @@ def paid_rows_table(found: RollUp) -> Table:
                 missing("", hint=UNUSED)
                 if row.share is None
                 else Cell(text=f"1/{len(row.users)}", value=row.share),
-                *(_total_cell(row.totals.get(r), r) for r in resources),
+                *(_total_cell(row.totals.get(r), r, tops[r]) for r in resources),
                 _unseen_cell(row, resources),
             )
             for row in found.rows
@@ -101,12 +102,13 @@ def _parts_table(
 ) -> Table:
     resources = _shown(found)
     everything = (TOTAL, {r: found.total(r) for r in resources})
+    tops = {r: _largest(amounts[r] for _, amounts in (*lines, everything)) for r in resources}
     return Table(
         name=name,
         caption=f"{_whose(found)}: the same by {title.lower()}; the lines add up to the last one.",
         columns=(Column(name=title.lower(), title=title), *_cost_columns(resources)),
         rows=tuple(
-            (words(text), *(_total_cell(amounts[r], r) for r in resources))
+            (words(text), *(_total_cell(amounts[r], r, tops[r]) for r in resources))
             for text, amounts in (*lines, everything)
         ),
     )
@@ -198,11 +200,16 @@ def _cost_columns(resources: Sequence[Resource]) -> Iterator[Column]:
         yield Column(name=resource.value, title=WORDS[resource].title, is_number=True)
 
 
-def _total_cell(amount: Uncertain | None, resource: Resource) -> Cell:
+def _largest(amounts: Iterable[Uncertain | None]) -> float:
+    return max((amount.value for amount in amounts if amount is not None), default=0.0)
+
+
+def _total_cell(amount: Uncertain | None, resource: Resource, largest: float) -> Cell:
     if amount is None:
         return missing(EM_DASH, hint=NOT_SEEN)
     estimate = as_estimate(amount, resource.value, what="sum over runs")
-    return number(estimate, format_estimate(estimate, resource, interval=False))
+    scale = scale_beside(amount.value, largest, resource)
+    return number(estimate, format_estimate(estimate, resource, interval=False, scale=scale))
 
 
 def _unseen_cell(row: PaidRow, resources: Sequence[Resource]) -> Cell:
