@@ -94,6 +94,14 @@ def test_the_same_file_again_adds_nothing_and_says_so(folder: Path, tool: str) -
     assert "known already" in again
 
 
+def test_another_training_of_the_same_folder_name_is_said_to_be_a_repeat(folder: Path) -> None:
+    assert "repeats" not in take(folder, "trainer-state")
+    (folder / "trainer_state.json").write_text(json.dumps({**STATE, "total_flos": 2e15}))
+    again = " ".join(take(folder, "trainer-state").split())
+    assert f"row {folder.name!r} held runs before, and those of this file count as its" in again
+    assert "held runs before" not in take(folder, "trainer-state")
+
+
 @pytest.mark.parametrize("tool", FILES)
 def test_a_dry_run_writes_nothing(folder: Path, tool: str) -> None:
     assert "would add" in take(folder, tool, "--dry-run")

@@ -214,6 +214,18 @@ def test_percent_becomes_a_fraction_where_records_hold_fractions(tmp_path: Path)
     assert "mcc (%) is read as percent" not in told
 
 
+def test_a_key_that_stands_twice_in_an_object_is_refused(tmp_path: Path) -> None:
+    text = '[{"pathway": "A", "stage": "infer", "energy_wh": 5, "energy_wh": 7}]'
+    said = refused(tmp_path, text, name="costs.json")
+    assert "an object holds key 'energy_wh' twice, and which of the two counts" in said
+
+
+def test_a_list_of_one_number_is_no_number(tmp_path: Path) -> None:
+    text = '[{"pathway": "A", "stage": "infer", "energy_wh": [5]}]'
+    said = refused(tmp_path, text, name="costs.json")
+    assert "column 'energy_wh' holds '[5]'; expected one number" in said
+
+
 def test_json_keeps_the_digits_of_its_numbers(tmp_path: Path) -> None:
     text = '[{"model": "A", "stage": "finetune", "energy_wh": 141.10, "price_usd": null}]'
     (run,) = take(tmp_path, text, name="costs.json").runs()
@@ -347,8 +359,8 @@ HEAD = "model,stage,energy_wh,f1\n"
         pytest.param(
             "model,stage,energy_j_per_example\nA,infer,5\n",
             "costs.csv:2: column 'energy_j_per_example' is an average per example, and the row "
-            "does not say of how many; add a column n_examples, or say it of all rows with --item "
-            "example --n-items COUNT.",
+            "does not say of how many, or says 0; add a column n_examples, or say it of all rows "
+            "with --item example --n-items COUNT.",
             id="an average of nothing",
         ),
         pytest.param(

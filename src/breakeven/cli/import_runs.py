@@ -215,15 +215,28 @@ def _finish(found: "Imported", source: str, options: dict[str, Any]) -> None:
     """Write the runs and say what became of them."""
     from breakeven.cli.import_text import as_text, to_json  # noqa: PLC0415 - the same
     from breakeven.store import Store  # noqa: PLC0415 - the same
-    from breakeven.store.importers.ledgers.adding import add_runs  # noqa: PLC0415 - the same
+    from breakeven.store.importers.ledgers.adding import (  # noqa: PLC0415 - the same
+        add_runs,
+        repeated_rows,
+    )
 
     added = None
     if not options["dry_run"]:
         with Store(options["store"]) as store:
             found = replace(found, runs=_placed(found.runs, options, store))
+            repeated = repeated_rows(store, found.runs)
             added = add_runs(store, found.runs)
+        if not options["row"]:
+            found = replace(found, remarks=(*found.remarks, *map(_repeated, repeated)))
     show = to_json if options["as_json"] else as_text
     click.echo(show(found, added, source=source, folder=options["store"]))
+
+
+def _repeated(row: str) -> str:
+    return (
+        f"row {row!r} held runs before, and those of this file count as its repeats; if they are "
+        "of another training, import them into a new store under a name of their own (--row)"
+    )
 
 
 def _placed(runs: "tuple[Run, ...]", options: dict[str, Any], store: "Store") -> "tuple[Run, ...]":

@@ -164,6 +164,20 @@ def test_scores_are_those_of_the_last_evaluation_with_their_direction(tmp_path: 
     assert [(j.step, j.scores[0].value) for j in run.judged] == [(115, 0.8726), (345, 0.9106)]
 
 
+@pytest.mark.parametrize("value", [1.7, -0.1, 184.9])
+def test_a_score_that_is_no_share_is_refused_with_its_step(tmp_path: Path, value: float) -> None:
+    spoiled = {**EVALUATION, "eval_accuracy": value}
+    with pytest.raises(DataFileError, match=rf"eval_accuracy is {value:g} at step 115, and acc"):
+        read(tmp_path, state(spoiled, END))
+
+
+def test_percent_may_begin_low_and_a_loss_may_be_anything(tmp_path: Path) -> None:
+    first = {**EVALUATION, "eval_accuracy": 3.2, "eval_loss": 7.5}
+    last = {**EVALUATION, "eval_accuracy": 88.6, "step": 345}
+    run = only(tmp_path, state(first, last, END))
+    assert {score.metric: score.value for score in run.scores}["accuracy"] == 88.6
+
+
 def test_a_metric_of_unknown_direction_is_left_out_until_it_is_said(tmp_path: Path) -> None:
     content = state({**EVALUATION, "eval_zing": 3.0}, END)
     found = read(tmp_path, content)

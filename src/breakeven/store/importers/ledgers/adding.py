@@ -57,6 +57,21 @@ def add_runs(store: Store, runs: Sequence[Run]) -> Added:
     )
 
 
+def repeated_rows(store: Store, runs: Sequence[Run]) -> tuple[str, ...]:
+    """Rows of new runs under which the store holds others already: they become repeats of those.
+
+    A name that was taken from a folder may be that of another training by chance.
+
+    Args:
+        store: Where the runs will go.
+        runs: Those of one import.
+    """
+    held = {run.run_id: (run.study, run.row, run.stage) for run in store.recorded()}
+    taken = set(held.values())
+    new = (run for run in runs if run.run_id not in held and run.trial is None)
+    return tuple(dict.fromkeys(run.row for run in new if (run.study, run.row, run.stage) in taken))
+
+
 def _refuse_other(run: Run, held: Run, store: Store) -> None:
     """Refuse what would count twice, or be two things at once."""
     for name, told in _NAMES.items():

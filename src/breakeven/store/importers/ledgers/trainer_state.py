@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from breakeven.errors import DataFileError
 from breakeven.records import (
     Cost,
     Judged,
@@ -61,6 +62,12 @@ _HIGHER = frozenset(
         *("overall_precision", "overall_recall", "combined_score", "mean_token_accuracy"),
     }
 )
+_SHARES = _HIGHER - {"matthews_correlation", "pearson", "spearmanr", "spearman", "combined_score"}
+"""Metrics from 0 to 1, or 0 to 100 in percent."""
+
+_SURELY_PERCENT = 10.0
+"""A metric whose largest value is above 1 and not above this is neither."""
+
 _LOWER = frozenset({"loss", "perplexity", "wer", "cer", "mse", "rmse", "mae"})
 
 
@@ -109,6 +116,7 @@ def read_trainer_state(
     n_steps = number(content, state, "global_step")
     timed = timed_of(content, state)
     evaluations = evaluations_of(content, state)
+    _refuse_no_share(content, evaluations)
     began = started_at or written_at(path, before_s=timed.value_s if timed is not None else 0.0)
     has_ended = timed is not None and timed.has_ended
     run = Run(
@@ -133,6 +141,28 @@ def read_trainer_state(
         left_out=tuple(_left_out(state, evaluations, scoring)),
         remarks=() if started_at else (NO_TIME,),
     )
+
+
+def _refuse_no_share(content: Content, evaluations: Sequence[Mapping[str, Any]]) -> None:
+    """Refuse scores that are no share, neither of 1 nor in percent.
+
+    Raises:
+        DataFileError: If there is one; names its step.
+    """
+    for metric in sorted(_SHARES):
+        held = {i: m[metric] for i, e in enumerate(evaluations) if metric in (m := metrics_of(e))}
+        if not held:
+            continue
+        lowest, highest = min(held, key=held.__getitem__), max(held, key=held.__getitem__)
+        for i in (lowest, highest):
+            value, step = held[i], evaluations[i].get("step")
+            if not 0 <= value <= 100 or 1 < value == held[highest] <= _SURELY_PERCENT:
+                at = "" if step is None else f" at step {step}"
+                raise DataFileError(
+                    f"{content.path}: eval_{metric} is {value:g}{at}, and {metric} lies between 0 "
+                    "and 1, or 0 and 100 in percent; see what the evaluation computes, and mend "
+                    "the entry."
+                )
 
 
 def _duration(timed: Timed | None, n_steps: float) -> Iterator[Cost]:

@@ -7,6 +7,7 @@ lists, or an object of objects. Numbers of JSON keep their digits, which say how
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -113,7 +114,13 @@ def _json_grid(content: Content, part: str) -> Grid:
     path = content.path
     try:
         # As text, numbers keep the zeros they end in.
-        whole = json.loads(content.text, parse_float=str, parse_int=str, parse_constant=str)
+        whole = json.loads(
+            content.text,
+            parse_float=_Digits,
+            parse_int=_Digits,
+            parse_constant=_Digits,
+            object_pairs_hook=partial(_object, path),
+        )
     except json.JSONDecodeError as error:
         raise DataFileError(
             f"{path}:{error.lineno}: is no JSON ({error.msg}); expected a list of objects, or an "
@@ -140,6 +147,24 @@ def _json_grid(content: Content, part: str) -> Grid:
         part=part,
         others=tuple(f"{part}.{name}" if part else name for name in others),
     )
+
+
+class _Digits(str):
+    """A number as it stands in the file."""
+
+    __slots__ = ()
+
+
+def _object(path: Path, pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise DataFileError(
+            f"{path}: an object holds key {twice!r} twice, and which of the two counts is nobody's "
+            "guess; take one of them out."
+        )
+    return found
 
 
 def _inside(path: Path, held: Any, part: str) -> Any:  # noqa: ANN401 - any JSON
@@ -196,7 +221,8 @@ def _text(path: Path, number: int, cell: Any) -> str:  # noqa: ANN401 - any JSON
     if cell is None:
         return ""
     if isinstance(cell, list) and all(isinstance(part, str) for part in cell):
-        return ";".join(cell)
+        is_number = len(cell) == 1 and isinstance(cell[0], _Digits)
+        return f"[{cell[0]}]" if is_number else ";".join(cell)  # a list of one is no number
     if isinstance(cell, str | bool):
         return str(cell).strip()
     raise DataFileError(

@@ -196,8 +196,8 @@ def _n_items(entry: Entry, item: Item | None, column: Column) -> float:
         return float(n_items)
     raise DataFileError(
         f"{entry.place}: column {column.header!r} is an average per {item.value}, and the row "
-        f"does not say of how many; add a column n_{item.value}s, or say it of all "
-        f"rows with --item {item.value} --n-items COUNT."
+        f"does not say of how many, or says 0; add a column n_{item.value}s, or say it of "
+        f"all rows with --item {item.value} --n-items COUNT."
     )
 
 
