@@ -360,7 +360,10 @@ def test_traces_must_name_every_point(tmp_path: Path) -> None:
     with pytest.raises(DataFileError, match="expected a name, timestamp_s and power_w"):
         pareto(counts, "--traces", traces)
     traces.write_text("config,timestamp_s,power_w\nA,0,x\n")
-    with pytest.raises(DataFileError, match=r"t.csv:2: 'A,0,x' is no sample"):
+    with pytest.raises(DataFileError, match=r"t.csv:2: column 'power_w' holds 'x'"):
+        pareto(counts, "--traces", traces)
+    traces.write_text("config,timestamp_s,power_w\nA,0,10\nA,inf,10\n")
+    with pytest.raises(DataFileError, match=r"t.csv:3: column 'timestamp_s' holds 'inf'"):
         pareto(counts, "--traces", traces)
 
 

@@ -3,13 +3,12 @@
 Headers are read as `breakeven import table` reads them, so units are in the header and strict.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from breakeven.analysis.dominance import Axis, GivenPoint, Traced, given_axes, traced
+from breakeven.analysis.dominance import Axis, GivenPoint, Traced, given_axes
 from breakeven.cli.pareto_columns import (
     Columns,
     axis_name,
@@ -19,9 +18,9 @@ from breakeven.cli.pareto_columns import (
     metric_of,
     score_column,
 )
+from breakeven.cli.traces_file import read_traces
 from breakeven.errors import DataFileError
 from breakeven.records import Kind, Origin, Resource
-from breakeven.separated import Rows
 from breakeven.store.importers.printed import is_clock, read_clock, read_printed
 from breakeven.store.importers.tables.grid import Grid, Row, read_grid
 from breakeven.store.importers.tables.vocabulary import Use
@@ -146,43 +145,6 @@ def read_table(path: Path, choice: Choice) -> GivenTable:
         macs=any(unit is not None and unit.is_macs for unit in units),
         left_out=tuple(row.cells[columns.name] for row, point in read if point is None),
     )
-
-
-def read_traces(path: Path) -> dict[str, Traced]:
-    """Read power samples: the first column names the work, then `timestamp_s` and `power_w`.
-
-    Raises:
-        DataFileError: If the file cannot be read or a trace is none; names line or work.
-    """
-    samples: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = Rows(file, path=path)
-            header = next(rows, [])
-            if header[1:] != ["timestamp_s", "power_w"]:
-                raise DataFileError(
-                    f"{path}:1: begins with {', '.join(header) or 'nothing'}; expected a name, "
-                    "timestamp_s and power_w."
-                )
-            for row in rows:
-                try:
-                    name, time_s, power_w = row
-                    samples[name].append((float(time_s), float(power_w)))
-                except ValueError as error:
-                    raise DataFileError(
-                        f"{path}:{rows.line_num}: {','.join(row)!r} is no sample ({error}); "
-                        "expected a name, seconds and watts."
-                    ) from error
-    except (OSError, UnicodeDecodeError) as error:
-        raise DataFileError(f"{path}: cannot be read ({error}); expected a CSV file.") from error
-    found = {}
-    for name, pairs in samples.items():
-        times_s, powers_w = zip(*pairs, strict=True)
-        try:
-            found[name] = traced(name, times_s, powers_w)
-        except ValueError as error:
-            raise DataFileError(f"{path}: {name}: {error}") from error
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
