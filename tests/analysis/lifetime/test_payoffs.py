@@ -291,3 +291,16 @@ def test_the_chance_at_a_volume_is_that_of_many_drawn_worlds() -> None:
 
     found = payoff(of, of.named("B"), of.named("A")).found
     assert found.probability_before_planned == pytest.approx(drawn, abs=0.02)
+
+
+def test_what_is_not_shown_is_said_to_be_by_the_line_where_there_are_updates() -> None:
+    made = [
+        pathway("A", {"a": amount(10.0)}, [2.0, 4.0, 3.0]),
+        pathway("B", {"b": amount(40.0)}, [3.0, 2.4, 3.4]),
+    ]
+    of = lives(made, Terms(updates=(Update(every=1e6, row="b"),)))
+    found = payoff(of, of.named("B"), of.named("A"))
+
+    assert found.found.verdict is Verdict.NOT_SHOWN
+    assert found.found.sentence.endswith("by the smooth line through cost right after each update.")
+    assert found.by_line == found.found.estimate

@@ -20,7 +20,10 @@ from breakeven.analysis.payback import break_even, probability_cheaper
 from breakeven.analysis.results import BreakEven, Verdict
 from breakeven.records import Estimate
 
-BY_STEPS = "by the steps of the updates, point values alone: no interval; by_line has one"
+BY_STEPS = (
+    "by the steps of the updates, point values alone: no interval; that of the smooth line is the "
+    "by_line of --break-even"
+)
 """Method of a volume that the steps give."""
 
 
@@ -107,7 +110,8 @@ def _by_steps(plain: Payoff, pair: Comparison, steps: tuple[Step, ...]) -> Payof
     line = plain.found
     with_line = replace(plain, by_line=line.estimate)
     if line.verdict is Verdict.NOT_SHOWN:
-        return with_line
+        said = f"{line.sentence} That is by the smooth line through cost right after each update."
+        return replace(with_line, found=replace(line, sentence=said))
     first, for_good = crossings(pair, steps)
     if first is None or for_good is None:
         return with_line

@@ -1,5 +1,6 @@
 """Lifetime tables: break-even of every pair, who is cheapest where, cost after so many items."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -157,7 +158,7 @@ def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
             (
                 resource_cell(of.resource),
                 words(piece.name),
-                _since_cell(piece),
+                _since_cell(piece, has_updates=bool(of.terms.updates)),
                 count_cell(piece.high),
                 words(", ".join(piece.equals) or EM_DASH),
             )
@@ -167,11 +168,15 @@ def cheapest_table(found: Sequence[tuple[Lives, Envelope]]) -> Table:
     )
 
 
-def _since_cell(piece: Piece) -> Cell:
+def _since_cell(piece: Piece, *, has_updates: bool) -> Cell:
     if piece.since is None:
         return Cell(text="0", value=0.0)
     estimate = piece.since.estimate
-    is_line = estimate.value is not None and estimate.method != BY_STEPS
+    # by the steps of updates a stretch may begin beside the volume of the smooth line
+    is_line = estimate.value is not None and not (
+        has_updates and not math.isclose(estimate.value, piece.low)
+    )
+    is_line = is_line and estimate.method != BY_STEPS
     value = estimate.value if is_line else piece.low
     text = format_volume(estimate) if is_line else format_count(piece.low)
     told = f"not shown; about {text}" if piece.since.verdict is Verdict.NOT_SHOWN else text
