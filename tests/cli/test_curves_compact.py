@@ -105,6 +105,9 @@ def test_a_small_table_gives_its_formula_in_text(tmp_path: Path) -> None:
     [
         (table(["c,8,a,12,0,100,90", *GOOD]), "t.csv:2: column 'energy_mJ' holds 0; expected"),
         (table(["c,8,a,12,nan,100,90", *GOOD]), "column 'energy_mJ' holds nan; expected"),
+        (table(["c,8,a,12,1,nan,90", *GOOD]), "t.csv:2: column 'n_examples' holds 'nan'; expected"),
+        (table([*GOOD, "c,8,a,12,1,100,inf"]), "t.csv:10: column 'n_correct' holds 'inf'; expect"),
+        (table(["c,8,a,12,1,100,", *GOOD]), "t.csv:2: column 'n_correct' holds ''; expected"),
         (table(["c,8,a,12,1,100,190", *GOOD]), "190 of 100 is no proportion"),
         ("max_length,precision,energy\n1,a,2\n2,a,3\n", "column 'energy' names no unit"),
         ("precision,energy_j\na,2\na,3\n", "no column 'max_length'"),

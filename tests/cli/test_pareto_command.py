@@ -367,6 +367,16 @@ def test_traces_must_name_every_point(tmp_path: Path) -> None:
         pareto(counts, "--traces", traces)
 
 
+@pytest.mark.parametrize("n_examples", ["0", "x", ""])
+def test_traces_are_shared_by_a_whole_number_of_examples(tmp_path: Path, n_examples: str) -> None:
+    table, traces = tmp_path / "c.csv", tmp_path / "t.csv"
+    table.write_text(f"config,f1,n_examples\nA,90.1,{n_examples}\n")
+    traces.write_text("config,timestamp_s,power_w\nA,0,10\nA,1,10\n")
+    says = rf"c.csv:2: column 'n_examples' holds '{n_examples}'; expected a whole number above 0"
+    with pytest.raises(DataFileError, match=says):
+        pareto(table, "--traces", traces)
+
+
 def test_a_table_with_several_costs_gives_each_and_says_where_they_disagree(
     shared_dir: Path,
 ) -> None:

@@ -98,10 +98,19 @@ def _loses(sheet: "Sheet", line: int, row: Mapping[str, str], reference: Mapping
     from breakeven.analysis.stats import newcombe  # noqa: PLC0415 - as above
 
     counts = [
-        tuple(int(sheet.number(line, one[name], column=name)) for name in reversed(_COUNTS))
+        tuple(_whole(sheet, line, one[name], name) for name in reversed(_COUNTS))
         for one in (reference, row)
     ]
     try:
         return newcombe((counts[0][0], counts[0][1]), (counts[1][0], counts[1][1])).low > 0
     except ValueError as error:
         raise DataFileError(f"{sheet.path}:{line}: {error}") from error
+
+
+def _whole(sheet: "Sheet", line: int, text: str, column: str) -> int:
+    if not text.isdecimal():
+        raise DataFileError(
+            f"{sheet.path}:{line}: column {column!r} holds {text!r}; expected a whole number. "
+            "Leave both counts out if answers were not counted."
+        )
+    return int(text)

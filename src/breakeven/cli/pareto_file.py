@@ -228,7 +228,12 @@ class _Reader:
 
     def _n_items(self, row: Row) -> float:
         examples = example_columns(self.columns)
-        return float(row.cells[examples[0]]) if examples else 1.0
+        if not examples:
+            return 1.0
+        text = row.cells[examples[0]]
+        if not text.isdecimal() or int(text) == 0:
+            raise _bad(self.columns.grid, row, examples[0], "expected a whole number above 0")
+        return float(text)
 
     def _traced(self, row: Row, name: str, n_items: float) -> tuple[float, float, float]:
         if name not in self.traces:
