@@ -1,5 +1,6 @@
 """`breakeven import table` through the real command line: tables taken, tables refused."""
 
+import csv
 import json
 from pathlib import Path
 
@@ -20,6 +21,13 @@ FT,infer,0.02,5.2,inferred,2.59e15,0.873,1000
 
 def call(*arguments: str | Path) -> Result:
     return CliRunner().invoke(group, ["import", "table", *map(str, arguments)])
+
+
+def invoked(*arguments: str | Path) -> str:
+    """What any command prints."""
+    found = CliRunner().invoke(group, [*map(str, arguments)])
+    assert found.exit_code == 0, found.output
+    return found.stdout
 
 
 def take(tmp_path: Path, text: str, *options: str, name: str = "costs.csv") -> Store:
@@ -212,6 +220,26 @@ def test_percent_becomes_a_fraction_where_records_hold_fractions(tmp_path: Path)
     told = call(tmp_path / "costs.csv", "--store", tmp_path / "store").output
     assert "f1 is read as percent" in told
     assert "mcc (%) is read as percent" not in told
+
+
+def test_joules_without_a_time_are_exported_drawn_and_compared(tmp_path: Path) -> None:
+    rows = "".join(f"A,infer,{i},{50 + i},{100 * (i + 1)}\n" for i in range(4))
+    take(tmp_path, f"pathway,stage,block,energy_j,n_examples\n{rows}")
+    exported = invoked("export", tmp_path / "store", "--format", "csv")
+    assert [r["window_energy_j"] for r in csv.DictReader(exported.splitlines())] == [
+        *("50", "51", "52", "53")
+    ]
+    drawn = invoked("curves", tmp_path / "store", "--x", "examples", "--y", "energy")
+    assert "left out" not in drawn
+    compared = invoked("compare", tmp_path / "store", tmp_path / "store")
+    assert "Energy per example, J" in compared
+
+
+def test_a_training_that_may_be_either_is_said_to_be_read_as_fine_tuning(tmp_path: Path) -> None:
+    path = tmp_path / "costs.csv"
+    path.write_text("pathway,stage,energy_wh\nA,train,5\n")
+    said = " ".join(call(path, "--store", tmp_path / "store").output.split())
+    assert "stage train is read as fine-tuning; of a model from nothing write pretrain" in said
 
 
 def test_a_key_that_stands_twice_in_an_object_is_refused(tmp_path: Path) -> None:

@@ -23,6 +23,10 @@ MOST_ROWS = 40
 _SIGNS = {Origin.DERIVED: "d", Origin.INFERRED: "i", Origin.STATED: "s"}
 
 
+_EITHER_TRAINING = ("train", "training")
+"""Words of tables for a stage that may be pre-training too."""
+
+
 def as_text(tabled: Tabled, kept: Kept | None, store: Path) -> str:
     """Say for people what was read, how, and what came of it."""
     lines = [
@@ -142,6 +146,9 @@ def sentences(tabled: Tabled) -> Iterator[str]:
             "no column of parents: the stages of a pathway build on one another in the order of "
             "their rows"
         )
+    words = dict.fromkeys(each.entry.stage_word for each in tabled.life.placed)
+    for word in (word for word in words if word in _EITHER_TRAINING):
+        yield f"stage {word} is read as fine-tuning; of a model from nothing write pretrain"
     yield from _origins(tabled)
     yield from _numbers(tabled)
     yield from _uses(tabled)
