@@ -137,6 +137,14 @@ def test_a_volume_reads_as(given_: Estimate, expected: str) -> None:
     assert plain(format_volume(given_)) == expected
 
 
+def test_a_volume_keeps_the_digits_of_its_sentence_when_asked() -> None:
+    wide = Estimate(
+        name="examples", value=636e6, low=422e6, high=1.28e9, method="", n=3, kinds=(Kind.MEASURED,)
+    )
+
+    assert plain(format_volume(wide, min_digits=3)) == "636 million (422-1,280)"
+
+
 @pytest.mark.parametrize(
     ("value", "metric", "expected"),
     [

@@ -187,11 +187,18 @@ def _suits(scale: Scale, smallest: float, largest: float) -> bool:
     return smallest >= scale.factor / 10 and largest < scale.factor * 1e4
 
 
-def format_volume(estimate: Estimate, *, interval: bool = True) -> str:
-    """Volume with its interval, e.g. `2.1 million (1.7-3.1)`; an open end is said in words."""
+def format_volume(estimate: Estimate, *, interval: bool = True, min_digits: int = 0) -> str:
+    """Volume with its interval, e.g. `2.1 million (1.7-3.1)`; an open end is said in words.
+
+    Args:
+        estimate: Of it.
+        interval: Whether to print it.
+        min_digits: Digits to keep however wide the interval; 3 agrees with volumes in sentences.
+    """
     if estimate.value is None:
         return "none"
-    return _scaled(estimate, scale_count(estimate.value), interval=interval, max_digits=3)
+    scale = scale_count(estimate.value)
+    return _scaled(estimate, scale, interval=interval, min_digits=min_digits, max_digits=3)
 
 
 def format_score(estimate: Estimate | None, metric: str, *, interval: bool = True) -> str:

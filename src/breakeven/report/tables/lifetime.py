@@ -33,6 +33,9 @@ from breakeven.report.tables.pathways import break_even_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale, format_count
 
+IN_SENTENCES = 3
+"""Digits of volumes in sentences; the tables below them keep as many."""
+
 NOT_IN_TEXT = frozenset({"verdict", "sentence", "is_dearer"})
 """Columns that machines get and a terminal has no room for."""
 
@@ -81,7 +84,7 @@ def payoff_table(found: Sequence[tuple[Lives, Sequence[Payoff]]]) -> Table:
                 words(p.found.incumbent),
                 resource_cell(p.found.resource),
                 words(p.found.verdict.value),
-                break_even_cell(p.found),
+                break_even_cell(p.found, min_digits=IN_SENTENCES),
                 chance_cell(p.found.probability_before_planned, why=p.why_no_probability),
                 *(_step_cells(p) if has_steps else ()),
                 words("yes" if p.is_dearer else "no"),
@@ -111,7 +114,7 @@ def _step_cells(found: Payoff) -> Iterable[Cell]:
     if line is None or line.value is None:
         yield missing(EM_DASH, hint="the lines do not cross")
     else:
-        yield number(line, format_volume(line))
+        yield number(line, format_volume(line, min_digits=IN_SENTENCES))
     yield from (count_cell(n) for n in (found.first, found.for_good, found.by_mean))
 
 
@@ -178,7 +181,7 @@ def _since_cell(piece: Piece, *, has_updates: bool) -> Cell:
     )
     is_line = is_line and estimate.method != BY_STEPS
     value = estimate.value if is_line else piece.low
-    text = format_volume(estimate) if is_line else format_count(piece.low)
+    text = format_volume(estimate, min_digits=IN_SENTENCES) if is_line else format_count(piece.low)
     told = f"not shown; about {text}" if piece.since.verdict is Verdict.NOT_SHOWN else text
     return number(replace(estimate, value=value), told, hint=piece.since.sentence)
 

@@ -149,14 +149,19 @@ def pay_back_cell(
     return break_even_cell(found)
 
 
-def break_even_cell(found: BreakEven) -> Cell:
-    """A break-even volume, infinite for never and 0 for always; the sentence is the hint."""
+def break_even_cell(found: BreakEven, *, min_digits: int = 0) -> Cell:
+    """A break-even volume, infinite for never and 0 for always; the sentence is the hint.
+
+    Args:
+        found: Of a pair.
+        min_digits: Digits to keep however wide the interval; 3 are those of the sentence.
+    """
     limits = {Verdict.NEVER: math.inf, Verdict.ALWAYS: 0.0}
     if found.verdict in limits:
         return Cell(text=found.verdict.value, value=limits[found.verdict], hint=found.sentence)
     if found.estimate.value is None:
         return missing(found.verdict.value, hint=found.sentence)
-    volume = format_volume(found.estimate)
+    volume = format_volume(found.estimate, min_digits=min_digits)
     prefix = {Verdict.UP_TO: "only up to ", Verdict.NOT_SHOWN: "not shown; about "}
     text = f"{prefix.get(found.verdict, '')}{volume}"
     return number(found.estimate, text, hint=found.sentence)
