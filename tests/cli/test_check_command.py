@@ -117,6 +117,26 @@ def test_a_budget_that_is_kept_ends_with_0(store: Path, tmp_path: Path) -> None:
     assert done.stdout.count("within: ") == 7
 
 
+@pytest.mark.parametrize(
+    ("least", "says"),
+    [("85", "they are fractions, write 0.85"), ("850", "no share of right answers; write one")],
+)
+def test_a_least_score_on_another_scale_is_refused(
+    store: Path, tmp_path: Path, least: str, says: str
+) -> None:
+    text = f"limits:\n  - pathway: TS\n    score: accuracy\n    at_least: {least}\n"
+    done = check(store, "--budget", budget(tmp_path, text))
+    assert done.exit_code == 2
+    assert says in " ".join(done.stderr.split())
+    assert "budget.yaml:2: a limit of" in done.stderr
+
+
+def test_a_budget_nested_without_end_is_refused(store: Path, tmp_path: Path) -> None:
+    done = check(store, "--budget", budget(tmp_path, "[" * 20_000))
+    assert done.exit_code == 2
+    assert "nested too deeply" in done.stderr
+
+
 def test_a_budget_may_be_json(store: Path, tmp_path: Path) -> None:
     text = json.dumps({"limits": [{"pathway": "TS", "cost": "cpu_s", "at_most": "1 ms"}]})
     done = check(store, "--budget", budget(tmp_path, text, "budget.json"), "--json")

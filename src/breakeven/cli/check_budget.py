@@ -91,6 +91,10 @@ def _root(path: Path) -> yaml.Node:
         root = yaml.compose(text, Loader=yaml.SafeLoader)
     except (OSError, UnicodeDecodeError) as error:
         raise DataFileError(f"{path}: cannot be read ({error}); expected YAML or JSON.") from error
+    except RecursionError as error:
+        raise DataFileError(
+            f"{path}: is nested too deeply for a budget; is it the right file?"
+        ) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark else 1

@@ -10,8 +10,9 @@ from breakeven.analysis.limits.judged import Line
 from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE, RowCost
 from breakeven.analysis.scores import PathwayScore
+from breakeven.analysis.threshold import off_scale
 from breakeven.analysis.uncertain import Uncertain, as_estimate
-from breakeven.errors import UnknownNameError
+from breakeven.errors import DataFileError, UnknownNameError
 from breakeven.records import Estimate, Item, Kind, Resource
 
 
@@ -58,6 +59,7 @@ def budget_lines(
 
     Raises:
         UnknownNameError: If no pathway or row, or no score, is called so.
+        DataFileError: If a least score is on another scale than the scores are.
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
@@ -177,6 +179,7 @@ def _score_line(pathway: PathwayCost, limit: Limit) -> Line:
     if found is None or found.value is None or pathway.scored is None:
         evident, why = None, "it has no score on the test split"
     else:
+        _refuse_scale(pathway.scored, limit)
         evident = score_evidence(pathway.scored, found, least=limit.bound)
         why = "" if evident is not None else "its score has no interval"
     return Line(
@@ -191,6 +194,15 @@ def _score_line(pathway: PathwayCost, limit: Limit) -> Line:
         why=why,
         place=limit.place,
     )
+
+
+def _refuse_scale(scored: PathwayScore, limit: Limit) -> None:
+    """Refuse 85 of a score that is kept as 0.85, and 0.85 of one that is kept in percent."""
+    why = off_scale(limit.bound, [scored.score])
+    if not why and scored.score.is_share and not 0 <= limit.bound <= 1:
+        why = "no share of right answers; write one such as 0.85 or 85 %"
+    if why:
+        raise DataFileError(f"{limit.place}: a limit of {limit.bound:g} is {why}.")
 
 
 def score_evidence(scored: PathwayScore, found: Estimate, *, least: float) -> Evidence | None:
