@@ -231,6 +231,7 @@ def test_bounds_of_the_resolution_bear_no_level(tmp_path: Path) -> None:
     assert said["level"] is None
     assert said["method"] == "worst case of the numbers' resolution"
     assert pairs["TS", "FT"]["level"] is None
+    assert pairs["TS", "FT"]["probability"] is None
     # (218.2 - 141.1) / ((5.2 - 3.1) / 1000), each known to half of its last digit
     assert pairs["TS", "FT"]["break_even"] == pytest.approx(77.1 / 2.1 * 1000)
     assert pairs["TS", "FT"]["break_even_low"] == pytest.approx(77.0 / 2.2 * 1000)

@@ -35,7 +35,8 @@ class BreakEvenMatrix:
         low: Lowest volume not excluded, NaN for none.
         high: Highest, infinite for a half-line, NaN for none.
         has_level: Whether low and high are Fieller's at 95 %; else the worst case of resolution.
-        probability: That the candidate has cost less after the planned volume.
+        probability: That the candidate has cost less after the planned volume; NaN where all that
+            is in doubt is the numbers' resolution, as in `lifetime.chances`.
     """
 
     names: tuple[str, ...]
@@ -179,13 +180,16 @@ def _fill(found: BreakEvenMatrix, lines: CostLines, chosen: slice) -> None:
     volumes = volume_sets(extra, saved)
     verdict = decisions(extra, saved, volumes)
     value, low, high = _ends(extra, saved, volumes, verdict)
+    has_scatter = extra.has_scatter | saved.has_scatter
+    is_open = (extra.high > extra.low) | (saved.high > saved.low)
+    probability = probabilities_cheaper(extra, saved, volume=found.planned_volume)
     parts = {
         "verdict": verdict,
         "value": value,
         "low": low,
         "high": high,
-        "has_level": extra.has_scatter | saved.has_scatter,
-        "probability": probabilities_cheaper(extra, saved, volume=found.planned_volume),
+        "has_level": has_scatter,
+        "probability": np.where(~has_scatter & is_open, np.nan, probability),
     }
     itself = np.arange(chosen.start, chosen.stop)
     for name, part in parts.items():

@@ -62,7 +62,14 @@ def write_pairs(answers: MatrixAnswers, out: TextIO) -> int:
             strict=True,
         )
         writer.writerows(
-            (name, other, _VERDICTS[verdict], *map(_field, (value, low, high)), _level(level), p)
+            (
+                name,
+                other,
+                _VERDICTS[verdict],
+                *map(_field, (value, low, high)),
+                _level(level),
+                _field(p),
+            )
             for j, (other, verdict, value, low, high, level, p) in enumerate(columns)
             if j != i
         )
@@ -215,7 +222,9 @@ def _pair(answers: MatrixAnswers, i: int, j: int) -> tuple[Cell, ...]:
         words(matrix.verdict_of(i, j) or EM_DASH),
         _break_even(answers, i, j),
         _level_cell(answers, i, j),
-        Cell(text=format_probability(probability), value=probability),
+        missing("by resolution", hint="no probability: the numbers' resolution alone is in doubt")
+        if math.isnan(probability)
+        else Cell(text=format_probability(probability), value=probability),
     )
 
 
