@@ -112,6 +112,8 @@ def test_printed_scores_give_no_chance_and_show_nothing(tmp_path: Path) -> None:
     assert space["hypervolume"]["low"] is None
     text = " ".join(pareto(path).stdout.split())
     assert "not: accuracy (last digit only), energy (last digit only)" in text
+    (flat,) = told(path, "--flat")["spaces"][0]["flat"]["points"]
+    assert flat["is_shown_lower"] is None
     against = told(path, "--against", path)["spaces"][0]["against"]["points"]
     assert [(one["probability"], one["is_shown"]) for one in against] == [(None, False)] * 2
 

@@ -7,7 +7,7 @@ is a large set, and says as much about the test as about the points.
 
 from dataclasses import dataclass
 
-from breakeven.analysis.dominance.reasons import Compare, Gap
+from breakeven.analysis.dominance.reasons import DIGITS, Compare, Gap
 from breakeven.analysis.dominance.space import Axis, Space
 
 ROUNDING = 1e-9
@@ -114,7 +114,7 @@ def flat_region(space: Space, compare: Compare, *, tolerance: float = 0.0) -> Fl
 
 def _is_lower(gap: Gap, score: Axis, *, tolerance: float) -> bool | None:
     low, high = gap.estimate.low, gap.estimate.high
-    if low is None or high is None:
+    if low is None or high is None or gap.why == DIGITS:
         return None
     least_loss = -high if score.higher_is_better else low
     return least_loss > tolerance
