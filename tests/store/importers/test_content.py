@@ -33,8 +33,8 @@ def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_or_a_folder_is_refused(tmp_path: Path) -> None:
-    for path in (tmp_path, tmp_path / "none"):
-        with pytest.raises(DataFileError, match="cannot be read"):
+    for path, says in ((tmp_path, "is a folder"), (tmp_path / "none", "cannot be read")):
+        with pytest.raises(DataFileError, match=says):
             read_content(path, what="a ledger")
 
 
