@@ -6,7 +6,7 @@ seeds and a failed one; then randomized blocks, in which every seed and a sweep 
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -85,7 +85,7 @@ def write_store(path: Path, shape: Shape, *, seed: int = 0) -> int:
     return n_runs
 
 
-def _close(files: list[IO[str]]) -> None:
+def _close(files: Sequence[IO[str]]) -> None:
     for file in files:
         file.close()
 
@@ -123,7 +123,7 @@ def _lines(shape: Shape, rng: np.random.Generator) -> Iterator[str]:
 
 def _development(
     shape: Shape, rng: np.random.Generator, clock: _Clock, quality: np.ndarray
-) -> Iterator[str]:
+) -> Generator[str, None, list[list[str]]]:
     pretrained, lines = _repeats(clock, rng, "pretrain", "pretrain", 2, [[]], 9e5)
     yield from lines
     made: list[list[str]] = []

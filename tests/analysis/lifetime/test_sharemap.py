@@ -51,7 +51,8 @@ def test_probability_of_the_user_rises_with_the_tasks() -> None:
         ]
     )
     cells = share_map(made, "distil", n_tasks=TASKS, volumes=(10.0,)).cells
-    user = [c.probability if c.cheapest == "TA" else 1 - c.probability for c in cells]
+    sure = [(cell.cheapest, cell.probability or 0.0) for cell in cells]
+    user = [p if cheapest == "TA" else 1 - p for cheapest, p in sure]
 
     assert user == sorted(user)
     assert user[0] < 0.05
