@@ -12,6 +12,7 @@ import click
 
 from breakeven.cli.export import write_as, write_text
 from breakeven.cli.pareto_asked import pareto_options, reference_point, refuse_ignored
+from breakeven.cli.screen import columns
 
 if TYPE_CHECKING:
     from breakeven.analysis.dominance import Gap, Space, SpaceResult, Wishes
@@ -189,7 +190,7 @@ def _no_table(name: str, tables: "dict[str, Table]") -> str:
 def _print(table: "Table", form: str) -> None:
     if form == "text":
         _say(f"{table.caption}\n")
-        click.echo(table.to_text(), nl=False)
+        click.echo(table.to_text(columns()), nl=False)
     else:
         write_as(table, form=form, out=None)
 
@@ -216,7 +217,7 @@ def _print_text(found: _Found, tables: "dict[str, Table]") -> None:
         if len({one.space.phase for one in found.results}) == 1:
             told.add("phase")
         _say(table.caption)
-        click.echo(f"\n{table.without(told).to_text()}")
+        click.echo(f"\n{table.without(told).to_text(columns())}")
     for line in note_lines([note for one in found.results for note in one.notes]):
         _say(line)
 
