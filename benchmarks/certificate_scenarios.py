@@ -7,7 +7,7 @@ import numpy as np
 from scipy import special
 
 from benchmarks.certificate_world import Truth, World
-from breakeven.analysis.clustering import one_sided
+from breakeven.analysis.certificates.clustering import one_sided
 
 LEVEL = 0.95
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, Features
 from breakeven.records import Resource

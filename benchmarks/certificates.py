@@ -21,16 +21,16 @@ from benchmarks.certificate_scenarios import (
     power_scenarios,
 )
 from benchmarks.certificate_world import REFERENCE, Sample, World, WorldBench
-from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.loss_bound import loss_bound
-from breakeven.analysis.paired_sums import PairedSums, means
+from breakeven.analysis.certificates.certify import Claim, Evidence, certify
+from breakeven.analysis.certificates.loss_bound import loss_bound
+from breakeven.analysis.certificates.share_bound import power
+from breakeven.analysis.samples.stats import wilson
+from breakeven.analysis.scoring.paired_sums import PairedSums, means
 from breakeven.analysis.search.answer import answer
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.front import Aim
 from breakeven.analysis.search.rounds import search_cells
 from breakeven.analysis.search.rules import Rules
-from breakeven.analysis.share_bound import power
-from breakeven.analysis.stats import wilson
 from breakeven.records import Certificate
 from breakeven.testing.certificates import paired_costs
 

@@ -17,16 +17,16 @@ import numpy as np
 
 from benchmarks.peaks import Peak, measure_peaks
 from benchmarks.result import Result
-from breakeven.analysis.answers import Answers, answer_sheet
-from breakeven.analysis.cells import REFERENCE, Cell, cells_of, distinct
-from breakeven.analysis.certify import Claim, Evidence
-from breakeven.analysis.kept_answers import Kept, read_kept
-from breakeven.analysis.loss import loss_of, paired_by
-from breakeven.analysis.paired_sums import means
-from breakeven.analysis.saving import PairedCosts
-from breakeven.analysis.select import StudyRuns, observe, study_runs
-from breakeven.analysis.several_claims import certify_any
-from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.certificates.certify import Claim, Evidence
+from breakeven.analysis.certificates.loss import loss_of, paired_by
+from breakeven.analysis.certificates.saving import PairedCosts
+from breakeven.analysis.certificates.several_claims import certify_any
+from breakeven.analysis.runs.select import StudyRuns, observe, study_runs
+from breakeven.analysis.samples.stats import Interval, log_ratio
+from breakeven.analysis.scoring.answers import Answers, answer_sheet
+from breakeven.analysis.scoring.kept_answers import Kept, read_kept
+from breakeven.analysis.scoring.paired_sums import means
+from breakeven.analysis.sweeps.cells import REFERENCE, Cell, cells_of, distinct
 from breakeven.records import Estimate, Item, PhaseName, Resource
 from breakeven.store import Store, StoredAnswers
 

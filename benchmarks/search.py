@@ -19,14 +19,14 @@ import numpy as np
 from benchmarks.result import Result
 from benchmarks.search_file import read_grid, write_grid
 from benchmarks.search_made_up import made_up_grid
-from breakeven.analysis.hypervolume import Plane
-from breakeven.analysis.pareto import nondominated
+from breakeven.analysis.fronts.hypervolume import Plane
+from breakeven.analysis.fronts.pareto import nondominated
+from breakeven.analysis.runs.select import study_runs
 from breakeven.analysis.search.recordings import grid_of
 from breakeven.analysis.search.replay import Grid, Recording, ReplayBench
 from breakeven.analysis.search.rounds import search_cells
 from breakeven.analysis.search.rules import Rules
 from breakeven.analysis.search.standing import Searched
-from breakeven.analysis.select import study_runs
 from breakeven.store import Store, StoredAnswers
 from breakeven.store.kept import StoredShapes
 

@@ -7,7 +7,7 @@ from statistics import fmean, median, stdev
 
 from benchmarks.result import Result
 from benchmarks.training_job import ARMS, OURS, OURS_BUCKETED, TRAINER, TRAINER_GROUPED
-from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.samples.stats import Interval, log_ratio
 from breakeven.analysis.uncertain import quantile
 
 FASTER = (

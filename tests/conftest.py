@@ -24,12 +24,16 @@ def pytest_configure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def alone_on_this_machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Let no run outside the test own what is measured, be around it, or launch it."""
+    """Let no run outside the test own what is measured, be around it, or launch it.
+
+    Nor may the terminal that tests are started from, or xdist, say how wide a table is.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("BREAKEVEN_LOCKS", str(tmp_path_factory.mktemp("locks")))
         for name in ("BREAKEVEN_INSIDE", "RANK", "PMI_RANK", "OMPI_COMM_WORLD_RANK"):
             patch.delenv(name, raising=False)
-        patch.delenv("SLURM_STEP_ID", raising=False)
+        for name in ("SLURM_STEP_ID", "COLUMNS"):
+            patch.delenv(name, raising=False)
         yield
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from benchmarks.inference import BASE, STRONG, WEAK, chosen, compare, told
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.runs.select import study_runs
 from breakeven.store import Store, StoredAnswers
 
 RECORDS = Path(__file__).resolve().parent.parent / "studies" / "results" / "sst2-baselines"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from statistics import correlation
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.select import observe
+from breakeven.analysis.runs.select import observe
 from breakeven.records import Estimate, Resource, Stage, Status
 from breakeven.report.quantity import format_estimate, format_score
 

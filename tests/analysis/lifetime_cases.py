@@ -5,12 +5,12 @@ from pathlib import Path
 
 from click.testing import CliRunner
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.lifetime import Lives, Terms, lives_of
 from breakeven.analysis.lifetime.terms import PLAIN
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import RowCost
-from breakeven.analysis.scores import PathwayScore
-from breakeven.analysis.select import ScoredRun
+from breakeven.analysis.runs.rows import RowCost
+from breakeven.analysis.runs.select import ScoredRun
+from breakeven.analysis.scoring.scores import PathwayScore
 from breakeven.analysis.uncertain import Observation, Uncertain
 from breakeven.cli import group
 from breakeven.records import (

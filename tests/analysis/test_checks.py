@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from breakeven.analysis import caveats, checks
-from breakeven.analysis.disagreements import disagreements
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.scores import PathwayScore
-from breakeven.analysis.select import ScoredRun, study_runs
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.fronts.disagreements import disagreements
+from breakeven.analysis.runs.select import ScoredRun, study_runs
+from breakeven.analysis.scoring.scores import PathwayScore
 from breakeven.analysis.uncertain import Observation
 from breakeven.records import (
     Kind,

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from breakeven.analysis.costs.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
 from breakeven.analysis.impacts import Dated, carbon, grid_intensity, overhead
-from breakeven.analysis.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
 from breakeven.errors import UnitMismatchError
 from breakeven.records import Estimate, Kind, NoteCode
 

@@ -4,7 +4,7 @@ import pytest
 
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis, Verdict
-from breakeven.analysis.table1 import table1
+from breakeven.analysis.tables.table1 import table1
 from breakeven.records import (
     Kind,
     NoteCode,

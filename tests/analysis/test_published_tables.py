@@ -11,15 +11,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from breakeven.analysis.comparison import Comparison, compare
-from breakeven.analysis.correlation import correlate
-from breakeven.analysis.findings import Axis
+from breakeven.analysis.costs.comparison import Comparison, compare
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.costs.payback import break_even
 from breakeven.analysis.overview import analyse
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.payback import break_even
 from breakeven.analysis.results import BreakEven, StudyAnalysis, Verdict
-from breakeven.analysis.select import observe, per_item, study_runs
-from breakeven.analysis.table1 import table1
+from breakeven.analysis.runs.select import observe, per_item, study_runs
+from breakeven.analysis.samples.correlation import correlate
+from breakeven.analysis.sweeps.findings import Axis
+from breakeven.analysis.tables.table1 import table1
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.cli import group
 from breakeven.formulas import flops

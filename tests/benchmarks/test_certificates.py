@@ -20,8 +20,8 @@ from benchmarks.certificate_scenarios import (
     without_a_saving,
 )
 from benchmarks.certificates import coverage, main, tally, trial
-from breakeven.analysis.clustering import one_sided
-from breakeven.analysis.share_bound import power
+from breakeven.analysis.certificates.clustering import one_sided
+from breakeven.analysis.certificates.share_bound import power
 from breakeven.formulas.tango import tango_score
 
 N_SEARCHES = 200

@@ -21,12 +21,12 @@ from benchmarks.inference import (
     work_of_real_tokens,
 )
 from benchmarks.peaks import Peak, ops_per_s, refuse_threads
-from breakeven.analysis.answers import Answers, no_answers
-from breakeven.analysis.cells import cells_of
-from breakeven.analysis.certify import Evidence
-from breakeven.analysis.kept_answers import Kept
-from breakeven.analysis.select import StudyRuns, study_runs
-from breakeven.analysis.stats import Interval
+from breakeven.analysis.certificates.certify import Evidence
+from breakeven.analysis.runs.select import StudyRuns, study_runs
+from breakeven.analysis.samples.stats import Interval
+from breakeven.analysis.scoring.answers import Answers, no_answers
+from breakeven.analysis.scoring.kept_answers import Kept
+from breakeven.analysis.sweeps.cells import cells_of
 from breakeven.records import (
     Cost,
     Kind,

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from breakeven.analysis.searches import searches
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.runs.select import study_runs
+from breakeven.analysis.tuning.searches import searches
 from breakeven.cli import group, main
 from breakeven.records import Stage
 from breakeven.store import Store

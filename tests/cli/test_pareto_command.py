@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.analysis.dominance import Axis, Gap, all_shown
-from breakeven.analysis.score_pairs import OF_THESE
+from breakeven.analysis.scoring.score_pairs import OF_THESE
 from breakeven.cli import group
 from breakeven.errors import BreakevenError, DataFileError, MissingExtraError, UnknownNameError
 from breakeven.records import Estimate

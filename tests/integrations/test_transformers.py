@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from breakeven.analysis.ranks import rolled_up
+from breakeven.analysis.runs.ranks import rolled_up
 from breakeven.meters import MeterBank
 from breakeven.records import NoteCode, Run, Stage, Status, Volume
 from breakeven.store import Store

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from breakeven.analysis.curve_axes import axis
-from breakeven.analysis.curve_set import CurveSet, curve_set
-from breakeven.analysis.fits import Axes
-from breakeven.analysis.pairs import METRICS, Cell, pairs
-from breakeven.analysis.points import Point, Points
-from breakeven.analysis.rollup import roll_ups
-from breakeven.analysis.stats import Interval
-from breakeven.analysis.trend import trend
+from breakeven.analysis.curves.curve_axes import axis
+from breakeven.analysis.curves.curve_set import CurveSet, curve_set
+from breakeven.analysis.curves.fits import Axes
+from breakeven.analysis.curves.points import Point, Points
+from breakeven.analysis.curves.trend import trend
+from breakeven.analysis.runs.rollup import roll_ups
+from breakeven.analysis.samples.pairs import METRICS, Cell, pairs
+from breakeven.analysis.samples.stats import Interval
 from breakeven.records import Kind, Origin, PathwayDefinition, Resource, Status, StudyDefinition
 from breakeven.report.tables.curves import between, curve_tables, trend_table
 from breakeven.report.tables.pairs import pairs_table

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from breakeven.analysis.findings import Axis
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.sweeps.findings import Axis
 from breakeven.records import Note, NoteCode
 from breakeven.report import Table, tables
 from breakeven.report.inference import themes

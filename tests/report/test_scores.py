@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.score_results import ScoreRow
+from breakeven.analysis.scoring.score_results import ScoreRow
 from breakeven.records import Estimate, Kind
 from breakeven.report import build_report
 from breakeven.report.tables.scores import scores_table

@@ -4,8 +4,8 @@ import pytest
 
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.score_pairs import LONE_SEED
-from breakeven.analysis.score_results import SeedResult, SeedSpread
+from breakeven.analysis.scoring.score_pairs import LONE_SEED
+from breakeven.analysis.scoring.score_results import SeedResult, SeedSpread
 from breakeven.records import Estimate, Resource
 from breakeven.report.signs import MICRO, MINUS, NBSP
 from breakeven.report.summary import summary

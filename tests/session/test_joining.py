@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.costs.pathways import pathway_cost
+from breakeven.analysis.runs.select import study_runs
 from breakeven.errors import BreakevenError, SettingsError, UnknownNameError
 from breakeven.records import (
     NoteCode,

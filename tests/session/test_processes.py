@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.analysis.ranks import rolled_up
+from breakeven.analysis.runs.ranks import rolled_up
 from breakeven.meters import MeterBank
 from breakeven.meters.board.rapl import RaplMeter
 from breakeven.records import NoteCode, Resource, Run, Status

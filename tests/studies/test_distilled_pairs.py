@@ -9,9 +9,9 @@ from statistics import fmean
 import pytest
 from click.testing import CliRunner
 
-from breakeven.analysis.pairs import cells, pairs
-from breakeven.analysis.sources import lines, source
-from breakeven.analysis.two_samples import compare_samples
+from breakeven.analysis.runs.sources import lines, source
+from breakeven.analysis.samples.pairs import cells, pairs
+from breakeven.analysis.samples.two_samples import compare_samples
 from breakeven.cli import group
 from breakeven.records import NoteCode, Stage, Status
 from breakeven.store import Store

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from breakeven.analysis.select import observe
+from breakeven.analysis.runs.select import observe
 from breakeven.cli import group
 from breakeven.records import PhaseName, Resource, Run, Stage, Status
 from breakeven.store import Store

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from breakeven.analysis.curves.trend import growth
 from breakeven.analysis.overview import analyse
-from breakeven.analysis.trend import growth
 from breakeven.cli import group
 from breakeven.records import Resource, Scalar, Stage, Status
 from breakeven.store import Store

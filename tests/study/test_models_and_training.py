@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.analysis.continued import continued_by
+from breakeven.analysis.runs.continued import continued_by
 from breakeven.records import PhaseName, Resource, Run, Status
 from breakeven.store import Store
 

@@ -10,8 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 import breakeven
-from breakeven.analysis.certify import Claim, certify
-from breakeven.analysis.certify_runs import Measured, evidence_of
+from breakeven.analysis.certificates.certify import Claim, certify
+from breakeven.analysis.certificates.certify_runs import Measured, evidence_of
 from breakeven.cli import group
 from breakeven.errors import CertificateError, DataFileError
 from breakeven.records import Certificate, Resource, Run

@@ -2,24 +2,24 @@
 
 from tools.mutants.mutant import Mutant
 
-CLUSTERING, DRAWS = "analysis/clustering.py", "analysis/search/draws.py"
-BOUND_TESTS = ("tests/analysis/test_loss_bound.py",)
+CLUSTERING, DRAWS = "analysis/certificates/clustering.py", "analysis/search/draws.py"
+BOUND_TESTS = ("tests/analysis/certificates/test_loss_bound.py",)
 DRAWS_TESTS = ("tests/analysis/search/test_search_draws.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a loss is bounded from the side that grants",
-        path="analysis/share_bound.py",
+        path="analysis/certificates/share_bound.py",
         before="z=-one_sided(level)",
         after="z=one_sided(level)",
         tests=BOUND_TESTS,
     ),
     Mutant(
         name="a saving is certified by its middle",
-        path="analysis/certify.py",
+        path="analysis/certificates/certify.py",
         before="saving.low > claim.min_saving",
         after="saving.value > claim.min_saving",
-        tests=("tests/analysis/test_certify.py",),
+        tests=("tests/analysis/certificates/test_certify.py",),
     ),
     Mutant(
         name="all sources tell, also those in which nothing differs",
@@ -37,10 +37,10 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="the unit of cost decides how much a front reaches",
-        path="analysis/hypervolume.py",
+        path="analysis/fronts/hypervolume.py",
         before="np.column_stack([np.log(costs), -np",
         after="np.column_stack([np.asarray(costs), -np",
-        tests=("tests/analysis/test_hypervolume.py",),
+        tests=("tests/analysis/fronts/test_hypervolume.py",),
     ),
     Mutant(
         name="what is dearer keeps a cell off the front",
@@ -72,9 +72,9 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="a budget of tokens is one request at a time",
-        path="analysis/services.py",
+        path="analysis/serving/services.py",
         before='"batch_tokens" if settings.get("batch_tokens") else "batch_size"',
         after='"batch_size"',
-        tests=("tests/analysis/test_services.py",),
+        tests=("tests/analysis/serving/test_services.py",),
     ),
 )

@@ -9,7 +9,7 @@ TEXT = ("tests/cli/test_doctor_text.py",)
 KNOWN = ("tests/session/doctor/test_known_work.py",)
 CLOCKS = ("tests/session/doctor/test_clocks.py",)
 IDLE = ("tests/session/doctor/test_idle.py",)
-MEASURED = ("tests/analysis/test_measured.py",)
+MEASURED = ("tests/analysis/runs/test_measured.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -30,14 +30,14 @@ MUTANTS: tuple[Mutant, ...] = (
         name="fault: cost of itself: the public names are imported at once",
         path="__init__.py",
         before='__version__ = "0.1.0"',
-        after='__version__ = "0.1.0"\nimport breakeven.analysis.stats',
+        after='__version__ = "0.1.0"\nimport breakeven.analysis.samples.stats',
         tests=("tests/cli/test_light_start.py",),
     ),
     Mutant(
         name="fault: cost of itself: a start loads numpy and scipy",
         path="session/examined.py",
         before="from breakeven.store import Store",
-        after="import breakeven.analysis.stats\nfrom breakeven.store import Store",
+        after="import breakeven.analysis.samples.stats\nfrom breakeven.store import Store",
         tests=("tests/cli/test_light_start.py",),
     ),
     Mutant(
@@ -168,21 +168,21 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="modelled numbers stay where only measured ones were asked for",
-        path="analysis/measured.py",
+        path="analysis/runs/measured.py",
         before="tuple(cost for cost in costs if _is_seen(cost))",
         after="tuple(costs)",
         tests=MEASURED,
     ),
     Mutant(
         name="replayed numbers stay where only measured ones were asked for",
-        path="analysis/measured.py",
+        path="analysis/runs/measured.py",
         before="number.kind in SEEN and number.origin is not Origin.REPLAYED",
         after="number.kind in SEEN",
         tests=MEASURED,
     ),
     Mutant(
         name="a stated model without its numbers is paid already",
-        path="analysis/pathways.py",
+        path="analysis/costs/pathways.py",
         before="rows=rows\n        if found.is_measured_only\n        else tuple(",
         after="rows=tuple(",
         tests=MEASURED,

@@ -9,8 +9,8 @@ STANDALONE_TESTS = ("tests/formulas/test_standalone.py",)
 JOINING = "store/importers/joining.py"
 JOINING_TESTS = ("tests/store/importers/test_joining.py",)
 KEEPING_TESTS = ("tests/store/importers/test_keeping.py",)
-CALIBRATION = "analysis/calibration.py"
-CALIBRATION_TESTS = ("tests/analysis/test_calibration.py",)
+CALIBRATION = "analysis/energy/calibration.py"
+CALIBRATION_TESTS = ("tests/analysis/energy/test_calibration.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
@@ -36,7 +36,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a calibration rests on phases that a log saw in part",
-        path="analysis/calibration_windows.py",
+        path="analysis/energy/calibration_windows.py",
         before="    return cost.coverage_frac >= OBSERVED_FRAC",
         after="    return True",
         tests=CALIBRATION_TESTS,
@@ -204,16 +204,16 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="calibrated energy is called measured",
-        path="analysis/calibrated.py",
+        path="analysis/runs/calibrated.py",
         before="kind=Kind.MODELLED",
         after="kind=Kind.MEASURED",
         tests=CALIBRATION_TESTS,
     ),
     Mutant(
         name="a modality adds a part to its whole",
-        path="analysis/modalities.py",
+        path="analysis/energy/modalities.py",
         before="if not {c.part_of, c.check_of} & present",
         after="if present",
-        tests=("tests/analysis/test_modalities.py",),
+        tests=("tests/analysis/energy/test_modalities.py",),
     ),
 )

@@ -3,7 +3,7 @@
 from tools.mutants.mutant import Mutant
 
 CLAIM_TESTS = ("tests/meters/test_claims.py",)
-RANK_TESTS = ("tests/analysis/test_ranks.py",)
+RANK_TESTS = ("tests/analysis/runs/test_ranks.py",)
 NAMED_TESTS = ("tests/session/test_named.py",)
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -51,28 +51,28 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: what two ranks read off one device is added",
-        path="analysis/ranks_measured.py",
+        path="analysis/runs/ranks_measured.py",
         before="if entry.cost.device and any(",
         after="if not entry.cost.device and any(",
         tests=RANK_TESTS,
     ),
     Mutant(
         name="fault: the second node's package passes for the first's",
-        path="analysis/ranks_measured.py",
+        path="analysis/runs/ranks_measured.py",
         before="return entry.node, cost.device,",
         after='return "", cost.device,',
         tests=RANK_TESTS,
     ),
     Mutant(
         name="fault: joules of one node pass for those of all",
-        path="analysis/ranks_seen.py",
+        path="analysis/runs/ranks_seen.py",
         before="if counted and node not in counted]",
         after="if counted and not node]",
         tests=RANK_TESTS,
     ),
     Mutant(
         name="fault: a rank that was done early passes for one that saw all",
-        path="analysis/ranks_seen.py",
+        path="analysis/runs/ranks_seen.py",
         before="seen_s >= DONE_FRAC * whole_s",
         after="seen_s >= 0 * whole_s",
         tests=RANK_TESTS,
@@ -107,7 +107,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     Mutant(
         name="fault: a lost rank goes unnoticed",
-        path="analysis/ranks.py",
+        path="analysis/runs/ranks.py",
         before="missing = sorted(set(range(place.n_ranks)) - present[place.group])",
         after="missing = sorted(set(range(0)) - present[place.group])",
         tests=RANK_TESTS,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from breakeven.analysis.metric_words import constant_words
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.remedies import reason, remedy
-from breakeven.analysis.rows import RowCost
-from breakeven.analysis.scores import PathwayScore, is_above
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.runs.remedies import reason, remedy
+from breakeven.analysis.runs.rows import RowCost
+from breakeven.analysis.scoring.metric_words import constant_words
+from breakeven.analysis.scoring.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import resource_words
 from breakeven.records import Kind, Note, NoteCode, Origin, Resource, Run, Scalar, Stage, Status
@@ -28,7 +28,7 @@ def above_majority(
         constant_score: What the constant answer scores; None if unknown.
 
     Examples:
-        >>> from breakeven.analysis.select import ScoredRun
+        >>> from breakeven.analysis.runs.select import ScoredRun
         >>> from breakeven.records import Score
         >>> poor = Score(metric="accuracy", value=0.2, split="test", n_examples=50, n_correct=10)
         >>> scored = PathwayScore(seeds=(ScoredRun(score=poor, run_id="a"),), repeats=(0,))

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE, RowCost
-from breakeven.analysis.stats import log_ratio, trend_p
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE, RowCost
+from breakeven.analysis.samples.stats import log_ratio, trend_p
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
 from breakeven.records import Kind, Note, NoteCode, Resource, Stage
@@ -34,8 +34,8 @@ def few_repeats(pathway: PathwayCost, headline: Resource) -> tuple[Note, ...]:
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> definition, runs = example_runs()
         >>> ft = pathway_cost(study_runs(definition, runs), definition.pathways[0])
         >>> few_repeats(ft, Resource.CPU_S)

@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.results import PathwayResult, StageCost
-from breakeven.analysis.rows import (
+from breakeven.analysis.runs.rows import (
     RowCost,
 )
-from breakeven.analysis.scores import PathwayScore, is_above
-from breakeven.analysis.select import ScoredRun, StudyRuns
+from breakeven.analysis.runs.select import ScoredRun, StudyRuns
+from breakeven.analysis.scoring.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import (
     LEVEL,
     Uncertain,
@@ -37,8 +37,8 @@ def pathway_result(cost: PathwayCost, found: StudyRuns) -> PathwayResult:
 
     Examples:
         >>> from breakeven.records import StudyDefinition
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.records import PathwayDefinition
         >>> study = study_runs(StudyDefinition(name="s", pathways=()), [])
         >>> cost = pathway_cost(study, PathwayDefinition(name="FT", row="ft"))

@@ -6,28 +6,24 @@ from itertools import permutations
 
 import numpy as np
 
-from breakeven.analysis import caveats, checks, score_notes
-from breakeven.analysis.answers import Answers, no_answers
+from breakeven.analysis import caveats, checks
 from breakeven.analysis.asked import NOTHING, Questions
-from breakeven.analysis.comparison import compare
-from breakeven.analysis.differences import score_differences, seeded
-from breakeven.analysis.disagreements import disagreement_notes, disagreements
-from breakeven.analysis.doubts import Pairs, with_doubts
+from breakeven.analysis.certificates.loss import paired_by
+from breakeven.analysis.costs.comparison import compare
+from breakeven.analysis.costs.life import life_answers
+from breakeven.analysis.costs.lifecycle import amortized_curve, volumes_around
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.costs.payback import break_even
+from breakeven.analysis.costs.pricetag import price_tags
+from breakeven.analysis.costs.product import reaches
+from breakeven.analysis.costs.recommend import baseline_notes, recommend
+from breakeven.analysis.costs.sharing import share_rows, sharing_notes
+from breakeven.analysis.energy.load import busy_machine
 from breakeven.analysis.estimates import pathway_result
-from breakeven.analysis.fronts import study_fronts
-from breakeven.analysis.further_scores import score_rows
-from breakeven.analysis.joining import shadowed_notes
-from breakeven.analysis.life import life_answers
-from breakeven.analysis.lifecycle import amortized_curve, volumes_around
-from breakeven.analysis.load import busy_machine
-from breakeven.analysis.loss import paired_by
-from breakeven.analysis.measured import measured_only_note, only_measured
-from breakeven.analysis.orders import cost_orders
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.payback import break_even
-from breakeven.analysis.pricetag import price_tags
-from breakeven.analysis.product import reaches
-from breakeven.analysis.recommend import baseline_notes, recommend
+from breakeven.analysis.fronts.disagreements import disagreement_notes, disagreements
+from breakeven.analysis.fronts.doubts import Pairs, with_doubts
+from breakeven.analysis.fronts.fronts import study_fronts
+from breakeven.analysis.fronts.orders import cost_orders
 from breakeven.analysis.results import (
     AmortizedCurve,
     BreakEven,
@@ -36,10 +32,15 @@ from breakeven.analysis.results import (
     PathwayResult,
     StudyAnalysis,
 )
-from breakeven.analysis.searches import search_notes, searches
-from breakeven.analysis.select import StudyRuns, study_runs
-from breakeven.analysis.sharing import share_rows, sharing_notes
-from breakeven.analysis.sweep import SweepResult, sweep_of
+from breakeven.analysis.runs.joining import shadowed_notes
+from breakeven.analysis.runs.measured import measured_only_note, only_measured
+from breakeven.analysis.runs.select import StudyRuns, study_runs
+from breakeven.analysis.scoring import score_notes
+from breakeven.analysis.scoring.answers import Answers, no_answers
+from breakeven.analysis.scoring.differences import score_differences, seeded
+from breakeven.analysis.scoring.further_scores import score_rows
+from breakeven.analysis.sweeps.sweep import SweepResult, sweep_of
+from breakeven.analysis.tuning.searches import search_notes, searches
 from breakeven.analysis.uncertain import once
 from breakeven.records import Note, Run, StudyDefinition
 

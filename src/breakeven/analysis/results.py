@@ -5,15 +5,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from breakeven.analysis.findings import SweepFindings
-from breakeven.analysis.score_results import (
+from breakeven.analysis.scoring.score_results import (
     CostOrder,
     ScoreDifference,
     ScoreRow,
     SeedResult,
     SeedSpread,
 )
-from breakeven.analysis.search_results import PriceTag, SearchResult
+from breakeven.analysis.sweeps.findings import SweepFindings
+from breakeven.analysis.tuning.search_results import PriceTag, SearchResult
 from breakeven.records import (
     Estimate,
     Item,
@@ -28,7 +28,7 @@ from breakeven.records import (
 )
 
 if TYPE_CHECKING:  # the answers are made of the results below
-    from breakeven.analysis.life_results import LifeAnswers
+    from breakeven.analysis.costs.life_results import LifeAnswers
 
 
 class Verdict(StrEnum):

@@ -117,8 +117,8 @@ def _calibrated(asked: dict[str, Any]) -> "Calibration":
 
 
 def _from_store(asked: dict[str, Any]) -> "Calibration":
-    from breakeven.analysis.calibration import calibrate  # noqa: PLC0415 - scipy
-    from breakeven.analysis.calibration_windows import windows_of  # noqa: PLC0415 - the same
+    from breakeven.analysis.energy.calibration import calibrate  # noqa: PLC0415 - scipy
+    from breakeven.analysis.energy.calibration_windows import windows_of  # noqa: PLC0415 - the same
     from breakeven.records import Scope  # noqa: PLC0415 - the same
     from breakeven.store import Store  # noqa: PLC0415 - the same
 
@@ -139,8 +139,8 @@ def _from_store(asked: dict[str, Any]) -> "Calibration":
 
 
 def _from_logs(asked: dict[str, Any]) -> "Calibration":
-    from breakeven.analysis.calibration import calibrate  # noqa: PLC0415 - scipy
-    from breakeven.analysis.calibration_windows import windows_between  # noqa: PLC0415 - the same
+    from breakeven.analysis.energy.calibration import calibrate  # noqa: PLC0415 - scipy
+    from breakeven.analysis.energy.calibration_windows import windows_between  # noqa: PLC0415 - the same
 
     wall, soft = (_read(asked[name], asked) for name in ("calibrate", "against"))
     if asked["channels"]:

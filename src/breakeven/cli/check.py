@@ -133,9 +133,9 @@ def _resources(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - `--help` stays 
 
 
 def _side(path: Path, study: str | None) -> "Side":
+    from breakeven.analysis.costs.pathways import pathway_cost  # noqa: PLC0415 - as above
     from breakeven.analysis.limits import Side  # noqa: PLC0415 - as above
-    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
-    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.select import study_runs  # noqa: PLC0415 - as above
     from breakeven.cli.pareto_source import only_study  # noqa: PLC0415 - as above
     from breakeven.store import Store  # noqa: PLC0415 - as above
     from breakeven.store.answers import StoredAnswers  # noqa: PLC0415 - as above

@@ -247,7 +247,7 @@ def _readings(source: Path, asked: dict[str, Any]) -> "tuple[Readings, ...]":
 
 def _of_store(source: Path, asked: dict[str, Any]) -> "tuple[tuple[Readings, ...], set[str]]":
     """Readings, and the machines they were taken on."""
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - as above
     from breakeven.analysis.statistics import readings_of  # noqa: PLC0415 - as above
 
     kept = only_where(lines(sources_of([source]), study=asked["study"]), asked["wheres"])

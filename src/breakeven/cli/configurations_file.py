@@ -8,8 +8,8 @@ from breakeven.cli.cost_columns import cost_column
 from breakeven.errors import DataFileError
 
 if TYPE_CHECKING:
-    from breakeven.analysis.compact_configurations import Sweep
-    from breakeven.analysis.compact_depth import Configuration
+    from breakeven.analysis.sweeps.compact_configurations import Sweep
+    from breakeven.analysis.sweeps.compact_depth import Configuration
     from breakeven.records import Resource
     from breakeven.store.importers.sheet import Sheet
 
@@ -29,7 +29,7 @@ def read_configurations(path: Path) -> "Sweep":
     Raises:
         DataFileError: If it cannot be read; names line and column.
     """
-    from breakeven.analysis.compact_configurations import of_named  # noqa: PLC0415 - light `--help`
+    from breakeven.analysis.sweeps.compact_configurations import of_named  # noqa: PLC0415 - light `--help`
     from breakeven.store.importers.sheet import read_sheet  # noqa: PLC0415 - the same
 
     sheet = read_sheet(path)
@@ -70,7 +70,7 @@ def _configuration(
     cost: tuple[str, float],
     reference: Mapping[str, str],
 ) -> "Configuration":
-    from breakeven.analysis.compact_depth import Configuration  # noqa: PLC0415 - as above
+    from breakeven.analysis.sweeps.compact_depth import Configuration  # noqa: PLC0415 - as above
 
     column, factor = cost
     return Configuration(
@@ -95,7 +95,7 @@ def _above_0(sheet: "Sheet", line: int, row: Mapping[str, str], column: str) -> 
 
 def _loses(sheet: "Sheet", line: int, row: Mapping[str, str], reference: Mapping[str, str]) -> bool:
     """Whether fewer answers are right than of the first row, by Newcombe's interval."""
-    from breakeven.analysis.stats import newcombe  # noqa: PLC0415 - as above
+    from breakeven.analysis.samples.stats import newcombe  # noqa: PLC0415 - as above
 
     counts = [
         tuple(_whole(sheet, line, one[name], name) for name in reversed(_COUNTS))

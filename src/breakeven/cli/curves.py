@@ -184,7 +184,7 @@ def _found(
 
 
 def _trend(path: Path) -> "Table":
-    from breakeven.analysis.trend import trend  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.trend import trend  # noqa: PLC0415 - as above
     from breakeven.cli.trend_file import read_trend  # noqa: PLC0415 - as above
     from breakeven.report.tables.curves import trend_table  # noqa: PLC0415 - as above
 

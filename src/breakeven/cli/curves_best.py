@@ -87,7 +87,7 @@ def _draw(
 
 def _trials(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[TrialSet, ...]":
     from breakeven.analysis.best_of import trial_sets  # noqa: PLC0415 - as above
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - as above
     from breakeven.cli.trials_file import read_trials  # noqa: PLC0415 - as above
 
     stated = read_trials(asked["trials"]) if asked["trials"] is not None else ()

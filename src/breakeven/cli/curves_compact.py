@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from breakeven.analysis.compact_configurations import Sweep
+    from breakeven.analysis.sweeps.compact_configurations import Sweep
     from breakeven.report.tables import Table
 
 
@@ -23,7 +23,7 @@ def compact(
     Raises:
         click.UsageError: If nothing there has enough configurations.
     """
-    from breakeven.analysis.compact_depth import depth_fit  # noqa: PLC0415 - light `--help`
+    from breakeven.analysis.sweeps.compact_depth import depth_fit  # noqa: PLC0415 - light `--help`
     from breakeven.report.tables.curves_compact import (  # noqa: PLC0415 - the same
         compact_sentences,
         compact_tables,
@@ -41,7 +41,7 @@ def compact(
 
 
 def _sweeps(place: Path, study: str | None) -> "Sequence[Sweep]":
-    from breakeven.analysis.compact_configurations import sweeps  # noqa: PLC0415 - as above
+    from breakeven.analysis.sweeps.compact_configurations import sweeps  # noqa: PLC0415 - as above
     from breakeven.cli.configurations_file import read_configurations  # noqa: PLC0415 - as above
     from breakeven.cli.export import sources_of  # noqa: PLC0415 - as above
 

@@ -12,9 +12,9 @@ from breakeven.cli.export import only_where, sources_of, write_text
 from breakeven.cli.points_file import is_table, read_points
 
 if TYPE_CHECKING:
-    from breakeven.analysis.curve_set import CurveSet
-    from breakeven.analysis.points import Points
-    from breakeven.analysis.sources import Line
+    from breakeven.analysis.curves.curve_set import CurveSet
+    from breakeven.analysis.curves.points import Points
+    from breakeven.analysis.runs.sources import Line
 
 QUALITY = frozenset({"score", "loss", "training-loss"})
 """Drawn on a plain axis: a share has no decades."""
@@ -35,8 +35,8 @@ LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (Fal
 
 def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
     """Fit every group of points of some stores."""
-    from breakeven.analysis.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
-    from breakeven.analysis.fits import Axes  # noqa: PLC0415 - the same
+    from breakeven.analysis.curves.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.curves.fits import Axes  # noqa: PLC0415 - the same
 
     chosen = asked["log"] or ("x" if is_quality(asked["y"]) else "xy")
     is_x_log, is_y_log = LOGS[chosen]
@@ -53,10 +53,10 @@ def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
             raise click.UsageError("--inside, --until and --study are of stores, not of a table")
         by, wheres = _listed(asked["by"]), asked["wheres"]
         return read_points(stores[0], x=asked["x"], y=asked["y"], by=by, wheres=wheres)
-    from breakeven.analysis.curve_axes import axis  # noqa: PLC0415 - as above
-    from breakeven.analysis.moments import moments  # noqa: PLC0415 - as above
-    from breakeven.analysis.points import run_points  # noqa: PLC0415 - as above
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.curve_axes import axis  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.moments import moments  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.points import run_points  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - as above
 
     kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
     x, y = (axis(_currency(kept) if asked[a] == MONEY else asked[a]) for a in ("x", "y"))
@@ -73,7 +73,7 @@ def _currency(kept: "Sequence[Line]") -> str:
     Raises:
         click.UsageError: If they have none, or both.
     """
-    from breakeven.analysis.curve_axes import (  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.curve_axes import (  # noqa: PLC0415 - as above
         AXES,
         CURRENCIES,
         field_named,

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 from breakeven.cli.deliverable import export_model
 
 if TYPE_CHECKING:
-    from breakeven.analysis.sources import Line, Source
+    from breakeven.analysis.runs.sources import Line, Source
     from breakeven.report.tables import Table
 
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
@@ -106,7 +106,7 @@ def command(  # noqa: PLR0913 - one per option
         name = f"{pathway}/{row}"
         export_model(stores, name, study=study, out=out, certificate=certificate)
         return
-    from breakeven.analysis.sources import lines  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - `--help` stays light
 
     pairs = [_pair(text) for text in asked]
     table = _table(only_where(lines(sources_of(stores), study=study), wheres), name, pairs)
@@ -131,7 +131,7 @@ def _refuse_ignored(*, is_model: bool) -> None:
 
 
 def _table(kept: "Sequence[Line]", name: str, asked: Sequence[tuple[str, str]]) -> "Table":
-    from breakeven.analysis.pairs import cells, pairs  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.samples.pairs import cells, pairs  # noqa: PLC0415 - `--help` stays light
     from breakeven.report.tables.pairs import pairs_table, spread_table  # noqa: PLC0415 - the same
     from breakeven.report.tables.tidy import tidy_table  # noqa: PLC0415 - the same
 
@@ -159,7 +159,7 @@ def only_where(found: "Sequence[Line]", wheres: Sequence[str]) -> "list[Line]":
         UnknownNameError: If there is no such column.
         click.UsageError: If one names no value.
     """
-    from breakeven.analysis.curve_axes import field_named  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.curve_axes import field_named  # noqa: PLC0415 - as above
 
     kept = list(found)
     for where in wheres:
@@ -187,7 +187,7 @@ def sources_of(stores: Sequence[Path]) -> "list[Source]":
     Raises:
         RecordFormatError: If one is no store, or cannot be read.
     """
-    from breakeven.analysis.sources import source  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.runs.sources import source  # noqa: PLC0415 - `--help` stays light
     from breakeven.store import Store  # noqa: PLC0415 - the same
     from breakeven.store.kept import StoredShapes  # noqa: PLC0415 - the same
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from breakeven.analysis.equivalents import Fleet
+    from breakeven.analysis.costs.equivalents import Fleet
 
 
 def read_fleet(context: click.Context, option: click.Parameter, text: str | None) -> "Fleet | None":
@@ -16,7 +16,7 @@ def read_fleet(context: click.Context, option: click.Parameter, text: str | None
     """
     if text is None:
         return None
-    from breakeven.analysis.equivalents import Fleet  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.costs.equivalents import Fleet  # noqa: PLC0415 - `--help` stays light
 
     try:
         runs, actors = (float(part) for part in text.split(","))

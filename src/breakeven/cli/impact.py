@@ -111,7 +111,7 @@ def _stored(store: Path, options: dict[str, Any]) -> "tuple[tuple[Subject, ...],
         run_subjects,
         store_subjects,
     )
-    from breakeven.analysis.measured import only_measured  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.measured import only_measured  # noqa: PLC0415 - as above
     from breakeven.store import Store  # noqa: PLC0415 - as above
 
     study = options["study"]

@@ -7,7 +7,7 @@ from textwrap import fill
 from breakeven.analysis.impacts.footprint import Assumptions, Footprint
 from breakeven.analysis.impacts.strubell import draw_words
 from breakeven.analysis.impacts.subjects import ALL, FINAL, RUN
-from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.uncertain import once
 from breakeven.records import Estimate, Resource
 from breakeven.report.tables.assumed import inputs_table

@@ -16,7 +16,7 @@ from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, r
 from breakeven.cli.screen import on_screen, wrapped
 
 if TYPE_CHECKING:
-    from breakeven.analysis.equivalents import Fleet
+    from breakeven.analysis.costs.equivalents import Fleet
     from breakeven.records import Run, StudyDefinition
     from breakeven.report.tables import Table
 
@@ -186,7 +186,7 @@ def _json(lives: list[StudyLife], found: list[dict[str, Any]], tables: "list[Tab
 
 def _costs(runs: "tuple[Run, ...]") -> str:
     """Names of the costs that some run has."""
-    from breakeven.analysis.select import observe  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.select import observe  # noqa: PLC0415 - as above
     from breakeven.records import Resource  # noqa: PLC0415 - as above
 
     seen = [r for r in Resource if r.is_additive and any(observe(run, r) for run in runs)]
@@ -196,7 +196,7 @@ def _costs(runs: "tuple[Run, ...]") -> str:
 def _read(
     store: Path, study: str | None, *, measured_only: bool
 ) -> "tuple[tuple[StudyDefinition, ...], tuple[Run, ...]]":
-    from breakeven.analysis.measured import only_measured  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.measured import only_measured  # noqa: PLC0415 - as above
     from breakeven.store import Store  # noqa: PLC0415 - as above
 
     with Store(store, create=False) as opened:

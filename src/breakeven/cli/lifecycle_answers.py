@@ -11,9 +11,9 @@ from breakeven.cli.lifecycle_values import PRODUCTION, RESEARCH
 from breakeven.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    from breakeven.analysis.costs.pathways import PathwayCost
     from breakeven.analysis.lifetime import Lives
-    from breakeven.analysis.pathways import PathwayCost
-    from breakeven.analysis.select import StudyRuns
+    from breakeven.analysis.runs.select import StudyRuns
     from breakeven.records import Resource, Run, Score, StudyDefinition
 
 MAX_COMPARED = 200
@@ -61,10 +61,10 @@ def study_life(
     Raises:
         click.UsageError: If nothing has a life in the cost asked for.
     """
+    from breakeven.analysis.costs.pathways import pathway_cost  # noqa: PLC0415 - as above
     from breakeven.analysis.lifetime import lives_of, valid  # noqa: PLC0415 - as above
-    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
-    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
-    from breakeven.analysis.threshold import off_scale  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.select import study_runs  # noqa: PLC0415 - as above
+    from breakeven.analysis.scoring.threshold import off_scale  # noqa: PLC0415 - as above
 
     changed = replace(
         definition,
@@ -190,7 +190,7 @@ def _refuse_too_many(n: int) -> None:
 
 def _profiles(life: StudyLife) -> dict[str, dict[str, float]]:
     """Research and production, then one's own; items by pathway."""
-    from breakeven.analysis.usage import items_per_pass  # noqa: PLC0415 - as above
+    from breakeven.analysis.costs.usage import items_per_pass  # noqa: PLC0415 - as above
 
     passes = {cost.name: items_per_pass(life.found, cost) for cost in life.costs}
     planned = life.found.definition.planned_volume

@@ -14,8 +14,8 @@ from breakeven.cli.export import write_as
 from breakeven.cli.screen import on_screen, wrapped
 
 if TYPE_CHECKING:
+    from breakeven.analysis.costs.pathways import PathwayCost
     from breakeven.analysis.matrix.answers import MatrixAnswers
-    from breakeven.analysis.pathways import PathwayCost
     from breakeven.records import Resource, StudyDefinition
     from breakeven.report.tables import Table
     from breakeven.store import Store
@@ -229,9 +229,9 @@ def _anew(store: "Store", damage: Exception) -> "RunIndex | None":
 def _from_records(
     store: "Store", definition: "StudyDefinition", *, measured_only: bool
 ) -> "tuple[tuple[StudyDefinition, tuple[PathwayCost, ...]], int]":
-    from breakeven.analysis.measured import only_measured  # noqa: PLC0415 - as above
-    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
-    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
+    from breakeven.analysis.costs.pathways import pathway_cost  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.measured import only_measured  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.select import study_runs  # noqa: PLC0415 - as above
 
     runs = store.runs(study=definition.name)
     found = study_runs(definition, only_measured(runs) if measured_only else runs)

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from breakeven.analysis.equivalents import Fleet
-    from breakeven.analysis.pathways import PathwayCost
+    from breakeven.analysis.costs.equivalents import Fleet
+    from breakeven.analysis.costs.pathways import PathwayCost
     from breakeven.records import Run, StudyDefinition
     from breakeven.report.tables import Table
 
@@ -15,7 +15,7 @@ def rolled_up(
     definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]", *, has_column: bool
 ) -> "Iterator[Table]":
     """What was paid, by row, stage and pathway, one study after another."""
-    from breakeven.analysis.rollup import roll_ups  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.runs.rollup import roll_ups  # noqa: PLC0415 - `--help` stays light
     from breakeven.report.tables.rollup import rollup_tables  # noqa: PLC0415 - as above
 
     for found in roll_ups(definitions, runs):
@@ -39,7 +39,7 @@ def equal_tables(
     resource: str | None,
 ) -> "Iterator[Table]":
     """Equivalents and a fleet, across studies."""
-    from breakeven.analysis.equivalents import equivalents, fleet_costs  # noqa: PLC0415 - as above
+    from breakeven.analysis.costs.equivalents import equivalents, fleet_costs  # noqa: PLC0415 - as above
     from breakeven.analysis.words import one_item  # noqa: PLC0415 - as above
     from breakeven.report.tables.rollup import (  # noqa: PLC0415 - as above
         equivalents_table,
@@ -74,9 +74,9 @@ def _pathways(
     definitions: "tuple[StudyDefinition, ...]", runs: "tuple[Run, ...]"
 ) -> "Iterator[PathwayCost]":
     """Costs of every pathway; with several studies each goes by its study's name too."""
-    from breakeven.analysis.equivalents import named_by_study  # noqa: PLC0415 - as above
-    from breakeven.analysis.pathways import pathway_cost  # noqa: PLC0415 - as above
-    from breakeven.analysis.select import study_runs  # noqa: PLC0415 - as above
+    from breakeven.analysis.costs.equivalents import named_by_study  # noqa: PLC0415 - as above
+    from breakeven.analysis.costs.pathways import pathway_cost  # noqa: PLC0415 - as above
+    from breakeven.analysis.runs.select import study_runs  # noqa: PLC0415 - as above
 
     for definition in definitions:
         found = study_runs(definition, runs)

@@ -7,6 +7,8 @@ from typing import Any
 
 import click
 
+from breakeven.analysis.costs.pathways import pathway_cost
+from breakeven.analysis.costs.product import reaches
 from breakeven.analysis.dominance import (
     Compare,
     ConfigurationSpaces,
@@ -18,9 +20,7 @@ from breakeven.analysis.dominance import (
     phases,
     trace_notes,
 )
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.product import reaches
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.runs.select import study_runs
 from breakeven.cli.pareto_file import Choice, GivenTable, read_tables
 from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Kind, Note, NoteCode, Resource, StudyDefinition

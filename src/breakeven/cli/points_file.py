@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from breakeven.analysis.points import Point, Points
+    from breakeven.analysis.curves.points import Point, Points
     from breakeven.store.importers.sheet import Sheet
 
 FALLING = frozenset({"loss", "training-loss", "perplexity", "error"})
@@ -42,8 +42,8 @@ def read_points(
         DataFileError: If a column is not there, or holds no number; names line and column.
         click.UsageError: If one of `wheres` names no value.
     """
-    from breakeven.analysis.curve_axes import Axis  # noqa: PLC0415 - `--help` stays light
-    from breakeven.analysis.points import Points  # noqa: PLC0415 - the same
+    from breakeven.analysis.curves.curve_axes import Axis  # noqa: PLC0415 - `--help` stays light
+    from breakeven.analysis.curves.points import Points  # noqa: PLC0415 - the same
     from breakeven.store.importers.sheet import read_sheet  # noqa: PLC0415 - the same
 
     sheet = read_sheet(path)
@@ -71,7 +71,7 @@ def _where(text: str) -> tuple[str, str]:
 def _point(
     sheet: "Sheet", line: int, row: Mapping[str, str], *, axes: tuple[str, str], by: Sequence[str]
 ) -> "Point | None":
-    from breakeven.analysis.points import Point  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.points import Point  # noqa: PLC0415 - as above
     from breakeven.records import Kind, Origin  # noqa: PLC0415 - as above
 
     if not all(row[name] for name in axes):

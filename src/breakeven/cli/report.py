@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from breakeven.analysis.asked import NOTHING, Questions
-from breakeven.analysis.calibrated import calibrated, calibrated_note
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.select import score_on_test, study_runs
-from breakeven.analysis.threshold import off_scale
+from breakeven.analysis.runs.calibrated import calibrated, calibrated_note
+from breakeven.analysis.runs.select import score_on_test, study_runs
+from breakeven.analysis.scoring.threshold import off_scale
 from breakeven.analysis.words import counted
 from breakeven.cli.calibrate import read_calibration
 from breakeven.cli.life_options import asked_of, life_options

@@ -49,7 +49,7 @@ def show(
     store: Path, study: str | None, *, modalities: str | None, ranks: bool, measured_only: bool
 ) -> None:
     """List the runs of STORE, one line each, oldest first."""
-    from breakeven.analysis.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
+    from breakeven.analysis.runs.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
     from breakeven.store import Store  # noqa: PLC0415 - the same
 
     opened = Store(store, create=False)
@@ -157,7 +157,7 @@ def recover(store: Path) -> None:
 
 def _only_measured(runs: Sequence[Run]) -> Sequence[Run]:
     """Take modelled, assumed and replayed numbers out, and say so beside the list."""
-    from breakeven.analysis.measured import (  # noqa: PLC0415 - numpy, only when asked
+    from breakeven.analysis.runs.measured import (  # noqa: PLC0415 - numpy, only when asked
         measured_only_note,
         only_measured,
     )

@@ -79,8 +79,8 @@ def _columns(sheet: "Sheet") -> "tuple[str, Mapping[str, tuple[Resource, float]]
 
 def is_score(name: str) -> bool:
     """Whether a column is of scores, by its name."""
-    from breakeven.analysis.metric_scale import CORRELATIONS  # noqa: PLC0415 - as above
-    from breakeven.analysis.metric_words import FRACTIONS  # noqa: PLC0415 - as above
+    from breakeven.analysis.scoring.metric_scale import CORRELATIONS  # noqa: PLC0415 - as above
+    from breakeven.analysis.scoring.metric_words import FRACTIONS  # noqa: PLC0415 - as above
 
     known = FRACTIONS | CORRELATIONS | {"score", "loss", "perplexity", "error", "bleu"}
     return name.lower() in known

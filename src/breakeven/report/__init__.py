@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from breakeven.analysis.best_of import BestCurve
-from breakeven.analysis.curve_set import CurveSet
+from breakeven.analysis.curves.curve_set import CurveSet
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.errors import MissingExtraError
 from breakeven.report.summary import summary

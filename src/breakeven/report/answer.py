@@ -3,8 +3,8 @@
 import math
 from dataclasses import dataclass
 
-from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
 from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
 from breakeven.records import Estimate
 from breakeven.report.crossings import average_at

@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from breakeven.analysis.best_of import BestCurve
-from breakeven.analysis.curve_set import CurveSet
+from breakeven.analysis.curves.curve_set import CurveSet
 from breakeven.report.drawing import light_svg, style, svg
 from breakeven.report.figures.best import best_figure
 from breakeven.report.figures.figure import Figure

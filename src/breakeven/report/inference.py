@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from breakeven.analysis.findings import Axis
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.sweeps.findings import Axis
 from breakeven.records import NoteCode
 from breakeven.report.lookup import headline
 from breakeven.report.tables.axes import axes_of

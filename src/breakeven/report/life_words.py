@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import chain
 
-from breakeven.analysis.life_results import LifeAnswers, Wait
+from breakeven.analysis.costs.life_results import LifeAnswers, Wait
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import listed, resource_words
 from breakeven.report.lookup import headline

@@ -4,8 +4,8 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.lifetime import Envelope, Lives, Piece, charging_words
-from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import Verdict
 from breakeven.analysis.words import amount_words, item_words, listed, resource_words
 from breakeven.report.quantity import format_probability

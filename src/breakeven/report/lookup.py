@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from breakeven.analysis.load import is_busy
+from breakeven.analysis.energy.load import is_busy
 from breakeven.analysis.results import (
     BreakEven,
     PathwayResult,

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 
-from breakeven.analysis.above_idle import energy_above_idle
-from breakeven.analysis.metric_words import FRACTIONS, constant_words, metric_words
+from breakeven.analysis.energy.above_idle import energy_above_idle
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.scoring.metric_words import FRACTIONS, constant_words, metric_words
 from breakeven.analysis.words import item_words, one_item, resource_words
 from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
 from breakeven.report.lookup import absence, headline, is_alone, observed

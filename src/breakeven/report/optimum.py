@@ -3,13 +3,13 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from breakeven.analysis.certificate_words import (
+from breakeven.analysis.certificates.certificate_words import (
     factor_down,
     loss_number,
     margin_words,
     more_words,
 )
-from breakeven.analysis.metric_words import metric_words
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import counted, item_words, one_item, resource_words
 from breakeven.records import Certificate, Optimum
 from breakeven.report.answer import Fact

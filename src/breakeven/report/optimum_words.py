@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.certificate_words import certificate_sentences
+from breakeven.analysis.certificates.certificate_words import certificate_sentences
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.runs.select import ROLE, SEARCHING
 from breakeven.analysis.search.rules import INDIFFERENT
-from breakeven.analysis.select import ROLE, SEARCHING
 from breakeven.analysis.words import amount_words, counted, resource_words
 from breakeven.records import Forecast, FrontPoint, Optimum, Status
 from breakeven.records.optimum import LEFT_OUT, NO_CERTIFICATE, OPTIMIZE

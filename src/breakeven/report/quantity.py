@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from breakeven.analysis.metric_words import FRACTIONS
+from breakeven.analysis.scoring.metric_words import FRACTIONS
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate, Item, Resource
 from breakeven.report.signs import EN_DASH, NBSP, TIMES

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.search_results import PriceTag, SearchResult
-from breakeven.analysis.searches import mean_cost
+from breakeven.analysis.tuning.search_results import PriceTag, SearchResult
+from breakeven.analysis.tuning.searches import mean_cost
 from breakeven.analysis.words import amount_words, counted, listed, resource_words
 from breakeven.records import Estimate, Resource, Status
 from breakeven.report.lookup import compared, headline

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.analysis.metric_words import metric_words
-from breakeven.analysis.select import by_block
+from breakeven.analysis.runs.select import by_block
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 from breakeven.analysis.words import amount_words, resource_words
 from breakeven.errors import DataFileError, NothingMeasuredError

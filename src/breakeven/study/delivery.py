@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from breakeven.analysis.select import ROLE, SEARCHING, by_block
+from breakeven.analysis.runs.select import ROLE, SEARCHING, by_block
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Certificate,

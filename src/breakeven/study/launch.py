@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, auto
 
-from breakeven.analysis.remedies import reason
+from breakeven.analysis.runs.remedies import reason
 from breakeven.errors import BreakevenError, StoreBusyError, WorkerDiedError
 from breakeven.records import Judged, Machine, Rest, Run, Scalar, Status
 from breakeven.session import recover

@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.certify_runs import Measured, evidence_of
-from breakeven.analysis.paired_sums import PairedSums
-from breakeven.analysis.saving import PairedCosts
-from breakeven.analysis.select import ROLE, SEARCHING
+from breakeven.analysis.certificates.certify import Claim, Evidence, certify
+from breakeven.analysis.certificates.certify_runs import Measured, evidence_of
+from breakeven.analysis.certificates.saving import PairedCosts
+from breakeven.analysis.runs.select import ROLE, SEARCHING
+from breakeven.analysis.scoring.paired_sums import PairedSums
 from breakeven.analysis.uncertain import Observation
 from breakeven.errors import CertificateError
 from breakeven.records import Certificate, Run, Scalar

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.paired_sums import PairedSums, means
-from breakeven.analysis.saving import PairedCosts
+from breakeven.analysis.certificates.certify import Claim, Evidence, certify
+from breakeven.analysis.certificates.saving import PairedCosts
+from breakeven.analysis.scoring.paired_sums import PairedSums, means
 from breakeven.analysis.uncertain import Observation
 from breakeven.records import (
     Certificate,

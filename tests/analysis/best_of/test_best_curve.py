@@ -8,7 +8,7 @@ import pytest
 
 from breakeven.analysis.best_of import Drawn, Scale, TrialSet, best_curve, places, trial_sets
 from breakeven.analysis.best_of.trials import range_of
-from breakeven.analysis.sources import lines, source
+from breakeven.analysis.runs.sources import lines, source
 from breakeven.analysis.uncertain import Observation
 from breakeven.records import Kind, Resource, Run, Score, Status, Trial
 from breakeven.testing.tiny import tiny_run

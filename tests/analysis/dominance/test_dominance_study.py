@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from breakeven.analysis.costs.pathways import pathway_cost
 from breakeven.analysis.dominance import (
     ConfigurationSpaces,
     PathwaySpaces,
@@ -13,9 +14,8 @@ from breakeven.analysis.dominance import (
     dominators,
     phases,
 )
-from breakeven.analysis.fronts import study_fronts
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.fronts.fronts import study_fronts
+from breakeven.analysis.runs.select import study_runs
 from breakeven.records import Estimate, PathwayDefinition, Resource, Run, StudyDefinition
 from breakeven.testing.factorial import factorial_runs
 from breakeven.testing.runs import example_runs

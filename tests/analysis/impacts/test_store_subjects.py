@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.analysis.equivalents import Fleet
+from breakeven.analysis.costs.equivalents import Fleet
 from breakeven.analysis.impacts import (
     Assumptions,
     Draw,
@@ -21,7 +21,7 @@ from breakeven.analysis.impacts import (
 from breakeven.analysis.impacts.money import chip_hour_price, electricity_price
 from breakeven.analysis.impacts.sentences import sentences, unmetered
 from breakeven.analysis.impacts.texts import read_location, read_market, read_renewable
-from breakeven.analysis.measured import only_measured
+from breakeven.analysis.runs.measured import only_measured
 from breakeven.records import Cost, Estimate, Kind, Resource, Run, StudyDefinition
 from breakeven.testing.runs import example_runs
 

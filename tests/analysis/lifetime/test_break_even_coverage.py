@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from breakeven.analysis.fieller import fieller_set
+from breakeven.analysis.costs.fieller import fieller_set
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 
 N_DRAWS, N_BOOT, N_REPEATS = 1500, 999, 3

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 from tests.analysis.lifetime_cases import amount, lives, pathway
 
+from breakeven.analysis.costs.payback import probability_cheaper
 from breakeven.analysis.lifetime import Terms, draw
-from breakeven.analysis.payback import probability_cheaper
 
 
 @pytest.mark.parametrize("volume", [2.0, 10.0, 12.0, 30.0])

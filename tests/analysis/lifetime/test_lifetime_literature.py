@@ -8,8 +8,8 @@ import pytest
 from scipy import optimize, stats
 from tests.analysis.lifetime_cases import published
 
-from breakeven.analysis.equivalents import ratio_of
-from breakeven.analysis.fieller import fieller_set
+from breakeven.analysis.costs.equivalents import ratio_of
+from breakeven.analysis.costs.fieller import fieller_set
 from breakeven.analysis.lifetime import Lives, study_lives
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Resource

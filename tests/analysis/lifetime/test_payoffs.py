@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.analysis.lifetime_cases import amount, lives, pathway
 
-from breakeven.analysis.comparison import Comparison
+from breakeven.analysis.costs.comparison import Comparison
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.lifetime import (
     Lives,
     Step,
@@ -18,7 +19,6 @@ from breakeven.analysis.lifetime import (
     payoffs,
 )
 from breakeven.analysis.lifetime.steps import MAX_STEPS
-from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import Verdict
 
 SIZES = st.floats(min_value=0.1, max_value=1e3)

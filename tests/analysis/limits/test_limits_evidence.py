@@ -20,7 +20,7 @@ from breakeven.analysis.limits import (
     judge,
     shares_below,
 )
-from breakeven.analysis.stats import newcombe
+from breakeven.analysis.samples.stats import newcombe
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 from breakeven.records import Resource
 

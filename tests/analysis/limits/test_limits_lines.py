@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from breakeven.analysis.costs.pathways import pathway_cost
 from breakeven.analysis.limits import (
     Allowed,
     Limit,
@@ -19,8 +20,7 @@ from breakeven.analysis.limits import (
     is_same_data,
     judge,
 )
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.runs.select import study_runs
 from breakeven.errors import UnknownNameError
 from breakeven.records import (
     Item,

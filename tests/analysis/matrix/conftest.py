@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from benchmarks.scale_store import Shape, definition, write_store
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.matrix import StudyColumns, column_costs
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.runs.select import study_runs
 from breakeven.cli.index_columns import run_columns
 from breakeven.records import (
     Cost,

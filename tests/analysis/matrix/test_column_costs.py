@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from breakeven.analysis.pathways import PathwayCost
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Rank, Resource, Settings, Stage, Status
 from breakeven.store import Store

@@ -9,17 +9,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.analysis.comparison import compare
-from breakeven.analysis.fronts import study_fronts
+from breakeven.analysis.costs.comparison import compare
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.costs.payback import break_even
+from breakeven.analysis.costs.startup import Split
+from breakeven.analysis.fronts.fronts import study_fronts
 from breakeven.analysis.lifetime.chances import is_resolution_alone
 from breakeven.analysis.matrix import break_even_matrix
 from breakeven.analysis.matrix.answers import matrix_answers
 from breakeven.analysis.matrix.fronts import resource_fronts
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.payback import break_even
-from breakeven.analysis.rows import RowCost
-from breakeven.analysis.select import study_runs
-from breakeven.analysis.startup import Split
+from breakeven.analysis.runs.rows import RowCost
+from breakeven.analysis.runs.select import study_runs
 from breakeven.analysis.uncertain import Observation, Uncertain
 from breakeven.records import Item, PathwayDefinition, Resource, Stage
 from breakeven.store import Store

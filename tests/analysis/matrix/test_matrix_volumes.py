@@ -6,11 +6,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from breakeven.analysis.fieller import bounds_set, fieller_set
+from breakeven.analysis.costs.fieller import bounds_set, fieller_set
+from breakeven.analysis.costs.payback import decide, probability_cheaper
 from breakeven.analysis.matrix.amounts import Amounts
 from breakeven.analysis.matrix.breakevens import VERDICTS, decisions, probabilities_cheaper
 from breakeven.analysis.matrix.volumes import volume_sets
-from breakeven.analysis.payback import decide, probability_cheaper
 from breakeven.analysis.uncertain import Uncertain
 
 VALUES = st.one_of(

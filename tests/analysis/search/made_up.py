@@ -6,7 +6,7 @@ from itertools import product
 
 import numpy as np
 
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell, cell_of
 from breakeven.records import Resource, Scalar

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from breakeven.analysis.pareto import nondominated
+from breakeven.analysis.fronts.pareto import nondominated
 from breakeven.analysis.search.draws import cost_draws, front_share, quality_draws
 
 SIZES = st.integers(min_value=1, max_value=12)

@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from breakeven.analysis.runs.select import StudyRuns, study_runs
 from breakeven.analysis.search.bench import Bench
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.recordings import NoGridError, grid_of
 from breakeven.analysis.search.replay import Grid, Recording, ReplayBench
-from breakeven.analysis.select import StudyRuns, study_runs
 from breakeven.records import Resource, Settings, Stage
 from breakeven.testing.factorial import factorial_runs
 

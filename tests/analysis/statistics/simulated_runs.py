@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
 from breakeven.analysis.uncertain import quantile
 
 RUN_SD = 0.03

@@ -22,9 +22,9 @@ from tests.analysis.statistics.simulated_runs import (
     unpaired_p,
 )
 
+from breakeven.analysis.samples.stats import log_ratio
 from breakeven.analysis.statistics import analyse_variance, critical
 from breakeven.analysis.statistics.many_to_one import SAME_NUMBER
-from breakeven.analysis.stats import log_ratio
 from breakeven.analysis.uncertain import quantile
 
 N_DRAWS = 4000

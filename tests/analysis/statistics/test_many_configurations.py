@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from breakeven.analysis.samples.two_samples import holm
 from breakeven.analysis.statistics import (
     Asked,
     Reading,
@@ -22,7 +23,6 @@ from breakeven.analysis.statistics import (
     pair_p,
 )
 from breakeven.analysis.statistics.many_to_one import SAME_NUMBER
-from breakeven.analysis.two_samples import holm
 from breakeven.errors import UnknownNameError
 
 BLOOD = {

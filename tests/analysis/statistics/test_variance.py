@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from scipy import stats
 
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
 from breakeven.analysis.statistics import analyse_variance, contrasts, sphericity
 
 MODELS = ("BERT", "Distilled-BERT", "GPT-2", "Distilled-GPT-2")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.analysis.select import observe
+from breakeven.analysis.runs.select import observe
 from breakeven.records import (
     Cost,
     Kind,

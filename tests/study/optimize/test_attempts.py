@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.analysis.certify import Claim
+from breakeven.analysis.certificates.certify import Claim
 from breakeven.records import Certificate, Resource, Run, Settings, Stage, Status
 from breakeven.store import Store
 from breakeven.study.optimize.attempts import asked_before, attempt_number, level_of_attempt

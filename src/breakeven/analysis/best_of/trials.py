@@ -8,10 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from breakeven.analysis.best_of.bands import Scale
-from breakeven.analysis.metric_scale import metric_scale
-from breakeven.analysis.points import group_of
-from breakeven.analysis.select import observe
-from breakeven.analysis.sources import Line
+from breakeven.analysis.curves.points import group_of
+from breakeven.analysis.runs.select import observe
+from breakeven.analysis.runs.sources import Line
+from breakeven.analysis.scoring.metric_scale import metric_scale
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.records import Kind, Origin, Resource, Run, Score, Status
 from breakeven.records.trial import score_of

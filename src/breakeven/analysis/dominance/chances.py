@@ -1,7 +1,7 @@
 """Chances: in how many draws a point is on the front, and in how many another one beats it.
 
 Costs are drawn by block, the same blocks for all who ran in them, scores by test example; see
-`breakeven.analysis.resample`. A front by point values is one draw of many.
+`breakeven.analysis.fronts.resample`. A front by point values is one draw of many.
 """
 
 import numpy as np

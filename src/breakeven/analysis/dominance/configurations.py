@@ -9,17 +9,22 @@ from functools import cached_property
 
 import numpy as np
 
-from breakeven.analysis.answers import Answers, answer_sheet, no_answers
-from breakeven.analysis.cells import Cell, cells_of, distinct
+from breakeven.analysis.certificates.loss import loss_of, paired_by
 from breakeven.analysis.dominance.given import given_axes
 from breakeven.analysis.dominance.reasons import Compare, Gap
 from breakeven.analysis.dominance.space import Axis, Floats, Space, Spot
 from breakeven.analysis.estimates import score_estimate
-from breakeven.analysis.loss import loss_of, paired_by
-from breakeven.analysis.orders import DEPLOYMENT, ONE_BLOCK
-from breakeven.analysis.relative import ratios_between
-from breakeven.analysis.resample import bootstrap_blocks, bootstrap_examples, draw, draw_score
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.fronts.orders import DEPLOYMENT, ONE_BLOCK
+from breakeven.analysis.fronts.resample import (
+    bootstrap_blocks,
+    bootstrap_examples,
+    draw,
+    draw_score,
+)
+from breakeven.analysis.runs.select import StudyRuns
+from breakeven.analysis.scoring.answers import Answers, answer_sheet, no_answers
+from breakeven.analysis.sweeps.cells import Cell, cells_of, distinct
+from breakeven.analysis.sweeps.relative import ratios_between
 from breakeven.analysis.uncertain import as_estimate, mean_of
 from breakeven.analysis.words import counted
 from breakeven.records import Estimate, Resource

@@ -23,8 +23,8 @@ from breakeven.analysis.dominance.lines import (
 )
 from breakeven.analysis.dominance.reasons import DIGITS, Compare, Gap
 from breakeven.analysis.dominance.space import Axis, Space, Spot
-from breakeven.analysis.metric_words import FRACTIONS, metric_title
-from breakeven.analysis.stats import newcombe
+from breakeven.analysis.samples.stats import newcombe
+from breakeven.analysis.scoring.metric_words import FRACTIONS, metric_title
 from breakeven.analysis.uncertain import LEVEL, quantile
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource

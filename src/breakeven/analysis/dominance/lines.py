@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from breakeven.analysis.dominance.space import Axis, Floats
-from breakeven.analysis.resample import N_DRAWS
-from breakeven.analysis.stats import wilson
+from breakeven.analysis.fronts.resample import N_DRAWS
+from breakeven.analysis.samples.stats import wilson
 from breakeven.analysis.uncertain import LEVEL, once, quantile
 from breakeven.analysis.words import counted
 from breakeven.records import Estimate, Kind, Origin

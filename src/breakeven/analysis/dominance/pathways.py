@@ -10,19 +10,19 @@ from functools import cached_property
 
 import numpy as np
 
-from breakeven.analysis.comparison import development_difference
-from breakeven.analysis.differences import score_differences
+from breakeven.analysis.costs.comparison import development_difference
+from breakeven.analysis.costs.fieller import bounds_set, fieller_set
+from breakeven.analysis.costs.lifecycle import amortized
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.dominance.given import given_axes
 from breakeven.analysis.dominance.reasons import Compare, Gap
 from breakeven.analysis.dominance.space import Axis, Floats, Space, Spot
 from breakeven.analysis.estimates import score_estimate
-from breakeven.analysis.fieller import bounds_set, fieller_set
-from breakeven.analysis.fronts import lifetime_phase
-from breakeven.analysis.lifecycle import amortized
-from breakeven.analysis.orders import DEPLOYMENT, DEVELOPMENT, ONCE, cost_orders, ran_once
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.resample import CostDraws, draw, draw_costs, draw_scores
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.fronts.fronts import lifetime_phase
+from breakeven.analysis.fronts.orders import DEPLOYMENT, DEVELOPMENT, ONCE, cost_orders, ran_once
+from breakeven.analysis.fronts.resample import CostDraws, draw, draw_costs, draw_scores
+from breakeven.analysis.runs.select import StudyRuns
+from breakeven.analysis.scoring.differences import score_differences
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate
 from breakeven.records import Estimate, Resource
 
@@ -196,8 +196,8 @@ def cost_in(pathway: PathwayCost, resource: Resource, phase: Phase) -> Uncertain
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> definition, runs = example_runs()
         >>> ft = pathway_cost(study_runs(definition, runs), definition.pathways[0])
         >>> used, lived = (cost_in(ft, Resource.FLOPS, p).value for p in phases([1e6])[1:])

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from breakeven.analysis.dominance.chances import chance_of_beating
 from breakeven.analysis.dominance.sets import dominators
 from breakeven.analysis.dominance.space import Axis, Space
-from breakeven.analysis.score_pairs import OF_THESE
+from breakeven.analysis.scoring.score_pairs import OF_THESE
 from breakeven.records import Estimate
 
 DIGITS = "bounds of the last printed digit; how runs or test examples scatter is not in them"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.analysis.resample import N_DRAWS
+from breakeven.analysis.fronts.resample import N_DRAWS
 from breakeven.records import Estimate, Resource
 
 Floats = NDArray[np.float64]

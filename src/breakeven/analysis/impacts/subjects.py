@@ -8,12 +8,12 @@ are the phases "final model" and "all runs".
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from breakeven.analysis.equivalents import Fleet
+from breakeven.analysis.costs.equivalents import Fleet
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.impacts.footprint import Subject
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.rollup import RollUp, roll_ups
-from breakeven.analysis.select import observe, study_runs
+from breakeven.analysis.runs.rollup import RollUp, roll_ups
+from breakeven.analysis.runs.select import observe, study_runs
 from breakeven.analysis.uncertain import Uncertain, as_estimate, mean_of, once
 from breakeven.analysis.words import counted, one_item
 from breakeven.records import Estimate, Kind, Origin, Resource, Run, Stage, StudyDefinition

@@ -6,9 +6,9 @@ drew these errors at random, so no probability is printed of them; the worst-cas
 
 from collections.abc import Iterable, Iterator
 
+from breakeven.analysis.costs.payback import probability_cheaper
 from breakeven.analysis.lifetime.draws import Draws
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.payback import probability_cheaper
 from breakeven.analysis.uncertain import Uncertain
 
 BY_RESOLUTION = "no probability: what is in doubt is the numbers' resolution alone"

@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.sharing import charge_rows
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.costs.sharing import charge_rows
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import listed
 from breakeven.errors import UnknownNameError
@@ -84,8 +84,8 @@ def charge(
         Nothing of a teacher whose cost is sunk:
 
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.records import Resource
         >>> definition, runs = example_runs()
         >>> found = study_runs(definition, runs)

@@ -9,12 +9,12 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from breakeven.analysis.costs.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
+from breakeven.analysis.costs.weighting import quotient
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.ratio import Choice, best_for_cost, cheapest_for_product, efficiency
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, once, quantile
-from breakeven.analysis.weighting import quotient
 from breakeven.records import Estimate, Resource
 
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import RowCost, combined
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.costs.weighting import quotient
+from breakeven.analysis.runs.rows import RowCost, combined
 from breakeven.analysis.uncertain import Uncertain, once
-from breakeven.analysis.weighting import quotient
 from breakeven.records import Kind, Origin, Resource
 
 ZERO = Uncertain.exact(0.0)

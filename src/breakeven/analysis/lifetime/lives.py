@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
-from breakeven.analysis.comparison import Comparison, compare
-from breakeven.analysis.lifetime.charging import charge
-from breakeven.analysis.lifetime.life import ONE, ZERO, Life, assumed
-from breakeven.analysis.lifetime.terms import PLAIN, Terms
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.uncertain import Uncertain, once
-from breakeven.analysis.weighting import (
+from breakeven.analysis.costs.comparison import Comparison, compare
+from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.costs.weighting import (
     Weights,
     weighted_coverage,
     weighted_saving,
     weights_of,
 )
+from breakeven.analysis.lifetime.charging import charge
+from breakeven.analysis.lifetime.life import ONE, ZERO, Life, assumed
+from breakeven.analysis.lifetime.terms import PLAIN, Terms
+from breakeven.analysis.uncertain import Uncertain, once
 from breakeven.analysis.words import resource_words
 from breakeven.errors import UnknownNameError
 from breakeven.records import Item, Resource, StudyDefinition
@@ -121,8 +121,8 @@ def lives_of(
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> definition, runs = example_runs()
         >>> found = study_runs(definition, runs)
         >>> costs = [pathway_cost(found, p) for p in definition.pathways]

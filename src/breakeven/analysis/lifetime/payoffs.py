@@ -10,13 +10,13 @@ the lines through the middle of the steps.
 from dataclasses import dataclass, replace
 from itertools import permutations
 
-from breakeven.analysis.comparison import Comparison
+from breakeven.analysis.costs.comparison import Comparison
+from breakeven.analysis.costs.payback import break_even, probability_cheaper
 from breakeven.analysis.lifetime.chances import BY_RESOLUTION, is_resolution_alone
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.lifetime.step_words import step_sentence
 from breakeven.analysis.lifetime.steps import Step, crossings, steps_between
-from breakeven.analysis.payback import break_even, probability_cheaper
 from breakeven.analysis.results import BreakEven, Verdict
 from breakeven.records import Estimate
 

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.analysis.equivalents import ratio_of
+from breakeven.analysis.costs.equivalents import ratio_of
+from breakeven.analysis.costs.sharing import charge_rows
 from breakeven.analysis.lifetime.chances import why_no_chance
 from breakeven.analysis.lifetime.draws import draw
 from breakeven.analysis.lifetime.life import Life, assumed
 from breakeven.analysis.lifetime.lives import Lives
-from breakeven.analysis.sharing import charge_rows
 from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate, Resource
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from breakeven.analysis.checks import rows_measured_once
+from breakeven.analysis.costs.usage import share_of
 from breakeven.analysis.estimates import mixed_kinds
 from breakeven.analysis.lifetime.chances import chances_at, why_no_chance
 from breakeven.analysis.lifetime.draws import draw
 from breakeven.analysis.lifetime.life import Life
 from breakeven.analysis.lifetime.lives import Lives
 from breakeven.analysis.uncertain import Uncertain, as_estimate
-from breakeven.analysis.usage import share_of
 from breakeven.records import Estimate, Resource
 
 

@@ -2,9 +2,9 @@
 
 import math
 
-from breakeven.analysis.comparison import Comparison
+from breakeven.analysis.costs.comparison import Comparison
+from breakeven.analysis.costs.sentences import volume_words
 from breakeven.analysis.results import BreakEven, Verdict
-from breakeven.analysis.sentences import volume_words
 from breakeven.analysis.words import less_of
 from breakeven.units import format_count
 
@@ -20,7 +20,7 @@ def step_sentence(pair: Comparison, line: BreakEven, *, first: float, for_good: 
 
     Examples:
         >>> from dataclasses import replace
-        >>> from breakeven.analysis.payback import break_even
+        >>> from breakeven.analysis.costs.payback import break_even
         >>> from breakeven.analysis.uncertain import Uncertain
         >>> from breakeven.records import Item, Resource
         >>> pair = Comparison(

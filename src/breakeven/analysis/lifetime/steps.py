@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from breakeven.analysis.comparison import Comparison
+from breakeven.analysis.costs.comparison import Comparison
 from breakeven.analysis.lifetime.life import Life
 
 MAX_STEPS = 100_000

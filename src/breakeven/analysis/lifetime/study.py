@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.costs.product import reaches
 from breakeven.analysis.lifetime.lives import Lives, lives_of
 from breakeven.analysis.lifetime.terms import PLAIN, Terms
-from breakeven.analysis.pathways import PathwayCost, pathway_cost
-from breakeven.analysis.product import reaches
-from breakeven.analysis.select import StudyRuns, study_runs
+from breakeven.analysis.runs.select import StudyRuns, study_runs
 from breakeven.records import Resource, Run, StudyDefinition
 
 

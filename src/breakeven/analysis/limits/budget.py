@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.estimates import score_estimate
 from breakeven.analysis.limits.evidence import Evidence, by_interval, evidence, shares_below
 from breakeven.analysis.limits.judged import Line
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import TAKEN_FROM_ELSEWHERE, RowCost
-from breakeven.analysis.scores import PathwayScore
-from breakeven.analysis.threshold import off_scale
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE, RowCost
+from breakeven.analysis.scoring.scores import PathwayScore
+from breakeven.analysis.scoring.threshold import off_scale
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.errors import DataFileError, UnknownNameError
 from breakeven.records import Estimate, Item, Kind, Resource
@@ -63,8 +63,8 @@ def budget_lines(
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> definition, runs = example_runs()
         >>> ts = pathway_cost(study_runs(definition, runs), definition.pathways[1])
         >>> limit = Limit(subject="TS", phase=Phase.DEPLOYMENT, bound=1e-3,
@@ -105,8 +105,8 @@ def amount_of(pathway: PathwayCost, limit: Limit) -> Uncertain | None:
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> definition, runs = example_runs()
         >>> ft = pathway_cost(study_runs(definition, runs), definition.pathways[0])
         >>> limit = Limit(subject="FT", phase=Phase.DEVELOPMENT, bound=1.0,
@@ -128,7 +128,7 @@ def row_amount(row: RowCost, resource: Resource | None) -> Uncertain | None:
         resource: Which cost.
 
     Examples:
-        >>> from breakeven.analysis.rows import row_cost
+        >>> from breakeven.analysis.runs.rows import row_cost
         >>> from breakeven.testing.tiny import tiny_run
         >>> row_amount(row_cost([tiny_run("ft", {Resource.CPU_S: 3.0})]), Resource.CPU_S).value
         3.0
@@ -217,7 +217,7 @@ def score_evidence(scored: PathwayScore, found: Estimate, *, least: float) -> Ev
         None without an interval: nothing is then shown either way.
 
     Examples:
-        >>> from breakeven.analysis.select import ScoredRun
+        >>> from breakeven.analysis.runs.select import ScoredRun
         >>> from breakeven.testing.tiny import tiny_score
         >>> one = PathwayScore(
         ...     seeds=(ScoredRun(score=tiny_score(780, 872), run_id="a"),), repeats=(0,))

@@ -9,14 +9,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.checks import rows_measured_once
+from breakeven.analysis.costs.fieller import fieller_set
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.dominance import Axis, gap_between
-from breakeven.analysis.fieller import fieller_set
 from breakeven.analysis.limits.budget import Limit, Phase, amount_of
 from breakeven.analysis.limits.evidence import Evidence, by_interval, evidence
 from breakeven.analysis.limits.judged import Line
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.score_pairs import score_difference
-from breakeven.analysis.select import StudyRuns
+from breakeven.analysis.runs.select import StudyRuns
+from breakeven.analysis.scoring.score_pairs import score_difference
 from breakeven.analysis.uncertain import LEVEL, Uncertain, as_estimate, once
 from breakeven.records import Estimate, Kind, Resource, Run
 
@@ -103,8 +103,8 @@ def change_lines(new: Side, old: Side, allowed: Allowed) -> tuple[Line, ...]:
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> found = study_runs(*example_runs())
         >>> gathered = tuple(pathway_cost(found, p) for p in found.definition.pathways)
         >>> side = Side(found=found, pathways=gathered)
@@ -230,7 +230,7 @@ def is_same_data(new: Side, old: Side) -> bool | None:
         None where one of them does not say.
 
     Examples:
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.testing.runs import example_runs
         >>> side = Side(found=study_runs(*example_runs()), pathways=())
         >>> is_same_data(side, side) is None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from breakeven.analysis.limits.evidence import ALPHA, Evidence
-from breakeven.analysis.two_samples import holm
+from breakeven.analysis.samples.two_samples import holm
 from breakeven.records import Estimate, Resource
 
 

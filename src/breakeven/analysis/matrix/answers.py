@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.lifetime.envelope import lower_envelope
 from breakeven.analysis.matrix.breakevens import BreakEvenMatrix, matrix_of
 from breakeven.analysis.matrix.fronts import resource_fronts
 from breakeven.analysis.matrix.lines import CostLines, cost_lines
-from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import ParetoFront
 from breakeven.records import Resource, StudyDefinition
 
@@ -67,8 +67,8 @@ def matrix_answers(
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> found = study_runs(*example_runs())
         >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
         >>> answers = matrix_answers(found.definition, costs, Resource.FLOPS)

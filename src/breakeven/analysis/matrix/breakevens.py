@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.matrix.amounts import Amounts, Floats
 from breakeven.analysis.matrix.lines import CostLines, cost_lines
 from breakeven.analysis.matrix.pairs import extra_development, saving
 from breakeven.analysis.matrix.volumes import VolumeSets, volume_sets
-from breakeven.analysis.pathways import PathwayCost
 from breakeven.analysis.results import Verdict
 from breakeven.records import Item, Resource
 
@@ -73,8 +73,8 @@ def break_even_matrix(
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> found = study_runs(*example_runs())
         >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
         >>> matrix = break_even_matrix(

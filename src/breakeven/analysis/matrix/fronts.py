@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.analysis.costs.lifecycle import amortized
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.estimates import score_estimate
-from breakeven.analysis.fronts import lifetime_phase
-from breakeven.analysis.lifecycle import amortized
-from breakeven.analysis.pareto import Candidate, pareto_front
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.resample import CostDraws, draw_costs, draw_scores
+from breakeven.analysis.fronts.fronts import lifetime_phase
+from breakeven.analysis.fronts.pareto import Candidate, pareto_front
+from breakeven.analysis.fronts.resample import CostDraws, draw_costs, draw_scores
 from breakeven.analysis.results import ParetoFront
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate, Resource
@@ -40,8 +40,8 @@ def resource_fronts(
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> found = study_runs(*example_runs())
         >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
         >>> fronts = resource_fronts(

@@ -9,16 +9,16 @@ from dataclasses import replace
 
 import numpy as np
 
-from breakeven.analysis.families import by_ancestors, together
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.matrix.columns import RunColumns
 from breakeven.analysis.matrix.scores import TestScores
 from breakeven.analysis.matrix.study import StudyColumns
 from breakeven.analysis.matrix.use import blocks_by_seed
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.rows import RowCost, combined, row_cost
-from breakeven.analysis.scores import PathwayScore
-from breakeven.analysis.seeds import Blocks, by_family, over_seeds
-from breakeven.analysis.select import UTILISATION, averaged
+from breakeven.analysis.runs.families import by_ancestors, together
+from breakeven.analysis.runs.rows import RowCost, combined, row_cost
+from breakeven.analysis.runs.seeds import Blocks, by_family, over_seeds
+from breakeven.analysis.runs.select import UTILISATION, averaged
+from breakeven.analysis.scoring.scores import PathwayScore
 from breakeven.analysis.uncertain import Observation, Uncertain, mean_of
 from breakeven.records import (
     Kind,

@@ -13,9 +13,9 @@ from operator import add
 import numpy as np
 from numpy.typing import NDArray
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.matrix.amounts import Amounts, Floats
-from breakeven.analysis.pathways import PathwayCost
-from breakeven.analysis.seeds import seed_doubt
+from breakeven.analysis.runs.seeds import seed_doubt
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Kind, Origin, Resource
 
@@ -79,8 +79,8 @@ def cost_lines(pathways: Sequence[PathwayCost], resource: Resource) -> CostLines
 
     Examples:
         >>> from breakeven.testing.runs import example_runs
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> found = study_runs(*example_runs())
         >>> costs = [pathway_cost(found, p) for p in found.definition.pathways]
         >>> lines = cost_lines(costs, Resource.FLOPS)

@@ -23,8 +23,8 @@ def extra_development(lines: CostLines, chosen: slice) -> Amounts:
 
     Examples:
         >>> from breakeven.analysis.matrix.lines import cost_lines
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.records import Resource
         >>> from breakeven.testing.runs import example_runs
         >>> found = study_runs(*example_runs())
@@ -51,8 +51,8 @@ def saving(lines: CostLines, chosen: slice) -> Amounts:
 
     Examples:
         >>> from breakeven.analysis.matrix.lines import cost_lines
-        >>> from breakeven.analysis.pathways import pathway_cost
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.records import Resource
         >>> from breakeven.testing.runs import example_runs
         >>> found = study_runs(*example_runs())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from breakeven.analysis.matrix.study import StudyColumns
-from breakeven.analysis.select import ScoredRun, score_on_test
+from breakeven.analysis.runs.select import ScoredRun, score_on_test
 from breakeven.records import Kind, Origin, Score
 
 

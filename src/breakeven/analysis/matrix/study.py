@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from breakeven.analysis.matrix.columns import RunColumns
-from breakeven.analysis.scores import REPEAT
-from breakeven.analysis.select import NOT_DEVELOPMENT, owner_of
+from breakeven.analysis.runs.select import NOT_DEVELOPMENT, owner_of
+from breakeven.analysis.scoring.scores import REPEAT
 from breakeven.analysis.uncertain import once
 from breakeven.records import PathwayDefinition, Status, StudyDefinition
 

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from breakeven.analysis.matrix.columns import observation
 from breakeven.analysis.matrix.study import StudyColumns
-from breakeven.analysis.scores import REPEAT
-from breakeven.analysis.seeds import Blocks
+from breakeven.analysis.runs.seeds import Blocks
+from breakeven.analysis.scoring.scores import REPEAT
 from breakeven.records import Stage
 
 Ints = NDArray[np.int64]

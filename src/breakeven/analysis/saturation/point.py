@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import stats
 
+from breakeven.analysis.samples.stats import Interval
 from breakeven.analysis.saturation.models import (
     N_PLACES,
     Floats,
@@ -26,7 +27,6 @@ from breakeven.analysis.saturation.models import (
     null,
     plateau_rss,
 )
-from breakeven.analysis.stats import Interval
 from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC
 
 MIN_POINTS = 6

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from breakeven.analysis.comparison import Comparison
-from breakeven.analysis.payback import break_even
+from breakeven.analysis.costs.comparison import Comparison
+from breakeven.analysis.costs.payback import break_even
 from breakeven.analysis.results import BreakEven
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.front import Aim, front_points

@@ -6,7 +6,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.cell import Cell
 from breakeven.records import Resource
 

@@ -6,9 +6,9 @@ from itertools import combinations
 
 import numpy as np
 
-from breakeven.analysis.compact import MIN_LENGTHS, Surface, surface
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import ROUTE, Cell
+from breakeven.analysis.sweeps.compact import MIN_LENGTHS, Surface, surface
 
 LENGTH, DEPTH, BATCH = "length", "depth", "batch"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 
 N_DRAWS = 400

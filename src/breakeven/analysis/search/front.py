@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy import special
 
-from breakeven.analysis.clustering import one_sided
-from breakeven.analysis.loss_bound import loss_bound
-from breakeven.analysis.paired_sums import PairedSums, Places, means
+from breakeven.analysis.certificates.clustering import one_sided
+from breakeven.analysis.certificates.loss_bound import loss_bound
+from breakeven.analysis.scoring.paired_sums import PairedSums, Places, means
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.draws import (
     N_DRAWS,

@@ -7,11 +7,11 @@ from statistics import fmean
 
 import numpy as np
 
-from breakeven.analysis import cells as swept
-from breakeven.analysis.answers import Answers
+from breakeven.analysis.runs.select import StudyRuns, development_rows, observe
+from breakeven.analysis.scoring.answers import Answers
 from breakeven.analysis.search.cell import FP32, Cell, Runtime, cell_on
 from breakeven.analysis.search.replay import Grid, Recording
-from breakeven.analysis.select import StudyRuns, development_rows, observe
+from breakeven.analysis.sweeps import cells as swept
 from breakeven.errors import BreakevenError
 from breakeven.records import PathwayDefinition, PhaseName, Resource, Run, Stage, Status
 
@@ -42,7 +42,7 @@ def grid_of(found: StudyRuns, answers: Answers, *, depths: Depths = lambda _: No
         NoGridError: If configurations do not share examples with known answers and blocks.
 
     Examples:
-        >>> from breakeven.analysis.select import study_runs
+        >>> from breakeven.analysis.runs.select import study_runs
         >>> from breakeven.testing.factorial import factorial_runs
         >>> found = study_runs(*factorial_runs(n_blocks=2))
         >>> told = {

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.search.foretell import Foretold

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
+from breakeven.analysis.samples.stats import Interval
 from breakeven.analysis.statistics.many_to_one import SAME_NUMBER, adjusted, critical, load
-from breakeven.analysis.stats import Interval
 from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC
 
 MIN_SPREAD = 3

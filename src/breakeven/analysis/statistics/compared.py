@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.analysis.describe import Description, describe
+from breakeven.analysis.samples.describe import Description, describe
 from breakeven.analysis.statistics.additive import Additive, fit_blocks, fit_groups
 from breakeven.analysis.statistics.contrast import Asked, Contrast, contrasts_of
 from breakeven.analysis.statistics.order import Order, order

@@ -7,14 +7,14 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.effects import cliffs_delta
+from breakeven.analysis.samples.effects import cliffs_delta
+from breakeven.analysis.samples.stats import Interval
+from breakeven.analysis.samples.two_samples import Sample, TwoSamples, compare_samples, holm
 from breakeven.analysis.statistics.additive import Additive, Against, against_baseline, pair_p
 from breakeven.analysis.statistics.equivalence import Equivalence, equivalence
 from breakeven.analysis.statistics.influence import Influence, most_influential
 from breakeven.analysis.statistics.precision import Advice, advise
 from breakeven.analysis.statistics.readings import MIN_SUBJECTS, Readings
-from breakeven.analysis.stats import Interval
-from breakeven.analysis.two_samples import Sample, TwoSamples, compare_samples, holm
 from breakeven.analysis.uncertain import LEVEL, quantile
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.samples.stats import Interval, log_ratio
 
 ALPHA = 0.05
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from breakeven.analysis.stats import Interval, log_ratio
+from breakeven.analysis.samples.stats import Interval, log_ratio
 from breakeven.analysis.uncertain import LEVEL
 
 MIN_BLOCKS = 3

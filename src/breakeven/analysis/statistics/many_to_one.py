@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy import optimize, special, stats
 
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
 from breakeven.analysis.uncertain import LEVEL
 
 WIDEST = 9.0

@@ -12,8 +12,8 @@ from itertools import groupby
 
 import numpy as np
 
-from breakeven.analysis.fits import Floats
-from breakeven.analysis.stats import trend_p
+from breakeven.analysis.curves.fits import Floats
+from breakeven.analysis.samples.stats import trend_p
 from breakeven.analysis.uncertain import ROUNDING_FRAC
 
 MIN_IN_ORDER = 4

@@ -9,8 +9,8 @@ from a change of the configuration. p is adjusted for everything compared (Holm)
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from breakeven.analysis.samples.two_samples import Sample, TwoSamples, compare_samples, holm
 from breakeven.analysis.statistics.readings import Readings
-from breakeven.analysis.two_samples import Sample, TwoSamples, compare_samples, holm
 from breakeven.analysis.uncertain import LEVEL
 
 ALPHA = 0.05

@@ -12,8 +12,8 @@ from statistics import fmean
 
 import numpy as np
 
-from breakeven.analysis.fits import Floats
-from breakeven.analysis.two_samples import Sample
+from breakeven.analysis.curves.fits import Floats
+from breakeven.analysis.samples.two_samples import Sample
 from breakeven.analysis.uncertain import once
 from breakeven.records import Kind, Origin
 

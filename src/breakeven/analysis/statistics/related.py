@@ -7,7 +7,7 @@ per FLOP of the same runs differs tenfold: a correlation over decades says that 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.correlation import Correlation, correlate
+from breakeven.analysis.samples.correlation import Correlation, correlate
 from breakeven.analysis.uncertain import LEVEL
 from breakeven.records import Note, NoteCode
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
 from breakeven.analysis.uncertain import ROUNDING_FRAC
 
 

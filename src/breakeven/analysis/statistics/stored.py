@@ -1,8 +1,8 @@
 """Stored: readings of every number that the runs of stores measured.
 
-Pathways in use are compared at their reference configuration, as `analysis/pairs.py` does; other
-configurations by naming the columns of `breakeven export` that tell them apart. A store without
-reference runs (measured commands, imported tables) is compared row by row.
+Pathways in use are compared at their reference configuration, as `analysis/samples/pairs.py` does;
+other configurations by naming the columns of `breakeven export` that tell them apart. A store
+without reference runs (measured commands, imported tables) is compared row by row.
 """
 
 from collections import defaultdict
@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
 
-from breakeven.analysis.curve_axes import field_named
-from breakeven.analysis.pairs import METRICS, REFERENCE, Metric
-from breakeven.analysis.select import observe
-from breakeven.analysis.sources import Line
+from breakeven.analysis.curves.curve_axes import field_named
+from breakeven.analysis.runs.select import observe
+from breakeven.analysis.runs.sources import Line
+from breakeven.analysis.samples.pairs import METRICS, REFERENCE, Metric
 from breakeven.analysis.statistics.readings import Reading, Readings
-from breakeven.analysis.tidy_fields import task_of
+from breakeven.analysis.tables.tidy_fields import task_of
 from breakeven.analysis.uncertain import once
 from breakeven.errors import UnknownNameError
 from breakeven.records import Kind, Origin, PhaseName, Resource, Stage, Status
@@ -70,7 +70,7 @@ def readings_of(
         UnknownNameError: If there is no such column or number.
 
     Examples:
-        >>> from breakeven.analysis.sources import lines, source
+        >>> from breakeven.analysis.runs.sources import lines, source
         >>> from breakeven.testing.runs import example_runs
         >>> definition, runs = example_runs()
         >>> made = readings_of(lines([source("s", runs, [definition])]))

@@ -14,8 +14,8 @@ from itertools import combinations
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.stats import Interval, newcombe, wilson
-from breakeven.analysis.two_samples import holm
+from breakeven.analysis.samples.stats import Interval, newcombe, wilson
+from breakeven.analysis.samples.two_samples import holm
 from breakeven.analysis.uncertain import LEVEL, once
 
 ALL = "all"

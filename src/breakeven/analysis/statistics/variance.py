@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from breakeven.analysis.describe import Normality, normality
-from breakeven.analysis.fits import Floats
+from breakeven.analysis.curves.fits import Floats
+from breakeven.analysis.samples.describe import Normality, normality
 from breakeven.analysis.statistics.sphericity import Sphericity, contrasts, sphericity
 from breakeven.analysis.uncertain import ROUNDING_FRAC
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 
 from breakeven.analysis.best_of import BestCurve, BestPoint
-from breakeven.analysis.metric_words import metric_words
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import counted, resource_words
 from breakeven.report.figures.figure import (
     FONT,

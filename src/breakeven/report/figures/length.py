@@ -8,9 +8,9 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from breakeven.analysis.findings import Axis, AxisPoint, AxisResult
-from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_words
+from breakeven.analysis.sweeps.findings import Axis, AxisPoint, AxisResult
 from breakeven.analysis.words import counted, one_item, resource_words
 from breakeven.records import Resource
 from breakeven.report.figures.figure import (

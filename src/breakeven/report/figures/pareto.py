@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ParetoFront, StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate
 from breakeven.report.figures.figure import Figure, series

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import altair as alt
 
-from breakeven.analysis.metric_words import metric_title
+from breakeven.analysis.scoring.metric_words import metric_title
 from breakeven.report.figures.figure import (
     INK,
     SURFACE,

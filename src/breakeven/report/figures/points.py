@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import altair as alt
 import numpy as np
 
-from breakeven.analysis.curve_set import CurveSet, GroupCurve
+from breakeven.analysis.curves.curve_set import CurveSet, GroupCurve
 from breakeven.report.figures.figure import (
     FONT,
     MUTED,

@@ -7,8 +7,8 @@ front and the reference, and others only where their name covers nothing.
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.records import Scalar
 from breakeven.report.figures.figure import Figure, Series, series

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.axes import costs_read
-from breakeven.analysis.axis_words import loss_words
-from breakeven.analysis.findings import Axis, AxisPoint, AxisResult, CombinedCell, LineFit
-from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
+from breakeven.analysis.sweeps.axes import costs_read
+from breakeven.analysis.sweeps.axis_words import loss_words
+from breakeven.analysis.sweeps.findings import Axis, AxisPoint, AxisResult, CombinedCell, LineFit
 from breakeven.analysis.words import amount_words, one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import headline

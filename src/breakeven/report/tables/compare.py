@@ -1,11 +1,11 @@
 """Tables of a comparison: ratios first, then samples, tests, analysis of variance and checks."""
 
-from breakeven.analysis.describe import Description
+from breakeven.analysis.samples.describe import Description
+from breakeven.analysis.samples.stats import Interval
 from breakeven.analysis.statistics.compared import DUNNETT, Compared
 from breakeven.analysis.statistics.contrast import Contrast
 from breakeven.analysis.statistics.quantiles import normal_quantiles
 from breakeven.analysis.statistics.variance import Effect
-from breakeven.analysis.stats import Interval
 from breakeven.report.kinds import signs
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.compare_cells import (

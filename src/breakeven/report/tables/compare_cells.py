@@ -2,8 +2,8 @@
 
 import math
 
-from breakeven.analysis.effects import Effect as Size
-from breakeven.analysis.stats import Interval
+from breakeven.analysis.samples.effects import Effect as Size
+from breakeven.analysis.samples.stats import Interval
 from breakeven.report.kinds import Badge
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.curves import between

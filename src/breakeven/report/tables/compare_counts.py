@@ -2,11 +2,11 @@
 
 from dataclasses import replace
 
+from breakeven.analysis.samples.stats import Interval
 from breakeven.analysis.statistics.over_time import Change, OverTime
 from breakeven.analysis.statistics.readings import Readings
 from breakeven.analysis.statistics.related import Related
 from breakeven.analysis.statistics.survey import Share, Survey
-from breakeven.analysis.stats import Interval
 from breakeven.report.kinds import Badge, signs
 from breakeven.report.tables.compare_cells import digits, interval, p_value, percent, under_sign
 from breakeven.report.tables.curves import plain

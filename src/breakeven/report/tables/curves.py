@@ -4,11 +4,11 @@ import math
 from collections.abc import Collection, Iterator
 from dataclasses import replace
 
-from breakeven.analysis.curve_set import CurveSet, GroupCurve
-from breakeven.analysis.fits import Line
-from breakeven.analysis.reach import Reached, line_reaches
-from breakeven.analysis.stats import Interval
-from breakeven.analysis.trend import Trend
+from breakeven.analysis.curves.curve_set import CurveSet, GroupCurve
+from breakeven.analysis.curves.fits import Line
+from breakeven.analysis.curves.reach import Reached, line_reaches
+from breakeven.analysis.curves.trend import Trend
+from breakeven.analysis.samples.stats import Interval
 from breakeven.records import Kind, Origin
 from breakeven.report.kinds import signs
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY

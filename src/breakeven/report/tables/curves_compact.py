@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.compact_configurations import Sweep
-from breakeven.analysis.compact_depth import DepthFit, Told, error_words
+from breakeven.analysis.sweeps.compact_configurations import Sweep
+from breakeven.analysis.sweeps.compact_depth import DepthFit, Told, error_words
 from breakeven.analysis.words import amount_words, counted, resource_words
 from breakeven.records import Estimate
 from breakeven.report.signs import EM_DASH, EN_DASH

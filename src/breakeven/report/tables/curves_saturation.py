@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from breakeven.analysis.curve_set import CurveSet, GroupCurve
+from breakeven.analysis.curves.curve_set import CurveSet, GroupCurve
 from breakeven.analysis.saturation import Saturation, saturation
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.curves import between, plain

@@ -12,7 +12,7 @@ from breakeven.analysis.dominance import (
     SpaceResult,
 )
 from breakeven.analysis.dominance.reasons import DIGITS
-from breakeven.analysis.score_pairs import OF_THESE
+from breakeven.analysis.scoring.score_pairs import OF_THESE
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
     ROUNDING,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.generation import GenerationCost, generation_costs, per_second
+from breakeven.analysis.sweeps.generation import GenerationCost, generation_costs, per_second
 from breakeven.records import Estimate, Resource, Run
 from breakeven.report.quantity import WORDS, format_estimate, format_volume
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words

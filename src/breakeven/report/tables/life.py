@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.life_results import (
+from breakeven.analysis.costs.life_results import (
     LatencyPoint,
     LifeAnswers,
     StageFactors,

@@ -6,8 +6,8 @@ from typing import TextIO
 
 from breakeven.analysis.matrix.answers import MatrixAnswers, Stretch
 from breakeven.analysis.matrix.lines import words_of
-from breakeven.analysis.metric_words import metric_words
 from breakeven.analysis.results import ParetoFront, ParetoPoint, Verdict
+from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.uncertain import LEVEL
 from breakeven.analysis.words import item_words, resource_words
 from breakeven.records import Estimate

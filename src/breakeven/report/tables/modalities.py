@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.modalities import Modalities, Scaling, Seen, compare_modalities
+from breakeven.analysis.energy.modalities import Modalities, Scaling, Seen, compare_modalities
 from breakeven.records import Estimate, Origin, Run
 from breakeven.report.quantity import format_ratio
 from breakeven.report.signs import EM_DASH

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.certificate_words import (
+from breakeven.analysis.certificates.certificate_words import (
     factor_down,
     loss_number,
     margin_words,

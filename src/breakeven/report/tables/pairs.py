@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from breakeven.analysis.pairs import Cell as Measured
-from breakeven.analysis.pairs import Pair
-from breakeven.analysis.stats import Interval
+from breakeven.analysis.samples.pairs import Cell as Measured
+from breakeven.analysis.samples.pairs import Pair
+from breakeven.analysis.samples.stats import Interval
 from breakeven.report.kinds import signs
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.curves import between, plain

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from operator import attrgetter
 
-from breakeven.analysis.metric_words import metric_title, metric_words
-from breakeven.analysis.orders import ONCE
+from breakeven.analysis.fronts.orders import ONCE
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
-from breakeven.analysis.score_results import CostOrder
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
+from breakeven.analysis.scoring.score_results import CostOrder
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import (

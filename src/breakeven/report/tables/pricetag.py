@@ -1,7 +1,7 @@
 """Price tag table: E, D and H of every result, their product and what was really spent."""
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.search_results import PriceTag
+from breakeven.analysis.tuning.search_results import PriceTag
 from breakeven.records import Estimate, Resource
 from breakeven.report.signs import EM_DASH, TIMES
 from breakeven.report.tables.life_cells import cost_cell, resource_cell

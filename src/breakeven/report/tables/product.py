@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from breakeven.analysis.life_results import LifeAnswers, ProductResult
-from breakeven.analysis.metric_words import metric_title, metric_words
+from breakeven.analysis.costs.life_results import LifeAnswers, ProductResult
 from breakeven.analysis.results import BreakEven, StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
 from breakeven.analysis.words import item_words, one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import break_even_between, observed, pathway_named

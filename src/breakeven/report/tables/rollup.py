@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from breakeven.analysis.equivalents import Equivalent, Fleet, FleetCost
-from breakeven.analysis.rollup import PaidRow, RollUp
+from breakeven.analysis.costs.equivalents import Equivalent, Fleet, FleetCost
+from breakeven.analysis.runs.rollup import PaidRow, RollUp
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.analysis.words import counted, resource_words, stage_words
 from breakeven.records import Resource, Status

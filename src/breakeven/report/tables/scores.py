@@ -1,8 +1,8 @@
 """Score table: what runs were scored by beside the metric that decides."""
 
-from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.score_results import ScoreRow
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
+from breakeven.analysis.scoring.score_results import ScoreRow
 from breakeven.analysis.uncertain import once
 from breakeven.report.quantity import format_score
 from breakeven.report.signs import EM_DASH

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.search_results import SearchResult, Sensitivity, TrialResult
+from breakeven.analysis.tuning.search_results import SearchResult, Sensitivity, TrialResult
 from breakeven.records import Resource, Scalar
 from breakeven.report.lookup import compared
 from breakeven.report.quantity import WORDS

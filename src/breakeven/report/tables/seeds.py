@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from breakeven.analysis.metric_words import metric_title, metric_words
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
-from breakeven.analysis.score_results import ScoreDifference, SeedResult
+from breakeven.analysis.scoring.metric_words import metric_title, metric_words
+from breakeven.analysis.scoring.score_results import ScoreDifference, SeedResult
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import headline

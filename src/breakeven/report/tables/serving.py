@@ -4,9 +4,9 @@ Costs and throughput are totals of the work window over its examples; latencies 
 what was asked at once, and no throughput is made of them.
 """
 
-from breakeven.analysis.cells import TWIN
-from breakeven.analysis.generation import per_second
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
+from breakeven.analysis.sweeps.cells import TWIN
+from breakeven.analysis.sweeps.generation import per_second
 from breakeven.analysis.words import one_item
 from breakeven.records import Resource, Run, Stage, Status
 from breakeven.report.lookup import headline

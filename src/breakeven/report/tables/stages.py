@@ -1,9 +1,9 @@
 """Stage tables: where development cost arises, and Table 1 of Dürlich et al. 2023."""
 
-from breakeven.analysis.metric_words import metric_title
 from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
-from breakeven.analysis.table1 import Cell as PrintedCell
-from breakeven.analysis.table1 import table1
+from breakeven.analysis.scoring.metric_words import metric_title
+from breakeven.analysis.tables.table1 import Cell as PrintedCell
+from breakeven.analysis.tables.table1 import table1
 from breakeven.analysis.words import stage_words
 from breakeven.records import Estimate
 from breakeven.report.kinds import signs

@@ -1,7 +1,7 @@
 """Sweep tables: every inference configuration with its costs, its ratios and its quality."""
 
-from breakeven.analysis.metric_words import metric_title
 from breakeven.analysis.results import ConfigurationResult, StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_title
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import compared, headline, observed, pathway_named

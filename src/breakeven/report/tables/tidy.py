@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from breakeven.analysis.sources import Line
-from breakeven.analysis.tidy import tidy
-from breakeven.analysis.tidy_fields import Field, Value
+from breakeven.analysis.runs.sources import Line
+from breakeven.analysis.tables.tidy import tidy
+from breakeven.analysis.tables.tidy_fields import Field, Value
 from breakeven.report.tables.table import Cell, Column, Table
 
 CAPTION = (

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.idling import IDLING, IdleDoubt
-from breakeven.analysis.life_results import TrafficAnswer, TrafficCost, TrafficOption, Wait
-from breakeven.analysis.metric_words import metric_title
+from breakeven.analysis.costs.life_results import TrafficAnswer, TrafficCost, TrafficOption, Wait
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_title
+from breakeven.analysis.serving.idling import IDLING, IdleDoubt
 from breakeven.analysis.words import resource_words
 from breakeven.records import Estimate, Resource
 from breakeven.report.quantity import WORDS, common_scale, format_estimate, format_volume

@@ -1,6 +1,6 @@
 """Usage tables: research and production side by side, and development shared by several tasks."""
 
-from breakeven.analysis.life_results import LifeAnswers, ShareStep, Usage
+from breakeven.analysis.costs.life_results import LifeAnswers, ShareStep, Usage
 from breakeven.analysis.results import BreakEven, StudyAnalysis
 from breakeven.records import Item
 from breakeven.report.quantity import format_items, format_share

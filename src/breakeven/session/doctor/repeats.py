@@ -106,7 +106,7 @@ def smallest_difference(log_scatter: float, n_pairs: int) -> float:
 
 
 def _judge(resource: Resource, firsts: Sequence[float], seconds: Sequence[float]) -> SelfTest:
-    from breakeven.analysis.stats import log_ratio  # noqa: PLC0415 - the same
+    from breakeven.analysis.samples.stats import log_ratio  # noqa: PLC0415 - the same
 
     name = f"A/A test of {_WORDS[resource]}"
     if min(*firsts, *seconds) <= 0:

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from breakeven.analysis.kept_answers import Arrays, KeptAnswers
-from breakeven.analysis.paired_sums import Places
+from breakeven.analysis.scoring.kept_answers import Arrays, KeptAnswers
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.errors import SettingsError
 from breakeven.records import Run

@@ -7,7 +7,7 @@ more than 5 % in all, whatever the attempts have in common and however they came
 
 from collections.abc import Mapping, Sequence
 
-from breakeven.analysis.certify import Claim
+from breakeven.analysis.certificates.certify import Claim
 from breakeven.analysis.words import counted
 from breakeven.records import Certificate, Note, NoteCode, Resource, Run
 from breakeven.store import Store

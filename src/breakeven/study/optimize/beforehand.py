@@ -3,8 +3,8 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from breakeven.analysis.loss_bound import unseen
-from breakeven.analysis.saving import is_certifiable
+from breakeven.analysis.certificates.loss_bound import unseen
+from breakeven.analysis.certificates.saving import is_certifiable
 from breakeven.analysis.uncertain import once
 from breakeven.errors import DataFileError, SettingsError
 from breakeven.records import Resource, Scalar

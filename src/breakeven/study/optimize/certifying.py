@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from breakeven.analysis.certify import Claim, Evidence, certify
-from breakeven.analysis.certify_runs import Measured, evidence_of
+from breakeven.analysis.certificates.certify import Claim, Evidence, certify
+from breakeven.analysis.certificates.certify_runs import Measured, evidence_of
+from breakeven.analysis.runs.select import by_block
 from breakeven.analysis.search.cell import Cell
-from breakeven.analysis.select import by_block
 from breakeven.analysis.uncertain import Observation
 from breakeven.errors import SearchStoppedError
 from breakeven.records import Certificate, Item, Run, Scalar, Settings, Status

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from breakeven.analysis import select
+from breakeven.analysis.runs import select
 from breakeven.records import Resource, Run, Stage, Status
 from breakeven.study.spec import Configuration, Study
 

@@ -6,10 +6,10 @@ A limit that was broken, or blocks in which the baseline's own twin seems to sav
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from breakeven.analysis.certificate_words import factor_down
-from breakeven.analysis.saving import PairedCosts, saving_of
+from breakeven.analysis.certificates.certificate_words import factor_down
+from breakeven.analysis.certificates.saving import PairedCosts, saving_of
+from breakeven.analysis.runs.select import by_block
 from breakeven.analysis.search.rules import over_limit
-from breakeven.analysis.select import by_block
 from breakeven.analysis.uncertain import Observation
 from breakeven.errors import CertificateError
 from breakeven.records import Certificate, Item, Run

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from breakeven.analysis import select
-from breakeven.analysis.paired_sums import Places
-from breakeven.analysis.remedies import reason
+from breakeven.analysis.runs import select
+from breakeven.analysis.runs.remedies import reason
+from breakeven.analysis.scoring.paired_sums import Places
 from breakeven.analysis.search.bench import Floats
 from breakeven.analysis.search.cell import Cell
 from breakeven.analysis.uncertain import once

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from breakeven.analysis.pathways import pathway_cost
-from breakeven.analysis.select import study_runs
+from breakeven.analysis.costs.pathways import pathway_cost
+from breakeven.analysis.runs.select import study_runs
 from breakeven.errors import DataFileError
 from breakeven.records import Item, Origin, Resource, Run
 from breakeven.store import Store

@@ -1,0 +1,1 @@
+"""Costs: what pathways cost to make and to use, held against each other, and what to take."""

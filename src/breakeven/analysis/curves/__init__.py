@@ -1,0 +1,1 @@
+"""Curves: cost or quality against work, size, time or money."""

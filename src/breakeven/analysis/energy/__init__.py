@@ -1,0 +1,1 @@
+"""Energy: channels held against each other and against a machine at rest."""

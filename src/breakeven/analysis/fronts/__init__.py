@@ -1,0 +1,1 @@
+"""Fronts: what nothing else beats in a study, and which of its orders the runs can tell."""

@@ -1,0 +1,1 @@
+"""Samples: repeated runs described, and two of them compared."""

@@ -1,0 +1,1 @@
+"""Serving: services that wait for requests and answer them, day after day."""

@@ -1,0 +1,1 @@
+"""Sweeps: what cutting length, depth, precision and the like costs and loses."""

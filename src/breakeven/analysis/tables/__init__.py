@@ -1,0 +1,1 @@
+"""Tables: the runs and pathways as tables of values."""

@@ -1,0 +1,1 @@
+"""Tuning: what the trials of a search cost, saved and showed."""
