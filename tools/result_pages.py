@@ -24,6 +24,7 @@ from breakeven.analysis.asked import Questions, Traffic
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.cli import group
+from breakeven.cli.screen import PIPED
 from breakeven.report import summary, tables
 from breakeven.report.inference import themes
 from breakeven.report.tables import Table
@@ -110,7 +111,7 @@ def _without(table: Table, left_out: Collection[str]) -> Table:
 def _printed(line: str) -> str:
     """Run a command in the root of the repository."""
     with contextlib.chdir(ROOT):
-        done = CliRunner().invoke(group, shlex.split(line)[2:])
+        done = CliRunner().invoke(group, shlex.split(line)[2:], env={"COLUMNS": str(PIPED)})
     if done.exit_code:
         raise click.ClickException(f"{line}: {done.output}")
     if _IN_MARKDOWN in line:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from tests.store.importers.ledgers.optuna_file import optuna_study
 
 from breakeven.analysis.runs.select import study_runs
 from breakeven.analysis.tuning.searches import searches
@@ -271,9 +272,8 @@ def test_an_optuna_study_becomes_trials_of_one_row(tmp_path: Path) -> None:
     optuna = pytest.importorskip("optuna")
     level = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    address = f"sqlite:///{tmp_path / 'study.db'}"
-    study = optuna.create_study(storage=address, study_name="lr", direction="maximize")
-    study.optimize(lambda trial: trial.suggest_float("lr", 0, 1), n_trials=3)
+    with optuna_study(tmp_path / "study.db", direction="maximize") as study:
+        study.optimize(lambda trial: trial.suggest_float("lr", 0, 1), n_trials=3)
     text = said("import", "optuna", tmp_path / "study.db", "--store", tmp_path / "store")
     optuna.logging.set_verbosity(level)
     assert "3 runs of optuna" in text
@@ -290,20 +290,18 @@ def test_an_optuna_study_becomes_trials_of_one_row(tmp_path: Path) -> None:
 def searched(tmp_path: Path) -> Path:
     """A store with an imported search of 12 trials in which only the learning rate matters."""
     optuna = pytest.importorskip("optuna")
-    study = optuna.create_study(
-        storage=f"sqlite:///{tmp_path / 'study.db'}", study_name="lr", direction="maximize"
-    )
     uniform = optuna.distributions.FloatDistribution(0, 1)
-    study.add_trials(
-        [
-            optuna.trial.create_trial(
-                value=0.5 + i / 100,
-                params={"lr": i / 12, "seed": (5 * i % 12) / 12},
-                distributions={"lr": uniform, "seed": uniform},
-            )
-            for i in range(12)
-        ]
-    )
+    with optuna_study(tmp_path / "study.db", direction="maximize") as study:
+        study.add_trials(
+            [
+                optuna.trial.create_trial(
+                    value=0.5 + i / 100,
+                    params={"lr": i / 12, "seed": (5 * i % 12) / 12},
+                    distributions={"lr": uniform, "seed": uniform},
+                )
+                for i in range(12)
+            ]
+        )
     store = tmp_path / "store"
     said(
         *("import", "optuna", tmp_path / "study.db", "--store", store),

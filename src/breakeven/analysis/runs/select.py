@@ -4,6 +4,7 @@ Development is a walk over parents at the level of rows: a run with two children
 failed or interrupted attempts at a row on the way are part of what the model cost.
 """
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -212,7 +213,7 @@ def observe(
     costs = run.costs(resource, phases=phases)
     if not costs:
         return None
-    combine = sum if resource.is_additive else max
+    combine = math.fsum if resource.is_additive else max
     return Observation(
         value=combine(c.value for c in costs),
         low=combine(c.low for c in costs),

@@ -21,7 +21,6 @@ from breakeven.records import (
     Kind,
     Note,
     NoteCode,
-    Origin,
     PhaseName,
     Resource,
     Run,
@@ -199,7 +198,7 @@ def _saved(runs: Sequence[Run], resource: Resource) -> Estimate | None:
         variance=amount.variance,
         n=len(parts),
         kinds=(Kind.MODELLED,),
-        origins=(Origin.DERIVED,),
+        origins=amount.origins,
         run_ids=amount.run_ids,
     )
     what = (

@@ -4,7 +4,10 @@ The arithmetic is that of `Run.costs` and `Measurement.total`, in the same order
 bit agrees, on a line that was decoded without building the records; a test compares the two.
 """
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from breakeven.records import Kind, Origin, PhaseName, Resource
@@ -131,22 +134,19 @@ def _mixed(left: int, right: int) -> int:
 
 
 def _by_resource(sums: Sums) -> Sums:
-    """Put kinds together, in their order, and turn kind and origin into bits."""
-    found: Sums = {}
+    """Put kinds together as `analysis` does, and turn kind and origin into bits."""
+    grouped: dict[int, list[Amount]] = {}
     for key in sorted(sums):
         resource, kind = divmod(key, len(KINDS))
         value, low, high, origin = sums[key]
         bits = 1 << kind | 1 << (len(KINDS) + origin)
-        known = found.get(resource)
-        if known is None:
-            found[resource] = value, low, high, bits
-        elif _IS_ADDITIVE[resource]:
-            found[resource] = known[0] + value, known[1] + low, known[2] + high, known[3] | bits
-        else:
-            found[resource] = (
-                max(known[0], value),
-                max(known[1], low),
-                max(known[2], high),
-                known[3] | bits,
-            )
-    return found
+        grouped.setdefault(resource, []).append((value, low, high, bits))
+    return {resource: _together(resource, each) for resource, each in grouped.items()}
+
+
+def _together(resource: int, each: list[Amount]) -> Amount:
+    if len(each) == 1:
+        return each[0]
+    combine = math.fsum if _IS_ADDITIVE[resource] else max
+    values, lows, highs, bits = zip(*each, strict=True)
+    return combine(values), combine(lows), combine(highs), reduce(or_, bits)

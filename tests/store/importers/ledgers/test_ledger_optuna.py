@@ -3,12 +3,14 @@
 import sqlite3
 import sys
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.store.importers.ledgers.optuna_file import optuna_study
 
 from breakeven.errors import DataFileError, MissingExtraError, UnknownNameError
 from breakeven.records import Kind, Resource, Run, Status, best_trial
@@ -50,26 +52,24 @@ def trial(number: int, state: str, *, value: float | None = None, seconds: float
     )
 
 
-def make(path: Path, *, name: str = "lr", directions: int = 1) -> Any:
-    return optuna.create_study(
-        study_name=name, storage=f"sqlite:///{path}", directions=["maximize"] * directions
-    )
+def made(path: Path, *, name: str = "lr", directions: int = 1) -> AbstractContextManager[Any]:
+    return optuna_study(path, name, directions=["maximize"] * directions)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    study = make(tmp_path / "study.db")
-    with pytest.warns(optuna.exceptions.ExperimentalWarning):
-        study.set_metric_names(["accuracy"])
-    study.add_trials(
-        [
-            trial(0, "COMPLETE", value=0.7),
-            trial(1, "COMPLETE", value=0.9, seconds=90.5),
-            trial(2, "PRUNED", seconds=10),
-            trial(3, "FAIL", seconds=5),
-        ]
-    )
-    study.enqueue_trial({"lr": 0.1})
+    with made(tmp_path / "study.db") as study:
+        with pytest.warns(optuna.exceptions.ExperimentalWarning):
+            study.set_metric_names(["accuracy"])
+        study.add_trials(
+            [
+                trial(0, "COMPLETE", value=0.7),
+                trial(1, "COMPLETE", value=0.9, seconds=90.5),
+                trial(2, "PRUNED", seconds=10),
+                trial(3, "FAIL", seconds=5),
+            ]
+        )
+        study.enqueue_trial({"lr": 0.1})
     return tmp_path / "study.db"
 
 
@@ -131,11 +131,14 @@ def test_the_original_stays_as_it_was(path: Path) -> None:
 def test_a_journal_gives_the_same_runs(path: Path, tmp_path: Path) -> None:
     log = tmp_path / "journal.log"
     backend = optuna.storages.journal.JournalFileBackend(str(log))
+    storage = optuna.storages.RDBStorage(f"sqlite:///{path}")
     optuna.copy_study(
         from_study_name="lr",
-        from_storage=f"sqlite:///{path}",
+        from_storage=storage,
         to_storage=optuna.storages.JournalStorage(backend),
     )
+    storage.remove_session()
+    storage.engine.dispose()
     assert [run.run_id for run in read(log).runs] == [run.run_id for run in read(path).runs]
 
 
@@ -151,18 +154,19 @@ def test_a_server_is_not_asked_and_its_password_not_shown(address: str) -> None:
 
 
 def test_one_of_several_studies_must_be_named(path: Path) -> None:
-    make(path, name="other").add_trial(trial(0, "COMPLETE", value=0.1))
+    with made(path, name="other") as study:
+        study.add_trial(trial(0, "COMPLETE", value=0.1))
     with pytest.raises(UnknownNameError, match="lr, other"):
         read(path)
     assert len(read(path, study="other").runs) == 1
 
 
 def test_one_of_several_objectives_must_be_named(tmp_path: Path) -> None:
-    study = make(tmp_path / "two.db", directions=2)
     frozen = trial(0, "COMPLETE")
     frozen.values = [0.7, 3.0]
     frozen.intermediate_values = {}
-    study.add_trial(frozen)
+    with made(tmp_path / "two.db", directions=2) as study:
+        study.add_trial(frozen)
     with pytest.raises(DataFileError, match=r"2 objectives, .* say --objective 0 to 1"):
         read(tmp_path / "two.db")
     (run,) = read(tmp_path / "two.db", objective=1, metric="speed").runs
@@ -172,8 +176,10 @@ def test_one_of_several_objectives_must_be_named(tmp_path: Path) -> None:
 
 
 def test_less_is_better_where_the_study_minimizes(tmp_path: Path) -> None:
-    study = optuna.create_study(storage=f"sqlite:///{tmp_path / 's.db'}", study_name="s")
-    study.add_trials([trial(0, "COMPLETE", value=0.7), trial(1, "COMPLETE", value=float("inf"))])
+    with optuna_study(tmp_path / "s.db") as study:
+        study.add_trials(
+            [trial(0, "COMPLETE", value=0.7), trial(1, "COMPLETE", value=float("inf"))]
+        )
     found = read(tmp_path / "s.db")
     assert not found.runs[0].scores[0].higher_is_better
     assert found.runs[1].scores == ()
@@ -181,7 +187,8 @@ def test_less_is_better_where_the_study_minimizes(tmp_path: Path) -> None:
 
 
 def test_a_trial_without_times_has_no_duration(tmp_path: Path) -> None:
-    make(tmp_path / "s.db").add_trial(trial(0, "FAIL"))
+    with made(tmp_path / "s.db") as study:
+        study.add_trial(trial(0, "FAIL"))
     with sqlite3.connect(tmp_path / "s.db") as database:
         database.execute("UPDATE trials SET datetime_complete = NULL")
     database.close()
@@ -191,7 +198,8 @@ def test_a_trial_without_times_has_no_duration(tmp_path: Path) -> None:
 
 
 def test_a_trial_that_ended_before_it_began_is_refused(tmp_path: Path) -> None:
-    make(tmp_path / "s.db").add_trial(trial(0, "COMPLETE", value=0.5, seconds=-3600))
+    with made(tmp_path / "s.db") as study:
+        study.add_trial(trial(0, "COMPLETE", value=0.5, seconds=-3600))
     with pytest.raises(DataFileError, match="trial 0 ended 3600 s before it began"):
         read(tmp_path / "s.db")
 
@@ -202,7 +210,8 @@ def test_times_are_read_in_the_zone_that_is_said(path: Path) -> None:
 
 
 def test_a_study_without_a_trial_that_ended_is_refused(tmp_path: Path) -> None:
-    make(tmp_path / "s.db").enqueue_trial({"lr": 0.1})
+    with made(tmp_path / "s.db") as study:
+        study.enqueue_trial({"lr": 0.1})
     with pytest.raises(DataFileError, match="no trial that has ended"):
         read(tmp_path / "s.db")
 
@@ -261,7 +270,8 @@ def test_without_optuna_the_extra_is_named(path: Path, monkeypatch: pytest.Monke
 def test_steps_that_do_not_begin_with_0_stay_as_they_are(tmp_path: Path) -> None:
     pruned = trial(0, "PRUNED")
     pruned.intermediate_values = {100: 0.5, 200: 0.6}
-    make(tmp_path / "s.db").add_trial(pruned)
+    with made(tmp_path / "s.db") as study:
+        study.add_trial(pruned)
     assert [(j.step, j.n_steps) for j in read(tmp_path / "s.db").runs[0].judged] == [
         (100, 200),
         (200, 200),

@@ -83,8 +83,7 @@ def opened(path: Path) -> "Iterator[optuna.storages.BaseStorage]":
             try:
                 yield storage
             finally:
-                storage.remove_session()
-                storage.engine.dispose()
+                _close(storage)
         else:
             _refuse_no_journal(path)
             shutil.copyfile(path, copy)
@@ -114,13 +113,21 @@ def _database(path: Path, copy: Path, optuna: Any) -> Any:  # noqa: ANN401 - the
         raise DataFileError(
             f"{path}: a database without optuna's tables (trials, studies); expected {WHAT}."
         )
-    try:
-        return optuna.storages.RDBStorage(f"sqlite:///{copy}")
-    except RuntimeError as error:
+    storage = optuna.storages.RDBStorage(f"sqlite:///{copy}", skip_compatibility_check=True)
+    found, wanted = storage.get_current_version(), storage.get_head_version()
+    if found != wanted:
+        _close(storage)
         raise DataFileError(
-            f"{path}: written by another version of optuna ({str(error).partition('.')[0]}); run "
-            f"`optuna storage upgrade --storage sqlite:///{path}` on a copy of it first."
-        ) from error
+            f"{path}: written by another version of optuna (its schema is {found}, the one "
+            f"installed reads {wanted}); run `optuna storage upgrade --storage sqlite:///{path}` "
+            "on a copy of it first."
+        )
+    return storage
+
+
+def _close(storage: Any) -> None:  # noqa: ANN401 - the same
+    storage.remove_session()
+    storage.engine.dispose()
 
 
 def _refuse_no_journal(path: Path) -> None:
