@@ -39,6 +39,7 @@ from breakeven.report.methods import methods
 from breakeven.report.optimum import optimum_answer
 from breakeven.report.optimum_words import leads, unfinished_words
 from breakeven.report.search_words import search_lines
+from breakeven.report.sections import more_sections
 from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
@@ -47,6 +48,14 @@ MAX_COMBINED = 60
 """The same of the table of combined cuts."""
 MANY_ROWS = 24
 """From here on a table of the sweep is folded away."""
+STYLES = ("report.css",)
+"""Style sheets in templates/, in the order in which they are inlined."""
+SCRIPTS = ("page.js",)
+"""Scripts in templates/js/, in the order in which they run: the one name, the engine, the controls.
+
+page.js; student.js, uncertain.js, fieller.js, numbers.js, words.js, decide.js, curves.js,
+winners.js; controls_fields.js, controls.js, answer.js, live_curves.js, live_map.js.
+"""
 _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -81,8 +90,8 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
     page = environment.get_template("report.html.j2").render(
         **_content(analysis),
         generated_at=generated_at,
-        css=Markup(_template("report.css")),  # noqa: S704 - our own file
-        script=Markup(_template("report.js")),  # noqa: S704 - our own file
+        css=Markup("\n".join(map(_template, STYLES))),  # noqa: S704 - our own files
+        scripts=[Markup(_template(f"js/{name}")) for name in SCRIPTS],  # noqa: S704 - our own files
         vega=Markup(_in_script(script)),  # noqa: S704 - escaped just before
     )
     return page + "\n"
@@ -92,7 +101,9 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
     curves, stages = curve_figures(analysis), stages_figure(analysis)
     planes, frontiers = pareto_rows(analysis), frontier_figures(analysis)
     lengths = length_figures(analysis)
+    sections = more_sections(analysis)
     figures = [*curves, *_of_rows(planes), *frontiers, *lengths, *([stages] if stages else [])]
+    figures += [figure for section in sections for figure in section.figures]
     return {
         "analysis": analysis,
         "definition": analysis.definition,
@@ -101,6 +112,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "leads": leads(analysis),
         "unfinished": unfinished_words(analysis),
         "tables": tables(analysis),
+        "sections": sections,
         "series": {s.name: s for s in series(analysis)},
         "curves": curves,
         "planes": planes,
