@@ -225,7 +225,8 @@ def aa_pair(
 
 
 def _is_measured_once(row: RowCost) -> bool:
-    origins = {origin for amount in row.amounts.values() for origin in amount.origins}
+    seen = row.per_run or row.amounts  # what tasks share is assumed, how often it ran is not
+    origins = {origin for amount in seen.values() for origin in amount.origins}
     is_ours = row.stage is not Stage.STATED and origins.isdisjoint(TAKEN_FROM_ELSEWHERE)
     return is_ours and row.n_finished == 1 and not row.is_searched
 

@@ -1,6 +1,7 @@
 """Words: how sentences name costs, items and amounts, in one place so that all agree."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from breakeven import units
@@ -137,6 +138,53 @@ def amount_words(resource: Resource, value: float) -> str:
     if resource in _MONEY:
         return f"{value:.3g} {_MONEY[resource]}"
     return units.format_count(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaleKind:
+    """How `amount_words` writes a resource, for who must write it elsewhere.
+
+    Attributes:
+        kind: "duration", "byte_seconds", "energy", "si", "carbon", "bytes", "money" or "count".
+        unit: That an SI prefix stands before, or the currency; empty for the others.
+        prefix: Before the unit ("CPU ").
+    """
+
+    kind: str
+    unit: str = ""
+    prefix: str = ""
+
+
+_SCALE_KINDS: Mapping[Callable[[float], units.Scale], str] = {
+    units.scale_duration: "duration",
+    units.scale_byte_seconds: "byte_seconds",
+    units.scale_energy: "energy",
+    units.scale_bytes: "bytes",
+}
+
+
+def scale_kind(resource: Resource) -> ScaleKind:
+    """Name the rule by which `amount_words` chooses the unit of a resource.
+
+    Examples:
+        >>> scale_kind(Resource.CPU_S)
+        ScaleKind(kind='duration', unit='', prefix='CPU ')
+        >>> scale_kind(Resource.FLOPS)
+        ScaleKind(kind='si', unit='FLOP', prefix='')
+        >>> scale_kind(Resource.N_PARAMETERS).kind
+        'count'
+    """
+    if resource in _MONEY:
+        return ScaleKind(kind="money", unit=_MONEY[resource])
+    if resource is Resource.CARBON_KGCO2E:
+        return ScaleKind(kind="carbon", unit="gCO2e")
+    if resource is Resource.FLOPS:
+        return ScaleKind(kind="si", unit="FLOP")
+    scale = _SCALES.get(resource)
+    if scale is None:
+        return ScaleKind(kind="count")
+    prefix = "CPU " if resource is Resource.CPU_S else ""
+    return ScaleKind(kind=_SCALE_KINDS[scale], prefix=prefix)
 
 
 def surroundings_words(around: Surroundings) -> str:

@@ -10,6 +10,7 @@ from breakeven.analysis.costs.payback import CLEAR
 from breakeven.analysis.scoring.metric_scale import metric_scale
 from breakeven.analysis.scoring.metric_words import constant_words
 from breakeven.analysis.scoring.score_pairs import score_difference
+from breakeven.analysis.scoring.scores import PathwayScore
 from breakeven.analysis.scoring.unscored import is_unscored, unscored_reason
 from breakeven.analysis.words import (
     amount_words,
@@ -18,7 +19,7 @@ from breakeven.analysis.words import (
     one_item,
     resource_words,
 )
-from breakeven.records import StudyDefinition
+from breakeven.records import Score, StudyDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,8 +153,20 @@ def _score_words(winner: Contender, runner_up: Contender) -> str:
 
 
 def _unclear(left: Contender, right: Contender) -> str:
-    """Words for when test set and seeds cannot tell two scores apart."""
-    one, two = left.cost.scored, right.cost.scored
+    return unclear_words(left.cost.scored, right.cost.scored)
+
+
+def unclear_words(one: PathwayScore | None, two: PathwayScore | None) -> str:
+    """Words for when test set and seeds cannot tell two scores apart; empty when they can.
+
+    Args:
+        one: Score of a pathway.
+        two: Of another.
+
+    Examples:
+        >>> unclear_words(None, None)
+        ''
+    """
     if one is None or two is None:
         return ""
     difference = score_difference(one, two)
@@ -194,7 +207,7 @@ def rule(
     ranked = {c.name for c in contenders}
     left_out = [p.name for p in pathways if p.name not in ranked]
     return (
-        f"Among pathways that score {_bar_words(contenders, definition)}, the lowest {what} per "
+        f"Among pathways that score {_bar_of(contenders, definition)}, the lowest {what} per "
         f"{item} over {volume}, development included, start-up apart; point values decide."
         + _untaught_rule(contenders)
         + (f" Not ranked for want of a number: {', '.join(left_out)}." if left_out else "")
@@ -205,7 +218,7 @@ def _threshold_rule(contenders: Sequence[Contender], definition: StudyDefinition
     """What one pathway alone is held to; empty where no score was asked for."""
     if definition.min_score is None:
         return ""
-    return f"Good enough is a score of {_bar_words(contenders, definition)}."
+    return f"Good enough is a score of {_bar_of(contenders, definition)}."
 
 
 def _untaught_rule(contenders: Sequence[Contender]) -> str:
@@ -215,8 +228,22 @@ def _untaught_rule(contenders: Sequence[Contender]) -> str:
     return f" Pathways not shown to score above the {which} answer come last."
 
 
-def _bar_words(contenders: Sequence[Contender], definition: StudyDefinition) -> str:
-    scores = [c.score for c in contenders]
+def _bar_of(contenders: Sequence[Contender], definition: StudyDefinition) -> str:
+    return bar_words([c.score for c in contenders], definition)
+
+
+def bar_words(scores: Sequence[Score], definition: StudyDefinition) -> str:
+    """Say from which score on a pathway is good enough.
+
+    Args:
+        scores: Of all that can be ranked.
+        definition: Holds the threshold, or the tolerance.
+
+    Examples:
+        >>> best = Score(metric="accuracy", value=0.85, split="test", n_examples=9)
+        >>> bar_words([best], StudyDefinition(name="s", pathways=()))
+        'within 0.02 of the best (at least 0.83)'
+    """
     least = "at least" if all(score.higher_is_better for score in scores) else "at most"
     if definition.min_score is not None:
         return f"{least} {definition.min_score:.3g}"
