@@ -199,15 +199,19 @@ def _shared_value(key: str, value: object, datasets: dict[str, object]) -> objec
     if isinstance(value, Mapping):
         rows = value.get("values")
         if key == "data" and isinstance(rows, list):
-            return {"name": _named(rows, datasets)}
+            return {"name": _named(rows, datasets, wish=str(value.get("name") or "rows"))}
         return _with_shared_data(value, datasets)
     if isinstance(value, list):
         return [_shared_value("", item, datasets) for item in value]
     return value
 
 
-def _named(rows: list[object], datasets: dict[str, object]) -> str:
-    name = next((name for name, held in datasets.items() if held == rows), f"rows-{len(datasets)}")
+def _named(rows: list[object], datasets: dict[str, object], *, wish: str) -> str:
+    """Name under which a set of rows is held: what its figure calls it, numbered where need be."""
+    same = next((name for name, held in datasets.items() if held == rows), None)
+    if same is not None:
+        return same
+    name = f"{wish}-{len(datasets)}" if wish == "rows" or wish in datasets else wish
     datasets[name] = rows
     return name
 
