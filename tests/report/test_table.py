@@ -2,6 +2,7 @@ import csv
 import io
 import json
 import math
+import re
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate, Kind
 from breakeven.report.tables.table import Cell, Column, Table, in_ascii, missing, number, words
+from breakeven.report.tables.tex import in_tex
 
 MADE = Estimate(
     name="cpu_s",
@@ -167,13 +169,43 @@ def test_latex_needs_no_package_and_runs_nothing_that_a_name_says() -> None:
 def test_no_text_reaches_latex_with_a_sign_of_its_own(text: str) -> None:
     body = table((words(text), number(MADE, ""))).to_tex().splitlines()[6]
     cell = body.removesuffix(r" & [measured] \\").removesuffix(r" &  [measured] \\")
-    for escaped in (r"\textbackslash{}", r"\textasciitilde{}", r"\textasciicircum{}"):
-        cell = cell.replace(escaped, "")
-    bare = cell.replace("$<$", "").replace("$>$", "").replace("$|$", "")
+    bare = re.sub(r"\\text[a-z]+\{\}|\\dots\{\}|-\{\}|\$\\?([a-z]+|[-<>|])\$", "", cell)
+    bare = bare.removeprefix("{}")
     for sign in "#$%&_{}":
         bare = bare.replace(f"\\{sign}", "")
 
-    assert not set(bare) & set("#%&_{}^\n")
+    assert not set(bare) & set("#$%&_{}^\\\n")
+
+
+@pytest.mark.parametrize("opening", ["[1in] FT", "*FT"])
+def test_no_cell_is_taken_for_an_argument_of_the_line_before_it(opening: str) -> None:
+    lines = table((words(opening), number(MADE, ""))).to_tex().splitlines()
+
+    assert lines[6].startswith(f"{{}}{opening}")
+
+
+def test_what_pdflatex_has_no_sign_for_is_named_by_its_code_point() -> None:
+    assert in_tex("Dürlich 模型 \U0001f600") == "Dürlich [U+6A21][U+578B] [U+1F600]"
+    assert in_tex("2 ≤ R² --grid") == r"2 $\leq$ R\texttwosuperior{} -{}-grid"
+
+
+def test_a_head_is_no_formula_either() -> None:
+    column = Column(name="=HYPERLINK(0)", title="FT")
+    made = Table(name="t", caption="", columns=(column,), rows=((words("\uff1dA1"),),))
+
+    assert made.to_csv() == "'=HYPERLINK(0)\n'\uff1dA1\n"
+
+
+def test_markdown_shows_no_picture_and_links_nowhere() -> None:
+    made = table((words("![x](http://example.org/t.png)\r# FT"), number(MADE, "x"))).to_markdown()
+
+    assert r"| ![x]\(http://example.org/t.png) # FT |" in made
+
+
+def test_every_digit_is_written_where_it_is_asked_for() -> None:
+    made = plain(Cell(text="", value=1 / 3), Cell(text="", value=2))
+
+    assert made.to_csv(is_exact=True) == "c0,c1\n0.3333333333333333,2\n"
 
 
 def test_columns_are_chosen_in_the_order_asked_for() -> None:

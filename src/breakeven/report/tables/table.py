@@ -15,11 +15,12 @@ from breakeven.records import Estimate
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
 from breakeven.report.tables.blocks import block_lines
-from breakeven.report.tables.tex import in_tex
+from breakeven.report.tables.tex import in_tex, tex_row
 
 _TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
 """Where Markdown would begin a tag; `< 1 %` is none."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+"""The last four are the wide forms of the first, which some spreadsheets read alike."""
 _ASCII = str.maketrans(
     {EN_DASH: "-", NBSP: " ", TIMES: "x", MINUS: "-", MIDDLE_DOT: "|", EM_DASH: "-", MICRO: "u"}
 )
@@ -99,6 +100,13 @@ class Column:
         """Title with its group, for formats that have one line of heads."""
         return f"{self.group}: {self.title}" if self.group else self.title
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Names of what machines are told of it: the value, and of estimates its ends and kind."""
+        has_more = self.is_number and not self.is_plain
+        suffixes = ("", "_low", "_high", "_kind") if has_more else ("",)
+        return tuple(self.name + suffix for suffix in suffixes)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
@@ -167,30 +175,36 @@ class Table:
         found = {row[index].badges for row in self.rows if row[index].badges}
         return found.pop() if len(found) == 1 else ()
 
-    def to_csv(self) -> str:
-        """CSV with SI values; an empty field is a missing number, never 0."""
+    def to_csv(self, *, is_exact: bool = False) -> str:
+        """CSV with SI values; an empty field is a missing number, never 0.
+
+        Args:
+            is_exact: Whether to write every digit that is kept, not the first six.
+        """
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow([head for column in self.columns for head in _heads(column)])
+        writer.writerow([_harmless(head) for column in self.columns for head in column.fields])
         for row in self.rows:
             pairs = zip(self.columns, row, strict=True)
-            writer.writerow([field for column, cell in pairs for field in _fields(column, cell)])
+            writer.writerow(
+                [field for column, cell in pairs for field in _fields(column, cell, is_exact)]
+            )
         return out.getvalue()
 
     def to_markdown(self) -> str:
         """Markdown with units and intervals, caption first."""
-        titles = [_markdown(column.full_title) for column in self.columns]
+        titles = [in_markdown(column.full_title) for column in self.columns]
         marks = ["---:" if column.is_number else "---" for column in self.columns]
-        body = [[_markdown(_with_kind(cell)) for cell in row] for row in self.rows]
+        body = [[in_markdown(_with_kind(cell)) for cell in row] for row in self.rows]
         lines = ["| " + " | ".join(fields) + " |" for fields in (titles, marks, *body)]
-        return f"{_markdown(self.caption)}\n\n" + "\n".join(lines) + "\n"
+        return f"{in_markdown(self.caption)}\n\n" + "\n".join(lines) + "\n"
 
     def to_tex(self) -> str:
         """LaTeX that needs no package: a `tabular` in a `table`, with units and intervals."""
         marks = "".join("r" if column.is_number else "l" for column in self.columns)
         titles = [in_tex(column.full_title) for column in self.columns]
         body = [[in_tex(_with_kind(cell)) for cell in row] for row in self.rows]
-        head, *lines = [" & ".join(fields) + r" \\" for fields in (titles, *body)]
+        head, *lines = map(tex_row, (titles, *body))
         return "\n".join(
             (
                 r"\begin{table}",
@@ -213,7 +227,7 @@ class Table:
             {
                 name: value
                 for column, cell in zip(self.columns, row, strict=True)
-                for name, value in zip(_heads(column), _values(column, cell), strict=True)
+                for name, value in zip(column.fields, _values(column, cell), strict=True)
             }
             for row in self.rows
         ]
@@ -237,19 +251,12 @@ class Table:
         return "\n".join("".join(f"{line}\n" for row in block for line in row) for block in blocks)
 
 
-def _heads(column: Column) -> list[str]:
-    has_more = column.is_number and not column.is_plain
-    suffixes = ("", "_low", "_high", "_kind") if has_more else ("",)
-    return [column.name + suffix for suffix in suffixes]
-
-
-def _fields(column: Column, cell: Cell) -> list[str]:
+def _fields(column: Column, cell: Cell, is_exact: bool) -> list[str]:  # noqa: FBT001 - of to_csv
     if not column.is_number:
         return [_harmless(cell.text if cell.value is None else str(cell.value))]
-    if column.is_plain:
-        return [_machine(cell.value)]
     kinds = "+".join(badge.name for badge in cell.badges)
-    return [_machine(cell.value), _machine(cell.low), _machine(cell.high), kinds]
+    numbers = [_machine(value, is_exact) for value in (cell.value, cell.low, cell.high)]
+    return numbers[:1] if column.is_plain else [*numbers, kinds]
 
 
 def _values(column: Column, cell: Cell) -> list[float | str | None]:
@@ -267,12 +274,12 @@ def _finite(value: float | str | None) -> float | str | None:
     return None if is_number and not math.isfinite(float(value or 0.0)) else value
 
 
-def _machine(value: float | str | None) -> str:
+def _machine(value: float | str | None, is_exact: bool) -> str:  # noqa: FBT001 - of to_csv
     if value is None:
         return ""
     if isinstance(value, str):
         return _harmless(value)
-    return str(value) if isinstance(value, int) else f"{value:.6g}"
+    return str(value) if is_exact or isinstance(value, int) else f"{value:.6g}"
 
 
 def _harmless(text: str) -> str:
@@ -280,8 +287,9 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
-def _markdown(text: str) -> str:
-    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("\n", " ")):
+def in_markdown(text: str) -> str:
+    """Text of one line in which Markdown finds no cell, tag, link or picture."""
+    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("](", "]\\("), ("\n", " "), ("\r", " ")):
         text = text.replace(sign, escaped)
     return _TAG_START.sub(r"\\<", text)
 
