@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.tables.advice import advice_table
 from breakeven.report.tables.axes import (
     combined_table,
     compact_table,
@@ -37,6 +38,7 @@ __all__ = ["Cell", "Column", "Table", "modality_tables", "tables"]
 
 _BUILDERS = (
     pathways_table,
+    advice_table,
     seeds_table,
     score_differences_table,
     scores_table,

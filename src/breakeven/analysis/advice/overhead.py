@@ -1,0 +1,185 @@
+"""Overhead: what is paid beside the work itself: tokenizing, starting, and machines that wait."""
+
+from collections.abc import Iterator
+
+from breakeven.analysis.advice.amounts import amount_range, at_most, summed
+from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
+from breakeven.analysis.runs.select import observe
+from breakeven.analysis.uncertain import once
+from breakeven.analysis.words import counted, resource_words
+from breakeven.records import Estimate, Kind, PhaseName, Resource, Run, Stage, Status
+
+LEAST_FRAC = 0.05
+BUSY_FRAC = 0.7
+"""A machine whose processors are busy for more of the time has little to give."""
+_START = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
+_NO_WORK = frozenset({Stage.INFER, Stage.SERVE, Stage.STATED, Stage.COMMAND})
+
+
+def overhead_advice(ground: Ground) -> Iterator[Advice]:
+    """Tokenizing within use, start-up within development, idle draw, and idle processors.
+
+    Args:
+        ground: What advice is reckoned from.
+
+    Examples:
+        >>> from breakeven.analysis.overview import analyse
+        >>> from breakeven.analysis.runs.select import study_runs
+        >>> from breakeven.testing.runs import example_runs
+        >>> analysis, found = analyse(*example_runs()), study_runs(*example_runs())
+        >>> [each.topic.value for each in overhead_advice(Ground(analysis=analysis, found=found))]
+        ['start-up', 'idle time']
+    """
+    yield from _tokenizing(ground)
+    yield from _starting(ground)
+    yield from _idle_draw(ground)
+    yield from _idle_processors(ground)
+
+
+def _tokenizing(ground: Ground) -> Iterator[Advice]:
+    for each in ground.analysis.sweep:
+        own, use = each.tokenizing.get(ground.resource), ground.use_of(each.pathway)
+        if each.label != "reference" or own is None or use is None:
+            continue
+        share = (own.value or 0.0) / (use.value or 1.0)
+        if share < LEAST_FRAC:
+            continue
+        saves = at_most(_exactly(share, own), use, times=ground.volume, why="were it all cached")
+        yield Advice(
+            topic=Topic.TOKENIZING,
+            subject=each.pathway,
+            pathways=(each.pathway,),
+            action=f"Keep the tokens of texts that {each.pathway} reads more than once.",
+            evidence=(
+                f"Tokenizing takes {share:.0%} of its {resource_words(ground.resource)} per item."
+            ),
+            figure=own,
+            saves=saves,
+            share=ground.share_of(each.pathway, saves),
+            caution="Only texts that come again save anything.",
+            table="sweep",
+        )
+
+
+def _exactly(share: float, of: Estimate) -> Estimate:
+    return Estimate(
+        name="share of tokenizing",
+        value=share,
+        method=of.method,
+        n=of.n,
+        kinds=of.kinds,
+        origins=of.origins,
+        run_ids=of.run_ids,
+    )
+
+
+def _development(ground: Ground) -> list[Run]:
+    rows = once(stage.row for p in ground.analysis.pathways for stage in p.stages)
+    runs = (run for row in rows for run in ground.found.by_row.get(row, ()))
+    return [run for run in runs if run.stage not in _NO_WORK]
+
+
+def _starting(ground: Ground) -> Iterator[Advice]:
+    runs, resource = _development(ground), ground.resource
+    starts = [o for run in runs if (o := observe(run, resource, phases=_START)) is not None]
+    whole = [o for run in runs if (o := observe(run, resource)) is not None]
+    total = sum(o.value for o in whole)
+    started = sum(o.value for o in starts)
+    if not total or started < LEAST_FRAC * total:
+        return
+    saves = summed(starts, resource, what=f"import and load of {counted(len(starts), 'run')}")
+    users = tuple(p.name for p in ground.analysis.pathways if p.stages)
+    yield Advice(
+        topic=Topic.START_UP,
+        subject="development",
+        pathways=users,
+        action="Make several short runs of development in one process, or longer ones.",
+        evidence=(
+            f"Importing and loading took {amount_range(saves, resource)}, {started / total:.0%} of "
+            f"the {resource_words(resource)} of {counted(len(runs), 'run')} of development."
+        ),
+        figure=saves,
+        saves=saves,
+        share=None,
+        caution="Of the whole study, every run paid once; one start remains.",
+        table="stages",
+    )
+
+
+def _idle_draw(ground: Ground) -> Iterator[Advice]:
+    for channel in energy_above_idle(ground.found.runs):
+        share = 1 - channel.net.value / channel.gross.value if channel.gross.value else 0.0
+        if share >= LEAST_FRAC:
+            yield _drawn(ground, channel, share)
+
+
+def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
+    figure = Estimate(
+        name=f"share of idle draw in {channel.channel}",
+        value=share,
+        low=max(0.0, 1 - channel.net.high / channel.gross.value),
+        high=1 - channel.net.low / channel.gross.value,
+        method=f"1 - energy above idle / energy, over {counted(channel.n_windows, 'window')}",
+        n=channel.n_windows,
+        kinds=once((channel.gross.kind, channel.net.kind)),
+        origins=once((channel.gross.origin, channel.net.origin)),
+    )
+    return Advice(
+        topic=Topic.IDLE,
+        subject=channel.channel,
+        pathways=tuple(p.name for p in ground.analysis.pathways),
+        action=f"Let {channel.channel} do the same work in less time, or share it.",
+        evidence=(
+            f"{share:.0%} of the energy of {channel.channel} over {channel.n_windows} windows of "
+            "work is what it draws when nobody works."
+        ),
+        figure=figure,
+        saves=None,
+        share=None,
+        caution="Energy above idle stays; what a shorter time saves is idle draw alone.",
+        table="runs",
+    )
+
+
+def _idle_processors(ground: Ground) -> Iterator[Advice]:
+    used = held = 0.0
+    runs = []
+    for run in _development(ground):
+        cpu = observe(run, Resource.CPU_S, phases={PhaseName.WORK})
+        time = observe(run, Resource.DURATION_S, phases={PhaseName.WORK})
+        if run.status is Status.OK and run.machine is not None and cpu is not None and time:
+            used, held = used + cpu.value, held + time.value * run.machine.n_cpus
+            runs.append(run)
+    if (
+        not held
+        or used >= BUSY_FRAC * held
+        or any(run.machine and run.machine.accelerators for run in runs)
+    ):
+        return
+    figure = Estimate(
+        name="share of processor time that was used",
+        value=used / held,
+        method="CPU time / (wall-clock time x processors), work of development",
+        n=len(runs),
+        kinds=(Kind.MEASURED,),
+        run_ids=tuple(run.run_id for run in runs),
+    )
+    yield Advice(
+        topic=Topic.IDLE,
+        subject="development",
+        pathways=tuple(p.name for p in ground.analysis.pathways),
+        action="Use the processors that wait: more threads, or two trainings side by side.",
+        evidence=(
+            f"Training kept {used / held:.0%} of the processors' time busy; the rest was held and "
+            "not used."
+        ),
+        figure=figure,
+        saves=None,
+        share=None,
+        caution=(
+            "Saves wall-clock time and idle energy, not CPU time; runs side by side slow each "
+            "other, so do not measure inference like that."
+        ),
+        table="runs",
+    )

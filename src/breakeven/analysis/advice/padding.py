@@ -1,0 +1,119 @@
+"""Padding: tokens that were computed and meant nothing, in use and in training."""
+
+from collections.abc import Iterator, Sequence
+
+from breakeven.analysis.advice.amounts import at_most
+from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.runs.select import with_role
+from breakeven.analysis.words import counted, resource_words
+from breakeven.records import Estimate, Kind, Origin, Run, Stage, Status
+
+LEAST_FRAC = 0.05
+"""A twentieth of the tokens is within the scatter of most blocks."""
+_WHY = "if cost follows tokens"
+_TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
+
+
+def padding_advice(ground: Ground) -> Iterator[Advice]:
+    """Padding at the reference of each pathway, and in each row of training.
+
+    Args:
+        ground: What advice is reckoned from.
+
+    Examples:
+        >>> from breakeven.analysis.overview import analyse
+        >>> from breakeven.analysis.runs.select import study_runs
+        >>> from breakeven.testing.runs import example_runs
+        >>> analysis, found = analyse(*example_runs()), study_runs(*example_runs())
+        >>> [each.subject for each in padding_advice(Ground(analysis=analysis, found=found))]
+        ['FT', 'TS', 'TA', 'TF-IDF']
+    """
+    yield from _in_use(ground)
+    yield from _in_training(ground)
+
+
+def waste(runs: Sequence[Run]) -> Estimate | None:
+    """Share of the tokens computed that were padding; None where nobody counted.
+
+    Args:
+        runs: Whose work is put together.
+
+    Examples:
+        >>> from breakeven.records import Volume
+        >>> def run(real: int, computed: int) -> Run:
+        ...     return Run(run_id=str(real), stage=Stage.INFER, status=Status.OK, started_at="",
+        ...                output=Volume(n_real_tokens=real, n_padded_tokens=computed))
+        >>> waste([run(60, 100), run(90, 100)]).value
+        0.25
+        >>> waste([run(0, 0)]) is None
+        True
+    """
+    seen = [r for r in runs if r.status is Status.OK and r.output.n_padded_tokens]
+    computed = sum(run.output.n_padded_tokens for run in seen)
+    real = sum(run.output.n_real_tokens for run in seen)
+    if not 0 < real <= computed:
+        return None
+    return Estimate(
+        name="share of the tokens computed that is padding",
+        value=1 - real / computed,
+        method=f"1 - real tokens / computed tokens, over {counted(len(seen), 'run')}",
+        n=len(seen),
+        kinds=(Kind.COUNTED,),
+        origins=(Origin.LIVE,),
+        run_ids=tuple(run.run_id for run in seen),
+    )
+
+
+def _in_use(ground: Ground) -> Iterator[Advice]:
+    for pathway in ground.analysis.definition.pathways:
+        runs = with_role(ground.found.inference(pathway.name), "reference")
+        share, use = waste(runs), ground.use_of(pathway.name)
+        if share is None or use is None or (share.value or 0.0) < LEAST_FRAC:
+            continue
+        saves = at_most(share, use, times=ground.volume, why=_WHY)
+        yield Advice(
+            topic=Topic.PADDING,
+            subject=pathway.name,
+            pathways=(pathway.name,),
+            action=(
+                f"Let {pathway.name} read texts of one length together: padding to the longest of "
+                "the batch, `sorted`, or a budget of tokens (`batch_tokens`)."
+            ),
+            evidence=f"{share.value:.0%} of the tokens it computes at the reference are padding.",
+            figure=share,
+            saves=saves,
+            share=ground.share_of(pathway.name, saves),
+            caution="At most, if cost follows tokens; add these settings to the sweep to measure.",
+            table="sweep",
+        )
+
+
+def _in_training(ground: Ground) -> Iterator[Advice]:
+    rows = {s.row: s for p in ground.analysis.pathways for s in p.stages if s.stage in _TRAINING}
+    for row, stage in rows.items():
+        share, spent = waste(ground.found.by_row.get(row, ())), stage.totals.get(ground.resource)
+        if share is None or spent is None or (share.value or 0.0) < LEAST_FRAC:
+            continue
+        users, saves = ground.users_of(row), at_most(share, spent, times=1.0, why=_WHY)
+        yield Advice(
+            topic=Topic.PADDING,
+            subject=row,
+            pathways=users,
+            action=f"Let {row} train on batches of texts of like length.",
+            evidence=(
+                f"{share.value:.0%} of the tokens that {row} computed were padding; it takes "
+                f"{_part(ground, users[0], spent)}."
+            ),
+            figure=share,
+            saves=saves,
+            share=ground.share_of(users[0], saves),
+            caution="At most, if cost follows tokens; batches of like length are less mixed.",
+            table="stages",
+        )
+
+
+def _part(ground: Ground, pathway: str, spent: Estimate) -> str:
+    cost, life = resource_words(ground.resource), ground.life_of(pathway)
+    if not life or spent.value is None:
+        return f"{cost} of the development of {pathway}"
+    return f"{spent.value / life:.0%} of the {cost} of {pathway}'s planned life"

@@ -1,0 +1,165 @@
+"""Result: one piece of advice with its figure, and what all pieces are reckoned from."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from breakeven.analysis.costs.contenders import ROUNDING, quality_bar
+from breakeven.analysis.costs.lifecycle import amortized
+from breakeven.analysis.results import PathwayResult, StudyAnalysis
+from breakeven.analysis.runs.select import StudyRuns
+from breakeven.analysis.uncertain import Uncertain
+from breakeven.records import Estimate, Resource, Score
+
+
+class Topic(StrEnum):
+    """What a piece of advice is about."""
+
+    SETTINGS = "settings"
+    PRECISION = "precision"
+    LENGTH = "length"
+    DEPTH = "depth"
+    PADDING = "padding"
+    TOKENIZING = "tokenizing"
+    SEARCH = "search"
+    SHARING = "sharing"
+    LOST_RUNS = "lost runs"
+    START_UP = "start-up"
+    IDLE = "idle time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """One thing that would cut a cost, with the number it rests on.
+
+    Attributes:
+        topic: What it is about.
+        subject: Pathway or row that it concerns.
+        pathways: Pathways whose life-cycle it makes cheaper.
+        action: What to do, one sentence.
+        evidence: What the records say, one sentence with the figure.
+        figure: That number, with interval, kinds and runs.
+        saves: Headline cost saved over the planned life; None where the records do not tell.
+        share: Of the whole life-cycle cost of the first of `pathways`; None likewise.
+        caution: What to watch, and what the saving would cost in quality; empty for nothing.
+        table: Name of the table that holds the figure.
+    """
+
+    topic: Topic
+    subject: str
+    pathways: tuple[str, ...]
+    action: str
+    evidence: str
+    figure: Estimate
+    saves: Estimate | None
+    share: float | None
+    caution: str = ""
+    table: str
+
+    @property
+    def is_upper_bound(self) -> bool:
+        """Whether it saves anything from nothing up to the value."""
+        return (
+            self.saves is not None and self.saves.low == 0 and self.saves.high == self.saves.value
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """What advice is reckoned from.
+
+    Attributes:
+        analysis: Conclusions on the study.
+        found: Its runs by row, pathway and role.
+    """
+
+    analysis: StudyAnalysis
+    found: StudyRuns
+
+    @property
+    def resource(self) -> Resource:
+        """Headline cost."""
+        return self.analysis.definition.headline
+
+    @property
+    def volume(self) -> float:
+        """Items over the planned life."""
+        return self.analysis.definition.planned_volume
+
+    def use_of(self, pathway: str) -> Estimate | None:
+        """Headline cost per item of a pathway; None when unseen or 0."""
+        result = self._result(pathway)
+        found = None if result is None else result.marginal.get(self.resource)
+        return found if found is not None and found.value else None
+
+    def life_of(self, pathway: str) -> float | None:
+        """Headline cost of the whole planned life of a pathway; None when a part is unseen."""
+        result, use = self._result(pathway), self.use_of(pathway)
+        made = None if result is None else result.development.get(self.resource)
+        if use is None or use.value is None or made is None or made.value is None:
+            return None
+        exact = Uncertain.exact(made.value), Uncertain.exact(use.value)
+        return amortized(*exact, volume=self.volume).value * self.volume
+
+    def share_of(self, pathway: str, saves: Estimate | None) -> float | None:
+        """Part of the planned life of a pathway that a saving is; None when unknown."""
+        life = self.life_of(pathway)
+        if not life or saves is None or saves.value is None:
+            return None
+        return saves.value / life
+
+    def keeps_the_score(self, pathway: str, label: str) -> bool:
+        """Whether a configuration scores what the study asks for, or its pathway did not either.
+
+        Where a score is missing nothing speaks against it.
+        """
+        own = self._result(pathway)
+        cut = next(
+            (c for c in self.analysis.sweep if (c.pathway, c.label) == (pathway, label)), None
+        )
+        whole, less = (None if of is None else self._product(of.score) for of in (own, cut))
+        least = self._least_product
+        if whole is None or less is None or least is None:
+            return True
+        return less >= least - ROUNDING or whole < least - ROUNDING
+
+    @property
+    def _least_product(self) -> float | None:
+        """The least score that is good enough, negative where smaller is better."""
+        scores = [
+            self._score(p.score.value)
+            for p in self.analysis.pathways
+            if p.score is not None and p.score.value is not None
+        ]
+        if not scores:
+            return None
+        bar = quality_bar(self.analysis.definition, scores)
+        return bar if self._higher_is_better else -bar
+
+    def _product(self, score: Estimate | None) -> float | None:
+        return None if score is None or score.value is None else self._score(score.value).product
+
+    def _score(self, value: float) -> Score:
+        return Score(
+            metric=self.analysis.definition.metric,
+            value=value,
+            split="test",
+            n_examples=1,
+            higher_is_better=self._higher_is_better,
+        )
+
+    @property
+    def _higher_is_better(self) -> bool:
+        metric = self.analysis.definition.metric
+        scores = (s for run in self.found.runs for s in run.scores if s.metric == metric)
+        return next((score.higher_is_better for score in scores), True)
+
+    def users_of(self, row: str) -> tuple[str, ...]:
+        """Pathways whose development went through a row, in the study's order."""
+        return tuple(
+            result.name
+            for result in self.analysis.pathways
+            if any(stage.row == row for stage in result.stages)
+        )
+
+    def _result(self, pathway: str) -> PathwayResult | None:
+        return next((p for p in self.analysis.pathways if p.name == pathway), None)
