@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -37,6 +37,7 @@ class Cell:
         high: Upper end.
         badges: How the number came about.
         hint: Why it is missing, or where it comes from.
+        estimate: What the number rests on; None for a plain one.
     """
 
     text: str
@@ -45,6 +46,7 @@ class Cell:
     high: float | None = None
     badges: tuple[Badge, ...] = ()
     hint: str = ""
+    estimate: Estimate | None = field(default=None, compare=False, repr=False)
 
     @property
     def is_missing(self) -> bool:
@@ -73,6 +75,7 @@ def number(estimate: Estimate | None, text: str, *, hint: str = "") -> Cell:
         high=estimate.high,
         badges=badges(estimate),
         hint=hint or estimate.method,
+        estimate=estimate,
     )
 
 
