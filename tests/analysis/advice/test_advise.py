@@ -229,8 +229,9 @@ def test_tokenizing_is_told_from_a_twentieth_of_the_use_on() -> None:
 
 
 def tokenized(configuration: ConfigurationResult, share: float) -> ConfigurationResult:
-    use = configuration.marginal[Resource.CPU_S]
-    assert use.value is not None
+    use = configuration.marginal.get(Resource.CPU_S)
+    if use is None or use.value is None:
+        return configuration
     own = replace(use, value=share * use.value)
     return replace(configuration, tokenizing={Resource.CPU_S: own})
 
