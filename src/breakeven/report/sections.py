@@ -6,9 +6,10 @@ A builder takes the analysis and gives a `Section`, or None where the study has 
 from collections.abc import Callable
 
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.advice_section import advice_section
 from breakeven.report.section import Section
 
-_BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = ()
+_BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (advice_section,)
 """In the order of the page."""
 
 
