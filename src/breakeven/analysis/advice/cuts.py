@@ -97,7 +97,7 @@ def _single(ground: Ground, axis: AxisResult, *, label: str, use: Estimate) -> A
         figure=ratio,
         saves=saves,
         share=ground.share_of(axis.pathway, saves),
-        caution=f"{_not_excluded(ground, point.loss)}{_PICKED}",
+        caution=_not_excluded(ground, point.loss).strip(),
         table=str(axis.axis.value),
     )
 

@@ -75,10 +75,7 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
             topic=Topic.PADDING,
             subject=pathway.name,
             pathways=(pathway.name,),
-            action=(
-                f"Let {pathway.name} read texts of one length together: padding to the longest of "
-                "the batch, `sorted`, or a budget of tokens (`batch_tokens`)."
-            ),
+            action=_less_padding(pathway.name, runs[0]),
             evidence=f"{share.value:.0%} of the tokens it computes at the reference are padding.",
             figure=share,
             saves=saves,
@@ -86,6 +83,17 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
             caution="At most, if cost follows tokens; add these settings to the sweep to measure.",
             table="sweep",
         )
+
+
+def _less_padding(pathway: str, run: Run) -> str:
+    """What is left to try beside what the reference does already."""
+    used = run.settings.resolved
+    left = [
+        *(["padding to the longest of the batch"] if used.get("padding") != "longest" else []),
+        *(["`sorted`"] if not used.get("sorted") else []),
+        "a budget of tokens (`batch_tokens`)",
+    ]
+    return f"Let {pathway} read texts of like length together: {' or '.join(left)}."
 
 
 def _in_training(ground: Ground) -> Iterator[Advice]:
