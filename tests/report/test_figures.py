@@ -85,9 +85,19 @@ def test_crossings_of_the_recommended_pair_are_named(analysis: StudyAnalysis) ->
 
 
 def test_without_crossings_there_are_no_rings(analysis: StudyAnalysis) -> None:
-    text = json.dumps(curve_figures(replace(analysis, break_evens=()))[0].spec)
+    datasets = curve_figures(replace(analysis, break_evens=()))[0].spec["datasets"]
 
-    assert "Crossing" not in text
+    assert isinstance(datasets, dict)
+    assert datasets["crossings"] == []
+
+
+def test_rows_of_curves_have_the_names_by_which_the_page_changes_them(
+    analysis: StudyAnalysis,
+) -> None:
+    datasets = curve_figures(analysis)[0].spec["datasets"]
+
+    assert isinstance(datasets, dict)
+    assert set(datasets) == {"bands", "lines", "planned", "crossings", "names"}
 
 
 def test_a_curve_that_touches_zero_cannot_be_drawn_on_log_axes(analysis: StudyAnalysis) -> None:

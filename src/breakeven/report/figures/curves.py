@@ -1,6 +1,7 @@
 """Amortized curves: cost per item over the lifetime (Dürlich et al. 2023, figure 3).
 
-Where two curves cross, the dearer development has paid back.
+Where two curves cross, the dearer development has paid back. Rows and the ends of the cost axis
+have names, under which live_curves.js changes them when a reader turns a control.
 """
 
 from collections.abc import Mapping, Sequence
@@ -64,11 +65,11 @@ class _Plane:
         item = one_item(self.analysis.definition.item)
         return alt.Y(
             f"{field}:Q",
-            scale=alt.Scale(type="log", domain=self.domain, nice=False),
+            scale=alt.Scale(type="log", domain=[{"expr": "y_low"}, {"expr": "y_high"}], nice=False),
             axis=alt.Axis(
                 title=f"{WORDS[self.resource].title} per {item}",
                 labelExpr=value_axis(self.resource),
-                values=ticks(self.domain),
+                values=alt.ExprRef("y_ticks"),
             ),
         )
 
@@ -117,9 +118,15 @@ def _figure(
         title=winner_sentence(analysis, resource, curves),
         description=f"{WORDS[resource].title} per {item} over the lifetime, "
         f"for {', '.join(names)}{held}.",
-        spec=finished(chart),
+        spec={**finished(chart), "params": _ends_of(plane.domain)},
         height_px=plane.height_px,
     )
+
+
+def _ends_of(domain: tuple[float, float]) -> list[dict[str, object]]:
+    low, high = (float(f"{end:.6g}") for end in domain)
+    values = {"y_low": low, "y_high": high, "y_ticks": ticks(domain)}
+    return [{"name": name, "value": value} for name, value in values.items()]
 
 
 def _room_for(names: Sequence[str]) -> dict[str, float]:
@@ -131,8 +138,8 @@ def _domain(curves: Sequence[AmortizedCurve]) -> tuple[float, float]:
     return lowest / 1.6, max(max(c.average) for c in curves) * 1.5
 
 
-def _chart(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=list(rows)))
+def _chart(rows: Sequence[Mapping[str, object]], name: str) -> alt.Chart:
+    return alt.Chart(alt.Data(values=list(rows), name=name))
 
 
 def _bands(plane: _Plane) -> alt.Chart:
@@ -141,7 +148,7 @@ def _bands(plane: _Plane) -> alt.Chart:
         for c in plane.curves
         for n, low, high in zip(c.volumes, c.low, c.high, strict=True)
     ]
-    band = _chart(rows).mark_area(opacity=0.16, clip=True)
+    band = _chart(rows, "bands").mark_area(opacity=0.16, clip=True)
     return band.encode(x=plane.x, y=plane.y("low"), y2="high:Q", color=plane.colour)
 
 
@@ -153,7 +160,7 @@ def _lines(plane: _Plane) -> alt.Chart:
     ]
     names, dashes = [s.name for s in plane.looks], [list(s.dash) for s in plane.looks]
     return (
-        _chart(rows)
+        _chart(rows, "lines")
         .mark_line(strokeWidth=2.2, clip=True)
         .encode(
             x=plane.x,
@@ -179,7 +186,7 @@ def _tip(plane: _Plane, volume: float, average: float) -> str:
 def _planned(plane: _Plane) -> tuple[alt.Chart, alt.Chart]:
     volume = plane.analysis.recommendation.volume
     text = f"planned: {format_count(volume)}"
-    base = _chart([{"volume": volume, "average": plane.domain[1], "text": text}])
+    base = _chart([{"volume": volume, "average": plane.domain[1], "text": text}], "planned")
     at = base.encode(x=plane.x, y=plane.y("average"))
     rule = at.mark_rule(stroke=MUTED, strokeDash=[3, 3]).encode(y2=alt.value("height"))
     name = at.mark_text(align="right", dx=-6, dy=8, fill=MUTED).encode(text="text:N")
@@ -187,11 +194,8 @@ def _planned(plane: _Plane) -> tuple[alt.Chart, alt.Chart]:
 
 
 def _marks(plane: _Plane, marked: Sequence[Crossing]) -> tuple[alt.Chart, ...]:
-    if not marked:
-        return ()
-    at = _chart([_mark(plane, crossing) for crossing in marked]).encode(
-        x=plane.x, y=plane.y("average")
-    )
+    rows = [_mark(plane, crossing) for crossing in marked]
+    at = _chart(rows, "crossings").encode(x=plane.x, y=plane.y("average"))
     rings = at.mark_point(
         filled=True, fill=SURFACE, stroke=INK, strokeWidth=1.6, size=58, opacity=1
     ).encode(tooltip=[alt.Tooltip("tip:N", title="Crossing")])
@@ -226,7 +230,7 @@ def _names(plane: _Plane) -> alt.Chart:
         }
         for c, end, new in zip(plane.curves, ends, moved, strict=True)
     ]
-    names = _chart(rows).mark_text(
+    names = _chart(rows, "names").mark_text(
         align="left", dx=6, dy=alt.ExprRef("datum.dy"), fontWeight=600, clip=False
     )
     return names.encode(x=plane.x, y=plane.y("average"), text="pathway:N", color=plane.colour)
