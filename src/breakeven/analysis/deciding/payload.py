@@ -9,7 +9,8 @@ which is 0 where there is no scatter. Keys of the whole:
 - `metric {name, words, constant, least, side}`: `constant` names the class of the constant answer
   ("commonest"), `least` is "at least" or "at most", `side` "below" or "above".
 - `min_score`: the study's own threshold, or null where its tolerance decides.
-- `constants`: confidence level, what counts as clear, and the roundings of the analysis.
+- `constants`: confidence level, what counts as clear, the roundings of the analysis, and kinds and
+  origins in the order in which they are listed.
 - `settings`: where the controls stand at first; `bounds`: `[low, high]` of each number.
 - `rows [{row, stage}]`: those that tasks may share.
 - `pathways [...]` in the order of the study: `name`; `score`, null where absent; `product`, the
@@ -84,6 +85,8 @@ def decision_data(ground: Ground) -> dict[str, object]:
             "rounding_frac": ROUNDING_FRAC,
             "rank_rounding": contenders.ROUNDING,
             "reach_rounding": product.ROUNDING,
+            "kinds": [kind.value for kind in Kind],
+            "origins": [origin.value for origin in Origin],
         },
         "settings": own_settings(ground).to_data(),
         "bounds": _bounds(),
