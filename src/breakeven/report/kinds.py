@@ -90,3 +90,31 @@ def used(estimates: Iterable[Estimate]) -> tuple[Badge, ...]:
     """Signs that occur among estimates, in the order of the legend."""
     present = {badge for estimate in estimates for badge in badges(estimate)}
     return tuple(badge for badge in BADGES if badge in present)
+
+
+def is_seen(estimate: Estimate) -> bool:
+    """Whether a number was measured or counted here; others are drawn hollow.
+
+    Examples:
+        >>> from breakeven.records import Estimate, Kind
+        >>> guess = Estimate(name="energy_j", value=1.0, low=None, high=None, level=None,
+        ...                  method="TDP x time", n=1, kinds=(Kind.MODELLED,), origins=())
+        >>> is_seen(guess)
+        False
+    """
+    return not doubted(estimate.kinds, estimate.origins)
+
+
+def doubted(kinds: Collection[Kind], origins: Collection[Origin]) -> str:
+    """Signs that a reader of a figure must not miss, in words; empty for measured and counted.
+
+    Examples:
+        >>> doubted([Kind.MEASURED], [Origin.LIVE]), doubted([Kind.MODELLED], [Origin.LIVE])
+        ('', 'modelled')
+        >>> doubted([Kind.MEASURED, Kind.ASSUMED], [Origin.LIVE])
+        'measured and assumed'
+    """
+    names = [badge.name for badge in signs(kinds, origins)]
+    if not set(names) - {"measured", "counted"}:
+        return ""
+    return " and ".join(names)

@@ -7,9 +7,13 @@ from collections.abc import Callable
 
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.advice_section import advice_section
+from breakeven.report.lineage_section import lineage_section
 from breakeven.report.section import Section
 
-_BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (advice_section,)
+_BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
+    advice_section,
+    lineage_section,
+)
 """In the order of the page."""
 
 
