@@ -41,6 +41,19 @@ class Verdict(StrEnum):
     NOT_SHOWN = "not shown"
 
 
+class RestsOn(StrEnum):
+    """What a probability that one pathway is cheaper than another rests on.
+
+    Where neither number has scatter (one printed table, one run each) all that is in doubt is how
+    the numbers were rounded or read. Nobody drew these errors at random, so that no probability is
+    given; the verdict is by resolution.
+    """
+
+    SCATTER = "scatter"
+    RESOLUTION = "resolution"
+    EXACT = "exact numbers"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StageCost:
     """What one row of a pathway's development consumed, failed and interrupted runs included.
@@ -226,10 +239,12 @@ class Recommendation:
         average: Cost per item at that volume, development included, with interval.
         runner_up: The next best; None when there is no other.
         runner_up_average: Its cost per item at that volume.
-        probability: P(recommended is cheaper than the runner-up at that volume).
+        probability: P(recommended is cheaper than the runner-up at that volume); None where there
+            is no runner-up, or where it would be by resolution alone.
         reason: One or two sentences for people.
         rule: How it was chosen, in words (quality threshold, then lowest cost).
         covers: Which scatter the intervals of both averages hold, in words; empty for none.
+        rests_on: What the comparison with the runner-up rests on; None where there is none.
     """
 
     pathway: str | None
@@ -243,6 +258,7 @@ class Recommendation:
     reason: str
     rule: str
     covers: str = ""
+    rests_on: RestsOn | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -51,7 +51,7 @@ def _finite(comparison: Comparison, estimate: Estimate) -> str:
     less = less_of(comparison.resource)
     return (
         f"{comparison.candidate} has cost {less} than {comparison.incumbent} "
-        f"from {volume_words(estimate.value, comparison)} on{_range(comparison, estimate)}."
+        f"from {volume_words(estimate.value, comparison)} on{interval_words(comparison, estimate)}."
     )
 
 
@@ -61,7 +61,7 @@ def _up_to(comparison: Comparison, estimate: Estimate) -> str:
     more = amount_words(comparison.resource, -comparison.saved.value)
     return (
         f"{comparison.candidate} has cost {less} than {comparison.incumbent} only up to "
-        f"{volume_words(estimate.value, comparison)}{_range(comparison, estimate)}: each "
+        f"{volume_words(estimate.value, comparison)}{interval_words(comparison, estimate)}: each "
         f"{comparison.one} takes {more} more."
     )
 
@@ -123,13 +123,50 @@ def _not_shown(comparison: Comparison, estimate: Estimate) -> str:
     )
 
 
-def _range(comparison: Comparison, estimate: Estimate) -> str:
+def interval_words(comparison: Comparison, estimate: Estimate) -> str:
+    """The interval of a volume in brackets; empty where there is none or its ends read alike.
+
+    Args:
+        comparison: Two pathways in one resource.
+        estimate: Of the volume.
+
+    Examples:
+        >>> from breakeven.analysis.uncertain import Uncertain
+        >>> from breakeven.records import Item, Resource
+        >>> c = Comparison(candidate="FT", incumbent="TS", resource=Resource.CPU_S,
+        ...                item=Item.EXAMPLE, extra=Uncertain.exact(60.0),
+        ...                saved=Uncertain.exact(-0.002))
+        >>> printed = Estimate(name="examples", value=3e6, low=2e6, high=4e6, method="", n=1,
+        ...                    kinds=())
+        >>> interval_words(c, printed)
+        ' (2 million to 4 million, by the resolution)'
+    """
     if estimate.low is None or estimate.high is None:
         return ""
     low, high = (units.format_count(end) for end in (estimate.low, estimate.high))
-    if low == high:
-        return ""
-    return f" ({low} to {high}, {_source(comparison, estimate)})"
+    return range_words(low, high, comparison, estimate)
+
+
+def range_words(low: str, high: str, comparison: Comparison, estimate: Estimate) -> str:
+    """Both ends of an interval in brackets, and where it comes from; empty where they read alike.
+
+    Args:
+        low: Lower end, as text.
+        high: Upper end, as text.
+        comparison: Two pathways in one resource.
+        estimate: Whose interval it is.
+
+    Examples:
+        >>> from breakeven.analysis.uncertain import Uncertain
+        >>> from breakeven.records import Item, Resource
+        >>> c = Comparison(candidate="FT", incumbent="TS", resource=Resource.CPU_S,
+        ...                item=Item.EXAMPLE, extra=Uncertain.exact(60.0),
+        ...                saved=Uncertain.exact(-0.002))
+        >>> printed = Estimate(name="examples", value=3.0, method="", n=1, kinds=())
+        >>> range_words("2", "4", c, printed)
+        ' (2 to 4, by the resolution)'
+    """
+    return "" if low == high else f" ({low} to {high}, {_source(comparison, estimate)})"
 
 
 def _source(comparison: Comparison, estimate: Estimate) -> str:

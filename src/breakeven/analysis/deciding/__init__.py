@@ -1,16 +1,35 @@
 """Deciding: the choice as it follows from what a reader sets, and what would change it."""
 
-from breakeven.analysis.deciding.ground import Ground
-from breakeven.analysis.deciding.measures import MEASURES, Measure, measures_of
+from breakeven.analysis.deciding.decide import Decision, Ranked, decide
+from breakeven.analysis.deciding.ground import Ground, ground_of
+from breakeven.analysis.deciding.measures import Measure, measures_of
 from breakeven.analysis.deciding.payload import decision_data
+from breakeven.analysis.deciding.plain import chance_words, decision_plain
+from breakeven.analysis.deciding.saving import Saving
 from breakeven.analysis.deciding.settings import Settings, own_settings
+from breakeven.analysis.deciding.winners import (
+    Cell,
+    WinnerMap,
+    winners_by_floor,
+    winners_by_tasks,
+)
 
 __all__ = [
-    "MEASURES",
+    "Cell",
+    "Decision",
     "Ground",
     "Measure",
+    "Ranked",
+    "Saving",
     "Settings",
+    "WinnerMap",
+    "chance_words",
+    "decide",
     "decision_data",
+    "decision_plain",
+    "ground_of",
     "measures_of",
     "own_settings",
+    "winners_by_floor",
+    "winners_by_tasks",
 ]

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
-from breakeven.analysis.costs.pathways import PathwayCost
+from breakeven.analysis.costs.pathways import PathwayCost, pathway_cost
+from breakeven.analysis.runs.select import study_runs
+from breakeven.analysis.scoring.answers import Answers, no_answers
 from breakeven.analysis.uncertain import once
-from breakeven.records import Resource, StudyDefinition
+from breakeven.records import Resource, Run, StudyDefinition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +34,32 @@ class Ground:
     def rows(self) -> tuple[str, ...]:
         """Rows of development that some pathway rests on, ancestors first."""
         return once(row.row for pathway in self.pathways for row in pathway.rows)
+
+
+def ground_of(
+    definition: StudyDefinition,
+    runs: Sequence[Run],
+    *,
+    tasks: Mapping[str, int] = MappingProxyType({}),
+    answers: Answers = no_answers,
+) -> Ground:
+    """Gather what a decision rests on, from a definition and runs as a store gives them.
+
+    Args:
+        definition: Of the study.
+        runs: Its runs.
+        tasks: Number of downstream tasks that share a row, by row.
+        answers: Which examples a run got right, by run id.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> ground_of(*example_runs()).rows[:3]
+        ('pretrain', 'ft', 'ts')
+    """
+    found = study_runs(definition, runs)
+    return Ground(
+        definition=found.definition,
+        pathways=tuple(pathway_cost(found, p, answers=answers) for p in found.definition.pathways),
+        resources=found.resources,
+        tasks=dict(tasks),
+    )

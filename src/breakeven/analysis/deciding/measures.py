@@ -42,6 +42,11 @@ class Measure:
     is_money: bool = False
     into: Resource | None = None
 
+    @property
+    def is_derived(self) -> bool:
+        """Whether it follows from another cost by numbers that somebody assumes."""
+        return self.key != self.base.value
+
     def resource(self, settings: Settings) -> Resource:
         """In which the numbers of the measure are."""
         return PRICES[settings.currency] if self.is_money else self.into or self.base
