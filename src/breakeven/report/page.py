@@ -34,6 +34,7 @@ from breakeven.report.figures import (
 )
 from breakeven.report.inference import themes
 from breakeven.report.kinds import BADGES, used
+from breakeven.report.ledger import Ledger
 from breakeven.report.lookup import absence, observed, undrawn, unplotted
 from breakeven.report.methods import methods
 from breakeven.report.optimum import optimum_answer
@@ -50,11 +51,12 @@ MANY_ROWS = 24
 """From here on a table of the sweep is folded away."""
 STYLES = ("report.css",)
 """Style sheets in templates/, in the order in which they are inlined."""
-SCRIPTS = ("page.js",)
+SCRIPTS = ("page.js", "provenance.js", "download.js")
 """Scripts in templates/js/, in the order in which they run: the one name, the engine, the controls.
 
-page.js; student.js, uncertain.js, fieller.js, numbers.js, words.js, decide.js, curves.js,
-winners.js; controls_fields.js, controls.js, answer.js, live_curves.js, live_map.js.
+page.js, provenance.js, download.js; student.js, uncertain.js, fieller.js, numbers.js, words.js,
+decide.js, curves.js, winners.js; controls_fields.js, controls.js, answer.js, live_curves.js,
+live_map.js.
 """
 _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
@@ -86,10 +88,13 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    ledger = Ledger(analysis.runs)
+    environment.globals |= {"source": ledger.of_cell, "source_of": ledger.of}
     script = vega_bundle() if vega is None else vega
     page = environment.get_template("report.html.j2").render(
         **_content(analysis),
         generated_at=generated_at,
+        provenance=lambda: Markup(safe_json(ledger.data())),  # noqa: S704 - escaped
         css=Markup("\n".join(map(_template, STYLES))),  # noqa: S704 - our own files
         scripts=[Markup(_template(f"js/{name}")) for name in SCRIPTS],  # noqa: S704 - our own files
         vega=Markup(_in_script(script)),  # noqa: S704 - escaped just before
@@ -178,7 +183,8 @@ def reasons(table: Table) -> list[tuple[str, str]]:
 
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
-    return json.dumps(value, sort_keys=True, allow_nan=False).translate(_UNSAFE_IN_SCRIPT)
+    text = json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":"))
+    return text.translate(_UNSAFE_IN_SCRIPT)
 
 
 def _in_script(script: str) -> str:

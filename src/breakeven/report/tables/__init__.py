@@ -15,6 +15,7 @@ from breakeven.report.tables.axes import (
 from breakeven.report.tables.comparisons import break_even_table, pareto_table
 from breakeven.report.tables.generation import generation_tables
 from breakeven.report.tables.life import life_tables
+from breakeven.report.tables.lineage import lineage_table
 from breakeven.report.tables.modalities import modality_tables
 from breakeven.report.tables.optimum import optimum_tables
 from breakeven.report.tables.pathways import costs_table, orders_table, pathways_table
@@ -46,6 +47,7 @@ _BUILDERS = (
     break_even_table,
     pareto_table,
     stages_table,
+    lineage_table,
     sweep_table,
     sweep_costs_table,
     serving_table,
@@ -57,7 +59,6 @@ _BUILDERS = (
     compact_table,
     table_1,
     orders_table,
-    provenance_table,
     runs_table,
     machines_table,
     notes_table,
@@ -76,4 +77,5 @@ def tables(analysis: StudyAnalysis) -> Mapping[str, Table]:
         *optimum_tables(analysis),
         price_tag_table(analysis),
     )
-    return {table.name: table for table in built}
+    traced = provenance_table(analysis, [table for table in built if table.name != "runs"])
+    return {table.name: table for table in (*built, traced)}

@@ -1,7 +1,8 @@
 """Provenance tables: which runs each number rests on, what those runs were, what is doubtful."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.words import one_item, surroundings_words
@@ -14,21 +15,29 @@ from breakeven.units import format_bytes
 
 MAX_IDS = 4
 """Run ids named in a cell; the CSV of runs holds them all."""
+MAX_LABELS = 4
+"""Words of a row that say which of a table's numbers is meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Figure:
-    """One number shown: where it belongs, what it is, and its estimate."""
+    """One number shown: where it belongs, what it is, its estimate and how it is written."""
 
     pathway: str
     what: str
-    resource: Resource | None
     estimate: Estimate
+    text: str
 
 
-def provenance_table(analysis: StudyAnalysis) -> Table:
-    """Each number on the page with its method and the runs it was computed from."""
-    metric = analysis.definition.metric
+def provenance_table(analysis: StudyAnalysis, others: Iterable[Table] = ()) -> Table:
+    """Each number on the page with its method and the runs it was computed from.
+
+    Args:
+        analysis: What is shown.
+        others: Tables whose numbers are listed behind those of the pathways, each number once.
+    """
+    figures = (*_figures(analysis), *chain.from_iterable(map(_of_table, others)))
+    once = {id(figure.estimate): figure for figure in reversed(figures)}
     return Table(
         name="provenance",
         caption="Where each number comes from.",
@@ -42,8 +51,29 @@ def provenance_table(analysis: StudyAnalysis) -> Table:
             Column(name="method", title="Method"),
             Column(name="runs", title="Runs"),
         ),
-        rows=tuple(_figure_row(figure, metric) for figure in _figures(analysis)),
+        rows=tuple(_figure_row(f) for f in figures if once[id(f.estimate)] is f),
     )
+
+
+def _of_table(table: Table) -> Iterator[_Figure]:
+    """Numbers of a table; the words of their row say which they are."""
+    for row in table.rows:
+        said = [
+            cell.text
+            for column, cell in zip(table.columns, row, strict=True)
+            if not column.is_number and not cell.is_missing
+        ][:MAX_LABELS]
+        has_pathway = table.columns[0].name == "pathway"
+        labels = " / ".join(said[1:] if has_pathway else said)
+        for column, cell in zip(table.columns, row, strict=True):
+            if cell.estimate is not None and not cell.is_missing:
+                where = f"{column.full_title} in table {table.name}"
+                yield _Figure(
+                    pathway=said[0] if has_pathway and said else EM_DASH,
+                    what=f"{where}: {labels}" if labels else where,
+                    estimate=cell.estimate,
+                    text=cell.text,
+                )
 
 
 def _figures(analysis: StudyAnalysis) -> Iterator[_Figure]:
@@ -54,7 +84,8 @@ def _figures(analysis: StudyAnalysis) -> Iterator[_Figure]:
     ):
         if name is not None and estimate is not None:
             what = "cost per item at the planned volume"
-            yield _Figure(pathway=name, what=what, resource=told.resource, estimate=estimate)
+            text = format_estimate(estimate, told.resource)
+            yield _Figure(pathway=name, what=what, estimate=estimate, text=text)
     for pathway in analysis.pathways:
         yield from _of_pathway(analysis, pathway)
 
@@ -62,7 +93,8 @@ def _figures(analysis: StudyAnalysis) -> Iterator[_Figure]:
 def _of_pathway(analysis: StudyAnalysis, pathway: PathwayResult) -> Iterator[_Figure]:
     if pathway.score is not None:
         score = pathway.score
-        yield _Figure(pathway=pathway.name, what="score", resource=None, estimate=score)
+        text = format_score(score, analysis.definition.metric)
+        yield _Figure(pathway=pathway.name, what="score", estimate=score, text=text)
     item = one_item(analysis.definition.item)
     parts = (
         ("to develop", "in development", pathway.development),
@@ -76,18 +108,14 @@ def _of_pathway(analysis: StudyAnalysis, pathway: PathwayResult) -> Iterator[_Fi
                 yield _Figure(
                     pathway=pathway.name,
                     what=f"{WORDS[resource].title} {when}",
-                    resource=resource,
                     estimate=costs[resource],
+                    text=format_estimate(costs[resource], resource),
                 )
 
 
-def _figure_row(figure: _Figure, metric: str) -> tuple[Cell, ...]:
+def _figure_row(figure: _Figure) -> tuple[Cell, ...]:
     estimate = figure.estimate
-    if figure.resource is None:
-        text = format_score(estimate, metric)
-    else:
-        text = format_estimate(estimate, figure.resource)
-    value = number(estimate, text)
+    value = number(estimate, figure.text)
     return (
         words(figure.pathway),
         words(figure.what),
