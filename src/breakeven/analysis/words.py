@@ -84,9 +84,11 @@ def less_of(resource: Resource) -> str:
     """Say "less" of a resource.
 
     Examples:
-        >>> less_of(Resource.ENERGY_J), less_of(Resource.FLOPS)
-        ('less energy', 'fewer FLOPs')
+        >>> less_of(Resource.ENERGY_J), less_of(Resource.FLOPS), less_of(Resource.PRICE_EUR)
+        ('less energy', 'fewer FLOPs', 'less money (EUR)')
     """
+    if resource in _MONEY:
+        return f"less money ({_MONEY[resource]})"
     word = "fewer" if _RESOURCES[resource].endswith("s") else "less"
     return f"{word} {_RESOURCES[resource]}"
 

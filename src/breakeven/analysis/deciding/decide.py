@@ -133,7 +133,12 @@ def _saves(here: Position, choice: Choice) -> Saving | None:
     if choice.winner is None or choice.runner_up is None:
         return None
     pair = here.pair(choice.winner.cost, choice.runner_up.cost)
-    return None if pair is None else saving(pair, volume=here.definition.planned_volume)
+    assert pair is not None
+    return saving(
+        pair,
+        volume=here.definition.planned_volume,
+        is_equal=choice.runner_up.is_good_enough,
+    )
 
 
 def _bar(here: Position, choice: Choice) -> float | None:

@@ -30,12 +30,13 @@ class Saving:
     sentence: str
 
 
-def saving(pair: Comparison, *, volume: float) -> Saving:
+def saving(pair: Comparison, *, volume: float, is_equal: bool = True) -> Saving:
     """What the candidate of a comparison saves over a volume.
 
     Args:
         pair: The choice as candidate, the runner-up as incumbent.
         volume: Items, above 0.
+        is_equal: Whether the runner-up is good enough too.
 
     Examples:
         9 more to develop, 3 saved per item (EXAMPLES, example 3):
@@ -69,15 +70,15 @@ def saving(pair: Comparison, *, volume: float) -> Saving:
         against=pair.incumbent,
         amount=amount,
         rests_on=rests_on_what(pair),
-        sentence=_sentence(pair, amount, volume=volume),
+        sentence=_sentence(pair, amount, volume=volume, is_equal=is_equal),
     )
 
 
-def _sentence(pair: Comparison, amount: Estimate, *, volume: float) -> str:
+def _sentence(pair: Comparison, amount: Estimate, *, volume: float, is_equal: bool) -> str:
     assert amount.value is not None
     over = f"Over {volume_words(volume, pair)} {pair.candidate}"
     size = amount_words(pair.resource, abs(amount.value))
-    ends = _range(pair, amount)
+    ends = f"{'' if is_equal else ', which is not good enough'}{_range(pair, amount)}"
     if amount.value > 0:
         return f"{over} saves {size} against {pair.incumbent}{ends}."
     if amount.value < 0:
