@@ -1,9 +1,9 @@
 // Reasons: the choice in words that a person can check against the numbers; as costs/reasons.py and
 // scoring/unscored.py write them.
 //
-// A `choice` is {terms, metric, unclear, pathways (all there are), contenders, winner, runnerUp,
-// probability, minScore, bar {value, words}, volume, isFirstSure}; a contender is {name, pathway,
-// average, isGoodEnough}.
+// A `choice` is {terms, metric, clear, unclear(left, right), sureness(left, right), pathways (all
+// there are), living (those with a life), contenders, winner, runnerUp, probability, minScore,
+// bar {value, words}, volume}; of those living each is {name, pathway, average, isGoodEnough}.
 (function () {
   "use strict";
   var n = window.breakeven.numbers;
@@ -16,7 +16,7 @@
   }
 
   function amount(contender, choice) {
-    return words.amount(contender.average.value, choice.terms);
+    return words.amount(contender.average, choice.terms);
   }
 
   function overVolume(choice) {
@@ -25,11 +25,6 @@
 
   function least(list, key) {
     return list.reduce(function (a, b) { return key(b) < key(a) ? b : a; });
-  }
-
-  // Words for when test set and seeds cannot tell two scores apart.
-  function unclear(left, right, choice) {
-    return (choice.unclear[left.name] || {})[right.name] || "";
   }
 
   // Words for pathways whose score may be that of always giving the commonest answer.
@@ -46,11 +41,11 @@
     if (value === theirs) { return "both score " + g3(value); }
     return "it scores " + g3(value) + " against " + g3(theirs) + ", " +
       n.general(Math.abs(value - theirs), 2) + " " + (value > theirs ? "higher" : "lower") +
-      unclear(winner, other, choice);
+      choice.unclear(winner, other);
   }
 
   function cheaper(winner, other, choice) {
-    var theirs = other.average.value, ratio = theirs ? winner.average.value / theirs : 1;
+    var theirs = other.average, ratio = theirs ? winner.average / theirs : 1;
     var isDoubtful = choice.probability !== null && choice.probability < choice.clear;
     return winner.name + " takes " + amount(winner, choice) + " per " + choice.terms.item.one +
       ", " + n.percent(1 - ratio, 0) + " less than " + other.name + " (" +
@@ -59,14 +54,14 @@
   }
 
   function onlyOne(winner, other, choice) {
-    var isCheaper = other.average.value < winner.average.value;
+    var isCheaper = other.average < winner.average;
     return winner.name + " is the only pathway that is good enough: it scores " +
       g3(winner.pathway.score) + " and takes " + amount(winner, choice) + " per " +
       choice.terms.item.one + ". " + other.name + " is " +
       (isCheaper ? "cheaper" : "no cheaper") + " (" + amount(other, choice) + ") " +
       (isCheaper ? "but" : "and") + " scores " + g3(other.pathway.score) + ", " +
       choice.metric.side + " the " + g3(choice.bar.value) + " asked for" +
-      unclear(winner, other, choice) + ".";
+      choice.unclear(winner, other) + ".";
   }
 
   function isUnscored(choice) {
@@ -77,7 +72,7 @@
   // What costs alone tell where nothing was scored; empty where nobody has all of them.
   function unscored(choice) {
     var ranked = choice.living.slice().sort(function (a, b) {
-      return a.average.value - b.average.value;
+      return a.average - b.average;
     });
     if (!ranked.length) { return ""; }
     var average = amount(ranked[0], choice) + " per " + choice.terms.item.one +
@@ -127,7 +122,7 @@
     }
     var others = contenders.filter(function (c) { return c !== winner; });
     if (!runnerUp && others.length) {
-      var cheapest = least(others, function (c) { return c.average.value; });
+      var cheapest = least(others, function (c) { return c.average; });
       return onlyOne(winner, cheapest, choice) + untaught([winner], choice);
     }
     if (!runnerUp) {

@@ -42,10 +42,27 @@
     return (n.percent(found.level, 0) + " interval " + covers).replace(/ $/, "");
   }
 
+  // Both ends in brackets, and where they come from; empty where they read alike.
+  function rangeWords(low, high, pair, found) {
+    return low === high ? "" : " (" + low + " to " + high + ", " + source(pair, found) + ")";
+  }
+
+  // The interval of a volume in brackets; empty where there is none or its ends read alike.
   function range(pair, found) {
     if (found.low === null || found.high === null) { return ""; }
-    var low = units.formatCount(found.low), high = units.formatCount(found.high);
-    return low === high ? "" : " (" + low + " to " + high + ", " + source(pair, found) + ")";
+    return rangeWords(units.formatCount(found.low), units.formatCount(found.high), pair, found);
+  }
+
+  // What the choice saves over a volume against the runner-up; `found` is {value, low, high, level}.
+  function savingSentence(pair, found, volume, terms) {
+    var over = "Over " + volumeWords(volume, terms) + " " + pair.candidate;
+    var sign = found.value < 0 ? -1 : 1;
+    var ends = [sign * found.low, sign * found.high].sort(function (a, b) { return a - b; });
+    var tail = rangeWords(amount(ends[0], terms), amount(ends[1], terms), pair, found) + ".";
+    var size = amount(Math.abs(found.value), terms);
+    if (found.value > 0) { return over + " saves " + size + " against " + pair.incumbent + tail; }
+    if (found.value < 0) { return over + " takes " + size + " more than " + pair.incumbent + tail; }
+    return over + " takes the same " + terms.words.name + " as " + pair.incumbent + tail;
   }
 
   function finite(pair, found, terms) {
@@ -110,6 +127,8 @@
   }
 
   window.breakeven.words = {
-    listed: listed, coverage: coverage, breakEvenSentence: breakEvenSentence, amount: amount
+    listed: listed, coverage: coverage, breakEvenSentence: breakEvenSentence,
+    savingSentence: savingSentence, rangeWords: rangeWords, intervalWords: range,
+    volumeWords: volumeWords, amount: amount
   };
 })();

@@ -1,0 +1,207 @@
+// Changes: what would change the answer, as sentences that a reader can try with the controls; as
+// analysis/deciding/changes.py writes them.
+(function () {
+  "use strict";
+  var n = window.breakeven.numbers;
+  var fieller = window.breakeven.fieller;
+  var words = window.breakeven.words;
+  var costs = window.breakeven.costs;
+  var choosing = window.breakeven.choice;
+  var MOST = 4, DECADES = 3;
+
+  function nothing(choice) {
+    return "Neither volume (within a factor of " + n.grouped("1" + "0".repeat(DECADES)) +
+      "), quality floor, another observed cost nor sharing of a row (by up to " +
+      n.grouped(String(choice.found.data.bounds.tasks[1])) + " tasks) would change the choice.";
+  }
+
+  function isUntaught(contender) {
+    return choosing.rank(contender)[1];
+  }
+
+  // Those among which cost alone decides, but for the choice itself.
+  function equals(choice) {
+    var own = choice.winner;
+    return choice.contenders.filter(function (each) {
+      return each !== own && each.isGoodEnough && isUntaught(each) === isUntaught(own);
+    });
+  }
+
+  // Volume at which a dearer development has paid, by point values; 0 where it never does.
+  function crossing(choice, candidate, incumbent) {
+    var pair = choice.found.pair(candidate.life, incumbent.life);
+    var extra = pair.extra.value, saved = pair.saved.value;
+    return extra > 0 && saved > 0 ? extra / saved : 0;
+  }
+
+  function volumeSentence(choice, candidate, incumbent, chosen, where) {
+    var pair = choice.found.pair(candidate.life, incumbent.life), terms = choice.found.terms;
+    var found = fieller.breakEven(pair.extra, pair.saved);
+    var point = words.volumeWords(pair.extra.value / pair.saved.value, terms);
+    var then = " " + chosen.name + " would be the choice";
+    if (found.verdict === "finite") {
+      return where(point) + then + words.intervalWords(pair, found) + ".";
+    }
+    return where("about " + point) + then + ", which is not shown: the saving per " +
+      terms.item.one + " cannot be told from 0.";
+  }
+
+  // {point, text} of the first of the others to become cheaper with more use.
+  function later(choice) {
+    var crossings = equals(choice).map(function (other) {
+      return { point: crossing(choice, other, choice.winner), other: other };
+    }).filter(function (each) { return each.point > choice.volume; });
+    if (!crossings.length) { return []; }
+    var first = choosing.least(crossings, function (a, b) { return a.point < b.point; });
+    return [{ point: first.point, text: volumeSentence(
+      choice, first.other, choice.winner, first.other,
+      function (point) { return "From " + point + " on"; }) }];
+  }
+
+  // The same of the last of the others to have been cheaper with less use.
+  function earlier(choice) {
+    var crossings = equals(choice).map(function (other) {
+      return { point: crossing(choice, choice.winner, other), other: other };
+    }).filter(function (each) { return each.point > 0 && each.point < choice.volume; });
+    if (!crossings.length) { return []; }
+    var last = choosing.least(crossings, function (a, b) { return a.point > b.point; });
+    return [{ point: last.point, text: volumeSentence(
+      choice, choice.winner, last.other, last.other,
+      function (point) { return "Below " + point; }) }];
+  }
+
+  // Where more or less use would change the choice, the nearer change first.
+  function byVolume(choice) {
+    return later(choice).concat(earlier(choice)).filter(function (each) {
+      each.far = Math.abs(Math.log10(each.point / choice.volume));
+      return each.point >= 1 && each.far <= DECADES;
+    }).sort(function (a, b) { return a.far - b.far; }).map(function (each) { return each.text; });
+  }
+
+  // The best of those that cost less and that the floor leaves out.
+  function lowerFloor(choice) {
+    var winner = choice.winner, terms = choice.found.terms, data = choice.found.data;
+    var cheaper = choice.contenders.filter(function (each) {
+      return !each.isGoodEnough && each.average < winner.average &&
+        isUntaught(each) <= isUntaught(winner);
+    });
+    if (!cheaper.length) { return []; }
+    var best = choosing.least(cheaper, function (a, b) {
+      var apart = a.pathway.product - b.pathway.product;
+      return apart > 0 || (apart === 0 && a.average < b.average);
+    });
+    var isUnsure = choosing.sureness(choice, best, winner) < data.constants.clear;
+    return ["Accepting " + data.metric.words + " " + n.general(best.pathway.score, 3) + ", " +
+      best.name + " would be the choice: it takes " +
+      n.percent(1 - best.average / winner.average, 0) + " " + terms.words.less + " per " +
+      terms.item.one + (isUnsure ? ", which is not certain" : "") + "."];
+  }
+
+  // Who would be chosen if better than the choice were asked for.
+  function higherFloor(choice) {
+    var winner = choice.winner, terms = choice.found.terms;
+    var better = choice.contenders.filter(function (each) {
+      return each.pathway.product > winner.pathway.product &&
+        isUntaught(each) <= isUntaught(winner);
+    });
+    if (!better.length || winner.average <= 0) { return []; }
+    var best = choosing.least(better, function (a, b) {
+      return isUntaught(a) < isUntaught(b) ||
+        (isUntaught(a) === isUntaught(b) && a.average < b.average);
+    });
+    return ["Asking for better than " + choice.found.data.metric.words + " " +
+      n.general(winner.pathway.score, 3) + ", " + best.name + " would be the choice: it takes " +
+      n.general(best.average / winner.average, 3) + " times the " + terms.words.name + " per " +
+      terms.item.one + "."];
+  }
+
+  // Who would be chosen if the floor were as low as the best score.
+  function letIn(choice) {
+    var best = Math.max.apply(null, choice.contenders.map(function (each) {
+      return each.pathway.product;
+    }));
+    var named = choosing.least(choice.contenders.filter(function (each) {
+      return each.pathway.product === best;
+    }), function (a, b) { return choosing.byRank(a, b) < 0; });
+    return "Accepting " + choice.found.data.metric.words + " " +
+      n.general(named.pathway.score, 3) + ", " + named.name + " would be the choice.";
+  }
+
+  function chooseUnder(choice, settings) {
+    var found = costs.costsOf(choice.found.data, settings);
+    return choosing.choose(found, choice.volume, found.settings.min_score);
+  }
+
+  // Observed costs by which another would be chosen, those of one choice together.
+  function otherCosts(choice) {
+    var own = choice.found, byChoice = new Map();
+    own.data.measures.forEach(function (measure) {
+      if (measure.key !== measure.base || measure.base === own.measure.base) { return; }
+      var asked = Object.assign({}, own.settings, { measure: measure.key });
+      var other = chooseUnder(choice, asked), name = other.winner && other.winner.name;
+      var isRanked = other.contenders.some(function (c) { return c.name === choice.winner.name; });
+      if (!isRanked || name === null || name === choice.winner.name) { return; }
+      byChoice.set(name, (byChoice.get(name) || []).concat(measure.words.name));
+    });
+    var told = Array.from(byChoice).map(function (each) {
+      return "by " + words.listed(each[1]) + ", " + each[0];
+    });
+    return told.length ? ["Another cost would choose another: " + told.join("; ") + "."] : [];
+  }
+
+  function chosen(choice, row, nTasks) {
+    var tasks = costs.withTasks(choice.found.settings.tasks, row, nTasks);
+    var found = chooseUnder(choice, Object.assign({}, choice.found.settings, { tasks: tasks }));
+    return found.winner ? found.winner.name : "";
+  }
+
+  // Number nearest to `near` from which on, up to `far`, the choice is another; null where none is.
+  function first(isOther, near, far, most) {
+    var step = far >= near ? 1 : -1;
+    if (near < 1 || near > most || !isOther(far)) { return null; }
+    var low = 0, high = Math.abs(far - near);
+    while (low < high) {
+      var middle = Math.floor((low + high) / 2);
+      if (isOther(near + step * middle)) { high = middle; } else { low = middle + 1; }
+    }
+    return near + step * low;
+  }
+
+  // The least number of tasks on one row that changes the choice; else the most, of fewer.
+  function sharing(choice) {
+    var data = choice.found.data, most = data.bounds.tasks[1];
+    if (data.is_measured_only) { return []; }
+    function numbers(step, far) {
+      return data.rows.map(function (each) {
+        var own = costs.under(choice.found.settings.tasks, each.row, 1);
+        return { row: each.row, n: first(function (nTasks) {
+          return chosen(choice, each.row, nTasks) !== choice.winner.name;
+        }, own + step, far, most) };
+      }).filter(function (each) { return each.n !== null; });
+    }
+    function sentence(each, side) {
+      var how = each.n === 1 ? "no other task"
+        : n.grouped(String(each.n)) + " tasks " + side;
+      return ["With " + each.row + " shared by " + how + ", " + chosen(choice, each.row, each.n) +
+        " would be the choice."];
+    }
+    var more = numbers(1, most);
+    if (more.length) {
+      return sentence(choosing.least(more, function (a, b) { return a.n < b.n; }), "or more");
+    }
+    var fewer = numbers(-1, 1);
+    return fewer.length
+      ? sentence(choosing.least(fewer, function (a, b) { return a.n > b.n; }), "or fewer") : [];
+  }
+
+  // At most four sentences, most telling first; one that says so where nothing changes the answer.
+  window.breakeven.changes = function (choice) {
+    if (choice.found.data.pathways.length < 2 || !choice.contenders.length) { return []; }
+    if (!choice.winner) { return [letIn(choice)]; }
+    var volumes = byVolume(choice);
+    var said = volumes.slice(0, 1).concat(
+      lowerFloor(choice), otherCosts(choice), sharing(choice), volumes.slice(1),
+      higherFloor(choice)).slice(0, MOST);
+    return said.length ? said : [nothing(choice)];
+  };
+})();
