@@ -12,7 +12,7 @@ from importlib import import_module
 
 from benchmarks.result import Result, table
 
-NAMES = ("startup", "window", "store", "report", "harness")
+NAMES = ("startup", "window", "store", "report", "report_page", "harness")
 ALONE = ("training", "search", "inference", "scale")
 
 

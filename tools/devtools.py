@@ -10,6 +10,7 @@ import os
 import select
 import shutil
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -32,6 +33,14 @@ _FLAGS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
+_LAUNCH = """
+import os, sys
+ends = [os.dup2(int(end), 100 + i) for i, end in enumerate(sys.argv[1:3])]
+os.dup2(ends[0], 3)
+os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Chromium reads file 3 and writes file 4; this puts our pipes there."""
 _KEYS = {
     "Tab": ("Tab", 9, ""),
     "Enter": ("Enter", 13, "\r"),
@@ -64,9 +73,9 @@ class Browser:
         theirs_in, ours_out = os.pipe()
         ours_in, theirs_out = os.pipe()
         command = (path, *_FLAGS, f"--user-data-dir={self._profile}", "about:blank")
-        # Chromium reads file 3 and writes file 4; the shell puts our pipes there.
+        launch = (sys.executable, "-I", "-c", _LAUNCH, str(theirs_in), str(theirs_out))
         self._process = subprocess.Popen(  # noqa: S603 - a browser found on the path
-            ("/bin/sh", "-c", f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}', "sh", *command),
+            (*launch, *command),
             pass_fds=(theirs_in, theirs_out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
