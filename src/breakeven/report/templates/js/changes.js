@@ -78,6 +78,22 @@
     }).sort(function (a, b) { return a.far - b.far; }).map(function (each) { return each.text; });
   }
 
+  // A score in three digits that, asked for as a threshold, lets its pathway in.
+  function floorWords(contender, choice) {
+    var data = choice.found.data, score = contender.pathway.score;
+    var text = n.general(score, 3), shown = Number(text);
+    if (choosing.turned(data, shown - score) > 0) {
+      shown -= choosing.turned(data, Number("1e" + (n.decade(Math.abs(shown)) - 2)));
+      text = n.general(shown, 3);
+    }
+    return data.metric.words + " " + text;
+  }
+
+  // A share in percent that never claims the whole, nor nothing.
+  function shareWords(share) {
+    return share >= 0.995 ? "over 99%" : share >= 0.005 ? n.percent(share, 0) : "under 1%";
+  }
+
   // The best of those that cost less and that the floor leaves out.
   function lowerFloor(choice) {
     var winner = choice.winner, terms = choice.found.terms, data = choice.found.data;
@@ -91,10 +107,9 @@
       return apart > 0 || (apart === 0 && a.average < b.average);
     });
     var isUnsure = choosing.sureness(choice, best, winner) < data.constants.clear;
-    return ["Accepting " + data.metric.words + " " + n.general(best.pathway.score, 3) + ", " +
-      best.name + " would be the choice: it takes " +
-      n.percent(1 - best.average / winner.average, 0) + " " + terms.words.less + " per " +
-      terms.item.one + (isUnsure ? ", which is not certain" : "") + "."];
+    return ["Accepting " + floorWords(best, choice) + ", " + best.name +
+      " would be the choice: it takes " + shareWords(1 - best.average / winner.average) + " " +
+      terms.words.less + " per " + terms.item.one + (isUnsure ? ", which is not certain" : "") + "."];
   }
 
   // Who would be chosen if better than the choice were asked for.
@@ -123,8 +138,8 @@
     var named = choosing.least(choice.contenders.filter(function (each) {
       return each.pathway.product === best;
     }), function (a, b) { return choosing.byRank(a, b) < 0; });
-    return "Accepting " + choice.found.data.metric.words + " " +
-      n.general(named.pathway.score, 3) + ", " + named.name + " would be the choice.";
+    return "Accepting " + floorWords(named, choice) + ", " + named.name +
+      " would be the choice.";
   }
 
   function chooseUnder(choice, settings) {

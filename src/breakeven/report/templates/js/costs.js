@@ -102,7 +102,7 @@
       var amount = how.scaled(u.from(under(ours, each.row, null)));
       return {
         row: each.row,
-        isOnce: each.is_once && !isShared,
+        isOnce: each.is_once,
         amount: amount && isShared ? u.scaled(amount, 1 / nTasks) : amount,
         sign: amount ? signOf(signs.rows[each.row], constants) | how.assumed |
           (isShared ? how.shared : 0) : 0

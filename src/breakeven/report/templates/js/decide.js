@@ -84,7 +84,8 @@
     var found = {
       value: ahead.value, low: ends[0], high: ends[1], level: u.hasScatter(ahead) ? 0.95 : null
     };
-    var sentence = words.savingSentence(pair, found, choice.volume, choice.found.terms);
+    var sentence = words.savingSentence(
+      pair, found, choice.volume, choice.runnerUp.isGoodEnough, choice.found.terms);
     return Object.assign({ sentence: sentence }, shown(found, pair.sign, choice.found.data));
   }
 

@@ -53,12 +53,14 @@
     return rangeWords(units.formatCount(found.low), units.formatCount(found.high), pair, found);
   }
 
-  // What the choice saves over a volume against the runner-up; `found` is {value, low, high, level}.
-  function savingSentence(pair, found, volume, terms) {
+  // What the choice saves over a volume against the runner-up, good enough too or not; `found` is
+  // {value, low, high, level}.
+  function savingSentence(pair, found, volume, isEqual, terms) {
     var over = "Over " + volumeWords(volume, terms) + " " + pair.candidate;
     var sign = found.value < 0 ? -1 : 1;
     var ends = [sign * found.low, sign * found.high].sort(function (a, b) { return a - b; });
-    var tail = rangeWords(amount(ends[0], terms), amount(ends[1], terms), pair, found) + ".";
+    var tail = (isEqual ? "" : ", which is not good enough") +
+      rangeWords(amount(ends[0], terms), amount(ends[1], terms), pair, found) + ".";
     var size = amount(Math.abs(found.value), terms);
     if (found.value > 0) { return over + " saves " + size + " against " + pair.incumbent + tail; }
     if (found.value < 0) { return over + " takes " + size + " more than " + pair.incumbent + tail; }
