@@ -18,6 +18,8 @@ from breakeven.analysis.costs.pricetag import price_tags
 from breakeven.analysis.costs.product import reaches
 from breakeven.analysis.costs.recommend import baseline_notes, recommend
 from breakeven.analysis.costs.sharing import share_rows, sharing_notes
+from breakeven.analysis.deciding.decide import own_decision
+from breakeven.analysis.deciding.ground import Ground
 from breakeven.analysis.energy.load import busy_machine
 from breakeven.analysis.estimates import pathway_result
 from breakeven.analysis.fronts.disagreements import disagreement_notes, disagreements
@@ -140,12 +142,15 @@ def _concluded(gathered: _Gathered, *, seed: int) -> StudyAnalysis:
     pairs = Pairs(
         differences=score_differences(pathways), orders=cost_orders(pathways, found.resources)
     )
+    recommendation = recommend(found.definition, pathways)
+    break_evens = _break_evens(found, gathered.valid)
+    ground = _ground(gathered)
     return StudyAnalysis(
         definition=found.definition,
         runs=found.runs,
         pathways=_results(gathered),
-        recommendation=recommend(found.definition, pathways),
-        break_evens=_break_evens(found, gathered.valid),
+        recommendation=recommendation,
+        break_evens=break_evens,
         fronts=_fronts(gathered, pairs, seed=seed),
         curves=_curves(found, gathered.valid),
         sweep=gathered.configurations,
@@ -160,6 +165,19 @@ def _concluded(gathered: _Gathered, *, seed: int) -> StudyAnalysis:
         searches=searches(found),
         price_tags=price_tags(gathered.whole, found.resources, item=found.definition.item),
         score_rows=score_rows(found, pathways, gathered.configurations),
+        decision=own_decision(ground, recommendation, break_evens),
+        ground=ground,
+    )
+
+
+def _ground(gathered: _Gathered) -> Ground:
+    """What a reader's other settings are decided from: nothing shared or priced yet."""
+    return Ground(
+        definition=gathered.found.definition,
+        pathways=tuple(gathered.whole),
+        resources=gathered.found.resources,
+        tasks=dict(gathered.asked.shares),
+        is_measured_only=gathered.asked.is_measured_only,
     )
 
 

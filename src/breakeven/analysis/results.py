@@ -29,6 +29,8 @@ from breakeven.records import (
 
 if TYPE_CHECKING:  # the answers are made of the results below
     from breakeven.analysis.costs.life_results import LifeAnswers
+    from breakeven.analysis.deciding.decide import Decision
+    from breakeven.analysis.deciding.ground import Ground
 
 
 class Verdict(StrEnum):
@@ -284,6 +286,9 @@ class StudyAnalysis:
         price_tags: E, D and H of each row and pathway, cost by cost.
         score_rows: Every metric of every configuration; empty where there is one metric.
         optimum: What a search for the cheapest inference found; None without one that ended.
+        decision: The recommendation with what it saves and what would change it, at the study's
+            own settings; None where the headline is no cost that adds up over a life.
+        ground: What a choice under other settings is made from; None where that was not kept.
     """
 
     definition: StudyDefinition
@@ -304,3 +309,5 @@ class StudyAnalysis:
     price_tags: tuple[PriceTag, ...] = ()
     score_rows: tuple[ScoreRow, ...] = ()
     optimum: Optimum | None = None
+    decision: "Decision | None" = None
+    ground: "Ground | None" = field(default=None, compare=False)

@@ -62,7 +62,7 @@ def changes(here: Position, choice: Choice) -> tuple[str, ...]:
         *volumes[:1],
         *_lower_floor(here, choice, winner),
         *_other_costs(here, winner),
-        *by_tasks(here, winner),
+        *by_tasks(here, choice),
         *volumes[1:],
         *_higher_floor(here, choice, winner),
     ]

@@ -5,6 +5,7 @@ threshold and the volume replace those of the study, and then `recommend`, `comp
 `break_even` are asked as they are for the report.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
@@ -13,9 +14,10 @@ from breakeven.analysis.costs.payback import break_even
 from breakeven.analysis.costs.recommend import Choice, recommend
 from breakeven.analysis.deciding.changes import changes
 from breakeven.analysis.deciding.ground import Ground
+from breakeven.analysis.deciding.measures import measures_of
 from breakeven.analysis.deciding.position import Position, position
 from breakeven.analysis.deciding.saving import Saving, saving
-from breakeven.analysis.deciding.settings import Settings
+from breakeven.analysis.deciding.settings import Settings, own_settings
 from breakeven.analysis.results import BreakEven, Recommendation
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate
@@ -88,11 +90,44 @@ def decide(ground: Ground, settings: Settings) -> Decision:
         'Over 100,000 examples TS saves 4.48 CPU min against FT'
     """
     here = position(ground, settings)
+    return _around(here, recommend(here.definition, here.pathways), break_evens(here))
+
+
+def own_decision(
+    ground: Ground, recommendation: Recommendation, break_evens: Sequence[BreakEven]
+) -> Decision | None:
+    """The decision at the study's own settings around a recommendation that was made there.
+
+    Args:
+        ground: What was gathered.
+        recommendation: At these settings.
+        break_evens: Of every ordered pair, in any resource.
+
+    Returns:
+        None where no pathway has a life in the headline.
+
+    Examples:
+        >>> from breakeven.analysis.deciding.ground import ground_of
+        >>> from breakeven.testing.runs import example_runs
+        >>> ground = ground_of(*example_runs())
+        >>> told = recommend(ground.definition, ground.pathways)
+        >>> own_decision(ground, told, ()).settings.volume
+        100000.0
+    """
+    own = own_settings(ground)
+    if own.measure not in {measure.key for measure in measures_of(ground)}:
+        return None
+    told = tuple(b for b in break_evens if b.resource is recommendation.resource)
+    return _around(position(ground, own), recommendation, told)
+
+
+def _around(
+    here: Position, recommendation: Recommendation, told: tuple[BreakEven, ...]
+) -> Decision:
     choice = here.choice()
-    told = break_evens(here)
     return Decision(
-        settings=settings,
-        recommendation=recommend(here.definition, here.pathways),
+        settings=here.settings,
+        recommendation=recommendation,
         break_even=_against(told, choice),
         break_evens=told,
         saves=_saves(here, choice),

@@ -1,6 +1,6 @@
 """Position: a study as one setting of all controls sees it, ready for the functions of analysis."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.costs.comparison import Comparison, compare
@@ -61,6 +61,18 @@ class Position:
             self,
             settings=replace(self.settings, min_score=min_score),
             definition=replace(self.definition, min_score=min_score),
+        )
+
+    def among(self, names: Collection[str]) -> "Position":
+        """The same with some of the pathways alone."""
+        kept = tuple(p for p in self.ground.pathways if p.name in names)
+        ground = replace(self.ground, pathways=kept)
+        tasks = {row: n for row, n in self.settings.tasks.items() if row in ground.rows}
+        return replace(
+            self,
+            ground=ground,
+            settings=replace(self.settings, tasks=tasks),
+            pathways=tuple(p for p in self.pathways if p.name in names),
         )
 
     def with_tasks(self, tasks: Mapping[str, int]) -> "Position":

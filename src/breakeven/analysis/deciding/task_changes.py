@@ -1,18 +1,25 @@
-"""Task changes: how many tasks must share one row of development for another to be chosen."""
+"""Task changes: how many tasks must share one row of development for another to be chosen.
+
+Only rows that a rival rests on and the choice does not can bring the rival forward when more tasks
+share them, and only rows of the choice itself when fewer do: what both rest on cancels.
+"""
 
 from collections.abc import Callable, Iterator
 
-from breakeven.analysis.costs.contenders import Contender
+from breakeven.analysis.costs.contenders import life_average
+from breakeven.analysis.costs.recommend import Choice
 from breakeven.analysis.deciding.position import Position
 from breakeven.analysis.deciding.settings import MAX_TASKS
+from breakeven.analysis.deciding.volume_changes import equals
+from breakeven.analysis.uncertain import once
 
 
-def by_tasks(here: Position, winner: Contender) -> Iterator[str]:
+def by_tasks(here: Position, choice: Choice) -> Iterator[str]:
     """The least number of tasks on one row that changes the choice; else the most, of fewer.
 
     Args:
         here: A study under some settings.
-        winner: Who is chosen there.
+        choice: Who is chosen there.
 
     Examples:
         >>> from breakeven.analysis.deciding.ground import ground_of
@@ -20,41 +27,47 @@ def by_tasks(here: Position, winner: Contender) -> Iterator[str]:
         >>> from breakeven.analysis.deciding.settings import Settings
         >>> from breakeven.testing.runs import example_runs
         >>> here = position(ground_of(*example_runs()), Settings(measure="flops", volume=1e5))
-        >>> list(by_tasks(here, here.choice().winner))
+        >>> list(by_tasks(here, here.choice()))
         ['With ts shared by 2 tasks or more, TS would be the choice.']
     """
-    if here.ground.is_measured_only:
+    if choice.winner is None or here.ground.is_measured_only:
         return
+    rivals = here.among([contender.name for contender in equals(choice)])
+    name = choice.winner.name
+    own = [row.row for row in choice.winner.cost.rows]
+    others = once(row.row for p in rivals.pathways for row in p.rows if row.row not in own)
     more = [
         (n, row)
-        for row in here.ground.rows
-        if (n := _first(_other(here, row, winner), _own(here, row) + 1, MAX_TASKS)) is not None
+        for row in others
+        if (n := _first(_is_other(rivals, row, name), _tasks(here, row) + 1, MAX_TASKS)) is not None
     ]
     if more:
         n_tasks, row = min(more, key=lambda each: each[0])
-        yield _sharing_words(here, row, n_tasks, "or more")
+        yield _words(rivals, row, n_tasks, "or more")
         return
     fewer = [
         (n, row)
-        for row in here.ground.rows
-        if (n := _first(_other(here, row, winner), _own(here, row) - 1, 1)) is not None
+        for row in own
+        if (n := _first(_is_other(rivals, row, name), _tasks(here, row) - 1, 1)) is not None
     ]
     if fewer:
         n_tasks, row = max(fewer, key=lambda each: each[0])
-        yield _sharing_words(here, row, n_tasks, "or fewer")
+        yield _words(rivals, row, n_tasks, "or fewer")
 
 
-def _own(here: Position, row: str) -> int:
+def _tasks(here: Position, row: str) -> int:
     return here.settings.tasks.get(row, 1)
 
 
-def _chosen(here: Position, row: str, n_tasks: int) -> str:
-    found = here.with_tasks({row: n_tasks}).choice().winner
-    return "" if found is None else found.name
+def _cheapest(rivals: Position, row: str, n_tasks: int) -> str:
+    there = rivals.with_tasks({row: n_tasks})
+    averages = ((life_average(p, there.definition), p.name) for p in there.pathways)
+    known = [(average.value, name) for average, name in averages if average is not None]
+    return min(known, key=lambda each: each[0])[1]
 
 
-def _other(here: Position, row: str, winner: Contender) -> Callable[[int], bool]:
-    return lambda n_tasks: _chosen(here, row, n_tasks) != winner.name
+def _is_other(rivals: Position, row: str, winner: str) -> Callable[[int], bool]:
+    return lambda n_tasks: _cheapest(rivals, row, n_tasks) != winner
 
 
 def _first(is_other: Callable[[int], bool], near: int, far: int) -> int | None:
@@ -75,8 +88,8 @@ def _first(is_other: Callable[[int], bool], near: int, far: int) -> int | None:
     return near + step * low
 
 
-def _sharing_words(here: Position, row: str, n_tasks: int, side: str) -> str:
-    name = _chosen(here, row, n_tasks)
+def _words(rivals: Position, row: str, n_tasks: int, side: str) -> str:
+    name = _cheapest(rivals, row, n_tasks)
     if n_tasks == 1:
         return f"With {row} shared by no other task, {name} would be the choice."
     return f"With {row} shared by {n_tasks:,} tasks {side}, {name} would be the choice."
