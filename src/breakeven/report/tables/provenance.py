@@ -16,7 +16,9 @@ from breakeven.units import format_bytes
 MAX_IDS = 4
 """Run ids named in a cell; the CSV of runs holds them all."""
 MAX_LABELS = 4
-"""Words of a row that say which of a table's numbers is meant."""
+"""Cells of a row that say which of a table's numbers is meant."""
+MAX_LABEL_CHARS = 60
+"""Longer ones are sentences, which do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,7 @@ def _of_table(table: Table) -> Iterator[_Figure]:
         said = [
             cell.text
             for column, cell in zip(table.columns, row, strict=True)
-            if not column.is_number and not cell.is_missing
+            if not column.is_number and not cell.is_missing and len(cell.text) <= MAX_LABEL_CHARS
         ][:MAX_LABELS]
         has_pathway = table.columns[0].name == "pathway"
         labels = " / ".join(said[1:] if has_pathway else said)
