@@ -19,7 +19,7 @@ def lineage_section(analysis: StudyAnalysis) -> Section | None:
     hidden = (
         f"{counted(n_hidden, 'smaller row')} not drawn: the table holds all." if n_hidden else ""
     )
-    blank = f"{counted(n_blank, 'row')} without a bar: nothing observed their {cost}."
+    blank = f"{counted(n_blank, 'row')} without a bar: nothing observed any {cost} there."
     return Section(
         name="lineage",
         title="How each model came about",

@@ -9,10 +9,12 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.advice_section import advice_section
 from breakeven.report.lineage_section import lineage_section
 from breakeven.report.section import Section
+from breakeven.report.spread_section import spread_section
 
 _BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
     advice_section,
     lineage_section,
+    spread_section,
 )
 """In the order of the page."""
 

@@ -30,6 +30,7 @@ from breakeven.report.tables.scores import scores_table
 from breakeven.report.tables.searches import search_tables
 from breakeven.report.tables.seeds import score_differences_table, seeds_table
 from breakeven.report.tables.serving import serving_table
+from breakeven.report.tables.spread import spread_table
 from breakeven.report.tables.stages import stages_table, table_1
 from breakeven.report.tables.sweep import sweep_costs_table, sweep_table
 from breakeven.report.tables.table import Cell, Column, Table
@@ -48,6 +49,7 @@ _BUILDERS = (
     pareto_table,
     stages_table,
     lineage_table,
+    spread_table,
     sweep_table,
     sweep_costs_table,
     serving_table,
