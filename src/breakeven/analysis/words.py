@@ -1,5 +1,6 @@
 """Words: how sentences name costs, items and amounts, in one place so that all agree."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -129,6 +130,8 @@ def amount_words(resource: Resource, value: float) -> str:
         '2.5 gCO2e'
         >>> amount_words(Resource.PRICE_USD, 0.00012)
         '0.00012 USD'
+        >>> amount_words(Resource.PRICE_EUR, 4.04e-06), amount_words(Resource.PRICE_EUR, 2488.6)
+        ('0.00000404 EUR', '2,490 EUR')
         >>> amount_words(Resource.N_PARAMETERS, 1.2e6)
         '1.2 million'
     """
@@ -136,10 +139,18 @@ def amount_words(resource: Resource, value: float) -> str:
     if scale is not None:
         unit = scale(value)
         prefix = "CPU " if resource is Resource.CPU_S else ""
-        return f"{value / unit.factor:.3g} {prefix}{unit.symbol}"
+        return f"{_three_digits(value / unit.factor)} {prefix}{unit.symbol}"
     if resource in _MONEY:
-        return f"{value:.3g} {_MONEY[resource]}"
+        return f"{_three_digits(value)} {_MONEY[resource]}"
     return units.format_count(value)
+
+
+def _three_digits(value: float) -> str:
+    """Three digits without an exponent: counts in words from 1,000 on, small ones written out."""
+    text = f"{value:.3g}"
+    if "e-" in text:
+        return f"{value:.{2 - math.floor(math.log10(abs(value)))}f}".rstrip("0")
+    return units.format_count(value) if "e+" in text else text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from breakeven.analysis.asked import NOTHING, Questions
+from breakeven.analysis.deciding import decision_plain
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.runs.calibrated import calibrated, calibrated_note
@@ -85,11 +86,20 @@ def command(  # noqa: PLR0913 - one per option
         click.echo(f"Report: {write_page(analysis, folder)}")
 
 
+_DECIDED = (
+    *("pathway", "runner_up", "measure", "volume", "average", "runner_up_average"),
+    *("probability", "rests_on", "saves", "changes", "reason", "rule", "covers"),
+)
+"""What is told of the decision; its break-evens are among the tables."""
+
+
 def _as_json(analysis: StudyAnalysis) -> str:
-    """The answer in words, every table in SI units; null stands for infinity too."""
+    """The answer in words and numbers, every table in SI units; null stands for infinity too."""
+    decided = None if analysis.decision is None else decision_plain(analysis.decision)
     found = {
         "study": analysis.definition.name,
         "answer": summary(analysis),
+        "decision": decided and {name: decided[name] for name in _DECIDED},
         "tables": {name: table.to_data()["rows"] for name, table in tables(analysis).items()},
     }
     return json.dumps(found, indent=1)

@@ -4,7 +4,8 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-from breakeven.analysis.results import Recommendation, StudyAnalysis, Verdict
+from breakeven.analysis.costs.usage import PRODUCTION, RESEARCH
+from breakeven.analysis.results import Recommendation, RestsOn, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
@@ -14,12 +15,15 @@ from breakeven.report.quantity import (
     format_estimate,
     format_items,
     format_probability,
+    format_share,
 )
 from breakeven.report.search_words import search_lines
 from breakeven.report.tables.pathways import pathways_table
 from breakeven.report.tables.table import in_ascii
 
 WIDTH = 100
+MOST_CHANGES = 3
+"""Lines on what would change the answer; the page has one more."""
 
 
 def summary(analysis: StudyAnalysis) -> str:
@@ -64,7 +68,7 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     if told.runner_up is not None:
         lines.insert(1, _runner_up(told))
         lines += _break_even_lines(analysis, told.pathway, told.runner_up)
-    return lines
+    return [*lines, *_deciding_lines(analysis), *_usage_line(analysis)]
 
 
 def average_text(told: Recommendation) -> str:
@@ -75,9 +79,50 @@ def average_text(told: Recommendation) -> str:
 
 def _runner_up(told: Recommendation) -> str:
     cost = format_estimate(told.runner_up_average, told.resource)
+    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper){_chance(told)}."
+
+
+def _chance(told: Recommendation) -> str:
+    """How sure the choice is; where nothing scattered there is no probability to give."""
+    if told.rests_on is RestsOn.RESOLUTION:
+        return ": by resolution, nothing was repeated"
     sure = format_probability(told.probability)
-    sign = " " if sure.startswith((">", "<")) else " = "
-    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper){sign}{sure}."
+    return f" {sure}" if sure.startswith((">", "<")) else f" = {sure}"
+
+
+def _deciding_lines(analysis: StudyAnalysis) -> Iterator[str]:
+    """What the choice saves, and what would change it."""
+    decision = analysis.decision
+    if decision is None:
+        return
+    if decision.saves is not None:
+        yield decision.saves.sentence
+    yield from decision.changes[:MOST_CHANGES]
+
+
+def _usage_line(analysis: StudyAnalysis) -> Iterator[str]:
+    """Share of development in research use and in production use of the recommended pathway."""
+    told = analysis.recommendation
+    if analysis.life is None:
+        return
+    found = {
+        usage.profile: usage
+        for usage in analysis.life.usage
+        if (usage.pathway, usage.resource) == (told.pathway, told.resource)
+    }
+    if found.keys() >= {RESEARCH, PRODUCTION}:
+        research, production = (
+            (
+                format_share(found[name].development_share),
+                format_items(found[name].volume, told.item),
+            )
+            for name in (RESEARCH, PRODUCTION)
+        )
+        yield (
+            f"Development is {research[0]} of the {resource_words(told.resource)} of "
+            f"{told.pathway} in research use ({research[1]}) and {production[0]} in production "
+            f"use ({production[1]})."
+        )
 
 
 def _break_even_lines(analysis: StudyAnalysis, pathway: str, other: str) -> list[str]:

@@ -151,6 +151,7 @@ def _other_costs(here: Position, winner: Contender) -> Iterator[str]:
         is_ranked = any(c.name == winner.name for c in other.contenders)
         if is_ranked and other.winner is not None and other.winner.name != winner.name:
             by_choice.setdefault(other.winner.name, []).append(resource_words(measure.base))
-    told = [f"by {listed(costs)}, {name}" for name, costs in by_choice.items()]
+    told = [f"{listed(costs)}, {name}" for name, costs in by_choice.items()]
     if told:
-        yield f"Another cost would choose another: {'; '.join(told)}."
+        others = "".join(f"; by {more}" for more in told[1:])
+        yield f"By {told[0]} would be the choice{others}."

@@ -158,10 +158,11 @@
       if (!isRanked || name === null || name === choice.winner.name) { return; }
       byChoice.set(name, (byChoice.get(name) || []).concat(measure.words.name));
     });
-    var told = Array.from(byChoice).map(function (each) {
-      return "by " + words.listed(each[1]) + ", " + each[0];
+    var told = Array.from(byChoice).map(function (each, place) {
+      var by = words.listed(each[1]) + ", " + each[0];
+      return place ? "; by " + by : "By " + by + " would be the choice";
     });
-    return told.length ? ["Another cost would choose another: " + told.join("; ") + "."] : [];
+    return told.length ? [told.join("") + "."] : [];
   }
 
   function chosen(choice, row, nTasks) {

@@ -95,11 +95,20 @@
     return Math.abs(Number(text)) >= 1e3 ? n.grouped(n.fixed(Number(text), 0)) : text;
   }
 
+  // Three digits without an exponent: counts in words from 1,000 on, small ones written out.
+  function plain3(value) {
+    var text = n.general(value, 3);
+    if (text.indexOf("e-") >= 0) {
+      return n.fixed(value, 2 - n.decade(Math.abs(value))).replace(/0+$/, "");
+    }
+    return text.indexOf("e+") >= 0 ? formatCount(value) : text;
+  }
+
   // An amount with three digits in a unit that reads easily, as sentences write it.
   function amountWords(measure, value) {
     if (measure.kind === "count") { return formatCount(value); }
     var unit = scaleOf(measure, value);
-    return n.general(value / unit.factor, 3) + " " + measure.prefix + unit.symbol;
+    return plain3(value / unit.factor) + " " + measure.prefix + unit.symbol;
   }
 
   window.breakeven.units = {
