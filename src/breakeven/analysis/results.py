@@ -1,6 +1,6 @@
 """Results: what analysis concludes and report shows. Values only; no arithmetic here."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -286,6 +286,7 @@ class StudyAnalysis:
         price_tags: E, D and H of each row and pathway, cost by cost.
         score_rows: Every metric of every configuration; empty where there is one metric.
         optimum: What a search for the cheapest inference found; None without one that ended.
+        progress: What was noted inside runs while they worked, in order, by run id.
         decision: The recommendation with what it saves and what would change it, at the study's
             own settings; None where the headline is no cost that adds up over a life.
         ground: What a choice under other settings is made from; None where that was not kept.
@@ -309,5 +310,6 @@ class StudyAnalysis:
     price_tags: tuple[PriceTag, ...] = ()
     score_rows: tuple[ScoreRow, ...] = ()
     optimum: Optimum | None = None
+    progress: Mapping[str, Sequence[Mapping[str, float]]] = field(default_factory=dict)
     decision: "Decision | None" = None
     ground: "Ground | None" = field(default=None, compare=False)

@@ -3,14 +3,18 @@
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from breakeven.appendlog import write_error
 from breakeven.errors import UnknownNameError
+from breakeven.records import Run, Status
 from breakeven.store.store import Store
 
 PROGRESS, PROGRESS_FILE = "progress", "progress.csv"
+
+MAX_FOLLOWED = 200
+"""Runs whose notes a report reads; those of thousands would not be told apart in a drawing."""
 
 MODEL = "model"
 SHAPE, SHAPE_FILE = "shape", "config.json"
@@ -85,6 +89,22 @@ def read_progress(store: Store, content_hash: str) -> tuple[Mapping[str, float],
             )
     except (UnknownNameError, OSError, ValueError, TypeError):
         return ()
+
+
+def stored_progress(
+    store: Store, runs: Iterable[Run], *, most: int = MAX_FOLLOWED
+) -> dict[str, tuple[Mapping[str, float], ...]]:
+    """What was noted inside finished runs, by run id; first repeats before further ones.
+
+    Args:
+        store: Holds the artefacts.
+        runs: Of which some kept notes.
+        most: Runs to read.
+    """
+    kept = [run for run in runs if run.status is Status.OK and PROGRESS in run.artifacts]
+    first = sorted(kept, key=lambda run: (run.repeat, run.started_at, run.run_id))[:most]
+    read = {run.run_id: read_progress(store, run.artifacts[PROGRESS]) for run in first}
+    return {run_id: points for run_id, points in read.items() if points}
 
 
 def progress_text(points: Sequence[Mapping[str, float]]) -> str:
