@@ -23,6 +23,7 @@ from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, Run, StudyDefinition
 from breakeven.report import build_report, summary, tables
 from breakeven.store import Store, StoredAnswers
+from breakeven.store.kept import stored_progress
 
 PAGE_NAME, TABLES_NAME = "report.html", "tables"
 
@@ -117,7 +118,7 @@ def _analysed(
     _refuse_off_scale(definition, runs, asked.min_score)
     if calibration is None:
         found = analyse(definition, runs, asked=asked, answers=answers)
-        return replace(found, optimum=optimum)
+        return replace(found, optimum=optimum, progress=stored_progress(store, runs))
     line, name = read_calibration(calibration), calibration.name
     scaled = calibrated(runs, line, name=name)
     found = analyse(definition, scaled, asked=asked, answers=answers)
