@@ -18,15 +18,13 @@ def test_bars_start_with_the_recommended_and_end_at_the_longest(analysis: StudyA
     assert told.bars[0].length_frac == pytest.approx(0.00415 / (0.0071 * 1.04))
 
 
-def test_facts_are_probability_break_even_quality_and_development(
+def test_without_what_a_decision_rests_on_no_saving_and_no_controls_are_shown(
     analysis: StudyAnalysis,
 ) -> None:
-    assert [fact.name for fact in answer(analysis).facts] == [
-        "probability",
-        "break-even",
-        "quality",
-        "development",
-    ]
+    made = answer(analysis)
+
+    assert [fact.name for fact in made.facts] == ["probability", "break-even", "quality"]
+    assert (made.changes, made.controls) == ((), None)
 
 
 def test_what_is_cheaper_but_not_chosen_is_named(analysis: StudyAnalysis) -> None:
@@ -49,8 +47,8 @@ def test_without_a_runner_up_there_is_one_bar_and_no_probability(analysis: Study
     made = answer(replace(analysis, recommendation=told))
 
     assert len(made.bars) == 1
-    assert [fact.name for fact in made.facts] == ["quality", "development"]
-    assert made.facts[1].detail == ""
+    assert [fact.name for fact in made.facts] == ["quality"]
+    assert made.facts[0].detail == ""
 
 
 def test_without_a_recommendation_there_are_no_bars_and_no_facts(analysis: StudyAnalysis) -> None:

@@ -247,7 +247,7 @@ def test_without_a_recommendation_the_page_says_why(analysis: StudyAnalysis) -> 
 
     html = page(replace(analysis, recommendation=told))
 
-    assert "No pathway can be recommended for 100,000 examples" in html
+    assert 'No pathway can be recommended for <span id="volume">100,000 examples' in html
     assert "nothing was scored" in html
 
 

@@ -3,10 +3,12 @@
 import math
 from dataclasses import dataclass
 
-from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
-from breakeven.analysis.scoring.metric_words import metric_title, metric_words
-from breakeven.analysis.words import amount_words, item_words, one_item, resource_words
+from breakeven.analysis.results import BreakEven, StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_words
+from breakeven.analysis.words import amount_words, one_item, resource_words
 from breakeven.records import Estimate
+from breakeven.report.answer_facts import FACTS, Fact, facts
+from breakeven.report.controls import Controls, controls
 from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.lookup import break_even_between, busy_words, is_alone, pathway_named
@@ -15,10 +17,8 @@ from breakeven.report.quantity import (
     ends,
     format_estimate,
     format_items,
-    format_probability,
     format_score,
 )
-from breakeven.report.tables.pathways import break_even_cell, column_scale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +33,7 @@ class Bar:
         low_frac: Where the interval starts; None when there is none to show.
         high_frac: Where it ends.
         badges: How the number came about.
+        estimate: What is shown.
     """
 
     pathway: str
@@ -42,25 +43,7 @@ class Bar:
     low_frac: float | None
     high_frac: float | None
     badges: tuple[Badge, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fact:
-    """One of the numbers beside the answer.
-
-    Attributes:
-        name: Anchor in the page.
-        label: What it is.
-        text: The number.
-        detail: What it is compared with, or how sure it is.
-        badges: How it came about.
-    """
-
-    name: str
-    label: str
-    text: str
-    detail: str
-    badges: tuple[Badge, ...] = ()
+    estimate: Estimate | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,10 +57,12 @@ class Answer:
         cost: "CPU time per example, development included".
         is_choice: Whether there was another pathway to choose.
         bars: Recommended first.
-        facts: Probability, break-even, quality, development.
+        facts: Probability, break-even, saving, quality.
         reason: Why.
         rule: How it was chosen; empty when one pathway needs none.
         break_even: The sentence against the runner-up; empty when they were not compared.
+        changes: What would change the answer, most telling first.
+        controls: What a reader may turn; None for an analysis that kept nothing to decide from.
         passed_over: Pathways that cost less and were not chosen; empty when there are none.
         busy: What the intervals hold for where the machine was busy; empty where it was not.
     """
@@ -94,19 +79,42 @@ class Answer:
     break_even: str
     passed_over: str
     busy: str
+    changes: tuple[str, ...] = ()
+    controls: Controls | None = None
+
+    @property
+    def every_bar(self) -> tuple[Bar, ...]:
+        """Both bars, empty where there is nobody to draw, for a script to fill."""
+        return tuple(
+            next((bar for bar in self.bars if bar.role == role), _no_bar(role)) for role in _ROLES
+        )
+
+    @property
+    def every_fact(self) -> tuple[Fact, ...]:
+        """All facts, empty where there is nothing to say, for a script to fill."""
+        return tuple(
+            next((fact for fact in self.facts if fact.name == name), _no_fact(name))
+            for name in FACTS
+        )
 
 
-_BREAK_EVEN_DETAILS = {
-    Verdict.ALWAYS: "from the first {item} on",
-    Verdict.NEVER: "it costs less at no volume",
-    Verdict.NOT_SHOWN: "the saving per {item} is not shown",
-}
+_ROLES = ("recommended", "runner-up")
+
+
+def _no_bar(role: str) -> Bar:
+    return Bar(
+        pathway="", role=role, text="", length_frac=0.0, low_frac=None, high_frac=None, badges=()
+    )
+
+
+def _no_fact(name: str) -> Fact:
+    return Fact(name=name, label="", text="", detail="")
 
 
 def answer(analysis: StudyAnalysis) -> Answer:
     """Put the recommendation into words, bars and a handful of facts."""
     told = analysis.recommendation
-    found = _against_runner_up(analysis)
+    found, decision = _against_runner_up(analysis), analysis.decision
     return Answer(
         pathway=told.pathway,
         runner_up=told.runner_up,
@@ -114,7 +122,9 @@ def answer(analysis: StudyAnalysis) -> Answer:
         cost=f"{resource_words(told.resource)} per {one_item(told.item)}, development included",
         is_choice=not is_alone(analysis),
         bars=_bars(analysis),
-        facts=tuple(_facts(analysis, found)) if told.pathway else (),
+        facts=facts(analysis, found, decision and decision.saves) if told.pathway else (),
+        controls=controls(analysis, bar=decision.bar if decision else None),
+        changes=decision.changes if decision else (),
         reason=told.reason,
         rule=told.rule,
         break_even=found.sentence if found else "",
@@ -171,6 +181,7 @@ def _bars(analysis: StudyAnalysis) -> tuple[Bar, ...]:
             low_frac=_share(ends(e)[0], longest),
             high_frac=_share(ends(e)[1], longest),
             badges=badges(e),
+            estimate=e,
         )
         for name, role, e in shown
     )
@@ -185,66 +196,3 @@ def _share(value: float | None, longest: float) -> float | None:
     if value is None:
         return None
     return max(0.0, min(1.0, value / longest)) if longest > 0 else 0.0
-
-
-def _facts(analysis: StudyAnalysis, found: BreakEven | None) -> list[Fact]:
-    told, metric = analysis.recommendation, analysis.definition.metric
-    chosen = pathway_named(analysis, told.pathway)
-    other = pathway_named(analysis, told.runner_up)
-    facts = []
-    if told.runner_up is not None:
-        facts.append(
-            Fact(
-                name="probability",
-                label=f"P({told.pathway} is cheaper)",
-                text=format_probability(told.probability),
-                detail=f"than {told.runner_up} at {format_items(told.volume, told.item)}",
-            )
-        )
-    if found is not None:
-        facts.append(_break_even_fact(found))
-    if chosen is not None:
-        against = other and f"{other.name}: {format_score(other.score, metric, interval=False)}"
-        facts.append(
-            Fact(
-                name="quality",
-                label=metric_title(metric),
-                text=format_score(chosen.score, metric),
-                detail=against or "",
-                badges=badges(chosen.score),
-            )
-        )
-        facts.append(_development_fact(analysis, chosen, other))
-    return facts
-
-
-def _development_fact(
-    analysis: StudyAnalysis, chosen: PathwayResult, other: PathwayResult | None
-) -> Fact:
-    resource = analysis.recommendation.resource
-    scale = column_scale((p.development for p in analysis.pathways), resource)
-    own = chosen.development.get(resource)
-    detail = ""
-    if other is not None:
-        theirs = other.development.get(resource)
-        detail = f"{other.name}: {format_estimate(theirs, resource, interval=False, scale=scale)}"
-    return Fact(
-        name="development",
-        label=f"{resource_words(resource)} to develop",
-        text=format_estimate(own, resource, scale=scale),
-        detail=detail,
-        badges=badges(own),
-    )
-
-
-def _break_even_fact(found: BreakEven) -> Fact:
-    cell = break_even_cell(found)
-    return Fact(
-        name="break-even",
-        label=f"Break-even against {found.incumbent}",
-        text=cell.text,
-        detail=_BREAK_EVEN_DETAILS.get(
-            found.verdict, f"{item_words(found.item)} until {found.candidate} has cost less"
-        ).replace("{item}", one_item(found.item)),
-        badges=cell.badges,
-    )

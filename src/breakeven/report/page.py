@@ -45,19 +45,36 @@ from breakeven.report.tables import Table, tables
 
 MAX_RUNS = 200
 """Rows of the table of runs in the page; its CSV holds all."""
+MAX_PROVENANCE = 100
+"""The same of the table of provenance; every number tells its own beside it."""
 MAX_COMBINED = 60
 """The same of the table of combined cuts."""
 MANY_ROWS = 24
 """From here on a table of the sweep is folded away."""
-STYLES = ("report.css",)
+STYLES = ("report.css", "controls.css")
 """Style sheets in templates/, in the order in which they are inlined."""
-SCRIPTS = ("page.js", "provenance.js", "download.js")
-"""Scripts in templates/js/, in the order in which they run: the one name, the engine, the controls.
-
-page.js, provenance.js, download.js; student.js, uncertain.js, fieller.js, numbers.js, words.js,
-decide.js, curves.js, winners.js; controls_fields.js, controls.js, answer.js, live_curves.js,
-live_map.js.
-"""
+ENGINE = (
+    "student.js",
+    "uncertain.js",
+    "fieller.js",
+    "numbers.js",
+    "units.js",
+    "quantity.js",
+    "words.js",
+    "reasons.js",
+    "costs.js",
+    "choice.js",
+    "changes.js",
+    "texts.js",
+    "decide.js",
+    "curves.js",
+    "winners.js",
+)
+"""Scripts in templates/js/ that decide anew as the analysis decides; later ones need earlier."""
+CONTROLS = ("controls_fields.js", "controls.js", "answer.js")
+"""Those that a reader turns, and what follows them."""
+SCRIPTS = ("page.js", *ENGINE, "provenance.js", "download.js", *CONTROLS)
+"""Scripts in templates/js/, in the order in which they run."""
 _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -109,10 +126,14 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
     sections = more_sections(analysis)
     figures = [*curves, *_of_rows(planes), *frontiers, *lengths, *([stages] if stages else [])]
     figures += [figure for section in sections for figure in section.figures]
+    told = answer(analysis)
+    turned = told.controls
     return {
         "analysis": analysis,
         "definition": analysis.definition,
-        "answer": answer(analysis),
+        "answer": told,
+        "decision_json": Markup(safe_json(turned and turned.data)),  # noqa: S704 - escaped
+        "qualities_json": Markup(safe_json(turned and turned.qualities)),  # noqa: S704 - escaped
         "optimum": None if analysis.optimum is None else optimum_answer(analysis.optimum),
         "leads": leads(analysis),
         "unfinished": unfinished_words(analysis),
@@ -140,6 +161,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "doubts": doubts(analysis.notes),
         "methods": methods(analysis),
         "max_runs": MAX_RUNS,
+        "max_provenance": MAX_PROVENANCE,
         "reasons": reasons,
         "searched": search_lines(analysis),
         "specs": Markup(safe_json({f.name: f.spec for f in figures})),  # noqa: S704 - escaped
