@@ -10,18 +10,6 @@ from typing import Any
 from tools import chromium
 from tools.chromium import Window
 
-ENGINE = (
-    "student.js",
-    "uncertain.js",
-    "fieller.js",
-    "numbers.js",
-    "units.js",
-    "quantity.js",
-    "words.js",
-    "reasons.js",
-)
-"""In the order in which they need each other."""
-
 _READ = """
   var b = window.breakeven;
   function number(x) { return typeof x === "string" ? Number(x.replace("inf", "Infinity")) : x; }
@@ -53,6 +41,8 @@ def ask(browser: str, folder: Path, inputs: object, script: str) -> Mapping[str,
     Returns:
         The object, and what went wrong on the page under "errors".
     """
+    from breakeven.report.page import ENGINE  # noqa: PLC0415 - needs an extra
+
     scripts = "".join(f"<script>{_source(name)}</script>" for name in ENGINE)
     told = json.dumps(crossing(inputs), allow_nan=False).replace("<", "\\u003c")
     page = folder / "engine.html"
@@ -75,6 +65,32 @@ def crossing(value: object) -> object:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [crossing(inner) for inner in value]
     return value
+
+
+def assert_alike(found: object, expected: object, where: str, *, precision: float = 1e-9) -> None:
+    """Hold what came back against what is right: words exactly, numbers to a precision.
+
+    Args:
+        found: From the page; keys that nobody asked for are left alone.
+        expected: As Python has it; infinite numbers may be text.
+        where: Said where they differ.
+        precision: Relative.
+    """
+    if isinstance(expected, Mapping):
+        assert isinstance(found, Mapping), f"{where}: {found} is not {expected}"
+        for key, inner in expected.items():
+            assert_alike(found.get(key, "absent"), inner, f"{where}.{key}", precision=precision)
+    elif isinstance(expected, Sequence) and not isinstance(expected, str):
+        assert isinstance(found, Sequence), f"{where}: {found} is not {expected}"
+        assert len(found) == len(expected), f"{where}: {found} is not {expected}"
+        for place, (one, other) in enumerate(zip(found, expected, strict=True)):
+            assert_alike(one, other, f"{where}[{place}]", precision=precision)
+    elif isinstance(expected, float):
+        assert isinstance(found, int | float | str), f"{where}: {found} is not {expected}"
+        is_close = math.isclose(float(found), expected, rel_tol=precision)
+        assert is_close, f"{where}: {found} is not {expected}"
+    else:
+        assert found == expected, f"{where}: {found} is not {expected}"
 
 
 def _source(name: str) -> str:

@@ -126,8 +126,13 @@
     });
     return ["Asking for better than " + choice.found.data.metric.words + " " +
       n.general(winner.pathway.score, 3) + ", " + best.name + " would be the choice: it takes " +
-      n.general(best.average / winner.average, 3) + " times the " + terms.words.name + " per " +
+      timesWords(best.average / winner.average) + " " + terms.words.name + " per " +
       terms.item.one + "."];
+  }
+
+  function timesWords(ratio) {
+    var times = n.general(ratio, 3);
+    return times === "1" ? "about the same" : times + " times the";
   }
 
   // Who would be chosen if the floor were as low as the best score.
@@ -165,10 +170,20 @@
     return told.length ? [told.join("") + "."] : [];
   }
 
-  function chosen(choice, row, nTasks) {
-    var tasks = costs.withTasks(choice.found.settings.tasks, row, nTasks);
-    var found = chooseUnder(choice, Object.assign({}, choice.found.settings, { tasks: tasks }));
-    return found.winner ? found.winner.name : "";
+  // Average cost per item where so many tasks share one row and the others as before.
+  function averageWith(life, row, nTasks, volume) {
+    var development = life.rows.reduce(function (sum, each) {
+      if (!each.amount) { return sum; }
+      if (each.row !== row) { return sum + each.amount.value; }
+      return sum + (nTasks === 1 ? each.whole.value : each.whole.value * (1 / nTasks));
+    }, 0);
+    return development * (1 / volume) + life.marginal.value;
+  }
+
+  function rowsOf(lives) {
+    return Array.from(new Set(lives.reduce(function (all, life) {
+      return all.concat(life.rows.map(function (each) { return each.row; }));
+    }, [])));
   }
 
   // Number nearest to `near` from which on, up to `far`, the choice is another; null where none is.
@@ -185,27 +200,37 @@
 
   // The least number of tasks on one row that changes the choice; else the most, of fewer.
   function sharing(choice) {
-    var data = choice.found.data, most = data.bounds.tasks[1];
+    var data = choice.found.data, most = data.bounds.tasks[1], winner = choice.winner;
     if (data.is_measured_only) { return []; }
-    function numbers(step, far) {
-      return data.rows.map(function (each) {
-        var own = costs.under(choice.found.settings.tasks, each.row, 1);
-        return { row: each.row, n: first(function (nTasks) {
-          return chosen(choice, each.row, nTasks) !== choice.winner.name;
+    var rivals = equals(choice);
+    var lives = choice.contenders.filter(function (each) {
+      return each === winner || rivals.indexOf(each) >= 0;
+    }).map(function (each) { return each.life; });
+    function cheapest(row, nTasks) {
+      return choosing.least(lives.map(function (life) {
+        return { name: life.name, average: averageWith(life, row, nTasks, choice.volume) };
+      }), function (a, b) { return a.average < b.average; }).name;
+    }
+    function numbers(rows, step, far) {
+      return rows.map(function (row) {
+        var own = costs.under(choice.found.settings.tasks, row, 1);
+        return { row: row, n: first(function (nTasks) {
+          return cheapest(row, nTasks) !== winner.name;
         }, own + step, far, most) };
       }).filter(function (each) { return each.n !== null; });
     }
     function sentence(each, side) {
-      var how = each.n === 1 ? "no other task"
-        : n.grouped(String(each.n)) + " tasks " + side;
-      return ["With " + each.row + " shared by " + how + ", " + chosen(choice, each.row, each.n) +
+      var how = each.n === 1 ? "no other task" : n.grouped(String(each.n)) + " tasks " + side;
+      return ["With " + each.row + " shared by " + how + ", " + cheapest(each.row, each.n) +
         " would be the choice."];
     }
-    var more = numbers(1, most);
+    var own = rowsOf([winner.life]);
+    var others = rowsOf(lives).filter(function (row) { return own.indexOf(row) < 0; });
+    var more = numbers(others, 1, most);
     if (more.length) {
       return sentence(choosing.least(more, function (a, b) { return a.n < b.n; }), "or more");
     }
-    var fewer = numbers(-1, 1);
+    var fewer = numbers(own, -1, 1);
     return fewer.length
       ? sentence(choosing.least(fewer, function (a, b) { return a.n > b.n; }), "or fewer") : [];
   }
@@ -218,6 +243,7 @@
     var said = volumes.slice(0, 1).concat(
       lowerFloor(choice), otherCosts(choice), sharing(choice), volumes.slice(1),
       higherFloor(choice)).slice(0, MOST);
-    return said.length ? said : [nothing(choice)];
+    if (said.length || choice.contenders.length < 2) { return said; }
+    return [nothing(choice)];
   };
 })();

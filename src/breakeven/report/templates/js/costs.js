@@ -103,6 +103,7 @@
       return {
         row: each.row,
         isOnce: each.is_once,
+        whole: amount,
         amount: amount && isShared ? u.scaled(amount, 1 / nTasks) : amount,
         sign: amount ? signOf(signs.rows[each.row], constants) | how.assumed |
           (isShared ? how.shared : 0) : 0
