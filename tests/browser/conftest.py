@@ -1,14 +1,19 @@
-"""A headless Chromium and the report of the example study, built once."""
+"""A headless Chromium and the reports it looks at, built once."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from breakeven.analysis.overview import analyse
 from breakeven.report import build_report
+from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 from tools import chromium
+from tools.devtools import Browser
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="session")
@@ -27,5 +32,25 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("altair")
     path = tmp_path_factory.mktemp("page") / "report.html"
     analysis = analyse(*example_runs())
+    path.write_text(build_report(analysis, generated_at="2026-01-01 00:00 UTC"), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def driven(browser: str) -> Iterator[Browser]:
+    """A browser that is driven by hand, in real time."""
+    with Browser(browser) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def sst2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the study of SST-2 that is kept in the tree."""
+    pytest.importorskip("altair")
+    with Store(ROOT / "studies" / "results" / "sst2-minilm", create=False) as store:
+        definition = store.study()
+        answers = StoredAnswers(store, study=definition.name)
+        analysis = analyse(definition, store.runs(study=definition.name), answers=answers)
+    path = tmp_path_factory.mktemp("sst2") / "report.html"
     path.write_text(build_report(analysis, generated_at="2026-01-01 00:00 UTC"), encoding="utf-8")
     return path

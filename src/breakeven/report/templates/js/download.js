@@ -87,7 +87,15 @@
     });
   }
 
-  /* Rows of every data set that a figure draws, as they are now; `rows` says which set where there are several. */
+  /* Whether a column says how a mark looks, not what was found. */
+  function isLook(head, rows) {
+    return /^d[xy]$/.test(head) || rows.every(function (row) {
+      return row[head] === undefined || /^var\(/.test(row[head]);
+    });
+  }
+
+  /* Rows of every data set that a figure draws, as they are now; where there are several sets, the
+     column `rows` says which. */
   function figureRows(view, name) {
     var specs = page.data("specs")[name].datasets || {};
     var sets = Object.keys(specs);
@@ -101,8 +109,9 @@
         bodies.push(Object.assign({ rows: set }, row));
       });
     });
-    return [heads].concat(bodies.map(function (row) {
-      return heads.map(function (head) { return row[head]; });
+    var told = heads.filter(function (head) { return !isLook(head, bodies); });
+    return [told].concat(bodies.map(function (row) {
+      return told.map(function (head) { return row[head]; });
     }));
   }
 
@@ -113,6 +122,7 @@
   function words(cell) {
     var copy = cell.cloneNode(true);
     copy.querySelectorAll(".kind").forEach(function (sign) { sign.remove(); });
+    copy.querySelectorAll(".description").forEach(function (more) { more.prepend(": "); });
     return copy.textContent.replace(/\s+/g, " ").trim();
   }
 

@@ -83,13 +83,30 @@
     for (var up = target; up; up = up.parentElement) { if (up.tagName === "DETAILS") { up.open = true; } }
     target.querySelectorAll(":scope > details").forEach(function (each) { each.open = true; });
     if (!target.hasAttribute("tabindex")) { target.tabIndex = -1; }
-    target.scrollIntoView({ block: "center" });
+    target.scrollIntoView({ block: "center", behavior: "instant" });
     target.focus({ preventScroll: true });
   }
 
+  function headWords(head) {
+    var name = head.querySelector(".name") || head;
+    return Array.from(name.childNodes).filter(function (node) {
+      return !(node.classList && node.classList.contains("kind"));
+    }).map(function (node) { return node.textContent; }).join("").trim();
+  }
+
+  /* What a number of a table is called there: head of its column and of its row. */
+  function context(element) {
+    var table = element.tagName === "TD" ? element.closest("table") : null;
+    if (!table) { return ""; }
+    var head = table.tHead.rows[table.tHead.rows.length - 1].cells[element.cellIndex];
+    return headWords(head) + ", " + headWords(element.parentElement.cells[0]);
+  }
+
   function fill(element, found) {
+    var where = context(element);
     tip.textContent = "";
-    tip.appendChild(part("p", "tip-name", found.name));
+    tip.appendChild(part("p", "tip-name", where || found.name));
+    if (where) { tip.appendChild(part("p", "tip-keys", found.name)); }
     var list = tip.appendChild(part("dl"));
     lines(found).forEach(function (pair) {
       var row = list.appendChild(part("div"));
