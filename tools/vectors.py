@@ -3,8 +3,9 @@
 `python -m tools.vectors` rewrites tests/vectors/controls-*.json; a test says when they are stale.
 Each file holds one study: `cases`, settings with the decision that follows (as
 `breakeven.analysis.deciding.decision_plain` writes it) and the texts of the first screen; and
-`maps`, who would be chosen where. Random settings are drawn from a fixed seed, with few digits, so
-that a person could type them.
+`maps`, who would be chosen where. controls-corners.json holds tiny studies under `studies`, each
+with its `name`, the page's `data`, `cases` and `maps`. Random settings are drawn from a fixed seed,
+with few digits, so that a person could type them.
 """
 
 import json
@@ -20,6 +21,7 @@ from breakeven.analysis.deciding import (
     Settings,
     WinnerMap,
     decide,
+    decision_data,
     decision_plain,
     ground_of,
     measures_of,
@@ -31,6 +33,7 @@ from breakeven.records import Run, StudyDefinition
 from breakeven.report.decided import decision_texts
 from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
+from tools.vector_corners import CORNERS, corner
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "tests" / "vectors"
@@ -55,6 +58,7 @@ def example() -> tuple[StudyDefinition, tuple[Run, ...], Ground]:
     return definition, runs, ground_of(definition, runs)
 
 
+CORNERS_FILE = "controls-corners.json"
 STUDIES = {"controls-sst2.json": sst2, "controls-example.json": example}
 
 
@@ -140,13 +144,17 @@ def _case(ground: Ground, asked: Settings) -> dict[str, object]:
 
 
 def _maps(ground: Ground) -> Iterator[dict[str, object]]:
-    own, scores = own_settings(ground), sorted(_scores(ground))
-    floors = [_digits(x, 4) for x in np.linspace(scores[0] - 0.01, scores[-1] + 0.01, 7)]
-    by_floor = winners_by_floor(ground, own, volumes=VOLUMES, floors=floors)
-    yield _map(own, by_floor)
+    yield _floor_map(ground)
+    own = own_settings(ground)
     for row in ground.rows:
         by_tasks = winners_by_tasks(ground, own, volumes=VOLUMES, row=row, tasks=[1, 10, 1000])
         yield _map(own, by_tasks)
+
+
+def _floor_map(ground: Ground) -> dict[str, object]:
+    own, scores = own_settings(ground), sorted(_scores(ground))
+    floors = [_digits(x, 4) for x in np.linspace(scores[0] - 0.01, scores[-1] + 0.01, 7)]
+    return _map(own, winners_by_floor(ground, own, volumes=VOLUMES, floors=floors))
 
 
 def _map(asked: Settings, found: WinnerMap) -> dict[str, object]:
@@ -162,6 +170,40 @@ def _map(asked: Settings, found: WinnerMap) -> dict[str, object]:
     }
 
 
+def corner_vectors(name: str) -> dict[str, object]:
+    """Data, cases and maps of one tiny study.
+
+    Args:
+        name: Of `CORNERS`.
+    """
+    ground = corner(name)
+    own = own_settings(ground)
+    shared = dict.fromkeys(ground.rows, 4)
+    asked = [
+        own,
+        *(replace(own, volume=volume) for volume in (1.0, 17.0)),
+        *(replace(own, min_score=floor) for floor in (0.83, 25.0)),
+        replace(own, tasks=shared),
+    ]
+    return {
+        "name": name,
+        "data": decision_data(ground),
+        "cases": [_case(ground, each) for each in asked],
+        "maps": [_floor_map(ground)] if _scores(ground) else [],
+    }
+
+
+def texts() -> dict[str, str]:
+    """Every file of vectors by its name."""
+    found = {name: text_of(vectors(study()[2])) for name, study in STUDIES.items()}
+    corners = [_line(corner_vectors(name)) for name in CORNERS]
+    return found | {CORNERS_FILE: '{"studies": [\n' + ",\n".join(corners) + "\n]}\n"}
+
+
+def _line(value: object) -> str:
+    return json.dumps(value, allow_nan=False, separators=(",", ":"))
+
+
 def text_of(found: dict[str, object]) -> str:
     """JSON with one line for each case and map.
 
@@ -172,13 +214,13 @@ def text_of(found: dict[str, object]) -> str:
     for name in ("cases", "maps"):
         entries = found[name]
         assert isinstance(entries, list)
-        lines = ",\n".join(f"  {json.dumps(entry, allow_nan=False)}" for entry in entries)
+        lines = ",\n".join(f"  {_line(entry)}" for entry in entries)
         parts.append(f' "{name}": [\n{lines}\n ]')
     return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, study in STUDIES.items():
-        (FOLDER / name).write_text(text_of(vectors(study()[2])), encoding="utf-8")
+    for name, text in texts().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
         print(FOLDER / name)

@@ -104,6 +104,16 @@ def item_words(item: Item) -> str:
     return f"{item.value.replace('_', ' ')}s"
 
 
+def items_words(volume: float, item: Item) -> str:
+    """Write a number of items.
+
+    Examples:
+        >>> items_words(3e6, Item.EXAMPLE), items_words(1.0, Item.REAL_TOKEN)
+        ('3 million examples', '1 real token')
+    """
+    return f"{units.format_count(volume)} {one_item(item) if volume == 1 else item_words(item)}"
+
+
 def one_item(item: Item) -> str:
     """Name one item for people.
 

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven import units
 from breakeven.analysis.costs.contenders import Contender, quality_bar
 from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.costs.payback import CLEAR
@@ -14,7 +13,7 @@ from breakeven.analysis.scoring.scores import PathwayScore
 from breakeven.analysis.scoring.unscored import is_unscored, unscored_reason
 from breakeven.analysis.words import (
     amount_words,
-    item_words,
+    items_words,
     listed,
     one_item,
     resource_words,
@@ -198,7 +197,7 @@ def rule(
     if len(pathways) == 1 and (contenders or is_unscored(pathways)):
         return _threshold_rule(contenders, definition)
     what, item = resource_words(definition.headline), one_item(definition.item)
-    volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
+    volume = items_words(definition.planned_volume, definition.item)
     if is_unscored(pathways):
         return (
             f"Pathways are told apart by the {what} per {item} over {volume} alone, development "

@@ -43,7 +43,7 @@ def volume_words(volume: float, comparison: Comparison) -> str:
         >>> volume_words(3e6, c)
         '3 million examples'
     """
-    return f"{units.format_count(volume)} {comparison.many}"
+    return f"{units.format_count(volume)} {comparison.one if volume == 1 else comparison.many}"
 
 
 def _finite(comparison: Comparison, estimate: Estimate) -> str:

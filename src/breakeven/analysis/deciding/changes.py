@@ -41,7 +41,7 @@ def changes(here: Position, choice: Choice) -> tuple[str, ...]:
 
     Returns:
         At most four sentences; one that says so where nothing changes it; none where there is
-        nothing to choose.
+        nobody else to choose.
 
     Examples:
         >>> from breakeven.analysis.deciding.ground import ground_of
@@ -66,7 +66,8 @@ def changes(here: Position, choice: Choice) -> tuple[str, ...]:
         *volumes[1:],
         *_higher_floor(here, choice, winner),
     ]
-    return tuple(said[:MOST]) or (NOTHING_CHANGES,)
+    nothing = (NOTHING_CHANGES,) if len(choice.contenders) > 1 else ()
+    return tuple(said[:MOST]) or nothing
 
 
 def _lower_floor(here: Position, choice: Choice, winner: Contender) -> Iterator[str]:
@@ -121,9 +122,14 @@ def _higher_floor(here: Position, choice: Choice, winner: Contender) -> Iterator
     ratio = best.average.value / winner.average.value
     yield (
         f"Asking for better than {metric_words(definition.metric)} {winner.score.value:.3g}, "
-        f"{best.name} would be the choice: it takes {ratio:.3g} times the "
+        f"{best.name} would be the choice: it takes {_times_words(ratio)} "
         f"{resource_words(definition.headline)} per {one_item(definition.item)}."
     )
+
+
+def _times_words(ratio: float) -> str:
+    times = f"{ratio:.3g}"
+    return "about the same" if times == "1" else f"{times} times the"
 
 
 def _unsure(here: Position, one: Contender, other: Contender) -> str:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from breakeven import units
 from breakeven.analysis.costs.comparison import compare
 from breakeven.analysis.costs.contenders import life_average
 from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.costs.payback import CLEAR, probability_cheaper
-from breakeven.analysis.words import amount_words, item_words, listed, one_item, stage_words
+from breakeven.analysis.words import amount_words, items_words, listed, one_item, stage_words
 from breakeven.records import Stage, StudyDefinition
 
 
@@ -33,7 +32,7 @@ def unscored_reason(definition: StudyDefinition, pathways: Sequence[PathwayCost]
         return ""
     ranked = sorted((p for p in pathways if p.name in known), key=lambda p: known[p.name])
     amounts = [amount_words(definition.headline, known[p.name]) for p in ranked]
-    volume = f"{units.format_count(definition.planned_volume)} {item_words(definition.item)}"
+    volume = items_words(definition.planned_volume, definition.item)
     average = f"{amounts[0]} per {one_item(definition.item)}, development included"
     if len(pathways) == 1:
         return (

@@ -20,7 +20,8 @@
   }
 
   function overVolume(choice) {
-    return units.formatCount(choice.volume) + " " + choice.terms.item.many;
+    var item = choice.terms.item;
+    return units.formatCount(choice.volume) + " " + (choice.volume === 1 ? item.one : item.many);
   }
 
   function least(list, key) {

@@ -28,7 +28,7 @@
   }
 
   function volumeWords(volume, terms) {
-    return units.formatCount(volume) + " " + terms.item.many;
+    return units.formatCount(volume) + " " + (volume === 1 ? terms.item.one : terms.item.many);
   }
 
   function amount(value, terms) {
