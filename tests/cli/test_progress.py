@@ -1,12 +1,13 @@
-"""Progress: what is said of each event, and bars where there is a terminal."""
+"""Progress: what is said of each event, and how long the rest takes."""
 
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from breakeven.cli.progress import BarWatcher, Pace, Watcher, describe, watcher
+from breakeven.cli.progress import Pace, Watcher, describe, watcher
 from breakeven.records import (
     Cost,
     Kind,
@@ -132,29 +133,12 @@ def test_what_is_known_stays_known_until_the_next_run_ends() -> None:
     assert watch.left(Event(kind=EventKind.ENDED, row="ft", n_left=0)) == ""
 
 
-def test_plain_lines_where_output_is_piped() -> None:
+def test_plain_lines_where_output_is_piped(tmp_path: Path) -> None:
     stream = io.StringIO()
-    with watcher(stream) as watch:
+    with watcher(tmp_path, stream) as watch:
         watch(Event(kind=EventKind.SAID, text="hello"))
         watch(Event(kind=EventKind.PROGRESS, row="ft", done=1, total=2))
         watch(Event(kind=EventKind.ENDED, row="ft", run=run_of(Status.OK)))
     assert type(watch) is Watcher
     assert stream.getvalue().splitlines()[0] == "hello"
     assert len(stream.getvalue().splitlines()) == 2
-
-
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_bars_and_lines_above_them_on_a_terminal() -> None:
-    stream = Terminal()
-    with watcher(stream) as watch:
-        watch(Event(kind=EventKind.PLANNED, n_left=2))
-        watch(Event(kind=EventKind.STARTED, row="ft", n_left=2))
-        watch(Event(kind=EventKind.PROGRESS, row="ft", done=1, total=2, n_left=2))
-        watch(Event(kind=EventKind.ENDED, row="ft", run=run_of(Status.OK), n_left=1))
-    assert isinstance(watch, BarWatcher)
-    assert "50 %" in stream.getvalue()
-    assert "ft: 2 s, CPU 1.5 s" in stream.getvalue()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.records import Run, Status
+from breakeven.records import Resource, Run, Status
 from breakeven.study import load_study, run_study
 from breakeven.study.events import Event, EventKind, Known
 from breakeven.study.ledger import Ledger
@@ -81,3 +81,29 @@ def test_checkpoints_that_stay_loaded_are_not_to_load_again(
     services.close()
 
     assert [e.n_loads for e in events if e.kind is EventKind.PLANNED] == [2, 0]
+
+
+def test_what_left_runs_cost_is_told_where_equal_ones_ran(toy_study: Study, tmp_path: Path) -> None:
+    told: list[Event] = []
+    run_study(toy_study, tmp_path / "store", on_event=told.append)
+    ended = [e for e in told if e.kind is EventKind.ENDED and e.n_left]
+    half = ended[-1].known  # one run of the second block is left, and all were made in the first
+
+    assert half.n_told[Resource.CPU_S] == ended[-1].n_left == 1
+    assert half.amounts[Resource.CPU_S] > 0
+    assert Resource.ENERGY_J not in half.amounts
+    assert ended[0].known.amounts == {}
+
+
+def test_a_study_that_goes_on_tells_what_it_had_cost(toy_study: Study, tmp_path: Path) -> None:
+    told: list[Event] = []
+    runs = run_study(toy_study, tmp_path / "store")
+    run_study(toy_study, tmp_path / "store", on_event=told.append)
+    begun = told[0].begun
+
+    assert begun is not None
+    assert (begun.study, begun.headline) == ("toy", Resource.CPU_S)
+    spent = {cost.resource: cost.value for cost in begun.spent}
+    cpu_s = [cost.value for run in runs for cost in run.costs(Resource.CPU_S)]
+    assert spent[Resource.CPU_S] == pytest.approx(sum(cpu_s))
+    assert Resource.ENERGY_J not in spent

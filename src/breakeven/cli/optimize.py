@@ -143,13 +143,13 @@ def _run(optimization: "Optimization", store: Path) -> "Optimized":
 
     cost = optimization.wanted.cost
     try:
-        with leave_on(signal.SIGINT, signal.SIGTERM), watcher() as watch:
+        with leave_on(signal.SIGINT, signal.SIGTERM), watcher(store) as watch:
             return Optimizer(
                 optimization=optimization,
                 store=store,
                 on_event=watch,
-                on_round=lambda done: click.echo(round_text(done, cost), err=True),
-                say=lambda text: click.echo(text, err=True),
+                on_round=lambda done: watch.write(round_text(done, cost)),
+                say=watch.write,
             ).run()
     except KeyboardInterrupt:
         click.echo(

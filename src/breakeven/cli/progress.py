@@ -1,21 +1,19 @@
-"""Progress of a running study, on stderr: bars with time left on a terminal, lines when piped."""
+"""Progress of a running study, on stderr: a live table on a terminal, lines when piped."""
 
+import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from statistics import fmean
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TextIO
+from typing import Self, TextIO
 
 from breakeven.analysis.words import counted
 from breakeven.records import Resource, Run, Stage, Status
 from breakeven.study.events import Event, EventKind, Known
 from breakeven.units import format_duration, format_si
-
-if TYPE_CHECKING:
-    from rich.progress import Progress, TaskID
-
 
 NOTHING_KNOWN = Known()
 
@@ -43,6 +41,16 @@ class Pace:
 
     def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
         """Say how long the runs left take; at least so long where a half is unknown."""
+        return _left_words(self.left_s(n_left, n_in_blocks=n_in_blocks, known=known))
+
+    def left_s(
+        self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN
+    ) -> tuple[float, bool] | None:
+        """Give the seconds that the runs left take, and whether a half is unknown.
+
+        Returns:
+            None where nothing is known, or nothing is left.
+        """
         left_s, is_partial = known.duration_s, False
         n_known = {False: known.n_runs - known.n_in_blocks, True: known.n_in_blocks}
         n_all = {False: n_left - n_in_blocks, True: n_in_blocks}
@@ -50,9 +58,7 @@ class Pace:
             n_untold = max(0, n_all[half] - n_known[half])
             left_s += n_known[half] * _mean_s(self._between_s[half]) + n_untold * _mean_s(took_s)
             is_partial |= n_untold > 0 and not took_s
-        if left_s <= 0:
-            return ""
-        return f"{'at least ' if is_partial else ''}{format_duration(left_s)} left"
+        return None if left_s <= 0 else (left_s, is_partial)
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -72,9 +78,13 @@ class Watcher(AbstractContextManager["Watcher"]):
 
     def left(self, event: Event) -> str:
         """Say the time left in the study at this event."""
+        return _left_words(self.left_s(event))
+
+    def left_s(self, event: Event) -> tuple[float, bool] | None:
+        """Give the same in seconds, and whether it takes at least so long; None if unknown."""
         if event.kind in (EventKind.PLANNED, EventKind.ENDED):
             self._known = event.known
-        return self.pace.left(event.n_left, n_in_blocks=event.n_left_in_blocks, known=self._known)
+        return self.pace.left_s(event.n_left, n_in_blocks=event.n_left_in_blocks, known=self._known)
 
     def write(self, text: str) -> None:
         """Write one line."""
@@ -92,54 +102,25 @@ class Watcher(AbstractContextManager["Watcher"]):
         return None
 
 
-class BarWatcher(Watcher):
-    """Draws one bar for the study and one for the row, above them what ended."""
+def watcher(
+    store: Path, stream: TextIO | None = None, *, environment: Mapping[str, str] = os.environ
+) -> Watcher:
+    """Return what suits the stream: a live table on a terminal, plain lines elsewhere.
 
-    def __init__(self, stream: TextIO, *, clock_s: Callable[[], float] = time.monotonic) -> None:
-        super().__init__(stream, clock_s=clock_s)
-        self._progress = _bars(stream)
-        self._study: TaskID = self._progress.add_task("study", total=None, left="")
-        self._row: TaskID = self._progress.add_task("", total=1.0, left="", visible=False)
-        self._n_total = 0
-
-    def __call__(self, event: Event) -> None:
-        """Move the bars."""
-        super().__call__(event)
-        if event.kind is EventKind.PLANNED:
-            self._n_total = event.n_left
-        elif event.kind in (EventKind.STARTED, EventKind.PROGRESS):
-            done = event.done / event.total if event.total else 0.0
-            self._progress.update(
-                self._row, description=_place(event), completed=done, visible=True
-            )
-        self._progress.update(
-            self._study,
-            total=self._n_total,
-            completed=max(0, self._n_total - event.n_left),
-            left=self.left(event),
-        )
-
-    def write(self, text: str) -> None:
-        """Write one line above the bars."""
-        self._progress.console.print(text, markup=False, highlight=False)
-
-    def __enter__(self) -> Self:
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
-
-
-def watcher(stream: TextIO | None = None) -> Watcher:
-    """Return what suits the stream: bars on a terminal, plain lines elsewhere."""
+    Args:
+        store: Folder of the store that is run into.
+        stream: Where it is drawn; stderr by default.
+        environment: Says in TERM whether the terminal can move its cursor, see terminfo(5).
+    """
     stream = stream or sys.stderr
-    return BarWatcher(stream) if stream.isatty() else Watcher(stream)
+    if not stream.isatty() or environment.get("TERM", "dumb") in _NO_CURSOR:
+        return Watcher(stream)
+    from breakeven.cli.live.watcher import LiveWatcher  # noqa: PLC0415 - it needs `Watcher`
+
+    return LiveWatcher(stream, store=store, environment=environment)
+
+
+_NO_CURSOR = ("", "dumb", "unknown")
 
 
 def describe(event: Event, left: str) -> str | None:
@@ -190,13 +171,7 @@ def _result(run: Run, metric: str) -> str:
     return ", ".join(parts)
 
 
-def _bars(stream: TextIO) -> "Progress":
-    from rich.console import Console  # noqa: PLC0415 - rich only when drawing
-    from rich.progress import BarColumn, Progress, TextColumn  # noqa: PLC0415 - the same
-
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} % {task.fields[left]}"),
-        console=Console(file=stream, force_terminal=True),
-    )
+def _left_words(left: tuple[float, bool] | None) -> str:
+    if left is None:
+        return ""
+    return f"{'at least ' if left[1] else ''}{format_duration(left[0])} left"

@@ -86,7 +86,7 @@ def run_watched(study: "Study", store: Path) -> "Outcome":
     from breakeven.study.runner import execute  # noqa: PLC0415 - lazy
 
     try:
-        with leave_on(signal.SIGINT, signal.SIGTERM), watcher() as watch:
+        with leave_on(signal.SIGINT, signal.SIGTERM), watcher(store) as watch:
             return execute(study, store, on_event=watch)
     except KeyboardInterrupt:
         click.echo(

@@ -1,10 +1,13 @@
 """Events: what a running study tells whoever watches, and how it ended."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
-from breakeven.records import Run
+from breakeven.records import Cost, Kind, Origin, Resource, Run, Stage
+
+TOLD = (Resource.DURATION_S, Resource.CPU_S, Resource.ENERGY_J)
+"""Costs of which whoever watches is told what is spent and what is left."""
 
 
 class EventKind(StrEnum):
@@ -28,11 +31,32 @@ class Known:
         duration_s: Seconds that these runs take together, and loading checkpoints beside them.
         n_runs: How many runs they are.
         n_in_blocks: Of these, how many are inference rows.
+        amounts: What runs left take of CPU time and energy, in SI, where equal ones tell.
+        n_told: Of how many runs each of these amounts is the sum.
     """
 
     duration_s: float = 0.0
     n_runs: int = 0
     n_in_blocks: int = 0
+    amounts: Mapping[Resource, float] = field(default_factory=dict)
+    n_told: Mapping[Resource, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """What is known when a study begins, or goes on.
+
+    Attributes:
+        study: Its name.
+        headline: Resource in which its first answer is given.
+        n_cpus: CPUs that its runs may use.
+        spent: What its runs cost before, failed ones included; one per resource and kind.
+    """
+
+    study: str
+    headline: Resource
+    n_cpus: int
+    spent: tuple[Cost, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +66,9 @@ class Event:
     Attributes:
         kind: What.
         row: Row it is about; empty when about the study.
+        stage: What is run, when about a row.
+        run_id: Of the run that started, by which its journal is found.
+        begun: What is known of the study, when planned.
         block: Block of an inference row.
         text: In words, for skipped rows and things said.
         run: The run that ended or was found.
@@ -56,6 +83,9 @@ class Event:
 
     kind: EventKind
     row: str = ""
+    stage: Stage | None = None
+    run_id: str = ""
+    begun: Begun | None = None
     block: int | None = None
     text: str = ""
     run: Run | None = None
@@ -73,6 +103,23 @@ OnEvent = Callable[[Event], None]
 
 def ignore(event: Event) -> None:
     """Watch nothing."""
+
+
+def costs_told(runs: Iterable[Run]) -> tuple[Cost, ...]:
+    """Sum of what runs cost here of each resource that is told, one per kind.
+
+    What nothing observed is absent, and what others published or stated was not spent here.
+    """
+    costs = (cost for run in runs for resource in TOLD for cost in run.costs(resource))
+    found: dict[tuple[Resource, Kind], Cost] = {}
+    for cost in costs:
+        if cost.origin not in _NOT_SPENT_HERE:
+            key = (cost.resource, cost.kind)
+            found[key] = found[key] + cost if key in found else cost
+    return tuple(found.values())
+
+
+_NOT_SPENT_HERE = frozenset({Origin.STATED, Origin.PUBLISHED, Origin.INFERRED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,6 +31,7 @@ class Forecast:
         duration_s: Time.
         start_s: Of it, what a model says of starting up, however much is to be done then.
         energy_j: Energy, where runs in the store have it measured.
+        cpu_s: CPU time, where equal runs in the store tell.
         disk_bytes: Artefacts.
         basis: What it rests on, in words.
         is_lower_bound: Whether the truth is at least this.
@@ -45,6 +46,7 @@ class Forecast:
     duration_s: float | None = None
     start_s: float = 0.0
     energy_j: float | None = None
+    cpu_s: float | None = None
     disk_bytes: float | None = None
     basis: str = "unknown"
     is_lower_bound: bool = False
@@ -108,6 +110,7 @@ def _mean_of(runs: Sequence[Run], size_bytes: Callable[[str], float]) -> Forecas
     return Forecast(
         duration_s=_mean(runs, Resource.DURATION_S),
         energy_j=_mean(runs, Resource.ENERGY_J),
+        cpu_s=_mean(runs, Resource.CPU_S),
         disk_bytes=fmean(sum(map(size_bytes, run.artifacts.values())) for run in runs),
         basis=f"mean of {counted(len(runs), 'earlier run')}",
     )

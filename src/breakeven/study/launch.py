@@ -144,12 +144,15 @@ class Launch:
         text: str = "",
         run: Run | None = None,
         progress: tuple[float, float] = (0.0, 0.0),
+        run_id: str = "",
     ) -> None:
         """Tell one event about a planned run."""
         self.on_event(
             Event(
                 kind=kind,
                 row=planned.row,
+                stage=planned.stage,
+                run_id=run_id,
                 block=planned.block,
                 text=text,
                 run=run,
@@ -244,7 +247,8 @@ class Launch:
         Raises:
             BreakevenError: If the worker refused, e.g. because the disk is full.
         """
-        self.tell(EventKind.STARTED, planned, n_left=n_left)
+        run_id = order.skeleton.run_id
+        self.tell(EventKind.STARTED, planned, n_left=n_left, run_id=run_id)
 
         def progress(done: float, total: float) -> None:
             self.tell(EventKind.PROGRESS, planned, n_left=n_left, progress=(done, total))

@@ -8,7 +8,7 @@ other shapes where none of its own has finished.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from breakeven.records import Run, Scalar, Stage
+from breakeven.records import Resource, Run, Scalar, Stage
 from breakeven.records.engine import Engine
 from breakeven.study.events import Known
 from breakeven.study.foresight import Foresight
@@ -78,7 +78,16 @@ class Outlook:
                     n_runs=known.n_runs + 1,
                     n_in_blocks=known.n_in_blocks + (planned.block is not None),
                 )
-        return known
+        every = [forecasts[planned.result_of] for planned in left]
+        told = {
+            Resource.CPU_S: [f.cpu_s for f in every if f.cpu_s is not None],
+            Resource.ENERGY_J: [f.energy_j for f in every if f.energy_j is not None],
+        }
+        return replace(
+            known,
+            amounts={resource: sum(amounts) for resource, amounts in told.items() if amounts},
+            n_told={resource: len(amounts) for resource, amounts in told.items() if amounts},
+        )
 
     def _n_loads(self, left: Sequence[PlannedRun]) -> int:
         """Checkpoints still to be loaded for those runs: as when it began, less those loaded."""

@@ -15,7 +15,7 @@ from breakeven.study.cooling import Cooling
 from breakeven.study.deployment import deploy
 from breakeven.study.development import develop
 from breakeven.study.engine import find_engine
-from breakeven.study.events import Event, EventKind, OnEvent, Outcome, ignore
+from breakeven.study.events import Begun, Event, EventKind, OnEvent, Outcome, costs_told, ignore
 from breakeven.study.launch import BudgetSpent, Launch
 from breakeven.study.ledger import Ledger
 from breakeven.study.outlook import Outlook
@@ -150,6 +150,7 @@ def _run(
             n_left_in_blocks=len(left),
             n_loads=n_loads,
             known=launch.known(),
+            begun=_begun(launch),
         )
     )
     try:
@@ -159,6 +160,16 @@ def _run(
         launch.on_event(Event(kind=EventKind.SAID, text=str(spent)))
         return str(spent)
     return None
+
+
+def _begun(launch: Launch) -> Begun:
+    own = [r for r in launch.store.runs(study=launch.study.name) if not r.joined]
+    return Begun(
+        study=launch.study.name,
+        headline=launch.study.question.headline,
+        n_cpus=launch.machine.n_cpus,
+        spent=costs_told(own),
+    )
 
 
 def _cooling(launch: Launch) -> Cooling | None:
