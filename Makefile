@@ -12,7 +12,7 @@ PIP := -m pip install --quiet --disable-pip-version-check --constraint constrain
 export PYTHONUTF8 := 1
 export HF_HUB_OFFLINE ?= 1
 
-.PHONY: demo test check minimal bench bench-metering bench-rivals mutate screenshots golden docs clean
+.PHONY: demo test check minimal bench bench-metering bench-rivals mutate screenshots golden docs tutorial clean
 .DEFAULT_GOAL := test
 
 demo: .venv/.run
@@ -54,8 +54,13 @@ screenshots: .venv/.dev
 golden: .venv/.dev
 	$(BIN)/python -m tools.golden
 
+# Generated pages, then the site in build/site; offline. The tutorial installs a wheel elsewhere.
 docs: .venv/.dev
 	$(BIN)/python -m tools.docs
+	$(BIN)/python -m tools.site
+
+tutorial: .venv/.dev
+	$(BIN)/python -m tools.tutorial
 
 .venv/.run: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed and was not found; install it or run make PYTHON=/path/to/python3."; exit 1; }
@@ -64,7 +69,7 @@ docs: .venv/.dev
 	touch $@
 
 .venv/.dev: .venv/.run
-	$(BIN)/python $(PIP) --editable '.[nlp,report,tune,onnx,openvino,nvml,dev]'
+	$(BIN)/python $(PIP) --editable '.[nlp,report,tune,onnx,openvino,nvml,docs,dev]'
 	touch $@
 
 .venv-minimal/.done: pyproject.toml constraints.txt

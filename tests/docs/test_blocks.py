@@ -4,13 +4,18 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
+from typing import get_args
 
 import click
 import pytest
 from click.testing import CliRunner
 
+from breakeven import registry
 from breakeven.cli import group
+from breakeven.cli.check_budget import read_budget
+from breakeven.session.result import parse_result
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -20,7 +25,13 @@ HEAVY = re.compile(
     r"^(?:import|from) (?:torch|breakeven\.workloads\.counting)\b|import BackendConformance$",
     flags=re.MULTILINE,
 )
-LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+OWN = re.compile(r"^(?:\$ )?(?:\w+ .*|)\bbreakeven ([a-z-].*?)(?: && .*| > .*)?$")
+PLAYED = ROOT / "docs" / "tutorial.md"  # in order, by test_tutorial.py: its blocks share files
+EXEMPT = {
+    ("measuring", "py"): "needs a model of the reader; tests/integrations/test_transformers.py",
+    ("green-ai-figure4", "json"): "figures of a paper; tests/studies/test_green_ai_figure4.py",
+    ("*", "text"): "what a command prints, or a script of another program",
+}
 
 
 def blocks(language: str) -> list[object]:
@@ -31,6 +42,7 @@ def blocks(language: str) -> list[object]:
             marks=[pytest.mark.nlp] if HEAVY.search(code) else [],
         )
         for page in PAGES
+        if page != PLAYED and (page.stem, language) not in EXEMPT
         for number, (found, code) in enumerate(BLOCK.findall(page.read_text()))
         if found == language
     ]
@@ -39,10 +51,11 @@ def blocks(language: str) -> list[object]:
 def commands() -> list[str]:
     lines = [line for page in PAGES for line in page.read_text().splitlines()]
     inline = [command for line in lines for command in INLINE.findall(line)]
-    shell = [
-        code for page in PAGES for found, code in BLOCK.findall(page.read_text()) if found == "sh"
-    ]
-    own = [line for code in shell for line in code.splitlines() if line.startswith("breakeven ")]
+    found = [block for page in PAGES for block in BLOCK.findall(page.read_text())]
+    shell = [line for language, code in found if language == "sh" for line in code.splitlines()]
+    shown = [line for language, code in found if language == "text" for line in code.splitlines()]
+    typed = [*shell, *(line for line in shown if line.removeprefix("$ ")[:10] == "breakeven ")]
+    own = [f"breakeven {match[1]}" for line in typed if (match := OWN.match(line))]
     return sorted({*inline, *own})
 
 
@@ -98,16 +111,31 @@ def test_make_targets_exist(target: str) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_links_lead_to_files(page: Path) -> None:
-    assert [
-        link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()
-    ] == []
+def test_every_block_is_run_or_exempt(page: Path) -> None:
+    run = {"python", "sh", "yaml", "toml", "json"}
+    exempt = {language for name, language in EXEMPT if name in (page.stem, "*")}
+    assert {language for language, _ in BLOCK.findall(page.read_text())} <= run | exempt
+    assert page.read_text().count("\n```") % 2 == 0, "every fence names a language and is closed"
+
+
+@pytest.mark.parametrize("code", blocks("toml"))
+def test_plugins_are_declared_in_groups_that_exist(code: str) -> None:
+    groups = tomllib.loads(code)["project"]["entry-points"]
+    assert set(groups) <= {f"breakeven.{kind}s" for kind in get_args(registry.Kind)}
+
+
+@pytest.mark.parametrize("code", blocks("json"))
+def test_result_files_are_understood(code: str) -> None:
+    assert parse_result(code.encode(), source="page").scores
 
 
 @pytest.mark.parametrize("code", blocks("yaml"))
-def test_study_files_can_be_planned(code: str, tmp_path: Path) -> None:
+def test_study_files_can_be_planned_and_budgets_be_read(code: str, tmp_path: Path) -> None:
     path = tmp_path / "study.yaml"
     path.write_text(code)
+    if "\nlimits:" in code:
+        assert read_budget(path).limits
+        return
     done = CliRunner().invoke(group, ["plan", str(path), "--store", str(tmp_path / "store")])
     assert done.exit_code == 0, done.output + repr(done.exception)
     assert re.search("runs left: time (at least |about |at most |.* as far as known)", done.output)
