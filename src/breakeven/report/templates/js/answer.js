@@ -53,6 +53,14 @@
       signs.append(" ");
       look(isCompact ? "data-kind-compact" : "data-kind", name).forEach(function (node) { signs.append(node); });
     });
+    page.provenance.set(place.querySelector(".value"), found && traced(found));
+  }
+
+  /* How a number was got that the page computed: as the analysis does, for the settings turned. */
+  function traced(found) {
+    return { name: "decided anew for the settings below", unit: "", value: found.value, low: found.low, high: found.high,
+      level: found.level === undefined ? null : found.level, method: "as the analysis decides, in this page, from the numbers of each pathway",
+      signs: page.signs(found).join(", "), origins: found.origins.join(", ") };
   }
 
   function percent(share) { return (100 * Math.max(0, Math.min(1, share))).toFixed(2) + "%"; }
@@ -187,6 +195,28 @@
     put("announce", at("answer-title").textContent + interval + ".");
   }
 
+  /* Parts that do not follow the controls say so, while these stand elsewhere than the study's own:
+     whole sections, and the tables of those whose figures follow. */
+  function markDead() {
+    Array.from(document.querySelectorAll("main > section:not(#answer)")).forEach(function (section) {
+      var isLive = section.querySelector("[data-live]") !== null;
+      var places = isLive ? section.querySelectorAll(".scroll:not([data-follows])") : [section.querySelector("h2")];
+      Array.from(places).filter(Boolean).forEach(function (place) {
+        var said = document.createElement("p");
+        said.className = "study-only";
+        said.textContent = "This stands for the study\u2019s own settings; the controls do not change it.";
+        place.parentNode.insertBefore(said, isLive ? place : place.nextSibling);
+      });
+    });
+  }
+
+  page.liveFigures = function () {
+    return Array.from(document.querySelectorAll("[data-figure]")).filter(function (place) {
+      return /^(curves|winners)-/.test(place.dataset.figure);
+    });
+  };
+  page.liveFigures().forEach(function (place) { place.dataset.live = ""; });
+  markDead();
   var isFirst = true;
   document.addEventListener("breakeven:decided", function (event) {
     if (event.detail.isChanged && event.detail.decision) { fill(event.detail); }

@@ -104,14 +104,11 @@
     var settings = read();
     at("answer").classList.toggle("is-stale", settings === null);
     at("stale").hidden = settings !== null;
-    input("reset").disabled = false;
-    if (settings === null) { return; }
-    var key = JSON.stringify(settings);
-    if (key === last) { return; }
+    var isChanged = settings !== null && !isOwn(settings), key = JSON.stringify(settings);
+    input("reset").disabled = settings !== null && !isChanged && !isDaily();
+    if (settings === null || key === last) { return; }
     last = key;
-    var isChanged = !isOwn(settings);
     document.documentElement.classList.toggle("is-changed", isChanged);
-    input("reset").disabled = !isChanged && !isDaily();
     keep(settings);
     document.dispatchEvent(new CustomEvent("breakeven:decided", { detail: {
       data: data, settings: settings, decision: canDecide(settings) ? page.engine.decide(data, settings) : null, isChanged: isChanged } }));
@@ -186,7 +183,7 @@
     input("currency").value = wanted.currency;
     tasks.clear();
     Object.keys(wanted.tasks).forEach(function (row) { tasks.set(row, wanted.tasks[row]); });
-    if (at("error-tasks")) { tell("tasks", ""); }
+    if (at("error-tasks")) { tell("tasks", ""); input("row").selectedIndex = 0; }
     showTasks();
     showMode();
     openPrices(PRICES.some(function (name) { return wanted[name] !== OWN[name]; }));

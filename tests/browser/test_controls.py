@@ -1,0 +1,324 @@
+"""The report's controls, set by hand in a real browser and held against what Python decides."""
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tools.chromium import Window
+from tools.devtools import Browser, Tab
+
+pytestmark = [pytest.mark.browser, pytest.mark.report, pytest.mark.slow]
+
+ROOT = Path(__file__).resolve().parents[2]
+VECTORS = ROOT / "tests" / "vectors" / "controls-sst2.json"
+CASES: list[Mapping[str, Any]] = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
+
+DRIVE = """
+  window.byHand = {
+    set: function (name, value) {
+      var field = document.getElementById("control-" + name);
+      field.value = value === null ? "" : String(value);
+      field.dispatchEvent(new Event("input", {bubbles: true}));
+      field.dispatchEvent(new Event("change", {bubbles: true}));
+    },
+    tasks: function (row, n) { byHand.set("row", row); byHand.set("tasks", n); },
+    settle: function () { return new Promise(function (done) { setTimeout(done, 120); }); },
+    text: function (selector) {
+      var found = document.querySelector(selector);
+      if (!found || found.closest("[hidden]")) { return ""; }
+      return found.textContent.replace(/[ \\n]+/g, " ").trim();
+    },
+    number: function (selector) {
+      return (byHand.text(selector + " .value") + " " + byHand.text(selector + " .interval")).trim();
+    },
+    seen: function () {
+      var t = byHand.text, n = byHand.number;
+      return {
+        pathway: t("#recommended-pathway"), runner_up: t("#runner-up"), volume: t("#volume"),
+        cost: n("#recommended-interval"), runner_up_cost: n("#runner-up-interval"),
+        probability: n("#fact-probability"), break_even: n("#fact-break-even"),
+        sentence: t("#break-even-sentence"), reason: t("#reason"), rule: t("#rule"),
+        covers: t("#hero:not([hidden]) #covers"),
+        saves: n("#fact-saves"), saves_label: t("#fact-saves dt"),
+        changes: Array.from(document.querySelectorAll("#changes li")).map(function (e) { return e.textContent; }),
+        signs: t("#recommended-interval .signs-of"), changed: t("#changed"),
+        isChanged: document.documentElement.classList.contains("is-changed"),
+        isStale: document.getElementById("answer").classList.contains("is-stale"),
+        announced: t("#announce"), hash: location.hash,
+        errors: Array.from(document.querySelectorAll(".error")).map(function (e) { return e.textContent; }).filter(Boolean)
+      };
+    }
+  };
+"""
+FIELDS = ("volume", "min_score", "price_per_hour", "price_per_kwh", "pue", "grid_g_per_kwh")
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    pytest.importorskip("altair")
+    from breakeven.cli import main
+
+    folder = tmp_path_factory.mktemp("controls")
+    store = ROOT / "studies" / "results" / "sst2-minilm"
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(store), "--out", str(folder)])
+    assert not ended.value.code
+    return folder / "report.html"
+
+
+@pytest.fixture(scope="module")
+def tab(browser: str, report: Path) -> Iterator[Tab]:
+    with Browser(browser) as chromium:
+        opened = chromium.open(report, window=Window(width=1280, height=800))
+        opened.run(DRIVE)
+        yield opened
+
+
+def seen(tab: Tab) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = tab.run("byHand.settle().then(byHand.seen)")
+    return found
+
+
+def reset(tab: Tab) -> None:
+    tab.run("document.getElementById('control-reset').disabled || byHand.settle()")
+    tab.run("document.getElementById('control-reset').click()")
+    tab.run("byHand.settle()")
+
+
+def put(tab: Tab, name: str, value: object) -> None:
+    tab.run(f"byHand.set({json.dumps(name)}, {json.dumps(value)})")
+
+
+def set_by_hand(tab: Tab, settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    reset(tab)
+    for name in ("currency", *FIELDS, "measure"):
+        put(tab, name, settings[name])
+    for row, n_tasks in settings["tasks"].items():
+        tab.run(f"byHand.tasks({json.dumps(row)}, {n_tasks})")
+    return seen(tab)
+
+
+@pytest.mark.parametrize("number", range(len(CASES)))
+def test_the_page_answers_as_python_does(tab: Tab, number: int) -> None:
+    case = CASES[number]
+    told, texts = case["decision"], case["texts"]
+
+    found = set_by_hand(tab, case["settings"])
+
+    assert found["errors"] == []
+    assert found["pathway"] == (told["pathway"] or "")
+    assert found["runner_up"] == (told["runner_up"] or "")
+    for name in ("volume", "cost", "runner_up_cost", "probability", "break_even"):
+        assert found[name] == texts[name], name
+    assert found["reason"] == told["reason"]
+    assert found["rule"] == told["rule"]
+    assert found["changes"] == told["changes"]
+    assert found["covers"] == told["covers"]
+    assert found["sentence"] == (told["break_even"] or {"sentence": ""})["sentence"]
+
+
+def test_the_vectors_hold_every_kind_of_answer() -> None:
+    verdicts = {(case["decision"]["break_even"] or {"verdict": None})["verdict"] for case in CASES}
+
+    assert len(CASES) >= 20
+    assert verdicts >= {"never", "not shown", "always cheaper", "finite", None}
+
+
+def test_a_saving_has_the_value_and_the_side_that_python_gives(tab: Tab) -> None:
+    case = next(c for c in CASES if c["settings"]["min_score"] == 0.812)
+
+    found = set_by_hand(tab, case["settings"])
+
+    assert case["decision"]["saves"]["value"] > 0
+    assert found["saves_label"] == f"Saves against {case['decision']['runner_up']}"
+    assert found["saves"].startswith(f"{case['decision']['saves']['value'] / 60:.0f}\u00a0min (")
+
+
+def test_a_number_that_rests_on_a_price_bears_the_sign_assumed(tab: Tab) -> None:
+    case = next(c for c in CASES if c["settings"]["measure"] == "rent")
+
+    assert "assumed" in set_by_hand(tab, case["settings"])["signs"]
+
+
+def test_reset_brings_back_what_python_wrote(tab: Tab) -> None:
+    reset(tab)
+    before = seen(tab)
+    put(tab, "volume", "500")
+
+    assert seen(tab)["changed"].startswith("Changed from the study\u2019s settings: 500 examples")
+
+    reset(tab)
+    after = seen(tab)
+
+    assert {**after, "announced": ""} == {**before, "announced": ""}
+    assert (after["isChanged"], after["hash"], after["changed"]) == (False, "", "")
+
+
+def test_a_change_is_announced(tab: Tab) -> None:
+    reset(tab)
+    put(tab, "volume", "2 million")
+
+    told = seen(tab)["announced"]
+
+    assert told.startswith("For 2 million examples, use FT: ")
+    assert "CPU time per example" in told
+
+
+def test_requests_a_day_times_days_are_a_volume(tab: Tab) -> None:
+    reset(tab)
+    put(tab, "volume-mode", "daily")
+    same = seen(tab)
+    put(tab, "requests_per_day", "5,000")
+    put(tab, "days", "200")
+    found = seen(tab)
+
+    assert same["volume"] in {"1 million examples", "1.0 million examples"}
+    assert found["volume"] == "1 million examples"
+    assert "requests_per_day=5000" in found["hash"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("volume", "many", "The volume must be a number from 1 to 1e15; it says \u201cmany\u201d"),
+        ("volume", "", "it says nothing"),
+        ("volume", "-5", "must be a number from 1"),
+        ("volume", "0,5", "Decimals take a point."),
+        ("min_score", "87", "they are fractions"),
+        ("pue", "0.5", "PUE must be a number from 1 to 10"),
+        ("price_per_hour", "1e9", "The price per hour must be"),
+        ("tasks", "2.5", "whole number from 1 to 1,000"),
+        ("tasks", "0", "whole number from 1 to 1,000"),
+        ("measure", "rent", "needs the price per hour, which nobody gave"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_the_old_answer_stays(
+    tab: Tab, name: str, value: str, sentence: str
+) -> None:
+    reset(tab)
+    before = seen(tab)
+    put(tab, name, value)
+
+    found = seen(tab)
+
+    assert len(found["errors"]) == 1
+    assert sentence in found["errors"][0]
+    assert found["isStale"]
+    assert found["cost"] == before["cost"]
+    assert tab.run(f"document.getElementById('control-{name}').getAttribute('aria-invalid')")
+
+    reset(tab)
+    assert not seen(tab)["isStale"]
+    assert seen(tab)["errors"] == []
+
+
+def test_an_address_holds_the_settings(browser: str, report: Path, tab: Tab) -> None:
+    case = CASES[9]
+    first = set_by_hand(tab, case["settings"])
+    with Browser(browser) as other:
+        fresh = other.open(report, window=Window())
+        fresh.run(DRIVE + f"location.hash = {json.dumps(first['hash'])};")
+
+        again = seen(fresh)
+
+    assert again["cost"] == case["texts"]["cost"]
+    assert {**again, "announced": ""} == {**first, "announced": ""}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "volume=<img src=x onerror=alert(1)>",
+        "volume=NaN&pue=Infinity&min_score=-1e999",
+        "tasks=3:__proto__&tasks=3:constructor&__proto__=1&constructor=2",
+        "measure=toString&currency=<b>",
+        "volume=%E0%A4%A&tasks=%",
+        "volume=1e400&price_per_hour=-3",
+        "volume=" + "9" * 5000,
+    ],
+)
+def test_a_hostile_address_changes_nothing(tab: Tab, hostile: str) -> None:
+    reset(tab)
+    before = seen(tab)
+    tab.run(f"location.hash = {json.dumps(hostile)}")
+
+    found = seen(tab)
+
+    assert found["cost"] == before["cost"]
+    assert found["errors"] == []
+    assert tab.run("document.getElementById('ignored').textContent").startswith("Not understood")
+    assert tab.run("document.querySelectorAll('#answer img, #answer b').length") == 0
+    assert tab.run("({}).polluted === undefined && Object.keys(Object.prototype).length === 0")
+
+
+def test_an_anchor_is_left_alone(tab: Tab) -> None:
+    reset(tab)
+    tab.run("location.hash = '#pathways'")
+
+    found = seen(tab)
+
+    assert (found["hash"], found["isChanged"]) == ("#pathways", False)
+
+
+def test_every_control_is_reached_by_keyboard_and_has_a_name(tab: Tab) -> None:
+    reset(tab)
+    tab.run("document.querySelector('#further summary').focus()")
+    reached = []
+    for _ in range(14):
+        tab.press("Tab")
+        reached.append(tab.run("document.activeElement.id"))
+
+    assert [name for name in reached if name.startswith("control-")] == [
+        "control-volume",
+        "control-volume-mode",
+        "control-volume-slider",
+        "control-min_score",
+        "control-min_score-slider",
+        "control-measure",
+        "control-row",
+        "control-tasks-less",
+        "control-tasks",
+        "control-tasks-more",
+        "control-prices",
+    ]
+    unnamed = tab.run(
+        "Array.from(document.querySelectorAll('#controls input, #controls select')).filter("
+        "function (e) { return !e.labels.length && !e.getAttribute('aria-label'); }).length"
+    )
+    assert unnamed == 0
+
+
+def test_arrow_keys_turn_the_slider_and_the_stepper(tab: Tab) -> None:
+    reset(tab)
+    tab.run("document.getElementById('control-tasks').focus()")
+    tab.press("ArrowUp", "ArrowUp", "ArrowDown")
+
+    assert "ft shared by 2" in seen(tab)["changed"]
+
+    reset(tab)
+    tab.run("document.getElementById('control-volume-slider').focus()")
+    tab.press("End")
+
+    assert seen(tab)["volume"] == "10 billion examples"
+
+
+def test_parts_that_do_not_follow_say_so_only_while_settings_differ(tab: Tab) -> None:
+    shown = "Array.from(document.querySelectorAll('main > section > .study-only')).filter("
+    shown += "function (e) { return e.offsetHeight > 0; }).length"
+    reset(tab)
+
+    assert tab.run(shown) == 0
+
+    put(tab, "volume", "3000")
+    seen(tab)
+
+    assert tab.run(shown) >= 5
+    assert tab.run("document.querySelectorAll('#answer > .study-only').length") == 0
+
+
+def test_nothing_goes_wrong_while_controls_turn(tab: Tab) -> None:
+    assert tab.errors() == []
+    assert tab.requests() == []
