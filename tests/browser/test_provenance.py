@@ -149,3 +149,21 @@ def test_nothing_goes_wrong_on_the_way(tab: Tab) -> None:
     appears(tab)
 
     assert (tab.errors(), tab.requests()) == ([], [])
+
+
+def test_a_number_decided_anew_no_longer_tells_of_the_old_one(tab: Tab) -> None:
+    value = "document.querySelector('#recommended-interval .value')"
+    tab.run(f"{value}.focus()")
+    before = shown(tab)
+    tab.run(
+        "(function () { var field = document.getElementById('control-volume');"
+        "field.value = '2000'; field.dispatchEvent(new Event('input', {bubbles: true}));"
+        "field.dispatchEvent(new Event('change', {bubbles: true}));"
+        "document.activeElement.blur(); })()"
+    )
+    tab.run("new Promise(function (done) { setTimeout(done, 800); })")
+    tab.run(f"{value}.focus()")
+
+    assert "run-6778a2a113e9c55492210ab4" in before
+    assert "decided anew" in shown(tab)
+    assert "run-" not in shown(tab)

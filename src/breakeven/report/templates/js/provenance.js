@@ -49,7 +49,7 @@
   }
 
   function runsLine(found) {
-    var runs = found.runs || [0];
+    var runs = found.runs;
     var more = runs[0] - (runs.length - 1);
     if (runs[0] === 0) { return "none named"; }
     return runs.slice(1).join(", ") + (more > 0 ? " and " + more + " more" : "");
@@ -57,10 +57,11 @@
 
   /* What there is to say of a number: pairs of a label and a text. */
   function lines(found) {
-    var told = [["In SI", valueLine(found)], ["Method", found.method], ["Rests on", "n = " + found.n],
-      ["Kind", (found.signs || "none") + (found.origins ? "; " + found.origins : "")]];
+    var told = [["In SI", valueLine(found)], ["Method", found.method]];
+    if (found.n !== undefined) { told.push(["Rests on", "n = " + found.n]); }
+    told.push(["Kind", (found.signs || "none") + (found.origins ? "; " + found.origins : "")]);
     if (found.sensors) { told.push(["Sensor", found.sensors]); }
-    told.push(["Runs", runsLine(found)]);
+    if (found.runs) { told.push(["Runs", runsLine(found)]); }
     if (found.hint) { told.push(["Note", found.hint]); }
     return told;
   }
@@ -212,17 +213,18 @@
     of: of,
     lines: lines,
     hide: hide,
-    /* Say how a number that a script computed was got: an object with the names of FIELDS, `runs`
-       as [how many, first ids ...]; null takes it back. */
+    /* Say how a number that a script put into an element was got: an object with names of FIELDS,
+       `runs` as [how many, first ids ...]; null where there is nothing to say. */
     set: function (element, found) {
+      computed.delete(element);
       if (found === null) {
-        computed.delete(element);
-        if (element.dataset.p === "") { delete element.dataset.p; }
+        delete element.dataset.p;
+        element.removeAttribute("tabindex");
         return;
       }
       computed.set(element, found);
-      if (!element.dataset.p) { element.dataset.p = ""; }
-      if (!element.hasAttribute("tabindex")) { element.tabIndex = 0; }
+      element.dataset.p = "";
+      element.tabIndex = 0;
     }
   };
 
