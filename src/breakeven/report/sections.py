@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.advice_section import advice_section
+from breakeven.report.energy_section import energy_section
 from breakeven.report.lineage_section import lineage_section
 from breakeven.report.section import Section
 from breakeven.report.spread_section import spread_section
@@ -15,6 +16,7 @@ _BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
     advice_section,
     lineage_section,
     spread_section,
+    energy_section,
 )
 """In the order of the page."""
 

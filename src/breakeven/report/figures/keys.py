@@ -1,0 +1,48 @@
+"""Keys: legends inside a drawing, for figures whose marks have no name beside them.
+
+They fit a telephone: names are cut, and stand in as many columns as there is room for.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import altair as alt
+
+from breakeven.report.figures.figure import FONT, INK
+
+LETTER_PX, SIGN_PX = 6.4, 40
+"""Width of a letter, and of the sign with the room around it."""
+MAX_NAME_PX = 230
+"""Of the longest name; longer ones are cut."""
+
+
+def key(names: Sequence[str], *, is_square: bool = False) -> alt.Legend:
+    """A legend above the drawing.
+
+    Args:
+        names: That it holds; they decide how many stand beside each other.
+        is_square: Whether it shows colours alone, whatever the marks are.
+    """
+    widest = min(MAX_NAME_PX, LETTER_PX * max(map(len, names), default=1))
+    signs = {"symbolType": "square"} if is_square else {}
+    return alt.Legend(
+        title=None,
+        orient="top",
+        columns=alt.ExprRef(f"max(1, floor((width + 40) / {widest + SIGN_PX:.0f}))"),
+        labelLimit=MAX_NAME_PX,
+        symbolOpacity=1,
+        columnPadding=14,
+        **signs,
+    )
+
+
+def keyed(spec: Mapping[str, object]) -> dict[str, object]:
+    """The same specification with its legends drawn, in the page's type."""
+    config = spec["config"]
+    assert isinstance(config, Mapping)
+    looks = {"labelColor": INK, "labelFont": FONT, "labelFontSize": 11.5}
+    return {**spec, "config": {**config, "legend": looks}}
+
+
+def scale_of(names: Sequence[str], values: Sequence[object]) -> alt.Scale:
+    """From names to colours, shapes or dashes; the order of the names is that of the legend."""
+    return alt.Scale(domain=list(names), range=list(values))
