@@ -80,7 +80,7 @@ def _reasons(
     drawn = work or time
     if drawn is None or drawn.points.y is not AXES["energy"]:
         text, why = absence(analysis, Resource.ENERGY_J)
-        yield f"Energy is {text}, so it is not drawn: {why.rstrip(".")}."
+        yield f"Energy is {text}, so it is not drawn: {why.rstrip('.')}."
     if work is None:
         yield "Nothing is drawn against tokens: no training here counted the tokens it saw."
     else:
