@@ -9,7 +9,7 @@ with few digits, so that a person could type them.
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from breakeven.analysis.deciding import (
     ground_of,
     measures_of,
     own_settings,
+    settings_from,
     winners_by_floor,
     winners_by_tasks,
 )
@@ -87,9 +88,11 @@ def _random(ground: Ground, rng: np.random.Generator) -> Settings:
         pue=round(float(rng.uniform(1, 2)), 2) if rng.random() < 0.5 else 1.0,
     )
     needed = [name for name in measure.by if name != "pue"]
-    return replace(
-        asked, **{name: _digits(GIVEN[name] * rng.uniform(0.2, 3), 3) for name in needed}
-    )
+    return _given(asked, {name: _digits(GIVEN[name] * rng.uniform(0.2, 3), 3) for name in needed})
+
+
+def _given(asked: Settings, prices: Mapping[str, float]) -> Settings:
+    return settings_from({**asked.to_data(), **prices})
 
 
 def _edges(ground: Ground) -> Iterator[Settings]:
@@ -105,7 +108,8 @@ def _edges(ground: Ground) -> Iterator[Settings]:
     for n_tasks in (1, 1000):
         yield replace(own, tasks=dict.fromkeys(ground.rows, n_tasks))
     for measure in measures_of(ground):
-        yield replace(own, measure=measure.key, **{name: GIVEN[name] for name in measure.by})
+        there = replace(own, measure=measure.key)
+        yield _given(there, {name: GIVEN[name] for name in measure.by})
 
 
 def _drawn(measures: Sequence[Measure], rng: np.random.Generator) -> Measure:

@@ -6,7 +6,7 @@ from breakeven.analysis.deciding.measures import Measure, measures_of
 from breakeven.analysis.deciding.payload import decision_data
 from breakeven.analysis.deciding.plain import chance_words, decision_plain
 from breakeven.analysis.deciding.saving import Saving
-from breakeven.analysis.deciding.settings import Settings, own_settings
+from breakeven.analysis.deciding.settings import Settings, own_settings, settings_from
 from breakeven.analysis.deciding.winners import (
     Cell,
     WinnerMap,
@@ -30,6 +30,7 @@ __all__ = [
     "ground_of",
     "measures_of",
     "own_settings",
+    "settings_from",
     "winners_by_floor",
     "winners_by_tasks",
 ]

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 
 from breakeven.analysis.deciding.ground import Ground
+from breakeven.errors import UnknownNameError
 
 CURRENCIES = ("EUR", "USD")
 MAX_TASKS = 1000
@@ -96,6 +97,58 @@ class Settings:
             1.0
         """
         return {**asdict(self), "tasks": dict(self.tasks)}
+
+
+def settings_from(data: Mapping[str, object]) -> Settings:
+    """Settings from plain values, as the page's JSON and the vectors of the tests have them.
+
+    Args:
+        data: By name of the field; what is absent or null is the default.
+
+    Raises:
+        UnknownNameError: If a name is no setting.
+        TypeError: If a value is of the wrong type.
+        ValueError: If a value is out of range.
+
+    Examples:
+        >>> settings_from({"measure": "cpu_s", "volume": 1000, "tasks": {"ts": 4}}).shared
+        {'ts': 4}
+    """
+    known = [each.name for each in fields(Settings)]
+    for name in data:
+        if name not in known:
+            raise UnknownNameError("setting", name, known)
+    given = {name: value for name, value in data.items() if value is not None}
+    texts = {
+        name: _text(name, given.pop(name)) for name in ("measure", "currency") if name in given
+    }
+    tasks = given.pop("tasks", {})
+    if not isinstance(tasks, Mapping):
+        raise TypeError(f"tasks must be numbers by row, got {tasks!r}")
+    numbers = {name: _number(name, value) for name, value in given.items()}
+    if "measure" not in texts or "volume" not in numbers:
+        raise ValueError("settings need a measure and a volume; give both")
+    return replace(
+        Settings(measure=texts["measure"], volume=numbers["volume"], tasks=dict(tasks)),
+        currency=texts.get("currency", "EUR"),
+        min_score=numbers.get("min_score"),
+        price_per_kwh=numbers.get("price_per_kwh"),
+        price_per_hour=numbers.get("price_per_hour"),
+        pue=numbers.get("pue", 1.0),
+        grid_g_per_kwh=numbers.get("grid_g_per_kwh"),
+    )
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be text, got {value!r}")
+    return value
+
+
+def _number(name: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    return float(value)
 
 
 def own_settings(ground: Ground) -> Settings:
