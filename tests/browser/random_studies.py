@@ -112,14 +112,18 @@ def _amount(resource: Resource, n_runs: int, rng: np.random.Generator) -> Uncert
     value = SIZES.get(resource, 1.0) * float(10 ** rng.uniform(0, 4))
     if rng.random() < 0.08:
         value = 0.0
-    if n_runs == 1 or rng.random() < 0.2:
-        half = value * float(rng.choice([0.0, 0.001, 0.2]))
-        spread = {"low": value - half, "high": value + half, "variance": half**2 / 3}
-    else:
-        variance = (value * float(rng.uniform(0.001, 0.5))) ** 2
-        spread = {"low": value * 0.999, "high": value * 1.001, "variance": variance}
-        spread["curvature"] = variance**2 / (n_runs - 1)
-    return Uncertain(value=value, **spread, kinds=_kinds(rng), origins=(Origin.LIVE,))
+    is_single = n_runs == 1 or rng.random() < 0.2
+    share = float(rng.choice([0.0, 0.001, 0.2]) if is_single else rng.uniform(0.001, 0.5))
+    variance = (value * share) ** 2 / (3 if is_single else 1)
+    return Uncertain(
+        value=value,
+        low=value * (1 - share),
+        high=value * (1 + share),
+        variance=variance,
+        curvature=0.0 if is_single else variance**2 / (n_runs - 1),
+        kinds=_kinds(rng),
+        origins=(Origin.LIVE,),
+    )
 
 
 def _blocks(resource: Resource, rng: np.random.Generator) -> dict[int, Observation]:

@@ -154,8 +154,8 @@ def test_students_quantiles_are_scipys(seen: Mapping[str, Any]) -> None:
 
 def test_numbers_are_written_as_python_writes_them(seen: Mapping[str, Any]) -> None:
     writes: tuple[Callable[[float], str], ...] = (
-        *(lambda v, spec=spec: format(v, spec) for spec in (".3g", ".2g", ".1g")),  # type: ignore[misc]
-        *(lambda v, spec=spec: format(v, spec) for spec in (".0%", ".0f", ".2f", ",.1f")),  # type: ignore[misc]
+        *(lambda v, spec=spec: format(v, spec) for spec in (".3g", ".2g", ".1g")),
+        *(lambda v, spec=spec: format(v, spec) for spec in (".0%", ".0f", ".2f", ",.1f")),
         units.format_count,
     )
 

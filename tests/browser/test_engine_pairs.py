@@ -165,7 +165,9 @@ def test_verdicts_volumes_and_chances_are_those_of_python(
 
         assert found["verdict"] == told.verdict.value, pair
         assert_alike(found["ends"], [ends.value, ends.low, ends.high, ends.level], str(pair))
-        assert _is_chance(found["probability"], told.probability_before_planned), pair
+        chance = told.probability_before_planned
+        assert chance is not None
+        assert _is_chance(found["probability"], chance), pair
 
 
 def test_sentences_are_those_of_python(seen: Sequence[Mapping[str, Any]]) -> None:
