@@ -15,6 +15,7 @@ BreakevenError
 ├── ResultFileError         a measured command's result file that cannot be used
 ├── ModelFolderError        a model folder that cannot be used
 ├── UnknownOperatorError    a count of work would not be whole
+├── UnknownEmissionsError   emissions are asked for as one number, and there is none
 ├── TrialPrunedError        a trial that is not worth its end
 ├── PrecisionRefusedError   a precision this device was measured not to support
 ├── IncomparableRunsError   runs differ in something that must match
@@ -157,6 +158,10 @@ class UnknownOperatorError(BreakevenError):
             f"no rule counts {named}; leave out --strict to see the rest, or add a rule in "
             "workloads/counting/rules"
         )
+
+
+class UnknownEmissionsError(BreakevenError):
+    """Emissions are asked for as one number, and there is none."""
 
 
 class TrialPrunedError(BreakevenError):

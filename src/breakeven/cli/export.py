@@ -1,13 +1,13 @@
-"""`breakeven export`: one tidy table over several stores, for other programs and for papers."""
+"""`breakeven export`: tables over several stores, documents and papers of a study, or a model."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
-from click.core import ParameterSource
 
 from breakeven.cli.deliverable import export_model
+from breakeven.cli.export_options import DOCUMENTS, document_options, refuse_mixed
 
 if TYPE_CHECKING:
     from breakeven.analysis.runs.sources import Line, Source
@@ -16,15 +16,8 @@ if TYPE_CHECKING:
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
 """Method of a table by the ending of its file."""
 
-_OF_TABLES = {
-    "form": "--format",
-    "wheres": "--where",
-    "columns": "--columns",
-    "name": "--table",
-    "asked": "--pair",
-}
-_OF_MODELS = {"row": "--row", "certificate": "--certificate"}
-"""Options that one of both outputs has no use for, by parameter."""
+PARQUET = "parquet"
+_FORMS = tuple(dict.fromkeys((*FORMATS, *(form for own in DOCUMENTS.values() for form in own))))
 
 N_VALUES = 10
 """Values of a column that are named where none is the one asked for."""
@@ -35,9 +28,9 @@ N_VALUES = 10
 @click.option(
     "--format",
     "form",
-    type=click.Choice(tuple(FORMATS)),
+    type=click.Choice(_FORMS),
     default=None,
-    help="By default what the ending of --out says, else csv.",
+    help="By default what the ending of --out says, else csv, or a document's own.",
 )
 @click.option(
     "--out",
@@ -65,7 +58,12 @@ N_VALUES = 10
     metavar="ORIGINAL:OTHER",
     help="Pathways of --table pairs, such as BERT:DistilBERT; repeatable, else every two.",
 )
-@click.option("--pathway", default=None, help="Write the model of this pathway, and no table.")
+@click.option(
+    "--pathway",
+    default=None,
+    help="Write the model of this pathway, and no table; with --document or --paper the model "
+    "that these are about.  [default there: the recommended one]",
+)
 @click.option(
     "--row",
     default="reference",
@@ -79,55 +77,69 @@ N_VALUES = 10
     help="Certificate to put beside that model, of exactly this row.  [default: what a search of "
     "its study found of it]",
 )
-def command(  # noqa: PLR0913 - one per option
-    stores: tuple[Path, ...],
-    *,
-    form: str | None,
-    out: Path | None,
-    study: str | None,
-    wheres: tuple[str, ...],
-    columns: str,
-    name: str,
-    asked: tuple[str, ...],
-    pathway: str | None,
-    row: str,
-    certificate: Path | None,
-) -> None:
+@document_options
+def command(stores: tuple[Path, ...], **options: Any) -> None:  # noqa: ANN401 - one per option
     """Write the runs of STORES as one table, a row per run and modality of energy.
 
-    CSV and JSON hold SI values under names that end in their unit; an empty field was not
+    CSV, Parquet and JSON hold SI values under names that end in their unit; an empty field was not
     measured. Markdown and LaTeX are for reading: choose a few columns for them.
 
-    With --pathway, write a measured model of one store as a folder instead: the model or graph,
+    With --document or --paper, write what a paper asks for instead. Nobody guesses: what neither
+    records nor options say is named as unknown.
+
+    With --pathway alone, write a measured model of one store as a folder: the model or graph,
     tokenizer and settings, with hashes. `breakeven.load(FOLDER)` opens it.
     """
-    _refuse_ignored(is_model=pathway is not None)
-    if pathway is not None:
-        name = f"{pathway}/{row}"
-        export_model(stores, name, study=study, out=out, certificate=certificate)
+    refuse_mixed(options)
+    if options["paper"]:
+        from breakeven.cli.export_paper import export_paper  # noqa: PLC0415 - `--help` stays light
+
+        export_paper(stores, Path(options["paper"]), options)
+    elif options["document"]:
+        _write_document(stores, options)
+    elif options["pathway"] is not None:
+        row = f"{options['pathway']}/{options['row']}"
+        kept = {name: options[name] for name in ("study", "out", "certificate")}
+        export_model(stores, row, **kept)
+    else:
+        _write_table(stores, options)
+
+
+def _write_document(stores: Sequence[Path], options: Mapping[str, Any]) -> None:
+    from breakeven.cli.export_documents import document  # noqa: PLC0415 - `--help` stays light
+    from breakeven.cli.export_paper import write_bytes  # noqa: PLC0415 - the same
+
+    made, out = document(stores, options), options["out"]
+    if out is None:
+        click.echo(made, nl=False)
         return
+    write_bytes(out, made if isinstance(made, bytes) else made.encode(), flag="--out")
+    click.echo(f"{options['document']} written to {out}", err=True)
+
+
+def _write_table(stores: Sequence[Path], options: Mapping[str, Any]) -> None:
+    """Write runs, or what compares them."""
     from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - `--help` stays light
 
-    pairs = [_pair(text) for text in asked]
-    table = _table(only_where(lines(sources_of(stores), study=study), wheres), name, pairs)
-    if columns:
-        table = table.only([name.strip() for name in columns.split(",") if name.strip()])
+    form, out = options["form"], options["out"]
+    is_parquet = form == PARQUET or (form is None and out is not None and out.suffix == ".parquet")
+    if form is not None and form not in (*FORMATS, PARQUET):
+        raise click.UsageError(f"--format {form} is of a document; name it by --document")
+    if is_parquet and out is None:
+        raise click.UsageError("Parquet is no text; name its file by --out")
+    pairs = [_pair(text) for text in options["asked"]]
+    kept = only_where(lines(sources_of(stores), study=options["study"]), options["wheres"])
+    table = _table(kept, options["name"], pairs)
+    if names := [name.strip() for name in options["columns"].split(",") if name.strip()]:
+        table = table.only(names)
+    if is_parquet:
+        from breakeven.cli.export_paper import write_bytes  # noqa: PLC0415 - as above
+        from breakeven.report.documents.parquet import to_parquet  # noqa: PLC0415 - as above
+
+        write_bytes(out, to_parquet(table), flag="--out")
+        click.echo(f"{len(table.rows)} rows written to {out}", err=True)
+        return
     write_as(table, form=form, out=out)
-
-
-def _refuse_ignored(*, is_model: bool) -> None:
-    """Refuse options that say nothing of what is written.
-
-    Raises:
-        click.UsageError: If one was given.
-    """
-    context = click.get_current_context()
-    for name, flag in (_OF_TABLES if is_model else _OF_MODELS).items():
-        if context.get_parameter_source(name) is ParameterSource.DEFAULT:
-            continue
-        if is_model:
-            raise click.UsageError(f"{flag} is of a table, and --pathway writes a model; drop one")
-        raise click.UsageError(f"{flag} is of the model of a pathway; name it by --pathway")
 
 
 def _table(kept: "Sequence[Line]", name: str, asked: Sequence[tuple[str, str]]) -> "Table":

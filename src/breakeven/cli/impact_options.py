@@ -34,19 +34,20 @@ def _read(reader: str) -> "Callback":
     return callback
 
 
+_WATTS = click.option(
+    "--watts",
+    multiple=True,
+    metavar="PART=W[xN]",
+    help="Average draw of a part, such as gpu=250x8, or of all; repeatable. With STORE: for "
+    "what nobody metered.",
+)
 _ASKED = (
     click.option("--study", help="Only this study of STORE."),
     click.option("--energy", metavar="AMOUNT", help="Instead of STORE: energy, such as 141.1Wh."),
     click.option("--kwh", metavar="AMOUNT", help="The same in kWh."),
     click.option("--hours", metavar="H", help="Instead: time, for --watts or --chips."),
     click.option("--days", metavar="D", help="The same in days."),
-    click.option(
-        "--watts",
-        multiple=True,
-        metavar="PART=W[xN]",
-        help="Average draw of a part, such as gpu=250x8, or of all; repeatable. With STORE: for "
-        "what nobody metered.",
-    ),
+    _WATTS,
     click.option("--chips", type=click.FloatRange(min=0, min_open=True), help="Devices rented."),
     click.option(
         "--usd", metavar="SUM", help="What they cost; 60000+ for more than. Implies a price."
@@ -55,7 +56,7 @@ _ASKED = (
         "--rounded", is_flag=True, help="Take typed amounts as rounded to their last digit."
     ),
 )
-_ASSUMED = (
+_OF_ENERGY = (
     click.option(
         "--utilisation",
         metavar=DATED,
@@ -76,7 +77,6 @@ _ASSUMED = (
         callback=_read("read_grid"),
         help="Grid of the built-in table, such as DE; repeatable, side by side.",
     ),
-    click.option("--list-grids", is_flag=True, help="Only print that table."),
     click.option(
         "--factor",
         "factors",
@@ -99,6 +99,10 @@ _ASSUMED = (
         callback=_read("read_renewable"),
         help="Part that a provider states as renewable or offset; shown beside, never netted.",
     ),
+)
+_ASSUMED = (
+    *_OF_ENERGY,
+    click.option("--list-grids", is_flag=True, help="Only print that table."),
     click.option(
         "--price",
         "electricity",
@@ -136,5 +140,12 @@ _STORED = (
 def impact_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options to a command, in the order of the tables above."""
     for option in reversed((*_ASKED, *_ASSUMED, *_STORED)):
+        command = option(command)
+    return command
+
+
+def energy_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add those by which energy is modelled and becomes carbon, for documents that state it."""
+    for option in reversed((_WATTS, *_OF_ENERGY)):
         command = option(command)
     return command

@@ -12,6 +12,10 @@ from breakeven.report.lookup import absence, headline, is_alone, observed
 from breakeven.report.quantity import format_items
 from breakeven.units import format_si
 
+_NO_CONVENTION = (
+    "What that counts is not recorded with these runs: whether a multiply-accumulate is one or "
+    "two, how much a backward pass takes, and whether embeddings are in."
+)
 _P_VALUE = re.compile(r"[,;] exact McNemar p = [^;,]+")
 
 
@@ -33,7 +37,7 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
         *_scores(analysis),
         *_sweep(analysis),
         *_comparisons(analysis),
-        _flops(analysis),
+        flops_sentence(analysis),
         _energy(analysis),
         *_carbon(analysis),
     )
@@ -134,14 +138,16 @@ def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
         )
 
 
-def _flops(analysis: StudyAnalysis) -> str:
-    sensors = sorted(
-        {c.sensor for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS}
-    )
+def flops_sentence(analysis: StudyAnalysis) -> str:
+    """How FLOPs were counted; their convention is named, or that nobody recorded it."""
+    counts = [c for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS]
+    sensors = sorted({c.sensor for c in counts})
     said = dict.fromkeys(_convention_notes(analysis))
     if not sensors and not said:
         return "FLOPs were not counted."
     named = f"FLOPs are counted by closed form, convention {'; '.join(sensors)}." if sensors else ""
+    if not said:
+        said[_NO_CONVENTION] = None
     return " ".join((named, *said)).strip()
 
 

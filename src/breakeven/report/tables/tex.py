@@ -15,6 +15,7 @@ _SIGNS = {
     ">": r"$>$",
     "|": r"$|$",
     '"': "''",
+    "`": r"\textasciigrave{}",
     NBSP: "~",
     TIMES: r"$\times$",
     MINUS: "$-$",

@@ -1,0 +1,1 @@
+"""Documents: what a paper or a model card asks for, filled from records."""
