@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from breakeven.cli import main
 from tools.chromium import Window
 from tools.devtools import Browser, Tab
 
@@ -32,7 +33,13 @@ DRIVE = """
       return found.textContent.replace(/[ \\n]+/g, " ").trim();
     },
     number: function (selector) {
-      return (byHand.text(selector + " .value") + " " + byHand.text(selector + " .interval")).trim();
+      var value = byHand.text(selector + " .value");
+      return (value + " " + byHand.text(selector + " .interval")).trim();
+    },
+    all: function (selector) {
+      return Array.from(document.querySelectorAll(selector)).map(function (e) {
+        return e.textContent;
+      }).filter(Boolean);
     },
     seen: function () {
       var t = byHand.text, n = byHand.number;
@@ -43,12 +50,11 @@ DRIVE = """
         sentence: t("#break-even-sentence"), reason: t("#reason"), rule: t("#rule"),
         covers: t("#hero:not([hidden]) #covers"),
         saves: n("#fact-saves"), saves_label: t("#fact-saves dt"),
-        changes: Array.from(document.querySelectorAll("#changes li")).map(function (e) { return e.textContent; }),
+        changes: byHand.all("#changes li"), errors: byHand.all(".error"),
         signs: t("#recommended-interval .signs-of"), changed: t("#changed"),
         isChanged: document.documentElement.classList.contains("is-changed"),
         isStale: document.getElementById("answer").classList.contains("is-stale"),
-        announced: t("#announce"), hash: location.hash,
-        errors: Array.from(document.querySelectorAll(".error")).map(function (e) { return e.textContent; }).filter(Boolean)
+        announced: t("#announce"), hash: location.hash
       };
     }
   };
@@ -59,8 +65,6 @@ FIELDS = ("volume", "min_score", "price_per_hour", "price_per_kwh", "pue", "grid
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     pytest.importorskip("altair")
-    from breakeven.cli import main
-
     folder = tmp_path_factory.mktemp("controls")
     store = ROOT / "studies" / "results" / "sst2-minilm"
     with pytest.raises(SystemExit) as ended:

@@ -102,7 +102,7 @@ def _figure(
         analysis=analysis,
         resource=resource,
         curves=curves,
-        looks=[s for s in series(analysis) if s.name in names],
+        looks=series(analysis),
         domain=_domain(curves),
         height_px=HEADLINE_HEIGHT_PX if is_headline else HEIGHT_PX,
     )
