@@ -149,7 +149,7 @@ def _let_in(choice: Choice) -> str:
 def _other_costs(here: Position, winner: Contender) -> Iterator[str]:
     """Observed costs by which another would be chosen, those of one choice together."""
     by_choice: dict[str, list[str]] = {}
-    for measure in measures_of(here.ground):
+    for measure in sorted(measures_of(here.ground), key=lambda each: each.place):
         if measure.is_derived or measure.base is here.measure.base:
             continue
         asked = replace(here.settings, measure=measure.key)

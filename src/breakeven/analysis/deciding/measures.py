@@ -43,6 +43,11 @@ class Measure:
     into: Resource | None = None
 
     @property
+    def place(self) -> int:
+        """Rank of its base among all resources, whatever the headline."""
+        return list(Resource).index(self.base)
+
+    @property
     def is_derived(self) -> bool:
         """Whether it follows from another cost by numbers that somebody assumes."""
         return self.key != self.base.value

@@ -155,7 +155,9 @@
   // Observed costs by which another would be chosen, those of one choice together.
   function otherCosts(choice) {
     var own = choice.found, byChoice = new Map();
-    own.data.measures.forEach(function (measure) {
+    own.data.measures.slice().sort(function (a, b) {
+      return a.place - b.place;
+    }).forEach(function (measure) {
       if (measure.key !== measure.base || measure.base === own.measure.base) { return; }
       var asked = Object.assign({}, own.settings, { measure: measure.key });
       var other = chooseUnder(choice, asked), name = other.winner && other.winner.name;
