@@ -96,6 +96,12 @@ def screenshot(browser: str, page: Path, target: Path, *, window: Window) -> Non
     _run(browser, page, *window.flags, f"--screenshot={target.resolve()}")
 
 
+def print_pdf(browser: str, page: Path, target: Path) -> None:
+    """Print a page as PDF, as a person does from the command line."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _run(browser, page, f"--print-to-pdf={target.resolve()}", "--no-pdf-header-footer")
+
+
 def probe(browser: str, page: Path, script: str, *, window: Window) -> Mapping[str, Any]:
     """Run JavaScript in a copy of a page once it is drawn, and return what it returns.
 

@@ -212,6 +212,10 @@ class Tab:
         if until == "load":
             self._browser.wait_for(self._session, "Page.loadEventFired")
 
+    def before(self, script: str) -> None:
+        """Run a script in every page opened from now on, before the page's own."""
+        self.send("Page.addScriptToEvaluateOnNewDocument", source=script)
+
     def run(self, script: str) -> Any:  # noqa: ANN401 - whatever JSON value the script gives
         """Value of an expression in the page; a Promise is waited for.
 
