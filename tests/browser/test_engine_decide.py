@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from breakeven.analysis.deciding import (
     decide,
     decision_data,
     decision_plain,
+    measures_of,
+    own_settings,
     winners_by_floor,
     winners_by_tasks,
 )
@@ -34,6 +37,11 @@ SCRIPT = """
     return {
       decisions: study.cases.map(function (s) { return e.decide(study.data, s); }),
       maps: (study.maps || []).map(function (m) { return e.winners(study.data, m.settings, m); }),
+      refusals: study.data.measures.map(function (measure) {
+        var asked = Object.assign({}, study.data.settings, { measure: measure.key });
+        try { e.decide(study.data, asked); } catch (error) { return error.message; }
+        return e.missing(study.data, asked);
+      }),
       curves: (study.curves || []).map(function (c) {
         return e.curve(study.data, c.settings, c.volumes);
       })
@@ -139,6 +147,24 @@ def test_the_engine_decides_studies_of_every_shape(
 
             assert_alike(found, decision_plain(expected), f"study {place}, {asked}")
             assert found["texts"] == decision_texts(expected)
+
+
+def test_the_engine_refuses_what_the_analysis_refuses_in_the_same_words(
+    studies: Sequence[Case], seen: Sequence[Mapping[str, Any]]
+) -> None:
+    for place, (ground, _, _) in enumerate(studies):
+        own = own_settings(ground)
+        asked = [replace(own, measure=measure.key) for measure in measures_of(ground)]
+
+        assert seen[len(STUDIES) + place]["refusals"] == [_refusal(ground, s) for s in asked]
+
+
+def _refusal(ground: Ground, asked: Settings) -> str | list[object]:
+    try:
+        decide(ground, asked)
+    except ValueError as error:
+        return str(error)
+    return []
 
 
 def test_the_engine_maps_studies_of_every_shape(
