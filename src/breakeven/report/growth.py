@@ -29,6 +29,7 @@ _TOLD_APART = ("model", "n_layers", "cpu_model", "accelerators", "n_cpus")
 """Columns that tell models and machines apart, as far as they differ here."""
 _WORK = ("tokens", "real-tokens", "examples")
 """What growth is drawn against: the first that some run counted."""
+_COUNTS = {"n_cpus": "CPU", "n_labelled_examples": "example"}
 WORK_WORDS = {"tokens": "tokens", "real-tokens": "tokens, padding left out", "examples": "examples"}
 _INSTEAD = {Resource.CPU_S: "cpu", Resource.DURATION_S: "time", Resource.FLOPS: "flops"}
 
@@ -49,11 +50,22 @@ def told_apart_by(found: Sequence[RunLine]) -> tuple[str, ...]:
 
 
 def named(points: Points) -> Points:
-    """The same with names of groups that read easily."""
+    """The same with names of groups that read easily, without what all groups share.
+
+    How energy was seen stays even where all was seen alike.
+    """
+    groups = list(points.groups())
+    width = max(map(len, groups), default=0)
+    told = {i for i in range(width) if len({group[i : i + 1] for group in groups}) > 1}
+    if points.y.resource is Resource.ENERGY_J and not points.is_inside:
+        told.add(width - 1)
     return replace(
         points,
         points=tuple(
-            replace(point, group=tuple(_group_words(text) for text in point.group))
+            replace(
+                point,
+                group=tuple(_group_words(text) for i, text in enumerate(point.group) if i in told),
+            )
             for point in points.points
         ),
     )
@@ -63,8 +75,8 @@ def _group_words(text: str) -> str:
     name, _, value = text.partition(" ")
     if name == "n_layers":
         return "all layers" if value in {"unknown", "0"} else counted(int(value), "layer")
-    if name == "n_cpus":
-        return counted(int(value), "CPU") if value.isdigit() else text
+    if name in _COUNTS:
+        return counted(int(value), _COUNTS[name]) if value.isdigit() else text
     return {"model unknown": "no model named", "accelerators unknown": "no accelerator"}.get(
         text, text
     )

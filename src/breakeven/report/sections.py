@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.advice_section import advice_section
+from breakeven.report.budget_section import budget_section
 from breakeven.report.energy_section import energy_section
 from breakeven.report.lineage_section import lineage_section
 from breakeven.report.section import Section
@@ -17,6 +18,7 @@ _BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
     lineage_section,
     spread_section,
     energy_section,
+    budget_section,
 )
 """In the order of the page."""
 

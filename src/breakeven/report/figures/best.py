@@ -4,20 +4,15 @@ Needs the extra `report`.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import altair as alt
 
 from breakeven.analysis.best_of import BestCurve, BestPoint
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import counted, resource_words
-from breakeven.report.figures.figure import (
-    FONT,
-    MUTED,
-    N_SERIES,
-    Figure,
-    finished,
-    padded,
-)
+from breakeven.report.figures.figure import N_SERIES, Figure, finished, padded
+from breakeven.report.figures.keys import key, keyed, scale_of
 from breakeven.report.quantity import WORDS
 
 HEIGHT_PX, WIDTH_PX = 400, 940
@@ -25,47 +20,50 @@ _FIRST_OF_SCALE = 3
 """Number of trials from whose band on the axis of scores is laid: that of one is very wide."""
 
 
-def best_figure(curves: Sequence[BestCurve]) -> Figure:
+def best_figure(
+    curves: Sequence[BestCurve],
+    *,
+    name: str = "best",
+    title: str = "",
+    width: int | Literal["container"] = WIDTH_PX,
+) -> Figure:
     """Draw the curves that have points; nothing is drawn that is not in their tables.
 
     Args:
         curves: Of one budget; at least one with points.
+        name: Of the figure.
+        title: The finding; what is drawn by default.
+        width: Of the drawing in pixels, or that of its place.
     """
     drawn = [curve for curve in curves if curve.points]
     names = [curve.name for curve in drawn]
-    colour = alt.Color(
-        "group:N",
-        scale=alt.Scale(
-            domain=names, range=[f"var(--series-{i % N_SERIES + 1})" for i in range(len(names))]
-        ),
-        legend=alt.Legend(title=None, orient="top", symbolType="square", symbolOpacity=1),
-    )
-    factor, title = _budget(drawn)
+    colours = [f"var(--series-{i % N_SERIES + 1})" for i in range(len(names))]
+    colour = alt.Color("group:N", scale=scale_of(names, colours), legend=key(names, is_square=True))
+    factor, budget = _budget(drawn)
     rows = [row for curve in drawn for row in _rows(curve, factor)]
-    x, y, low = _x(rows, title), _y(drawn, "y"), _y(drawn, "low")
+    x, y, low = _x(rows, budget), _y(drawn, "y"), _y(drawn, "low")
     banded = [row for row in rows if row["low"] is not None and row["high"] is not None]
     sure = [row for row in rows if row["is_sure"]]
     layers = [
-        _chart(banded)
+        _chart(banded, "bands")
         .mark_area(opacity=0.13, clip=True)
         .encode(x=x, y=low, y2="high:Q", color=colour),
-        _chart(rows)
+        _chart(rows, "curves")
         .mark_line(strokeWidth=2, strokeDash=[2, 4], opacity=0.6, clip=True)
         .encode(x=x, y=y, color=colour),
-        _chart(sure).mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour),
-        _chart(sure).mark_point(filled=True, size=26).encode(x=x, y=y, color=colour),
+        _chart(sure, "seen").mark_line(strokeWidth=2.5, clip=True).encode(x=x, y=y, color=colour),
+        _chart(sure, "seen").mark_point(filled=True, size=26).encode(x=x, y=y, color=colour),
     ]
-    spec = finished(alt.layer(*layers).properties(width=WIDTH_PX, height=HEIGHT_PX))
-    spec["config"] = {**dict(spec["config"]), "legend": {"labelColor": MUTED, "labelFont": FONT}}  # type: ignore[call-overload]  # a mapping that `config` made
     over = "trials" if drawn[0].resource is None else resource_words(drawn[0].resource)
     return Figure(
-        name="best",
-        title=f"Expected best {metric_words(drawn[0].trials.metric)} against {over}",
+        name=name,
+        title=title or f"Expected best {metric_words(drawn[0].trials.metric)} against {over}",
         description=f"{counted(len(drawn), 'curve')} of the expected best score "
         f"({', '.join(names)}) against {over}, each with its 95 % band over all budgets; dotted "
         "beyond half of the trials that were seen.",
-        spec=spec,
+        spec=keyed(finished(alt.layer(*layers).properties(width=width, height=HEIGHT_PX))),
         height_px=HEIGHT_PX,
+        is_wide=True,
     )
 
 
@@ -120,5 +118,5 @@ def _y(curves: Sequence[BestCurve], field: str) -> alt.Y:
     return alt.Y(f"{field}:Q", scale=scale, axis=labels)
 
 
-def _chart(rows: Sequence[dict[str, object]]) -> alt.Chart:
-    return alt.Chart(alt.Data(values=list(rows)))
+def _chart(rows: Sequence[dict[str, object]], name: str) -> alt.Chart:
+    return alt.Chart(alt.Data(values=list(rows), name=name))
