@@ -7,6 +7,7 @@ version = release = __version__
 extensions = ["myst_parser"]
 root_doc = "index"
 language = "en"
+smartquotes = False  # two hyphens of a flag are no dash
 exclude_patterns = ["conf.py"]
 myst_heading_anchors = 4
 html_theme = "furo"

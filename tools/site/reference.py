@@ -4,6 +4,7 @@ Docstrings are Markdown with Google sections here, so they are written out as Ma
 """
 
 import re
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -115,7 +116,7 @@ def _class(thing: griffe.Class, *, level: str) -> list[str]:
     parts = [*_code(f"class {thing.name}{bases}"), *_docstring(thing, types=types)]
     made = thing.members.get("__init__")
     if made is not None and made.docstring is not None:
-        parts += [*_code(made.signature().replace("__init__", thing.name)), *_docstring(made)]
+        parts += [*_code(made.signature(name=thing.name)), *_docstring(made)]
     for member in thing.members.values():
         if member.is_alias or member.name[0] == "_" or member.docstring is None:
             continue
@@ -139,7 +140,10 @@ def _assignment(thing: griffe.Attribute) -> str:
 
 
 def _code(text: str) -> list[str]:
-    return [f"```python\n{text}\n```\n"]
+    shown = textwrap.fill(
+        text, 88, subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )
+    return [f"```python\n{shown}\n```\n"]
 
 
 def _first_line(thing: griffe.Object) -> str:

@@ -141,11 +141,14 @@ def _plant(target: Path, *, index: str, seen: set[str]) -> None:
 
 
 def _sections(page: Path, text: str, target: Path) -> Mapping[str, list[str]]:
-    """Pages that each section links, in order, by its heading."""
+    """Pages that each section of the first index links, in order; of another, all as one."""
     found: dict[str, dict[str, None]] = {}
+    is_first = page == target / INDEXES[0]
+    if is_first:  # what stands above the sections leads into them
+        text = text[text.find("\n## ") + 1 :]
     heading = ""
     for line in text.splitlines():
-        heading = line[3:] if line.startswith("## ") else heading
+        heading = line[3:] if is_first and line.startswith("## ") else heading
         found.setdefault(heading, {}).update(dict.fromkeys(_pages_of(page, line, target)))
     return {heading: list(pages) for heading, pages in found.items()}
 
@@ -160,5 +163,11 @@ def _pages_of(page: Path, line: str, target: Path) -> Iterator[str]:
 
 def _tree(caption: str, pages: list[str]) -> str:
     lines = [":hidden:", *([f":caption: {caption}"] if caption else [])]
-    entries = [f"/{page.removesuffix('.md')}" for page in pages]
+    entries = [_entry(page.removesuffix(".md")) for page in pages]
     return "\n```{toctree}\n" + "\n".join([*lines, "", *entries]) + "\n```\n"
+
+
+def _entry(page: str) -> str:
+    """Line of a tree; modules are named without the package, which is the same for all."""
+    folder, _, name = page.rpartition("/")
+    return f"{name.replace('-', '.')} </{page}>" if folder == FOLDER else f"/{page}"
