@@ -80,6 +80,10 @@ CORNERS: dict[str, tuple[tuple[Line, ...], Callable[[StudyDefinition], StudyDefi
     "alone under a threshold": ((FT,), _changed(min_score=0.8)),
     "threshold of the study": ((FT, TS, POOR), _changed(min_score=0.835)),
     "equal": ((FT, replace(FT, name="TWIN"), POOR), _changed(tolerance=1.0)),
+    "two alike": (
+        (replace(POOR, score=tiny_score(850)), replace(FT, score=tiny_score(850))),
+        _changed(),
+    ),
     "one ranked": ((FT, replace(TS, score=None)), _changed()),
     "odd names": (
         (replace(FT, name="__proto__"), replace(TS, name="constructor"), replace(POOR, name="<b>")),

@@ -20,10 +20,10 @@ which is 0 where there is no scatter. Keys of the whole:
   is_once}]`: its development, ancestors first, and whether a row was measured here and ran once.
 - `unclear {pathway: {other: words}}`: what follows a difference of their scores where it is in
   doubt; pairs without such words are absent.
-- `measures [...]`, headline first: `key`, `base`, `label`, `place` (rank in sentences); `factor {by,
-  per}`: amounts are those of `base` times the product of the settings `by` over `per`; `words
-  {name, less}` and `scale {kind, unit, prefix}` for sentences, in which `{currency}` stands for that
-  of the settings; `pathways`, those that take part, in the order of the study.
+- `measures [...]`, headline first: `key`, `base`, `label`, `place` (rank in sentences); `factor
+  {by, per}`: amounts are those of `base` times the product of the settings `by` over `per`;
+  `words {name, less}` and `scale {kind, unit, prefix}` for sentences, in which `{currency}` stands
+  for that of the settings; `pathways`, those that take part, in the order of the study.
 - `amounts {base: {...}}`: `rows {pathway: {row: amount}}`, `marginal {pathway: amount}`, `saved
   {pathway: {other: amount}}` (use per item of the other less that of the pathway, paired; for each
   two in one direction, negate for the other), `signs {pathway: {rows {row: {kinds, origins}},
