@@ -25,6 +25,8 @@ LEAST = 14
 """They are made no narrower than this."""
 LONG_WORD = 24
 """Longer words, such as names of runs, may be broken anywhere."""
+FILLED = 0.9
+"""Share of a line that broken words fill."""
 MOST_LINES = 6
 """The same so that no cell takes more lines."""
 LINES = 50
@@ -59,8 +61,11 @@ class Part:
 
     def row_lines(self, at: int) -> int:
         """Lines of one row: of its longest cell."""
-        cells = zip(self.table.rows[at], self.widths, strict=True)
-        return max(ceil(len(cell.text) / (0.9 * width)) or 1 for cell, width in cells)
+        cells = zip(self.table.rows[at], self.widths, self.natural, strict=True)
+        return max(
+            (ceil(len(cell.text) / (FILLED * width)) or 1) if width < natural else 1
+            for cell, width, natural in cells
+        )
 
     def pages(self) -> "Iterator[Part]":
         """Itself, in parts of no more lines than a page has."""

@@ -282,7 +282,9 @@ def _machine(value: float | str | None, is_exact: bool) -> str:  # noqa: FBT001 
         return ""
     if isinstance(value, str):
         return _harmless(value)
-    return str(value) if is_exact or isinstance(value, int) else f"{value:.6g}"
+    short = f"{value:.6g}"
+    is_whole = isinstance(value, int) or (is_exact and float(short) != value)
+    return str(value) if is_whole else short
 
 
 def _harmless(text: str) -> str:

@@ -1,0 +1,141 @@
+"""Checklist, methods, measures and references: filled from records, gaps named."""
+
+import json
+import re
+from dataclasses import replace
+
+import pytest
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import NoteCode
+from breakeven.report.documents.basis import Basis
+from breakeven.report.documents.bibliography import WORKS, Work, bibitems, bibliography
+from breakeven.report.documents.checklist import checklist
+from breakeven.report.documents.measures import measures_table
+from breakeven.report.documents.methods_text import methods_text
+from breakeven.report.documents.prose import Section
+from breakeven.report.methods import flops_sentence
+
+
+def section(found: Basis, begin: str) -> Section:
+    return next(s for s in checklist(found).sections if s.title.startswith(begin))
+
+
+def test_every_question_of_section_c_is_there(unstated: Basis) -> None:
+    titles = [s.title[:2] for s in checklist(unstated).sections]
+
+    assert titles == ["B6", "C1", "C2", "C3", "C4"]
+
+
+def test_budget_names_parameters_every_run_and_the_machine(unstated: Basis) -> None:
+    told = "\n".join(section(unstated, "C1").points).replace("\u00a0", " ")
+
+    assert "Parameters of TS: 1.20 million." in told
+    assert "All experiments: 99 runs (96 ok, 2 failed, 1 interrupted)." in told
+    assert "Budget in energy: at least 7.25 Wh; 3 runs did not say [replayed]." in told
+    assert "Infrastructure: Example CPU, 2 CPUs usable" in told
+    assert "GPU hours: no GPU was seen." in told
+
+
+def test_what_records_cannot_know_is_named(unstated: Basis) -> None:
+    for each in checklist(unstated).sections:
+        assert each.unknown
+    assert section(unstated, "C2").unknown[0].startswith("a search of settings: none was recorded")
+    assert "TS was trained once" in " ".join(section(unstated, "C3").unknown)
+    assert "the licence of the data" in section(unstated, "B6").unknown
+
+
+def test_scores_come_with_interval_and_number_of_trainings(unstated: Basis) -> None:
+    told = "\n".join(section(unstated, "C3").points).replace("\u00a0", " ")
+
+    assert "TS: accuracy 83.1 % (81.0\u201385.1) (one training)" in told
+    assert "API: accuracy 85.0 % (stated); CPU time per example not measured (no run)." in told
+
+
+def test_markdown_latex_and_json_say_the_same(unstated: Basis) -> None:
+    told = checklist(unstated)
+    known = [text for s in json.loads(told.to_json())["sections"] for text in s["known"]]
+
+    assert len(known) == told.to_tex().count(r"\item") + 1 - sum(
+        len(s.unknown) for s in told.sections
+    )
+    assert told.to_markdown().count("\n- ") == told.to_tex().count(r"\item")
+
+
+def test_methods_name_meters_flops_convention_and_gaps(unstated: Basis) -> None:
+    text = methods_text(unstated).to_markdown()
+
+    assert "convention kaplan-2020" in text
+    assert re.search(r"- CPU time: .*\(measured\)", text)
+    assert "- carbon: no number, which is not 0" in text
+
+
+def test_assumptions_stand_in_the_methods_with_year_and_source(stated: Basis) -> None:
+    text = methods_text(stated).to_markdown()
+
+    assert "Grid factors are means of a year" in text
+    assert "carbon: no number" not in text
+
+
+def test_a_count_whose_convention_nobody_recorded_says_so(unstated: Basis) -> None:
+    runs = tuple(
+        replace(run, notes=tuple(n for n in run.notes if n.code is not NoteCode.FLOPS_CONVENTION))
+        for run in unstated.analysis.runs
+    )
+    silent = replace(unstated.analysis, runs=runs, notes=())
+
+    assert "is not recorded with these runs: whether a multiply-accumulate" in flops_sentence(
+        silent
+    )
+    assert "is not recorded" not in flops_sentence(unstated.analysis)
+
+
+def test_without_a_count_there_is_no_convention(unstated: Basis) -> None:
+    def without(analysis: StudyAnalysis) -> StudyAnalysis:
+        runs = tuple(replace(run, counts=(), notes=()) for run in analysis.runs)
+        return replace(analysis, runs=runs, notes=())
+
+    assert flops_sentence(without(unstated.analysis)) == "FLOPs were not counted."
+
+
+def test_each_measure_says_what_changes_it() -> None:
+    table = measures_table()
+    carbon = next(row for row in table.rows if row[0].text == "carbon")
+
+    assert [c.name for c in table.columns[2:-1]] == [
+        "hardware",
+        "place",
+        "time",
+        "load",
+        "cores",
+        "program",
+    ]
+    assert [cell.text for cell in carbon[2:-1]] == ["yes"] * 6
+    assert {"measured", "counted", "modelled", "assumed"} == {row[1].text for row in table.rows}
+
+
+def test_only_methods_that_were_used_are_cited(unstated: Basis, stated: Basis) -> None:
+    assert "wilson1927" in bibliography(unstated)
+    assert "li2017" not in bibliography(unstated)
+    assert "strubell2019" not in bibliography(unstated)
+    assert "strubell2019" in bibliography(stated)
+
+
+def test_keys_are_unique_and_every_entry_is_printed_once(stated: Basis) -> None:
+    keys = re.findall(r"^@\w+\{([\w-]+),$", bibliography(stated), flags=re.MULTILINE)
+
+    assert len(set(keys)) == len(keys)
+    assert keys == re.findall(r"\\bibitem\{([\w-]+)\}", bibitems(stated))
+
+
+@pytest.mark.parametrize("work", WORKS, ids=lambda work: work.key)
+def test_every_work_has_author_title_and_year(work: Work) -> None:
+    fields = work.fields
+    assert {"author", "title", "year"} <= set(fields)
+    assert set(fields) & {"journal", "booktitle", "note"}
+    assert set(fields) & {"doi"} <= ({"doi"} if "10.1145/3381831" in fields.values() else set())
+
+
+def test_the_version_cited_is_that_of_the_records(unstated: Basis, attacked: Basis) -> None:
+    assert "Version" not in bibliography(unstated)
+    assert r"Version 1\textbraceright{}\%. Python package" in bibliography(attacked)
