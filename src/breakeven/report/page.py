@@ -64,6 +64,7 @@ ENGINE = (
     "reasons.js",
     "costs.js",
     "choice.js",
+    "task_changes.js",
     "changes.js",
     "texts.js",
     "decide.js",

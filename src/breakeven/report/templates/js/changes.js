@@ -19,14 +19,6 @@
     return choosing.rank(contender)[1];
   }
 
-  // Those among which cost alone decides, but for the choice itself.
-  function equals(choice) {
-    var own = choice.winner;
-    return choice.contenders.filter(function (each) {
-      return each !== own && each.isGoodEnough && isUntaught(each) === isUntaught(own);
-    });
-  }
-
   // Volume at which a dearer development has paid, by point values; 0 where it never does.
   function crossing(choice, candidate, incumbent) {
     var pair = choice.found.pair(candidate.life, incumbent.life);
@@ -48,7 +40,7 @@
 
   // {point, text} of the first of the others to become cheaper with more use.
   function later(choice) {
-    var crossings = equals(choice).map(function (other) {
+    var crossings = choosing.equals(choice).map(function (other) {
       return { point: crossing(choice, other, choice.winner), other: other };
     }).filter(function (each) { return each.point > choice.volume; });
     if (!crossings.length) { return []; }
@@ -60,7 +52,7 @@
 
   // The same of the last of the others to have been cheaper with less use.
   function earlier(choice) {
-    var crossings = equals(choice).map(function (other) {
+    var crossings = choosing.equals(choice).map(function (other) {
       return { point: crossing(choice, choice.winner, other), other: other };
     }).filter(function (each) { return each.point > 0 && each.point < choice.volume; });
     if (!crossings.length) { return []; }
@@ -109,7 +101,8 @@
     var isUnsure = choosing.sureness(choice, best, winner) < data.constants.clear;
     return ["Accepting " + floorWords(best, choice) + ", " + best.name +
       " would be the choice: it takes " + shareWords(1 - best.average / winner.average) + " " +
-      terms.words.less + " per " + terms.item.one + (isUnsure ? ", which is not certain" : "") + "."];
+      terms.words.less + " per " + terms.item.one +
+      (isUnsure ? ", which is not certain" : "") + "."];
   }
 
   // Who would be chosen if better than the choice were asked for.
@@ -172,78 +165,13 @@
     return told.length ? [told.join("") + "."] : [];
   }
 
-  // Average cost per item where so many tasks share one row and the others as before.
-  function averageWith(life, row, nTasks, volume) {
-    var development = life.rows.reduce(function (sum, each) {
-      if (!each.amount) { return sum; }
-      if (each.row !== row) { return sum + each.amount.value; }
-      return sum + (nTasks === 1 ? each.whole.value : each.whole.value * (1 / nTasks));
-    }, 0);
-    return development * (1 / volume) + life.marginal.value;
-  }
-
-  function rowsOf(lives) {
-    return Array.from(new Set(lives.reduce(function (all, life) {
-      return all.concat(life.rows.map(function (each) { return each.row; }));
-    }, [])));
-  }
-
-  // Number nearest to `near` from which on, up to `far`, the choice is another; null where none is.
-  function first(isOther, near, far, most) {
-    var step = far >= near ? 1 : -1;
-    if (near < 1 || near > most || !isOther(far)) { return null; }
-    var low = 0, high = Math.abs(far - near);
-    while (low < high) {
-      var middle = Math.floor((low + high) / 2);
-      if (isOther(near + step * middle)) { high = middle; } else { low = middle + 1; }
-    }
-    return near + step * low;
-  }
-
-  // The least number of tasks on one row that changes the choice; else the most, of fewer.
-  function sharing(choice) {
-    var data = choice.found.data, most = data.bounds.tasks[1], winner = choice.winner;
-    if (data.is_measured_only) { return []; }
-    var rivals = equals(choice);
-    var lives = choice.contenders.filter(function (each) {
-      return each === winner || rivals.indexOf(each) >= 0;
-    }).map(function (each) { return each.life; });
-    function cheapest(row, nTasks) {
-      return choosing.least(lives.map(function (life) {
-        return { name: life.name, average: averageWith(life, row, nTasks, choice.volume) };
-      }), function (a, b) { return a.average < b.average; }).name;
-    }
-    function numbers(rows, step, far) {
-      return rows.map(function (row) {
-        var own = costs.under(choice.found.settings.tasks, row, 1);
-        return { row: row, n: first(function (nTasks) {
-          return cheapest(row, nTasks) !== winner.name;
-        }, own + step, far, most) };
-      }).filter(function (each) { return each.n !== null; });
-    }
-    function sentence(each, side) {
-      var how = each.n === 1 ? "no other task" : n.grouped(String(each.n)) + " tasks " + side;
-      return ["With " + each.row + " shared by " + how + ", " + cheapest(each.row, each.n) +
-        " would be the choice."];
-    }
-    var own = rowsOf([winner.life]);
-    var others = rowsOf(lives).filter(function (row) { return own.indexOf(row) < 0; });
-    var more = numbers(others, 1, most);
-    if (more.length) {
-      return sentence(choosing.least(more, function (a, b) { return a.n < b.n; }), "or more");
-    }
-    var fewer = numbers(own, -1, 1);
-    return fewer.length
-      ? sentence(choosing.least(fewer, function (a, b) { return a.n > b.n; }), "or fewer") : [];
-  }
-
   // At most four sentences, most telling first; one that says so where nothing changes the answer.
   window.breakeven.changes = function (choice) {
     if (choice.found.data.pathways.length < 2 || !choice.contenders.length) { return []; }
     if (!choice.winner) { return [letIn(choice)]; }
     var volumes = byVolume(choice);
     var said = volumes.slice(0, 1).concat(
-      lowerFloor(choice), otherCosts(choice), sharing(choice), volumes.slice(1),
+      lowerFloor(choice), otherCosts(choice), window.breakeven.byTasks(choice), volumes.slice(1),
       higherFloor(choice)).slice(0, MOST);
     if (said.length || choice.contenders.length < 2) { return said; }
     return [nothing(choice)];

@@ -73,6 +73,14 @@
     };
   }
 
+  // Those among which cost alone decides, but for the choice itself.
+  function equals(choice) {
+    var own = choice.winner;
+    return choice.contenders.filter(function (each) {
+      return each !== own && each.isGoodEnough && rank(each)[1] === rank(own)[1];
+    });
+  }
+
   // P(one of two costs less than the other over the volume of the choice).
   function sureness(choice, one, other) {
     var pair = choice.found.pair(one.life, other.life);
@@ -102,6 +110,7 @@
 
   window.breakeven.choice = {
     choose: choose, sureness: sureness, restsOn: restsOn, told: told, rank: rank, byRank: byRank,
-    least: least, turned: turned
+    least: least, turned: turned,
+    equals: equals
   };
 })();

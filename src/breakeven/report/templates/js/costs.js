@@ -1,8 +1,8 @@
-// Costs: what every pathway took in the measure of the settings, and any two of them compared; as
+// Costs: what every pathway took in the measure of the settings, and any two compared; as
 // deciding/position.py, deciding/derived.py, costs/sharing.py and costs/comparison.py have it.
 //
-// `data` is the page's JSON (analysis/deciding/payload.py says what is in it). Kinds and origins are
-// bits of one number, a sign, in the order of the data's constants.
+// `data` is the page's JSON (analysis/deciding/payload.py says what is in it). Kinds and origins
+// are bits of one number, a sign, in the order of the data's constants.
 (function () {
   "use strict";
   var u = window.breakeven.uncertain;
@@ -185,7 +185,7 @@
   }
 
   window.breakeven.costs = {
-    costsOf: costsOf, missing: missing, under: under, namesOf: namesOf, onceOnly: onceOnly, whole: whole,
-    withTasks: withTasks, termsOf: termsOf, measureNamed: measureNamed
+    costsOf: costsOf, missing: missing, under: under, namesOf: namesOf, onceOnly: onceOnly,
+    whole: whole, withTasks: withTasks, termsOf: termsOf, measureNamed: measureNamed
   };
 })();

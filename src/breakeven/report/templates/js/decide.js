@@ -142,8 +142,8 @@
     return decision;
   }
 
-  // How sentences and tables call the measure of the settings: {words, scale, item}; `scale` is what
-  // the functions of quantity.js and units.js ask for.
+  // How sentences and tables call the measure of the settings: {words, scale, item}; `scale` is
+  // what the functions of quantity.js and units.js ask for.
   function terms(data, settings) {
     var given = costs.whole(settings);
     return costs.termsOf(data, costs.measureNamed(data, given.measure), given);

@@ -1,5 +1,5 @@
-// Winners: who would be chosen where, over volume and quality floor or over volume and the number of
-// tasks that share a row; as analysis/deciding/winners.py has it.
+// Winners: who would be chosen where, over volume and quality floor or over volume and the number
+// of tasks that share a row; as analysis/deciding/winners.py has it.
 (function () {
   "use strict";
   var u = window.breakeven.uncertain;
