@@ -12,9 +12,11 @@ from breakeven.report.energy_section import energy_section
 from breakeven.report.lineage_section import lineage_section
 from breakeven.report.section import Section
 from breakeven.report.spread_section import spread_section
+from breakeven.report.winners_section import winners_section
 
 _BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
     advice_section,
+    winners_section,
     lineage_section,
     spread_section,
     energy_section,

@@ -73,10 +73,11 @@
       if (!won.length || won[won.length - 1].name !== best.pathway) { won.push({ name: best.pathway, volume: best.points[i].volume }); }
     });
     var start = "By " + told.terms.words.name + " alone, ";
-    if (won.length === 1) { return start + won[0].name + " is cheapest at every volume drawn" + told.beside; }
+    function says(name, where) { return start + name + " is cheapest " + where + told.beside; }
+    if (won.length === 1) { return says(won[0].name, "at every volume drawn"); }
     var last = won[won.length - 1], before = won[won.length - 2];
     var exact = marked.find(function (each) { return each.candidate === last.name && each.incumbent === before.name; });
-    return start + last.name + " is cheapest from about " + count(exact ? exact.volume : last.volume) + " " + data.item.many + " on, before it " + before.name + told.beside;
+    return says(last.name, "from about " + count(exact ? exact.volume : last.volume) + " " + data.item.many + " on, before it " + before.name);
   }
 
   function marks(marked, decision) {
