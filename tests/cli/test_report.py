@@ -62,6 +62,17 @@ def test_json_holds_the_answer_and_every_table_with_kinds_and_writes_nothing(exa
     assert sorted(example.rglob("*")) == before
 
 
+def test_json_holds_what_the_choice_saves_and_what_would_change_it(example: Path) -> None:
+    found = json.loads(call(example, "--json").stdout)["decision"]
+
+    assert (found["pathway"], found["runner_up"], found["measure"]) == ("TS", "FT", "cpu_s")
+    assert found["saves"]["low"] < found["saves"]["value"] < found["saves"]["high"]
+    assert found["saves"]["kinds"] == ["measured"]
+    assert found["saves"]["sentence"].startswith("Over 100,000 examples TS saves 4.48 CPU min")
+    assert found["changes"][0].startswith("Below 6,700 examples FT would be the choice")
+    assert found["rests_on"] == "scatter"
+
+
 def test_without_the_extra_tables_are_written_and_the_error_names_the_command(
     example: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
