@@ -30,7 +30,7 @@ _MARKDOWN = ("pathways", "table1")
 _LEFT_OUT = ("runs",)
 _SILENT = frozenset({"style", "script", "svg", "tbody", "pre"})
 _VOID = frozenset({"meta", "link", "br", "wbr", "img", "input", "path", "rect", "line"})
-_KEPT = frozenset({"id", "data-figure", "aria-description"})
+_KEPT = frozenset({"id", "data-figure", "aria-label"})
 
 
 class _Outline(HTMLParser):

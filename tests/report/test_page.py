@@ -142,7 +142,7 @@ def test_every_table_has_a_caption_and_every_figure_a_name(analysis: StudyAnalys
 
     assert tags.count("table") == tags.count("caption")
     assert charts
-    assert all(a["role"] == "img" and a["aria-labelledby"] for a in charts)
+    assert all(a["role"] == "img" and a["aria-label"] for a in charts)
 
 
 def test_the_first_section_names_answer_interval_runner_up_and_reason(

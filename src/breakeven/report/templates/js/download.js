@@ -54,7 +54,7 @@
     });
     tree.insertBefore(ground, tree.firstChild);
     var place = document.querySelector("[data-figure=\"" + CSS.escape(name) + "\"]");
-    [["desc", place.getAttribute("aria-description") || ""], ["title", named(name)]].forEach(function (pair) {
+    [["desc", place.getAttribute("aria-label") || ""], ["title", named(name)]].forEach(function (pair) {
       var made = document.createElementNS(SVG_NAME, pair[0]);
       made.textContent = pair[1];
       tree.insertBefore(made, tree.firstChild);
@@ -175,8 +175,9 @@
     var bar = document.createElement("div");
     bar.className = "saves";
     [["SVG", figureSvg, "image/svg+xml"], ["PNG", figurePng, "image/png"], ["CSV", figureCsv, "text/csv"]].forEach(function (kind) {
-      bar.appendChild(button(kind[0], "Download " + kind[0] + ": " + named(name), function () {
-        kind[1](name).then(function (made) { page.save(made, name + "." + kind[0].toLowerCase(), kind[2]); });
+      var file = name + "." + kind[0].toLowerCase();
+      bar.appendChild(button(kind[0], "Download " + file + ": " + named(name), function () {
+        kind[1](name).then(function (made) { page.save(made, file, kind[2]); });
       }));
     });
     place.closest("figure").appendChild(bar);
@@ -186,8 +187,9 @@
     var name = table.id.replace(/^table-/, "");
     var bar = document.createElement("div");
     bar.className = "saves";
-    bar.appendChild(button("CSV", "Download CSV: " + table.caption.textContent, function () {
-      page.save(tableCsv(table), name + "-shown.csv", "text/csv");
+    var file = name + "-shown.csv";
+    bar.appendChild(button("CSV", "Download " + file + ": " + table.caption.textContent, function () {
+      page.save(tableCsv(table), file, "text/csv");
     }));
     table.closest(".scroll").insertAdjacentElement("afterend", bar);
   }

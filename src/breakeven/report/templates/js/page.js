@@ -52,11 +52,19 @@
   }
 
   function drawIn(place, spec) {
+    var label = place.getAttribute("aria-label");
     return parsed.then(function () {
       if (typeof window.vegaEmbed !== "function") { throw new Error("Vega is missing"); }
       place.textContent = "";
       return window.vegaEmbed(place, spec, OPTIONS);
-    }).then(function (drawn) { return drawn.view; });
+    }).then(function (drawn) {
+      // Vega takes the place for a document to be read mark by mark; the label says it better.
+      place.setAttribute("role", "img");
+      place.setAttribute("aria-label", label);
+      place.removeAttribute("aria-roledescription");
+      place.querySelectorAll("form:empty").forEach(function (unused) { unused.remove(); });
+      return drawn.view;
+    });
   }
 
   function announce(place, spec) {
