@@ -102,12 +102,12 @@
     return fixed(value * 100, places) + "%";
   }
 
-  // round(value, places), also for places < 0
+  // round(value, places), also for places < 0; what rounds to nothing has no sign
   function round(value, places) {
     if (!isFinite(value) || value === 0) { return value; }
     if (places >= 0 && Math.abs(value) >= 1e16) { return value; }
     var found = atPlaces(Math.abs(value), places);
-    if (!found.digits) { return value < 0 ? -0 : 0; }
+    if (!found.digits) { return 0; }
     var text = found.digits[0] + "." + found.digits.slice(1) + "e" + found.exponent;
     return Number(sign(value) + text);
   }
