@@ -1,6 +1,7 @@
 """Decisions by hand: who is chosen, what that saves, and what the probability rests on."""
 
 import math
+from typing import Any
 
 import pytest
 from tests.analysis.deciding.cases import study
@@ -101,8 +102,8 @@ def test_where_nobody_is_good_enough_nobody_is_chosen() -> None:
 
 
 def test_infinite_ends_cross_as_text() -> None:
-    plain = decision_plain(decide(study(SST2)[2], Settings(measure="cpu_s", volume=1e6)))
-    highs = [found["high"] for found in plain["break_evens"]]  # type: ignore[index, union-attr]
+    plain: Any = decision_plain(decide(study(SST2)[2], Settings(measure="cpu_s", volume=1e6)))
+    highs = [found["high"] for found in plain["break_evens"]]
 
     assert "inf" in highs
     assert all(isinstance(high, str | None) or math.isfinite(high) for high in highs)

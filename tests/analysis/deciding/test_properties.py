@@ -12,7 +12,7 @@ from breakeven.analysis.deciding import Settings, decide, measures_of, winners_b
 from breakeven.analysis.results import Verdict
 from tools.vectors import STUDIES
 
-NEEDED = {"price_per_kwh": 0.3, "price_per_hour": 1.2, "grid_g_per_kwh": 380.0}
+NEEDED: dict[str, Any] = {"price_per_kwh": 0.3, "price_per_hour": 1.2, "grid_g_per_kwh": 380.0}
 names = st.sampled_from(sorted(STUDIES))
 volumes = st.floats(min_value=0, max_value=12).map(lambda x: 10.0**x)
 floors = st.floats(min_value=0.5, max_value=0.95)
@@ -116,7 +116,7 @@ def test_nobody_good_enough_and_as_well_shown_costs_less_than_the_choice(
     if found.recommendation.pathway is None:
         assert not any(each.is_good_enough for each in found.ranked)
         return
-    averages = [each.average.value for each in found.ranked if each.is_good_enough]
+    averages = [each.average.value or 0.0 for each in found.ranked if each.is_good_enough]
     assert averages[0] == min(averages)  # all of these studies are above the commonest answer
 
 
