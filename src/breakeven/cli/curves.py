@@ -54,7 +54,9 @@ _LONG = frozenset({"points"})
     default=None,
     help="Logarithmic axes; both by default, x alone for scores and losses.",
 )
-@click.option("--target", type=float, help="Say what it takes until y reaches this.")
+@click.option(
+    "--target", type=float, help="Say what it takes until y reaches this, in its own unit."
+)
 @click.option(
     "--saturation",
     "is_saturating",
@@ -64,7 +66,7 @@ _LONG = frozenset({"points"})
 @click.option(
     "--gain",
     type=click.FloatRange(min=0, min_open=True),
-    help="Where a tenfold x brings less than this; means --saturation.",
+    help="Where a tenfold x brings less than this, in the unit of y; means --saturation.",
 )
 @click.option(
     "--compact",

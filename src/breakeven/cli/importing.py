@@ -54,7 +54,12 @@ for _of_a_tool in import_runs.COMMANDS:
 @click.option("--offset-s", type=float, help="What the log's clock shows more; else estimated.")
 @click.option("--offset-error-s", type=_ABOVE_ZERO, help="Doubt about it; one sample by default.")
 @click.option("--search-s", type=_ABOVE_ZERO, help="Largest offset to try; 300 by default.")
-@click.option("--error-frac", type=click.FloatRange(0, 1), default=0.0, help="The meter's error.")
+@click.option(
+    "--error-frac",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    help="The meter's error, as a share of its value; 0 by default.",
+)
 @click.option("--max-gap-s", type=_ABOVE_ZERO, help="Longest gap that is bridged; 3 samples.")
 @click.option("--max-w", type=_ABOVE_ZERO, help="Power that cannot be exceeded.")
 @click.option("--range-j", type=_ABOVE_ZERO, help="Range of the counter behind it, for wraps.")

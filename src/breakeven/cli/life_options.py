@@ -15,7 +15,11 @@ LIFE_OPTIONS = (
         is_flag=True,
         help="Leave out every modelled, assumed and replayed number.",
     ),
-    click.option("--min-score", type=float, help="Lowest score that is good enough, e.g. 0.85."),
+    click.option(
+        "--min-score",
+        type=float,
+        help="Lowest score that is good enough, in its own unit, e.g. 0.85.",
+    ),
     click.option(
         "--weight-by-score", is_flag=True, help="Count output by its score: per correct answer."
     ),

@@ -60,7 +60,11 @@ OPTIONS = (
         help="Charge a development row whole, equal (or equal:K), use:F (from 0 to 1) or sunk "
         "(assumed); may be repeated.",
     ),
-    click.option("--min-score", type=float, help="Lowest score that is good enough, e.g. 0.85."),
+    click.option(
+        "--min-score",
+        type=float,
+        help="Lowest score that is good enough, in its own unit, e.g. 0.85.",
+    ),
     click.option(
         "--weight-by-score", is_flag=True, help="Divide every cost by the score of its output."
     ),

@@ -89,7 +89,7 @@ OPTIONS = (
     click.option(
         "--tol",
         type=click.FloatRange(min=0),
-        help="Of --flat: loss of score that does not count; 0 by default.",
+        help="Of --flat: loss of score that does not count, in its own unit; 0 by default.",
     ),
     click.option(
         "--against",
