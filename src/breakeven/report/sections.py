@@ -10,6 +10,7 @@ from breakeven.report.advice_section import advice_section
 from breakeven.report.budget_section import budget_section
 from breakeven.report.energy_section import energy_section
 from breakeven.report.lineage_section import lineage_section
+from breakeven.report.models_section import models_section
 from breakeven.report.section import Section
 from breakeven.report.spread_section import spread_section
 from breakeven.report.winners_section import winners_section
@@ -17,6 +18,7 @@ from breakeven.report.winners_section import winners_section
 _BUILDERS: tuple[Callable[[StudyAnalysis], Section | None], ...] = (
     advice_section,
     winners_section,
+    models_section,
     lineage_section,
     spread_section,
     energy_section,

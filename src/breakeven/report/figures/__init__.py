@@ -1,6 +1,7 @@
 """Figures: Vega-Lite specifications of everything the page draws. Needs the extra `report`."""
 
 from breakeven.report.figures.curves import curve_figures
+from breakeven.report.figures.every import all_figures
 from breakeven.report.figures.figure import Figure, Series, series
 from breakeven.report.figures.length import length_figures, length_key
 from breakeven.report.figures.pareto import PanelRow, pareto_rows
@@ -11,6 +12,7 @@ __all__ = [
     "Figure",
     "PanelRow",
     "Series",
+    "all_figures",
     "curve_figures",
     "drawn_stages",
     "families",

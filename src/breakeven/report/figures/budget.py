@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.scoring.metric_words import metric_title
 from breakeven.records import Resource
 from breakeven.report.budgets import (
     DATA,
@@ -61,6 +62,7 @@ def _canvas(name: str, title: str, metric: str, *, with_lines: bool = True) -> C
         title=title,
         width="container",
         height_px=HEIGHT_PX,
+        y_title=f"{metric_title(metric)}, validation",
         with_lines=with_lines,
         y_format=percent if scale.symbol else plain,
     )

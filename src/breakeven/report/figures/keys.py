@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import altair as alt
 
-from breakeven.report.figures.figure import FONT, INK
+from breakeven.report.figures.figure import FONT, INK, MUTED
 
 LETTER_PX, SIGN_PX = 6.4, 40
 """Width of a letter, and of the sign with the room around it."""
@@ -15,15 +15,18 @@ MAX_NAME_PX = 230
 """Of the longest name; longer ones are cut."""
 
 
-def key(names: Sequence[str], *, is_square: bool = False) -> alt.Legend:
-    """A legend above the drawing.
+def key(names: Sequence[str], *, is_square: bool = False) -> alt.Legend | None:
+    """A legend above the drawing; None for a single name, which tells nothing apart.
 
     Args:
         names: That it holds; they decide how many stand beside each other.
-        is_square: Whether it shows colours alone, whatever the marks are.
+        is_square: Whether it shows colours alone, whatever the marks are; else shapes alone.
     """
+    if len(names) < 2:
+        return None
     widest = min(MAX_NAME_PX, LETTER_PX * max(map(len, names), default=1))
-    signs = {"symbolType": "square"} if is_square else {}
+    grey = {"symbolFillColor": MUTED, "symbolStrokeColor": MUTED}
+    signs = {"symbolType": "square"} if is_square else grey
     return alt.Legend(
         title=None,
         orient="top",

@@ -41,6 +41,7 @@ class Canvas:
         title: The finding; which axes are drawn by default.
         width: Of the drawing in pixels, or that of its place.
         height_px: Of the drawing.
+        y_title: Of the second axis; that of its numbers by default.
         with_lines: Whether groups have their line and band.
         x_format: Vega expression that labels the first axis.
         y_format: The same of the second.
@@ -50,6 +51,7 @@ class Canvas:
     title: str = ""
     width: int | Literal["container"] = WIDTH_PX
     height_px: int = HEIGHT_PX
+    y_title: str = ""
     with_lines: bool = True
     x_format: str = count_axis()
     y_format: str = count_axis()
@@ -143,7 +145,7 @@ def _axis(found: CurveSet, field: str, canvas: Canvas) -> alt.X | alt.Y:
     domain = (max(low, 0.0), high) if values and min(values) >= 0 else (low, high)
     scale = alt.Scale(type="log" if is_log else "linear", domain=domain, nice=False)
     where = {"values": ticks(domain)} if is_log else {"tickCount": 6}
-    title = found.points.x.title if is_x else found.points.y.title
+    title = found.points.x.title if is_x else canvas.y_title or found.points.y.title
     labels = canvas.x_format if is_x else canvas.y_format
     make = alt.X if is_x else alt.Y
     axis = alt.Axis(title=title, labelExpr=labels, labelOverlap=True, **where)
