@@ -15,6 +15,7 @@ html_title = f"breakeven {version}"
 html_static_path = ["static"]
 html_css_files = ["site.css"]
 html_copy_source = False
+html_use_index = False
 html_show_sourcelink = False
 html_show_copyright = False
 html_show_search_summary = False  # it fetches pages, which a browser refuses from a folder

@@ -43,19 +43,19 @@ class UndocumentedError(BreakevenError):
     """A public name has no docstring."""
 
 
-def reference_pages(source: Path) -> tuple[str, dict[str, str]]:
+def reference_pages(source: Path, *, rooms: Sequence[str] = ROOMS) -> tuple[str, dict[str, str]]:
     """Return a list that links every page, and the pages in Markdown by name.
 
     Args:
         source: Folder that holds the package `breakeven`.
+        rooms: Modules of it that are documented beside its own names and its analysis.
 
     Raises:
         UndocumentedError: If a name that a page lists says nothing of itself.
     """
     package = griffe.load("breakeven", search_paths=[source], docstring_parser="google")
-    analysis = package["analysis"]
-    modules = [package, *(package[name] for name in ROOMS)]
-    modules += [m for _, m in sorted(analysis.members.items()) if not m.is_alias and m.is_module]
+    modules = [package, *(package[name] for name in rooms)]
+    modules += _inner(package["analysis"]) if "analysis" in package.members else []
     return _list(modules), {_page_name(module): _page(module) for module in modules}
 
 
@@ -90,10 +90,12 @@ def _owners(module: griffe.Module) -> Iterator[griffe.Module]:
     """Yield the module; where it lists nothing by itself, the modules inside it as well."""
     yield module
     if module.exports is None:
-        inner = [m for m in module.members.values() if not m.is_alias and m.is_module]
-        yield from sorted(
-            (m for m in inner if m.name[0] != "_" and public_names(m)), key=lambda m: m.name
-        )
+        yield from (inner for inner in _inner(module) if public_names(inner))
+
+
+def _inner(module: griffe.Module) -> list[griffe.Module]:
+    inner = [m for m in module.members.values() if not m.is_alias and m.is_module]
+    return sorted((m for m in inner if m.name[0] != "_"), key=lambda m: m.name)
 
 
 def _entry(found: Any, *, name: str, level: str) -> list[str]:  # noqa: ANN401 - alias or target
