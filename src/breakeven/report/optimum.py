@@ -12,7 +12,7 @@ from breakeven.analysis.certificates.certificate_words import (
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import counted, item_words, one_item, resource_words
 from breakeven.records import Certificate, Optimum
-from breakeven.report.answer import Fact
+from breakeven.report.answer_facts import Fact
 from breakeven.report.kinds import badges
 from breakeven.report.optimum_words import (
     doubts_of,

@@ -72,7 +72,7 @@ ENGINE = (
     "winners.js",
 )
 """Scripts in templates/js/ that decide anew as the analysis decides; later ones need earlier."""
-CONTROLS = ("controls_fields.js", "controls.js", "answer.js", "live_curves.js")
+CONTROLS = ("controls_fields.js", "controls.js", "answer.js", "live_curves.js", "live_map.js")
 """Those that a reader turns, and what follows them."""
 SCRIPTS = ("page.js", *ENGINE, "provenance.js", "download.js", *CONTROLS)
 """Scripts in templates/js/, in the order in which they run."""
@@ -80,6 +80,10 @@ _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
+_TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
+"""Invisible characters that turn the order of what follows them (Unicode UAX 9)."""
+_SEEN = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in _TURNING})
+_SEEN_IN_JSON = str.maketrans({sign: f"\\\\u{ord(sign):04x}" for sign in _TURNING})
 
 
 def vega_bundle() -> str:
@@ -105,6 +109,7 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=in_sight,
     )
     ledger = Ledger(analysis.runs)
     environment.globals |= {"source": ledger.of_cell, "source_of": ledger.of}
@@ -204,10 +209,22 @@ def reasons(table: Table) -> list[tuple[str, str]]:
     return list(found)
 
 
+def in_sight(value: object) -> object:
+    r"""A text in which characters that would turn the rest of a line around are written out.
+
+    Examples:
+        >>> print(in_sight(f"a{chr(0x202E)}b"))
+        a\u202eb
+    """
+    return value.translate(_SEEN) if type(value) is str else value
+
+
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
-    text = json.dumps(value, sort_keys=True, allow_nan=False, separators=(",", ":"))
-    return text.translate(_UNSAFE_IN_SCRIPT)
+    text = json.dumps(
+        value, sort_keys=True, allow_nan=False, separators=(",", ":"), ensure_ascii=False
+    )
+    return text.translate(_SEEN_IN_JSON).translate(_UNSAFE_IN_SCRIPT)
 
 
 def _in_script(script: str) -> str:

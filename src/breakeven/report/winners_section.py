@@ -26,7 +26,7 @@ def winners_section(analysis: StudyAnalysis) -> Section | None:
         intro=(
             "Each place is the choice that this report would make there, all else as set above. "
             "Paler places with a question mark: not the cheapest with a probability of 95 %. "
-            "Dashed: the planned volume and what the study asked."
+            "Dashed: the volume, and the floor or number of tasks, of the answer."
         ),
         figures=tuple(
             winners_figure(analysis, each, title=finding(each, ground), is_floor=each.row is None)

@@ -115,7 +115,8 @@ def by_tasks(ground: Ground, settings: Settings) -> Winning | None:
 
 def dearest_row(ground: Ground) -> str | None:
     """The dearest row of development among those that only some pathways rest on."""
-    headline, users = ground.definition.headline, {}
+    headline = ground.definition.headline
+    users: dict[str, list[float]] = {}
     for pathway in ground.pathways:
         for row in pathway.rows:
             if (amount := row.amounts.get(headline)) is not None:

@@ -54,7 +54,7 @@ class _Plane:
         decades = [10.0**k for k in range(13)]
         return alt.X(
             "volume:Q",
-            scale=alt.Scale(type="log", nice=False),
+            scale=alt.Scale(type="log", domain=[{"expr": "x_low"}, {"expr": "x_high"}], nice=False),
             axis=alt.Axis(
                 title=f"{items} over the lifetime", labelExpr=count_axis(), values=decades
             ),
@@ -118,14 +118,23 @@ def _figure(
         title=winner_sentence(analysis, resource, curves),
         description=f"{WORDS[resource].title} per {item} over the lifetime, "
         f"for {', '.join(names)}{held}.",
-        spec={**finished(chart), "params": _ends_of(plane.domain)},
+        spec={**finished(chart), "params": _ends_of(plane)},
         height_px=plane.height_px,
     )
 
 
-def _ends_of(domain: tuple[float, float]) -> list[dict[str, object]]:
-    low, high = (float(f"{end:.6g}") for end in domain)
-    values = {"y_low": low, "y_high": high, "y_ticks": ticks(domain)}
+def _ends_of(plane: _Plane) -> list[dict[str, object]]:
+    """Both axes' ends by name, for rows that are empty at times have none of their own."""
+    volumes = [n for curve in plane.curves for n in curve.volumes]
+    ends = (*plane.domain, min(volumes), max(volumes))
+    low, high, first, last = (float(f"{end:.6g}") for end in ends)
+    values = {
+        "x_low": first,
+        "x_high": last,
+        "y_low": low,
+        "y_high": high,
+        "y_ticks": ticks(plane.domain),
+    }
     return [{"name": name, "value": value} for name, value in values.items()]
 
 

@@ -59,10 +59,27 @@ def winners_figure(
         name=name,
         title=title,
         description=f"Recommended pathway for each volume and {what}; the table holds the same.",
-        spec=finished(chart),
+        spec={**finished(chart), "params": _ends(winning.regions)},
         height_px=HEIGHT_PX,
         is_wide=True,
     )
+
+
+def _expr(axis: str) -> list[dict[str, str]]:
+    return [{"expr": f"{axis}_low"}, {"expr": f"{axis}_high"}]
+
+
+def _ends(regions: Sequence[Region]) -> list[dict[str, object]]:
+    """Both axes' ends by name; rows that are empty at times have none of their own."""
+    sides = (
+        ("x", [v for r in regions for v in r.volumes]),
+        ("y", [o for r in regions for o in r.others]),
+    )
+    return [
+        {"name": f"{axis}_{name}", "value": float(f"{end(values):.6g}")}
+        for axis, values in sides
+        for name, end in (("low", min), ("high", max))
+    ]
 
 
 def _row(region: Region, colours: Mapping[str, str]) -> dict[str, object]:
@@ -84,14 +101,14 @@ def _x(analysis: StudyAnalysis) -> alt.X:
     decades = [10.0**k for k in range(16)]
     return alt.X(
         "volume:Q",
-        scale=alt.Scale(type="log", nice=False),
+        scale=alt.Scale(type="log", domain=_expr("x"), nice=False),
         axis=alt.Axis(title=f"{items} over the lifetime", labelExpr=count_axis(), values=decades),
     )
 
 
 def _y(analysis: StudyAnalysis, winning: Winning) -> alt.Y:
     if winning.row is not None:
-        scale = alt.Scale(type="log", nice=False)
+        scale = alt.Scale(type="log", domain=_expr("y"), nice=False)
         axis = alt.Axis(
             title=f"Tasks that share {winning.row}",
             labelExpr=count_axis(),
@@ -101,7 +118,7 @@ def _y(analysis: StudyAnalysis, winning: Winning) -> alt.Y:
     scores = [p.score for p in analysis.ground.pathways if p.score] if analysis.ground else []
     side = "at least" if all(score.higher_is_better for score in scores) else "at most"
     title = f"{metric_title(analysis.definition.metric)} {side}"
-    scale = alt.Scale(zero=False, nice=False)
+    scale = alt.Scale(domain=_expr("y"), nice=False)
     return alt.Y("other:Q", scale=scale, axis=alt.Axis(title=title, tickCount=6))
 
 

@@ -216,7 +216,7 @@
     });
   };
   page.liveFigures().forEach(function (place) { place.dataset.live = ""; });
-  markDead();
+  document.addEventListener("DOMContentLoaded", markDead);
   var isFirst = true;
   document.addEventListener("breakeven:decided", function (event) {
     if (event.detail.isChanged && event.detail.decision) { fill(event.detail); }

@@ -138,10 +138,12 @@
   function endsOf(curves, terms) {
     var all = [].concat.apply([], curves.map(function (curve) { return curve.points.map(function (point) { return point.average; }); }));
     var ends = { y_low: Math.min.apply(null, all) / 1.6, y_high: Math.max.apply(null, all) * 1.5 };
+    ends.x_low = curves[0].points[0].volume;
+    ends.x_high = curves[0].points[N_POINTS - 1].volume;
     ends.y_ticks = ticks(ends.y_low, ends.y_high);
     ends.y_labels = ends.y_ticks.map(function (value) {
       var scale = units.shownScale(terms.scale, value);
-      return n.general(value / scale.factor, 3) + " " + scale.symbol;
+      return n.general(value / scale.factor, 3).replace(/e([+-])0/, "e$1") + " " + scale.symbol;
     });
     return ends;
   }
@@ -190,7 +192,7 @@
 
   function change(view, found) {
     Object.keys(found.rows).forEach(function (key) {
-      view.change(key, window.vegaEmbed.vega.changeset().remove(function () { return true; }).insert(found.rows[key]));
+      view.data(key, found.rows[key]);
     });
     Object.keys(found.ends).forEach(function (key) { view.signal(key, found.ends[key]); });
     return view.runAsync();
