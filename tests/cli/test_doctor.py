@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from breakeven.cli.doctor import FAILED_EXIT_CODE, command
+from breakeven.cli.doctor import command
+from breakeven.cli.exits import Exit
 from breakeven.errors import DataFileError, StoreWriteError
 from breakeven.records import Run, Stage, Status
 from breakeven.records.protocols import Reading
@@ -72,7 +73,7 @@ def test_a_recording_asked_for_that_is_not_there_is_an_error_in_one_sentence(
 
 def test_a_meter_asked_for_that_cannot_be_had_is_told_by_the_exit_code() -> None:
     result = CliRunner().invoke(command, ["--meter", "replay"])
-    assert result.exit_code == FAILED_EXIT_CODE
+    assert result.exit_code == Exit.FAILED
     assert "What is not, and what would allow it\n  replay: replay needs" in result.output
 
 
@@ -87,7 +88,7 @@ def test_a_failed_self_test_is_loud_and_ends_with_a_code_of_its_own(
 ) -> None:
     monkeypatch.setattr("breakeven.meters.host.cpu_time.HostMeter.read", lambda self: STILL)
     result = CliRunner().invoke(command, ["--meter", "host"])
-    assert result.exit_code == FAILED_EXIT_CODE
+    assert result.exit_code == Exit.FAILED
     said = " ".join(result.output.split())
     assert "FAILED known CPU seconds of a child process: host (process clocks) saw 0 s" in said
     assert "A SELF-TEST FAILED" in said

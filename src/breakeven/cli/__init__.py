@@ -4,8 +4,11 @@ import sys
 from importlib import import_module
 
 import click
+from click.shell_completion import CompletionItem
 
 from breakeven import __version__
+from breakeven.cli.completion import SHELLS, script, with_names
+from breakeven.cli.exits import MEANINGS, PASSED_ON, Exit
 from breakeven.errors import BreakevenError
 
 _COMMANDS = {
@@ -39,20 +42,50 @@ class _LazyGroup(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         return sorted(_COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
         module = import_module(f"breakeven.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
+        if ctx.resilient_parsing:  # a shell asks what may follow
+            return with_names(command)
         return command
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer commands without importing them."""
+        flags = click.Command.shell_complete(self, ctx, incomplete)
+        names = [name for name in sorted(_COMMANDS) if name.startswith(incomplete)]
+        return [*(CompletionItem(name, help=_COMMANDS[name]) for name in names), *flags]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(sorted(_COMMANDS.items()))
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Print the exit codes, each with its meaning beside it."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(f"{c.value}", said) for c, said in MEANINGS.items()])
+            formatter.write_text(PASSED_ON)
+
+
+def _print_script(ctx: click.Context, option: click.Parameter, shell: str | None) -> None:
+    del option
+    if shell is None or ctx.resilient_parsing:
+        return
+    click.echo(script(shell, group))
+    ctx.exit(Exit.DONE)
+
 
 @click.command(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="breakeven")
+@click.option(
+    "--completion",
+    type=click.Choice(SHELLS),
+    expose_value=False,
+    is_eager=True,
+    callback=_print_script,
+    help="Print the script that lets this shell complete commands, flags and names.",
+)
 def group() -> None:
     """What an NLP model costs over its whole life, and from which volume it pays."""
 
@@ -60,7 +93,14 @@ def group() -> None:
 def main(argv: list[str] | None = None) -> None:
     """Run the command line; errors raised on purpose become one line and exit code 1."""
     try:
-        group.main(args=argv, prog_name="breakeven", standalone_mode=True)
+        ended = group.main(args=argv, prog_name="breakeven", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:  # Ctrl-C
+        click.echo("Aborted!", err=True)
+        sys.exit(Exit.INTERRUPTED)
     except BreakevenError as error:
         click.echo(f"breakeven: error: {error}", err=True)
-        sys.exit(1)
+        sys.exit(Exit.FAILED)
+    sys.exit(ended if isinstance(ended, int) else Exit.DONE)

@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from breakeven.cli.export import FORMATS, only_where, sources_of, write_as
+from breakeven.cli.screen import told_columns
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -352,6 +353,6 @@ def _print_table(tables: "Sequence[Table]", name: str, form: str) -> None:
         raise click.UsageError(f"there is no table {name} here; there are {names}")
     for table in chosen:
         if form == "text":
-            click.echo(f"{table.caption}\n\n{table.to_text()}")
+            click.echo(f"{table.caption}\n\n{table.to_text(told_columns())}")
         else:
             write_as(table, form=form, out=None)

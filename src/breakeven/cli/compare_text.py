@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from breakeven.analysis.statistics import Compared, OverTime, Related, Survey, doubts, leverage
 from breakeven.analysis.statistics.over_time import CHEAPER, DEARER
+from breakeven.cli.screen import narrowed
 from breakeven.records import Kind, Note
 from breakeven.report.kinds import signs
 from breakeven.report.tables.compare import compare_tables
@@ -221,7 +222,7 @@ def printed(sections: Sequence[Section]) -> str:
 
 
 def _printed(one: Section) -> str:
-    rule = "=" * min(WIDTH, len(one.title))
+    rule = "=" * min(narrowed(WIDTH), len(one.title))
     parts = [f"{one.title}\n{rule}"]
     parts += [_wrapped(table.caption) for table in one.tables[:1] if one.parts]
     shown = one.parts or [table for table in one.tables if table.name not in ON_REQUEST]
@@ -234,12 +235,14 @@ def _printed(one: Section) -> str:
 def _told(table: Table, one: Section) -> str:
     """A table without what the heading has said."""
     caption = table.caption.removeprefix(one.prefix)
-    shown = narrow(table, width=WIDTH, spare_over=bool(one.facts.get("baseline")))
-    return f"{_wrapped(caption[:1].upper() + caption[1:])}\n\n{shown.to_text(WIDTH)}".rstrip()
+    width = narrowed(WIDTH)
+    shown = narrow(table, width=width, spare_over=bool(one.facts.get("baseline")))
+    return f"{_wrapped(caption[:1].upper() + caption[1:])}\n\n{shown.to_text(width)}".rstrip()
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(in_ascii(text), WIDTH, break_long_words=False, break_on_hyphens=False)
+    width = narrowed(WIDTH)
+    return textwrap.fill(in_ascii(text), width, break_long_words=False, break_on_hyphens=False)
 
 
 def as_object(sections: Sequence[Section]) -> str:

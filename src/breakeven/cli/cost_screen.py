@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 
+from breakeven.cli.screen import narrowed
 from breakeven.records import (
     Cost,
     Kind,
@@ -69,7 +70,11 @@ def _labelled(label: str, texts: Sequence[str]) -> list[str]:
     for text in texts:
         indent = hanging if lines else first
         lines += textwrap.wrap(
-            text, WIDTH, initial_indent=indent, subsequent_indent=hanging, break_long_words=False
+            text,
+            narrowed(WIDTH),
+            initial_indent=indent,
+            subsequent_indent=hanging,
+            break_long_words=False,
         )
     return lines
 
@@ -216,7 +221,7 @@ def _notes(run: Run, work: Measurement | None) -> list[str]:
         for text in texts
         for line in textwrap.wrap(
             text,
-            WIDTH,
+            narrowed(WIDTH),
             initial_indent="  note: ",
             subsequent_indent=" " * 8,
             break_long_words=False,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.cli.exits import Exit
+
 if TYPE_CHECKING:
     from breakeven.study.spec import Study
 
@@ -54,6 +56,7 @@ def run_demo(study: "Study", out: Path) -> None:
     from breakeven.analysis.overview import analyse  # noqa: PLC0415 - lazy
     from breakeven.cli.report import say_replayed, write_page, write_tables  # noqa: PLC0415 - lazy
     from breakeven.cli.run import outcome_text, run_watched  # noqa: PLC0415 - lazy
+    from breakeven.cli.screen import told_columns  # noqa: PLC0415 - lazy
     from breakeven.report import summary  # noqa: PLC0415 - lazy
     from breakeven.store import Store, StoredAnswers  # noqa: PLC0415 - lazy
 
@@ -61,11 +64,11 @@ def run_demo(study: "Study", out: Path) -> None:
     outcome = run_watched(study, store)
     if not outcome.is_complete:
         click.echo(outcome_text(outcome, store))
-        sys.exit(1)
+        sys.exit(Exit.FAILED)
     with Store(store, create=False) as opened:
         answers = StoredAnswers(opened, study=study.name)
         analysis = analyse(opened.study(study.name), outcome.runs, answers=answers)
-    click.echo(summary(analysis))
+    click.echo(summary(analysis, width=told_columns()))
     say_replayed(analysis)
     click.echo(f"Tables: {write_tables(analysis, out)}")
     click.echo(f"Report: {write_page(analysis, out)}")

@@ -8,12 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from breakeven.cli.calibrate import calibrate_options, run_calibration
+from breakeven.cli.exits import Exit
 
 if TYPE_CHECKING:
     from breakeven.records import Examination
-
-FAILED_EXIT_CODE = 1
-"""A meter that is there did not see work whose cost is known, or one asked for is not there."""
 
 
 @click.command("doctor")
@@ -73,7 +71,7 @@ def command(  # noqa: PLR0913 - one parameter per option
     if store is not None:
         click.echo(f"Kept in {_keep(found, store)}; runs measured into it name it.", err=True)
     is_refused = bool(meters and found.missing)
-    ctx.exit(FAILED_EXIT_CODE if found.failed or is_refused else 0)
+    ctx.exit(Exit.FAILED if found.failed or is_refused else Exit.DONE)
 
 
 def _say(doing: str) -> None:

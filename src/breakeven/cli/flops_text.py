@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from textwrap import fill
 from typing import Any
 
+from breakeven.cli.screen import narrowed
 from breakeven.formulas.flops import KAPLAN_SENSOR
 from breakeven.formulas.operations import CONVENTION, Group, OpCount
 from breakeven.formulas.operators import OPERATORS
@@ -196,9 +197,9 @@ def _memory_words(account: Account) -> str:
 
 def _wrapped(*lines: str) -> str:
     """Lines no wider than a terminal; those of a table never are."""
+    width = narrowed(_WIDTH)
     return "\n".join(
-        line if len(line) <= _WIDTH else fill(line, _WIDTH, subsequent_indent="  ")
-        for line in lines
+        line if len(line) <= width else fill(line, width, subsequent_indent="  ") for line in lines
     )
 
 

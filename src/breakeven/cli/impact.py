@@ -13,6 +13,7 @@ from breakeven.cli.impact_asked import (
     refuse_contradictions,
 )
 from breakeven.cli.impact_options import impact_options
+from breakeven.cli.screen import told_columns
 
 if TYPE_CHECKING:
     from breakeven.analysis.impacts.footprint import Assumptions, Subject
@@ -68,7 +69,7 @@ def _print(told: "Told", name: str | None, form: str) -> None:
         if name not in {None, table.name}:
             continue
         if form == "text":
-            click.echo(f"{table.caption}\n\n{table.to_text()}")
+            click.echo(f"{table.caption}\n\n{table.to_text(told_columns())}")
         else:
             write_as(table, form=form, out=None)
 
@@ -82,7 +83,7 @@ def _list_grids(options: dict[str, Any]) -> None:
     if form == "text":
         from breakeven.cli.impact_text import wrapped  # noqa: PLC0415 - as above
 
-        narrow = table.without({"unit"}).to_text()
+        narrow = table.without({"unit"}).to_text(told_columns())
         click.echo(f"{wrapped(table.caption)}\n\n{narrow}", nl=False)
     else:
         write_as(table, form=form, out=None)

@@ -9,6 +9,7 @@ from breakeven.analysis.impacts.strubell import draw_words
 from breakeven.analysis.impacts.subjects import ALL, FINAL, RUN
 from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.uncertain import once
+from breakeven.cli.screen import narrowed
 from breakeven.records import Estimate, Resource
 from breakeven.report.tables.assumed import inputs_table
 from breakeven.report.tables.impact import (
@@ -60,7 +61,7 @@ def told_tables(told: Told) -> tuple[Table, ...]:
 
 def impact_text(told: Told) -> str:
     """Tables of one phase each, then what was assumed, then the sentences."""
-    parts = [_single(told).to_text()] if told.is_single else list(_phases(told))
+    parts = [_single(told).to_text(narrowed(_WIDTH))] if told.is_single else list(_phases(told))
     if assumed := list(_assumed(told.assumed)):
         parts.append("\n".join(("Assumed:", *assumed)) + "\n")
     parts.append("\n".join(map(wrapped, told.sentences)))
@@ -69,7 +70,9 @@ def impact_text(told: Told) -> str:
 
 def wrapped(text: str, *, indent: str = "") -> str:
     """A sentence in lines no wider than a terminal, without signs that one lacks."""
-    return fill(in_ascii(text), _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ")
+    return fill(
+        in_ascii(text), narrowed(_WIDTH), initial_indent=indent, subsequent_indent=f"{indent}  "
+    )
 
 
 def _phases(told: Told) -> Iterator[str]:
@@ -104,9 +107,9 @@ def _narrowed(table: Table) -> str:
     for prefix in ("", "energy_with_overhead", "stated_as_covered"):
         names = {c.name for c in table.columns if prefix and c.name.startswith(prefix)}
         table = table.without(names)
-        if max(map(len, table.to_text().splitlines())) <= _WIDTH:
+        if max(map(len, table.to_text().splitlines())) <= narrowed(_WIDTH):
             break
-    return table.to_text(_WIDTH)
+    return table.to_text(narrowed(_WIDTH))
 
 
 def _single(told: Told) -> Table:

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from breakeven.cli.screen import columns
+from breakeven.cli.screen import columns, narrowed
 from breakeven.records import Cost, Item, Origin, Resource, Run, Stage
 from breakeven.report.tables.table import Cell, Column, Table, words
 from breakeven.store.importers.tables.chains import name_of
@@ -42,7 +42,11 @@ def as_text(tabled: Tabled, kept: Kept | None, store: Path) -> str:
 
 def _wrapped(sentence: str) -> str:
     return textwrap.fill(
-        sentence, WIDTH, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+        sentence,
+        narrowed(WIDTH),
+        initial_indent="- ",
+        subsequent_indent="  ",
+        break_on_hyphens=False,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from textwrap import fill
 
 from breakeven.analysis.words import counted
+from breakeven.cli.screen import narrowed
 from breakeven.records import Cost, Kind, Note, Resource, Run, Status
 from breakeven.store.importers.ledgers.adding import Added
 from breakeven.store.importers.ledgers.imported import Imported
@@ -134,7 +135,10 @@ def _run(run: Run) -> Iterator[str]:
     scores = [f"{s.metric} {s.value:.6g} ({s.split}{_of(s.n_examples)})" for s in run.scores]
     if scores:
         yield fill(
-            ", ".join(scores), _WIDTH, initial_indent="    scores: ", subsequent_indent="      "
+            ", ".join(scores),
+            narrowed(_WIDTH),
+            initial_indent="    scores: ",
+            subsequent_indent="      ",
         )
 
 
@@ -186,7 +190,7 @@ def _totals(runs: Sequence[Run]) -> Iterator[str]:
 def _wrapped(text: str) -> str:
     return fill(
         text,
-        _WIDTH,
+        narrowed(_WIDTH),
         initial_indent="  ",
         subsequent_indent="    ",
         break_long_words=False,

@@ -4,13 +4,11 @@ from pathlib import Path
 
 import click
 
+from breakeven.cli.exits import Exit
 from breakeven.cli.overrides import store_option
 
 _STAGES = ("pretrain", "finetune", "distil", "tune", "infer")
 """`JOINING_STAGES`, written out so that `--help` need not load it; a test compares them."""
-
-_REFUSED_EXIT_CODE = 1
-"""The command went well, what it wrote of itself did not."""
 
 
 @click.command(
@@ -32,7 +30,8 @@ _REFUSED_EXIT_CODE = 1
     type=click.FloatRange(min=0),
     default=0.0,
     metavar="SECONDS",
-    help="Look at the idle draw for so long before COMMAND starts; energy is then shown above it.",
+    help="Look at the idle draw for so long before COMMAND starts, 0 by default; energy is then "
+    "shown above it.",
 )
 @click.option("--study", default="", help="Study in the store that the run joins.")
 @click.option(
@@ -83,8 +82,6 @@ def command(  # noqa: PLR0913 - one parameter per option
     from breakeven.cli.cost_screen import cost_screen  # noqa: PLC0415 - `--help` must not load it
     from breakeven.records import Resource, Stage  # noqa: PLC0415 - the same
     from breakeven.session.command import (  # noqa: PLC0415 - the same
-        NOT_EXECUTABLE_EXIT_CODE,
-        NOT_FOUND_EXIT_CODE,
         run_command,
     )
     from breakeven.session.joining import joining_of  # noqa: PLC0415 - the same
@@ -104,14 +101,14 @@ def command(  # noqa: PLR0913 - one parameter per option
         )
     except FileNotFoundError as error:
         click.echo(f"breakeven: error: {error}", err=True)
-        ctx.exit(NOT_FOUND_EXIT_CODE)
+        ctx.exit(Exit.NOT_FOUND)
     except PermissionError as error:
         click.echo(f"breakeven: error: {error}", err=True)
-        ctx.exit(NOT_EXECUTABLE_EXIT_CODE)
+        ctx.exit(Exit.NOT_EXECUTABLE)
     asked = outcome.resources if meters else frozenset(Resource)
     screen = cost_screen(outcome.run, exit_code=outcome.exit_code, store=store, asked=asked)
     click.echo(screen, err=True)
     if outcome.refused:
         click.echo(f"breakeven: error: {outcome.refused} (the cost is kept)", err=True)
-        ctx.exit(_REFUSED_EXIT_CODE)
+        ctx.exit(Exit.FAILED)  # the command went well, what it wrote of itself did not
     ctx.exit(outcome.exit_code)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.exits import Exit
 from breakeven.cli.optimize_asked import optimization_of
 from breakeven.cli.overrides import (
     override_option,
@@ -131,7 +132,7 @@ def command(model: str, *, store: Path, as_json: bool, **asked: Any) -> None:  #
 
         asked["certificate"].write_bytes(encode_indented(found.certificate))
     if found.certificate is None or not found.certificate.granted:
-        sys.exit(1)
+        sys.exit(Exit.FAILED)
 
 
 def _run(optimization: "Optimization", store: Path) -> "Optimized":
@@ -156,4 +157,4 @@ def _run(optimization: "Optimization", store: Path) -> "Optimized":
             "interrupted; what was running is stored as such. Run the same command to go on.",
             err=True,
         )
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(Exit.INTERRUPTED)

@@ -12,7 +12,7 @@ import click
 
 from breakeven.cli.export import write_as, write_text
 from breakeven.cli.pareto_asked import pareto_options, reference_point, refuse_ignored
-from breakeven.cli.screen import columns
+from breakeven.cli.screen import columns, narrowed
 
 if TYPE_CHECKING:
     from breakeven.analysis.dominance import Gap, Space, SpaceResult, Wishes
@@ -202,6 +202,7 @@ def _print_text(found: _Found, tables: "dict[str, Table]") -> None:
         note_lines,
         sentences,
     )
+    from breakeven.report.tables.known import with_kinds  # noqa: PLC0415 - as above
 
     for one in found.results:
         for line in sentences(one):
@@ -216,8 +217,9 @@ def _print_text(found: _Found, tables: "dict[str, Table]") -> None:
         told = {"dominated_by"} if table.name == "points" and has_reasons else set[str]()
         if len({one.space.phase for one in found.results}) == 1:
             told.add("phase")
-        _say(table.caption)
-        click.echo(f"\n{table.without(told).to_text(columns())}")
+        shown = with_kinds(table.without(told))
+        _say(shown.caption)
+        click.echo(f"\n{shown.to_text(columns())}")
     for line in note_lines([note for one in found.results for note in one.notes]):
         _say(line)
 
@@ -226,7 +228,10 @@ def _say(line: str) -> None:
     from breakeven.report.tables.table import in_ascii  # noqa: PLC0415 - as above
 
     told = fill(
-        in_ascii(line).rstrip(), width=WIDTH, break_long_words=False, break_on_hyphens=False
+        in_ascii(line).rstrip(),
+        width=narrowed(WIDTH),
+        break_long_words=False,
+        break_on_hyphens=False,
     )
     click.echo(told + ("\n" if line.endswith("\n") else ""))
 

@@ -20,6 +20,7 @@ from breakeven.cli.overrides import (
 )
 from breakeven.cli.plan_data import data_lines
 from breakeven.cli.plan_rows import named, shown_rows
+from breakeven.cli.screen import told_columns, wrapped
 from breakeven.units import format_bytes, format_duration, format_si
 
 if TYPE_CHECKING:
@@ -95,7 +96,7 @@ def presets_text() -> str:
         columns=tuple(Column(name=n, title=n) for n in ("preset", "stage", "settings", "source")),
         rows=tuple(tuple(map(words, preset_texts(preset))) for preset in presets().values()),
     )
-    return table.to_text()
+    return table.to_text(told_columns())
 
 
 def plan_text(plan: "Plan") -> str:
@@ -110,7 +111,9 @@ def plan_text(plan: "Plan") -> str:
         rows=tuple(tuple(map(words, _cells(row, plan))) for row in shown_rows(plan)),
     )
     lines = [*_task(plan), _counts(plan), _order(plan), *_remarks(plan), _total(plan)]
-    return "\n".join([table.to_text(), *lines])
+    width = told_columns()
+    told = lines if width is None else [wrapped(line, indent="  ") for line in lines]
+    return "\n".join([table.to_text(width), *told])
 
 
 def _cells(row: "PlanRow", plan: "Plan") -> tuple[str, ...]:

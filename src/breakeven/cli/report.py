@@ -19,6 +19,7 @@ from breakeven.analysis.scoring.threshold import off_scale
 from breakeven.analysis.words import counted
 from breakeven.cli.calibrate import read_calibration
 from breakeven.cli.life_options import asked_of, life_options
+from breakeven.cli.screen import told_columns
 from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, Run, StudyDefinition
 from breakeven.report import build_report, summary, tables
@@ -77,7 +78,7 @@ def command(  # noqa: PLR0913 - one per option
     if as_json:
         click.echo(_as_json(analysis))
         return
-    click.echo(summary(analysis), nl=False)
+    click.echo(summary(analysis, width=told_columns()), nl=False)
     say_replayed(analysis)
     _say_calibrated(analysis)
     click.echo()

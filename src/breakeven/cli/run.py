@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.cli.exits import Exit
 from breakeven.cli.overrides import (
     override_option,
     parse_overrides,
@@ -68,7 +69,7 @@ def command(  # noqa: PLR0913 - one argument per option
         return
     ends = [_is_run(each, store, is_one=len(loaded) == 1) for each in loaded]
     if not all(ends):
-        sys.exit(1)
+        sys.exit(Exit.FAILED)
 
 
 def _is_run(study: "Study", store: Path, *, is_one: bool) -> bool:
@@ -93,7 +94,7 @@ def run_watched(study: "Study", store: Path) -> "Outcome":
             "interrupted; what was running is stored as such. Run the same command to go on.",
             err=True,
         )
-        sys.exit(128 + signal.SIGINT)
+        sys.exit(Exit.INTERRUPTED)
 
 
 def outcome_text(outcome: "Outcome", store: Path) -> str:

@@ -22,9 +22,19 @@ MOST_OF_TEXT = 98
 
 def columns() -> int:
     """Characters of a line: of the terminal, or what COLUMNS says, also where output is piped."""
+    return told_columns() or PIPED
+
+
+def told_columns() -> int | None:
+    """The same; None where output is piped and COLUMNS says nothing: a row stays one line there."""
     if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
-        return PIPED
+        return None
     return max(LEAST, shutil.get_terminal_size((PIPED, 24)).columns)
+
+
+def narrowed(width: int) -> int:
+    """A width that a page is made for, or that of a narrower terminal."""
+    return min(width, columns())
 
 
 def wrapped(text: str, *, indent: str = "") -> str:

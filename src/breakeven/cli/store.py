@@ -23,6 +23,11 @@ _HEADER = (
     "energy",
     "score",
 )
+_NARROW = (
+    *("run", "row", "block", "stage", "status", "duration", "CPU", "energy", "score"),
+    *("started", "study"),
+)
+"""The order in blocks: what tells runs apart leads each."""
 
 
 @click.group("store")
@@ -59,11 +64,25 @@ def show(
         _show_modalities(listed, modalities)
         return
     rows = [_HEADER, *(_row(run) for run in (_only_measured(listed) if measured_only else listed))]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(_HEADER))]
-    for row in rows:
-        click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
+    _echo_rows(rows)
     if n_journals := len(opened.journals()):
         click.echo(_pending(n_journals, store), err=True)
+
+
+def _echo_rows(rows: Sequence[Sequence[str]]) -> None:
+    """One line each; on a terminal too narrow for that, columns one below the other."""
+    from breakeven.cli.screen import told_columns  # noqa: PLC0415 - as above
+    from breakeven.report.tables.blocks import block_lines  # noqa: PLC0415 - as above
+
+    width = told_columns()
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    if width is None or sum(widths) + 2 * (len(widths) - 1) <= width:
+        for row in rows:
+            click.echo("  ".join(t.ljust(w) for t, w in zip(row, widths, strict=True)).rstrip())
+        return
+    placed = [[row[_HEADER.index(name)] for name in _NARROW] for row in rows]
+    blocks = block_lines(placed, is_number=[False] * len(_NARROW), width=width)
+    click.echo("\n\n".join("\n".join(line for row in b for line in row) for b in blocks))
 
 
 def _show_modalities(runs: Sequence[Run], form: str) -> None:

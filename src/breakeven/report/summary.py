@@ -3,6 +3,7 @@
 import textwrap
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 
 from breakeven.analysis.costs.usage import PRODUCTION, RESEARCH
 from breakeven.analysis.results import Recommendation, RestsOn, StudyAnalysis, Verdict
@@ -18,6 +19,7 @@ from breakeven.report.quantity import (
     format_share,
 )
 from breakeven.report.search_words import search_lines
+from breakeven.report.tables.known import with_kinds
 from breakeven.report.tables.pathways import pathways_table
 from breakeven.report.tables.table import in_ascii
 
@@ -26,8 +28,12 @@ MOST_CHANGES = 3
 """Lines on what would change the answer; the page has one more."""
 
 
-def summary(analysis: StudyAnalysis) -> str:
+def summary(analysis: StudyAnalysis, *, width: int | None = None) -> str:
     """Say which pathway is recommended and why, then show all of them.
+
+    Args:
+        analysis: What was concluded.
+        width: Columns of a terminal; None keeps each row of the table on one line.
 
     Returns:
         Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
@@ -35,21 +41,29 @@ def summary(analysis: StudyAnalysis) -> str:
     told = [] if leads(analysis) else [*_answer(analysis), *_crossings(analysis)]
     told += [*life_lines(analysis), *search_lines(analysis)]
     parts = [
-        *_optimum(analysis),
-        *([] if leads(analysis) else [pathways_table(analysis).to_text()]),
-        *(_wrapped(line) for line in told),
-        _doubts(analysis),
+        *_optimum(analysis, width),
+        *([] if leads(analysis) else [_table(analysis, width)]),
+        *(_wrapped(line, width) for line in told),
+        _wrapped(_doubts(analysis), width),
     ]
     return in_ascii("\n".join(parts)) + "\n"
 
 
-def _optimum(analysis: StudyAnalysis) -> Iterator[str]:
+def _table(analysis: StudyAnalysis, width: int | None) -> str:
+    """The pathways, and how their numbers came about: a terminal shows no signs."""
+    table = pathways_table(analysis)
+    kinds = with_kinds(replace(table, caption="")).caption.strip()
+    said = f"{_wrapped(kinds, width)}\n" if kinds else ""
+    return f"{table.to_text(width)}\n{said}"
+
+
+def _optimum(analysis: StudyAnalysis, width: int | None) -> Iterator[str]:
     """What a search for the cheapest inference found, with its front."""
     if unfinished := unfinished_words(analysis):
-        yield _wrapped(unfinished)
+        yield _wrapped(unfinished, width)
     if analysis.optimum is not None:
         for line in optimum_lines(analysis.optimum):
-            yield line if "\n" in line else _wrapped(line)
+            yield line if "\n" in line else _wrapped(line, width)
 
 
 def _answer(analysis: StudyAnalysis) -> list[str]:
@@ -147,8 +161,9 @@ def _doubts(analysis: StudyAnalysis) -> str:
     if not counts:
         return "Notes: none."
     told = ", ".join(f"{code} x{n}" if n > 1 else code for code, n in counts)
-    return _wrapped(f"Notes ({len(analysis.notes)}): {told}; the report explains each.")
+    return f"Notes ({len(analysis.notes)}): {told}; the report explains each."
 
 
-def _wrapped(text: str) -> str:
-    return textwrap.fill(text, width=WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+def _wrapped(text: str, width: int | None) -> str:
+    width = min(WIDTH, width or WIDTH)
+    return textwrap.fill(text, width=width, subsequent_indent="  ", break_on_hyphens=False)

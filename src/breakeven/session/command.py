@@ -27,10 +27,6 @@ from breakeven.session.recorder import Recorder
 from breakeven.session.result import ResultFile
 from breakeven.store import Store
 
-NOT_FOUND_EXIT_CODE = 127
-NOT_EXECUTABLE_EXIT_CODE = 126
-"""As POSIX shells and env(1) say it."""
-
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _STOPPING = frozenset({signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL})
 _PR_SET_CHILD_SUBREAPER = 36

@@ -1,0 +1,91 @@
+"""Completion: what a shell offers after TAB, and the script that makes it ask.
+
+Commands, flags and choices are click's own; here are the names that stand in a store, read from
+its study files, which are small. No run is read and no study is loaded.
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem, get_completion_class
+from click.types import StringParamType
+
+SHELLS = ("bash", "zsh", "fish")
+VARIABLE = "_BREAKEVEN_COMPLETE"
+"""Tells the command, when the shell calls it, that it is to complete and nothing else."""
+
+_DEFAULT_STORE = "store"
+_NEW_NAMES = frozenset({("measure", "pathway")})
+"""Options that want a name that there is not yet."""
+
+
+class StoredName(StringParamType):
+    """Text that names something in the store of the command line."""
+
+    def __init__(self, names: Callable[[Path], Sequence[str]]) -> None:
+        self._names = names
+
+    def shell_complete(
+        self, ctx: click.Context, param: click.Parameter, incomplete: str
+    ) -> list[CompletionItem]:
+        """Offer the names that begin like what was typed."""
+        del param
+        names = dict.fromkeys(name for store in _stores(ctx) for name in self._names(store))
+        return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def study_names(store: Path) -> list[str]:
+    """Names of the studies of a store; none where it holds none that can be read."""
+    return [str(study.get("name", "")) for study in _studies(store)]
+
+
+def pathway_names(store: Path) -> list[str]:
+    """Names of the pathways of every study of a store."""
+    found = [each for study in _studies(store) for each in study.get("pathways", ())]
+    return [str(each["name"]) for each in found if isinstance(each, dict) and "name" in each]
+
+
+def with_names(command: click.Command) -> click.Command:
+    """Let the options of a command offer names of its store; while completing only."""
+    readers = {"study": study_names, "pathway": pathway_names}
+    for option in command.params:
+        name = option.name or ""
+        if name in readers and (command.name, name) not in _NEW_NAMES:
+            option.type = StoredName(readers[name])
+    return command
+
+
+def script(shell: str, group: click.Command) -> str:
+    """The script that a shell reads to complete `breakeven`.
+
+    Args:
+        shell: One of `SHELLS`.
+        group: The command line.
+    """
+    found = get_completion_class(shell)
+    assert found is not None
+    return found(group, {}, "breakeven", VARIABLE).source()
+
+
+def _stores(ctx: click.Context) -> list[Path]:
+    """Stores that were typed, or else the one that a command with an option for it takes."""
+    typed = ctx.params.get("stores") or ctx.params.get("store")
+    if typed is None:
+        options = [p.name for p in ctx.command.params if isinstance(p, click.Option)]
+        return [Path(_DEFAULT_STORE)] if "store" in options else []
+    every = typed if isinstance(typed, list | tuple) else [typed]
+    return [Path(str(each)) for each in every]
+
+
+def _studies(store: Path) -> list[dict[str, Any]]:
+    found = []
+    for path in sorted((store / "studies").glob("*.json")):
+        try:
+            study = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            continue
+        found += [study] if isinstance(study, dict) else []
+    return found
