@@ -139,7 +139,12 @@ def test_the_reference_is_markdown_of_docstrings(tmp_path: Path) -> None:
 LOOK = """
 var names = performance.getEntriesByType("resource").map(function (one) { return one.name; });
 var page = document.documentElement;
-return {errors: window.probeErrors, resources: names, beyond: page.scrollWidth - page.clientWidth};
+return {
+  errors: window.probeErrors,
+  asked: names.filter(function (name) { return name.indexOf("file:") !== 0; }),
+  font: getComputedStyle(document.body).fontFamily,
+  beyond: page.scrollWidth - page.clientWidth,
+};
 """
 
 
@@ -162,9 +167,16 @@ def test_no_request_leaves_and_nothing_fails(
     copy.write_text(text.replace("<head>", f"<head><base href='{page.as_uri()}'>", 1))
     found = probe(browser, copy, LOOK, window=Window(width=width))
     assert found["errors"] == []
-    assert found["resources"]
-    assert [name for name in found["resources"] if not name.startswith("file:")] == []
+    assert found["asked"] == []
+    assert "sans-serif" in found["font"], "the styles beside the page are used"
     assert found["beyond"] <= 0, "the page scrolls sideways"
+
+
+@pytest.mark.browser
+def test_a_request_that_leaves_would_be_seen(browser: str, tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("<html><head></head><body><img src='http://127.0.0.1:9/a.png'></body></html>")
+    assert probe(browser, page, LOOK, window=Window())["asked"] == ["http://127.0.0.1:9/a.png"]
 
 
 @pytest.mark.browser
