@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from breakeven.analysis.overview import analyse
+from breakeven.cli import main
 from breakeven.report import build_report
 from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
@@ -54,3 +55,15 @@ def sst2(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("sst2") / "report.html"
     path.write_text(build_report(analysis, generated_at="2026-01-01 00:00 UTC"), encoding="utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def sst2_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report of the study on SST-2, as the command writes it."""
+    pytest.importorskip("altair")
+    folder = tmp_path_factory.mktemp("sst2")
+    store = Path(__file__).resolve().parents[2] / "studies" / "results" / "sst2-minilm"
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(store), "--out", str(folder)])
+    assert not ended.value.code
+    return folder / "report.html"

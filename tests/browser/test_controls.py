@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.browser.by_hand import DRIVE, put, reset, seen, set_by_hand
 
-from breakeven.cli import main
 from tools.chromium import Window
 from tools.devtools import Browser, Tab
 
@@ -17,92 +17,13 @@ ROOT = Path(__file__).resolve().parents[2]
 VECTORS = ROOT / "tests" / "vectors" / "controls-sst2.json"
 CASES: list[Mapping[str, Any]] = json.loads(VECTORS.read_text(encoding="utf-8"))["cases"]
 
-DRIVE = """
-  window.byHand = {
-    set: function (name, value) {
-      var field = document.getElementById("control-" + name);
-      field.value = value === null ? "" : String(value);
-      field.dispatchEvent(new Event("input", {bubbles: true}));
-      field.dispatchEvent(new Event("change", {bubbles: true}));
-    },
-    tasks: function (row, n) { byHand.set("row", row); byHand.set("tasks", n); },
-    settle: function () { return new Promise(function (done) { setTimeout(done, 120); }); },
-    text: function (selector) {
-      var found = document.querySelector(selector);
-      if (!found || found.closest("[hidden]")) { return ""; }
-      return found.textContent.replace(/[ \\n]+/g, " ").trim();
-    },
-    number: function (selector) {
-      var value = byHand.text(selector + " .value");
-      return (value + " " + byHand.text(selector + " .interval")).trim();
-    },
-    all: function (selector) {
-      return Array.from(document.querySelectorAll(selector)).map(function (e) {
-        return e.textContent;
-      }).filter(Boolean);
-    },
-    seen: function () {
-      var t = byHand.text, n = byHand.number;
-      return {
-        pathway: t("#recommended-pathway"), runner_up: t("#runner-up"), volume: t("#volume"),
-        cost: n("#recommended-interval"), runner_up_cost: n("#runner-up-interval"),
-        probability: n("#fact-probability"), break_even: n("#fact-break-even"),
-        sentence: t("#break-even-sentence"), reason: t("#reason"), rule: t("#rule"),
-        covers: t("#hero:not([hidden]) #covers"),
-        saves: n("#fact-saves"), saves_label: t("#fact-saves dt"),
-        changes: byHand.all("#changes li"), errors: byHand.all(".error"),
-        signs: t("#recommended-interval .signs-of"), changed: t("#changed"),
-        isChanged: document.documentElement.classList.contains("is-changed"),
-        isStale: document.getElementById("answer").classList.contains("is-stale"),
-        announced: t("#announce"), hash: location.hash
-      };
-    }
-  };
-"""
-FIELDS = ("volume", "min_score", "price_per_hour", "price_per_kwh", "pue", "grid_g_per_kwh")
-
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    pytest.importorskip("altair")
-    folder = tmp_path_factory.mktemp("controls")
-    store = ROOT / "studies" / "results" / "sst2-minilm"
-    with pytest.raises(SystemExit) as ended:
-        main(["report", str(store), "--out", str(folder)])
-    assert not ended.value.code
-    return folder / "report.html"
-
-
-@pytest.fixture(scope="module")
-def tab(browser: str, report: Path) -> Iterator[Tab]:
+def tab(browser: str, sst2_page: Path) -> Iterator[Tab]:
     with Browser(browser) as chromium:
-        opened = chromium.open(report, window=Window(width=1280, height=800))
+        opened = chromium.open(sst2_page, window=Window(width=1280, height=800))
         opened.run(DRIVE)
         yield opened
-
-
-def seen(tab: Tab) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = tab.run("byHand.settle().then(byHand.seen)")
-    return found
-
-
-def reset(tab: Tab) -> None:
-    tab.run("document.getElementById('control-reset').disabled || byHand.settle()")
-    tab.run("document.getElementById('control-reset').click()")
-    tab.run("byHand.settle()")
-
-
-def put(tab: Tab, name: str, value: object) -> None:
-    tab.run(f"byHand.set({json.dumps(name)}, {json.dumps(value)})")
-
-
-def set_by_hand(tab: Tab, settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    reset(tab)
-    for name in ("currency", *FIELDS, "measure"):
-        put(tab, name, settings[name])
-    for row, n_tasks in settings["tasks"].items():
-        tab.run(f"byHand.tasks({json.dumps(row)}, {n_tasks})")
-    return seen(tab)
 
 
 @pytest.mark.parametrize("number", range(len(CASES)))
@@ -219,11 +140,11 @@ def test_bad_input_gets_one_sentence_and_the_old_answer_stays(
     assert seen(tab)["errors"] == []
 
 
-def test_an_address_holds_the_settings(browser: str, report: Path, tab: Tab) -> None:
+def test_an_address_holds_the_settings(browser: str, sst2_page: Path, tab: Tab) -> None:
     case = CASES[9]
     first = set_by_hand(tab, case["settings"])
     with Browser(browser) as other:
-        fresh = other.open(report, window=Window())
+        fresh = other.open(sst2_page, window=Window())
         fresh.run(DRIVE + f"location.hash = {json.dumps(first['hash'])};")
 
         again = seen(fresh)

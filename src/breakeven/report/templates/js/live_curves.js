@@ -8,11 +8,11 @@
   if (!page.controls) { return; }
   var n = page.numbers, units = page.units;
   var OPTIONS = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
-  var DECADES = 3, N_POINTS = 61, LINE_PX = 13, TINY = 1e-15, MOST_TICKS = 5;
+  var DECADES = 3, N_POINTS = 61, LINE_PX = 13, TINY = 1e-15, MOST_TICKS = 5, PAUSE_MS = 120;
   var data = page.controls.data;
   var figures = page.liveFigures().map(function (place) { return place.dataset.figure; })
     .filter(function (name) { return name.indexOf("curves-") === 0; });
-  var specs = null, drawnIn = new Map(), titles = new Map(), latest = 0;
+  var specs = null, drawnIn = new Map(), titles = new Map(), latest = 0, timer = 0;
 
   function volumesAround(planned) {
     return Array.from({ length: N_POINTS }, function (_, i) {
@@ -231,11 +231,15 @@
     }).catch(function () { return null; });
   }
 
-  document.addEventListener("breakeven:decided", function (event) {
-    if (!event.detail.isChanged && drawnIn.size === 0) { return; }
+  function followAll(told, turn) {
     specs = specs || page.data("specs");
+    page.curvesDone = Promise.all(figures.map(function (name, i) { return follow(name, i === 0, told, turn); }));
+  }
+
+  document.addEventListener("breakeven:decided", function (event) {
     latest += 1;
-    var turn = latest;
-    page.curvesDone = Promise.all(figures.map(function (name, i) { return follow(name, i === 0, event.detail, turn); }));
+    window.clearTimeout(timer);
+    if (!event.detail.isChanged && drawnIn.size === 0) { return; }
+    timer = window.setTimeout(function () { followAll(event.detail, latest); }, PAUSE_MS);
   });
 })();

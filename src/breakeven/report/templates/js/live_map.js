@@ -5,12 +5,12 @@
   var page = window.breakeven = window.breakeven || {};
   if (!page.controls) { return; }
   var OPTIONS = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
-  var DECADES = 3, PER_DECADE = 20, MAX_FLOORS = 12, ROOM = 0.12;
+  var DECADES = 3, PER_DECADE = 20, MAX_FLOORS = 12, PAUSE_MS = 120, ROOM = 0.12;
   var TASKS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000];
-  var HEIGHT_PX = 300, WIDTH_PX = 980, CHAR_PX = 7.6, LINE_PX = 13, SURE = 0.5, UNSURE = 0.2, GRID = "var(--grid)";
+  var HEIGHT_PX = 300, WIDTH_PX = 980, CHAR_PX = 7.6, LINE_PX = 13, SURE = 0.42, UNSURE = 0.16, GRID = "var(--grid)";
   var FORMS = ["floor", "tasks"];
   var data = page.controls.data, units = page.units;
-  var specs = null, latest = null, turn = 0, form = null, rowField = null;
+  var specs = null, latest = null, turn = 0, timer = 0, form = null, rowField = null;
 
   function placeOf(kind) { return document.querySelector('[data-figure="winners-' + kind + '"]'); }
   function has(kind) { return placeOf(kind) !== null; }
@@ -241,5 +241,9 @@
   if (!has("floor")) { return; }
   if (has("tasks")) { build(); }
   document.querySelectorAll("#winners .scroll").forEach(function (each) { each.dataset.follows = ""; });
-  document.addEventListener("breakeven:decided", function (event) { latest = event.detail; followAll(); });
+  document.addEventListener("breakeven:decided", function (event) {
+    latest = event.detail;
+    window.clearTimeout(timer);
+    timer = window.setTimeout(followAll, PAUSE_MS);
+  });
 })();
