@@ -15,7 +15,6 @@ from breakeven.analysis.words import item_words
 from breakeven.report.figures.figure import (
     GRID,
     INK,
-    MUTED,
     SURFACE,
     Figure,
     count_axis,
@@ -29,7 +28,7 @@ HEIGHT_PX = 300
 WIDTH_PX = 980
 """About what the page gives; decides only which regions are wide enough for a name."""
 CHAR_PX = 7.6
-SURE, UNSURE = 0.5, 0.2
+SURE, UNSURE = 0.42, 0.16
 NOBODY = "nobody"
 
 
@@ -150,7 +149,7 @@ def _rules(
     own = [] if asked is None else [{"other": asked, "text": f"asked: {asked:.3g}"}]
     across = _chart(own, "asked").encode(y=y)
     dashed = {"stroke": INK, "strokeDash": [3, 3]}
-    name = planned.mark_text(align="right", dx=-5, dy=9, fill=MUTED)
+    name = planned.mark_text(align="right", dx=-5, dy=9, fill=INK)
     return (
         planned.mark_rule(**dashed),
         name.encode(y=alt.value(0), text="text:N"),
