@@ -29,6 +29,7 @@ def export_paper(stores: Sequence[Path], folder: Path, options: Mapping[str, Any
     from breakeven.report.documents.parquet import has_parquet  # noqa: PLC0415 - the same
 
     found = gathered(stores, options)
+    _make(folder)
     figures = _figures(found.analysis)
     n_files = 0
     for file in paper_files(found, figures, has_parquet=has_parquet()):
@@ -40,6 +41,22 @@ def export_paper(stores: Sequence[Path], folder: Path, options: Mapping[str, Any
         click.echo(_left_out("figures/*.pdf and *.svg", "report"), err=True)
     click.echo(f"{n_files} files of {found.pathway.name} ({found.why_pathway}) written", err=True)
     click.echo(f"cd {folder} && pdflatex main.tex")
+
+
+def _make(folder: Path) -> None:
+    """Make the folder before the figures are drawn, which takes seconds.
+
+    Raises:
+        StoreWriteError: If it cannot be made.
+    """
+    from breakeven.errors import StoreWriteError  # noqa: PLC0415 - `--help` stays light
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreWriteError(
+            f"{folder} cannot be made ({error.strerror}); choose another place with --paper"
+        ) from error
 
 
 def _figures(analysis: "StudyAnalysis") -> "list[PrintedFigure]":

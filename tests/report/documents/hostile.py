@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from breakeven.records import Machine, Run, Settings, StudyDefinition
+from breakeven.records import Machine, Run, Scalar, Settings, StudyDefinition
 from breakeven.testing.runs import example_runs
 
 PATHWAYS = {
@@ -24,7 +24,12 @@ def hostile_runs() -> tuple[StudyDefinition, tuple[Run, ...]]:
     pathways = tuple(
         replace(p, name=PATHWAYS[p.name], description=LABEL) for p in definition.pathways
     )
-    facts = {"task": LABEL, "n_test": 1048, "licence": STUDY, "content_hash": "=1+1"}
+    facts: dict[str, Scalar] = {
+        "task": LABEL,
+        "n_test": 1048,
+        "licence": STUDY,
+        "content_hash": "=1+1",
+    }
     renamed = replace(
         definition, name=STUDY, pathways=pathways, facts=facts, reference={LABEL: STUDY}
     )

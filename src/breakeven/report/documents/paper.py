@@ -21,6 +21,8 @@ from breakeven.report.tables import tables
 from breakeven.report.tables.table import Table
 from breakeven.report.tables.tex import in_tex
 
+LONGEST = 220
+"""Longer descriptions of a figure are left out of its caption."""
 FLUSH = 6
 """Floats after which a page is begun: LaTeX keeps only so many waiting."""
 
@@ -104,11 +106,11 @@ def main_tex(
     Args:
         found: What the numbers rest on.
         table_names: Tables that were set.
-        figures: Those that were drawn; the narrow ones are shown.
+        figures: Those that were drawn; each is shown at the width that its content asks for.
         left_out: Tables too long to be set.
     """
     title = in_tex(f"Study {found.analysis.definition.name}: methods, tables and figures")
-    shown = [figure for figure in figures if not figure.is_wide]
+    shown = [figure for figure in figures if figure.is_meant]
     return "\n".join(
         (
             *_PREAMBLE,
@@ -151,16 +153,25 @@ _PREAMBLE = (
 
 
 def _figure(figure: PrintedFigure) -> str:
+    place = "figure*" if figure.is_wide else "figure"
     return "\n".join(
         (
-            r"\begin{figure}[tbp]",
+            rf"\begin{{{place}}}[tbp]",
             r"\centering",
             rf"\includegraphics{{figures/{figure.name}.pdf}}",
-            rf"\caption{{{in_tex(figure.title)}. {in_tex(figure.description)}}}",
+            rf"\caption{{{in_tex(_caption(figure))}}}",
             rf"\label{{fig:{figure.name}}}",
-            r"\end{figure}",
+            rf"\end{{{place}}}",
         )
     )
+
+
+def _caption(figure: PrintedFigure) -> str:
+    """The finding and what is drawn; a description that tells every number is for the ear."""
+    said, drawn = figure.title.rstrip("."), figure.description
+    if len(drawn) > LONGEST:
+        return f"{said}."
+    return f"{said}. {drawn[:1].upper()}{drawn[1:]}"
 
 
 def _flushed(floats: Sequence[str]) -> Iterator[str]:

@@ -37,6 +37,7 @@ class PrintedFigure:
         svg: Stand-alone, sizes in inches; text stays text.
         pdf: The same with its fonts embedded.
         is_wide: Whether it spans both columns.
+        is_meant: Whether this is the width that its content asks for.
     """
 
     name: str
@@ -45,6 +46,7 @@ class PrintedFigure:
     svg: str
     pdf: bytes
     is_wide: bool
+    is_meant: bool
 
 
 def print_figures(analysis: StudyAnalysis) -> Iterator[PrintedFigure]:
@@ -53,21 +55,11 @@ def print_figures(analysis: StudyAnalysis) -> Iterator[PrintedFigure]:
     Args:
         analysis: What is drawn.
     """
-    for figure in _figures(analysis):
+    from breakeven.report.figures.every import all_figures  # noqa: PLC0415 - only with the extra
+
+    for figure in all_figures(analysis):
         for width, width_in in WIDTHS_IN.items():
             yield _printed(figure, width, width_in)
-
-
-def _figures(analysis: StudyAnalysis) -> "Iterator[Figure]":
-    from breakeven.report import figures  # noqa: PLC0415 - only with the extra installed
-
-    yield from figures.curve_figures(analysis)
-    for row in figures.pareto_rows(analysis):
-        yield from row.figures
-    yield from figures.frontier_figures(analysis)
-    yield from figures.length_figures(analysis)
-    if (stages := figures.stages_figure(analysis)) is not None:
-        yield stages
 
 
 def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
@@ -83,6 +75,7 @@ def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
         svg=_sized(drawn, unit="in", factor=PT_PER_PX / PT_PER_IN),
         pdf=bytes(vl_convert.svg_to_pdf(_sized(drawn, unit="", factor=PT_PER_PX))),
         is_wide=width == "double",
+        is_meant=figure.is_wide == (width == "double"),
     )
 
 
