@@ -36,14 +36,15 @@ def by_tasks(here: Position, choice: Choice) -> Iterator[str]:
     name = choice.winner.name
     own = [row.row for row in choice.winner.cost.rows]
     others = once(row.row for p in rivals.pathways for row in p.rows if row.row not in own)
+    up = {row: _is_other(_users(rivals, row, name), row, name) for row in others}
     more = [
         (n, row)
-        for row in others
-        if (n := _first(_is_other(rivals, row, name), _tasks(here, row) + 1, MAX_TASKS)) is not None
+        for row, is_other in up.items()
+        if (n := _first(is_other, _tasks(here, row) + 1, MAX_TASKS)) is not None
     ]
     if more:
         n_tasks, row = min(more, key=lambda each: each[0])
-        yield _words(rivals, row, n_tasks, "or more")
+        yield _words(_users(rivals, row, name), row, n_tasks, "or more")
         return
     fewer = [
         (n, row)
@@ -53,6 +54,12 @@ def by_tasks(here: Position, choice: Choice) -> Iterator[str]:
     if fewer:
         n_tasks, row = max(fewer, key=lambda each: each[0])
         yield _words(rivals, row, n_tasks, "or fewer")
+
+
+def _users(rivals: Position, row: str, winner: str) -> Position:
+    """The choice beside those that rest on a row; nobody else moves when tasks share it."""
+    users = [p.name for p in rivals.pathways if row in {r.row for r in p.rows}]
+    return rivals.among([*users, winner])
 
 
 def _tasks(here: Position, row: str) -> int:
