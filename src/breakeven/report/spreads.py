@@ -18,7 +18,7 @@ from breakeven.analysis.words import amount_words, one_item, resource_words
 from breakeven.records import Resource
 from breakeven.report.kinds import doubted
 from breakeven.report.lookup import compared
-from breakeven.report.quantity import WORDS, score_scale
+from breakeven.report.quantity import score_scale
 
 TINY = 1e-6
 """Distances in percent that only rounding tells from 0."""
@@ -81,7 +81,7 @@ def _cost_spread(analysis: StudyAnalysis, resource: Resource) -> Spread:
     return Spread(
         name=resource.value,
         words=f"{resource_words(resource)} per {item}",
-        axis=f"{WORDS[resource].title} per {item}, distance from the median",
+        axis="Distance from the median",
         unit=" %",
         is_relative=True,
         medians={
@@ -103,7 +103,7 @@ def _score_spread(analysis: StudyAnalysis) -> Spread:
     return Spread(
         name="score",
         words=f"{metric_words(metric)} over training seeds",
-        axis=f"{metric_title(metric)} of each training seed",
+        axis=f"{metric_title(metric)} of each seed",
         unit=f" {scale.symbol}".rstrip(),
         is_relative=False,
         medians={
@@ -167,7 +167,8 @@ def density_title(spread: Spread, found: Mapping[str, Density]) -> str:
     name = max(far, key=lambda name: abs(far[name]))
     way = "above" if far[name] > 0 else "below"
     unit = " points" if spread.unit and not spread.is_relative else spread.unit
-    return f"{name} has the longest tail: {abs(far[name]):.2g}{unit} {way} its median"
+    reach = f"{abs(far[name]):.2g}{unit} {way} its median"
+    return f"{_whole(spread)}: {name} has the longest tail, {reach}"
 
 
 def density_words(spread: Spread, found: Mapping[str, Density]) -> str:

@@ -19,7 +19,7 @@ N_PLACES = 81
 _REACH = 3.0
 """Bandwidths beyond the extremes at which a normal kernel has all but ended."""
 
-_QUARTILE_Z = float(stats.norm.ppf(0.75))
+_QUARTILES = (0.25, 0.75)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +75,7 @@ def density(values: Sequence[float]) -> Density | None:
     array = np.asarray(values, dtype=float)
     if len(array) < MIN_DENSITY or _is_alike(array):
         return None
-    low, high = np.quantile(array, (0.25, 0.75))
+    low, high = np.quantile(array, _QUARTILES)
     sd = float(np.std(array, ddof=1))
     spread = min(sd, float(high - low) / 1.34) or sd
     width = 0.9 * spread * len(array) ** -0.2
@@ -89,7 +89,7 @@ def density(values: Sequence[float]) -> Density | None:
 
 
 def normal_quantiles(values: Sequence[float]) -> NormalQuantiles | None:
-    """Set a sample beside normal quantiles (Q-Q plot), with the line through its quartiles.
+    """Set a sample beside normal quantiles (Q-Q plot), with the line through both their quartiles.
 
     The i-th of n values stands at probability (i - 3/8) / (n + 1/4) (Blom 1958).
 
@@ -109,12 +109,13 @@ def normal_quantiles(values: Sequence[float]) -> NormalQuantiles | None:
     if n < MIN_QUANTILES or _is_alike(array):
         return None
     expected = stats.norm.ppf((np.arange(1, n + 1) - 0.375) / (n + 0.25))
-    low, high = (float(end) for end in np.quantile(array, (0.25, 0.75)))
+    low, high = (float(end) for end in np.quantile(array, _QUARTILES))
+    first, third = (float(end) for end in np.quantile(expected, _QUARTILES))
     return NormalQuantiles(
         expected=tuple(map(float, expected)),
         values=tuple(map(float, array)),
         intercept=(low + high) / 2,
-        slope=(high - low) / (2 * _QUARTILE_Z),
+        slope=(high - low) / (third - first),
     )
 
 

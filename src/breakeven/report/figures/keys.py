@@ -31,7 +31,7 @@ def key(names: Sequence[str], *, is_square: bool = False) -> alt.Legend | None:
         title=None,
         orient="top",
         columns=alt.ExprRef(f"max(1, floor((width + 40) / {widest + SIGN_PX:.0f}))"),
-        labelLimit=MAX_NAME_PX,
+        labelLimit=alt.ExprRef(f"min({MAX_NAME_PX}, width - {SIGN_PX})"),
         symbolOpacity=1,
         columnPadding=14,
         **signs,
@@ -42,7 +42,12 @@ def keyed(spec: Mapping[str, object]) -> dict[str, object]:
     """The same specification with its legends drawn, in the page's type."""
     config = spec["config"]
     assert isinstance(config, Mapping)
-    looks = {"labelColor": INK, "labelFont": FONT, "labelFontSize": 11.5}
+    looks = {
+        "labelColor": INK,
+        "labelFont": FONT,
+        "labelFontSize": 11.5,
+        "layout": {"top": {"direction": "vertical", "anchor": "start", "margin": 2}},
+    }
     return {**spec, "config": {**config, "legend": looks}}
 
 

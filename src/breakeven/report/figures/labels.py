@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-CHAR_PX = 6.2
+CHAR_PX = 6.9
 LINE_PX = 13.0
 POINT_PX = 7.0
 N_NEAR = 8

@@ -188,7 +188,7 @@ def _rows(
             "model": name,
             "panel": panel,
             "value": value,
-            "number": f"{value / unit.factor:.3g}",
+            "number": f"{value / unit.factor:#.3g}".rstrip("."),
             "text": _text(analysis, estimate, panel),
             "y": y,
             "floor": _floor(index),

@@ -20,6 +20,8 @@ from breakeven.report.quantity import score_scale
 from breakeven.report.signs import NBSP
 
 LABEL_GAP_PX = 8
+FLUSH_PX = 22
+"""So near to an end of the axis a label would be cut off there, and is moved inwards."""
 FAR_PX = 20
 """From this distance on a name needs a line to its mark."""
 ROOM_FOR_NAMES = (0.14, 0.36)
@@ -63,6 +65,7 @@ def _cost_axis(plane: Plane, domain: tuple[float, float], *, is_log: bool) -> al
             labelExpr=value_axis(plane.resource),
             labelOverlap=True,
             labelSeparation=LABEL_GAP_PX,
+            labelFlush=FLUSH_PX,
             **where,
         ),
     )

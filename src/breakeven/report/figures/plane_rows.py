@@ -11,7 +11,7 @@ from breakeven.report.quantity import format_estimate, format_score, score_scale
 HEIGHT_PX, NOMINAL_WIDTH_PX = 230, 215
 CROWDED = 6
 """From this many points on a plane takes the width of the page, and its names need it."""
-CROWDED_HEIGHT_PX, CROWDED_WIDTH_PX = 330, 350
+CROWDED_HEIGHT_PX, CROWDED_WIDTH_PX = 330, 235
 """As narrow as a telephone draws it, so that names keep apart there too."""
 PACKED = 15
 """From this many points on, names that would cover something are left to tooltip and table."""
@@ -108,7 +108,7 @@ def rows_of(
     width_px, height_px = plane.size_px
     front = [s for s, p in zip(spots, order, strict=True) if p.is_on_front]
     steps = _treads(front, width_px, height_px)
-    wide_px = WIDE_PX if len(order) >= PACKED else None
+    wide_px = WIDE_PX if plane.is_crowded else None
     places = place(spots, width_px=width_px, height_px=height_px, lines=steps, wide_px=wide_px)
     rows = [
         {**_row(plane, point, at), "label": point.label if at.text else ""}

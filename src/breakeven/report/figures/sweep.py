@@ -43,6 +43,7 @@ _SHORT = {
     "batch_size": "batch {}",
     "length": "{} tokens",
 }
+MAX_LETTERS = 26
 _PADDED = {"padding=max_length": "padded", "padding=longest": "to longest"}
 
 
@@ -101,6 +102,11 @@ def short_name(label: str) -> str:
     return ", ".join(_short_part(part) for part in label.split(","))
 
 
+def _beside(name: str) -> str:
+    """What stands beside a mark; names that no telephone has room for are left to the tooltip."""
+    return name if len(name) <= MAX_LETTERS else ""
+
+
 def _short_part(part: str) -> str:
     name, equals, value = part.partition("=")
     if part in _PADDED:
@@ -132,7 +138,7 @@ def _sweep_plane(
     points = [
         PlanePoint(
             name=c.label,
-            label=short_name(c.label),
+            label=_beside(short_name(c.label)),
             look=look if reference is None else _look(look, family_of(c, reference)),
             cost=c.marginal[resource],
             score=c.score,
