@@ -2,9 +2,12 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.overview import analyse
+from breakeven.analysis.results import StudyAnalysis, Verdict
 from breakeven.records import Item
 from breakeven.report.answer import answer
+from breakeven.report.answer_facts import FACTS
+from breakeven.testing.runs import example_runs
 
 
 def test_bars_start_with_the_recommended_and_end_at_the_longest(analysis: StudyAnalysis) -> None:
@@ -89,3 +92,64 @@ def test_items_are_named_in_the_break_even_fact(analysis: StudyAnalysis) -> None
     facts = {fact.name: fact for fact in answer(replace(analysis, break_evens=tokens)).facts}
 
     assert facts["break-even"].detail == "real tokens until TS has cost less"
+
+
+@pytest.fixture(scope="module")
+def decided() -> StudyAnalysis:
+    return analyse(*example_runs())
+
+
+def test_the_saving_is_a_fact_with_interval_volume_and_share_of_one_item(
+    decided: StudyAnalysis,
+) -> None:
+    assert decided.decision is not None
+    assert decided.decision.saves is not None
+    fact = {fact.name: fact for fact in answer(decided).facts}["saves"]
+    per_item = decided.decision.saves.amount.value
+
+    assert fact.label == "Saves against FT"
+    assert fact.text == "4.48\u00a0min (4.32\u20134.64)"
+    assert fact.detail == "over 100,000 examples; 2.69\u00a0ms per example"
+    assert per_item == pytest.approx(269, abs=0.5)
+
+
+def test_a_choice_that_takes_more_than_its_runner_up_says_so(decided: StudyAnalysis) -> None:
+    decision = decided.decision
+    assert decision is not None
+    assert decision.saves is not None
+    lost = replace(
+        decision.saves, amount=replace(decision.saves.amount, value=-50.0, low=-60.0, high=-40.0)
+    )
+
+    made = answer(replace(decided, decision=replace(decision, saves=lost)))
+
+    fact = {fact.name: fact for fact in made.facts}["saves"]
+    assert (fact.label, fact.text) == ("Takes more than FT", "50\u00a0s (40\u201360)")
+
+
+def test_what_would_change_the_answer_is_told(decided: StudyAnalysis) -> None:
+    told = answer(decided).changes
+
+    assert 1 <= len(told) <= 4
+    assert told[0].startswith("Below 6,700 examples FT would be the choice")
+
+
+def test_every_place_on_the_screen_is_there_for_a_script_to_fill(analysis: StudyAnalysis) -> None:
+    told = replace(analysis.recommendation, runner_up=None, runner_up_average=None)
+
+    made = answer(replace(analysis, recommendation=told))
+
+    assert [bar.pathway for bar in made.every_bar] == ["TS", ""]
+    assert [fact.name for fact in made.every_fact] == list(FACTS)
+
+
+def test_a_choice_that_holds_only_up_to_a_volume_says_who_comes_after(
+    analysis: StudyAnalysis,
+) -> None:
+    only = tuple(
+        replace(b, verdict=Verdict.UP_TO) for b in analysis.break_evens if b.candidate == "TS"
+    )
+
+    facts = {fact.name: fact for fact in answer(replace(analysis, break_evens=only)).facts}
+
+    assert facts["break-even"].detail == "examples; from there on FT has cost less"

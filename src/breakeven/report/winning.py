@@ -1,7 +1,7 @@
 """Winning: who would be chosen where, as regions that a figure draws and a table lists."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
@@ -14,6 +14,8 @@ DECADES = 3
 PER_DECADE = 4
 """Volumes looked at in each power of ten; the page's script looks at more."""
 TASKS = (1, 2, 5, 10, 30, 100, 300, 1000)
+BISECTIONS = 7
+"""Halvings of a step in which the choice changes: to half a percent of the volume."""
 MAX_FLOORS = 12
 """Scores of more pathways than this are thinned out to as many floors."""
 _ROOM = 0.12
@@ -81,10 +83,15 @@ def by_floor(ground: Ground, settings: Settings, *, bar: float | None) -> Winnin
     volumes = volumes_drawn(settings.volume)
     asked = [] if bar is None else [bar]
     found = winners_by_floor(ground, settings, volumes=volumes, floors=[*floors, *asked])
+
+    def at_floor(volume: float) -> str | None:
+        one = winners_by_floor(ground, settings, volumes=[volume], floors=asked)
+        return one.cells[0][0].pathway
+
     return Winning(
         row=None,
         regions=regions(found, tuple(pairwise(edges))),
-        own=_runs(found.cells[-1], volumes) if asked else (),
+        own=_runs(found.cells[-1], volumes, at_floor) if asked else (),
         asked=bar,
     )
 
@@ -105,10 +112,15 @@ def by_tasks(ground: Ground, settings: Settings) -> Winning | None:
     volumes, own = volumes_drawn(settings.volume), settings.tasks.get(row, 1)
     found = winners_by_tasks(ground, settings, volumes=volumes, row=row, tasks=[*TASKS, own])
     edges = _between([float(n) for n in TASKS])
+
+    def at_own(volume: float) -> str | None:
+        one = winners_by_tasks(ground, settings, volumes=[volume], row=row, tasks=[own])
+        return one.cells[0][0].pathway
+
     return Winning(
         row=row,
         regions=regions(found, tuple(pairwise(edges))),
-        own=_runs(found.cells[-1], volumes),
+        own=_runs(found.cells[-1], volumes, at_own),
         asked=float(own),
     )
 
@@ -183,14 +195,25 @@ def _between(values: Sequence[float]) -> tuple[float, ...]:
     return (values[0], *inner, values[-1])
 
 
-def _runs(cells: Sequence[Cell], volumes: Sequence[float]) -> tuple[tuple[str | None, float], ...]:
-    edges = _between(volumes)
-    starts = [
-        (cell.pathway, edges[i])
-        for i, cell in enumerate(cells)
-        if i == 0 or cell.pathway != cells[i - 1].pathway
-    ]
+def _runs(
+    cells: Sequence[Cell], volumes: Sequence[float], chosen: Callable[[float], str | None]
+) -> tuple[tuple[str | None, float], ...]:
+    """Who is chosen from which volume on; where that changes is looked up more closely."""
+    starts = [(cells[0].pathway, volumes[0])]
+    for (before, after), (low, high) in zip(pairwise(cells), pairwise(volumes), strict=True):
+        if before.pathway != after.pathway:
+            starts.append((after.pathway, _turn(before.pathway, low, high, chosen)))
     return tuple(starts)
+
+
+def _turn(
+    name: str | None, low: float, high: float, chosen: Callable[[float], str | None]
+) -> float:
+    """Volume between two at which somebody else than `name` begins to be chosen."""
+    for _ in range(BISECTIONS):
+        middle = math.sqrt(low * high)
+        low, high = (middle, high) if chosen(middle) == name else (low, middle)
+    return math.sqrt(low * high)
 
 
 def finding(winning: Winning, ground: Ground) -> str:

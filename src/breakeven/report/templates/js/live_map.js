@@ -5,7 +5,7 @@
   var page = window.breakeven = window.breakeven || {};
   if (!page.controls) { return; }
   var OPTIONS = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
-  var DECADES = 3, PER_DECADE = 20, MAX_FLOORS = 12, PAUSE_MS = 120, ROOM = 0.12;
+  var DECADES = 3, PER_DECADE = 20, MAX_FLOORS = 12, PAUSE_MS = 120, BISECTIONS = 7, ROOM = 0.12;
   var TASKS = [1, 2, 3, 5, 7, 10, 15, 20, 30, 50, 70, 100, 150, 200, 300, 500, 700, 1000];
   var HEIGHT_PX = 300, WIDTH_PX = 980, CHAR_PX = 7.6, LINE_PX = 13, SURE = 0.42, UNSURE = 0.16, GRID = "var(--grid)";
   var FORMS = ["floor", "tasks"];
@@ -72,6 +72,15 @@
 
   function bandsOf(edges) { return edges.slice(1).map(function (edge, i) { return [edges[i], edge]; }); }
 
+  /* Volume between two at which somebody else begins to be chosen, looked up by halving. */
+  function turnOf(name, low, high, chosen) {
+    for (var i = 0; i < BISECTIONS; i += 1) {
+      var middle = Math.sqrt(low * high);
+      if (chosen(middle) === name) { low = middle; } else { high = middle; }
+    }
+    return Math.sqrt(low * high);
+  }
+
   /* {regions, own, asked, row} of one form. */
   function winning(kind, told) {
     var settings = told.settings, volumes = volumesDrawn(settings.volume), edges = between(volumes), found, bands, asked, row = null;
@@ -87,10 +96,16 @@
       bands = bandsOf(between(TASKS));
       found = page.engine.winners(data, settings, { volumes: volumes, row: row, tasks: TASKS.concat([asked]) });
     }
+    function chosen(volume) {
+      var one = row === null ? { volumes: [volume], floors: [asked] } : { volumes: [volume], row: row, tasks: [asked] };
+      return page.engine.winners(data, settings, one).cells[0][0].pathway;
+    }
     var own = [];
     if (asked !== null) {
       found.cells[found.cells.length - 1].forEach(function (cell, i) {
-        if (!own.length || own[own.length - 1].pathway !== cell.pathway) { own.push({ pathway: cell.pathway, volume: edges[i] }); }
+        if (!own.length) { own.push({ pathway: cell.pathway, volume: volumes[0] }); return; }
+        var before = own[own.length - 1].pathway;
+        if (before !== cell.pathway) { own.push({ pathway: cell.pathway, volume: turnOf(before, volumes[i - 1], volumes[i], chosen) }); }
       });
     }
     return { row: row, asked: asked, own: own, regions: regions(found.cells, edges, bands) };
