@@ -12,6 +12,7 @@ from breakeven.report.lookup import absence, headline, is_alone, observed
 from breakeven.report.quantity import format_items
 from breakeven.units import format_si
 
+_ELSEWHERE = (Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED, Origin.STATED)
 _NO_CONVENTION = (
     "What that counts is not recorded with these runs: whether a multiply-accumulate is one or "
     "two, how much a backward pass takes, and whether embeddings are in."
@@ -141,14 +142,14 @@ def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
 def flops_sentence(analysis: StudyAnalysis) -> str:
     """How FLOPs were counted; their convention is named, or that nobody recorded it."""
     counts = [c for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS]
-    sensors = sorted({c.sensor for c in counts})
+    own = sorted({c.sensor for c in counts if c.origin not in _ELSEWHERE})
+    theirs = sorted({c.sensor for c in counts if c.origin in _ELSEWHERE})
     said = dict.fromkeys(_convention_notes(analysis))
-    if not sensors and not said:
+    if not counts and not said:
         return "FLOPs were not counted."
-    named = f"FLOPs are counted by closed form, convention {'; '.join(sensors)}." if sensors else ""
-    if not said:
-        said[_NO_CONVENTION] = None
-    return " ".join((named, *said)).strip()
+    named = [f"FLOPs are counted by closed form, convention {'; '.join(own)}."] if own else []
+    taken = [f"FLOPs that others counted are taken as told ({'; '.join(theirs)})."]
+    return " ".join((*named, *(taken if theirs else []), *(said or (_NO_CONVENTION,))))
 
 
 def _convention_notes(analysis: StudyAnalysis) -> Iterator[str]:

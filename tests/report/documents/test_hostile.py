@@ -22,11 +22,11 @@ COMMANDS = r"""
 \addlinespace \addtocounter \allowbreak \arraybackslash \approx \author \begin \belowcaptionskip
 \bibitem \bibliography \bibliographystyle \bottomrule \caption \cdot \centering \clearpage
 \cmidrule \columnsep \date \dblfloatpagefraction \documentclass \dots \emergencystretch \emph \end
-\floatpagefraction \footnotesize \geq \includegraphics \infty \input \item \label \leq \maketitle
-\medskip \midrule \mu \multicolumn \nocite \par \pdfminorversion \pm \raggedright \renewcommand
-\rightarrow \scriptsize \section \setlength \smallskip \subsection \tabcolsep \textasciicircum
+\floatpagefraction \footnotesize \geq \includegraphics \infty \input \item \itemsep
+\label \leq \maketitle \medskip \midrule \mu \multicolumn \nocite \par \parskip \pdfminorversion \pm \raggedright
+\renewcommand \rightarrow \scriptsize \section \setlength \smallskip \subsection \tabcolsep \textasciicircum
 \textasciigrave \textasciitilde \textbackslash \textbraceleft \textbraceright \textsuperscript
-\texttwosuperior \times \title \toprule \usepackage \\ \{ \} \# \$ \% \& \_ \, \"
+\texttt \texttwosuperior \times \title \toprule \usepackage \\ \{ \} \# \$ \% \& \_ \, \"
 """
 OURS = frozenset(COMMANDS.split())
 """Every command that these documents use; the names bring none."""

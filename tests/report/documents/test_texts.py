@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import NoteCode
+from breakeven.records import NoteCode, Origin
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.bibliography import WORKS, Work, bibitems, bibliography
 from breakeven.report.documents.checklist import checklist
@@ -37,6 +37,13 @@ def test_budget_names_parameters_every_run_and_the_machine(unstated: Basis) -> N
     assert "GPU hours: no GPU was seen." in told
 
 
+def test_gpu_hours_that_nothing_read_are_unknown(attacked: Basis) -> None:
+    told = section(attacked, "C1")
+
+    assert "GPU hours: a GPU was visible, and nothing read how long it was busy" in told.unknown
+    assert not any(point.startswith("GPU hours") for point in told.points)
+
+
 def test_what_records_cannot_know_is_named(unstated: Basis) -> None:
     for each in checklist(unstated).sections:
         assert each.unknown
@@ -56,10 +63,10 @@ def test_markdown_latex_and_json_say_the_same(unstated: Basis) -> None:
     told = checklist(unstated)
     known = [text for s in json.loads(told.to_json())["sections"] for text in s["known"]]
 
-    assert len(known) == told.to_tex().count(r"\item") + 1 - sum(
+    assert len(known) == told.to_tex().count(r"\item {}") + 1 - sum(
         len(s.unknown) for s in told.sections
     )
-    assert told.to_markdown().count("\n- ") == told.to_tex().count(r"\item")
+    assert told.to_markdown().count("\n- ") == told.to_tex().count(r"\item {}")
 
 
 def test_methods_name_meters_flops_convention_and_gaps(unstated: Basis) -> None:
@@ -75,6 +82,22 @@ def test_assumptions_stand_in_the_methods_with_year_and_source(stated: Basis) ->
 
     assert "Grid factors are means of a year" in text
     assert "carbon: no number" not in text
+    assert "no factor is assumed here" not in text
+
+
+def test_commands_are_set_as_typed(unstated: Basis) -> None:
+    assert r"\texttt{breakeven impact -{}-list-grids}" in methods_text(unstated).to_tex()
+
+
+def test_flops_that_others_counted_are_not_ours(unstated: Basis) -> None:
+    runs = tuple(
+        replace(run, counts=tuple(replace(c, origin=Origin.PUBLISHED) for c in run.counts))
+        for run in unstated.analysis.runs
+    )
+    told = flops_sentence(replace(unstated.analysis, runs=runs))
+
+    assert told.startswith("FLOPs that others counted are taken as told (kaplan-2020). ")
+    assert "closed form" not in told
 
 
 def test_a_count_whose_convention_nobody_recorded_says_so(unstated: Basis) -> None:

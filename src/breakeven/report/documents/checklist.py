@@ -79,7 +79,7 @@ def _budget(found: Basis) -> Section:
         *_spent(found),
         flops_sentence(found.analysis),
         *(f"Infrastructure: {machine_words(machine)}." for machine in found.machines),
-        *([] if any(m.accelerators for m in found.machines) else ["GPU hours: no GPU was seen."]),
+        *(["GPU hours: no GPU was seen."] if _is_without_device(found) else []),
     ]
     unsized = [p.name for p in _models(found) if not _size(p)]
     unseen = [
@@ -90,6 +90,7 @@ def _budget(found: Basis) -> Section:
     lacking = [
         *([f"parameters of {listed(unsized)}"] if unsized else []),
         *(f"{name}: nothing here observed it" for name in unseen),
+        *_unread_devices(found),
         *([] if found.machines else ["the machines; the records name none"]),
         "experiments outside this store, and the time of people",
     ]
@@ -98,6 +99,17 @@ def _budget(found: Basis) -> Section:
         points=tuple(points),
         unknown=tuple(lacking),
     )
+
+
+def _is_without_device(found: Basis) -> bool:
+    return bool(found.machines) and not any(m.accelerators for m in found.machines)
+
+
+def _unread_devices(found: Basis) -> Iterator[str]:
+    """GPU hours, where there was a GPU and nothing read how long it worked."""
+    has_device = any(machine.accelerators for machine in found.machines)
+    if has_device and found.paid.total(Resource.DEVICE_BUSY_S) is None:
+        yield "GPU hours: a GPU was visible, and nothing read how long it was busy"
 
 
 def _models(found: Basis) -> tuple[PathwayResult, ...]:

@@ -30,7 +30,7 @@ def methods_text(found: Basis) -> Prose:
         name="methods",
         title="Methods",
         sections=(
-            Section(title="", paragraphs=methods(found.analysis)),
+            Section(title="", paragraphs=tuple(_paragraphs(found))),
             Section(title="Meters", points=tuple(_meters(found))),
             Section(
                 title="Assumptions and limits",
@@ -42,6 +42,13 @@ def methods_text(found: Basis) -> Prose:
             ),
         ),
     )
+
+
+def _paragraphs(found: Basis) -> Iterator[str]:
+    """Methods without the page's word on carbon: here the assumptions tell of it."""
+    for paragraph in methods(found.analysis):
+        if not paragraph.startswith("Carbon is "):
+            yield paragraph
 
 
 def _meters(found: Basis) -> Iterator[str]:

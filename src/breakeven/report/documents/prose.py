@@ -88,7 +88,7 @@ def _tex_lines(section: Section) -> Iterator[str]:
     if section.title:
         yield rf"\subsection*{{{in_tex(section.title)}}}"
     for paragraph in section.paragraphs:
-        yield from (in_tex(paragraph), "")
+        yield from (_typed(paragraph), "")
     if section.points:
         yield from _items(section.points)
     if section.unknown:
@@ -97,6 +97,16 @@ def _tex_lines(section: Section) -> Iterator[str]:
 
 
 def _items(points: tuple[str, ...]) -> Iterator[str]:
-    yield r"\begin{itemize}"
-    yield from (rf"\item {{}}{in_tex(point)}" for point in points)
+    yield r"\begin{itemize}\setlength{\itemsep}{0pt}\setlength{\parskip}{0pt}"
+    yield from (rf"\item {{}}{_typed(point)}" for point in points)
     yield r"\end{itemize}"
+
+
+def _typed(text: str) -> str:
+    """LaTeX of a sentence, with what stands between grave accents as typed."""
+    parts = text.split("`")
+    if len(parts) % 2 == 0:
+        return in_tex(text)
+    return "".join(
+        rf"\texttt{{{in_tex(part)}}}" if at % 2 else in_tex(part) for at, part in enumerate(parts)
+    )
