@@ -9,7 +9,6 @@ from breakeven.report.figures.length import length_figures
 from breakeven.report.figures.pareto import pareto_rows
 from breakeven.report.figures.stages import stages_figure
 from breakeven.report.figures.sweep import frontier_figures
-from breakeven.report.sections import more_sections
 
 
 def all_figures(analysis: StudyAnalysis) -> tuple[Figure, ...]:
@@ -29,5 +28,7 @@ def _figures(analysis: StudyAnalysis) -> Iterator[Figure]:
     yield from length_figures(analysis)
     stages = stages_figure(analysis)
     yield from () if stages is None else (stages,)
+    from breakeven.report.sections import more_sections  # noqa: PLC0415 - sections draw figures
+
     for section in more_sections(analysis):
         yield from section.figures
