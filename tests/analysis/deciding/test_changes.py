@@ -59,9 +59,19 @@ def every_case() -> list[tuple[str, Ground, Settings]]:
     return known + corners
 
 
+@pytest.mark.slow
 def test_every_sentence_holds_when_it_is_tried() -> None:
+    assert held(every_case()) > 150
+
+
+def test_a_sample_of_sentences_holds_when_it_is_tried() -> None:
+    assert held(every_case()[::7]) > 15
+
+
+def held(known: list[tuple[str, Ground, Settings]]) -> int:
+    """Number of sentences that were tried, each of which led to the pathway it names."""
     n_tried = 0
-    for name, ground, asked in every_case():
+    for name, ground, asked in known:
         here = decide(ground, asked)
         score = here.ranked[0].score if here.ranked else 0.0
         for sentence in here.changes:
@@ -70,7 +80,7 @@ def test_every_sentence_holds_when_it_is_tried() -> None:
                 assert told == named, (name, asked, sentence)
                 assert told != here.recommendation.pathway
                 n_tried += 1
-    assert n_tried > 150
+    return n_tried
 
 
 def test_one_task_fewer_than_named_changes_nothing() -> None:

@@ -1,13 +1,16 @@
 """Decisions by hand: who is chosen, what that saves, and what the probability rests on."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from tests.analysis.deciding.cases import study
 
 from breakeven.analysis.deciding import Settings, chance_words, decide, decision_plain
+from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import RestsOn
+from breakeven.records import Resource
 from breakeven.report.quantity import format_probability
 from tools.vector_corners import corner
 
@@ -107,6 +110,14 @@ def test_infinite_ends_cross_as_text() -> None:
 
     assert "inf" in highs
     assert all(isinstance(high, str | None) or math.isfinite(high) for high in highs)
+
+
+def test_a_study_without_a_life_in_its_headline_has_no_decision() -> None:
+    definition, runs, _ = study(EXAMPLE)
+    peak = replace(definition, headline=Resource.PEAK_MEMORY_BYTES)
+
+    assert analyse(peak, runs).decision is None
+    assert analyse(definition, runs).decision is not None
 
 
 def test_a_row_that_tasks_share_still_ran_once() -> None:
