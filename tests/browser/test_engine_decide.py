@@ -24,6 +24,7 @@ from breakeven.analysis.deciding import (
     winners_by_tasks,
 )
 from breakeven.analysis.deciding.position import position
+from breakeven.errors import UnknownNameError
 from breakeven.report.decided import decision_texts
 from tools.vector_corners import CORNERS
 from tools.vectors import CORNERS_FILE, FOLDER, STUDIES
@@ -38,7 +39,7 @@ SCRIPT = """
     return {
       decisions: study.cases.map(function (s) { return e.decide(study.data, s); }),
       maps: (study.maps || []).map(function (m) { return e.winners(study.data, m.settings, m); }),
-      refusals: study.data.measures.map(function (measure) {
+      refusals: study.data.measures.concat({ key: "joy" }).map(function (measure) {
         var asked = Object.assign({}, study.data.settings, { measure: measure.key });
         try { e.decide(study.data, asked); } catch (error) { return error.message; }
         return e.missing(study.data, asked);
@@ -162,7 +163,8 @@ def test_the_engine_refuses_what_the_analysis_refuses_in_the_same_words(
 ) -> None:
     for place, (ground, _, _) in enumerate(studies):
         own = own_settings(ground)
-        asked = [replace(own, measure=measure.key) for measure in measures_of(ground)]
+        keys = [*(measure.key for measure in measures_of(ground)), "joy"]
+        asked = [replace(own, measure=key) for key in keys]
 
         assert seen[len(SHARED) + place]["refusals"] == [_refusal(ground, s) for s in asked]
 
@@ -170,7 +172,7 @@ def test_the_engine_refuses_what_the_analysis_refuses_in_the_same_words(
 def _refusal(ground: Ground, asked: Settings) -> str | list[object]:
     try:
         decide(ground, asked)
-    except ValueError as error:
+    except (ValueError, UnknownNameError) as error:
         return str(error)
     return []
 

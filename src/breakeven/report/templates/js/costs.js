@@ -14,7 +14,7 @@
   function measureNamed(data, key) {
     var known = data.measures.map(function (m) { return m.key; });
     return data.measures[known.indexOf(key)] || complain(
-      "no measure named '" + key + "'. Known: " + (known.join(", ") || "none") + ".");
+      "no measure named '" + key + "'. Known: " + (known.slice().sort().join(", ") || "none") + ".");
   }
 
   function set(value, otherwise) {
