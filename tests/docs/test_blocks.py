@@ -88,7 +88,7 @@ def command_of(words: list[str]) -> click.Context:
     """Parse as the terminal would, but for files that do not exist."""
     found: click.Command = group
     context = click.Context(group, info_name="breakeven", **group.context_settings)
-    while isinstance(found, click.Group) and words:
+    while isinstance(found, click.Group) and words and not words[0].startswith("-"):
         name, *words = words
         inner = found.get_command(context, name)
         assert inner is not None, f"there is no command {name!r}"
@@ -99,7 +99,9 @@ def command_of(words: list[str]) -> click.Context:
     return parsed
 
 
-@pytest.mark.parametrize("words", [["store", "melt"], ["report", "s", "--fast"], ["plam"]])
+@pytest.mark.parametrize(
+    "words", [["store", "melt"], ["report", "s", "--fast"], ["plam"], ["--fast"]]
+)
 def test_a_command_that_does_not_exist_is_noticed(words: list[str]) -> None:
     with pytest.raises((AssertionError, click.UsageError)):
         command_of(words)

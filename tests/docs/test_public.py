@@ -1,5 +1,6 @@
 """The public surface, pinned: changing this file is a change to announce."""
 
+import re
 from collections.abc import Iterator
 from importlib.metadata import entry_points
 from typing import get_args
@@ -15,10 +16,9 @@ PUBLIC = [
     "Run",
     "Store",
     "__version__",
-    "build_report",
+    "analyse",
     "define_study",
     "load",
-    "load_studies",
     "load_study",
     "measure",
     "metered",
@@ -100,8 +100,10 @@ COMMANDS = {
         *("--against", "--calibrate", "--channel", "--offset-s", "--out", "--zone"),
     },
     "export": {
-        *("--certificate", "--columns", "--format", "--out", "--pair", "--pathway", "--row"),
-        *("--study", "--table", "--where"),
+        *("--certificate", "--columns", "--document", "--factor", "--format", "--grid"),
+        *("--location", "--market-factor", "--out", "--pair", "--paper", "--pathway", "--public"),
+        *("--pue", "--renewable-share", "--row", "--study", "--table", "--target"),
+        *("--utilisation", "--watts", "--where"),
     },
     "flops": {
         *("--B", "--N", "--S", "--attention", "--batch", "--count", "--device", "--distil"),
@@ -223,6 +225,25 @@ def test_the_names_of_the_package() -> None:
     assert all(getattr(breakeven, name) for name in PUBLIC)
 
 
+@pytest.mark.parametrize("name", ["build_report", "load_studies"])
+def test_a_name_that_moved_is_found_until_the_version_that_it_names(name: str) -> None:
+    with pytest.warns(
+        DeprecationWarning, match=rf"breakeven\.{name} is breakeven\.\w+\.{name}"
+    ) as w:
+        found = getattr(breakeven, name)
+    removal = re.search(r"breakeven (\d+)\.(\d+) will", str(w[0].message))
+    assert removal is not None
+    version = tuple(map(int, breakeven.__version__.split(".")[:2]))
+
+    assert callable(found)
+    assert version < tuple(map(int, removal.groups())), f"take {name} out of `_MOVED`"
+
+
+def test_an_unknown_name_is_refused() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'meter'"):
+        _ = breakeven.meter
+
+
 def test_the_helpers_for_tests() -> None:
     assert testing.__all__ == TESTING
 
@@ -235,6 +256,12 @@ def test_what_we_declare_ourselves(name: str) -> None:
 
 def test_every_group_is_known_to_the_registry() -> None:
     assert set(ENTRY_POINTS) <= {f"breakeven.{k}s" for k in get_args(registry.Kind)}
+
+
+def test_the_flags_of_breakeven_itself() -> None:
+    found = {flag for option in options(group) for flag in option.opts}
+
+    assert found == {"--version", "--completion"}
 
 
 def test_commands_and_their_flags() -> None:

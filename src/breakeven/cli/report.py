@@ -4,8 +4,10 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 
@@ -23,6 +25,7 @@ from breakeven.cli.screen import told_columns
 from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, Run, StudyDefinition
 from breakeven.report import build_report, summary, tables
+from breakeven.report.results import Results
 from breakeven.store import Store, StoredAnswers
 from breakeven.store.kept import stored_progress
 
@@ -180,6 +183,12 @@ class WrittenReport:
     text: str
     page: Path
     tables: Path
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the answer, and where the page is."""
+        found = Results(analysis=self.analysis, tables=tables(self.analysis))
+        link = f'<a href="{quote(str(self.page))}">{escape(str(self.page))}</a>'
+        return f"{found._repr_html_()}<p>Report: {link}</p>"
 
 
 def write_report(

@@ -11,6 +11,7 @@ from breakeven.records.idle import IdleReading
 from breakeven.records.machine import Machine
 from breakeven.records.measurement import Measurement, NamedWindow, Phase, PhaseName
 from breakeven.records.note import Note
+from breakeven.records.notebook import costs_text, html_table
 from breakeven.records.rank import Rank
 from breakeven.records.rest import Rest
 from breakeven.records.score import Score
@@ -131,6 +132,24 @@ class Run:
     def measurements(self, phase: PhaseName) -> tuple[Measurement, ...]:
         """Every window of one phase, in order."""
         return tuple(p.measurement for p in self.phases if p.name is phase)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what each phase took, gross, and the scores."""
+        names = tuple(dict.fromkeys(phase.name for phase in self.phases))
+        rows = [[str(name), *self._spent(frozenset({name}))] for name in names]
+        rows += [["all", *self._spent(frozenset(PhaseName))]]
+        scores = "; ".join(f"{s.metric} {s.value:.3f} ({s.split})" for s in self.scores)
+        named = " ".join(filter(None, (self.study, self.row))) or str(self.stage)
+        return html_table(
+            ("Phase", "Time", "CPU time", "Energy"),
+            rows,
+            caption=f"{named}: {self.status}{f'; {scores}' if scores else ''} [{self.run_id}]",
+            is_number=(False, True, True, True),
+        )
+
+    def _spent(self, phases: Collection[PhaseName]) -> list[str]:
+        units = ((Resource.DURATION_S, "s"), (Resource.CPU_S, "s"), (Resource.ENERGY_J, "J"))
+        return [costs_text(self.costs(what, phases=phases), unit) for what, unit in units]
 
     def costs(
         self, resource: Resource, *, phases: Collection[PhaseName] = frozenset(PhaseName)

@@ -39,6 +39,7 @@ from breakeven.records import (
     Status,
     StudyDefinition,
 )
+from breakeven.records.notebook import html_table
 from breakeven.store import artifacts, codec
 from breakeven.store.attachments import AttachmentShelf
 from breakeven.store.definitions import find_definition, read_definitions, save_definition
@@ -205,6 +206,26 @@ class Store:
             RecordFormatError: If a file cannot be read; names the file.
         """
         return read_definitions(self.path / "studies")
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: what lies in the store, study by study."""
+        studies = {definition.name: definition for definition in self.studies()}
+        by_study: dict[str, list[Run]] = {name: [] for name in studies}
+        for run in self.runs():
+            by_study.setdefault(run.study, []).append(run)
+        rows = [
+            [
+                name or "(no study)",
+                ", ".join(p.name for p in studies[name].pathways) if name in studies else "-",
+                f"{len(runs):,}",
+                f"{sum(run.status is not Status.OK for run in runs):,}",
+            ]
+            for name, runs in by_study.items()
+        ]
+        heads = ("Study", "Pathways", "Runs", "Not ok")
+        return html_table(
+            heads, rows, caption=f"Store {self.path}", is_number=(False, False, True, True)
+        )
 
     def save_optimum(self, optimum: Optimum) -> None:
         """Keep what a search found, after what earlier ones of that study did.

@@ -12,6 +12,7 @@ from operator import attrgetter
 
 from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate
+from breakeven.records.notebook import html_table
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
 from breakeven.report.tables.blocks import block_lines
@@ -239,6 +240,15 @@ class Table:
     def to_json(self) -> str:
         """JSON of the same."""
         return json.dumps(self.to_data(), indent=1) + "\n"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the texts with their kinds, as Markdown has them."""
+        return html_table(
+            [column.full_title for column in self.columns],
+            [[_with_kind(cell) for cell in row] for row in self.rows],
+            caption=self.caption,
+            is_number=[column.is_number for column in self.columns],
+        )
 
     def to_text(self, width: int | None = None) -> str:
         """Aligned columns of plain ASCII for a terminal.

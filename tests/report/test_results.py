@@ -1,0 +1,86 @@
+"""Results: what a notebook and a script get of a store."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from breakeven.errors import MissingExtraError, NoStudyError, UnknownNameError
+from breakeven.report.results import Results, analyse
+from breakeven.report.summary import summary
+from breakeven.report.tables import tables
+from breakeven.store import Store
+from breakeven.testing.runs import example_runs
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("results") / "store"
+    definition, runs = example_runs()
+    with Store(path) as opened:
+        opened.save_study(definition)
+        for run in runs:
+            opened.append(run)
+    return path
+
+
+@pytest.fixture(scope="module")
+def results(store: Path) -> Results:
+    return analyse(store)
+
+
+def test_a_store_or_its_folder_give_what_the_report_says(store: Path, results: Results) -> None:
+    with Store(store) as opened:
+        same = analyse(opened, study="example")
+
+    assert results.text == same.text == summary(results.analysis)
+    assert set(results.tables) == set(tables(results.analysis))
+    assert results.table("pathways").rows == tables(results.analysis)["pathways"].rows
+
+
+def test_a_notebook_shows_the_table_of_pathways_and_the_answer(results: Results) -> None:
+    html, markdown = results._repr_html_(), results._repr_markdown_()
+    pathway = results.analysis.recommendation.pathway
+
+    assert html.count("<tr>") == 1 + len(results.table("pathways").rows)
+    for shown in (html, markdown):
+        assert f"Recommended at 100,000 examples: {pathway}, " in shown
+        assert "measured" in shown
+    assert repr(results).startswith(f"<Results of study 'example': recommended {pathway}; tables")
+
+
+def test_a_table_becomes_a_frame_in_si_units_in_which_missing_is_not_zero(
+    results: Results,
+) -> None:
+    pytest.importorskip("pandas")
+    table = results.table("pathways")
+    frame = results.to_pandas()
+    column = next(column.name for column in table.columns if column.name.endswith("_cpu_s"))
+
+    assert list(frame["pathway"]) == [row[0].text for row in table.rows]
+    place = [each.name for each in table.columns].index(column)
+    for value, row in zip(frame[column], table.rows, strict=True):
+        assert (value != value) == (row[place].value is None)  # noqa: PLR0124 - only NaN differs
+    assert {f"{column}_low", f"{column}_high", f"{column}_kind"} <= set(frame.columns)
+    assert frame[column].isna().any()
+
+
+def test_without_pandas_one_sentence_says_what_to_do(
+    results: Results, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(MissingExtraError, match=r"pip install 'breakeven\[pandas\]'"):
+        results.to_pandas()
+
+
+def test_an_unknown_table_or_study_names_the_known_ones(store: Path, results: Results) -> None:
+    with pytest.raises(UnknownNameError, match="Did you mean 'break_even'"):
+        results.table("break_evens")
+    with pytest.raises(UnknownNameError, match="'examples'"):
+        analyse(store, study="examples")
+
+
+def test_a_store_without_a_study_has_no_results(tmp_path: Path) -> None:
+    Store(tmp_path / "empty").close()
+    with pytest.raises(NoStudyError, match="holds no study"):
+        analyse(tmp_path / "empty")
