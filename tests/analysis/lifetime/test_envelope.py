@@ -139,6 +139,13 @@ def test_a_lead_between_updates_is_a_piece_of_its_own() -> None:
     assert [p.since is None for p in found.pieces] == [True, False, False]
 
 
+def test_of_two_that_are_level_the_one_with_updates_loses_at_the_first() -> None:
+    made = [pathway("P0", {"r0": amount(3.0)}, 1.0), pathway("P1", {"r1": amount(3.0)}, 1.0)]
+    found = envelope(lives(made, Terms(updates=(Update(every=5.0, row="r0"),))))
+
+    assert [(p.name, p.low) for p in found.pieces] == [("P0", 0.0), ("P1", 5.0)]
+
+
 @given(
     st.lists(
         st.tuples(

@@ -5,7 +5,7 @@ pair the order of all stands, so it is read once in each stretch; by point value
 """
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise, permutations
 
 import numpy as np
 import numpy.typing as npt
@@ -56,9 +56,9 @@ def _is_near(cost: float, least: float) -> bool:
 
 
 def _changes(rivals: Sequence[Life]) -> set[float]:
-    """Volumes at which the lead of any pair changes."""
+    """Volumes at which the lead of any pair changes, or either of two that were level takes it."""
     found: set[float] = set()
-    for one, other in combinations(rivals, 2):
+    for one, other in permutations(rivals, 2):
         extra = difference(one.line[0], other.line[0])
         rate = difference(other.line[1], one.line[1])
         found |= set(lead_changes(extra, rate, steps_between(one, other)))
