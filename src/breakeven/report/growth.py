@@ -43,7 +43,11 @@ def training_lines(analysis: StudyAnalysis) -> tuple[RunLine, ...]:
 
 def told_apart_by(found: Sequence[RunLine]) -> tuple[str, ...]:
     """Columns in which models and machines of these runs differ."""
-    done = [line for line in found if line.run.status is Status.OK and line.run.machine]
+    done = [
+        line
+        for line in found
+        if line.run.status is Status.OK and line.run.stage is not Stage.STATED
+    ]
     return tuple(
         name for name in _TOLD_APART if len({field_named(name).read(line) for line in done}) > 1
     )
@@ -169,7 +173,7 @@ def power_of(each: Fitted) -> str:
     """Exponent with its interval and the share of the variance that the line explains."""
     slope = each.line.slope
     told = f"{slope.value:.2f} ({between(f'{slope.low:.2f}', f'{slope.high:.2f}')})"
-    return told if each.line.r_squared is None else f"{told}, R2 {each.line.r_squared:.2f}"
+    return told if each.line.r_squared is None else f"{told}, R2 {each.line.r_squared:.3g}"
 
 
 def rate_words(found: CurveSet) -> str:

@@ -29,6 +29,7 @@ PANEL_PX, GAP_PX, HEAD_PX = 84, 38, 18
 NAME_PX, NUMBER_PX = 92, 32
 """Room that a name and a number of three digits need: narrower names lean, numbers go."""
 SCORE, WORK, SIZE = "score", "work", "parameters"
+LEAST = 0.001
 _ROOM = 0.82
 """Share of a panel's height that its largest value takes; the rest is for its number."""
 
@@ -188,7 +189,7 @@ def _rows(
             "model": name,
             "panel": panel,
             "value": value,
-            "number": f"{value / unit.factor:#.3g}".rstrip("."),
+            "number": _number(value / unit.factor),
             "text": _text(analysis, estimate, panel),
             "y": y,
             "floor": _floor(index),
@@ -196,6 +197,11 @@ def _rows(
             "fill": looks[name].colour if is_seen(estimate) else SURFACE,
             "shape": looks[name].shape,
         }
+
+
+def _number(value: float) -> str:
+    """Three digits in few letters; the tooltip has what is too small for the panel's unit."""
+    return f"{value:#.3g}".rstrip(".") if value >= LEAST or value == 0 else f"< {LEAST}"
 
 
 def _layers(
