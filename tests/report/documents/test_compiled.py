@@ -6,6 +6,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from breakeven.analysis.overview import analyse
 from breakeven.report.documents.basis import Basis, basis
 from breakeven.report.documents.bibliography import bibliography
 from breakeven.report.documents.paper import paper_files
+from breakeven.report.documents.print_figures import PrintedFigure, print_figures
 from breakeven.store import Store, StoredAnswers
 
 pytestmark = pytest.mark.slow
@@ -35,8 +37,8 @@ def pdflatex() -> None:
         pytest.skip(why)
 
 
-def written(found: Basis, folder: Path) -> Path:
-    for file in paper_files(found, [], has_parquet=False):
+def written(found: Basis, folder: Path, figures: Sequence[PrintedFigure] = ()) -> Path:
+    for file in paper_files(found, figures, has_parquet=False):
         path = folder / file.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(file.content)
@@ -82,6 +84,18 @@ def test_hostile_names_are_printed_and_never_run(attacked: Basis, tmp_path: Path
         ).stdout
         assert "root:" not in text
         assert r"\input{/etc/passwd}" in text.replace("\n", "")
+
+
+@pytest.mark.report
+def test_figures_stand_in_their_columns(stated: Basis, tmp_path: Path) -> None:
+    pytest.importorskip("altair")
+    figures = list(print_figures(stated.analysis))
+    log = compiled(written(stated, tmp_path, figures))
+
+    assert "Overfull \\hbox" not in log
+    meant = {f"figures/{figure.name}.pdf" for figure in figures if figure.is_meant}
+    assert len(meant) == len(figures) / 2
+    assert all(name in log.replace("\n", "") for name in meant)
 
 
 def test_bibtex_reads_every_entry_without_a_warning(attacked: Basis, tmp_path: Path) -> None:

@@ -21,12 +21,13 @@ COMMAND = re.compile(r"\\[a-zA-Z]+|\\[^a-zA-Z]")
 COMMANDS = r"""
 \addlinespace \addtocounter \allowbreak \arraybackslash \approx \author \begin \belowcaptionskip
 \bibitem \bibliography \bibliographystyle \bottomrule \caption \cdot \centering \clearpage
-\cmidrule \columnsep \date \dblfloatpagefraction \documentclass \dots \emergencystretch \emph \end
-\floatpagefraction \footnotesize \geq \includegraphics \infty \input \item \itemsep
-\label \leq \maketitle \medskip \midrule \mu \multicolumn \nocite \par \parskip \pdfminorversion \pm \raggedright
-\renewcommand \rightarrow \scriptsize \section \setlength \smallskip \subsection \tabcolsep \textasciicircum
-\textasciigrave \textasciitilde \textbackslash \textbraceleft \textbraceright \textsuperscript
-\texttt \texttwosuperior \times \title \toprule \usepackage \\ \{ \} \# \$ \% \& \_ \, \"
+\cmidrule \columnsep \date \dblfloatpagefraction \documentclass \dots \emergencystretch \emph
+\end \floatpagefraction \footnotesize \geq \includegraphics \infty \input \item \itemsep \label
+\leq \maketitle \medskip \midrule \mu \multicolumn \nocite \par \parskip \pdfminorversion \pm
+\raggedright \renewcommand \rightarrow \scriptsize \section \setlength \smallskip \subsection
+\tabcolsep \textasciicircum \textasciigrave \textasciitilde \textbackslash \textbraceleft
+\textbraceright \textsuperscript \texttt \texttwosuperior \times \title \toprule \usepackage \\
+\{ \} \# \$ \% \& \_ \, \"
 """
 OURS = frozenset(COMMANDS.split())
 """Every command that these documents use; the names bring none."""
