@@ -94,6 +94,8 @@ def command_of(words: list[str]) -> click.Context:
         assert inner is not None, f"there is no command {name!r}"
         found = inner
         context = click.Context(found, info_name=name, parent=context, **found.context_settings)
+    flags = {flag for param in found.get_params(context) for flag in param.opts}
+    assert not (isinstance(found, click.Group) and words) or words[0] in flags, words
     parsed = found.make_context(context.info_name, words, parent=context, resilient_parsing=True)
     assert isinstance(found, click.Group) or not parsed.args
     return parsed

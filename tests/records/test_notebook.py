@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,9 @@ from breakeven.testing.runs import example_runs
 HOSTILE = "<script>alert(1)</script>"
 
 
-def energy(value: float, **how: object) -> Cost:
+def energy(value: float, **how: Any) -> Cost:
     cost = Cost.exact(Resource.ENERGY_J, value, kind=Kind.MEASURED, sensor="s")
-    return replace(cost, **how)  # type: ignore[arg-type] - named by the test
+    return replace(cost, **how)
 
 
 def run_of(*phases: tuple[PhaseName, tuple[Cost, ...]]) -> Run:
@@ -50,7 +51,7 @@ def test_a_run_shows_each_phase_and_what_no_sensor_saw_as_a_dash() -> None:
         ({"origin": Origin.REPLAYED}, "20 J replayed"),
     ],
 )
-def test_an_amount_bears_its_interval_and_its_kind(how: dict[str, object], text: str) -> None:
+def test_an_amount_bears_its_interval_and_its_kind(how: dict[str, Any], text: str) -> None:
     assert costs_text([energy(20.0, **how)], "J") == text
 
 
