@@ -13,8 +13,9 @@
 
   function measureNamed(data, key) {
     var known = data.measures.map(function (m) { return m.key; });
+    var listed = known.slice().sort().join(", ") || "none";
     return data.measures[known.indexOf(key)] || complain(
-      "no measure named '" + key + "'. Known: " + (known.slice().sort().join(", ") || "none") + ".");
+      "no measure named '" + key + "'. Known: " + listed + ".");
   }
 
   function set(value, otherwise) {
