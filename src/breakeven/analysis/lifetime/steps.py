@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from breakeven.analysis.costs.comparison import Comparison
 from breakeven.analysis.lifetime.life import Life
+from breakeven.analysis.uncertain import ROUNDING_FRAC, difference
 
 MAX_STEPS = 100_000
 """Steps looked at one by one; where more matter, the bounds of the steps are given instead."""
@@ -85,7 +86,8 @@ def lead_changes(extra: float, rate: float, steps: tuple[Step, ...]) -> list[flo
     low, high = _window(extra, rate, steps)
     if _is_many(low, high, steps):
         return [high] if extra / rate > 0 else []
-    slope = rate - sum(step.gain / step.every for step in steps)
+    slope = difference(rate, sum(step.gain / step.every for step in steps))
+    low, high = low * (1 - ROUNDING_FRAC), high * (1 + ROUNDING_FRAC)  # an update may be at an end
     return list(_changes(slope, extra, steps, low=low, high=high))
 
 
