@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-pytest.importorskip("altair")
+alt = pytest.importorskip("altair")
 vl_convert = pytest.importorskip("vl_convert")
 
 from breakeven.analysis.overview import analyse  # noqa: E402
@@ -20,7 +20,7 @@ from breakeven.report.figures import (  # noqa: E402
     stage_colour,
     stages_figure,
 )
-from breakeven.report.figures.figure import padded, ticks, value_axis, wants_log  # noqa: E402
+from breakeven.report.figures.figure import finished, padded, ticks, value_axis, wants_log  # noqa: E402
 from breakeven.report.figures.plane import drawn  # noqa: E402
 from breakeven.report.figures.plane_rows import Plane  # noqa: E402
 from breakeven.testing.factorial import factorial_runs  # noqa: E402
@@ -320,3 +320,48 @@ def test_a_score_that_looks_the_same_is_said_to_stay(analysis: StudyAnalysis) ->
     title = frontier_figures(replace(analysis, sweep=(reference, kept, *rest)))[0].title
 
     assert title == "FT: 16 tokens for 0.70 of the CPU time, accuracy stays at 84.0\u00a0%"
+
+
+def test_the_flat_region_of_a_sweep_is_ringed_and_named() -> None:
+    analysis = analyse(*factorial_runs())
+    axis = next(axis for axis in analysis.findings[0].axes if len(axis.flat) > 1)
+
+    figure, *_ = frontier_figures(analysis)
+
+    spec: Any = figure.spec
+    rows = next(own for own in spec["datasets"].values() if own and "is_flat" in own[0])
+    ringed = {row["name"] for row in rows if row["is_flat"]}
+    shown = {p.label for p in axis.points if p.is_loss_shown}
+    assert set(axis.flat) <= ringed
+    assert not ringed & shown
+    assert "Ringed, as no loss of quality is shown there: reference" in figure.description
+
+
+def test_a_sweep_without_a_flat_region_has_no_rings(analysis: StudyAnalysis) -> None:
+    (figure,) = frontier_figures(analysis)
+
+    assert "strokeDash" not in json.dumps(figure.spec["layer"])
+    assert "Ringed" not in figure.description
+
+
+def test_a_set_of_rows_is_held_under_the_name_its_figure_gives_it() -> None:
+    one = alt.Chart(alt.Data(values=[{"x": 1}], name="runs")).mark_point()
+    same = alt.Chart(alt.Data(values=[{"x": 1}])).mark_point()
+    other = alt.Chart(alt.Data(values=[{"x": 2}], name="runs")).mark_point()
+    bare = alt.Chart(alt.Data(values=[{"x": 3}])).mark_point()
+
+    datasets = finished(alt.layer(one, same, other, bare))["datasets"]
+
+    assert datasets == {"runs": [{"x": 1}], "runs-1": [{"x": 2}], "rows-2": [{"x": 3}]}
+
+
+def test_names_that_no_telephone_has_room_for_are_left_to_the_tooltip(
+    analysis: StudyAnalysis,
+) -> None:
+    long = replace(analysis.sweep[1], label="attention=eager,padding=max_length,sorted=false")
+
+    (figure,) = frontier_figures(replace(analysis, sweep=(analysis.sweep[0], long)))
+
+    spec: Any = figure.spec
+    rows = [r for own in spec["datasets"].values() for r in own if r.get("name") == long.label]
+    assert [row["label"] for row in rows] == [""]

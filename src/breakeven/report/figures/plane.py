@@ -24,6 +24,8 @@ FLUSH_PX = 22
 """So near to an end of the axis a label would be cut off there, and is moved inwards."""
 FAR_PX = 20
 """From this distance on a name needs a line to its mark."""
+RING_AREA = 260
+"""Square pixels of the ring around a mark."""
 ROOM_FOR_NAMES = (0.14, 0.36)
 
 
@@ -43,7 +45,9 @@ def drawn(plane: Plane) -> Figure:
     x, y = _cost_axis(plane, x_domain, is_log=is_log), _score_axis(plane, y_domain)
     rows = rows_of(plane, x_domain, y_domain, is_log=is_log)
     base = alt.Chart(alt.Data(values=rows))
-    layers = (_staircase(rows, x_domain, x, y), *_intervals(base, x, y), _points(base, x, y))
+    rings = [_rings(base, x, y)] if any(row["is_flat"] for row in rows) else []
+    layers = (_staircase(rows, x_domain, x, y), *_intervals(base, x, y), *rings)
+    layers = (*layers, _points(base, x, y))
     chart = alt.layer(*layers, _leaders(rows, x, y), _labels(base, x, y))
     return Figure(
         name=plane.name,
@@ -109,6 +113,14 @@ def _points(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
             alt.Tooltip("tip:N", title="Pareto"),
         ],
     )
+
+
+def _rings(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Dotted rings around the points of flat regions."""
+    flat = base.transform_filter("datum.is_flat").mark_point(
+        shape="circle", size=RING_AREA, filled=False, strokeDash=[2, 2.5], strokeWidth=1.3
+    )
+    return flat.encode(x=x.copy(), y=y.copy(), stroke=alt.value(INK), opacity=alt.value(0.75))
 
 
 def _labels(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.LayerChart:

@@ -34,6 +34,7 @@ class PlanePoint:
         is_on_front: Filled and joined by the staircase when true.
         tip: A last line for the tooltip.
         is_named: Whether the name stands there even where it covers something.
+        is_flat: Whether it lies in a region in which no loss of quality is shown; ringed.
     """
 
     name: str
@@ -44,6 +45,7 @@ class PlanePoint:
     is_on_front: bool
     tip: str = ""
     is_named: bool = True
+    is_flat: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,6 +146,7 @@ def _row(plane: Plane, point: PlanePoint, at: Placement) -> Row:
         "label": point.label,
         "tip": point.tip,
         "is_on_front": point.is_on_front,
+        "is_flat": point.is_flat,
         "cost": cost,
         "cost_low": cost_low,
         "cost_high": cost_high,

@@ -44,6 +44,7 @@ _SHORT = {
     "length": "{} tokens",
 }
 MAX_LETTERS = 26
+KEPT = "no loss of quality is shown there"
 _PADDED = {"padding=max_length": "padded", "padding=longest": "to longest"}
 
 
@@ -135,6 +136,7 @@ def _sweep_plane(
 ) -> Plane:
     resource, metric = headline(analysis), analysis.definition.metric
     reference = _reference(analysis, look.name)
+    flat = flat_labels(analysis, look.name)
     points = [
         PlanePoint(
             name=c.label,
@@ -144,6 +146,8 @@ def _sweep_plane(
             score=c.score,
             is_on_front=c.is_on_front,
             is_named=c.is_on_front or c.label == REFERENCE,
+            is_flat=c.label in flat,
+            tip=KEPT if c.label in flat else "",
         )
         for c in configurations
         if c.score is not None
@@ -152,12 +156,28 @@ def _sweep_plane(
         name=f"frontier-{[s.name for s in series(analysis)].index(look.name) + 1}",
         title=f"{look.name}: {_finding(analysis, look.name, configurations)}",
         description=f"{metric_words(metric)} against {WORDS[resource].title} per item for "
-        f"{len(points)} inference configurations of {look.name}.",
+        f"{len(points)} inference configurations of {look.name}.{_flat_words(points)}",
         resource=resource,
         cost_title=f"{WORDS[resource].title} per {one_item(analysis.definition.item)}",
         metric=metric,
         points=points,
     )
+
+
+def flat_labels(analysis: StudyAnalysis, pathway: str) -> frozenset[str]:
+    """Configurations from the uncut one down to the last before a loss is shown, axis by axis.
+
+    Empty for an axis whose first cut shows a loss already: the uncut one alone is no region.
+    """
+    regions = (
+        axis.flat for found in analysis.findings if found.pathway == pathway for axis in found.axes
+    )
+    return frozenset(label for flat in regions if len(flat) > 1 for label in flat)
+
+
+def _flat_words(points: Sequence[PlanePoint]) -> str:
+    names = [short_name(point.name) for point in points if point.is_flat]
+    return f" Ringed, as {KEPT}: {', '.join(names)}." if names else ""
 
 
 def _look(look: Series, family: str) -> Series:
