@@ -13,10 +13,10 @@ _ENDED = {Status.FAILED: "failed", Status.INTERRUPTED: "interrupted", Status.PRU
 
 
 def study_lineage(analysis: StudyAnalysis) -> Lineage:
-    """The life-cycle of a study in its headline cost."""
-    return lineage(
-        analysis.definition, analysis.runs, analysis.pathways, resource=headline(analysis)
-    )
+    """The life-cycle of a study in its headline cost; in time where that does not add up."""
+    asked = headline(analysis)
+    cost = asked if asked.is_additive else Resource.DURATION_S
+    return lineage(analysis.definition, analysis.runs, analysis.pathways, resource=cost)
 
 
 def finding(found: Lineage) -> str:
