@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 from tests.browser.by_hand import DRIVE, put, reset, seen, set_by_hand
 
+from breakeven.analysis.asked import Questions
+from breakeven.analysis.overview import analyse
+from breakeven.report import build_report
+from breakeven.testing.runs import example_runs
 from tools.chromium import Window
 from tools.devtools import Browser, Tab
 
@@ -247,3 +251,33 @@ def test_parts_that_do_not_follow_say_so_only_while_settings_differ(tab: Tab) ->
 def test_nothing_goes_wrong_while_controls_turn(tab: Tab) -> None:
     assert tab.errors() == []
     assert tab.requests() == []
+
+
+def test_the_window_is_named_after_the_answer(tab: Tab) -> None:
+    reset(tab)
+    own = tab.run("document.title")
+    put(tab, "volume", "2 million")
+    seen(tab)
+
+    assert own.startswith("FT for 1 million examples \u00b7 ")
+    assert tab.run("document.title").startswith("FT for 2 million examples \u00b7 ")
+
+    reset(tab)
+    assert tab.run("document.title") == own
+
+
+def test_a_report_of_measured_numbers_only_takes_no_assumption(
+    browser: str, tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    analysis = analyse(*example_runs(), asked=Questions(is_measured_only=True))
+    page.write_text(build_report(analysis, generated_at="2026-01-01"), encoding="utf-8")
+    with Browser(browser) as opened:
+        tab = opened.open(page, window=Window())
+        tab.run(DRIVE + "location.hash = 'tasks=4:ft&pue=1.5&price_per_hour=2&volume=50000';")
+        found = seen(tab)
+        errors = tab.errors()
+        disabled = tab.run("document.querySelectorAll('#controls input:disabled').length")
+
+    assert (found["volume"], found["errors"], errors) == ("50,000 examples", [], [])
+    assert disabled == 5

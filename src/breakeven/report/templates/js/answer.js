@@ -9,6 +9,7 @@
   var DETAILS = { "always cheaper": "from the first {one} on", never: "it costs less at no volume", "not shown": "the saving per {one} is not shown", "cheaper only up to": "{many}; from there on {incumbent} has cost less" };
   var NAMES = { min_score: "quality floor", price_per_hour: "price per hour", price_per_kwh: "price per kWh", pue: "PUE", grid_g_per_kwh: "grid factor" };
 
+  var ownTitle = document.title;
   var QUALITIES = page.data("qualities");
 
   function at(id) { return document.getElementById(id); }
@@ -154,6 +155,7 @@
   function changed(told) {
     var settings = told.settings, standard = told.data.settings, found = [];
     if (settings.volume !== standard.volume) { found.push(words.formatItems(settings.volume, told.data.item)); }
+    if (settings.currency !== standard.currency) { found.push("prices in " + settings.currency); }
     if (settings.measure !== standard.measure) { found.push("cost by " + page.costs.measureNamed(told.data, settings.measure).label); }
     Object.keys(NAMES).forEach(function (key) {
       if (settings[key] !== standard[key]) { found.push(NAMES[key] + " " + page.fields.text(settings[key]) + (key.indexOf("price") === 0 ? " " + settings.currency : "")); }
@@ -187,6 +189,7 @@
     because("rule", decision.rule);
     because("passed-over", decision.pathway === null ? "" : passedOver(decision, terms, data));
     put("changed", changed(told));
+    document.title = (decision.pathway === null ? "No recommendation" : decision.pathway + " for " + words.formatItems(decision.volume, data.item)) + ownTitle.slice(ownTitle.indexOf(" \u00b7 "));
     show("changed", true);
   }
 
@@ -220,7 +223,7 @@
   var isFirst = true;
   document.addEventListener("breakeven:decided", function (event) {
     if (event.detail.isChanged && event.detail.decision) { fill(event.detail); }
-    else { at("answer-live").replaceWith(own.cloneNode(true)); }
+    else { at("answer-live").replaceWith(own.cloneNode(true)); document.title = ownTitle; }
     if (!isFirst || event.detail.isChanged) { announce(); }
     isFirst = false;
   });

@@ -107,11 +107,21 @@
     var isChanged = settings !== null && !isOwn(settings), key = JSON.stringify(settings);
     input("reset").disabled = settings !== null && !isChanged && !isDaily();
     if (settings === null || key === last) { return; }
+    var decision = null;
+    try { decision = canDecide(settings) ? page.engine.decide(data, settings) : null; }
+    catch (error) { return refuse(error); }
     last = key;
     document.documentElement.classList.toggle("is-changed", isChanged);
     keep(settings);
     document.dispatchEvent(new CustomEvent("breakeven:decided", { detail: {
-      data: data, settings: settings, decision: canDecide(settings) ? page.engine.decide(data, settings) : null, isChanged: isChanged } }));
+      data: data, settings: settings, decision: decision, isChanged: isChanged } }));
+  }
+
+  /* What the engine refuses is said where the cost is chosen; the old answer stays. */
+  function refuse(error) {
+    tell("measure", error.message);
+    at("answer").classList.add("is-stale");
+    at("stale").hidden = false;
   }
 
   /* Whether some pathway has the cost asked for; that of the study itself may be one that nobody has. */
@@ -200,9 +210,19 @@
     var found = fields.fromAddress(location.hash, KNOWN);
     if (!found && isFirst !== true) { return; }
     found = found || { asks: {}, ignored: [] };
+    if (data.is_measured_only) { dropAssumed(found); }
     at("ignored").hidden = found.ignored.length === 0;
     at("ignored").textContent = found.ignored.length ? "Not understood in the address, and left out: " + found.ignored.join("; ") + "." : "";
     fill(found.asks);
+  }
+
+  /* A report of measured numbers only takes no assumed ones, from an address neither. */
+  function dropAssumed(found) {
+    PRICES.concat(["tasks"]).forEach(function (name) {
+      if (!(name in found.asks) || (name === "tasks" && !Object.keys(found.asks.tasks).length)) { return; }
+      delete found.asks[name];
+      found.ignored.push(name + " (this report holds measured numbers only)");
+    });
   }
 
   function listen() {

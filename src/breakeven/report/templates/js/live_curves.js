@@ -148,6 +148,11 @@
     return ends;
   }
 
+  function described(terms, curves, marked) {
+    var names = curves.map(function (curve) { return curve.pathway; }).join(", ");
+    return terms.words.name + " per " + data.item.one + " over the lifetime, for " + names + "; " + marked.length + " crossings marked.";
+  }
+
   /* Everything that one figure shows under some settings; null where nothing can be drawn. */
   function shown(settings, height, beside) {
     var decision = page.engine.decide(data, settings), terms = page.costs.costsOf(data, settings).terms;
@@ -156,7 +161,7 @@
     var ends = endsOf(curves, terms), marked = crossings(decision, curves);
     var points = [].concat.apply([], curves.map(function (curve) { return curve.points; }));
     return {
-      terms: terms, ends: ends, title: sentence(curves, marked, { terms: terms, beside: beside }),
+      terms: terms, ends: ends, description: described(terms, curves, marked), title: sentence(curves, marked, { terms: terms, beside: beside }),
       rows: {
         bands: points.map(function (p) { return { pathway: p.pathway, volume: p.volume, low: Math.max(p.low, TINY), high: p.high }; }),
         lines: points.map(function (p) {
@@ -198,14 +203,16 @@
     return view.runAsync();
   }
 
-  function title(name, text) {
-    var place = document.getElementById("title-" + name);
-    if (!titles.has(name)) { titles.set(name, place.textContent); }
-    place.textContent = text === null ? titles.get(name) : text;
+  /* Title and description; without a text those that Python wrote. */
+  function title(name, text, description) {
+    var place = document.getElementById("title-" + name), drawing = document.querySelector('[data-figure="' + CSS.escape(name) + '"]');
+    if (!titles.has(name)) { titles.set(name, [place.textContent, drawing.getAttribute("aria-description") || ""]); }
+    place.textContent = text === null ? titles.get(name)[0] : text;
+    drawing.setAttribute("aria-description", text === null ? titles.get(name)[1] : description);
   }
 
   function besideOf(name, settings) {
-    var own = / not known for .*/.exec(titles.get(name) || "");
+    var own = / not known for .*/.exec(titles.has(name) ? titles.get(name)[0] : "");
     if (settings.measure === name.slice(7)) { return own ? ";" + own[0] : ""; }
     var measure = page.costs.measureNamed(data, settings.measure);
     var unseen = data.pathways.filter(function (each) { return measure.pathways.indexOf(each.name) < 0; });
@@ -224,7 +231,7 @@
       }
       var found = shown(settings, specs[name].height, besideOf(name, settings));
       if (!found) { return null; }
-      title(name, found.title);
+      title(name, found.title, found.description);
       if (drawnIn.get(name) === settings.measure + settings.currency) { return change(view, found); }
       drawnIn.set(name, settings.measure + settings.currency);
       return embed(name, respecified(name, found));
