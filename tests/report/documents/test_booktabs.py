@@ -56,6 +56,17 @@ def test_kinds_that_differ_stand_beside_each_number() -> None:
     assert r"TS & 4 s\textsuperscript{C} \\" in made.text
 
 
+def test_answers_in_words_keep_their_kind_beside_the_unknown() -> None:
+    known = Cell(text="3 s", value="3 s", badges=(MEASURED,))
+    columns = (Column(name="q", title="Question"), Column(name="a", title="Answer"))
+    rows = ((words("time?"), known), (words("place?"), words("unknown")))
+    made = booktabs(Table(name="t", caption="", columns=columns, rows=rows))
+
+    assert r"Question & Answer \\" in made.text
+    assert r"time? & 3 s\textsuperscript{M} \\" in made.text
+    assert r"place? & unknown \\" in made.text
+
+
 def test_words_are_broken_before_a_table_grows_beyond_the_page() -> None:
     long = words("a sentence of many words " * 8)
     made = booktabs(table(((words("FT"), long, number("3 s")),)))

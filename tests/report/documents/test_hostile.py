@@ -23,7 +23,8 @@ COMMANDS = r"""
 \bibitem \bibliography \bibliographystyle \bottomrule \caption \cdot \centering \clearpage
 \cmidrule \columnsep \date \dblfloatpagefraction \documentclass \dots \emergencystretch \emph
 \end \floatpagefraction \footnotesize \geq \includegraphics \infty \input \item \itemsep \label
-\leq \maketitle \medskip \midrule \mu \multicolumn \nocite \par \parskip \pdfminorversion \pm
+\leq \maketitle \medskip \midrule \mu \multicolumn \nocite \par \parindent \parskip \pm
+\pdfminorversion
 \raggedright \renewcommand \rightarrow \scriptsize \section \setlength \smallskip \subsection
 \tabcolsep \textasciicircum \textasciigrave \textasciitilde \textbackslash \textbraceleft
 \textbraceright \textsuperscript \texttt \texttwosuperior \times \title \toprule \usepackage \\

@@ -141,7 +141,7 @@ def _mark(column: Column, width: int, natural: int) -> str:
 def _body(part: Part) -> Iterator[str]:
     """Rows; what begins like the one above says so by its gap, and groups stand apart."""
     table = part.table
-    common = [table.common_badges(at) for at in range(len(table.columns))]
+    common = [_shared(table, at) for at in range(len(table.columns))]
     firsts = [row[0].text for row in table.rows]
     is_grouped = len(table.columns) > 1 and len(set(firsts)) < len(firsts)
     for at, row in enumerate(table.rows):
@@ -156,9 +156,14 @@ def _body(part: Part) -> Iterator[str]:
         yield tex_row(cells)
 
 
+def _shared(table: Table, at: int) -> tuple[Badge, ...]:
+    """Kinds that all numbers of a column share; answers in words keep their own."""
+    return table.common_badges(at) if table.columns[at].is_number else ()
+
+
 def _head(table: Table, at: int) -> str:
     lines = [in_tex(line) for line in head_lines(table, at)]
-    lines[-1] += _raised(table.common_badges(at))
+    lines[-1] += _raised(_shared(table, at))
     if len(lines) == 1:
         return lines[0]
     mark = "r" if table.columns[at].is_number else "l"

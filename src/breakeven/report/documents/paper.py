@@ -119,7 +119,7 @@ def main_tex(
             r"\date{}",
             r"\begin{document}",
             r"\maketitle",
-            r"{\raggedright\input{methods}\input{checklist}\par}",
+            r"{\raggedright\setlength{\parindent}{1em}\input{methods}\input{checklist}\par}",
             r"\clearpage",
             r"\input{card}",
             *_flushed([_figure(figure) for figure in shown]),
