@@ -94,7 +94,7 @@ def _owners(module: griffe.Module) -> Iterator[griffe.Module]:
 
 
 def _inner(module: griffe.Module) -> list[griffe.Module]:
-    inner = [m for m in module.members.values() if not m.is_alias and m.is_module]
+    inner = [m for m in module.members.values() if isinstance(m, griffe.Module)]
     return sorted((m for m in inner if m.name[0] != "_"), key=lambda m: m.name)
 
 
@@ -114,24 +114,21 @@ def _entry(found: Any, *, name: str, level: str) -> list[str]:  # noqa: ANN401 -
 
 def _class(thing: griffe.Class, *, level: str) -> list[str]:
     bases = f"({', '.join(map(str, thing.bases))})" if thing.bases else ""
-    types = {m.name: str(m.annotation) for m in thing.members.values() if _is_field(m)}
+    fields = [m for m in thing.members.values() if isinstance(m, griffe.Attribute)]
+    types = {m.name: str(m.annotation) for m in fields if m.annotation is not None}
     parts = [*_code(f"class {thing.name}{bases}"), *_docstring(thing, types=types)]
     made = thing.members.get("__init__")
-    if made is not None and made.docstring is not None:
+    if isinstance(made, griffe.Function) and made.docstring is not None:
         parts += [*_code(made.signature(name=thing.name)), *_docstring(made)]
     for member in thing.members.values():
-        if member.is_alias or member.name[0] == "_" or member.docstring is None:
+        if member.name[0] == "_" or member.docstring is None:
             continue
-        if member.is_function:
-            parts += [f"{level} `{thing.name}.{member.name}`\n", *_code(member.signature())]
-            parts += _docstring(member)
-        elif "property" in member.labels:
-            parts += [f"{level} `{thing.name}.{member.name}`\n", *_docstring(member)]
+        head = f"{level} `{thing.name}.{member.name}`\n"
+        if isinstance(member, griffe.Function):
+            parts += [head, *_code(member.signature()), *_docstring(member)]
+        elif isinstance(member, griffe.Attribute) and "property" in member.labels:
+            parts += [head, *_docstring(member)]
     return parts
-
-
-def _is_field(member: Any) -> bool:  # noqa: ANN401 - any griffe object
-    return bool(not member.is_alias and member.is_attribute and member.annotation is not None)
 
 
 def _assignment(thing: griffe.Attribute) -> str:
