@@ -1,6 +1,7 @@
 """Pictures of the report for README and docs: `make screenshots`.
 
-Uses the store of `make demo` when it is there, else the made-up example study. Needs Chromium.
+Uses the store of `make demo` when it is there, else that of the SST-2 study in the tree, else the
+made-up example study. Needs Chromium.
 """
 
 import argparse
@@ -15,16 +16,20 @@ from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 from tools import chromium
 from tools.chromium import Window
+from tools.devtools import Browser, Tab
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 DEMO_STORE = ROOT / "demo" / "store"
+STUDY_STORE = ROOT / "studies" / "results" / "sst2-minilm"
 FULL_SCALE = 0.5
-_HEIGHT = """
-var tables = document.getElementById("table1");
-return {height: Math.round(tables.getBoundingClientRect().top + window.scrollY)};
-"""
+PHONE = Window(width=390, height=844)
+_HEIGHT = (
+    "Math.round(document.getElementById('table1').getBoundingClientRect().top + window.scrollY)"
+)
 """Down to the first section without a figure."""
+
+DRAWN = "breakeven.drawAll().then(function (views) { return views.length; })"
 
 
 def analysis_of(store: Path | None) -> StudyAnalysis:
@@ -48,29 +53,40 @@ def stamp_of(analysis: StudyAnalysis) -> str:
 def source_words(store: Path | None) -> str:
     """Say whether the pictures show real measurements."""
     if store is None:
-        return f"the made-up example study, for there is no {DEMO_STORE}; run: make demo"
+        return "the made-up example study, for there is no store; run: make demo"
     return f"the store {store}"
 
 
 def take(browser: str, page: Path, images: Path) -> list[Path]:
-    """Take the first screen light and dark, a phone, and the figures at half size."""
-    height = int(chromium.probe(browser, page, _HEIGHT, window=Window())["height"])
-    windows = {
-        "report-light.png": Window(),
-        "report-dark.png": Window(is_dark=True),
-        "report-phone.png": Window(width=500, height=900),
-        "report-full.png": Window(height=height, scale=FULL_SCALE),
-    }
-    for name, window in windows.items():
-        chromium.screenshot(browser, page, images / name, window=window)
-    return [images / name for name in windows]
+    """Take the first screen light, dark, on a phone and without colour; then all figures."""
+    taken: list[Path] = []
+
+    def shot(name: str, window: Window, *, vision: str = "none") -> Tab:
+        tab = opened.open(page, window=window)
+        tab.vision(vision)
+        tab.run(DRAWN)
+        tab.screenshot(images / name)
+        taken.append(images / name)
+        return tab
+
+    with Browser(browser) as opened:
+        height = int(shot("report-light.png", Window()).run(_HEIGHT))
+        shot("report-dark.png", Window(is_dark=True))
+        shot("report-phone.png", PHONE)
+        shot("report-grey.png", Window(), vision="achromatopsia")
+        shot("report-full.png", Window(height=height, scale=FULL_SCALE))
+    return taken
+
+
+def _default_store() -> Path | None:
+    found = (store for store in (DEMO_STORE, STUDY_STORE) if (store / "store.json").is_file())
+    return next(found, None)
 
 
 def main() -> int:
     """Build the page in a temporary folder and write the pictures."""
     parser = argparse.ArgumentParser(description=__doc__)
-    default = DEMO_STORE if (DEMO_STORE / "store.json").is_file() else None
-    parser.add_argument("--store", type=Path, default=default, help="store to show")
+    parser.add_argument("--store", type=Path, default=_default_store(), help="store to show")
     parser.add_argument("--out", type=Path, default=IMAGES, help="folder for the pictures")
     asked = parser.parse_args()
     browser = chromium.find()

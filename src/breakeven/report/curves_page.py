@@ -6,7 +6,6 @@ through `breakeven.report.build_curves` and `build_best`.
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from breakeven.analysis.best_of import BestCurve
@@ -17,6 +16,7 @@ from breakeven.report.figures.figure import Figure
 from breakeven.report.figures.points import points_figure
 from breakeven.report.tables import Table
 from breakeven.report.tables.curves import curve_tables
+from breakeven.report.typesetting import environment
 
 MAX_POINTS = 100
 """Points listed in the page; `--table points` holds all."""
@@ -79,23 +79,20 @@ def _page(  # noqa: PLR0913 - one per part of the page
     left_out: Sequence[str],
     generated_at: str,
 ) -> str:
-    environment = Environment(
-        loader=PackageLoader("breakeven.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("curves.html.j2").render(
-        figure=figure,
-        lead=lead,
-        svg=Markup(svg(figure.spec)),  # noqa: S704 - drawn by us, its texts escaped by Vega
-        tables=tables,
-        sentences=sentences,
-        left_out=left_out,
-        max_points=MAX_POINTS,
-        generated_at=generated_at,
-        css=Markup(style()),  # noqa: S704 - our own file
+    page = (
+        environment()
+        .get_template("curves.html.j2")
+        .render(
+            figure=figure,
+            lead=lead,
+            svg=Markup(svg(figure.spec)),  # noqa: S704 - drawn by us, its texts escaped by Vega
+            tables=tables,
+            sentences=sentences,
+            left_out=left_out,
+            max_points=MAX_POINTS,
+            generated_at=generated_at,
+            css=Markup(style()),  # noqa: S704 - our own file
+        )
     )
     return page + "\n"
 

@@ -9,7 +9,6 @@ from importlib.resources import files
 
 import altair as alt
 import vl_convert
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from breakeven.analysis.results import StudyAnalysis
@@ -42,6 +41,7 @@ from breakeven.report.optimum_words import leads, unfinished_words
 from breakeven.report.search_words import search_lines
 from breakeven.report.sections import more_sections
 from breakeven.report.tables import Table, tables
+from breakeven.report.typesetting import SEEN_IN_JSON, environment
 
 MAX_RUNS = 200
 """Rows of the table of runs in the page; its CSV holds all."""
@@ -80,10 +80,6 @@ _GLOBALS = "window.vegaEmbed = vegaEmbed;"
 _UNSAFE_IN_SCRIPT = str.maketrans(
     {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 )
-_TURNING = [chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))]
-"""Invisible characters that turn the order of what follows them (Unicode UAX 9)."""
-_SEEN = str.maketrans({sign: f"\\u{ord(sign):04x}" for sign in _TURNING})
-_SEEN_IN_JSON = str.maketrans({sign: f"\\\\u{ord(sign):04x}" for sign in _TURNING})
 
 
 def vega_bundle() -> str:
@@ -103,18 +99,11 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
     Returns:
         HTML that opens without a network.
     """
-    environment = Environment(
-        loader=PackageLoader("breakeven.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=in_sight,
-    )
+    typeset = environment()
     ledger = Ledger(analysis.runs)
-    environment.globals |= {"source": ledger.of_cell, "source_of": ledger.of}
+    typeset.globals |= {"source": ledger.of_cell, "source_of": ledger.of}
     script = vega_bundle() if vega is None else vega
-    page = environment.get_template("report.html.j2").render(
+    page = typeset.get_template("report.html.j2").render(
         **_content(analysis),
         generated_at=generated_at,
         provenance=lambda: Markup(safe_json(ledger.data())),  # noqa: S704 - escaped
@@ -209,22 +198,12 @@ def reasons(table: Table) -> list[tuple[str, str]]:
     return list(found)
 
 
-def in_sight(value: object) -> object:
-    r"""A text in which characters that would turn the rest of a line around are written out.
-
-    Examples:
-        >>> print(in_sight(f"a{chr(0x202E)}b"))
-        a\u202eb
-    """
-    return value.translate(_SEEN) if type(value) is str else value
-
-
 def safe_json(value: object) -> str:
     """JSON that cannot end the script element it stands in."""
     text = json.dumps(
         value, sort_keys=True, allow_nan=False, separators=(",", ":"), ensure_ascii=False
     )
-    return text.translate(_SEEN_IN_JSON).translate(_UNSAFE_IN_SCRIPT)
+    return text.translate(SEEN_IN_JSON).translate(_UNSAFE_IN_SCRIPT)
 
 
 def _in_script(script: str) -> str:
