@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,11 @@ printf '%s\\n' "${{COMPREPLY[@]}}"
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A folder with a store of one study, named `store` and `other`."""
-    definition, runs = example_runs()
+    """A folder with two stores, each with a study of its own: `store` and `other`."""
+    definition, _ = example_runs()
     for name in ("store", "other"):
         with Store(tmp_path / name) as store:
-            store.save_study(definition)
-            store.append(runs[0])
+            store.save_study(replace(definition, name=f"of-{name}"))
     return tmp_path
 
 
@@ -71,10 +71,11 @@ def test_bash_completes_the_names_that_stand_in_the_store(folder: Path) -> None:
     definition, _ = example_runs()
     pathways = [pathway.name for pathway in definition.pathways]
 
-    assert offered(folder, "lifecycle", "other", "--study", "") == [definition.name]
+    assert offered(folder, "lifecycle", "other", "--study", "") == ["of-other"]
     assert offered(folder, "export", "other", "--pathway", "") == pathways
     assert offered(folder, "export", "other", "--pathway", pathways[0]) == [pathways[0]]
-    assert offered(folder, "measure", "--study", "") == [definition.name]  # of the store `store`
+    assert offered(folder, "measure", "--study", "") == ["of-store"]  # its own default
+    assert offered(folder, "measure", "--store", "other", "--study", "") == ["of-other"]
     assert offered(folder, "lifecycle", "nowhere", "--study", "") == []
 
 

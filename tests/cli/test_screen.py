@@ -73,3 +73,58 @@ def test_an_imported_table_fits_too(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     assert said.count(f"{name}/infer") == 3  # one for each block
     assert max(map(len, said.splitlines()[1:])) <= 100
+
+
+COMMANDS = {
+    "show": ("store", "show"),
+    "report": ("report", "--tables-only"),
+    "pareto": ("pareto",),
+    "compare": ("compare",),
+    "lifecycle": ("lifecycle",),
+    "impact": ("impact",),
+}
+
+
+def said(example: str, name: str, out: Path) -> list[str]:
+    """Lines of a command on the example."""
+    more = ("--out", str(out)) if name == "report" else ()
+    words = [*COMMANDS[name], example, *more]
+    return CliRunner().invoke(group, words, catch_exceptions=False).stdout.splitlines()
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("width", [60, 80])
+def test_no_table_or_sentence_is_wider_than_a_narrow_terminal(
+    example: str, name: str, width: int, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = said(example, name, tmp_path)
+    paths = ("Tables: ", "Report: ")  # a path is never broken
+
+    assert len(lines) > 5
+    assert [line for line in lines if len(line) > width and not line.startswith(paths)] == []
+
+
+def test_a_row_stays_one_line_where_output_is_piped(
+    example: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    shown, reported = (said(example, name, tmp_path) for name in ("show", "report"))
+    with Store(example, create=False) as store:
+        n_runs = len(store.runs())
+
+    assert len(shown) == n_runs + 1
+    assert max(map(len, shown)) > 100
+    assert "CPU time to develop" in reported[0]
+    assert "Cheaper than TF-IDF from" in reported[0]
+
+
+@pytest.mark.parametrize("name", ["report", "pareto", "lifecycle"])
+def test_a_table_on_a_terminal_says_how_its_numbers_came_about(
+    example: str, name: str, tmp_path: Path
+) -> None:
+    text = " ".join(" ".join(said(example, name, tmp_path)).split())
+
+    assert "CPU time" in text
+    assert "measured" in text
+    assert "counted" in text

@@ -223,7 +223,7 @@ def printed(sections: Sequence[Section]) -> str:
 
 def _printed(one: Section) -> str:
     rule = "=" * min(narrowed(WIDTH), len(one.title))
-    parts = [f"{one.title}\n{rule}"]
+    parts = [f"{_wrapped(one.title)}\n{rule}"]
     parts += [_wrapped(table.caption) for table in one.tables[:1] if one.parts]
     shown = one.parts or [table for table in one.tables if table.name not in ON_REQUEST]
     parts += [_told(table, one) for table in shown]

@@ -17,7 +17,6 @@ SHELLS = ("bash", "zsh", "fish")
 VARIABLE = "_BREAKEVEN_COMPLETE"
 """Tells the command, when the shell calls it, that it is to complete and nothing else."""
 
-_DEFAULT_STORE = "store"
 _NEW_NAMES = frozenset({("measure", "pathway")})
 """Options that want a name that there is not yet."""
 
@@ -71,11 +70,11 @@ def script(shell: str, group: click.Command) -> str:
 
 
 def _stores(ctx: click.Context) -> list[Path]:
-    """Stores that were typed, or else the one that a command with an option for it takes."""
-    typed = ctx.params.get("stores") or ctx.params.get("store")
-    if typed is None:
-        options = [p.name for p in ctx.command.params if isinstance(p, click.Option)]
-        return [Path(_DEFAULT_STORE)] if "store" in options else []
+    """Stores that were typed, or else the one that a command with an option for it takes.
+
+    An option that waits for its value ends click's parsing: arguments before it are words still.
+    """
+    typed = ctx.params.get("stores") or ctx.params.get("store") or ctx.args
     every = typed if isinstance(typed, list | tuple) else [typed]
     return [Path(str(each)) for each in every]
 

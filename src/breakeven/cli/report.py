@@ -21,7 +21,7 @@ from breakeven.analysis.scoring.threshold import off_scale
 from breakeven.analysis.words import counted
 from breakeven.cli.calibrate import read_calibration
 from breakeven.cli.life_options import asked_of, life_options
-from breakeven.cli.screen import told_columns
+from breakeven.cli.screen import told_columns, wrapped
 from breakeven.errors import NoStudyError, StoreWriteError
 from breakeven.records import NoteCode, Run, StudyDefinition
 from breakeven.report import build_report, summary, tables
@@ -144,14 +144,14 @@ def say_replayed(analysis: StudyAnalysis) -> None:
     """Say beside the numbers that they were replayed, so that nobody takes them for measured."""
     messages = [n.message for n in analysis.notes if n.code is NoteCode.REPLAYED]
     for message in messages[:1]:
-        click.echo(f"Replayed: {message}")
+        click.echo(wrapped(f"Replayed: {message}", indent="  "))
 
 
 def _say_calibrated(analysis: StudyAnalysis) -> None:
     """Say beside the numbers that energy was scaled, and by what."""
     messages = [n.message for n in analysis.notes if n.code is NoteCode.CALIBRATED]
     for message in messages[:1]:
-        click.echo(f"Calibrated: {message}")
+        click.echo(wrapped(f"Calibrated: {message}", indent="  "))
 
 
 def _only_study(store: Store) -> StudyDefinition:
