@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from breakeven.cli.report import WrittenReport
 from breakeven.errors import MissingExtraError, NoStudyError, UnknownNameError
 from breakeven.report.results import Results, analyse
 from breakeven.report.summary import summary
@@ -84,3 +85,19 @@ def test_a_store_without_a_study_has_no_results(tmp_path: Path) -> None:
     Store(tmp_path / "empty").close()
     with pytest.raises(NoStudyError, match="holds no study"):
         analyse(tmp_path / "empty")
+
+
+def test_what_was_written_shows_the_answer_and_where_the_page_is(
+    results: Results, tmp_path: Path
+) -> None:
+    written = WrittenReport(
+        analysis=results.analysis,
+        text=results.text,
+        page=tmp_path / "a<b" / "report.html",
+        tables=tmp_path,
+    )
+    shown = written._repr_html_()
+
+    assert shown.startswith(results._repr_html_())
+    assert f"{tmp_path}/a&lt;b/report.html</a>" in shown
+    assert "a<b" not in shown
