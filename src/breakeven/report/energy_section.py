@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from breakeven.analysis.curves.curve_axes import AXES
 from breakeven.analysis.curves.curve_set import CurveSet
+from breakeven.analysis.curves.fits import FAR
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import counted, listed
 from breakeven.records import Resource
@@ -60,14 +61,18 @@ def _tables(work: CurveSet | None) -> Iterator[Table]:
 
 
 def _findings(work: CurveSet | None, time: CurveSet | None) -> Iterator[str]:
-    """Every line but the one that the title tells, and which groups are predictable."""
+    """Every line but the one that the title tells, and which groups are predictable.
+
+    A line that one run holds in its place says nothing of how predictable others are.
+    """
     if work is not None:
         for each in fitted(work)[1:]:
             yield (
                 f"{each.group.name}: to the power {power_of(each)}, {counted(each.line.n, 'run')}."
             )
+        firm = {each.group.name for each in fitted(work) if max(each.line.leverages) <= FAR}
         for row in compared_table(work).rows:
-            if "predictable" in row[-1].text:
+            if "predictable" in row[-1].text and {row[0].text, row[1].text} <= firm:
                 yield f"{row[-1].text}: their residual variances differ."
     if time is not None:
         for each in fitted(time)[1:]:

@@ -37,8 +37,8 @@ _INSTEAD = {Resource.CPU_S: "cpu", Resource.DURATION_S: "time", Resource.FLOPS: 
 def training_lines(analysis: StudyAnalysis) -> tuple[RunLine, ...]:
     """Runs of development, once for each modality that saw their energy."""
     definition = analysis.definition
-    held = source(definition.name, analysis.runs, [definition])
-    return tuple(line for line in lines([held]) if line.run.stage not in NOT_DEVELOPMENT)
+    trained = [run for run in analysis.runs if run.stage not in NOT_DEVELOPMENT]
+    return lines([source(definition.name, trained, [definition])])
 
 
 def told_apart_by(found: Sequence[RunLine]) -> tuple[str, ...]:
