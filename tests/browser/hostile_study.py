@@ -24,7 +24,8 @@ OTHERS = {"fp16": "@SUM(1+1)", "example": f"{TURNED} {IMAGE}"}
 
 def hostile_analysis() -> StudyAnalysis:
     """The study's analysis after every name was exchanged in its records."""
-    definition, runs = (exchanged(part) for part in example_runs())
+    definition, runs = example_runs()
+    definition, runs = exchanged(definition), exchanged(runs)
     source = f"study: {SCRIPT}\n# <!-- {TEMPLATE}"
     facts = {**definition.facts, SCRIPT: IMAGE, "formula": FORMULA}
     analysis = analyse(replace(definition, source=source, facts=facts), runs)

@@ -5,6 +5,7 @@ Needs the extra `report`; import it through `breakeven.report.build_report`.
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from importlib.resources import files
 
 import altair as alt
@@ -15,6 +16,7 @@ from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import Estimate, Resource
 from breakeven.report.answer import answer
 from breakeven.report.doubts import doubts
+from breakeven.report.figure_signs import figure_signs
 from breakeven.report.figures import (
     Figure,
     PanelRow,
@@ -102,6 +104,7 @@ def render(analysis: StudyAnalysis, *, generated_at: str, vega: str | None = Non
     typeset = environment()
     ledger = Ledger(analysis.runs)
     typeset.globals |= {"source": ledger.of_cell, "source_of": ledger.of}
+    typeset.globals["signs_of"] = partial(figure_signs, analysis)
     script = vega_bundle() if vega is None else vega
     page = typeset.get_template("report.html.j2").render(
         **_content(analysis),

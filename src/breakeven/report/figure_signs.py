@@ -1,0 +1,31 @@
+"""Figure signs: how the numbers of a drawing came about, told beside its title.
+
+A mark has one shape and one fill, and both are taken; so a drawing bears the signs that its numbers
+bear in tables, and what rests on modelled or assumed numbers is told apart without colour.
+"""
+
+from collections.abc import Iterator
+
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Estimate, Resource
+from breakeven.report.kinds import Badge, used
+
+
+def figure_signs(analysis: StudyAnalysis, name: str) -> tuple[Badge, ...]:
+    """Signs of the costs that a figure draws; none where its name says no resource.
+
+    Args:
+        analysis: What is drawn.
+        name: Of the figure; the last part is the resource, and `stages` draws the headline cost.
+    """
+    if name == "stages":
+        return used(_costs(analysis, analysis.definition.headline))
+    found = [resource for resource in Resource if name.endswith(f"-{resource.value}")]
+    return used(_costs(analysis, found[0])) if found else ()
+
+
+def _costs(analysis: StudyAnalysis, resource: Resource) -> Iterator[Estimate]:
+    for pathway in analysis.pathways:
+        for costs in (pathway.development, pathway.marginal):
+            if resource in costs:
+                yield costs[resource]
