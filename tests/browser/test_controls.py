@@ -96,6 +96,22 @@ def test_a_change_is_announced(tab: Tab) -> None:
     assert "CPU time per example" in told
 
 
+def test_a_number_decided_anew_tells_its_own_origin(tab: Tab) -> None:
+    reset(tab)
+    place = "document.querySelector('#recommended-interval .value')"
+    own = tab.run(f"breakeven.provenance.of({place}).value")
+    put(tab, "volume", "20000")
+    seen(tab)
+    told = tab.run(f"breakeven.provenance.of({place})")
+
+    assert told["value"] != own
+    assert told["method"].startswith("as the analysis decides, in this page")
+    assert told["signs"] == "measured"
+
+    reset(tab)
+    assert tab.run(f"breakeven.provenance.of({place}).value") == own
+
+
 def test_requests_a_day_times_days_are_a_volume(tab: Tab) -> None:
     reset(tab)
     put(tab, "volume-mode", "daily")

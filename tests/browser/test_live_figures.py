@@ -140,8 +140,8 @@ def test_the_map_says_what_python_would_choose(tab: Tab, number: int) -> None:
 
 
 def _holds(region: Mapping[str, Any], volume: float, other: float) -> bool:
-    is_within = region["volume"] * EDGE < volume < region["volume2"] / EDGE
-    return is_within and region["other"] <= other <= region["other2"]
+    is_within = bool(region["volume"] * EDGE < volume < region["volume2"] / EDGE)
+    return is_within and bool(region["other"] <= other <= region["other2"])
 
 
 def test_the_table_lists_the_regions_of_the_map(tab: Tab) -> None:

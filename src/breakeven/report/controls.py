@@ -106,6 +106,11 @@ def _quality(analysis: StudyAnalysis) -> list[dict[str, object]]:
             "title": metric_title(metric),
             "text": format_score(p.score, metric),
             "bare": format_score(p.score, metric, interval=False),
+            "value": p.score.value,
+            "low": p.score.low,
+            "high": p.score.high,
+            "level": p.score.level,
+            "method": p.score.method,
             "kinds": list(p.score.kinds),
             "origins": list(p.score.origins),
         }

@@ -60,7 +60,7 @@
   /* How a number was got that the page computed: as the analysis does, for the settings turned. */
   function traced(found) {
     return { name: "decided anew for the settings below", unit: "", value: found.value, low: found.low, high: found.high,
-      level: found.level === undefined ? null : found.level, method: "as the analysis decides, in this page, from the numbers of each pathway",
+      level: found.level === undefined ? null : found.level, method: found.method || "as the analysis decides, in this page, from the numbers of each pathway",
       signs: page.signs(found).join(", "), origins: found.origins.join(", ") };
   }
 
