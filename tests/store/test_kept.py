@@ -2,12 +2,21 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from breakeven.records import Resource, Run, Stage, Status
 from breakeven.store import Store
-from breakeven.store.kept import PROGRESS_FILE, StoredShapes, read_progress
+from breakeven.store.kept import (
+    PROGRESS,
+    PROGRESS_FILE,
+    StoredShapes,
+    read_progress,
+    stored_progress,
+)
+from breakeven.testing.tiny import tiny_run
 
 
 @pytest.fixture
@@ -63,3 +72,23 @@ def test_progress_is_read_without_what_nobody_saw(store: Store) -> None:
 def test_progress_that_cannot_be_read_costs_the_curve_only(store: Store, text: str) -> None:
     assert read_progress(store, kept(store, {PROGRESS_FILE: text})) == ()
     assert read_progress(store, "ab" * 32) == ()
+
+
+def followed(store: Store, row: str, *, repeat: int = 0, status: Status = Status.OK) -> Run:
+    run = tiny_run(row, {Resource.CPU_S: 1.0}, stage=Stage.FINETUNE, status=status)
+    told = kept(store, {PROGRESS_FILE: f"elapsed_s,cpu_s\n1,{repeat + 1}\n"})
+    return replace(run, run_id=f"{row}-{repeat}", repeat=repeat, artifacts={PROGRESS: told})
+
+
+def test_progress_of_finished_runs_is_found_by_run(store: Store) -> None:
+    runs = [followed(store, "ft"), followed(store, "ts", status=Status.PRUNED)]
+
+    found = stored_progress(store, [*runs, tiny_run("bare", {})])
+
+    assert found == {"ft-0": ({"elapsed_s": 1.0, "cpu_s": 1.0},)}
+
+
+def test_of_too_many_runs_each_row_is_followed_before_its_repeats(store: Store) -> None:
+    runs = [followed(store, row, repeat=n) for row in ("ft", "ts") for n in (0, 1)]
+
+    assert list(stored_progress(store, runs, most=3)) == ["ft-0", "ts-0", "ft-1"]
