@@ -46,7 +46,9 @@ document.addEventListener("securitypolicyviolation", function (e) {{
     before.apply(console, arguments);
   }};
 }});
-window.addEventListener("load", function () {{ setTimeout(function () {{
+window.addEventListener("load", function () {{
+  if (window.breakeven && window.breakeven.drawAll) {{ window.breakeven.drawAll(); }}
+  setTimeout(function () {{
   var result = (function () {{ {script} }})();
   var place = document.createElement("script");
   place.type = "application/json";

@@ -96,7 +96,7 @@
   }
 
   function whenIdle() {
-    if (window.requestIdleCallback) { window.requestIdleCallback(drawRest, { timeout: 1000 }); }
+    if (window.requestIdleCallback) { window.requestIdleCallback(drawRest, { timeout: 200 }); }
     else { window.setTimeout(drawRest, 50); }
   }
 
