@@ -9,11 +9,12 @@ import pytest
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import NoteCode, Origin
 from breakeven.report.documents.basis import Basis
-from breakeven.report.documents.bibliography import WORKS, Work, bibitems, bibliography
+from breakeven.report.documents.bibliography import bibitems, bibliography
 from breakeven.report.documents.checklist import checklist
 from breakeven.report.documents.measures import measures_table
 from breakeven.report.documents.methods_text import methods_text
 from breakeven.report.documents.prose import Section
+from breakeven.report.documents.works import WORKS, Work
 from breakeven.report.methods import flops_sentence
 
 
