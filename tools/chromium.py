@@ -14,6 +14,8 @@ from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TIME_BUDGET_MS = 8000
+SETTLE_MS, LATEST_MS = 1500, 7500
+"""A page is looked at so long after its last chart was drawn, and not later than that."""
 _FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -46,16 +48,21 @@ document.addEventListener("securitypolicyviolation", function (e) {{
     before.apply(console, arguments);
   }};
 }});
-window.addEventListener("load", function () {{
-  if (window.breakeven && window.breakeven.drawAll) {{ window.breakeven.drawAll(); }}
-  setTimeout(function () {{
+function probeTell() {{
+  if (document.getElementById("{mark}")) {{ return; }}
   var result = (function () {{ {script} }})();
   var place = document.createElement("script");
   place.type = "application/json";
   place.id = "{mark}";
   place.textContent = JSON.stringify(result).replace(/</g, "\\\\u003c");
   document.body.appendChild(place);
-}}, 4000); }});
+}}
+window.addEventListener("load", function () {{
+  var page = window.breakeven || {{}};
+  var drawn = page.drawAll ? page.drawAll() : Promise.resolve();
+  drawn.then(function () {{ setTimeout(probeTell, {settle}); }});
+  setTimeout(probeTell, {latest});
+}});
 </script>
 """
 
@@ -117,7 +124,7 @@ def probe(browser: str, page: Path, script: str, *, window: Window) -> Mapping[s
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "page.html"
         html = page.read_text(encoding="utf-8")
-        injected = _PROBE.format(script=script, mark=_MARK)
+        injected = _PROBE.format(script=script, mark=_MARK, settle=SETTLE_MS, latest=LATEST_MS)
         copy.write_text(html.replace("<head>", f"<head>{injected}", 1), encoding="utf-8")
         dom = _run(browser, copy, *window.flags, "--dump-dom")
     start = dom.index(">", dom.index(f'id="{_MARK}"')) + 1
