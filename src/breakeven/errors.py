@@ -121,7 +121,7 @@ class CounterResetError(BreakevenError):
 
 
 class NoStudyError(BreakevenError):
-    """A report needs one study, and the store holds none, or several to choose from."""
+    """A report needs one study with something in it, and the store holds none, or several."""
 
 
 class StudyFileError(BreakevenError, ValueError):

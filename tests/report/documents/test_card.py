@@ -10,7 +10,7 @@ import pytest
 from breakeven.analysis.impacts import Assumptions, Draw, grid
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.overview import analyse
-from breakeven.errors import UnknownNameError
+from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import PathwayDefinition, Resource, Run, StudyDefinition
 from breakeven.report.documents.basis import Basis, Stated, basis
 from breakeven.report.documents.card import card_for_people, card_json, card_table
@@ -172,3 +172,11 @@ def silent() -> tuple[StudyDefinition, tuple[Run, ...]]:
         name="tiny", pathways=(PathwayDefinition(name="FT", row="ft"),), planned_volume=10
     )
     return definition, (train, replace(use, parents=("ft",)))
+
+
+def test_a_study_without_pathways_has_no_document() -> None:
+    _, runs = example_runs()
+    analysis = analyse(StudyDefinition(name="bare", pathways=()), runs)
+
+    with pytest.raises(NoStudyError, match=r"study 'bare' has no pathway.* name its pathways"):
+        basis(analysis, runs)

@@ -15,7 +15,7 @@ from breakeven.analysis.impacts.subjects import (
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.rollup import RollUp, roll_ups
 from breakeven.analysis.uncertain import once
-from breakeven.errors import UnknownNameError
+from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Machine, Resource, Run, Stage, Status
 
 __all__ = ["ALL", "DEVELOPMENT", "FINAL", "USE", "Basis", "Stated", "basis"]
@@ -103,6 +103,7 @@ def basis(
         stated: What nobody can measure.
 
     Raises:
+        NoStudyError: If the study has no pathway.
         UnknownNameError: If no pathway of that name has a result.
     """
     told = stated or Stated()
@@ -134,5 +135,8 @@ def _chosen(analysis: StudyAnalysis, pathway: str | None) -> tuple[PathwayResult
     if recommended in known:
         return known[recommended], "recommended at the planned volume"
     if not known:
-        raise UnknownNameError("pathway", analysis.definition.name, [])
+        raise NoStudyError(
+            f"study {analysis.definition.name!r} has no pathway, and a document is of the model at "
+            "the end of one; name its pathways in the study"
+        )
     return next(iter(known.values())), "the first of the study"
