@@ -72,7 +72,7 @@ class Settings:
             if not (is_whole and 1 <= n_tasks <= MAX_TASKS):
                 raise ValueError(
                     f"tasks that share {row} must be a whole number from 1 (its own) to "
-                    f"{MAX_TASKS}, got {n_tasks!r}"
+                    f"{MAX_TASKS}, got {n_tasks!r}; leave a row out that no other task shares"
                 )
 
     def _refuse_prices(self) -> None:
@@ -124,7 +124,7 @@ def settings_from(data: Mapping[str, object]) -> Settings:
     }
     tasks = given.pop("tasks", {})
     if not isinstance(tasks, Mapping):
-        raise TypeError(f"tasks must be numbers by row, got {tasks!r}")
+        raise TypeError(f"tasks must be numbers by row, got {tasks!r}; write {{'ROW': 2}}")
     numbers = {name: _number(name, value) for name, value in given.items()}
     if "measure" not in texts or "volume" not in numbers:
         raise ValueError("settings need a measure and a volume; give both")
@@ -141,13 +141,13 @@ def settings_from(data: Mapping[str, object]) -> Settings:
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{name} must be text, got {value!r}")
+        raise TypeError(f"{name} must be text, got {value!r}; quote it")
     return value
 
 
 def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{name} must be a number, got {value!r}")
+        raise TypeError(f"{name} must be a number, got {value!r}; write it without quotes")
     return float(value)
 
 
