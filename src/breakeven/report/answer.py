@@ -122,7 +122,7 @@ def answer(analysis: StudyAnalysis) -> Answer:
         cost=f"{resource_words(told.resource)} per {one_item(told.item)}, development included",
         is_choice=not is_alone(analysis),
         bars=_bars(analysis),
-        facts=facts(analysis, found, decision.saves if decision else None) if told.pathway else (),
+        facts=facts(analysis, found, decision) if told.pathway else (),
         controls=controls(analysis, bar=decision.bar if decision else None),
         changes=decision.changes if decision else (),
         reason=told.reason,

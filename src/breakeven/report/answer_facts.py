@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from breakeven.analysis.deciding.plain import chance_words
-from breakeven.analysis.deciding.saving import Saving
+from breakeven.analysis.deciding import Decision, Saving, SureOf, chance_words
 from breakeven.analysis.results import (
     BreakEven,
     PathwayResult,
@@ -52,28 +51,32 @@ class Fact:
 
 
 def facts(
-    analysis: StudyAnalysis, found: BreakEven | None, saves: Saving | None
+    analysis: StudyAnalysis, found: BreakEven | None, decision: Decision | None
 ) -> tuple[Fact, ...]:
     """What can be said beside the recommendation.
 
     Args:
         analysis: Whose recommendation.
         found: Break-even against the runner-up; None where they were not compared.
-        saves: Over the planned volume, against the runner-up; None where that is not known.
+        decision: What the choice saves against the runner-up, and how sure it is; None where that
+            is not known.
     """
     told, metric = analysis.recommendation, analysis.definition.metric
     chosen = pathway_named(analysis, told.pathway)
     other = pathway_named(analysis, told.runner_up)
     pairs = (
-        _probability_fact(told) if told.runner_up is not None else None,
+        _probability_fact(told, decision) if told.runner_up is not None else None,
         _break_even_fact(found) if found is not None else None,
-        _saves_fact(saves, told) if saves is not None else None,
+        _saves_fact(decision, told) if decision is not None else None,
         _quality_fact(chosen, other, metric) if chosen is not None else None,
     )
     return tuple(fact for fact in pairs if fact is not None)
 
 
-def _probability_fact(told: Recommendation) -> Fact:
+def _probability_fact(told: Recommendation, decision: Decision | None) -> Fact:
+    """How sure it is that what decided holds; that is cost unless a decision says otherwise."""
+    if decision is not None and (sure := decision.sure) is not None:
+        return Fact(name="probability", label=sure.label, text=sure.text, detail=sure.detail)
     return Fact(
         name="probability",
         label=f"P({told.pathway} is cheaper)",
@@ -94,8 +97,11 @@ def _quality_fact(chosen: PathwayResult, other: PathwayResult | None, metric: st
     )
 
 
-def _saves_fact(saves: Saving, told: Recommendation) -> Fact:
+def _saves_fact(decision: Decision, told: Recommendation) -> Fact | None:
     """The whole volume's saving, turned round where the choice takes more, and that of one item."""
+    saves = decision.saves
+    if saves is None:
+        return None
     amount = saves.amount
     assert amount.value is not None
     takes_more = amount.value < 0
@@ -104,15 +110,20 @@ def _saves_fact(saves: Saving, told: Recommendation) -> Fact:
     each = replace(amount, value=shown.value / told.volume, low=None, high=None)
     return Fact(
         name="saves",
-        label=f"Takes more than {saves.against}"
-        if takes_more
-        else f"Saves against {saves.against}",
+        label=_saves_label(decision, saves, takes_more=takes_more),
         text=format_estimate(shown, told.resource),
         detail=f"over {format_items(told.volume, told.item)}; "
         f"{format_estimate(each, told.resource)} per {one_item(told.item)}",
         badges=badges(amount),
         estimate=amount,
     )
+
+
+def _saves_label(decision: Decision, saves: Saving, *, takes_more: bool) -> str:
+    if not takes_more:
+        return f"Saves against {saves.against}"
+    is_bought = decision.sure is not None and decision.sure.of is SureOf.FLOOR
+    return "What the better score costs" if is_bought else f"Takes more than {saves.against}"
 
 
 def _negative(amount: Estimate) -> Estimate:

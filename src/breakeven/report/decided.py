@@ -3,7 +3,7 @@
 The page fills in the same texts when a reader turns a control.
 """
 
-from breakeven.analysis.deciding import Decision, chance_words
+from breakeven.analysis.deciding import Decision
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
     common_scale,
@@ -41,6 +41,6 @@ def decision_texts(decision: Decision) -> dict[str, str]:
         "volume": format_items(told.volume, told.item),
         "cost": cost(told.average),
         "runner_up_cost": cost(told.runner_up_average),
-        "probability": chance_words(told.probability, told.rests_on),
+        "probability": decision.sure.text if decision.sure else "",
         "break_even": "" if found is None else break_even_cell(found, min_digits=3).text,
     }

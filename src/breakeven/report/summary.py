@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from breakeven.analysis.costs.usage import PRODUCTION, RESEARCH
+from breakeven.analysis.deciding import SureOf
 from breakeven.analysis.results import Recommendation, RestsOn, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
 from breakeven.report.life_words import life_lines
@@ -80,7 +81,7 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
         *([f"Rule: {told.rule}"] if told.rule else []),
     ]
     if told.runner_up is not None:
-        lines.insert(1, _runner_up(told))
+        lines.insert(1, _runner_up(analysis, told))
         lines += _break_even_lines(analysis, told.pathway, told.runner_up)
     return [*lines, *_deciding_lines(analysis), *_usage_line(analysis)]
 
@@ -91,8 +92,11 @@ def average_text(told: Recommendation) -> str:
     return f"{cost} {resource_words(told.resource)} per {one_item(told.item)}, development included"
 
 
-def _runner_up(told: Recommendation) -> str:
+def _runner_up(analysis: StudyAnalysis, told: Recommendation) -> str:
     cost = format_estimate(told.runner_up_average, told.resource)
+    sure = analysis.decision and analysis.decision.sure
+    if sure and sure.of is not SureOf.COST:
+        return f"Runner-up: {told.runner_up}, {cost}. {sure.label} {sure.text}: {sure.detail}."
     return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper){_chance(told)}."
 
 

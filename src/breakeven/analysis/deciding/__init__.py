@@ -4,9 +4,10 @@ from breakeven.analysis.deciding.decide import Decision, Ranked, decide
 from breakeven.analysis.deciding.ground import Ground, ground_of
 from breakeven.analysis.deciding.measures import Measure, measures_of
 from breakeven.analysis.deciding.payload import decision_data
-from breakeven.analysis.deciding.plain import chance_words, decision_plain
+from breakeven.analysis.deciding.plain import decision_plain
 from breakeven.analysis.deciding.saving import Saving
 from breakeven.analysis.deciding.settings import Settings, own_settings, settings_from
+from breakeven.analysis.deciding.sureness import Sureness, SureOf, chance_words
 from breakeven.analysis.deciding.winners import (
     Cell,
     WinnerMap,
@@ -22,6 +23,8 @@ __all__ = [
     "Ranked",
     "Saving",
     "Settings",
+    "SureOf",
+    "Sureness",
     "WinnerMap",
     "chance_words",
     "decide",

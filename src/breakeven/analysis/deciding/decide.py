@@ -18,6 +18,7 @@ from breakeven.analysis.deciding.measures import measures_of
 from breakeven.analysis.deciding.position import Position, position
 from breakeven.analysis.deciding.saving import Saving, saving
 from breakeven.analysis.deciding.settings import Settings, own_settings
+from breakeven.analysis.deciding.sureness import Sureness, sureness
 from breakeven.analysis.results import BreakEven, Recommendation
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate
@@ -51,6 +52,7 @@ class Decision:
     Attributes:
         settings: The position.
         recommendation: Who, at which cost, how sure, and why.
+        sure: How sure that is which set the choice apart; None where there is no runner-up.
         break_even: The choice against the runner-up; None where there is none.
         break_evens: Every ordered pair that reaches a threshold, in the measure.
         saves: Over the whole volume, against the runner-up; None where there is none.
@@ -61,6 +63,7 @@ class Decision:
 
     settings: Settings
     recommendation: Recommendation
+    sure: Sureness | None
     break_even: BreakEven | None
     break_evens: tuple[BreakEven, ...]
     saves: Saving | None
@@ -128,6 +131,7 @@ def _around(
     return Decision(
         settings=here.settings,
         recommendation=recommendation,
+        sure=_sure(recommendation, choice, _bar(here, choice)),
         break_even=_against(told, choice),
         break_evens=told,
         saves=_saves(here, choice),
@@ -162,6 +166,12 @@ def _against(told: tuple[BreakEven, ...], choice: Choice) -> BreakEven | None:
     names = (choice.winner.name, choice.runner_up.name)
     by_pair = {(found.candidate, found.incumbent): found for found in told}
     return by_pair.get(names) or by_pair.get(names[::-1])
+
+
+def _sure(told: Recommendation, choice: Choice, bar: float | None) -> Sureness | None:
+    if choice.winner is None or choice.runner_up is None or bar is None:
+        return None
+    return sureness(told, choice.winner, choice.runner_up, bar=bar)
 
 
 def _saves(here: Position, choice: Choice) -> Saving | None:

@@ -14,7 +14,8 @@ which is 0 where there is no scatter. Keys of the whole:
 - `settings`: where the controls stand at first; `bounds`: `[low, high]` of each number.
 - `rows [{row, stage}]`: those that tasks may share.
 - `pathways [...]` in the order of the study: `name`; `score`, null where absent; `product`, the
-  score turned so that more is better; `is_above_majority`, null where that cannot be said;
+  score turned so that more is better; `interval {low, high, is_lone}` of it, null where it has
+  none, and whether it is of one training; `is_above_majority`, null where that cannot be said;
   `bar {value, words}`: what is good enough where this pathway scores best and the study's tolerance
   decides, null without a score; `is_fetched`: its development is fetching alone; `rows [{row,
   is_once}]`: its development, ancestors first, and whether a row was measured here and ran once.
@@ -43,7 +44,7 @@ from breakeven.analysis.deciding.ground import Ground
 from breakeven.analysis.deciding.measures import Measure, measures_of, takes_part
 from breakeven.analysis.deciding.settings import MAX_PUE, MAX_TASKS, own_settings
 from breakeven.analysis.scoring.metric_words import constant_words, metric_words
-from breakeven.analysis.scoring.scores import is_above
+from breakeven.analysis.scoring.scores import PathwayScore, is_above
 from breakeven.analysis.uncertain import LEVEL, ROUNDING_FRAC, Uncertain
 from breakeven.analysis.words import (
     item_words,
@@ -137,6 +138,7 @@ def _pathway(pathway: PathwayCost, definition: StudyDefinition) -> dict[str, obj
         "name": pathway.name,
         "score": score and score.value,
         "product": score and score.product,
+        "interval": _interval(pathway.scored),
         "is_above_majority": is_above(pathway.scored, definition.constant_score),
         "bar": score
         and {
@@ -146,6 +148,14 @@ def _pathway(pathway: PathwayCost, definition: StudyDefinition) -> dict[str, obj
         "is_fetched": {row.stage for row in pathway.rows} == {Stage.FETCH},
         "rows": [{"row": row.row, "is_once": row.row in ran_once} for row in pathway.rows],
     }
+
+
+def _interval(scored: PathwayScore | None) -> dict[str, object] | None:
+    interval = None if scored is None else scored.interval
+    if scored is None or interval is None:
+        return None
+    is_lone = scored.n_seeds == 1 and not scored.is_stated
+    return {"low": interval.low, "high": interval.high, "is_lone": is_lone}
 
 
 def _unclear(pathways: Sequence[PathwayCost]) -> dict[str, dict[str, str]]:

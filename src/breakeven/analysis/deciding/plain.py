@@ -4,12 +4,11 @@ import math
 
 from breakeven.analysis.deciding.decide import Decision, Ranked
 from breakeven.analysis.deciding.payload import in_order
-from breakeven.analysis.results import BreakEven, RestsOn
+from breakeven.analysis.deciding.sureness import chance_words
+from breakeven.analysis.results import BreakEven
 from breakeven.records import Estimate, Kind, Origin
 
 INFINITE = "inf"
-BY_RESOLUTION = "by resolution"
-_NBSP = "\u00a0"
 
 
 def decision_plain(decision: Decision) -> dict[str, object]:
@@ -28,7 +27,7 @@ def decision_plain(decision: Decision) -> dict[str, object]:
         >>> found["pathway"], found["probability_words"], found["break_even"]["verdict"]
         ('TS', '> 99\xa0%', 'finite')
     """
-    told, saves = decision.recommendation, decision.saves
+    told, saves, sure = decision.recommendation, decision.saves, decision.sure
     return {
         "measure": decision.settings.measure,
         "volume": told.volume,
@@ -38,6 +37,8 @@ def decision_plain(decision: Decision) -> dict[str, object]:
         "runner_up_average": _estimate(told.runner_up_average),
         "probability": told.probability,
         "probability_words": chance_words(told.probability, told.rests_on),
+        "sure": sure
+        and {"of": sure.of.value, "label": sure.label, "text": sure.text, "detail": sure.detail},
         "rests_on": told.rests_on and told.rests_on.value,
         "break_even": decision.break_even and _break_even(decision.break_even),
         "break_evens": [_break_even(found) for found in decision.break_evens],
@@ -55,28 +56,6 @@ def decision_plain(decision: Decision) -> dict[str, object]:
         "bar": decision.bar,
         "ranked": [_ranked(each) for each in decision.ranked],
     }
-
-
-def chance_words(probability: float | None, rests_on: RestsOn | None) -> str:
-    r"""A probability in percent, as the report prints it; certainty is never claimed.
-
-    Args:
-        probability: From 0 to 1; None where there is none.
-        rests_on: Scatter, resolution or exact numbers; None where nothing was compared.
-
-    Examples:
-        >>> chance_words(None, RestsOn.RESOLUTION), chance_words(0.42, RestsOn.SCATTER)
-        ('by resolution', '42\xa0%')
-    """
-    if rests_on is RestsOn.RESOLUTION:
-        return BY_RESOLUTION
-    if probability is None:
-        return ""
-    if probability > 0.99:
-        return f"> 99{_NBSP}%"
-    if probability < 0.01:
-        return f"< 1{_NBSP}%"
-    return f"{100 * probability:.0f}{_NBSP}%"
 
 
 def _ranked(each: Ranked) -> dict[str, object]:

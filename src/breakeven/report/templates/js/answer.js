@@ -113,7 +113,8 @@
     var takesMore = found.value < 0, all = page.texts.opened(found);
     var shown = takesMore ? { value: -all.value, low: all.high === null ? null : -all.high, high: all.low === null ? null : -all.low, level: all.level } : all;
     var each = { value: shown.value / decision.volume, low: null, high: null, level: all.level };
-    return { label: (takesMore ? "Takes more than " : "Saves against ") + decision.runner_up, estimate: found,
+    var isBought = takesMore && decision.sure.of === "floor";
+    return { label: isBought ? "What the better score costs" : (takesMore ? "Takes more than " : "Saves against ") + decision.runner_up, estimate: found,
       text: words.formatEstimate(shown, terms.scale),
       detail: "over " + words.formatItems(decision.volume, terms.item) + "; " + words.formatEstimate(each, terms.scale) + " per " + terms.item.one };
   }
@@ -175,8 +176,7 @@
     put("covers", decision.covers);
     if (decision.pathway !== null) {
       bars(decision);
-      fact("probability", decision.runner_up === null ? null : { label: "P(" + decision.pathway + " is cheaper)", text: decision.texts.probability, estimate: null,
-        detail: "than " + decision.runner_up + " at " + words.formatItems(decision.volume, data.item) });
+      fact("probability", decision.sure && Object.assign({ estimate: null }, decision.sure));
       fact("break-even", breakEven(decision.break_even, data.item));
       fact("saves", saves(decision, terms));
       quality(decision);

@@ -2,6 +2,7 @@
 // `breakeven.engine.decide(data, settings)` has the keys of decision_plain(), and `texts`.
 (function () {
   "use strict";
+  var n = window.breakeven.numbers;
   var u = window.breakeven.uncertain;
   var fieller = window.breakeven.fieller;
   var words = window.breakeven.words;
@@ -42,6 +43,39 @@
       candidate: pair.candidate, incumbent: pair.incumbent, verdict: found.verdict,
       sentence: words.breakEvenSentence(pair, found, terms)
     }, shown(found, pair.sign, data));
+  }
+
+  // How sure that is which set the choice apart: the floor, the constant answer or the cost; as
+  // deciding/sureness.py.
+  function sureness(choice, probability, restsOn) {
+    var other = choice.runnerUp, metric = choice.found.data.metric;
+    if (!other) { return null; }
+    if (!other.isGoodEnough) { return ofFloor(other, choice.bar.value, metric); }
+    if (choosing.rank(choice.winner)[1] !== choosing.rank(other)[1]) {
+      return { of: "constant answer",
+        label: "Is " + other.name + " above the " + metric.constant + " answer?",
+        text: "not shown", detail: "so it comes after the others, whatever it costs" };
+    }
+    return { of: "cost", label: "P(" + choice.winner.name + " is cheaper)",
+      text: probabilityWords(probability, restsOn),
+      detail: "than " + other.name + " at " +
+        quantity.formatItems(choice.volume, choice.found.data.item) };
+  }
+
+  function ofFloor(other, bar, metric) {
+    var missed = missedBy(other.pathway.interval, bar, metric);
+    return { of: "floor", label: "Does " + other.name + " miss the " + n.general(bar, 3) +
+      " asked for?", text: missed[0], detail: missed[1] };
+  }
+
+  function missedBy(interval, bar, metric) {
+    if (!interval) { return ["by its point value", "its score has no interval"]; }
+    var found = "its 95\u00a0% interval, " + n.general(interval.low, 3) + " to " +
+      n.general(interval.high, 3) + ", ";
+    var isClear = metric.side === "below" ? interval.high < bar : interval.low > bar;
+    if (!isClear) { return ["not certain", found + "reaches it"]; }
+    return [interval.is_lone ? "yes, of this training" : "yes",
+      found + "lies wholly " + metric.side];
   }
 
   // Pathways that reach a threshold asked for; all where the tolerance decides.
@@ -131,7 +165,7 @@
       average: averageOf(winner, choice.volume, data),
       runner_up_average: averageOf(runnerUp, choice.volume, data),
       probability: probability, probability_words: probabilityWords(probability, restsOn),
-      rests_on: restsOn,
+      sure: sureness(choice, probability, restsOn), rests_on: restsOn,
       break_even: against(told, choice), break_evens: told,
       saves: pair ? saves(choice, pair) : null,
       changes: window.breakeven.changes(choice),

@@ -34,7 +34,7 @@
       volume: quantity.formatItems(decision.volume, terms.item),
       cost: told[0],
       runner_up_cost: told[1],
-      probability: decision.probability_words,
+      probability: decision.sure ? decision.sure.text : "",
       break_even: decision.break_even ? breakEvenText(decision.break_even) : ""
     };
   }
