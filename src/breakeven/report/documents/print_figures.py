@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.documents.ordered_pdf import ordered_pdf
 
 if TYPE_CHECKING:
     from breakeven.report.figures import Figure
@@ -73,7 +74,7 @@ def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
         title=figure.title,
         description=figure.description,
         svg=_sized(drawn, unit="in", factor=PT_PER_PX / PT_PER_IN),
-        pdf=bytes(vl_convert.svg_to_pdf(_sized(drawn, unit="", factor=PT_PER_PX))),
+        pdf=ordered_pdf(bytes(vl_convert.svg_to_pdf(_sized(drawn, unit="", factor=PT_PER_PX)))),
         is_wide=width == "double",
         is_meant=figure.is_wide == (width == "double"),
     )
