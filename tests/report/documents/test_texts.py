@@ -2,12 +2,13 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import NoteCode, Origin
+from breakeven.records import NoteCode, Origin, Run, Scalar
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.bibliography import bibitems, bibliography
 from breakeven.report.documents.checklist import checklist
@@ -20,6 +21,19 @@ from breakeven.report.methods import flops_sentence
 
 def section(found: Basis, begin: str) -> Section:
     return next(s for s in checklist(found).sections if s.title.startswith(begin))
+
+
+def with_settings(found: Basis, made: Mapping[str, Scalar]) -> Basis:
+    """The same study, every run made twice with these settings, each with a seed of its own."""
+
+    def own(run: Run, seed: int) -> Run:
+        return replace(run, settings=replace(run.settings, resolved={**made, "seed": seed}))
+
+    rows = tuple(
+        replace(row, runs=tuple(own(run, at) for at, run in enumerate((*row.runs, *row.runs))))
+        for row in found.paid.rows
+    )
+    return replace(found, paid=replace(found.paid, rows=rows))
 
 
 def test_every_question_of_section_c_is_there(unstated: Basis) -> None:
@@ -58,6 +72,34 @@ def test_scores_come_with_interval_and_number_of_trainings(unstated: Basis) -> N
 
     assert "TS: accuracy 83.1 % (81.0\u201385.1) (one training)" in told
     assert "API: accuracy 85.0 % (stated); CPU time per example not measured (no run)." in told
+
+
+def test_settings_of_a_training_are_told_with_every_value_and_no_zero_that_is_none(
+    unstated: Basis,
+) -> None:
+    made = {"model": "bert", "lr": 3e-4, "epochs": 0.0, "n_layers": 0}
+    told = "\n".join(section(with_settings(unstated, made), "C2").points)
+
+    assert "epochs = until validation stops improving, lr = 0.0003, model = bert" in told
+    assert "n_layers = as the model has, seed = 0, 1." in told
+    assert "n_layers = half of its teacher's, seed = 0, 1." in told
+    assert "seed = 1, 3." in told, "of ta, whose first run failed"
+
+
+def test_a_parent_is_no_model_to_be_named(unstated: Basis) -> None:
+    told = "\n".join(section(with_settings(unstated, {"model": "parent"}), "C4").points)
+
+    assert "Models as named" not in told
+
+
+def test_a_licence_that_nobody_knows_is_not_in_the_records(unstated: Basis) -> None:
+    definition = replace(unstated.analysis.definition, facts={"licence": "unknown"})
+    told = section(
+        replace(unstated, analysis=replace(unstated.analysis, definition=definition)), "B6"
+    )
+
+    assert "the licence of the data" in told.unknown
+    assert told.points == ()
 
 
 def test_markdown_latex_and_json_say_the_same(unstated: Basis) -> None:

@@ -5,15 +5,15 @@ statistics (C3) and for packages (C4); of section B the statistics of the data (
 What a record cannot know is named, so that nobody takes its absence for an answer.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import median
 
 from breakeven.analysis.results import PathwayResult
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.tuning.search_results import SearchResult
-from breakeven.analysis.uncertain import as_estimate
+from breakeven.analysis.uncertain import as_estimate, once
 from breakeven.analysis.words import counted, listed, one_item, resource_words
-from breakeven.records import Resource, Scalar, Stage, Status
+from breakeven.records import Resource, Run, Scalar, Stage, Status
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.hardware import library_words, machine_words, statuses_words
 from breakeven.report.documents.prose import Prose, Section
@@ -32,8 +32,19 @@ _HOW = (
 )
 _SPLITS = ("n_train", "n_validation", "n_test", "n_labels", "n_corpus")
 _TRAINED = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.ADAPT, Stage.TUNE})
-_MADE_OF = ("model", "lr", "batch_size", "epochs", "max_epochs", "max_length", "n_layers", "seed")
+_MADE_OF = (
+    *("model", "train_examples", "lr", "batch_size", "epochs", "max_epochs", "max_length"),
+    *("n_layers", "seed"),
+)
 """Settings of a training that a reader asks for first; the runs hold all."""
+_BY_ITSELF = {
+    "epochs": "until validation stops improving",
+    "n_layers": "as the model has",
+    "train_examples": "all",
+}
+"""What 0 stands for where it is no number."""
+_PARENT = "parent"
+"""Stands for the model of the row above, and is the name of none."""
 
 
 def checklist(found: Basis) -> Prose:
@@ -60,6 +71,7 @@ def _data(found: Basis) -> Section:
     facts = found.analysis.definition.facts
     known = [f"{name} = {facts[name]}" for name in _SPLITS if name in facts]
     licence = facts.get("licence")
+    licence = None if licence == "unknown" else licence
     points = [
         *([f"Sizes of the data: {', '.join(known)}."] if known else []),
         *([f"Licence of the data, as the study states it: {licence}."] if licence else []),
@@ -169,7 +181,7 @@ def _searched(result: SearchResult) -> Iterator[str]:
         yield (
             f"Best of {result.row}: trial {best.number} ({_settings(best.drawn)}), "
             f"{result.metric} {best.score:.4g} on validation; it is the best of several, "
-            "so too high as a forecast."
+            "so too good as a forecast."
         )
 
 
@@ -183,16 +195,28 @@ def _span(name: str, values: list[Scalar]) -> str:
 
 
 def _trained(found: Basis) -> Iterator[str]:
-    """Settings of each training row, of its first run that ended well."""
+    """Settings of each training row, those that its runs differ in with every value."""
     for row in found.paid.rows:
-        run = next((r for r in row.runs if r.status is Status.OK and r.trial is None), None)
-        if run is None or row.stage not in _TRAINED:
+        runs = [r for r in row.runs if r.status is Status.OK and r.trial is None]
+        if not runs or row.stage not in _TRAINED:
             continue
-        chosen = {
-            name: run.settings.resolved[name] for name in _MADE_OF if name in run.settings.resolved
-        }
-        if chosen:
-            yield f"Settings of {row.row} ({row.stage.value}): {_settings(chosen)}."
+        chosen = {name: _values(name, runs, row.stage) for name in _MADE_OF}
+        if told := {name: value for name, value in chosen.items() if value}:
+            yield f"Settings of {row.row} ({row.stage.value}): {_settings(told)}."
+
+
+def _values(name: str, runs: Sequence[Run], stage: Stage) -> str:
+    """Each value of a setting once; empty where no run has it."""
+    values = (run.settings.resolved[name] for run in runs if name in run.settings.resolved)
+    return ", ".join(once(_value(name, value, stage) for value in values))
+
+
+def _value(name: str, value: Scalar, stage: Stage) -> str:
+    """A setting in words where its 0 is no number."""
+    if name in _BY_ITSELF and value == 0:
+        is_student = name == "n_layers" and stage is Stage.DISTIL
+        return "half of its teacher's" if is_student else _BY_ITSELF[name]
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _settings(settings: Mapping[str, Scalar]) -> str:
@@ -241,7 +265,7 @@ def _packages(found: Basis) -> Section:
     models = dict.fromkeys(
         str(run.settings.resolved["model"])
         for run in found.runs
-        if "model" in run.settings.resolved
+        if run.settings.resolved.get("model", _PARENT) != _PARENT
     )
     points = [
         *([f"Versions as found at run time: {told}."] if told else []),
