@@ -177,3 +177,23 @@ def test_the_table_says_what_the_map_shows(decided: StudyAnalysis) -> None:
     (row,) = winners_table(winning, item=decided.definition.item).rows
 
     assert [cell.text for cell in row] == ["0.9", "1", "1", "1 million", "none good enough", "no"]
+
+
+def test_the_axis_of_floors_says_on_which_side_scores_are_good() -> None:
+    definition, runs = example_runs()
+    lossy = [
+        replace(run, scores=tuple(replace(s, higher_is_better=False) for s in run.scores))
+        for run in runs
+    ]
+
+    assert floor_title(analyse(definition, runs)).endswith("at least")
+    assert floor_title(analyse(definition, lossy)).endswith("at most")
+
+
+def floor_title(analysis: StudyAnalysis) -> str:
+    """Title of the second axis of the first map."""
+    section = winners_section(analysis)
+    assert section is not None
+    layers = section.figures[0].spec["layer"]
+    assert isinstance(layers, list)
+    return str(layers[0]["encoding"]["y"]["axis"]["title"])

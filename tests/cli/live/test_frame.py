@@ -169,3 +169,12 @@ def test_between_two_rows_and_before_the_plan() -> None:
     assert frame(replace(SCENE, row=None), Look(width=79))[0] == "small: between two runs"
     done = replace(SCENE, row=None, n_left=0)
     assert frame(done, Look(width=39))[0] == "done"
+
+
+def test_what_is_in_use_now_goes_first_only_beside_its_power() -> None:
+    """With watts at hand the CPUs are the first to go; without, they are all that is known."""
+    plain, metered = (frame(scene, Look(width=66))[1] for scene in (SCENE, WITH_ENERGY))
+
+    assert "CPUs now" in plain
+    assert "Power now" in metered
+    assert "CPUs now" not in metered
