@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import listed
 from breakeven.records import Resource
-from breakeven.report.figures.models import compared_models, models_figure
+from breakeven.report.figures.models import models_figure
 from breakeven.report.lookup import absence
+from breakeven.report.models_words import compared_models
 from breakeven.report.section import Section
 
 

@@ -8,7 +8,8 @@ pytest.importorskip("altair")
 vl_convert = pytest.importorskip("vl_convert")
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis  # noqa: E402
-from breakeven.records import Estimate, Kind, Origin, Resource  # noqa: E402
+from breakeven.analysis.scoring.score_results import ScoreDifference  # noqa: E402
+from breakeven.records import Estimate, Kind, Origin, Resource, Score  # noqa: E402
 from breakeven.report.figures import all_figures  # noqa: E402
 from breakeven.report.figures.models import models_figure  # noqa: E402
 from breakeven.report.models_section import models_section  # noqa: E402
@@ -130,4 +131,47 @@ def test_all_figures_have_names_of_their_own_and_can_be_drawn_narrow(
         vl_convert.vegalite_to_svg(json.dumps({**figure.spec, "width": 240})).startswith("<svg")
         for figure in figures
         if figure.spec.get("width") == "container"
+    )
+
+
+def with_perplexity(analysis: StudyAnalysis) -> StudyAnalysis:
+    """The same study judged by a score that is to fall: FT 9, TS 12, TF-IDF 40."""
+    values = dict(zip([p.name for p in analysis.pathways], (9.0, 12.0, 40.0), strict=True))
+    score = Score(
+        metric="perplexity", value=9.0, split="test", n_examples=100, higher_is_better=False
+    )
+    return replace(
+        analysis,
+        definition=replace(analysis.definition, metric="perplexity"),
+        runs=tuple(replace(run, scores=(score,)) for run in analysis.runs),
+        pathways=tuple(replace(p, score=count(values[p.name])) for p in analysis.pathways),
+        score_differences=(),
+    )
+
+
+def test_where_less_is_better_the_smallest_score_is_the_best(three: StudyAnalysis) -> None:
+    figure = models_figure(with_perplexity(three))
+    assert figure is not None
+    spec: Any = figure.spec
+
+    assert figure.title == "FT takes 4 times the FLOPs of TS for 3 less of perplexity"
+    assert spec["datasets"]["panels"][0]["head"] == "Perplexity (less is better)"
+
+
+def test_a_lead_that_runs_do_not_show_is_not_told_as_one(three: StudyAnalysis) -> None:
+    ft, ts, tfidf = three.pathways
+    cheap = replace(three, pathways=(model(ft, 1e3, 60e6), ts, tfidf))
+    unclear = ScoreDifference(
+        left="TS",
+        right="FT",
+        estimate=count(-0.01),
+        is_told_apart=False,
+        is_paired=True,
+        n_seeds=(1, 1),
+    )
+    figure = models_figure(replace(cheap, score_differences=(unclear,)))
+
+    assert figure is not None
+    assert figure.title == (
+        "FT has the best accuracy and takes the fewest FLOPs, a lead the runs do not show"
     )

@@ -7,6 +7,7 @@ from breakeven.analysis.costs.contenders import ROUNDING, quality_bar
 from breakeven.analysis.costs.lifecycle import amortized
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.select import StudyRuns
+from breakeven.analysis.scoring.direction import is_more_better
 from breakeven.analysis.uncertain import Uncertain
 from breakeven.records import Estimate, Resource, Score
 
@@ -149,9 +150,7 @@ class Ground:
 
     @property
     def _higher_is_better(self) -> bool:
-        metric = self.analysis.definition.metric
-        scores = (s for run in self.found.runs for s in run.scores if s.metric == metric)
-        return next((score.higher_is_better for score in scores), True)
+        return is_more_better(self.analysis.definition.metric, self.found.runs)
 
     def users_of(self, row: str) -> tuple[str, ...]:
         """Pathways whose development went through a row, in the study's order."""

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 import altair as alt
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
-from breakeven.analysis.scoring.metric_words import metric_title, metric_words
+from breakeven.analysis.scoring.direction import is_more_better
+from breakeven.analysis.scoring.metric_words import metric_title
 from breakeven.analysis.words import one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import (
@@ -22,13 +23,21 @@ from breakeven.report.figures.figure import (
     series,
 )
 from breakeven.report.kinds import is_seen
+from breakeven.report.models_words import (
+    SCORE,
+    SIZE,
+    WORK,
+    compared_models,
+    finding,
+    known,
+    value_of,
+)
 from breakeven.report.quantity import WORDS, format_estimate, format_score, score_scale
 from breakeven.units import Scale, format_count
 
 PANEL_PX, GAP_PX, HEAD_PX = 84, 38, 18
 NAME_PX, NUMBER_PX = 92, 32
 """Room that a name and a number of three digits need: narrower names lean, numbers go."""
-SCORE, WORK, SIZE = "score", "work", "parameters"
 LEAST = 0.001
 _ROOM = 0.82
 """Share of a panel's height that its largest value takes; the rest is for its number."""
@@ -46,7 +55,7 @@ def models_figure(analysis: StudyAnalysis) -> Figure | None:
     shown = compared_models(analysis)
     if len(shown) < 2:
         return None
-    panels = [p for p in (SCORE, WORK, SIZE) if any(_estimate(m, p) for m in shown)]
+    panels = [p for p in (SCORE, WORK, SIZE) if any(known(m, p) for m in shown)]
     looks = {look.name: look for look in series(analysis)}
     rows = [row for i, p in enumerate(panels) for row in _rows(analysis, shown, looks, p, i)]
     height_px = len(panels) * (PANEL_PX + GAP_PX)
@@ -63,58 +72,6 @@ def models_figure(analysis: StudyAnalysis) -> Figure | None:
     )
 
 
-def compared_models(analysis: StudyAnalysis) -> list[PathwayResult]:
-    """Pathways with a score, work or parameters, least work first."""
-    known = [p for p in analysis.pathways if any(_estimate(p, q) for q in (WORK, SIZE))]
-    return sorted(known, key=lambda p: (_estimate(p, WORK) is None, _work(p)))
-
-
-def finding(analysis: StudyAnalysis) -> str:
-    """What the model with the best score takes above the next cheaper one in work."""
-    whole = [m for m in compared_models(analysis) if _estimate(m, SCORE) and _estimate(m, WORK)]
-    if len(whole) < 2:
-        return "Score, work and parameters of each model, as far as they are known"
-    metric = analysis.definition.metric
-    best = max(whole, key=lambda m: _value(_estimate(m, SCORE)) or 0.0)
-    below = [m for m in whole if (_value(_estimate(m, WORK)) or 0.0) < _work(best)]
-    if not below:
-        return f"{best.name} has the best {metric_words(metric)} and takes the fewest FLOPs"
-    second = max(below, key=lambda m: _value(_estimate(m, SCORE)) or 0.0)
-    gain = (_value(_estimate(best, SCORE)) or 0.0) - (_value(_estimate(second, SCORE)) or 0.0)
-    scale = score_scale(metric, 1.0)
-    points = f"{gain / scale.factor:.2g}{' points' if scale.symbol else ''}"
-    times = f"{_work(best) / _work(second):.3g}" if _work(second) else "many"
-    return (
-        f"{best.name} takes {times} times the FLOPs of {second.name} for {points} of "
-        f"{metric_words(metric)}{_doubt(analysis, best, second)}"
-    )
-
-
-def _doubt(analysis: StudyAnalysis, best: PathwayResult, second: PathwayResult) -> str:
-    """Whether the runs tell two scores apart, where they do not."""
-    pair = {best.name, second.name}
-    found = next((d for d in analysis.score_differences if {d.left, d.right} == pair), None)
-    return "" if found is None or found.is_told_apart else ", a difference the runs do not show"
-
-
-def _work(model: PathwayResult) -> float:
-    return _value(_estimate(model, WORK)) or 0.0
-
-
-def _estimate(model: PathwayResult, panel: str) -> Estimate | None:
-    found = {
-        SCORE: model.score,
-        WORK: model.marginal.get(Resource.FLOPS),
-        SIZE: model.marginal.get(Resource.N_PARAMETERS)
-        or model.development.get(Resource.N_PARAMETERS),
-    }[panel]
-    return found if found is not None and found.value is not None else None
-
-
-def _value(estimate: Estimate | None) -> float | None:
-    return None if estimate is None else estimate.value
-
-
 def _text(analysis: StudyAnalysis, estimate: Estimate, panel: str) -> str:
     if panel == SCORE:
         return format_score(estimate, analysis.definition.metric, interval=False)
@@ -127,9 +84,9 @@ def _text(analysis: StudyAnalysis, estimate: Estimate, panel: str) -> str:
 def _told(analysis: StudyAnalysis, model: PathwayResult) -> str:
     parts = []
     for panel, unit in ((SCORE, ""), (WORK, f" per {one_item(analysis.definition.item)}")):
-        estimate = _estimate(model, panel)
+        estimate = known(model, panel)
         parts.append(f"{panel} {_text(analysis, estimate, panel)}{unit}" if estimate else "")
-    size = _estimate(model, SIZE)
+    size = known(model, SIZE)
     parts.append(f"{_text(analysis, size, SIZE)} parameters" if size else "")
     return f"{model.name}, {', '.join(filter(None, parts)) or 'nothing known'}"
 
@@ -141,7 +98,7 @@ def _floor(index: int) -> float:
 
 def _unit(analysis: StudyAnalysis, shown: Sequence[PathwayResult], panel: str) -> Scale:
     """One unit for a panel, that of its largest value, so that numbers are short."""
-    largest = max(_value(_estimate(model, panel)) or 0.0 for model in shown)
+    largest = max(value_of(known(model, panel)) or 0.0 for model in shown)
     if panel == SCORE:
         return score_scale(analysis.definition.metric, largest)
     if panel == WORK:
@@ -154,7 +111,7 @@ def _heads(
 ) -> list[Row]:
     item = one_item(analysis.definition.item)
     words = {
-        SCORE: metric_title(analysis.definition.metric),
+        SCORE: _score_head(analysis),
         WORK: f"FLOPs per {item}",
         SIZE: "Parameters",
     }
@@ -169,6 +126,12 @@ def _heads(
     ]
 
 
+def _score_head(analysis: StudyAnalysis) -> str:
+    metric = analysis.definition.metric
+    is_up = is_more_better(metric, analysis.runs)
+    return metric_title(metric) if is_up else f"{metric_title(metric)} (less is better)"
+
+
 def _rows(
     analysis: StudyAnalysis,
     shown: Sequence[PathwayResult],
@@ -177,7 +140,7 @@ def _rows(
     index: int,
 ) -> Iterator[Row]:
     """One mark per model that has the number; sizes begin at zero, scores need not."""
-    found = {m.name: e for m in shown if (e := _estimate(m, panel)) is not None}
+    found = {m.name: e for m in shown if (e := known(m, panel)) is not None}
     values = [estimate.value or 0.0 for estimate in found.values()]
     top, unit = max(values), _unit(analysis, shown, panel)
     bottom = min(values) - (top - min(values)) * 0.5 if panel == SCORE else 0.0
