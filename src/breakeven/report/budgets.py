@@ -15,7 +15,6 @@ from breakeven.analysis.curves.moments import moments
 from breakeven.analysis.curves.points import Points, run_points
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.runs.sources import Line
-from breakeven.analysis.samples.stats import Interval
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.tables.tidy_fields import headline_score
 from breakeven.analysis.words import amount_words, counted
@@ -119,7 +118,7 @@ def training_words(found: CurveSet, metric: str) -> str:
 
 def gains(found: CurveSet, metric: str, what: str) -> tuple[str, ...]:
     """What ten times as much gives in each group, those in which that is shown first."""
-    lines = sorted(fitted(found), key=lambda each: not _is_shown(each.line.slope))
+    lines = sorted(fitted(found), key=lambda each: not each.line.is_slope_shown)
     return tuple(_gain(each, found, metric, what) for each in lines)
 
 
@@ -135,14 +134,10 @@ def _gain(each: Fitted, found: CurveSet, metric: str, what: str) -> str:
     value, low, high = (_short(end / scale.factor) for end in (slope.value, slope.low, slope.high))
     unit = " points" if scale.symbol else ""
     group = f" ({each.group.name})" if len(found.groups) > 1 else ""
-    if not _is_shown(slope):
+    if not each.line.is_slope_shown:
         ends = between(low, high)
         return f"What ten times the {what} gives is not shown: {ends}{unit} of {called}{group}"
     return f"Ten times the {what} gives {value}{unit} ({between(low, high)}) of {called}{group}"
-
-
-def _is_shown(slope: Interval) -> bool:
-    return not slope.low <= 0 <= slope.high
 
 
 def _short(value: float) -> str:

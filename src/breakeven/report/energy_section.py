@@ -25,6 +25,11 @@ from breakeven.report.section import Section
 from breakeven.report.tables.curves import compared_table, lines_table
 from breakeven.report.tables.table import Table
 
+_LINES = (
+    " Lines are power laws with the band in which one more run would lie (95 %); none is drawn "
+    "where the exponent may be 0."
+)
+
 
 def energy_section(analysis: StudyAnalysis) -> Section | None:
     """Energy, or what stands for it, against tokens and time; None where nothing was trained."""
@@ -41,8 +46,7 @@ def energy_section(analysis: StudyAnalysis) -> Section | None:
         after="stages",
         intro=(
             "A mark is one training, its shape the stage, its colour the model or machine; hollow "
-            "is modelled or assumed. Lines are power laws with the band in which one more run "
-            "would lie (95 %)."
+            f"is modelled or assumed.{_LINES if _has_line(work) else ''}"
             if figures
             else ""
         ),
@@ -51,6 +55,10 @@ def energy_section(analysis: StudyAnalysis) -> Section | None:
         tables=tuple(_tables(work)),
         reasons=tuple(_reasons(analysis, work, time)),
     )
+
+
+def _has_line(work: CurveSet | None) -> bool:
+    return work is not None and any(each.line.is_slope_shown for each in fitted(work))
 
 
 def _tables(work: CurveSet | None) -> Iterator[Table]:
@@ -67,6 +75,9 @@ def _findings(work: CurveSet | None, time: CurveSet | None) -> Iterator[str]:
     """
     if work is not None:
         for each in fitted(work)[1:]:
+            if not each.line.is_slope_shown:
+                yield f"{each.group.name}: {counted(each.line.n, 'run')} do not show how it grows."
+                continue
             yield (
                 f"{each.group.name}: to the power {power_of(each)}, {counted(each.line.n, 'run')}."
             )

@@ -139,9 +139,9 @@ class Fitted:
 
 
 def fitted(found: CurveSet) -> tuple[Fitted, ...]:
-    """Groups that have a line, those with most points first."""
+    """Groups that have a line, those whose slope is shown first, then those with most points."""
     with_line = [Fitted(group=g, line=g.line) for g in found.groups if g.line is not None]
-    return tuple(sorted(with_line, key=lambda each: -each.line.n))
+    return tuple(sorted(with_line, key=lambda each: (not each.line.is_slope_shown, -each.line.n)))
 
 
 def cost_words(found: CurveSet) -> str:
@@ -163,7 +163,7 @@ def power_words(found: CurveSet) -> str:
         return f"{_capital(cost)} against {work}: too few runs, or too much alike, for a line"
     first = lines[0]
     slope = first.line.slope
-    if slope.low <= 0 <= slope.high:
+    if not first.line.is_slope_shown:
         ends = between(f"{slope.low:.1f}", f"{slope.high:.1f}")
         return f"How {cost} grows with {work} is not shown: to the power {ends}{_for(first, found)}"
     return f"{_capital(cost)} grows with {work} to the power {power_of(first)}{_for(first, found)}"
@@ -173,7 +173,9 @@ def power_of(each: Fitted) -> str:
     """Exponent with its interval and the share of the variance that the line explains."""
     slope = each.line.slope
     told = f"{slope.value:.2f} ({between(f'{slope.low:.2f}', f'{slope.high:.2f}')})"
-    return told if each.line.r_squared is None else f"{told}, R2 {each.line.r_squared:.3g}"
+    explains = "" if each.line.r_squared is None else f", R2 {each.line.r_squared:.3g}"
+    held = ", held by a single run" if each.line.rests_on_one else ""
+    return f"{told}{explains}{held}"
 
 
 def rate_words(found: CurveSet) -> str:

@@ -160,6 +160,28 @@ def test_an_exponent_that_may_be_nothing_is_not_told_as_one() -> None:
     assert figure.title.startswith("How CPU time grows with tokens is not shown: to the power -")
 
 
+def test_a_line_whose_exponent_may_be_nothing_is_not_drawn() -> None:
+    runs = [training(i, n, {CPU: s}) for i, (n, s) in enumerate([(1000, 5), (2000, 1), (8000, 4)])]
+    section = energy_section(study(runs))
+    assert section is not None
+
+    (figure,) = section.figures
+
+    spec: Any = figure.spec
+    assert "lines" not in spec["datasets"]
+    assert "line" not in figure.description
+    assert "Lines are" not in section.intro
+    assert "Lines are" in getattr(energy_section(study(SQUARE)), "intro", "")
+
+
+def test_a_line_that_one_run_holds_says_so() -> None:
+    near = [training(i, 8000, {CPU: 8 + 0.01 * i}) for i in range(4)]
+
+    (figure,) = energy_figures(study([*near, training(9, 1000, {CPU: 1.0})]))
+
+    assert figure.title.endswith(", held by a single run")
+
+
 def test_two_points_have_no_line_and_the_page_says_so() -> None:
     analysis = study([training(i, n, {CPU: 1.0 + i}) for i, n in enumerate((1000, 2000))])
     section = energy_section(analysis)

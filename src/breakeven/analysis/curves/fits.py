@@ -24,6 +24,8 @@ MIN_POINTS = 3
 FAR = 0.5
 """Leverage from which on one point carries at least half of its own fitted value (Huber 1981, 7.2:
 values above 0.5 should be avoided)."""
+HELD = 0.99
+"""Leverage from which on a line goes through a point, wherever that lies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +77,16 @@ class Line:
     x_range: tuple[float, float]
     leverages: tuple[float, ...]
     level: float = LEVEL
+
+    @property
+    def is_slope_shown(self) -> bool:
+        """Whether the interval of the slope leaves 0 out."""
+        return not self.slope.low <= 0 <= self.slope.high
+
+    @property
+    def rests_on_one(self) -> bool:
+        """Whether one point holds the line, so that nothing checks its shape."""
+        return max(self.leverages) > HELD
 
     @property
     def df(self) -> int:

@@ -13,6 +13,7 @@ import numpy as np
 
 from breakeven.analysis.curves.curve_set import CurveSet, GroupCurve
 from breakeven.analysis.curves.points import Point
+from breakeven.analysis.words import listed
 from breakeven.report.figures.figure import (
     N_SERIES,
     SHAPES,
@@ -70,7 +71,8 @@ def points_figure(found: CurveSet, canvas: Canvas | None = None) -> Figure:
     layers = [*_lines(found, canvas, at, colour), *_marks(found, at, colour, shape)]
     chart = alt.layer(*layers).properties(width=canvas.width, height=canvas.height_px)
     axes = f"{found.points.y.title} against {found.points.x.title}"
-    lines = ", with the line of each group and its 95 % prediction band"
+    sloped = [g.name for g in found.groups if g.line is not None and g.line.is_slope_shown]
+    lines = f", with the line of {listed(sloped)} and its 95 % prediction band" if sloped else ""
     return Figure(
         name=canvas.name,
         title=canvas.title or axes,
@@ -85,7 +87,7 @@ def points_figure(found: CurveSet, canvas: Canvas | None = None) -> Figure:
 def _lines(
     found: CurveSet, canvas: Canvas, at: dict[str, alt.X | alt.Y], colour: alt.Color
 ) -> Iterator[alt.Chart]:
-    """Line and band of each group, and the way of each run that was followed inside."""
+    """Line and band of each group that shows a slope, and the way of runs followed inside."""
     rows = [row for group in found.groups for row in _line_rows(group)]
     if canvas.with_lines and rows:
         base = _chart(rows, "lines")
@@ -168,7 +170,7 @@ def _row(point: Point, group: str) -> dict[str, object]:
 
 def _line_rows(group: GroupCurve) -> list[dict[str, object]]:
     line = group.line
-    if line is None:
+    if line is None or not line.is_slope_shown:
         return []
     first, last = line.x_range
     log = line.axes.is_x_log

@@ -58,12 +58,15 @@
       place.textContent = "";
       return window.vegaEmbed(place, spec, OPTIONS);
     }).then(function (drawn) {
+      // Columns of a legend follow the width, which Vega knows only once it has laid out: again.
+      return place.querySelector(".role-legend") ? drawn.view.resize().runAsync() : drawn.view;
+    }).then(function (view) {
       // Vega takes the place for a document to be read mark by mark; the label says it better.
       place.setAttribute("role", "img");
       place.setAttribute("aria-label", label);
       place.removeAttribute("aria-roledescription");
       place.querySelectorAll("form:empty").forEach(function (unused) { unused.remove(); });
-      return drawn.view;
+      return view;
     });
   }
 
