@@ -71,13 +71,16 @@ def as_form(table: "Table", form: str) -> "str | bytes":
     Raises:
         MissingExtraError: If it is Parquet and pyarrow is not installed.
     """
-    from breakeven.report.documents.booktabs import booktabs  # noqa: PLC0415 - `--help` stays light
+    from breakeven.report.documents.booktabs import (  # noqa: PLC0415 - `--help` stays light
+        booktabs,
+        with_brackets,
+    )
     from breakeven.report.documents.parquet import to_parquet  # noqa: PLC0415 - the same
 
     if form == "parquet":
         return to_parquet(table)
     writers: Mapping[str, Callable[[], str]] = {
-        "md": table.to_markdown,
+        "md": with_brackets(table).to_markdown,
         "tex": lambda: booktabs(table).text,
         "csv": lambda: table.to_csv(is_exact=True),
         "json": table.to_json,

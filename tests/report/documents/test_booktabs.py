@@ -1,8 +1,10 @@
 """Tables for print: as wide as a column or a page, kinds as letters, long ones cut."""
 
+from dataclasses import replace
+
 import pytest
 
-from breakeven.report.documents.booktabs import booktabs, is_printable
+from breakeven.report.documents.booktabs import booktabs, is_printable, with_brackets
 from breakeven.report.documents.fitting import DOUBLE_PT, LINES, SINGLE_PT, parts
 from breakeven.report.kinds import BADGES, Badge
 from breakeven.report.tables.table import Cell, Column, Table, words
@@ -47,6 +49,24 @@ def test_a_kind_that_a_column_shares_is_said_once_in_its_head() -> None:
     assert r"C0 & C1\textsuperscript{M} \\" in made.text
     assert r"FT & 3 s \\" in made.text
     assert r"\textsuperscript{M}\,measured." in made.text
+
+
+def test_what_stands_in_brackets_is_said_where_something_does() -> None:
+    plain, ranged = number("3 s"), replace(number("3 s (2-4)"), low=2.0, high=4.0)
+    assumed = replace(ranged, badges=(BADGES[0], next(b for b in BADGES if b.name == "assumed")))
+
+    assert "In brackets" not in booktabs(table(((words("FT"), plain),))).text
+    made = table(((words("FT"), ranged),))
+    assert r"measured. In brackets: 95 \% intervals.\par" in booktabs(made).text
+    assert with_brackets(made).to_markdown().startswith("100 % of it. In brackets: 95 % interv")
+    assert r"95 \% intervals; of assumed numbers, what" in booktabs(table(((assumed,),))).text
+
+
+def test_commands_in_cells_are_set_as_typed_and_no_command_of_latex() -> None:
+    made = booktabs(table(((words("say `--grid x_y`"), words("one ` \\x"), words("`\\input`")),)))
+
+    assert r"say \texttt{-{}-grid x\_y} & one \textasciigrave{} \textbackslash{}x" in made.text
+    assert r"\texttt{\textbackslash{}input}" in made.text
 
 
 def test_kinds_that_differ_stand_beside_each_number() -> None:

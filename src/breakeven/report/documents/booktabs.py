@@ -4,9 +4,10 @@ Kinds stand as raised letters with a legend below; long texts stay in the CSV.
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from breakeven.records import Kind
 from breakeven.report.documents.fitting import (
     CHAR_PT,
     LINES,
@@ -17,6 +18,7 @@ from breakeven.report.documents.fitting import (
     parts,
     some_columns,
 )
+from breakeven.report.documents.prose import as_typed
 from breakeven.report.kinds import BADGES, Badge
 from breakeven.report.tables.table import Cell, Column, Table
 from breakeven.report.tables.tex import in_tex, tex_row
@@ -40,6 +42,26 @@ class Printed:
 
     text: str
     is_wide: bool
+
+
+def brackets_words(cells: Iterable[Cell]) -> str:
+    """What stands in brackets behind the numbers of a table; empty where none has an interval.
+
+    Args:
+        cells: Of the table.
+    """
+    ranged = [c for c in cells if c.low is not None and c.high is not None and c.low < c.high]
+    if not any("(" in cell.text for cell in ranged):
+        return ""
+    is_assumed = any(badge.name == Kind.ASSUMED.value for cell in ranged for badge in cell.badges)
+    beside = "; of assumed numbers, what their stated ranges allow" if is_assumed else ""
+    return f"In brackets: 95 % intervals{beside}."
+
+
+def with_brackets(table: Table) -> Table:
+    """The table with a caption that says what stands in brackets, for where it has no legend."""
+    said = brackets_words(cell for row in table.rows for cell in row)
+    return replace(table, caption=f"{table.caption} {said}".strip())
 
 
 def is_printable(table: Table) -> bool:
@@ -186,8 +208,12 @@ def _group_lines(table: Table) -> Iterator[str]:
 
 
 def _cell(cell: Cell, shared: tuple[Badge, ...]) -> str:
-    text = " ".join(map(_word, cell.text.replace("\n", " ").split(" ")))
+    text = as_typed(cell.text.replace("\n", " "), _words)
     return text if cell.badges == shared else text + _raised(cell.badges)
+
+
+def _words(text: str) -> str:
+    return " ".join(map(_word, text.split(" ")))
 
 
 def _word(word: str) -> str:
@@ -205,12 +231,13 @@ def _raised(badges: Sequence[Badge]) -> str:
 
 def _legend(page: Sequence[Part], left_out: Sequence[str]) -> str:
     """What the letters mean, and what stands in the CSV alone."""
-    cells = (cell for part in page for row in part.table.rows for cell in row)
+    cells = [cell for part in page for row in part.table.rows for cell in row]
     used = {badge for cell in cells for badge in cell.badges}
     named = [
         rf"\textsuperscript{{{badge.letter}}}\,{badge.name}" for badge in BADGES if badge in used
     ]
     told = [", ".join(named) + "."] if named else []
+    told += [in_tex(said) for said in (brackets_words(cells),) if said]
     if left_out:
         told.append(f"In the CSV alone: {in_tex(', '.join(left_out))}.")
     return " ".join(told)

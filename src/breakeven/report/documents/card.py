@@ -69,7 +69,13 @@ def card_json(found: Basis) -> str:
 
 
 def _cells(row: CardRow) -> tuple[Cell, ...]:
-    answer = Cell(text=row.answer or UNKNOWN, value=row.answer or UNKNOWN, badges=row.badges)
+    answer = Cell(
+        text=row.answer or UNKNOWN,
+        value=row.answer or UNKNOWN,
+        low=row.estimate and row.estimate.low,
+        high=row.estimate and row.estimate.high,
+        badges=row.badges,
+    )
     return (
         _word(row.letter),
         _word(row.question),

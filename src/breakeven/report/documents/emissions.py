@@ -14,6 +14,7 @@ from breakeven.analysis.words import counted, stage_words
 from breakeven.errors import UnknownEmissionsError
 from breakeven.records import Estimate, Origin, Resource, Stage
 from breakeven.report.documents.basis import DEVELOPMENT, Basis
+from breakeven.report.documents.booktabs import with_brackets
 from breakeven.report.documents.card import card_for_people
 from breakeven.report.documents.hardware import hardware_words
 from breakeven.report.kinds import badges
@@ -126,7 +127,7 @@ def _section(found: Basis, why: str) -> Iterator[str]:
             "that the model rests on, failed and interrupted runs among it."
         )
     yield ""
-    yield card_for_people(found).to_markdown()
+    yield with_brackets(card_for_people(found)).to_markdown()
 
 
 def _source(gross: Estimate) -> str:

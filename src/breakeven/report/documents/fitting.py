@@ -15,6 +15,8 @@ SINGLE_PT, DOUBLE_PT = 240.0, 504.0
 """3.33 and 7 inches: one column and both of a conference paper."""
 CHAR_PT = 3.9
 """Width of a letter or digit at 8 pt; generous, for digits are wider than letters."""
+SLACK_PT = 8.0
+"""Left free where words are broken: capitals are wider than that."""
 SEP_PT = 8.0
 """Room between two columns."""
 HEAD = 11
@@ -145,7 +147,9 @@ def _fitted(block: Table) -> Part:
     is_readable = all(n > LEAST or n == own for n, own in zip(narrow, natural, strict=True))
     if taken_pt(narrow) <= SINGLE_PT and is_readable:
         return Part(table=block, widths=narrow, natural=natural)
-    return Part(table=block, widths=_squeezed(block, natural, DOUBLE_PT), natural=natural)
+    return Part(
+        table=block, widths=_squeezed(block, natural, DOUBLE_PT - SLACK_PT), natural=natural
+    )
 
 
 def _squeezed(block: Table, natural: Sequence[int], limit_pt: float) -> tuple[int, ...]:

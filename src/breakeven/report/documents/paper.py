@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.bibliography import bibitems, bibliography
-from breakeven.report.documents.booktabs import Printed, booktabs, is_printable
+from breakeven.report.documents.booktabs import Printed, booktabs, is_printable, with_brackets
 from breakeven.report.documents.card import card_for_people, card_json, card_table
 from breakeven.report.documents.checklist import checklist
 from breakeven.report.documents.emissions import model_card
@@ -74,7 +74,7 @@ def paper_files(
 
 def _of_table(name: str, table: Table, *, has_parquet: bool) -> Iterator[PaperFile]:
     yield _text(f"tables/{name}.csv", table.to_csv(is_exact=True))
-    yield _text(f"tables/{name}.md", table.to_markdown())
+    yield _text(f"tables/{name}.md", with_brackets(table).to_markdown())
     if has_parquet:
         yield PaperFile(path=f"tables/{name}.parquet", content=to_parquet(table))
 
@@ -85,7 +85,7 @@ def _documents(found: Basis) -> Iterator[PaperFile]:
     yield _text("methods.tex", methods.to_tex())
     yield _text("checklist.md", answers.to_markdown())
     yield _text("checklist.tex", answers.to_tex())
-    yield _text("card.md", card.to_markdown())
+    yield _text("card.md", with_brackets(card).to_markdown())
     yield _text("card.tex", booktabs(card).text)
     yield _text("card.csv", card_table(found).to_csv(is_exact=True))
     yield _text("card.json", card_json(found))
@@ -141,7 +141,7 @@ _PREAMBLE = (
     r"\documentclass[10pt,twocolumn]{article}",
     r"\usepackage[T1]{fontenc}",
     r"\usepackage[utf8]{inputenc}",
-    r"\usepackage{textcomp,mathptmx}",
+    r"\usepackage{textcomp,mathptmx,courier}",
     r"\usepackage[letterpaper,textwidth=7in,textheight=9.3in]{geometry}",
     r"\setlength{\columnsep}{0.34in}",
     r"\usepackage{array,booktabs,graphicx}",

@@ -1,7 +1,7 @@
 """Prose: documents of sentences, as Markdown, LaTeX or JSON; no text of a record is a command."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from breakeven.report.tables.table import in_markdown
@@ -88,7 +88,7 @@ def _tex_lines(section: Section) -> Iterator[str]:
     if section.title:
         yield rf"\subsection*{{{in_tex(section.title)}}}"
     for paragraph in section.paragraphs:
-        yield from (_typed(paragraph), "")
+        yield from (as_typed(paragraph), "")
     if section.points:
         yield from _items(section.points)
     if section.unknown:
@@ -98,15 +98,24 @@ def _tex_lines(section: Section) -> Iterator[str]:
 
 def _items(points: tuple[str, ...]) -> Iterator[str]:
     yield r"\begin{itemize}\setlength{\itemsep}{0pt}\setlength{\parskip}{0pt}"
-    yield from (rf"\item {{}}{_typed(point)}" for point in points)
+    yield from (rf"\item {{}}{as_typed(point)}" for point in points)
     yield r"\end{itemize}"
 
 
-def _typed(text: str) -> str:
-    """LaTeX of a sentence, with what stands between grave accents as typed."""
+def as_typed(text: str, escaped: Callable[[str], str] = in_tex) -> str:
+    r"""LaTeX of a sentence, with what stands between grave accents as typed.
+
+    Args:
+        text: Of a record or of ours.
+        escaped: Makes LaTeX of a part of it.
+
+    Examples:
+        >>> print(as_typed("say `a_b`"))
+        say \texttt{a\_b}
+    """
     parts = text.split("`")
     if len(parts) % 2 == 0:
-        return in_tex(text)
+        return escaped(text)
     return "".join(
-        rf"\texttt{{{in_tex(part)}}}" if at % 2 else in_tex(part) for at, part in enumerate(parts)
+        rf"\texttt{{{escaped(part)}}}" if at % 2 else escaped(part) for at, part in enumerate(parts)
     )
