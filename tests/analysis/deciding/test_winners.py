@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.analysis.deciding.cases import study
 
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.deciding import (
     Settings,
     decide,
@@ -12,6 +13,8 @@ from breakeven.analysis.deciding import (
     winners_by_floor,
     winners_by_tasks,
 )
+from breakeven.analysis.uncertain import Uncertain
+from breakeven.records import Resource
 from tools.vector_corners import corner
 from tools.vectors import STUDIES
 
@@ -73,3 +76,23 @@ def test_equals_are_never_sure() -> None:
     (row,) = winners_by_floor(ground, own_settings(ground), volumes=(10.0,), floors=(0.83,)).cells
 
     assert (row[0].pathway, row[0].is_sure) == ("FT", False)
+
+
+def test_a_row_of_a_map_costs_no_more_work_on_pathways_for_more_volumes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ground, asked = study("controls-example.json")[2], []
+    whole = PathwayCost.marginal
+
+    def counted(cost: PathwayCost, resource: Resource) -> Uncertain | None:
+        asked.append(cost.name)
+        return whole(cost, resource)
+
+    monkeypatch.setattr(PathwayCost, "marginal", counted)
+    n_asked = []
+    for volumes in ([1e7], [1e7, 2e7, 3e7, 4e7, 5e7, 6e7]):
+        asked.clear()
+        winners_by_floor(ground, own_settings(ground), volumes=volumes, floors=[0.8])
+        n_asked.append(len(asked))
+
+    assert 0 < n_asked[0] == n_asked[1]

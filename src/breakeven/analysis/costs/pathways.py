@@ -103,7 +103,7 @@ class PathwayCost:
             return self.splits[resource].per_item
         blocks = self.blocks.get(resource)
         mean = mean_of(list(blocks.values())) if blocks else None
-        return None if mean is None else with_seed_doubt(mean, self.independent, resource)
+        return None if mean is None else with_seed_doubt(mean, self.seeds_in(resource), resource)
 
     def use_difference(self, other: "PathwayCost", resource: Resource) -> Uncertain | None:
         """Cost per item less that of another; paired by block where both were run in blocks.
@@ -117,8 +117,18 @@ class PathwayCost:
         if resource in self.splits or resource in other.splits:
             return own - theirs
         paired = paired_difference(self.blocks[resource], other.blocks[resource])
-        own_doubt = with_seed_doubt(paired, self.independent, resource)
-        return with_seed_doubt(own_doubt, other.independent, resource)
+        own_doubt = with_seed_doubt(paired, self.seeds_in(resource), resource)
+        return with_seed_doubt(own_doubt, other.seeds_in(resource), resource)
+
+    def seeds_in(self, resource: Resource) -> SeedBlocks:
+        """Those of `independent` in one resource alone: means of all others are not worked out."""
+        if not self.seeds:
+            return {}
+        kept = {
+            seed: {resource: by_resource[resource]} if resource in by_resource else {}
+            for seed, by_resource in self.seeds.items()
+        }
+        return by_family(kept, self.family_of)
 
     def has_life(self, resource: Resource) -> bool:
         """Whether both development and use are known and may be added up over a lifetime."""

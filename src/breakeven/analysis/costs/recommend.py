@@ -51,7 +51,20 @@ def choose(definition: StudyDefinition, pathways: Sequence[PathwayCost]) -> Choi
         >>> choose(StudyDefinition(name="s", pathways=()), []).winner is None
         True
     """
-    contenders = contenders_of(definition, pathways)
+    return choice_among(contenders_of(definition, pathways), definition)
+
+
+def choice_among(contenders: tuple[Contender, ...], definition: StudyDefinition) -> Choice:
+    """Rank contenders by the averages that they bring.
+
+    Args:
+        contenders: All that can be ranked.
+        definition: Whose threshold decides who may come next.
+
+    Examples:
+        >>> choice_among((), StudyDefinition(name="s", pathways=())).ranked
+        ()
+    """
     ranked = tuple(sorted(contenders, key=rank))
     winner = ranked[0] if ranked and ranked[0].is_good_enough else None
     return Choice(

@@ -1,13 +1,18 @@
 """Winners: who would be chosen where, over volume and quality floor, or volume and shared tasks."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from breakeven.analysis.costs.comparison import Comparison
+from breakeven.analysis.costs.lifecycle import amortized
+from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.costs.payback import CLEAR, probability_cheaper
-from breakeven.analysis.costs.recommend import Choice
+from breakeven.analysis.costs.recommend import Choice, choice_among
 from breakeven.analysis.deciding.ground import Ground
 from breakeven.analysis.deciding.position import Position, position
 from breakeven.analysis.deciding.settings import Settings
+
+Pairing = Callable[[PathwayCost, PathwayCost], Comparison | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,26 +104,12 @@ def winners_by_tasks(
     )
 
 
-def cell_of(here: Position, choice: Choice) -> Cell:
-    """Who is chosen under one setting, and whether that is sure.
-
-    Args:
-        here: A study under some settings.
-        choice: Who is chosen there.
-
-    Examples:
-        >>> from breakeven.analysis.deciding.ground import ground_of
-        >>> from breakeven.testing.runs import example_runs
-        >>> here = position(ground_of(*example_runs()), Settings(measure="cpu_s", volume=1e5))
-        >>> cell_of(here, here.choice())
-        Cell(pathway='TS', is_sure=True)
-    """
+def _cell(choice: Choice, pair: Pairing, *, volume: float) -> Cell:
     winner = choice.winner
     if winner is None:
         return Cell(pathway=None, is_sure=False)
     others = [c for c in choice.contenders if c.is_good_enough and c is not winner]
-    pairs = [here.pair(winner.cost, other.cost) for other in others]
-    volume = here.definition.planned_volume
+    pairs = [pair(winner.cost, other.cost) for other in others]
     chances = [probability_cheaper(p.extra, p.saved, volume=volume) for p in pairs if p is not None]
     return Cell(pathway=winner.name, is_sure=all(chance >= CLEAR for chance in chances))
 
@@ -126,8 +117,33 @@ def cell_of(here: Position, choice: Choice) -> Cell:
 def _cells(
     volumes: Sequence[float], others: Sequence[float], under: Callable[[float], Position]
 ) -> tuple[tuple[Cell, ...], ...]:
-    rows = []
-    for other in others:
-        there = under(other)
-        rows.append(tuple(cell_of(at, at.choice()) for at in map(there.at, volumes)))
-    return tuple(rows)
+    return tuple(tuple(_along(under(other), volumes)) for other in others)
+
+
+def _along(there: Position, volumes: Sequence[float]) -> Iterator[Cell]:
+    """One row of a map; what does not hang on the volume is worked out once."""
+    headline, pair = there.definition.headline, _remembered(there.pair)
+    lives = [
+        (c, c.cost.development(headline), c.cost.marginal(headline))
+        for c in there.choice().contenders
+    ]
+    for volume in volumes:
+        contenders = tuple(
+            replace(c, average=amortized(development, marginal, volume=volume))
+            for c, development, marginal in lives
+            if development is not None and marginal is not None
+        )
+        choice = choice_among(contenders, there.at(volume).definition)
+        yield _cell(choice, pair, volume=volume)
+
+
+def _remembered(pair: Pairing) -> Pairing:
+    known: dict[tuple[str, str], Comparison | None] = {}
+
+    def of(candidate: PathwayCost, incumbent: PathwayCost) -> Comparison | None:
+        names = (candidate.name, incumbent.name)
+        if names not in known:
+            known[names] = pair(candidate, incumbent)
+        return known[names]
+
+    return of
