@@ -43,6 +43,8 @@ def test_an_unknown_row_says_what_would_fill_it(unstated: Basis) -> None:
     assert {row.name for row in unknown} == {
         "public",
         "location",
+        "power_w",
+        "benefit",
         "energy_mix",
         "final_model_carbon_kgco2e",
         "all_experiments_carbon_kgco2e",
@@ -96,6 +98,38 @@ def test_carbon_is_energy_times_pue_times_factor_with_both_ranges(stated: Basis)
         "replayed",
         "assumed",
     ]
+
+
+def test_power_is_energy_over_time_where_every_run_has_both() -> None:
+    definition, runs = example_runs()
+    whole = [run for run in runs if run.costs(Resource.ENERGY_J)]
+    found = basis(analyse(definition, whole), whole)
+    energy, time = (
+        row(found, f"all_experiments_{name}").estimate for name in ("energy_j", "duration_s")
+    )
+
+    assert energy is not None
+    assert time is not None
+    assert energy.value
+    assert time.value
+    assert (
+        row(found, "power_w").answer
+        == f"{energy.value / time.value:.3g} W on average over all runs"
+    )
+    assert row(found, "power_w").badges == row(found, "all_experiments_energy_j").badges
+
+
+def test_power_of_some_runs_alone_is_unknown(unstated: Basis) -> None:
+    assert "a mean would mix them" in row(unstated, "power_w").to_know
+
+
+def test_stated_power_is_assumed() -> None:
+    definition, runs = silent()
+    told = Stated(assumed=Assumptions(draws=(Draw(part="cpu", power_w=95),)))
+    found = row(basis(analyse(definition, runs), runs, stated=told), "power_w")
+
+    assert found.answer == "cpu 95 W"
+    assert [badge.name for badge in found.badges] == ["assumed"]
 
 
 def test_without_energy_there_is_no_carbon_whatever_the_grid() -> None:

@@ -2,7 +2,9 @@
 
 The rows are those that Hershcovich et al. 2022 ask for at least (availability, time of the final
 model, time of all experiments, energy, place) and those they encourage (energy mix, CO2 of the
-phases), as Dürlich et al. 2023, section 2, tell them. An unknown row says what would fill it.
+phases), as Dürlich et al. 2023, section 2, tell them. The card as published asks for power where
+Dürlich et al. name energy, and for the benefit of the work; both have a row. An unknown row says
+what would fill it.
 """
 
 from collections.abc import Iterator
@@ -11,6 +13,7 @@ from dataclasses import dataclass, replace
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.impacts.footprint import Footprint
 from breakeven.analysis.impacts.sentences import NOT_COVERED
+from breakeven.analysis.impacts.strubell import draw_words
 from breakeven.analysis.words import listed, one_item
 from breakeven.records import Estimate, Kind, Origin, Resource
 from breakeven.report.documents.basis import ALL, FINAL, USE, Basis
@@ -70,6 +73,7 @@ def card_rows(found: Basis) -> tuple[CardRow, ...]:
         _time_of_all(found),
         _energy_of_all(found),
         _location(found),
+        _power(found),
         *_further_energy(found),
         *_mix(found),
         *_carbon(found),
@@ -80,6 +84,12 @@ def card_rows(found: Basis) -> tuple[CardRow, ...]:
             question="What do these numbers leave out?",
             answer=listed(NOT_COVERED),
             rests_on="see the methods for what each sensor leaves out",
+        ),
+        CardRow(
+            letter=MORE,
+            name="benefit",
+            question="Which benefit to the environment is expected of this work?",
+            to_know="no record knows it: write it here by hand, or that none is expected",
         ),
     )
 
@@ -189,6 +199,29 @@ def _location(found: Basis) -> CardRow:
         to_know=f'say --location "TOWN, COUNTRY"; nothing guesses where a machine stands{beside}',
     )
     return _told(row, found.stated.location, rests_on=_BY_AUTHOR)
+
+
+def _power(found: Basis) -> CardRow:
+    """Mean power of all experiments: of the sensors where every run had one, else as stated."""
+    row = CardRow(
+        letter=MORE, name="power_w", question="What power did the computers draw?", to_know=_SENSOR
+    )
+    whole, draws = found.phases[ALL], found.stated.assumed.draws
+    if whole.is_modelled:
+        return _told(row, draw_words(draws), rests_on="--watts; energy is modelled from it")
+    energy, duration = whole.energy, whole.subject.duration
+    is_part = found.n_unseen(Resource.ENERGY_J) or found.n_unseen(Resource.DURATION_S)
+    if energy is None or duration is None or not duration.value or is_part:
+        lack = "some runs had no joules or no time, and a mean would mix them: as row d"
+        return replace(row, to_know=lack) if is_part and energy is not None else row
+    mean_w = (energy.value or 0.0) / duration.value
+    return replace(
+        row,
+        answer=f"{mean_w:.3g} W on average over all runs",
+        badges=badges(energy),
+        rests_on="energy of row d / time of row c; what the sensors leave out is not in it",
+        to_know="",
+    )
 
 
 def _further_energy(found: Basis) -> Iterator[CardRow]:
