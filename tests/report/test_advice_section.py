@@ -1,12 +1,21 @@
 """Advice on the page: few sentences, the recommended pathway's, each with its number."""
 
 from dataclasses import replace
+from pathlib import Path
 
-from breakeven.analysis.advice import advise
+import pytest
+
+from breakeven.analysis.advice import Topic, advise
 from breakeven.analysis.overview import analyse
-from breakeven.report.advice_section import MOST, advice_section
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.advice_section import advice_section
+from breakeven.report.advice_words import MOST, advice_lines
+from breakeven.report.summary import summary
 from breakeven.report.tables.advice import advice_table
+from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
+
+RESULTS = Path(__file__).resolve().parents[2] / "studies" / "results"
 
 
 def test_the_section_tells_the_few_that_matter_and_tables_all() -> None:
@@ -47,3 +56,79 @@ def test_the_table_keeps_kinds_and_names_what_is_unknown() -> None:
 
     assert any(cell.is_missing and cell.hint for cell in saves)
     assert all(cell.badges for cell in saves if not cell.is_missing)
+
+
+@pytest.fixture(scope="module")
+def sst2() -> StudyAnalysis:
+    with Store(RESULTS / "sst2-minilm", create=False) as store:
+        definition = store.study()
+        answers = StoredAnswers(store, study=definition.name)
+        return analyse(definition, store.runs(study=definition.name), answers=answers)
+
+
+def test_of_settings_that_may_change_alone_only_one_is_told(sst2: StudyAnalysis) -> None:
+    lines = advice_lines(sst2, advise(sst2))
+
+    assert sum("If only one setting may change" in line for line in lines) == 1
+    assert any("Saves 89.5" in line and "of CPU time" in line for line in lines)
+
+
+def test_a_model_that_others_begin_from_is_no_advice_for_itself(sst2: StudyAnalysis) -> None:
+    chosen = sst2.recommendation.pathway
+
+    assert chosen == "FT"
+    assert not any("begin from ft" in line for line in advice_lines(sst2, advise(sst2)))
+
+
+def test_alike_advice_for_several_models_is_told_once() -> None:
+    analysis = analyse(*example_runs())
+    nobody = replace(analysis, recommendation=replace(analysis.recommendation, pathway=None))
+
+    padding = [s for s in advice_lines(nobody, advise(nobody)) if "like length together" in s]
+
+    assert len(padding) == 1
+    assert " Likewise " in padding[0]
+
+
+def test_next_to_nothing_is_left_to_the_table() -> None:
+    analysis = analyse(*example_runs())
+    found = advise(analysis)
+    told = analysis.recommendation
+    assert any("in one process" in line for line in advice_lines(analysis, found))
+
+    longer = replace(analysis, recommendation=replace(told, volume=1000 * told.volume))
+
+    assert not any("in one process" in line for line in advice_lines(longer, found))
+
+
+def test_what_saves_nothing_more_is_left_to_the_table() -> None:
+    analysis = analyse(*example_runs())
+    done = replace(advise(analysis)[0], topic=Topic.SEARCH, saves=None, share=None)
+
+    (line,) = advice_lines(analysis, [done])
+
+    assert line.startswith("Nothing in these records would cut the CPU time of TS")
+
+
+def test_start_up_saves_no_more_than_all_but_one_start() -> None:
+    piece = next(p for p in advise(analyse(*example_runs())) if p.topic is Topic.START_UP)
+
+    assert piece.is_upper_bound
+    assert piece.saves is not None
+    assert (piece.saves.value or 0.0) < (piece.figure.value or 0.0)
+
+
+def test_a_terminal_is_told_the_two_largest_cuts(sst2: StudyAnalysis) -> None:
+    text = " ".join(summary(sst2, width=100).split())
+
+    assert (
+        "Would cut most: Run FT with precision=bf16, max_length=32 (saves 99 min (92-106) of CPU "
+        "time, 67 % of the planned life of FT)." in text
+    )
+    assert text.count("Then: ") == 1
+
+
+def test_without_runs_a_terminal_is_told_of_no_cut() -> None:
+    definition, _ = example_runs()
+
+    assert "Would cut most" not in summary(analyse(definition, []))

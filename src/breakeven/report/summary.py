@@ -5,10 +5,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from breakeven.analysis.advice import advise
 from breakeven.analysis.costs.usage import PRODUCTION, RESEARCH
 from breakeven.analysis.deciding import SureOf
 from breakeven.analysis.results import Recommendation, RestsOn, StudyAnalysis, Verdict
 from breakeven.analysis.words import one_item, resource_words
+from breakeven.report.advice_words import cut_lines
 from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
 from breakeven.report.optimum_text import optimum_lines
@@ -41,6 +43,7 @@ def summary(analysis: StudyAnalysis, *, width: int | None = None) -> str:
     """
     told = [] if leads(analysis) else [*_answer(analysis), *_crossings(analysis)]
     told += [*life_lines(analysis), *search_lines(analysis)]
+    told += [] if leads(analysis) else [*cut_lines(analysis, advise(analysis))]
     parts = [
         *_optimum(analysis, width),
         *([] if leads(analysis) else [_table(analysis, width)]),

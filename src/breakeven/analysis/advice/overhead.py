@@ -64,7 +64,7 @@ def _tokenizing(ground: Ground) -> Iterator[Advice]:
 
 def _exactly(share: float, of: Estimate) -> Estimate:
     return Estimate(
-        name="share of tokenizing",
+        name=f"share of {of.name}",
         value=share,
         method=of.method,
         n=of.n,
@@ -88,7 +88,11 @@ def _starting(ground: Ground) -> Iterator[Advice]:
     started = sum(o.value for o in starts)
     if not total or started < LEAST_FRAC * total:
         return
-    saves = summed(starts, resource, what=f"import and load of {counted(len(starts), 'run')}")
+    figure = summed(starts, resource, what=f"import and load of {counted(len(starts), 'run')}")
+    left = _exactly(1 - 1 / len(starts), figure)
+    saves = at_most(left, figure, times=1.0, why="all runs in one process")
+    if not saves.value:
+        return
     users = tuple(p.name for p in ground.analysis.pathways if p.stages)
     yield Advice(
         topic=Topic.START_UP,
@@ -96,13 +100,13 @@ def _starting(ground: Ground) -> Iterator[Advice]:
         pathways=users,
         action="Make several short runs of development in one process, or longer ones.",
         evidence=(
-            f"Importing and loading took {amount_range(saves, resource)}, {started / total:.0%} of "
-            f"the {resource_words(resource)} of {counted(len(runs), 'run')} of development."
+            f"Importing and loading took {amount_range(figure, resource)}, {started / total:.0%} "
+            f"of the {resource_words(resource)} of {counted(len(runs), 'run')} of development."
         ),
-        figure=saves,
+        figure=figure,
         saves=saves,
         share=None,
-        caution="Of the whole study, every run paid once; one start remains.",
+        caution="Of all development of the study, each run paid once; one start remains.",
         table="stages",
     )
 

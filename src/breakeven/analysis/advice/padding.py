@@ -91,7 +91,7 @@ def _less_padding(pathway: str, run: Run) -> str:
     left = [
         *(["padding to the longest of the batch"] if used.get("padding") != "longest" else []),
         *(["`sorted`"] if not used.get("sorted") else []),
-        "a budget of tokens (`batch_tokens`)",
+        "a budget of tokens a batch, which sorts by tokens (`batch_tokens`)",
     ]
     return f"Let {pathway} read texts of like length together: {' or '.join(left)}."
 

@@ -1,0 +1,131 @@
+"""Words on advice: which pieces are worth a sentence, and the sentence."""
+
+from collections.abc import Iterator, Sequence
+
+from breakeven.analysis.advice import Advice, Topic
+from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.words import listed, resource_words
+from breakeven.records import Resource
+from breakeven.report.lookup import headline
+from breakeven.report.signs import NBSP
+from breakeven.report.tables.advice import saving_text
+
+MOST = 4
+"""Pieces told in words; the table holds all."""
+LEAST_FRAC = 0.01
+"""A saving of less than this share of the planned life is left to the table."""
+MOST_CUTS = 2
+"""Pieces told in a terminal."""
+_SINGLE = frozenset({Topic.PRECISION, Topic.LENGTH, Topic.DEPTH})
+
+
+def advice_lines(analysis: StudyAnalysis, found: Sequence[Advice]) -> list[str]:
+    """The pieces that matter most, one paragraph each; of the recommended pathway where it has any.
+
+    Args:
+        analysis: Conclusions on a study.
+        found: Every piece, in order.
+    """
+    groups = telling(analysis, found)
+    return [_paragraph(group, headline(analysis)) for group in groups] or [_nothing(analysis)]
+
+
+def cut_lines(analysis: StudyAnalysis, found: Sequence[Advice]) -> Iterator[str]:
+    """What would cut the headline cost most, short enough for a terminal; none without a saving.
+
+    Args:
+        analysis: Conclusions on a study.
+        found: Every piece, in order.
+    """
+    known = [group[0] for group in telling(analysis, found) if group[0].saves is not None]
+    for place, piece in enumerate(known[:MOST_CUTS]):
+        lead = "Then" if place else "Would cut most"
+        saves = _saves(piece, headline(analysis))
+        yield f"{lead}: {piece.action.rstrip('.')} (saves {saves})."
+
+
+def telling(analysis: StudyAnalysis, found: Sequence[Advice]) -> list[list[Advice]]:
+    """Pieces worth a sentence, alike ones together, the one that saves most first.
+
+    What saves nothing more, or next to nothing, is left to the table; and of settings that may
+    change alone one is told, for only one may.
+    """
+    chosen = analysis.recommendation.pathway
+    own = [piece for piece in found if _concerns(piece, chosen)] or list(found)
+    groups: dict[object, list[Advice]] = {}
+    for piece in own:
+        if _is_worth(analysis, piece, found):
+            groups.setdefault(_likeness(piece), []).append(piece)
+    told = [g[:1] if g[0].topic in _SINGLE else g for g in groups.values()]
+    return told[:MOST]
+
+
+def _concerns(piece: Advice, chosen: str | None) -> bool:
+    """Whether a pathway gains; a model shared with others saves its heirs, which come first."""
+    if piece.topic is Topic.SHARING:
+        return piece.pathways[:1] == (chosen,)
+    return chosen in piece.pathways
+
+
+def _is_worth(analysis: StudyAnalysis, piece: Advice, found: Sequence[Advice]) -> bool:
+    if piece.saves is None:
+        return piece.topic is not Topic.SEARCH
+    if piece.share is not None:
+        return piece.share >= LEAST_FRAC
+    life = _planned_life(analysis, found)
+    return life is None or (piece.saves.value or 0.0) >= LEAST_FRAC * life
+
+
+def _planned_life(analysis: StudyAnalysis, found: Sequence[Advice]) -> float | None:
+    """Headline cost of the recommended pathway's life, else of the cheapest that advice knows.
+
+    What a whole study would save is held against it.
+    """
+    told = analysis.recommendation
+    if told.average is not None and told.resource is headline(analysis):
+        return (told.average.value or 0.0) * told.volume
+    lives = [p.saves.value / p.share for p in found if p.saves and p.saves.value and p.share]
+    return min(lives, default=None)
+
+
+def _likeness(piece: Advice) -> object:
+    """Same advice for several models is told once; so is that of one setting that may change."""
+    if piece.topic in _SINGLE:
+        return "single", piece.subject
+    words = piece.action.replace(piece.subject, "", 1)
+    return (piece.topic, words) if piece.topic is Topic.PADDING else piece
+
+
+def _paragraph(group: Sequence[Advice], resource: Resource) -> str:
+    first, others = group[0], group[1:]
+    told = advice_sentence(first, resource)
+    if not others:
+        return told
+    each = [f"{piece.subject} ({_short(piece, resource)})" for piece in others]
+    return f"{told} Likewise {listed(each)}."
+
+
+def advice_sentence(piece: Advice, resource: Resource) -> str:
+    """What to do, what it saves, why, and what speaks against it."""
+    saves = "" if piece.saves is None else f"Saves {_saves(piece, resource)}. "
+    return f"{piece.action} {saves}{piece.evidence} {piece.caution}".rstrip()
+
+
+def _saves(piece: Advice, resource: Resource) -> str:
+    by = "" if piece.share is None else f" of the planned life of {piece.pathways[0]}"
+    share = "" if piece.share is None else f", {100 * piece.share:.0f}{NBSP}%"
+    return f"{saving_text(piece, resource)} of {resource_words(resource)}{share}{by}"
+
+
+def _short(piece: Advice, resource: Resource) -> str:
+    share = "" if piece.share is None else f", {100 * piece.share:.0f}{NBSP}%"
+    return f"{saving_text(piece, resource)}{share}"
+
+
+def _nothing(analysis: StudyAnalysis) -> str:
+    chosen, cost = analysis.recommendation.pathway, resource_words(headline(analysis))
+    of = "" if chosen is None else f" of {chosen}"
+    return (
+        f"Nothing in these records would cut the {cost}{of} over the planned life by "
+        f"{100 * LEAST_FRAC:.0f}{NBSP}% or more; the table holds what would cut less."
+    )
