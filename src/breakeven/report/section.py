@@ -26,7 +26,6 @@ class Section:
         tables: Below the figures; of more than `open_rows` rows folded under their caption.
         open_rows: Rows that a table may have to be shown unfolded.
         reasons: What is missing and why, one sentence each.
-        is_keyed: Whether its figures tell pathways apart by their marks, so that a legend is due.
     """
 
     name: str
@@ -40,4 +39,3 @@ class Section:
     tables: tuple[Table, ...] = ()
     open_rows: int = 8
     reasons: tuple[str, ...] = ()
-    is_keyed: bool = False
