@@ -55,7 +55,11 @@ def test_what_is_stated_fills_the_card_as_assumed(example: Path) -> None:
     assert "| a | Is the model publicly available? | yes, https://example.org [assumed] |" in (
         told.stdout
     )
-    assert "unknown" not in told.stdout
+    unknown = [line.split(" | ")[1] for line in told.stdout.splitlines() if "| unknown |" in line]
+    assert unknown == [
+        "What power did the computers draw?",
+        "Which benefit to the environment is expected of this work?",
+    ]
 
 
 def test_the_card_of_another_pathway_is_asked_for_by_name(example: Path) -> None:
@@ -193,7 +197,16 @@ def test_without_extras_the_rest_is_written_and_said(
         (["--document", "card", "--target", "accuracy=1"], "--target is of the leaderboard, and"),
         (["--document", "leaderboard", "--grid", "SE"], "--grid is of one model, and"),
         (["--document", "leaderboard", "--target", "high"], "write METRIC=SCORE, as accuracy=0.93"),
+        (
+            ["--document", "leaderboard", "--target", "accuracy=84"],
+            "is beyond 1, the most that acc",
+        ),
         (["--document", "leaderboard", "--format", "parquet"], "name its file by --out"),
+        (
+            ["--document", "card", "--out", "card.pdf"],
+            "ends in no format of the card; end it in md",
+        ),
+        (["--paper", ""], "--paper names no folder; give one"),
         (["--document", "card", "--public", "maybe"], "is neither yes nor no; write"),
         (["--document", "card", "--utilisation", "0.5,2024,x"], "is a share of --watts"),
         (["--paper", "x", "--format", "md"], "--format is of a table or file, and --paper"),

@@ -52,12 +52,18 @@ def format_of(options: Mapping[str, Any]) -> str:
     """The format asked for, by --format, else by the ending of --out, else the first.
 
     Raises:
-        click.UsageError: If the document has no such format.
+        click.UsageError: If the document has no such format, or the file another ending.
     """
     name, out = options["document"], options["out"]
     known = DOCUMENTS[name]
-    ending = "" if out is None else out.suffix.removeprefix(".")
+    ending = "" if out is None else out.suffix.removeprefix(".").lower()
+    ending = {"yml": "yaml"}.get(ending, ending)
     form = options["form"] or (ending if ending in known else known[0])
+    if options["form"] is None and ending not in {"", "txt", form}:
+        raise click.UsageError(
+            f"--out {out} ends in no format of the {name}; end it in {' or '.join(known)}, or "
+            "say one by --format"
+        )
     if form not in known:
         raise click.UsageError(f"--document {name} is written as {' or '.join(known)}, not {form}")
     if form == "parquet" and out is None:

@@ -92,6 +92,8 @@ def refuse_mixed(options: Mapping[str, Any]) -> None:
         click.UsageError: If one was given.
     """
     document, paper, pathway = (options[name] for name in ("document", "paper", "pathway"))
+    if paper == "":
+        raise click.UsageError("--paper names no folder; give one, which is made if need be")
     if document and paper:
         raise click.UsageError("--paper holds every document; drop --document")
     if paper:

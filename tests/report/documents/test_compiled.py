@@ -70,6 +70,7 @@ def test_the_case_study_compiles_and_nothing_sticks_out(tmp_path: Path) -> None:
     assert "Overfull \\hbox" not in log
     assert "Float too large" not in log
     assert "undefined" not in log.lower().replace("undefined references", "")
+    assert b"/Type3" not in (tmp_path / "main.pdf").read_bytes(), "letters of dots"
     assert (tmp_path / "main.pdf").stat().st_size > 10_000
 
 

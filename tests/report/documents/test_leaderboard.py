@@ -103,3 +103,16 @@ def test_a_metric_that_no_study_has_is_refused(entered: Entered) -> None:
 def test_a_target_names_a_metric_and_a_score(text: str) -> None:
     with pytest.raises(ValueError, match="write METRIC=SCORE, as accuracy="):
         read_target(text)
+
+
+def test_a_share_beyond_one_is_refused_and_other_metrics_have_their_own_scale() -> None:
+    with pytest.raises(ValueError, match=r"or percent, as entity_f1=0.93 or entity_f1=93%"):
+        read_target("entity_f1=93")
+    assert read_target("perplexity=30").value == 30
+
+
+def test_energy_that_nobody_observed_is_named(entered: Entered) -> None:
+    runs = tuple(replace(run, counts=(), phases=()) for run in entered.analysis.runs)
+    assert "Energy has no column" not in leaderboard([entered]).caption
+    silent = replace(entered, analysis=analyse(entered.analysis.definition, runs))
+    assert "Energy has no column: nothing here observed it." in leaderboard([silent]).caption

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.rollup import RollUp
-from breakeven.analysis.scoring.metric_words import metric_words
+from breakeven.analysis.scoring.metric_words import FRACTIONS, metric_words
 from breakeven.analysis.uncertain import as_estimate, once
 from breakeven.analysis.words import counted, one_item
 from breakeven.errors import UnknownNameError
@@ -90,7 +90,7 @@ def read_target(text: str) -> Target:
     """Read `accuracy=0.93`, or `accuracy=93%`.
 
     Raises:
-        ValueError: If it is no metric with a number.
+        ValueError: If it is no metric with a number, or beyond what a share can be.
 
     Examples:
         >>> read_target("accuracy = 93%")
@@ -99,8 +99,14 @@ def read_target(text: str) -> Target:
     found = _TARGET.match(text)
     if found is None:
         raise ValueError(f"{text!r} is no score to reach; write METRIC=SCORE, as accuracy=0.93")
-    factor = 0.01 if found["unit"] else 1.0
-    return Target(metric=found["metric"], value=float(found["value"]) * factor)
+    metric, factor = found["metric"].strip(), 0.01 if found["unit"] else 1.0
+    value = float(found["value"]) * factor
+    if metric in FRACTIONS and value > 1:
+        raise ValueError(
+            f"{text!r} is beyond 1, the most that {metric_words(metric)} can be; write a share or "
+            f"percent, as {metric}=0.93 or {metric}=93%"
+        )
+    return Target(metric=metric, value=value)
 
 
 def leaderboard(entered: Sequence[Entered], *, target: Target | None = None) -> Table:
@@ -173,10 +179,10 @@ def _seen(lines: Sequence[_Line], among: Sequence[Resource]) -> tuple[Resource, 
 def _caption(board: _Board) -> str:
     said = ["Score and cost, by score; every experiment counts, failed and killed ones too."]
     if board.target is not None:
-        said.append(
-            f"Cost to reach {board.target.metric} {board.target.value:g}: development of a model "
-            "that has it on the test split."
-        )
+        goal = f"{metric_words(board.target.metric)} {board.target.value:g}"
+        said.append(f"Cost to reach {goal}: development of a model that has it on the test split.")
+    if Resource.ENERGY_J not in board.resources:
+        said.append("Energy has no column: nothing here observed it.")
     if len(once(each.data for each in board.entered)) > 1:
         said.append("Scores on different data do not compare.")
     machines = once(machine for each in board.entered for machine in each.machines)
