@@ -153,6 +153,34 @@ def test_waste_by_hand(real: int, computed: int, share: float | None) -> None:
     )
 
 
+def padded(runs: tuple[Run, ...], row: str, *, real: int, computed: int) -> tuple[Run, ...]:
+    output = Volume(n_real_tokens=real, n_padded_tokens=computed)
+    return tuple(replace(run, output=output) if run.row == row else run for run in runs)
+
+
+def test_padding_in_training_is_a_share_of_what_its_row_took() -> None:
+    definition, runs = example_runs()
+    analysis = analyse(definition, padded(tuple(runs), "ft", real=60, computed=100))
+    stage = next(s for p in analysis.pathways for s in p.stages if s.row == "ft")
+    took = stage.totals[Resource.CPU_S].value or 0.0
+
+    piece = about(advise(analysis), Topic.PADDING, "ft")
+
+    assert piece.saves is not None
+    assert piece.saves.value == pytest.approx(0.4 * took)
+    assert piece.saves.low == 0.0
+    assert piece.evidence.startswith("40% of the tokens that ft computed were padding; it takes ")
+    assert piece.evidence.endswith(" of the CPU time of FT's planned life.")
+    assert piece.pathways == ("FT", "TS")
+
+
+def test_padding_in_training_under_a_twentieth_is_left_out() -> None:
+    definition, runs = example_runs()
+    analysis = analyse(definition, padded(tuple(runs), "ft", real=96, computed=100))
+
+    assert all((p.topic, p.subject) != (Topic.PADDING, "ft") for p in advise(analysis))
+
+
 def trial(number: int, scores: Mapping[float, float]) -> Run:
     return Run(
         run_id=f"t{number}",

@@ -62,6 +62,18 @@ def test_each_pathway_in_use_follows_the_row_it_deploys(example: StudyAnalysis) 
     assert len(names) == 7 + 5
 
 
+def test_nodes_stand_below_each_other_within_the_drawing_and_their_words_beside(
+    example: StudyAnalysis,
+) -> None:
+    figure = drawn(example)
+    nodes = rows(figure)
+    heights = [node["y"] for node in nodes]
+
+    assert heights == sorted(set(heights))
+    assert 0 < heights[0] < heights[-1] < figure.height_px
+    assert all(0 < node["x"] < node["start"] <= node["x"] + 90 for node in nodes)
+
+
 def test_every_child_has_a_line_from_its_parent(example: StudyAnalysis) -> None:
     ways = {row["way"] for row in rows(drawn(example), "edges")}
 

@@ -73,6 +73,23 @@ def test_a_density_names_kernel_and_bandwidth() -> None:
     assert figure.title == "CPU time per example: FT has the longest tail, 40 % above its median"
 
 
+@pytest.mark.parametrize(
+    ("name", "dataset"),
+    [
+        ("box-cpu_s", "runs"),
+        ("density-cpu_s", "densities"),
+        ("normal-cpu_s", "quantiles"),
+    ],
+)
+def test_every_pathway_is_drawn_within_its_row(name: str, dataset: str) -> None:
+    figure = named(study(*NINE))[name]
+    spec: Any = figure.spec
+
+    assert all(0 < row["y"] < 1 for row in rows(figure, dataset))
+    assert len({row["y"] for row in rows(figure, dataset)}) > 5
+    assert spec["layer"][0]["encoding"]["y"]["scale"]["domain"] == [1, 0]
+
+
 def test_quantiles_have_their_line_and_the_test_of_shapiro_and_wilk() -> None:
     figure = named(study(*NINE))["normal-cpu_s"]
 
