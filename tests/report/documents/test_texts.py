@@ -77,7 +77,7 @@ def test_scores_come_with_interval_and_number_of_trainings(unstated: Basis) -> N
 def test_settings_of_a_training_are_told_with_every_value_and_no_zero_that_is_none(
     unstated: Basis,
 ) -> None:
-    made = {"model": "bert", "lr": 3e-4, "epochs": 0.0, "n_layers": 0}
+    made: Mapping[str, Scalar] = {"model": "bert", "lr": 3e-4, "epochs": 0.0, "n_layers": 0}
     told = "\n".join(section(with_settings(unstated, made), "C2").points)
 
     assert "epochs = until validation stops improving, lr = 0.0003, model = bert" in told

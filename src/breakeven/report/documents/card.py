@@ -72,8 +72,8 @@ def _cells(row: CardRow) -> tuple[Cell, ...]:
     answer = Cell(
         text=row.answer or UNKNOWN,
         value=row.answer or UNKNOWN,
-        low=row.estimate and row.estimate.low,
-        high=row.estimate and row.estimate.high,
+        low=None if row.estimate is None else row.estimate.low,
+        high=None if row.estimate is None else row.estimate.high,
         badges=row.badges,
     )
     return (
