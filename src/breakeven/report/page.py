@@ -53,6 +53,8 @@ MAX_COMBINED = 60
 """The same of the table of combined cuts."""
 MANY_ROWS = 24
 """From here on a table of the sweep is folded away."""
+OPEN_SEEDS = 6
+"""Rows of the table of training seeds that stand unfolded."""
 STYLES = ("report.css", "controls.css")
 """Style sheets in templates/, in the order in which they are inlined."""
 ENGINE = (
@@ -150,6 +152,7 @@ def _content(analysis: StudyAnalysis) -> Mapping[str, object]:
         "families": families(analysis),
         "themes": themes(analysis),
         "many_rows": MANY_ROWS,
+        "open_seeds": OPEN_SEEDS,
         "max_combined": MAX_COMBINED,
         "legend": used(_estimates(analysis)),
         "badges": BADGES,
