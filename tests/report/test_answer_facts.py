@@ -42,3 +42,7 @@ def test_the_terminal_says_no_probability_of_a_cost_that_did_not_decide(
 
     assert "P(FT is cheaper)" not in text
     assert "Does TF-IDF miss the 0.87 asked for? yes, of this training: its 95 % interval" in text
+
+
+def test_bars_more_than_a_hundredfold_apart_keep_a_unit_each(sst2: StudyAnalysis) -> None:
+    assert [bar.text.split(" (")[0] for bar in answer(sst2).bars] == ["9.0\u00a0ms", "60\u00a0µs"]

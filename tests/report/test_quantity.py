@@ -172,7 +172,7 @@ def test_a_ratio_carries_the_multiplication_sign() -> None:
     [
         (estimate(0.34, 0.0011, 120.0), "0.3 x (0.001-120)"),
         (estimate(5.2, 0.2, 121.0), "5 x (0.2-120)"),
-        (estimate(0.34, 0.0, math.inf), "0.3 x (at least 0.0 x)"),
+        (estimate(0.34, 0.0, math.inf), "0.3 x (no bound)"),
         (estimate(0.3, -12.0, 12.6), "0 x (-12 to 13)"),
         (estimate(-0.3, -12.6, 12.0), "0 x (-13 to 12)"),
         (estimate(0.54, -0.0085, 0.84), "0.5 x (-0.009 to 0.8)"),
@@ -241,3 +241,7 @@ def test_an_interval_needs_both_ends() -> None:
 def test_a_badly_known_score_keeps_the_digits_that_a_bar_asks_for() -> None:
     found = format_score(estimate(0.25, low=0.05, high=0.72), "entity_f1")
     assert plain(found) == "25 % (5-72)"
+
+
+def test_an_interval_from_0_to_infinity_says_that_nothing_bounds_it() -> None:
+    assert format_volume(estimate(1.2e6, 0.0, math.inf)) == "1.2\u00a0million (no bound)"

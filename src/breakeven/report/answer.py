@@ -13,11 +13,11 @@ from breakeven.report.crossings import average_at
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.lookup import break_even_between, busy_words, is_alone, pathway_named
 from breakeven.report.quantity import (
-    common_scale,
     ends,
     format_estimate,
     format_items,
     format_score,
+    pair_scale,
 )
 
 
@@ -170,7 +170,7 @@ def _bars(analysis: StudyAnalysis) -> tuple[Bar, ...]:
     shown = [
         (name, role, e) for name, role, e in pairs if name and e is not None and e.value is not None
     ]
-    scale = common_scale([e.value for _, _, e in shown if e.value is not None], told.resource)
+    scale = pair_scale([e.value for _, _, e in shown if e.value is not None], told.resource)
     longest = max((_far_end(e) for _, _, e in shown), default=0.0)
     return tuple(
         Bar(

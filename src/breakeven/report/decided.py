@@ -6,9 +6,9 @@ The page fills in the same texts when a reader turns a control.
 from breakeven.analysis.deciding import Decision
 from breakeven.records import Estimate
 from breakeven.report.quantity import (
-    common_scale,
     format_estimate,
     format_items,
+    pair_scale,
 )
 from breakeven.report.tables.pathways import break_even_cell
 
@@ -29,7 +29,7 @@ def decision_texts(decision: Decision) -> dict[str, str]:
     """
     told = decision.recommendation
     shown = [e for e in (told.average, told.runner_up_average) if e is not None]
-    scale = common_scale([e.value for e in shown if e.value is not None], told.resource)
+    scale = pair_scale([e.value for e in shown if e.value is not None], told.resource)
 
     def cost(estimate: Estimate | None) -> str:
         if estimate is None:

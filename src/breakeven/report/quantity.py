@@ -1,7 +1,7 @@
 """Quantities: estimates as text, in units for people, with the digits their interval allows."""
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -24,6 +24,8 @@ from breakeven.units import (
 NOT_MEASURED = "not measured"
 MAX_DIGITS = 4
 """Digits beyond the fourth never change a decision here; repeats agree to two or three."""
+FAR = 100.0
+"""Costs more than this apart keep a unit each."""
 NARROW_FRAC = 0.005
 """Bounds from a sensor's resolution narrower than this share of the value are not printed: they
 would look like a confidence that one run cannot give."""
@@ -165,6 +167,26 @@ def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
     return next((c for c in candidates if _suits(c, sizes[0], sizes[-1])), None)
 
 
+def pair_scale(values: Sequence[float], resource: Resource) -> Scale | None:
+    """One unit for what is read side by side; None where more than a hundredfold sets it apart.
+
+    Nobody compares 9,000 with 60 by eye better than 9 ms with 60 us, and sentences say 9 ms.
+
+    Args:
+        values: Point values, in the resource's SI unit.
+        resource: Chooses among its units.
+
+    Examples:
+        >>> pair_scale([0.0071, 0.0046], Resource.CPU_S).symbol
+        'ms'
+        >>> pair_scale([0.009, 0.00006], Resource.CPU_S) is None
+        True
+    """
+    sizes = [abs(value) for value in values if value]
+    is_far = bool(sizes) and max(sizes) > FAR * min(sizes)
+    return None if is_far else common_scale(sizes, resource)
+
+
 def scale_beside(value: float, largest: float, resource: Resource) -> Scale:
     """Unit of an amount in a column: kilojoules give way where the largest is in watt-hours.
 
@@ -275,6 +297,8 @@ def _scaled(
         return text
     noise = ROUNDING * abs(value)
     start, end = (_number(x, _apart(x, places) if abs(x) > noise else places) for x in (low, high))
+    if math.isinf(high) and low <= 0:
+        return f"{text} (no bound)"
     if math.isinf(high):
         return f"{text} (at least {start}{NBSP}{scale.symbol}".rstrip(NBSP) + ")"
     return text if start == end else f"{text} ({between(start, end)})"

@@ -6,7 +6,7 @@
   var n = window.breakeven.numbers;
   var units = window.breakeven.units;
   var NBSP = "\u00a0", EN_DASH = "\u2013", NOT_MEASURED = "not measured";
-  var MAX_DIGITS = 4, NARROW_FRAC = 0.005, ROUNDING = 1e-9;
+  var MAX_DIGITS = 4, NARROW_FRAC = 0.005, FAR = 100, ROUNDING = 1e-9;
 
   // Decimals worth printing: the half-width keeps one digit, two when it starts with 1 or 2.
   function decimals(value, halfWidth, minDigits, maxDigits) {
@@ -69,6 +69,7 @@
     var texts = [low, high].map(function (end) {
       return number(end, Math.abs(end) > noise ? apart(end, places) : places);
     });
+    if (Math.abs(high) === Infinity && low <= 0) { return text + " (no bound)"; }
     if (Math.abs(high) === Infinity) {
       return text + " (at least " + withUnit(texts[0], unit.symbol) + ")";
     }
@@ -132,9 +133,17 @@
     }) || null;
   }
 
+  // The same for what is read side by side; null where more than a hundredfold sets it apart.
+  function pairScale(values, measure) {
+    var sizes = values.filter(Boolean).map(Math.abs);
+    var isFar = sizes.length &&
+      Math.max.apply(null, sizes) > FAR * Math.min.apply(null, sizes);
+    return isFar ? null : commonScale(sizes, measure);
+  }
+
   window.breakeven.quantity = {
     decimals: decimals, ends: ends, formatEstimate: formatEstimate, formatVolume: formatVolume,
     formatScore: formatScore, formatProbability: formatProbability, formatItems: formatItems,
-    commonScale: commonScale
+    commonScale: commonScale, pairScale: pairScale
   };
 })();

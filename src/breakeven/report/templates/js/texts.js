@@ -26,7 +26,7 @@
   function texts(decision, terms) {
     var averages = [decision.average, decision.runner_up_average];
     var shown = averages.filter(Boolean).map(function (each) { return each.value; });
-    var scale = quantity.commonScale(shown, terms.scale);
+    var scale = quantity.pairScale(shown, terms.scale);
     var told = averages.map(function (each) {
       return each ? quantity.formatEstimate(opened(each), terms.scale, { scale: scale }) : "";
     });
