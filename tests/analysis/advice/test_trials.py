@@ -23,7 +23,8 @@ from breakeven.testing.tiny import STUDY, tiny_run
 
 CPU = Resource.CPU_S
 DEFINITION = StudyDefinition(name=STUDY, pathways=(PathwayDefinition(name="FT", row="ft"),))
-USUAL = {1: 0.6, 2: 0.7, 4: 0.8}
+Scores = Mapping[int, float]
+USUAL: Scores = {1: 0.6, 2: 0.7, 4: 0.8}
 
 
 def scored(value: float) -> Score:
@@ -32,7 +33,7 @@ def scored(value: float) -> Score:
 
 def trial(
     number: int,
-    scores: Mapping[float, float],
+    scores: Scores,
     *,
     amounts: Mapping[Resource, float] | None = None,
     status: Status = Status.OK,

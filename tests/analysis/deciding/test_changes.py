@@ -8,10 +8,11 @@ import pytest
 from tests.analysis.deciding.cases import study
 from tests.analysis.deciding.test_vectors import cases
 
-from breakeven.analysis.deciding import Ground, Settings, decide, settings_from
+from breakeven.analysis.deciding import Ground, Settings, decide, ground_of, settings_from
 from breakeven.analysis.deciding.changes import MOST, NOTHING_CHANGES
 from breakeven.analysis.words import resource_words
-from breakeven.records import Resource
+from breakeven.records import PathwayDefinition, Resource, StudyDefinition
+from breakeven.testing.tiny import STUDY, tiny_inference, tiny_run, tiny_score
 from tools.vector_corners import CORNERS, corner
 from tools.vectors import STUDIES
 
@@ -167,3 +168,22 @@ def test_pathways_not_above_the_commonest_answer_are_no_rivals() -> None:
 
     assert found.recommendation.pathway == "FT"
     assert not any("TS" in sentence for sentence in found.changes)
+
+
+def test_of_those_a_lower_floor_lets_in_alike_the_cheapest_is_named() -> None:
+    """B and C score alike and both miss the floor; B costs less."""
+    names = {"A": (900, 9.0), "C": (800, 2.0), "B": (800, 1.0)}
+    uses = [
+        replace(tiny_inference(name, {Resource.CPU_S: cost}), scores=(tiny_score(right),))
+        for name, (right, cost) in names.items()
+    ]
+    made = [tiny_run(name.lower(), {Resource.CPU_S: 1.0}) for name in names]
+    pathways = tuple(PathwayDefinition(name=name, row=name.lower()) for name in names)
+    ground = ground_of(StudyDefinition(name=STUDY, pathways=pathways), [*made, *uses])
+
+    found = decide(ground, Settings(measure="cpu_s", volume=1e3, min_score=0.85))
+
+    assert found.recommendation.pathway == "A"
+    assert found.changes[0].startswith(
+        "Accepting accuracy 0.8, B would be the choice: it takes 89%"
+    )
