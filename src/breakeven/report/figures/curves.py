@@ -25,6 +25,7 @@ from breakeven.report.figures.figure import (
     ticks,
     value_axis,
 )
+from breakeven.report.figures.hollow import cores, doubted_costs, hollow_words
 from breakeven.report.figures.labels import share_of, spread
 from breakeven.report.lookup import compared, headline
 from breakeven.report.quantity import WORDS, format_items
@@ -107,8 +108,19 @@ def _figure(
         height_px=HEADLINE_HEIGHT_PX if is_headline else HEIGHT_PX,
     )
     marked = crossings(analysis, resource, curves)
+    doubts = {
+        name: told
+        for name, told in doubted_costs(analysis, resource, with_use=True).items()
+        if name in names
+    }
+    lines = _lines(plane)
     chart = alt.layer(
-        _bands(plane), *_planned(plane), _lines(plane), *_marks(plane, marked), _names(plane)
+        _bands(plane),
+        *_planned(plane),
+        lines,
+        *cores(lines, doubts),
+        *_marks(plane, marked),
+        _names(plane),
     ).properties(width="container", height=plane.height_px, padding=_room_for(names))
     item = one_item(analysis.definition.item)
     crossed = f"; {len(marked)} crossings marked. The table of break-evens holds the numbers"
@@ -120,6 +132,7 @@ def _figure(
         f"for {', '.join(names)}{held}.",
         spec={**finished(chart), "params": _ends_of(plane)},
         height_px=plane.height_px,
+        note=hollow_words(doubts, what="line"),
     )
 
 

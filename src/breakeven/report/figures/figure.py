@@ -34,6 +34,7 @@ class Figure:
         spec: Vega-Lite.
         height_px: Of the drawing.
         is_wide: Whether it holds too much for a third of the page.
+        note: What is hollow in it and why, said below the title; empty for nothing.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Figure:
     spec: Mapping[str, object]
     height_px: int
     is_wide: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from breakeven.analysis.results import PathwayResult, StageCost, StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource, Stage, Status
 from breakeven.report.figures.figure import INK, SURFACE, Figure, finished, value_axis
+from breakeven.report.figures.hollow import doubted_costs, hollow_words
+from breakeven.report.kinds import doubted
 from breakeven.report.lookup import failures, headline, is_alone, shared_with, value_of
 from breakeven.report.quantity import WORDS, format_estimate
 
@@ -78,11 +80,18 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
             grid=True,
         ),
     )
-    bars = base.mark_bar(stroke=SURFACE, strokeWidth=1.5).encode(
-        x=x,
-        x2="end:Q",
-        fill=alt.Fill("colour:N", scale=None, legend=None),
-        tooltip=[
+    looks = {
+        "fill": alt.Fill("fill:N", scale=None, legend=None),
+        "stroke": alt.Stroke("stroke:N", scale=None, legend=None),
+    }
+    whole = base.transform_filter("!datum.is_hollow").mark_bar(strokeWidth=1.5)
+    hollow = base.transform_filter("datum.is_hollow").mark_bar(strokeWidth=2, strokeDash=[5, 3])
+    drawn = [whole, *([hollow] if any(row["is_hollow"] for row in rows) else [])]
+    shown = {
+        "x": x,
+        "x2": "end:Q",
+        **looks,
+        "tooltip": [
             alt.Tooltip(f"{field}:N", title=title)
             for field, title in (
                 ("row", "Row"),
@@ -90,13 +99,19 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
                 ("cost", "Cost"),
                 ("runs", "Runs"),
                 ("shared", "Shared with"),
+                ("kinds", "Known by"),
             )
         ],
-    )
+    }
+    bars = [layer.encode(**shown) for layer in drawn]
     text = (
         base.transform_filter(f"datum.share * width > {LETTER_PX} * length(datum.label)")
-        .mark_text(fill="var(--on-fill)", fontWeight=600)
-        .encode(x=alt.X("middle:Q"), text="label:N")
+        .mark_text(fontWeight=600)
+        .encode(
+            x=alt.X("middle:Q"),
+            text="label:N",
+            fill=alt.Fill("ink:N", scale=None, legend=None),
+        )
     )
     underlined = (
         base.transform_filter("datum.is_shared")
@@ -104,7 +119,7 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
         .encode(x=x, x2="end:Q")
     )
     shared = [underlined] if any(row["is_shared"] for row in rows) else []
-    chart = alt.layer(bars, *shared, text).properties(width="container", height=height_px)
+    chart = alt.layer(*bars, *shared, text).properties(width="container", height=height_px)
     return Figure(
         name="stages",
         title=_title(analysis, resource),
@@ -112,6 +127,7 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
         "The table of stages holds the numbers.",
         spec=finished(chart),
         height_px=height_px,
+        note=hollow_words(doubted_costs(analysis, resource, with_use=False), what="bar"),
     )
 
 
@@ -144,12 +160,25 @@ def _parts(
                 "cost": format_estimate(stage.totals[resource], resource),
                 "runs": f"{n_runs} ({bad})" if bad else str(n_runs),
                 "shared": ", ".join(others) or "no other pathway",
-                "colour": stage_colour(stage.stage),
+                **_look(stage, resource),
                 "is_shared": bool(others),
             }
         )
         start += value
     return parts
+
+
+def _look(stage: StageCost, resource: Resource) -> dict[str, object]:
+    """Filled in the colour of its stage; a dashed frame of it where nobody measured or counted."""
+    colour, cost = stage_colour(stage.stage), stage.totals[resource]
+    told = doubted(cost.kinds, cost.origins)
+    return {
+        "fill": SURFACE if told else colour,
+        "stroke": colour if told else SURFACE,
+        "ink": INK if told else "var(--on-fill)",
+        "is_hollow": bool(told),
+        "kinds": told or " and ".join(cost.kinds),
+    }
 
 
 def _spent(pathway: PathwayResult, resource: Resource) -> float:
