@@ -55,10 +55,10 @@ def test_what_stands_in_brackets_is_said_where_something_does() -> None:
     plain, ranged = number("3 s"), replace(number("3 s (2-4)"), low=2.0, high=4.0)
     assumed = replace(ranged, badges=(BADGES[0], next(b for b in BADGES if b.name == "assumed")))
 
-    assert "In brackets" not in booktabs(table(((words("FT"), plain),))).text
+    assert "Ranges in" not in booktabs(table(((words("FT"), plain),))).text
     made = table(((words("FT"), ranged),))
-    assert r"measured. In brackets: 95 \% intervals.\par" in booktabs(made).text
-    assert with_brackets(made).to_markdown().startswith("100 % of it. In brackets: 95 % interv")
+    assert r"measured. Ranges in brackets: 95 \% intervals.\par" in booktabs(made).text
+    assert with_brackets(made).to_markdown().startswith("100 % of it. Ranges in brackets: 95 % ")
     assert r"95 \% intervals; of assumed numbers, what" in booktabs(table(((assumed,),))).text
 
 

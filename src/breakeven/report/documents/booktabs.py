@@ -55,7 +55,7 @@ def brackets_words(cells: Iterable[Cell]) -> str:
         return ""
     is_assumed = any(badge.name == Kind.ASSUMED.value for cell in ranged for badge in cell.badges)
     beside = "; of assumed numbers, what their stated ranges allow" if is_assumed else ""
-    return f"In brackets: 95 % intervals{beside}."
+    return f"Ranges in brackets: 95 % intervals{beside}."
 
 
 def with_brackets(table: Table) -> Table:
