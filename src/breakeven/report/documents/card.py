@@ -23,7 +23,8 @@ def card_table(found: Basis) -> Table:
     return Table(
         name="card",
         caption=f"Climate performance model card of {name} (study {study}; {found.why_pathway}). "
-        f"Rows a to e are the minimum of Hershcovich et al. 2022.{lack}",
+        f"Rows a to e are the minimum of Hershcovich et al. 2022, as Dürlich et al. 2023 tell "
+        f"it.{lack}",
         columns=(
             Column(name="row", title="Row"),
             Column(name="question", title="Question"),
