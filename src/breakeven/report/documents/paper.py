@@ -23,6 +23,12 @@ from breakeven.report.tables.tex import in_tex
 
 LONGEST = 220
 """Longer descriptions of a figure are left out of its caption."""
+_MARKS = {
+    "curves-": "Bands are 95 % intervals.",
+    "pareto-": "Lines through points are 95 % intervals; a percentage is the share of draws in "
+    "which the point is on the front.",
+}
+"""What the marks of a figure say, by how its name begins; a page tells it in its methods."""
 FLUSH = 6
 """Floats after which a page is begun: LaTeX keeps only so many waiting."""
 
@@ -166,11 +172,11 @@ def _figure(figure: PrintedFigure) -> str:
 
 
 def _caption(figure: PrintedFigure) -> str:
-    """The finding and what is drawn; a description that tells every number is for the ear."""
+    """The finding, what is drawn and what marks say; what tells every number is for the ear."""
     said, drawn = figure.title.rstrip("."), figure.description
-    if len(drawn) > LONGEST:
-        return f"{said}."
-    return f"{said}. {drawn[:1].upper()}{drawn[1:]}"
+    marks = next((told for begin, told in _MARKS.items() if figure.name.startswith(begin)), "")
+    shown = "" if len(drawn) > LONGEST else f"{drawn[:1].upper()}{drawn[1:]}"
+    return " ".join(part for part in (f"{said}.", shown, marks) if part)
 
 
 def _flushed(floats: Sequence[str]) -> Iterator[str]:
