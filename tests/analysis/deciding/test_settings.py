@@ -77,3 +77,26 @@ def test_a_report_opens_where_its_study_stands() -> None:
 
 def test_only_rows_of_several_tasks_are_shared() -> None:
     assert Settings(**GOOD, tasks={"ts": 1, "ft": 2}).shared == {"ft": 2}
+
+
+def test_the_ends_of_every_range_are_within_it() -> None:
+    most = Settings(**GOOD, tasks={"ts": 1000}, pue=10.0, price_per_kwh=0.0, grid_g_per_kwh=0.0)
+
+    assert (most.tasks, most.pue, most.price_per_kwh) == ({"ts": 1000}, 10.0, 0.0)
+    assert Settings(**GOOD, tasks={"ts": 1}, pue=1.0).shared == {}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "advice"),
+    [
+        ({"tasks": {"ts": 0}}, "leave a row out that no other task shares"),
+        ({"tasks": [1]}, "write {'ROW': 2}"),
+        ({"measure": 1}, "quote it"),
+        ({"volume": "many"}, "write it without quotes"),
+    ],
+)
+def test_a_refusal_ends_with_what_to_do(wrong: dict[str, Any], advice: str) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        settings_from({**GOOD, **wrong})
+
+    assert str(caught.value).endswith(advice)
