@@ -107,6 +107,23 @@ def scale_byte_seconds(size: float) -> Scale:
     return Scale(in_bytes.factor, f"{in_bytes.symbol} s")
 
 
+def scale_money(size: float, currency: str) -> Scale:
+    """Give a currency, or its millionths or billionths in words where zeros would be miscounted.
+
+    Examples:
+        >>> scale_money(1.095e-8, "USD").symbol, scale_money(0.002, "USD").symbol
+        ('billionths of a USD', 'USD')
+    """
+    for start, factor, part in (
+        (1e-3, 1.0, ""),
+        (1e-6, 1e-6, "millionths"),
+        (0, 1e-9, "billionths"),
+    ):
+        if abs(size) >= start * (1 - 0.5e-3) and size != 0:
+            return Scale(factor, f"{part} of a {currency}" if part else currency)
+    return Scale(1.0, currency)
+
+
 def scale_count(size: float) -> Scale:
     """Give the word in which a count reads as 1 to 999; none below a million.
 

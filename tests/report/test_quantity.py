@@ -62,7 +62,9 @@ def plain(text: str) -> str:
         pytest.param(estimate(1.2e6), Resource.N_PARAMETERS, "1.20 million", id="a count in words"),
         pytest.param(estimate(0.0), Resource.DURATION_S, "0 s", id="zero has no decimals"),
         pytest.param(estimate(0.0025), Resource.CARBON_KGCO2E, "2.50 g CO2e", id="carbon in grams"),
-        pytest.param(estimate(0.00012), Resource.PRICE_USD, "0.000120 USD", id="price unscaled"),
+        pytest.param(
+            estimate(0.00012), Resource.PRICE_USD, "120 millionths of a USD", id="price unscaled"
+        ),
         pytest.param(None, Resource.ENERGY_J, "not measured", id="absent is never 0"),
         pytest.param(estimate(None), Resource.ENERGY_J, "not measured", id="no value is never 0"),
         pytest.param(
@@ -245,3 +247,11 @@ def test_a_badly_known_score_keeps_the_digits_that_a_bar_asks_for() -> None:
 
 def test_an_interval_from_0_to_infinity_says_that_nothing_bounds_it() -> None:
     assert format_volume(estimate(1.2e6, 0.0, math.inf)) == "1.2\u00a0million (no bound)"
+
+
+def test_no_price_of_one_item_has_zeros_to_count() -> None:
+    told = [
+        plain(format_estimate(estimate(price), Resource.PRICE_EUR)) for price in (1.1e-8, 4e-6, 2.0)
+    ]
+
+    assert told == ["11.0 billionths of a EUR", "4.00 millionths of a EUR", "2.00 EUR"]

@@ -139,9 +139,9 @@ def amount_words(resource: Resource, value: float) -> str:
         >>> amount_words(Resource.CARBON_KGCO2E, 0.0025)
         '2.5 gCO2e'
         >>> amount_words(Resource.PRICE_USD, 0.00012)
-        '0.00012 USD'
+        '120 millionths of a USD'
         >>> amount_words(Resource.PRICE_EUR, 4.04e-06), amount_words(Resource.PRICE_EUR, 2488.6)
-        ('0.00000404 EUR', '2,490 EUR')
+        ('4.04 millionths of a EUR', '2,490 EUR')
         >>> amount_words(Resource.N_PARAMETERS, 1.2e6)
         '1.2 million'
     """
@@ -151,7 +151,8 @@ def amount_words(resource: Resource, value: float) -> str:
         prefix = "CPU " if resource is Resource.CPU_S else ""
         return f"{_three_digits(value / unit.factor)} {prefix}{unit.symbol}"
     if resource in _MONEY:
-        return f"{_three_digits(value)} {_MONEY[resource]}"
+        unit = units.scale_money(value, _MONEY[resource])
+        return f"{_three_digits(value / unit.factor)} {unit.symbol}"
     return units.format_count(value)
 
 

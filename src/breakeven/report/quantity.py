@@ -18,6 +18,7 @@ from breakeven.units import (
     scale_count,
     scale_duration,
     scale_energy,
+    scale_money,
     scale_si,
 )
 
@@ -54,8 +55,8 @@ def _si(unit: str) -> Callable[[float], Scale]:
     return lambda size: scale_si(size, unit)
 
 
-def _plain(unit: str) -> Callable[[float], Scale]:
-    return lambda _size: Scale(1.0, unit)
+def _money(currency: str) -> Callable[[float], Scale]:
+    return lambda size: scale_money(size, currency)
 
 
 def _carbon(size_kg: float) -> Scale:
@@ -71,8 +72,8 @@ _WORDS = {
     Resource.ENERGY_J: ("Energy", "Energy", "J", scale_energy),
     Resource.FLOPS: ("FLOPs", "FLOPs", "FLOP", _si("FLOP")),
     Resource.CARBON_KGCO2E: ("Carbon", "Carbon", "kg", _carbon),
-    Resource.PRICE_EUR: ("Price", "Price", "EUR", _plain("EUR")),
-    Resource.PRICE_USD: ("Price", "Price", "USD", _plain("USD")),
+    Resource.PRICE_EUR: ("Price", "Price", "EUR", _money("EUR")),
+    Resource.PRICE_USD: ("Price", "Price", "USD", _money("USD")),
     Resource.PEAK_MEMORY_BYTES: ("Peak memory", "Memory", "B", scale_bytes),
     Resource.PEAK_DEVICE_MEMORY_BYTES: ("Peak device memory", "Device memory", "B", scale_bytes),
     Resource.N_PARAMETERS: ("Parameters", "Parameters", "", scale_count),

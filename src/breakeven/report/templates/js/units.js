@@ -59,6 +59,15 @@
     return scale(found.factor / 1e3, found.symbol);
   }
 
+  // A currency, or its millionths or billionths in words where zeros would be miscounted.
+  function money(size, currency) {
+    var steps = [[1e-3, 1, ""], [1e-6, 1e-6, "millionths"], [0, 1e-9, "billionths"]];
+    var found = size === 0 || isNaN(size) ? steps[0] : steps.find(function (s) {
+      return Math.abs(size) >= s[0] * (1 - 0.5e-3);
+    });
+    return scale(found[1], found[2] ? found[2] + " of a " + currency : currency);
+  }
+
   // Unit of an amount by its measure's `scale` {kind, unit, prefix} in the page's data.
   function scaleOf(measure, size) {
     switch (measure.kind) {
@@ -68,7 +77,7 @@
       case "bytes": return bytes(size);
       case "si": return si(size, measure.unit);
       case "carbon": return carbon(size, measure.unit);
-      case "money": return scale(1, measure.unit);
+      case "money": return money(size, measure.unit);
       default: return count(size);
     }
   }
