@@ -167,7 +167,7 @@ def test_names_stand_beside_the_line_of_the_planned_volume() -> None:
 
     (label,) = labels(rows, is_log=True, planned=100.0)
 
-    assert label == {"volume": 10.0, "other": 10.0, "text": "FT"}
+    assert label == {"volume": 10.0, "other": 10.0, "text": "FT", "share": 1.0}
 
 
 def test_the_table_says_what_the_map_shows(decided: StudyAnalysis) -> None:

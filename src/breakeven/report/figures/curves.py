@@ -211,7 +211,12 @@ def _planned(plane: _Plane) -> tuple[alt.Chart, alt.Chart]:
     base = _chart([{"volume": volume, "average": plane.domain[1], "text": text}], "planned")
     at = base.encode(x=plane.x, y=plane.y("average"))
     rule = at.mark_rule(stroke=MUTED, strokeDash=[3, 3]).encode(y2=alt.value("height"))
-    name = at.mark_text(align="right", dx=-6, dy=8, fill=MUTED).encode(text="text:N")
+    near = f"scale('x', datum.volume) < {CHAR_PX * len(text):.0f}"
+    beside = {
+        "align": alt.ExprRef(f"{near} ? 'left' : 'right'"),
+        "dx": alt.ExprRef(f"{near} ? 6 : -6"),
+    }
+    name = at.mark_text(**beside, dy=8, fill=MUTED).encode(text="text:N")
     return rule, name
 
 

@@ -149,7 +149,7 @@ def _rules(
     own = [] if asked is None else [{"other": asked, "text": f"asked: {asked:.3g}"}]
     across = _chart(own, "asked").encode(y=y)
     dashed = {"stroke": INK, "strokeDash": [3, 3]}
-    name = planned.mark_text(align="right", dx=-5, dy=9, fill=INK)
+    name = planned.mark_text(align="center", dy=-8, fill=INK)  # above all names of regions
     return (
         planned.mark_rule(**dashed),
         name.encode(y=alt.value(0), text="text:N"),
@@ -160,9 +160,13 @@ def _rules(
 def _labels(
     rows: Sequence[Mapping[str, object]], planned: float, x: alt.X, y: alt.Y, *, is_log: bool
 ) -> alt.Chart:
-    """A name in each region with room for it, with a question mark where it is not sure."""
+    """A name in each region with room for it, with a question mark where it is not sure.
+
+    What is narrow only on a telephone loses its name there.
+    """
     return (
         _chart(labels(rows, is_log=is_log, planned=planned), "labels")
+        .transform_filter(f"datum.share * width > {CHAR_PX} * length(datum.text)")
         .mark_text(fontWeight=600, fill=INK)
         .encode(x=x, y=y, text="text:N")
     )
@@ -202,5 +206,5 @@ def labels(
             x, y = middle(row, "volume", log=True), middle(row, "other", log=is_log)
             crosses = float(str(row["volume"])) < planned < float(str(row["volume2"]))
             x = math.sqrt(float(str(row["volume"])) * x) if crosses else x
-            found.append({"volume": x, "other": y, "text": text})
+            found.append({"volume": x, "other": y, "text": text, "share": wide / WIDTH_PX})
     return found

@@ -135,7 +135,8 @@
       var wide = length(r.volume, r.volume2, true) / width * WIDTH_PX, high = length(r.other, r.other2, isLog) / height * HEIGHT_PX;
       var x = middle(r.volume, r.volume2, true);
       if (r.volume < planned && planned < r.volume2) { x = Math.sqrt(r.volume * x); }
-      return wide >= CHAR_PX * text.length && high >= LINE_PX ? { volume: x, other: middle(r.other, r.other2, isLog), text: text } : null;
+      if (wide < CHAR_PX * text.length || high < LINE_PX) { return null; }
+      return { volume: x, other: middle(r.other, r.other2, isLog), text: text, share: wide / WIDTH_PX };
     }).filter(Boolean);
   }
 
