@@ -25,7 +25,7 @@ N_COLOURS, SIDE_PX = 6, 20
 LEAST = 3 * 2.3
 """Distance in CIE L*a*b* of colours that differ: three times what is just noticed (Mahy 1994)."""
 FIRST = 4
-"""Of six, the first with the sixth and the second with the fifth come close, which shape and dash then tell apart."""
+"""Of six, 1 and 6, and 2 and 5 come close; shape and dash then tell them apart."""
 PATCHES = (
     """<!doctype html><html><head><style>%s body { margin: 0; }</style></head><body>%s</body>"""
 )
