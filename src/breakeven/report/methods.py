@@ -50,7 +50,7 @@ def _comparisons(analysis: StudyAnalysis) -> Iterator[str]:
         return
     yield (
         "A break-even volume is the Fieller set of extra development over saving per item; it may "
-        "be finite, a half-line or empty, and the page then says never or not shown."
+        "be finite, a half-line or empty, and is then told as never or not shown."
     )
     yield (
         "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "

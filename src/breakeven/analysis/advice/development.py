@@ -106,7 +106,7 @@ def _shareable(ground: Ground, pathway: PathwayResult, stage: StageCost) -> Advi
         figure=spent,
         saves=saves,
         share=ground.share_of(pathway.name, saves),
-        caution="The second task is assumed; `--share` and the page's control show other numbers.",
+        caution="The second task is assumed; `breakeven report --share` tries other numbers.",
         table="stages",
     )
 

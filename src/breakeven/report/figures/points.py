@@ -13,7 +13,7 @@ import numpy as np
 
 from breakeven.analysis.curves.curve_set import CurveSet, GroupCurve
 from breakeven.analysis.curves.points import Point
-from breakeven.analysis.words import listed
+from breakeven.analysis.words import counted, listed
 from breakeven.report.figures.figure import (
     N_SERIES,
     SHAPES,
@@ -76,7 +76,8 @@ def points_figure(found: CurveSet, canvas: Canvas | None = None) -> Figure:
     return Figure(
         name=canvas.name,
         title=canvas.title or axes,
-        description=f"{axes}: {len(found.points.points)} points in {len(names)} groups "
+        description=f"{axes}: {counted(len(found.points.points), 'point')} in "
+        f"{counted(len(names), 'group')} "
         f"({', '.join(names)}){lines if canvas.with_lines else ''}.",
         spec=keyed(finished(chart)),
         height_px=canvas.height_px,
