@@ -24,8 +24,8 @@ from breakeven.analysis.words import less_of, listed, one_item, resource_words
 MOST = 4
 """Sentences that a reader is told."""
 NOTHING_CHANGES = (
-    f"Neither volume (within a factor of {10**DECADES:,}), quality floor, another observed cost "
-    f"nor sharing of a row (by up to {MAX_TASKS:,} tasks) would change the choice."
+    f"None of these alone would change the choice: volume (within a factor of {10**DECADES:,}), "
+    f"quality floor, another observed cost, sharing of a row (by up to {MAX_TASKS:,} tasks)."
 )
 
 

@@ -174,6 +174,7 @@
     show("hero", decision.pathway !== null);
     put("cost", capital(terms.words.name) + " per " + data.item.one + ", development included");
     put("covers", decision.covers);
+    at("with-interval").hidden = !decision.covers;
     if (decision.pathway !== null) {
       bars(decision);
       fact("probability", decision.sure && Object.assign({ estimate: null }, decision.sure));

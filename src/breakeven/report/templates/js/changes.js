@@ -10,9 +10,10 @@
   var MOST = 4, DECADES = 3;
 
   function nothing(choice) {
-    return "Neither volume (within a factor of " + n.grouped("1" + "0".repeat(DECADES)) +
-      "), quality floor, another observed cost nor sharing of a row (by up to " +
-      n.grouped(String(choice.found.data.bounds.tasks[1])) + " tasks) would change the choice.";
+    return "None of these alone would change the choice: volume (within a factor of " +
+      n.grouped("1" + "0".repeat(DECADES)) +
+      "), quality floor, another observed cost, sharing of a row (by up to " +
+      n.grouped(String(choice.found.data.bounds.tasks[1])) + " tasks).";
   }
 
   function isUntaught(contender) {
