@@ -16,19 +16,13 @@ from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 from tools import chromium
 from tools.chromium import Window
-from tools.devtools import Browser, Tab
+from tools.devtools import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 DEMO_STORE = ROOT / "demo" / "store"
 STUDY_STORE = ROOT / "studies" / "results" / "sst2-minilm"
-FULL_SCALE = 0.5
 PHONE = Window(width=390, height=844)
-_HEIGHT = (
-    "Math.round(document.getElementById('table1').getBoundingClientRect().top + window.scrollY)"
-)
-"""Down to the first section without a figure."""
-
 DRAWN = "breakeven.drawAll().then(function (views) { return views.length; })"
 
 
@@ -58,23 +52,21 @@ def source_words(store: Path | None) -> str:
 
 
 def take(browser: str, page: Path, images: Path) -> list[Path]:
-    """Take the first screen light, dark, on a phone and without colour; then all figures."""
+    """Take the first screen light, dark, on a phone and without colour."""
     taken: list[Path] = []
 
-    def shot(name: str, window: Window, *, vision: str = "none") -> Tab:
+    def shot(name: str, window: Window, *, vision: str = "none") -> None:
         tab = opened.open(page, window=window)
         tab.vision(vision)
         tab.run(DRAWN)
         tab.screenshot(images / name)
         taken.append(images / name)
-        return tab
 
     with Browser(browser) as opened:
-        height = int(shot("report-light.png", Window()).run(_HEIGHT))
+        shot("report-light.png", Window())
         shot("report-dark.png", Window(is_dark=True))
         shot("report-phone.png", PHONE)
         shot("report-grey.png", Window(), vision="achromatopsia")
-        shot("report-full.png", Window(height=height, scale=FULL_SCALE))
     return taken
 
 
