@@ -104,6 +104,19 @@ def test_a_mean_of_few_samples_is_shown_as_its_interval() -> None:
     assert "between 10.0 MiB and 90.0 MiB on average" in screen(wide)
 
 
+def test_a_mean_of_memory_is_no_more_than_the_peak_was() -> None:
+    peak = cost(Resource.PEAK_MEMORY_BYTES, 60.0 * MIB, "process_tree")
+    wide = cost(Resource.MEMORY_BYTE_S, 500.0 * MIB, "process_tree", doubt=400.0 * MIB)
+    assert "60.0 MiB at its peak, between 10.0 MiB and 60.0 MiB on average" in screen(peak, wide)
+
+
+def test_a_window_too_short_for_samples_of_memory_has_no_mean() -> None:
+    open_down = cost(Resource.MEMORY_BYTE_S, 500.0 * MIB, "process_tree", doubt=500.0 * MIB)
+    text = screen(HOST[1], open_down)
+    assert "100.0 MiB at its peak, no mean: too short a time for its samples" in text
+    assert "on average" not in text
+
+
 def test_gross_energy_and_energy_above_idle_stand_side_by_side_with_the_reading() -> None:
     text = " ".join(screen(*HOST, PACKAGE).split())
     assert "energy 100 J (package-0, rapl), idle draw included, 99 J to 101 J" in text

@@ -3,6 +3,7 @@
 Shares are made here, for people; records keep what adds up.
 """
 
+import math
 import textwrap
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
@@ -92,13 +93,20 @@ def _memory(run: Run, work: Measurement, asked: Collection[Resource]) -> str:
     peak, held = work.total(Resource.PEAK_MEMORY_BYTES), work.total(Resource.MEMORY_BYTE_S)
     texts = [] if peak is None else [f"{format_bytes(peak.value)} at its peak"]
     if held is not None and work.duration_s > 0:
-        texts.append(_mean_memory(run, *(v / work.duration_s for v in _interval(held))))
+        most = math.inf if peak is None else peak.high
+        mean = (min(v / work.duration_s, most) for v in _interval(held))
+        texts.append(_mean_memory(run, *mean))
     is_asked = Resource.PEAK_MEMORY_BYTES in asked or Resource.MEMORY_BYTE_S in asked
     return ", ".join(texts) or (_NO_SENSOR if is_asked else _NOT_ASKED)
 
 
 def _mean_memory(run: Run, mean: float, low: float, high: float) -> str:
-    """Mean memory with its share of the machine's; its interval where few samples leave it wide."""
+    """Mean memory with its share of the machine's; its interval where few samples leave it wide.
+
+    Where they leave it open down to 0, which no process holds, the mean is not known.
+    """
+    if low <= 0:
+        return "no mean: too short a time for its samples"
     if high - low > WIDE_FRAC * mean:
         return f"between {format_bytes(low)} and {format_bytes(high)} on average"
     size_bytes = 0 if run.machine is None else run.machine.memory_bytes
