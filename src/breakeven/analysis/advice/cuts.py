@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.advice.amounts import left_by
-from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.scoring.metric_words import FRACTIONS
 from breakeven.analysis.sweeps.axis_words import gain_words, loss_words, points_words, ratio_words
 from breakeven.analysis.sweeps.findings import Axis, AxisResult, SafestCut, SweepFindings
@@ -77,6 +77,7 @@ def _cheapest(ground: Ground, cut: SafestCut, use: Estimate) -> Advice:
             f"configurations without a shown loss ({_loss(ground, cut.loss)})."
         ),
         figure=cut.saving,
+        basis=Basis.RATIO,
         saves=saves,
         share=ground.share_of(cut.pathway, saves),
         caution=f"{_not_excluded(ground, cut.loss)}{_PICKED}",
@@ -95,6 +96,7 @@ def _single(ground: Ground, axis: AxisResult, *, label: str, use: Estimate) -> A
         evidence=f"That alone took {_ratio(ground, ratio)} of the reference"
         f" ({_loss(ground, point.loss)}).",
         figure=ratio,
+        basis=Basis.RATIO,
         saves=saves,
         share=ground.share_of(axis.pathway, saves),
         caution=_not_excluded(ground, point.loss).strip(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.advice.amounts import amount_range, summed
-from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.runs.continued import continued_by
 from breakeven.analysis.runs.select import observe
@@ -60,6 +60,7 @@ def _lost(ground: Ground) -> Iterator[Advice]:
             f"{resource_words(ground.resource)} of all development."
         ),
         figure=saves,
+        basis=Basis.AMOUNT,
         saves=saves,
         share=ground.share_of(users[0], saves) if users else None,
         caution="Some were perhaps stopped on purpose.",
@@ -104,6 +105,7 @@ def _shareable(ground: Ground, pathway: PathwayResult, stage: StageCost) -> Advi
             f"with {N_TASKS} tasks each pays half."
         ),
         figure=spent,
+        basis=Basis.AMOUNT,
         saves=saves,
         share=ground.share_of(pathway.name, saves),
         caution="The second task is assumed; `breakeven report --share` tries other numbers.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.advice.amounts import amount_range, at_most, summed
-from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
 from breakeven.analysis.runs.select import observe
 from breakeven.analysis.uncertain import once
@@ -55,6 +55,7 @@ def _tokenizing(ground: Ground) -> Iterator[Advice]:
                 f"Tokenizing takes {share:.0%} of its {resource_words(ground.resource)} per item."
             ),
             figure=own,
+            basis=Basis.AMOUNT,
             saves=saves,
             share=ground.share_of(each.pathway, saves),
             caution="Only texts that come again save anything.",
@@ -104,6 +105,7 @@ def _starting(ground: Ground) -> Iterator[Advice]:
             f"of the {resource_words(resource)} of {counted(len(runs), 'run')} of development."
         ),
         figure=figure,
+        basis=Basis.AMOUNT,
         saves=saves,
         share=None,
         caution="Of all development of the study, each run paid once; one start remains.",
@@ -139,6 +141,7 @@ def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
             "work is what it draws when nobody works."
         ),
         figure=figure,
+        basis=Basis.SHARE,
         saves=None,
         share=None,
         caution="Energy above idle stays; what a shorter time saves is idle draw alone.",
@@ -179,6 +182,7 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
             "not used."
         ),
         figure=figure,
+        basis=Basis.SHARE,
         saves=None,
         share=None,
         caution=(

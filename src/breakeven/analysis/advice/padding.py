@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.advice.amounts import at_most
-from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.runs.select import with_role
 from breakeven.analysis.words import counted, resource_words
 from breakeven.records import Estimate, Kind, Origin, Run, Stage, Status
@@ -78,6 +78,7 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
             action=_less_padding(pathway.name, runs[0]),
             evidence=f"{share.value:.0%} of the tokens it computes at the reference are padding.",
             figure=share,
+            basis=Basis.SHARE,
             saves=saves,
             share=ground.share_of(pathway.name, saves),
             caution="At most, if cost follows tokens; add these settings to the sweep to measure.",
@@ -113,6 +114,7 @@ def _in_training(ground: Ground) -> Iterator[Advice]:
                 f"{_part(ground, users[0], spent)}."
             ),
             figure=share,
+            basis=Basis.SHARE,
             saves=saves,
             share=ground.share_of(users[0], saves),
             caution="At most, if cost follows tokens; batches of like length are less mixed.",

@@ -28,6 +28,14 @@ class Topic(StrEnum):
     IDLE = "idle time"
 
 
+class Basis(StrEnum):
+    """What the number is that a piece of advice rests on."""
+
+    AMOUNT = "amount"
+    RATIO = "ratio"
+    SHARE = "share"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
     """One thing that would cut a cost, with the number it rests on.
@@ -39,6 +47,7 @@ class Advice:
         action: What to do, one sentence.
         evidence: What the records say, one sentence with the figure.
         figure: That number, with interval, kinds and runs.
+        basis: Whether it is an amount of the headline cost, a ratio of two, or a share of one.
         saves: Headline cost saved over the planned life; None where the records do not tell.
         share: Of the whole life-cycle cost of the first of `pathways`; None likewise.
         caution: What to watch, and what the saving would cost in quality; empty for nothing.
@@ -51,6 +60,7 @@ class Advice:
     action: str
     evidence: str
     figure: Estimate
+    basis: Basis
     saves: Estimate | None
     share: float | None
     caution: str = ""

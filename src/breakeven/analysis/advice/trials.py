@@ -5,7 +5,7 @@ from dataclasses import replace
 from statistics import median
 
 from breakeven.analysis.advice.amounts import amount_range, summed
-from breakeven.analysis.advice.result import Advice, Ground, Topic
+from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.runs.select import observe
 from breakeven.analysis.tuning.search_results import SearchResult, trials_of
 from breakeven.analysis.uncertain import Observation
@@ -52,6 +52,7 @@ def _pruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
             f"{counted(len(search.trials), 'trial')} would have taken (modelled)."
         ),
         figure=saved,
+        basis=Basis.AMOUNT,
         saves=None,
         share=None,
         caution="Saved already; nothing is left to gain by this.",
@@ -82,6 +83,7 @@ def _unpruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
             f"{(saves.value or 0.0) / spent.value:.0%} of what the search took."
         ),
         figure=saves,
+        basis=Basis.AMOUNT,
         saves=saves,
         share=ground.share_of(users[0], saves) if users else None,
         caution=(

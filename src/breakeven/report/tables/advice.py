@@ -1,11 +1,11 @@
 """Advice table: what would cut cost most here, each line with the number it rests on."""
 
-from breakeven.analysis.advice import Advice, advise
+from breakeven.analysis.advice import Advice, Basis, advise
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource
 from breakeven.report.lookup import headline
-from breakeven.report.quantity import NOT_MEASURED, format_estimate
+from breakeven.report.quantity import NOT_MEASURED, format_estimate, format_ratio, format_share
 from breakeven.report.signs import NBSP
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
@@ -51,9 +51,11 @@ def _row(piece: Advice, resource: Resource) -> tuple[Cell, ...]:
 def _figure(piece: Advice, resource: Resource) -> Cell:
     """The number itself: an amount of the headline cost, or a share or ratio."""
     figure = piece.figure
-    is_amount = figure.name.startswith(resource.value)
-    text = format_estimate(figure, resource) if is_amount else f"{figure.value:.3g}"
-    return number(figure, text)
+    if piece.basis is Basis.RATIO:
+        return number(figure, format_ratio(figure))
+    if piece.basis is Basis.SHARE:
+        return number(figure, format_share(figure))
+    return number(figure, format_estimate(figure, resource))
 
 
 def _saves(piece: Advice, resource: Resource) -> Cell:
