@@ -73,3 +73,29 @@ def test_break_evens_beyond_the_answer_are_told_too(analysis: StudyAnalysis) -> 
     text = summary(replace(analysis, break_evens=(*analysis.break_evens, other)))
 
     assert "Break-even: TA pays back after 7." in text
+
+
+def test_break_evens_of_what_may_have_learnt_nothing_say_so(analysis: StudyAnalysis) -> None:
+    said = "These break-evens rest on costs alone: {} not been shown to score above always giving the commonest"
+    first, second, *others = analysis.pathways
+    doubted = replace(first, is_above_majority=False)
+
+    one = summary(replace(analysis, pathways=(doubted, second, *others)))
+    both = summary(
+        replace(
+            analysis,
+            pathways=(doubted, replace(second, is_above_majority=False), *others),
+        )
+    )
+
+    assert said.format(f"{first.name} has") in " ".join(one.split())
+    assert said.format(f"{first.name} and {second.name} have") in " ".join(both.split())
+    assert "These break-evens rest on" not in summary(analysis)
+
+
+def test_without_a_break_even_nothing_is_said_of_them(analysis: StudyAnalysis) -> None:
+    doubted = tuple(replace(p, is_above_majority=False) for p in analysis.pathways)
+
+    assert "These break-evens rest on" not in summary(
+        replace(analysis, pathways=doubted, break_evens=())
+    )

@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from breakeven.analysis.advice import advise
 from breakeven.analysis.costs.usage import PRODUCTION, RESEARCH
-from breakeven.analysis.deciding import SureOf
-from breakeven.analysis.results import Recommendation, RestsOn, StudyAnalysis, Verdict
-from breakeven.analysis.words import one_item, resource_words
+from breakeven.analysis.deciding import SureOf, open_words
+from breakeven.analysis.results import (
+    BreakEven,
+    Recommendation,
+    RestsOn,
+    StudyAnalysis,
+    Verdict,
+)
+from breakeven.analysis.scoring.metric_words import constant_words
+from breakeven.analysis.words import listed, one_item, resource_words
 from breakeven.report.advice_words import cut_lines
 from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
@@ -42,6 +49,7 @@ def summary(analysis: StudyAnalysis, *, width: int | None = None) -> str:
         Plain ASCII that ends in a newline; intervals are 95 % unless the report says otherwise.
     """
     told = [] if leads(analysis) else [*_answer(analysis), *_crossings(analysis)]
+    told += [] if leads(analysis) else _untaught(analysis)
     told += [*life_lines(analysis), *search_lines(analysis)]
     told += [] if leads(analysis) else [*cut_lines(analysis, advise(analysis))]
     parts = [
@@ -85,6 +93,9 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     ]
     if told.runner_up is not None:
         lines.insert(1, _runner_up(analysis, told))
+    elif sure := analysis.decision and analysis.decision.sure:
+        lines.insert(1, f"{sure.label} {sure.text}: {sure.detail}.")
+    if told.runner_up is not None:
         lines += _break_even_lines(analysis, told.pathway, told.runner_up)
     return [*lines, *_deciding_lines(analysis), *_usage_line(analysis)]
 
@@ -100,7 +111,16 @@ def _runner_up(analysis: StudyAnalysis, told: Recommendation) -> str:
     sure = analysis.decision and analysis.decision.sure
     if sure and sure.of is not SureOf.COST:
         return f"Runner-up: {told.runner_up}, {cost}. {sure.label} {sure.text}: {sure.detail}."
-    return f"Runner-up: {told.runner_up}, {cost}; P({told.pathway} is cheaper){_chance(told)}."
+    chance = f"P({told.pathway} is cheaper){_chance(told)}{_may_reach(analysis)}"
+    return f"Runner-up: {told.runner_up}, {cost}; {chance}."
+
+
+def _may_reach(analysis: StudyAnalysis) -> str:
+    """Who costs less and misses the floor by its point value alone; empty where nobody does."""
+    decision = analysis.decision
+    if decision is None or decision.bar is None or not decision.sure or not decision.sure.may_reach:
+        return ""
+    return f"; {open_words(decision.sure.may_reach, decision.bar)}"
 
 
 def _chance(told: Recommendation) -> str:
@@ -153,14 +173,31 @@ def _break_even_lines(analysis: StudyAnalysis, pathway: str, other: str) -> list
 
 def _crossings(analysis: StudyAnalysis) -> list[str]:
     """Break-evens in the headline cost that the answer has not named yet."""
+    return [f"Break-even: {found.sentence}" for found in _further(analysis)]
+
+
+def _further(analysis: StudyAnalysis) -> Iterator[BreakEven]:
     told = analysis.recommendation
-    return [
-        f"Break-even: {found.sentence}"
-        for found in analysis.break_evens
-        if found.verdict is Verdict.FINITE
-        and found.resource is headline(analysis)
-        and (found.candidate, found.incumbent) != (told.pathway, told.runner_up)
-    ]
+    for found in analysis.break_evens:
+        pair = (found.candidate, found.incumbent)
+        is_told = found.verdict is Verdict.FINITE and found.resource is headline(analysis)
+        if is_told and pair != (told.pathway, told.runner_up):
+            yield found
+
+
+def _untaught(analysis: StudyAnalysis) -> list[str]:
+    """Say whose break-evens rest on a model that may have learnt nothing."""
+    told = analysis.recommendation
+    shown = {name for found in _further(analysis) for name in (found.candidate, found.incumbent)}
+    if told.pathway and told.runner_up:
+        is_told = _break_even_lines(analysis, told.pathway, told.runner_up)
+        shown |= {told.pathway, told.runner_up} if is_told else set()
+    named = [p.name for p in analysis.pathways if p.is_above_majority is False and p.name in shown]
+    if not named:
+        return []
+    verb, which = "has" if len(named) == 1 else "have", constant_words(analysis.definition.metric)
+    said = f"{listed(named)} {verb} not been shown to score above always giving the {which} answer."
+    return [f"These break-evens rest on costs alone: {said}"]
 
 
 def _doubts(analysis: StudyAnalysis) -> str:
