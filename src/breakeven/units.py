@@ -201,6 +201,16 @@ def format_duration(duration_s: float) -> str:
     """
     if not S_PER_MIN <= duration_s < math.inf:
         return format_si(duration_s, "s")
+    return format_clock(duration_s)
+
+
+def format_clock(duration_s: float) -> str:
+    """Format finite seconds as `hh:mm:ss`, also below one minute: one form for a column.
+
+    Examples:
+        >>> format_clock(56.7), format_clock(72)
+        ('00:00:57', '00:01:12')
+    """
     whole = round(duration_s)
     return f"{whole // 3600:02d}:{whole % 3600 // 60:02d}:{whole % 60:02d}"
 

@@ -106,10 +106,10 @@ def test_development_and_blocks_have_a_pace_of_their_own() -> None:
     assert pace.left(5, n_in_blocks=3) == ""
     pace.ended(is_in_block=False)
     pace.ended(is_in_block=False)
-    assert pace.left(5, n_in_blocks=3) == "at least 30 s left"
+    assert pace.left(5, n_in_blocks=3) == "about 00:00:30 left"  # a pace is no lower bound
     pace.ended(is_in_block=True)
-    assert pace.left(5, n_in_blocks=3) == "33 s left"
-    assert pace.left(3, n_in_blocks=3) == "3 s left"
+    assert pace.left(5, n_in_blocks=3) == "about 00:00:33 left"
+    assert pace.left(3, n_in_blocks=3) == "about 00:00:03 left"
     assert pace.left(0, n_in_blocks=0) == ""
 
 
@@ -117,19 +117,23 @@ def test_what_finished_runs_tell_goes_before_the_pace() -> None:
     clock = seconds(0.0, 10.0)
     pace = Pace(lambda: next(clock))
     known = Known(duration_s=30.0, n_runs=3, n_in_blocks=1)
-    assert pace.left(3, n_in_blocks=1, known=known) == "30 s left"
+    assert pace.left(3, n_in_blocks=1, known=known) == "about 00:00:30 left"
     partial = pace.left(4, n_in_blocks=2, known=known)
-    assert partial == "at least 30 s left"
+    assert partial == "at least 00:00:30 left"
     pace.ended(is_in_block=False, recorded_s=8.0)  # 2 s pass between two runs
     partial = pace.left(4, n_in_blocks=2, known=known)
-    assert partial == "at least 34 s left"
+    assert partial == "at least 00:00:34 left"
 
 
 def test_what_is_known_stays_known_until_the_next_run_ends() -> None:
     watch = Watcher(io.StringIO())
     known = Known(duration_s=30.0, n_runs=1)
-    assert watch.left(Event(kind=EventKind.PLANNED, n_left=1, known=known)).startswith("30 s left")
-    assert watch.left(Event(kind=EventKind.STARTED, row="ft", n_left=1)).startswith("30 s left")
+    assert watch.left(Event(kind=EventKind.PLANNED, n_left=1, known=known)).startswith(
+        "about 00:00:30 left"
+    )
+    assert watch.left(Event(kind=EventKind.STARTED, row="ft", n_left=1)).startswith(
+        "about 00:00:30 left"
+    )
     assert watch.left(Event(kind=EventKind.ENDED, row="ft", n_left=0)) == ""
 
 

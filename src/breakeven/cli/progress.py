@@ -13,7 +13,7 @@ from typing import Self, TextIO
 from breakeven.analysis.words import counted
 from breakeven.records import Resource, Run, Stage, Status
 from breakeven.study.events import Event, EventKind, Known
-from breakeven.units import format_duration, format_si
+from breakeven.units import format_clock, format_si
 
 NOTHING_KNOWN = Known()
 
@@ -40,25 +40,29 @@ class Pace:
         self._last_s = now_s
 
     def left(self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN) -> str:
-        """Say how long the runs left take; at least so long where a half is unknown."""
+        """Say how long the runs left take: about so long, or at least (see `left_s`)."""
         return _left_words(self.left_s(n_left, n_in_blocks=n_in_blocks, known=known))
 
     def left_s(
         self, n_left: int, *, n_in_blocks: int, known: Known = NOTHING_KNOWN
     ) -> tuple[float, bool] | None:
-        """Give the seconds that the runs left take, and whether a half is unknown.
+        """Give the seconds that the runs left take, and whether they take at least so long.
+
+        That is so where a half is unknown and finished runs like the others tell of all of these. A
+        pace bounds nothing: the first runs of a half may be its longest.
 
         Returns:
             None where nothing is known, or nothing is left.
         """
-        left_s, is_partial = known.duration_s, False
+        left_s, is_partial, is_paced = known.duration_s, False, False
         n_known = {False: known.n_runs - known.n_in_blocks, True: known.n_in_blocks}
         n_all = {False: n_left - n_in_blocks, True: n_in_blocks}
         for half, took_s in self._took_s.items():
             n_untold = max(0, n_all[half] - n_known[half])
             left_s += n_known[half] * _mean_s(self._between_s[half]) + n_untold * _mean_s(took_s)
             is_partial |= n_untold > 0 and not took_s
-        return None if left_s <= 0 else (left_s, is_partial)
+            is_paced |= n_untold > 0 and bool(took_s)
+        return None if left_s <= 0 else (left_s, is_partial and not is_paced)
 
 
 class Watcher(AbstractContextManager["Watcher"]):
@@ -174,4 +178,4 @@ def _result(run: Run, metric: str) -> str:
 def _left_words(left: tuple[float, bool] | None) -> str:
     if left is None:
         return ""
-    return f"{'at least ' if left[1] else ''}{format_duration(left[0])} left"
+    return f"{'at least' if left[1] else 'about'} {format_clock(left[0])} left"

@@ -63,7 +63,7 @@ def test_the_table_at_80_columns() -> None:
     assert frame(SCENE, Look(width=79)) == [
         "small: ft block 2 (infer, warmup)",
         "          Progress                         Time       Left  CPUs now   CPU time",
-        "row       #########.........  50 %         34 s      ~34 s  1.9 of 2     41.2 s",
+        "row       #########.........  50 %     00:00:34  ~00:00:34  1.9 of 2     41.2 s",
         "study     ####.............. 3 of 12   00:03:40  ~00:06:00              6.2 min",
         "forecast                              ~00:09:40                       ~20.5 min",
     ]
@@ -72,7 +72,7 @@ def test_the_table_at_80_columns() -> None:
 def test_the_same_in_lines_at_40_columns() -> None:
     assert frame(SCENE, Look(width=39)) == [
         "ft block 2 (infer, warmup)",
-        "  #####.....  50 %, ~34 s left",
+        "  #####.....  50 %, ~00:00:34 left",
         "  now 1.9 of 2 CPUs",
         "study: 3 of 12 runs, ~00:06:00 left",
         "  6.2 CPU min so far, ~20.5 min in all",
@@ -116,7 +116,7 @@ def test_what_is_not_known_is_a_dash_and_never_zero() -> None:
     heading, _, row, study, forecast = frame(bare, Look(width=79))
 
     assert heading == "small: ft"
-    assert row.split() == ["row", "-", "0", "s", "-", "-", "-"]
+    assert row.split() == ["row", "-", "00:00:00", "-", "-", "-"]
     assert study.split() == ["study", "." * 20, "0", "of", "4", "-", "-", "-"]
     assert forecast.split() == ["forecast", "-", "-"]
     assert not any("W" in line or "J" in line for line in frame(bare, Look(width=199)))

@@ -3,7 +3,7 @@
 from breakeven.analysis.words import amount_words
 from breakeven.cli.live.scene import Costs, RowNow, Scene, cost_of
 from breakeven.records import Cost, Kind, Origin, Resource
-from breakeven.units import format_duration, format_si, scale_duration, scale_energy
+from breakeven.units import format_clock, format_si, scale_duration, scale_energy
 
 UNKNOWN = "-"
 
@@ -16,7 +16,7 @@ _TELLING_FRAC = 0.02
 
 def clock_text(seconds: float | None) -> str:
     """Seconds as somebody who waits wants them."""
-    return UNKNOWN if seconds is None else format_duration(float(round(seconds)))
+    return UNKNOWN if seconds is None else format_clock(seconds)
 
 
 def study_left(scene: Scene) -> str:
