@@ -13,6 +13,7 @@ from breakeven.records import Estimate, Kind, Origin, Resource, Score  # noqa: E
 from breakeven.report.figures import all_figures  # noqa: E402
 from breakeven.report.figures.models import models_figure  # noqa: E402
 from breakeven.report.models_section import models_section  # noqa: E402
+from breakeven.report.models_words import finding  # noqa: E402
 
 pytestmark = pytest.mark.report
 
@@ -66,7 +67,7 @@ def test_the_title_says_what_the_best_score_takes(three: StudyAnalysis) -> None:
     figure = models_figure(three)
 
     assert figure is not None
-    assert figure.title == "FT takes 4 times the FLOPs of TS for 1 points of accuracy"
+    assert figure.title == "FT takes 4 times the FLOPs of TS for 1 point of accuracy"
 
 
 def test_sizes_begin_at_zero(three: StudyAnalysis) -> None:
@@ -173,5 +174,43 @@ def test_a_lead_that_runs_do_not_show_is_not_told_as_one(three: StudyAnalysis) -
 
     assert figure is not None
     assert figure.title == (
-        "FT has the best accuracy and takes the fewest FLOPs, a lead the runs do not show"
+        "FT has the best accuracy, a lead the runs do not show, and takes the fewest FLOPs"
+    )
+
+
+def test_a_lead_counts_only_where_flops_are_counted(three: StudyAnalysis) -> None:
+    ft, ts, tfidf = three.pathways
+    bare = replace(tfidf, score=count(0.99), marginal={SIZE: count(45e6)}, development={})
+    cheap = replace(three, pathways=(model(ft, 1e3, 60e6), ts, bare))
+    level = replace(cheap, pathways=(model(ft, 1e9, 60e6), ts, bare))
+
+    assert finding(cheap) == (
+        "Of those whose FLOPs are counted, FT has the best accuracy and takes the fewest FLOPs; "
+        "TF-IDF scores higher"
+    )
+    assert finding(level) == (
+        "Of those whose FLOPs are counted, FT has the best accuracy and takes the fewest FLOPs, "
+        "as few as TS; TF-IDF scores higher"
+    )
+
+
+def test_a_step_names_better_models_that_nobody_counted(three: StudyAnalysis) -> None:
+    ft, ts, tfidf = three.pathways
+    bare = replace(tfidf, score=count(0.99), marginal={SIZE: count(45e6)}, development={})
+    poor = replace(bare, score=count(0.5))
+
+    assert finding(replace(three, pathways=(ft, ts, bare))).endswith(
+        "FT takes 4 times the FLOPs of TS for 1 point of accuracy; TF-IDF scores higher"
+    )
+    assert finding(replace(three, pathways=(ft, ts, poor))) == (
+        "FT takes 4 times the FLOPs of TS for 1 point of accuracy"
+    )
+
+
+def test_models_of_one_score_share_the_lead(three: StudyAnalysis) -> None:
+    ft, ts, _ = three.pathways
+    twins = (ft, replace(ts, score=ft.score))
+
+    assert finding(replace(three, pathways=twins)) == (
+        "TS has the best accuracy, as good as FT, and takes the fewest FLOPs"
     )
