@@ -21,11 +21,12 @@ def facts_of(analysis: StudyAnalysis) -> dict[str, Fact]:
     return {fact.name: fact for fact in answer(analysis).facts}
 
 
-def test_how_sure_speaks_of_the_floor_that_the_runner_up_misses(sst2: StudyAnalysis) -> None:
+def test_how_sure_speaks_of_the_cheaper_ones_that_may_reach_the_floor(sst2: StudyAnalysis) -> None:
     fact = facts_of(sst2)["probability"]
 
-    assert fact.label == "Does TF-IDF miss the 0.87 asked for?"
-    assert fact.text.startswith("yes")
+    assert fact.label == "Is FT alone good enough?"
+    assert fact.text == "not certain"
+    assert fact.detail.startswith("TS and TA may reach the 0.87")
 
 
 def test_what_the_choice_takes_more_is_the_price_of_its_score(sst2: StudyAnalysis) -> None:
@@ -41,7 +42,7 @@ def test_the_terminal_says_no_probability_of_a_cost_that_did_not_decide(
     text = " ".join(summary(sst2).split())
 
     assert "P(FT is cheaper)" not in text
-    assert "Does TF-IDF miss the 0.87 asked for? yes, of this training: its 95 % interval" in text
+    assert "Is FT alone good enough? not certain: TS and TA may reach the 0.87, as" in text
 
 
 def test_bars_more_than_a_hundredfold_apart_keep_a_unit_each(sst2: StudyAnalysis) -> None:

@@ -65,7 +65,7 @@ def facts(
     chosen = pathway_named(analysis, told.pathway)
     other = pathway_named(analysis, told.runner_up)
     pairs = (
-        _probability_fact(told, decision) if told.runner_up is not None else None,
+        _probability_fact(told, decision),
         _break_even_fact(found) if found is not None else None,
         _saves_fact(decision, told) if decision is not None else None,
         _quality_fact(chosen, other, metric) if chosen is not None else None,
@@ -73,10 +73,12 @@ def facts(
     return tuple(fact for fact in pairs if fact is not None)
 
 
-def _probability_fact(told: Recommendation, decision: Decision | None) -> Fact:
+def _probability_fact(told: Recommendation, decision: Decision | None) -> Fact | None:
     """How sure it is that what decided holds; that is cost unless a decision says otherwise."""
     if decision is not None and (sure := decision.sure) is not None:
         return Fact(name="probability", label=sure.label, text=sure.text, detail=sure.detail)
+    if told.runner_up is None:
+        return None
     return Fact(
         name="probability",
         label=f"P({told.pathway} is cheaper)",

@@ -141,6 +141,7 @@ def test_where_nothing_changes_it_that_is_said() -> None:
     asked = Settings(measure="cpu_s", volume=1e12, min_score=0.0)
 
     assert decide(corner("two alike"), asked).changes == (NOTHING_CHANGES,)
+    assert ", a lower quality floor, another observed cost," in NOTHING_CHANGES
 
 
 @pytest.mark.parametrize("name", ["alone", "unscored", "one ranked"])

@@ -67,6 +67,28 @@ def quality_bar(definition: StudyDefinition, scores: Sequence[Score]) -> float:
     return scale.clipped(best.value - worse_by if best.higher_is_better else best.value + worse_by)
 
 
+def may_reach(contender: Contender, bar: float) -> bool:
+    """Whether a score misses the bar by its point value alone: its interval reaches it.
+
+    Args:
+        contender: Any; one that is good enough misses nothing.
+        bar: Score that is good enough.
+
+    Examples:
+        >>> from breakeven.testing.runs import example_runs
+        >>> from breakeven.analysis.costs.pathways import pathway_cost
+        >>> from breakeven.analysis.runs.select import study_runs
+        >>> definition, runs = example_runs()
+        >>> ft = pathway_cost(study_runs(definition, runs), definition.pathways[0])
+        >>> may_reach(contenders_of(definition, [ft])[0], 0.83)
+        False
+    """
+    interval = None if contender.cost.scored is None else contender.cost.scored.interval
+    if contender.is_good_enough or interval is None:
+        return False
+    return interval.high >= bar if contender.score.higher_is_better else interval.low <= bar
+
+
 def life_average(pathway: PathwayCost, definition: StudyDefinition) -> Uncertain | None:
     """Headline cost per item at the planned volume, development included; None without both."""
     headline, volume = definition.headline, definition.planned_volume

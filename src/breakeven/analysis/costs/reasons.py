@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from breakeven.analysis.costs.contenders import Contender, quality_bar
+from breakeven.analysis.costs.contenders import Contender, may_reach, quality_bar
 from breakeven.analysis.costs.pathways import PathwayCost
 from breakeven.analysis.costs.payback import CLEAR
 from breakeven.analysis.scoring.metric_scale import metric_scale
@@ -129,8 +129,9 @@ def _only_one_reason(
     bar = quality_bar(definition, [c.score for c in contenders])
     side = "below" if runner_up.score.higher_is_better else "above"
     is_cheaper = runner_up.average.value < winner.average.value
+    by_points = " by point values" if any(may_reach(c, bar) for c in contenders) else ""
     return (
-        f"{winner.name} is the only pathway that is good enough: it scores "
+        f"{winner.name} is the only pathway that is good enough{by_points}: it scores "
         f"{winner.score.value:.3g} and takes {_amount(winner, definition)} per "
         f"{one_item(definition.item)}. {runner_up.name} is "
         f"{'cheaper' if is_cheaper else 'no cheaper'} ({_amount(runner_up, definition)}) "

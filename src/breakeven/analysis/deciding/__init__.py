@@ -7,7 +7,7 @@ from breakeven.analysis.deciding.payload import decision_data
 from breakeven.analysis.deciding.plain import decision_plain
 from breakeven.analysis.deciding.saving import Saving
 from breakeven.analysis.deciding.settings import Settings, own_settings, settings_from
-from breakeven.analysis.deciding.sureness import Sureness, SureOf, chance_words
+from breakeven.analysis.deciding.sureness import Sureness, SureOf, chance_words, open_words
 from breakeven.analysis.deciding.winners import (
     Cell,
     WinnerMap,
@@ -32,6 +32,7 @@ __all__ = [
     "decision_plain",
     "ground_of",
     "measures_of",
+    "open_words",
     "own_settings",
     "settings_from",
     "winners_by_floor",

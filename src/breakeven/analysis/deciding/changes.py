@@ -25,7 +25,8 @@ MOST = 4
 """Sentences that a reader is told."""
 NOTHING_CHANGES = (
     f"None of these alone would change the choice: volume (within a factor of {10**DECADES:,}), "
-    f"quality floor, another observed cost, sharing of a row (by up to {MAX_TASKS:,} tasks)."
+    "a lower quality floor, another observed cost, sharing of a row (by up to "
+    f"{MAX_TASKS:,} tasks)."
 )
 
 

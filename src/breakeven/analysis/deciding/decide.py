@@ -52,7 +52,7 @@ class Decision:
     Attributes:
         settings: The position.
         recommendation: Who, at which cost, how sure, and why.
-        sure: How sure that is which set the choice apart; None where there is no runner-up.
+        sure: How sure that is which set the choice apart; None where no other comes next or may.
         break_even: The choice against the runner-up; None where there is none.
         break_evens: Every ordered pair that reaches a threshold, in the measure.
         saves: Over the whole volume, against the runner-up; None where there is none.
@@ -169,9 +169,7 @@ def _against(told: tuple[BreakEven, ...], choice: Choice) -> BreakEven | None:
 
 
 def _sure(told: Recommendation, choice: Choice, bar: float | None) -> Sureness | None:
-    if choice.winner is None or choice.runner_up is None or bar is None:
-        return None
-    return sureness(told, choice.winner, choice.runner_up, bar=bar)
+    return None if bar is None else sureness(told, choice, bar=bar)
 
 
 def _saves(here: Position, choice: Choice) -> Saving | None:

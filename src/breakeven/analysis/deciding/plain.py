@@ -38,7 +38,13 @@ def decision_plain(decision: Decision) -> dict[str, object]:
         "probability": told.probability,
         "probability_words": chance_words(told.probability, told.rests_on),
         "sure": sure
-        and {"of": sure.of.value, "label": sure.label, "text": sure.text, "detail": sure.detail},
+        and {
+            "of": sure.of.value,
+            "label": sure.label,
+            "text": sure.text,
+            "detail": sure.detail,
+            "may_reach": list(sure.may_reach),
+        },
         "rests_on": told.rests_on and told.rests_on.value,
         "break_even": decision.break_even and _break_even(decision.break_even),
         "break_evens": [_break_even(found) for found in decision.break_evens],

@@ -12,7 +12,7 @@
   function nothing(choice) {
     return "None of these alone would change the choice: volume (within a factor of " +
       n.grouped("1" + "0".repeat(DECADES)) +
-      "), quality floor, another observed cost, sharing of a row (by up to " +
+      "), a lower quality floor, another observed cost, sharing of a row (by up to " +
       n.grouped(String(choice.found.data.bounds.tasks[1])) + " tasks).";
   }
 

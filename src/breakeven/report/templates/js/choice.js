@@ -73,6 +73,13 @@
     };
   }
 
+  // Whether a score misses the bar by its point value alone: its interval reaches it.
+  function mayReach(contender, bar, metric) {
+    var interval = contender.pathway.interval;
+    if (contender.isGoodEnough || !interval) { return false; }
+    return metric.side === "below" ? interval.high >= bar : interval.low <= bar;
+  }
+
   // Those among which cost alone decides, but for the choice itself.
   function equals(choice) {
     var own = choice.winner;
@@ -102,6 +109,7 @@
       terms: choice.found.terms, metric: data.metric, clear: data.constants.clear,
       pathways: data.pathways, probability: probability,
       sureness: function (one, other) { return sureness(choice, one, other); },
+      mayReach: function (each) { return mayReach(each, choice.bar.value, data.metric); },
       unclear: function (one, other) {
         return costs.under(costs.under(data.unclear, one.name, {}), other.name, "");
       }
@@ -111,6 +119,6 @@
   window.breakeven.choice = {
     choose: choose, sureness: sureness, restsOn: restsOn, told: told, rank: rank, byRank: byRank,
     least: least, turned: turned,
-    equals: equals
+    equals: equals, mayReach: mayReach
   };
 })();

@@ -48,9 +48,32 @@
   // How sure that is which set the choice apart: the floor, the constant answer or the cost; as
   // deciding/sureness.py.
   function sureness(choice, probability, restsOn) {
+    var other = choice.runnerUp, bar = choice.bar.value;
+    if (!choice.winner) { return null; }
+    var names = choice.contenders.filter(function (each) {
+      return mayUndercut(each, choice);
+    }).map(function (each) { return each.name; });
+    if (!other || !other.isGoodEnough) { return ofFloor(choice, names); }
+    var told = Object.assign(ofEquals(choice, probability, restsOn), { may_reach: names });
+    if (names.length) { told.detail += "; " + openWords(names, bar); }
+    return told;
+  }
+
+  // Whether a pathway would be the choice if it reached the floor that its interval reaches.
+  function mayUndercut(each, choice) {
+    return each.average < choice.winner.average &&
+      choosing.mayReach(each, choice.bar.value, choice.found.data.metric) &&
+      choosing.rank(each)[1] <= choosing.rank(choice.winner)[1];
+  }
+
+  function openWords(names, bar) {
+    return words.listed(names) + " may reach the " + n.general(bar, 3) + ", as " +
+      (names.length > 1 ? "their intervals do" : "its interval does");
+  }
+
+  // Two that are good enough are told apart by the constant answer, else by cost.
+  function ofEquals(choice, probability, restsOn) {
     var other = choice.runnerUp, metric = choice.found.data.metric;
-    if (!other) { return null; }
-    if (!other.isGoodEnough) { return ofFloor(other, choice.bar.value, metric); }
     if (choosing.rank(choice.winner)[1] !== choosing.rank(other)[1]) {
       return { of: "constant answer",
         label: "Is " + other.name + " above the " + metric.constant + " answer?",
@@ -62,10 +85,17 @@
         quantity.formatItems(choice.volume, choice.found.data.item) };
   }
 
-  function ofFloor(other, bar, metric) {
+  // Whether the floor leaves the choice alone: asked of the hardest rival, not the easiest.
+  function ofFloor(choice, names) {
+    var other = choice.runnerUp, bar = choice.bar.value, metric = choice.found.data.metric;
+    if (names.length && !(other && names.length === 1 && names[0] === other.name)) {
+      return { of: "floor", label: "Is " + choice.winner.name + " alone good enough?",
+        text: "not certain", detail: openWords(names, bar), may_reach: names };
+    }
+    if (!other) { return null; }
     var missed = missedBy(other.pathway.interval, bar, metric);
     return { of: "floor", label: "Does " + other.name + " miss the " + n.general(bar, 3) +
-      " asked for?", text: missed[0], detail: missed[1] };
+      " asked for?", text: missed[0], detail: missed[1], may_reach: names };
   }
 
   function missedBy(interval, bar, metric) {

@@ -2,7 +2,7 @@
 // scoring/unscored.py write them.
 //
 // A `choice` is {terms, metric, clear, unclear(left, right), sureness(left, right), pathways (all
-// there are), living (those with a life), contenders, winner, runnerUp, probability, minScore,
+// there are), living (those with a life), mayReach(contender), contenders, winner, runnerUp, probability, minScore,
 // bar {value, words}, volume}; of those living each is {name, pathway, average, isGoodEnough}.
 (function () {
   "use strict";
@@ -56,7 +56,8 @@
 
   function onlyOne(winner, other, choice) {
     var isCheaper = other.average < winner.average;
-    return winner.name + " is the only pathway that is good enough: it scores " +
+    var byPoints = choice.contenders.some(choice.mayReach) ? " by point values" : "";
+    return winner.name + " is the only pathway that is good enough" + byPoints + ": it scores " +
       g3(winner.pathway.score) + " and takes " + amount(winner, choice) + " per " +
       choice.terms.item.one + ". " + other.name + " is " +
       (isCheaper ? "cheaper" : "no cheaper") + " (" + amount(other, choice) + ") " +
