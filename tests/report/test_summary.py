@@ -76,7 +76,7 @@ def test_break_evens_beyond_the_answer_are_told_too(analysis: StudyAnalysis) -> 
 
 
 def test_break_evens_of_what_may_have_learnt_nothing_say_so(analysis: StudyAnalysis) -> None:
-    said = "These break-evens rest on costs alone: {} not been shown to score above always giving the commonest"
+    said = "These break-evens rest on costs alone: {} not been shown to score above"
     first, second, *others = analysis.pathways
     doubted = replace(first, is_above_majority=False)
 
