@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from breakeven.report.tables import Table
 
 FORMATS = {"csv": "to_csv", "md": "to_markdown", "tex": "to_tex", "json": "to_json"}
-"""Method of a table by the ending of its file."""
+"""Method of a table by the ending of its file; a table in LaTeX that can be read is set apart."""
 
 PARQUET = "parquet"
 _FORMS = tuple(dict.fromkeys((*FORMATS, *(form for own in DOCUMENTS.values() for form in own))))
@@ -218,9 +218,11 @@ def write_as(table: "Table", *, form: str | None, out: Path | None) -> None:
     Raises:
         StoreWriteError: If the file cannot be written.
     """
+    from breakeven.report.documents.alone import alone  # noqa: PLC0415 - `--help` stays light
+
     ending = out.suffix.removeprefix(".") if out is not None else ""
     chosen = form or (ending if ending in FORMATS else "csv")
-    text: str = getattr(table, FORMATS[chosen])()
+    text = alone(table) if chosen == "tex" else str(getattr(table, FORMATS[chosen])())
     if out is None:
         click.echo(text, nl=False)
         return

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from breakeven.analysis.overview import analyse
+from breakeven.report.documents.alone import NEEDS, alone
 from breakeven.report.documents.basis import Basis, basis
 from breakeven.report.documents.bibliography import bibliography
-from breakeven.report.documents.paper import paper_files
+from breakeven.report.documents.booktabs import is_printable
+from breakeven.report.documents.paper import paper_files, paper_tables
 from breakeven.report.documents.print_figures import PrintedFigure, print_figures
 from breakeven.store import Store, StoredAnswers
 
@@ -69,9 +71,25 @@ def test_the_case_study_compiles_and_nothing_sticks_out(tmp_path: Path) -> None:
 
     assert "Overfull \\hbox" not in log
     assert "Float too large" not in log
+    assert "Rerun" not in log
     assert "undefined" not in log.lower().replace("undefined references", "")
     assert b"/Type3" not in (tmp_path / "main.pdf").read_bytes(), "letters of dots"
     assert (tmp_path / "main.pdf").stat().st_size > 10_000
+
+
+def test_every_table_by_itself_stays_inside_a_plain_article(tmp_path: Path, stated: Basis) -> None:
+    read = {n: t for n, t in paper_tables(stated).items() if is_printable(t)}
+    assert {"break_even", "pathways"} <= read.keys()
+    for name, table in read.items():
+        text = alone(table)
+        assert text.startswith(NEEDS)
+        (tmp_path / f"{name}.tex").write_text(
+            r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{textcomp,array,booktabs}"
+            rf"\begin{{document}}{text}\end{{document}}",
+            encoding="utf-8",
+        )
+
+        assert "Overfull \\hbox" not in compiled(tmp_path, name), name
 
 
 def test_hostile_names_are_printed_and_never_run(attacked: Basis, tmp_path: Path) -> None:

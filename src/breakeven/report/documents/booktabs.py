@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from breakeven.records import Kind
 from breakeven.report.documents.fitting import (
     CHAR_PT,
+    DOUBLE_PT,
     LINES,
     LONG_WORD,
     SINGLE_PT,
@@ -69,14 +70,15 @@ def is_printable(table: Table) -> bool:
     return 0 < len(table.rows) <= MOST_ROWS
 
 
-def booktabs(table: Table) -> Printed:
+def booktabs(table: Table, *, most_pt: float = DOUBLE_PT) -> Printed:
     """Set a table for print, on as many pages as it takes.
 
     Args:
         table: With rows; its label is `tab:` and its name.
+        most_pt: Width of the page's text.
     """
     shown, left_out = _for_reading(table)
-    pages = list(_together(parts(shown)))
+    pages = list(_together(parts(shown, most_pt=most_pt)))
     is_wide = any(part.width_pt > SINGLE_PT for page in pages for part in page)
     floats = (_float(table, page, left_out, at, is_wide=is_wide) for at, page in enumerate(pages))
     return Printed(text="\n".join(floats), is_wide=is_wide)

@@ -13,6 +13,8 @@ from breakeven.report.tables.table import Table
 
 SINGLE_PT, DOUBLE_PT = 240.0, 504.0
 """3.33 and 7 inches: one column and both of a conference paper."""
+ARTICLE_PT = 310.0
+"""345 pt of text in LaTeX's `article`, less what its own letters are wider than those of papers."""
 CHAR_PT = 3.9
 """Width of a letter or digit at 8 pt; generous, for digits are wider than letters."""
 SLACK_PT = 8.0
@@ -84,13 +86,15 @@ class Part:
         return replace(self, table=replace(self.table, rows=self.table.rows[start:end]))
 
 
-def parts(table: Table) -> list[Part]:
+def parts(table: Table, *, most_pt: float = DOUBLE_PT) -> list[Part]:
     """Cut a table into parts that each fit a page, and a column where little is broken for it.
 
     Args:
         table: With rows.
+        most_pt: Width of the page's text.
     """
-    return [page for block in _blocks(table) for page in _fitted(block).pages()]
+    blocks = _blocks(table, most_pt)
+    return [page for block in blocks for page in _fitted(block, most_pt).pages()]
 
 
 def some_columns(table: Table, places: Sequence[int]) -> Table:
@@ -115,12 +119,12 @@ def taken_pt(widths: Sequence[int]) -> float:
     return sum(widths) * CHAR_PT + SEP_PT * len(widths)
 
 
-def _blocks(table: Table) -> Iterator[Table]:
+def _blocks(table: Table, most_pt: float) -> Iterator[Table]:
     """Columns that fit a page together, led by those that tell the rows apart."""
-    keys = list(range(_n_keys(table)))
+    keys = list(range(_n_keys(table, most_pt)))
     chosen = keys
     for at in range(len(keys), len(table.columns)):
-        is_full = _least_pt(some_columns(table, [*chosen, at])) > DOUBLE_PT
+        is_full = _least_pt(some_columns(table, [*chosen, at])) > most_pt
         if is_full and len(chosen) > len(keys):
             yield some_columns(table, chosen)
             chosen = keys
@@ -128,11 +132,11 @@ def _blocks(table: Table) -> Iterator[Table]:
     yield some_columns(table, chosen)
 
 
-def _n_keys(table: Table) -> int:
+def _n_keys(table: Table, most_pt: float) -> int:
     """First columns of words until no two rows are the same, as far as half a page holds."""
     for n in range(1, len(table.columns)):
         lead = some_columns(table, range(n))
-        if table.columns[n - 1].is_number or _least_pt(lead) > DOUBLE_PT / 2:
+        if table.columns[n - 1].is_number or _least_pt(lead) > most_pt / 2:
             return max(1, n - 1)
         texts = [tuple(cell.text for cell in row) for row in lead.rows]
         if len(set(texts)) == len(texts):
@@ -140,16 +144,14 @@ def _n_keys(table: Table) -> int:
     return 1
 
 
-def _fitted(block: Table) -> Part:
+def _fitted(block: Table, most_pt: float) -> Part:
     """A block with columns of words broken as far as needed."""
     natural = _natural(block)
     narrow = _squeezed(block, natural, SINGLE_PT)
     is_readable = all(n > LEAST or n == own for n, own in zip(narrow, natural, strict=True))
     if taken_pt(narrow) <= SINGLE_PT and is_readable:
         return Part(table=block, widths=narrow, natural=natural)
-    return Part(
-        table=block, widths=_squeezed(block, natural, DOUBLE_PT - SLACK_PT), natural=natural
-    )
+    return Part(table=block, widths=_squeezed(block, natural, most_pt - SLACK_PT), natural=natural)
 
 
 def _squeezed(block: Table, natural: Sequence[int], limit_pt: float) -> tuple[int, ...]:
