@@ -269,6 +269,27 @@ def test_an_empty_table_says_what_is_missing(tmp_path: Path) -> None:
     assert "no run here has both tokens and cpu" in untimed.stderr
 
 
+def test_without_joules_the_headline_cost_of_the_study_is_drawn(tmp_path: Path) -> None:
+    """An empty table of energy helps nobody; who names --y gets what was named."""
+    study = StudyDefinition(
+        name="tokens", pathways=(PathwayDefinition(name="FT", row="ft-0"),), metric="f1"
+    )
+    with Store(tmp_path / "store") as store:
+        store.save_study(study)
+        for i, run in enumerate(list(runs("A100"))[:5]):
+            cost = Cost.exact(Resource.CPU_S, i + 1.0, kind=Kind.MEASURED, sensor="s")
+            work = replace(run.phases[0].measurement, costs=(cost,))
+            store.append(replace(run, phases=(replace(run.phases[0], measurement=work),)))
+    table = ("--table", "lines", "--format", "csv")
+
+    taken = curves(tmp_path / "store", *table)
+    assert "no joules were observed here, so --y is cpu" in taken.stderr
+    assert rows(taken) == rows(curves(tmp_path / "store", "--y", "cpu", *table)) != []
+
+    named = curves(tmp_path / "store", "--y", "energy", *table)
+    assert (rows(named), "try --y cpu" in named.stderr) == ([], True)
+
+
 def test_an_unknown_axis_names_the_known_ones(stores: list[Path]) -> None:
     with pytest.raises(UnknownNameError, match="Did you mean 'tokens'"):
         curves(stores[0], "--x", "tokns")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from breakeven.cli.curves_asked import BEST, refuse_mixed
-from breakeven.cli.curves_lines import LOGS
+from breakeven.cli.curves_lines import ENERGY, LOGS
 from breakeven.cli.export import FORMATS, write_as
 from breakeven.cli.screen import columns, on_screen, wrapped
 
@@ -32,9 +32,9 @@ _LONG = frozenset({"points"})
 @click.option(
     "--y",
     "y",
-    default="energy",
-    show_default=True,
-    help="The same, or score, loss, training-loss; or best: the expected best score of a search.",
+    default=None,
+    help="The same, or score, loss, training-loss; or best: the expected best score of a search.  "
+    "[default: energy; the study's headline cost where no joules were observed]",
 )
 @click.option("--by", default="", metavar="A,B", help="Group by: machine,model,stage,task ...")
 @click.option(
@@ -139,6 +139,7 @@ def command(stores: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - o
     With --y best: the expected best score of a search against trials, hours, joules or money, with
     a band over all budgets at once, and where two searches change places.
     """
+    asked |= {"y": asked["y"] or ENERGY, "is_y_open": asked["y"] is None}
     refuse_mixed(stores, asked)
     tables, sentences = _found(stores, asked)
     if asked["as_json"]:
@@ -169,7 +170,9 @@ def _found(
     from breakeven.cli.curves_lines import draw, fitted, nothing  # noqa: PLC0415 - the same
     from breakeven.report.tables.curves import curve_tables  # noqa: PLC0415 - the same
 
-    found = fitted(stores, asked)
+    found, said = fitted(stores, asked)
+    if said:
+        click.echo(wrapped(said), err=True)
     if asked["out"] is not None:
         draw(found, asked["out"])
     if not found.points.points:

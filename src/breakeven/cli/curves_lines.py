@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 QUALITY = frozenset({"score", "loss", "training-loss"})
 """Drawn on a plain axis: a share has no decades."""
 
+ENERGY = "energy"
+"""Axis that is drawn where none is asked for."""
+
 MONEY = "money"
 """Axis of whichever currency the runs have."""
 
@@ -33,32 +36,53 @@ def is_quality(name: str) -> bool:
 LOGS = {"xy": (True, True), "x": (True, False), "y": (False, True), "none": (False, False)}
 
 
-def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "CurveSet":
-    """Fit every group of points of some stores."""
+def fitted(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[CurveSet, str]":
+    """Fit every group of points of some stores, and say which cost was taken in place of joules."""
     from breakeven.analysis.curves.curve_set import curve_set  # noqa: PLC0415 - `--help` stays light
     from breakeven.analysis.curves.fits import Axes  # noqa: PLC0415 - the same
 
     chosen = asked["log"] or ("x" if is_quality(asked["y"]) else "xy")
     is_x_log, is_y_log = LOGS[chosen]
-    return curve_set(
-        _points(stores, asked),
-        axes=Axes(is_x_log=is_x_log, is_y_log=is_y_log),
-        target=asked["target"],
-    )
+    points, said = _points(stores, asked)
+    axes = Axes(is_x_log=is_x_log, is_y_log=is_y_log)
+    return curve_set(points, axes=axes, target=asked["target"]), said
 
 
-def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
+def _points(stores: Sequence[Path], asked: dict[str, Any]) -> "tuple[Points, str]":
     if is_table(stores):
         if asked["inside"] or asked["until_s"] or asked["study"]:
             raise click.UsageError("--inside, --until and --study are of stores, not of a table")
         by, wheres = _listed(asked["by"]), asked["wheres"]
-        return read_points(stores[0], x=asked["x"], y=asked["y"], by=by, wheres=wheres)
-    from breakeven.analysis.curves.curve_axes import axis  # noqa: PLC0415 - as above
-    from breakeven.analysis.curves.moments import moments  # noqa: PLC0415 - as above
-    from breakeven.analysis.curves.points import run_points  # noqa: PLC0415 - as above
+        return read_points(stores[0], x=asked["x"], y=asked["y"], by=by, wheres=wheres), ""
     from breakeven.analysis.runs.sources import lines  # noqa: PLC0415 - as above
 
     kept = only_where(lines(sources_of(stores), study=asked["study"]), asked["wheres"])
+    points = _points_of(kept, stores, asked)
+    for name in _headlines(kept) if asked["is_y_open"] and not points.points else ():
+        others = _points_of(kept, stores, {**asked, "y": name})
+        if others.points:
+            return others, (
+                f"no joules were observed here, so --y is {name}, the headline cost of the study; "
+                "say --y to choose another"
+            )
+    return points, ""
+
+
+def _headlines(kept: "Sequence[Line]") -> list[str]:
+    """Axes of the costs in which the runs' studies give their first answer, joules left out."""
+    from breakeven.analysis.curves.curve_axes import AXES  # noqa: PLC0415 - as above
+
+    names = {axis.resource: axis.name for axis in AXES.values() if axis.resource is not None}
+    studies = [line.source.studies.get(line.run.study) for line in kept]
+    found = [names.get(study.headline) for study in studies if study is not None]
+    return [name for name in dict.fromkeys(found) if name not in {None, ENERGY}]
+
+
+def _points_of(kept: "Sequence[Line]", stores: Sequence[Path], asked: dict[str, Any]) -> "Points":
+    from breakeven.analysis.curves.curve_axes import axis  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.moments import moments  # noqa: PLC0415 - as above
+    from breakeven.analysis.curves.points import run_points  # noqa: PLC0415 - as above
+
     x, y = (axis(_currency(kept) if asked[a] == MONEY else asked[a]) for a in ("x", "y"))
     by = _listed(asked["by"])
     if not (asked["inside"] or asked["until_s"]):
