@@ -113,6 +113,16 @@ def test_each_script_asks_the_command_itself(shell: str) -> None:
     assert f"{VARIABLE}={shell}_complete" in printed.stdout
 
 
+@pytest.mark.parametrize(
+    ("typed", "hint"), [("reprot", "Did you mean 'report'?"), ("qqqq", "No such command 'qqqq'.\n")]
+)
+def test_of_an_unknown_command_the_nearest_is_named(typed: str, hint: str) -> None:
+    refused = CliRunner().invoke(group, [typed])
+
+    assert refused.exit_code == 2
+    assert hint in refused.stderr
+
+
 def test_an_unknown_shell_is_told_the_known_ones() -> None:
     printed = CliRunner().invoke(group, ["--completion", "tcsh"])
 
