@@ -1,5 +1,6 @@
 """Advice on the page: few sentences, the recommended pathway's, each with its number."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from breakeven.analysis.advice import Topic, advise
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.report.advice_section import advice_section
-from breakeven.report.advice_words import MOST, advice_lines
+from breakeven.report.advice_words import MOST, advice_lines, cut_lines, telling
 from breakeven.report.summary import summary
 from breakeven.report.tables.advice import advice_table
 from breakeven.store import Store, StoredAnswers
@@ -126,6 +127,43 @@ def test_a_terminal_is_told_the_two_largest_cuts(sst2: StudyAnalysis) -> None:
         "time, 67 % of the planned life of FT)." in text
     )
     assert text.count("Then: ") == 1
+
+
+@pytest.fixture
+def idle_choice() -> StudyAnalysis:
+    """The example where nothing but a tenth of a percent is left to save of the chosen pathway."""
+    analysis = analyse(*example_runs())
+    return replace(analysis, recommendation=replace(analysis.recommendation, pathway="API"))
+
+
+def test_what_is_of_others_is_told_as_theirs(idle_choice: StudyAnalysis) -> None:
+    first = advice_lines(idle_choice, advise(idle_choice))[0]
+    (cut, besides) = cut_lines(idle_choice, advise(idle_choice))
+
+    assert first == cut
+    assert cut.startswith("Nothing in these records would cut the CPU time of API over the ")
+    assert "1\N{NO-BREAK SPACE}% or more; of the other pathways: Run TA with length=16" in cut
+    assert "of the planned life of TA" in cut
+    assert besides.startswith("Besides: ")
+    assert "of CPU time of the whole study's development" in besides
+
+
+def test_what_is_of_the_whole_study_is_never_told_first(sst2: StudyAnalysis) -> None:
+    for analysis in (analyse(*example_runs()), sst2):
+        own, study = telling(analysis, advise(analysis))
+        chosen = analysis.recommendation.pathway
+
+        assert all(piece.concerns(chosen) for group in own for piece in group)
+        assert all(piece.is_of_study for group in study for piece in group)
+
+
+def test_advice_writes_percent_one_way() -> None:
+    table = advice_table(analyse(*example_runs()))
+
+    texts = [cell.text for row in table.rows for cell in row if "%" in cell.text]
+
+    assert len(texts) > 5
+    assert not [text for text in texts if re.search(r"[\d ]%", text)]
 
 
 def test_without_runs_a_terminal_is_told_of_no_cut() -> None:

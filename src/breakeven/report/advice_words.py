@@ -20,14 +20,16 @@ _SINGLE = frozenset({Topic.PRECISION, Topic.LENGTH, Topic.DEPTH})
 
 
 def advice_lines(analysis: StudyAnalysis, found: Sequence[Advice]) -> list[str]:
-    """The pieces that matter most, one paragraph each; of the recommended pathway where it has any.
+    """The pieces that matter most, one paragraph each; of the recommended pathway first.
 
     Args:
         analysis: Conclusions on a study.
         found: Every piece, in order.
     """
-    groups = telling(analysis, found)
-    return [_paragraph(group, headline(analysis)) for group in groups] or [_nothing(analysis)]
+    own, study = telling(analysis, found)
+    lead = [] if own or analysis.recommendation.pathway is None else [_nothing(analysis, found)]
+    told = [_paragraph(group, headline(analysis)) for group in (*own, *study)]
+    return (lead + told)[:MOST] or [_nothing(analysis, found)]
 
 
 def cut_lines(analysis: StudyAnalysis, found: Sequence[Advice]) -> Iterator[str]:
@@ -37,34 +39,38 @@ def cut_lines(analysis: StudyAnalysis, found: Sequence[Advice]) -> Iterator[str]
         analysis: Conclusions on a study.
         found: Every piece, in order.
     """
-    known = [group[0] for group in telling(analysis, found) if group[0].saves is not None]
-    for place, piece in enumerate(known[:MOST_CUTS]):
-        lead = "Then" if place else "Would cut most"
-        saves = _saves(piece, headline(analysis))
-        yield f"{lead}: {piece.action.rstrip('.')} (saves {saves})."
+    if all(piece.saves is None for piece in found):
+        return
+    own, study = ([g[0] for g in each if g[0].saves] for each in telling(analysis, found))
+    for place, piece in enumerate(own[:MOST_CUTS]):
+        yield f"{'Then' if place else 'Would cut most'}: {_short_sentence(piece, analysis)}"
+    if not own:
+        yield _nothing(analysis, found)
+    for piece in study[: max(0, MOST_CUTS - max(1, len(own)))]:
+        yield f"Besides: {_short_sentence(piece, analysis)}"
 
 
-def telling(analysis: StudyAnalysis, found: Sequence[Advice]) -> list[list[Advice]]:
-    """Pieces worth a sentence, alike ones together, the one that saves most first.
+def telling(
+    analysis: StudyAnalysis, found: Sequence[Advice]
+) -> tuple[list[list[Advice]], list[list[Advice]]]:
+    """Pieces worth a sentence, of the recommended pathway and of the whole study's development.
 
-    What saves nothing more, or next to nothing, is left to the table; and of settings that may
-    change alone one is told, for only one may.
+    Alike ones stand together, the one that saves most first. What saves nothing more, or next to
+    nothing, is left to the table; and of settings that may change alone one is told, for only one
+    may. Without a recommendation every pathway counts.
     """
     chosen = analysis.recommendation.pathway
-    own = [piece for piece in found if _concerns(piece, chosen)] or list(found)
+    worth = [piece for piece in found if _is_worth(analysis, piece, found)]
+    study = [piece for piece in worth if piece.is_of_study]
+    own = [p for p in worth if p.concerns(chosen) or (chosen is None and not p.is_of_study)]
+    return _grouped(own), _grouped(study)
+
+
+def _grouped(pieces: Sequence[Advice]) -> list[list[Advice]]:
     groups: dict[object, list[Advice]] = {}
-    for piece in own:
-        if _is_worth(analysis, piece, found):
-            groups.setdefault(_likeness(piece), []).append(piece)
-    told = [g[:1] if g[0].topic in _SINGLE else g for g in groups.values()]
-    return told[:MOST]
-
-
-def _concerns(piece: Advice, chosen: str | None) -> bool:
-    """Whether a pathway gains; a model shared with others saves its heirs, which come first."""
-    if piece.topic is Topic.SHARING:
-        return piece.pathways[:1] == (chosen,)
-    return chosen in piece.pathways
+    for piece in pieces:
+        groups.setdefault(_likeness(piece), []).append(piece)
+    return [g[:1] if g[0].topic in _SINGLE else g for g in groups.values()]
 
 
 def _is_worth(analysis: StudyAnalysis, piece: Advice, found: Sequence[Advice]) -> bool:
@@ -111,10 +117,15 @@ def advice_sentence(piece: Advice, resource: Resource) -> str:
     return f"{piece.action} {saves}{piece.evidence} {piece.caution}".rstrip()
 
 
+def _short_sentence(piece: Advice, analysis: StudyAnalysis) -> str:
+    return f"{piece.action.rstrip('.')} (saves {_saves(piece, headline(analysis))})."
+
+
 def _saves(piece: Advice, resource: Resource) -> str:
     by = "" if piece.share is None else f" of the planned life of {piece.pathways[0]}"
     share = "" if piece.share is None else f", {100 * piece.share:.0f}{NBSP}%"
-    return f"{saving_text(piece, resource)} of {resource_words(resource)}{share}{by}"
+    study = " of the whole study's development" if piece.is_of_study else ""
+    return f"{saving_text(piece, resource)} of {resource_words(resource)}{study}{share}{by}"
 
 
 def _short(piece: Advice, resource: Resource) -> str:
@@ -122,10 +133,30 @@ def _short(piece: Advice, resource: Resource) -> str:
     return f"{saving_text(piece, resource)}{share}"
 
 
-def _nothing(analysis: StudyAnalysis) -> str:
+def _nothing(analysis: StudyAnalysis, found: Sequence[Advice]) -> str:
+    """That nothing helps the recommended pathway, and what would cut most of another."""
     chosen, cost = analysis.recommendation.pathway, resource_words(headline(analysis))
     of = "" if chosen is None else f" of {chosen}"
+    other = _of_others(analysis, found)
+    rest = (
+        "the table holds what would cut less."
+        if other is None
+        else f"of the other pathways: {_short_sentence(other, analysis)}"
+    )
     return (
         f"Nothing in these records would cut the {cost}{of} over the planned life by "
-        f"{100 * LEAST_FRAC:.0f}{NBSP}% or more; the table holds what would cut less."
+        f"{100 * LEAST_FRAC:.0f}{NBSP}% or more; {rest}"
     )
+
+
+def _of_others(analysis: StudyAnalysis, found: Sequence[Advice]) -> Advice | None:
+    """What saves most of a pathway that was not recommended; measured before at most."""
+    chosen = analysis.recommendation.pathway
+    others = [
+        piece
+        for piece in found
+        if piece.saves is not None
+        and not (piece.is_of_study or piece.concerns(chosen))
+        and _is_worth(analysis, piece, found)
+    ]
+    return min(others, key=lambda piece: piece.is_upper_bound, default=None)

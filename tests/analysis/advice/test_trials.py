@@ -63,7 +63,7 @@ def test_what_the_median_rule_would_have_spared_is_the_work_after_it_stops() -> 
     assert piece.saves.value == pytest.approx(6.0)
     assert Kind.MODELLED in piece.saves.kinds
     assert "stops 1 of 6 trials early and spares 6 CPU s" in piece.evidence
-    assert piece.evidence.endswith("12% of what the search took.")
+    assert piece.evidence.endswith("12\N{NO-BREAK SPACE}% of what the search took.")
     assert piece.caution == "The trial that became the best would have ended all the same."
 
 
@@ -99,5 +99,7 @@ def test_what_pruning_spared_is_told_and_not_offered_again() -> None:
 
     assert piece.action == "Keep pruning the trials of ft."
     assert "It spared 6 CPU s" in piece.evidence
-    assert "38% of what its 2 trials would have taken (modelled)" in piece.evidence
+    assert (
+        "38\N{NO-BREAK SPACE}% of what its 2 trials would have taken (modelled)" in piece.evidence
+    )
     assert (piece.saves, piece.share) == (None, None)

@@ -11,11 +11,11 @@ from breakeven.analysis.runs.select import study_runs
 
 
 def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
-    """Say what would cut the headline cost most, with the evidence (Wang et al. 2023, abstract).
+    r"""Say what would cut the headline cost most, with the evidence (Wang et al. 2023, abstract).
 
     What concerns the recommended pathway comes first, within it what saves most over the planned
-    life; what saves an amount nobody can tell comes last. Savings do not add up: a model in half
-    precision has less padding to save.
+    life and last what saves an amount nobody can tell; then what is of the whole study.
+    Savings do not add up: a model in half precision has less padding to save.
 
     Args:
         analysis: Conclusions on a study.
@@ -25,7 +25,7 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
         >>> from breakeven.testing.runs import example_runs
         >>> found = advise(analyse(*example_runs()))
         >>> found[0].subject, found[0].evidence
-        ('TS', '20% of the tokens it computes at the reference are padding.')
+        ('TS', '20\xa0% of the tokens it computes at the reference are padding.')
     """
     ground = Ground(analysis=analysis, found=study_runs(analysis.definition, analysis.runs))
     pieces = (
@@ -39,6 +39,6 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
     return tuple(sorted(pieces, key=lambda piece: _rank(piece, chosen)))
 
 
-def _rank(piece: Advice, chosen: str | None) -> tuple[bool, bool, float]:
+def _rank(piece: Advice, chosen: str | None) -> tuple[bool, bool, bool, float]:
     saves = None if piece.saves is None else piece.saves.value
-    return chosen not in piece.pathways, saves is None, -(saves or 0.0)
+    return not piece.concerns(chosen), not piece.is_of_study, saves is None, -(saves or 0.0)

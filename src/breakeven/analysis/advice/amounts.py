@@ -101,3 +101,13 @@ def amount_range(estimate: Estimate, resource: Resource) -> str:
         return value
     low, high = (amount_words(resource, end) for end in (estimate.low, estimate.high))
     return value if low == high else f"{value} ({low} to {high})"
+
+
+def percent(share: float) -> str:
+    r"""A share in whole percent, written as everywhere on the page.
+
+    Examples:
+        >>> percent(0.2046)
+        '20\xa0%'
+    """
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.advice.amounts import amount_range, summed
+from breakeven.analysis.advice.amounts import amount_range, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.runs.continued import continued_by
@@ -49,21 +49,23 @@ def _lost(ground: Ground) -> Iterator[Advice]:
     if share < LEAST_FRAC:
         return
     users = once(name for run in lost for name in ground.users_of(run.result_of))
+    whole_of = [u for u in users if all(u in ground.users_of(run.result_of) for run in lost)]
     yield Advice(
         topic=Topic.LOST_RUNS,
         subject=listed(once(run.result_of for run in lost)),
-        pathways=users,
+        pathways=once((*whole_of, *users)),
         action="Find out why runs end without a result, and let trainings save checkpoints.",
         evidence=(
             f"{counted(len(lost), 'run')} of {len(runs)} ended without a result after "
-            f"{amount_range(saves, ground.resource)}, {share:.0%} of the "
+            f"{amount_range(saves, ground.resource)}, {percent(share)} of the "
             f"{resource_words(ground.resource)} of all development."
         ),
         figure=saves,
         basis=Basis.AMOUNT,
         saves=saves,
-        share=ground.share_of(users[0], saves) if users else None,
+        share=ground.share_of(whole_of[0], saves) if whole_of else None,
         caution="Some were perhaps stopped on purpose.",
+        is_of_study=not whole_of,
         table="stages",
     )
 
@@ -76,7 +78,7 @@ def _amount(ground: Ground, run: Run) -> float:
 def _shared(ground: Ground) -> Iterator[Advice]:
     """The dearest trained ancestor of each pathway; each row is told once."""
     told: set[str] = set()
-    for pathway in ground.analysis.pathways:
+    for pathway in ground.pathways:
         found = _dearest(ground, pathway)
         if found is not None and found.row not in told:
             told.add(found.row)
@@ -114,7 +116,9 @@ def _shareable(ground: Ground, pathway: PathwayResult, stage: StageCost) -> Advi
 
 
 def _part(pathway: PathwayResult, spent: Estimate, made: Estimate) -> str:
-    return f", {(spent.value or 0.0) / (made.value or 1.0):.0%} of {pathway.name}'s development"
+    return (
+        f", {percent((spent.value or 0.0) / (made.value or 1.0))} of {pathway.name}'s development"
+    )
 
 
 def _halved(spent: Estimate) -> Estimate:

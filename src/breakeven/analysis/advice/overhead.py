@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from breakeven.analysis.advice.amounts import amount_range, at_most, summed
+from breakeven.analysis.advice.amounts import amount_range, at_most, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
 from breakeven.analysis.runs.select import observe
@@ -52,7 +52,8 @@ def _tokenizing(ground: Ground) -> Iterator[Advice]:
             pathways=(each.pathway,),
             action=f"Keep the tokens of texts that {each.pathway} reads more than once.",
             evidence=(
-                f"Tokenizing takes {share:.0%} of its {resource_words(ground.resource)} per item."
+                f"Tokenizing takes {percent(share)} of its {resource_words(ground.resource)} "
+                "per item."
             ),
             figure=own,
             basis=Basis.AMOUNT,
@@ -97,18 +98,20 @@ def _starting(ground: Ground) -> Iterator[Advice]:
     users = tuple(p.name for p in ground.analysis.pathways if p.stages)
     yield Advice(
         topic=Topic.START_UP,
-        subject="development",
+        subject="the whole study's development",
         pathways=users,
         action="Make several short runs of development in one process, or longer ones.",
         evidence=(
-            f"Importing and loading took {amount_range(figure, resource)}, {started / total:.0%} "
-            f"of the {resource_words(resource)} of {counted(len(runs), 'run')} of development."
+            f"Importing and loading took {amount_range(figure, resource)}, "
+            f"{percent(started / total)} of the {resource_words(resource)} of "
+            f"{counted(len(runs), 'run')} of development."
         ),
         figure=figure,
         basis=Basis.AMOUNT,
         saves=saves,
         share=None,
-        caution="Of all development of the study, each run paid once; one start remains.",
+        caution="Each run paid once; one start remains.",
+        is_of_study=True,
         table="stages",
     )
 
@@ -137,14 +140,15 @@ def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
         pathways=tuple(p.name for p in ground.analysis.pathways),
         action=f"Let {channel.channel} do the same work in less time, or share it.",
         evidence=(
-            f"{share:.0%} of the energy of {channel.channel} over {channel.n_windows} windows of "
-            "work is what it draws when nobody works."
+            f"{percent(share)} of the energy of {channel.channel} over {channel.n_windows} windows "
+            "of work is what it draws when nobody works."
         ),
         figure=figure,
         basis=Basis.SHARE,
         saves=None,
         share=None,
         caution="Energy above idle stays; what a shorter time saves is idle draw alone.",
+        is_of_study=True,
         table="runs",
     )
 
@@ -174,12 +178,12 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
     )
     yield Advice(
         topic=Topic.IDLE,
-        subject="development",
+        subject="the whole study's development",
         pathways=tuple(p.name for p in ground.analysis.pathways),
         action="Use the processors that wait: more threads, or two trainings side by side.",
         evidence=(
-            f"Training kept {used / held:.0%} of the processors' time busy; the rest was held and "
-            "not used."
+            f"Training kept {percent(used / held)} of the processors' time busy; the rest was held "
+            "and not used."
         ),
         figure=figure,
         basis=Basis.SHARE,
@@ -189,5 +193,6 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
             "Saves wall-clock time and idle energy, not CPU time; runs side by side slow each "
             "other, so do not measure inference like that."
         ),
+        is_of_study=True,
         table="runs",
     )

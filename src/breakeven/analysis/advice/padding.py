@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from breakeven.analysis.advice.amounts import at_most
+from breakeven.analysis.advice.amounts import at_most, percent
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.runs.select import with_role
 from breakeven.analysis.words import counted, resource_words
@@ -76,7 +76,10 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
             subject=pathway.name,
             pathways=(pathway.name,),
             action=_less_padding(pathway.name, runs[0]),
-            evidence=f"{share.value:.0%} of the tokens it computes at the reference are padding.",
+            evidence=(
+                f"{percent(share.value or 0.0)} of the tokens it computes at the reference are "
+                "padding."
+            ),
             figure=share,
             basis=Basis.SHARE,
             saves=saves,
@@ -110,8 +113,8 @@ def _in_training(ground: Ground) -> Iterator[Advice]:
             pathways=users,
             action=f"Let {row} train on batches of texts of like length.",
             evidence=(
-                f"{share.value:.0%} of the tokens that {row} computed were padding; it takes "
-                f"{_part(ground, users[0], spent)}."
+                f"{percent(share.value or 0.0)} of the tokens that {row} computed were padding; it "
+                f"takes {_part(ground, users[0], spent)}."
             ),
             figure=share,
             basis=Basis.SHARE,
@@ -126,4 +129,4 @@ def _part(ground: Ground, pathway: str, spent: Estimate) -> str:
     cost, life = resource_words(ground.resource), ground.life_of(pathway)
     if not life or spent.value is None:
         return f"{cost} of the development of {pathway}"
-    return f"{spent.value / life:.0%} of the {cost} of {pathway}'s planned life"
+    return f"{percent(spent.value / life)} of the {cost} of {pathway}'s planned life"

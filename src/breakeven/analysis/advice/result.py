@@ -50,6 +50,8 @@ class Advice:
         basis: Whether it is an amount of the headline cost, a ratio of two, or a share of one.
         saves: Headline cost saved over the planned life; None where the records do not tell.
         share: Of the whole life-cycle cost of the first of `pathways`; None likewise.
+        is_of_study: Whether it is of the whole study's development, so that nobody can tell what
+            part of it a pathway would save.
         caution: What to watch, and what the saving would cost in quality; empty for nothing.
         table: Name of the table that holds the figure.
     """
@@ -64,6 +66,7 @@ class Advice:
     saves: Estimate | None
     share: float | None
     caution: str = ""
+    is_of_study: bool = False
     table: str
 
     @property
@@ -72,6 +75,13 @@ class Advice:
         return (
             self.saves is not None and self.saves.low == 0 and self.saves.high == self.saves.value
         )
+
+    def concerns(self, pathway: str | None) -> bool:
+        """Whether a pathway itself gains; a shared model saves the heir that is named first."""
+        if self.is_of_study:
+            return False
+        gain = self.pathways[:1] if self.topic is Topic.SHARING else self.pathways
+        return pathway in gain
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +105,12 @@ class Ground:
     def volume(self) -> float:
         """Items over the planned life."""
         return self.analysis.definition.planned_volume
+
+    @property
+    def pathways(self) -> tuple[PathwayResult, ...]:
+        """The recommended pathway, then the others in the study's order."""
+        chosen = self.analysis.recommendation.pathway
+        return tuple(sorted(self.analysis.pathways, key=lambda p: p.name != chosen))
 
     def use_of(self, pathway: str) -> Estimate | None:
         """Headline cost per item of a pathway; None when unseen or 0."""
@@ -163,10 +179,10 @@ class Ground:
         return is_more_better(self.analysis.definition.metric, self.found.runs)
 
     def users_of(self, row: str) -> tuple[str, ...]:
-        """Pathways whose development went through a row, in the study's order."""
+        """Pathways whose development went through a row, the recommended one first."""
         return tuple(
             result.name
-            for result in self.analysis.pathways
+            for result in self.pathways
             if any(stage.row == row for stage in result.stages)
         )
 

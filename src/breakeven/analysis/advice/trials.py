@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from statistics import median
 
-from breakeven.analysis.advice.amounts import amount_range, summed
+from breakeven.analysis.advice.amounts import amount_range, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.runs.select import observe
 from breakeven.analysis.tuning.search_results import SearchResult, trials_of
@@ -48,7 +48,7 @@ def _pruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
         pathways=ground.users_of(search.row),
         action=f"Keep pruning the trials of {search.row}.",
         evidence=(
-            f"It spared {amount_range(saved, ground.resource)}, {share:.0%} of what its "
+            f"It spared {amount_range(saved, ground.resource)}, {percent(share)} of what its "
             f"{counted(len(search.trials), 'trial')} would have taken (modelled)."
         ),
         figure=saved,
@@ -80,7 +80,7 @@ def _unpruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
             f"Replayed on their judgements, the median rule stops {len(stopped)} of "
             f"{counted(len(runs), 'trial')} early and spares "
             f"{amount_range(saves, ground.resource)} of {resource_words(ground.resource)}, "
-            f"{(saves.value or 0.0) / spent.value:.0%} of what the search took."
+            f"{percent((saves.value or 0.0) / spent.value)} of what the search took."
         ),
         figure=saves,
         basis=Basis.AMOUNT,
