@@ -22,8 +22,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="fault: network at start: every start asks where it is",
         path="cli/__init__.py",
-        before="    try:\n        group.main(",
-        after="    __import__('socket').getfqdn()\n    try:\n        group.main(",
+        before="    try:\n        ended = group.main(",
+        after="    __import__('socket').getfqdn()\n    try:\n        ended = group.main(",
         tests=NO_NETWORK,
     ),
     Mutant(
@@ -99,8 +99,8 @@ MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="a failed self-test ends with exit code 0",
         path="cli/doctor.py",
-        before="FAILED_EXIT_CODE if found.failed or is_refused else 0",
-        after="0",
+        before="Exit.FAILED if found.failed or is_refused else Exit.DONE",
+        after="Exit.DONE",
         tests=("tests/cli/test_doctor.py",),
     ),
     Mutant(

@@ -5,9 +5,9 @@ from tools.mutants.mutant import Mutant
 MUTANTS: tuple[Mutant, ...] = (
     Mutant(
         name="names are not escaped in HTML",
-        path="report/page.py",
+        path="report/typesetting.py",
         before="autoescape=True",
         after="autoescape=False",
-        tests=("tests/report/test_page.py",),
+        tests=("tests/report/test_page.py", "tests/report/test_typesetting.py"),
     ),
 )
