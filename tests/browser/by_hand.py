@@ -43,6 +43,7 @@ DRIVE = """
         probability: n("#fact-probability"), break_even: n("#fact-break-even"),
         sentence: t("#break-even-sentence"), reason: t("#reason"), rule: t("#rule"),
         covers: t("#hero:not([hidden]) #covers"),
+        measured_once: t("#hero:not([hidden]) #measured-once"),
         saves: n("#fact-saves"), saves_label: t("#fact-saves dt"),
         changes: byHand.all("#changes li"), errors: byHand.all(".error"),
         signs: t("#recommended-interval .signs-of"), changed: t("#changed"),

@@ -40,7 +40,8 @@ def test_the_page_answers_as_python_does(tab: Tab, number: int) -> None:
     assert found["errors"] == []
     assert found["pathway"] == (told["pathway"] or "")
     assert found["runner_up"] == (told["runner_up"] or "")
-    for name in ("volume", "cost", "runner_up_cost", "probability", "break_even"):
+    numbers = ("volume", "cost", "runner_up_cost", "probability", "break_even", "measured_once")
+    for name in numbers:
         assert found[name] == texts[name], name
     assert found["reason"] == told["reason"]
     assert found["rule"] == told["rule"]

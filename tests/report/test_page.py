@@ -54,6 +54,28 @@ def test_the_first_screen_says_that_the_machine_was_busy(
     assert 'id="busy"' not in page(analysis)
 
 
+def test_load_is_folded_away_only_where_few_runs_were_disturbed(
+    busy_analysis: StudyAnalysis,
+) -> None:
+    many = page(busy_analysis).partition("</section>")[0]
+    ids = tuple(f"calm-{i}" for i in range(10))
+    average = busy_analysis.recommendation.average
+    assert average is not None
+    calm = tuple(replace(busy_analysis.runs[0], run_id=run_id) for run_id in ids)
+    rested = replace(average, run_ids=(*average.run_ids, *ids))
+    few = page(
+        replace(
+            busy_analysis,
+            runs=(*busy_analysis.runs, *calm),
+            recommendation=replace(busy_analysis.recommendation, average=rested),
+        )
+    ).partition("</section>")[0]
+
+    assert many.index('id="busy"') < many.index('id="further"')
+    assert "busy during 1 of 12 runs" in few
+    assert few.index('id="further"') < few.index('id="busy"')
+
+
 def renamed(analysis: StudyAnalysis, name: str) -> StudyAnalysis:
     """The analysis with TS called something else everywhere."""
     text = {"TS": name}

@@ -69,3 +69,11 @@ def test_numbers_without_scatter_have_no_probability_but_a_verdict_by_resolution
     assert "P(TS is cheaper): by resolution, nothing was repeated." in text
     assert "P(TS is cheaper) " not in text
     assert "saves 40 CPU s against FT (27 CPU s to 53 CPU s, by the resolution)" in text
+
+
+def test_the_terminal_says_that_most_of_an_average_was_measured_once() -> None:
+    assert (
+        "More than half of the averages of FT and TS is development measured once: its own scatter "
+        "is not known." in said(printed())
+    )
+    assert "measured once: its own scatter" not in said(analysed())

@@ -10,11 +10,17 @@ from breakeven.records import Estimate
 from breakeven.report.answer_facts import FACTS, Fact, facts
 from breakeven.report.controls import Controls, controls
 from breakeven.report.crossings import average_at
+from breakeven.report.decided import average_texts, measured_once_words
 from breakeven.report.kinds import Badge, badges
-from breakeven.report.lookup import break_even_between, busy_words, is_alone, pathway_named
+from breakeven.report.lookup import (
+    break_even_between,
+    busy_words,
+    is_alone,
+    is_much_busy,
+    pathway_named,
+)
 from breakeven.report.quantity import (
     ends,
-    format_estimate,
     format_items,
     format_score,
     pair_scale,
@@ -65,6 +71,8 @@ class Answer:
         controls: What a reader may turn; None for an analysis that kept nothing to decide from.
         passed_over: Pathways that cost less and were not chosen; empty when there are none.
         busy: What the intervals hold for where the machine was busy; empty where it was not.
+        is_much_busy: Whether it was for so many runs that this must not be folded away.
+        measured_once: Whose average is mostly development measured once; empty where none is.
     """
 
     pathway: str | None
@@ -79,6 +87,8 @@ class Answer:
     break_even: str
     passed_over: str
     busy: str
+    is_much_busy: bool = False
+    measured_once: str = ""
     changes: tuple[str, ...] = ()
     controls: Controls | None = None
 
@@ -122,6 +132,7 @@ def answer(analysis: StudyAnalysis) -> Answer:
         cost=f"{resource_words(told.resource)} per {one_item(told.item)}, development included",
         is_choice=not is_alone(analysis),
         bars=_bars(analysis),
+        measured_once=measured_once_words(decision),
         facts=facts(analysis, found, decision) if told.pathway else (),
         controls=controls(analysis, bar=decision.bar if decision else None),
         changes=decision.changes if decision else (),
@@ -130,6 +141,7 @@ def answer(analysis: StudyAnalysis) -> Answer:
         break_even=found.sentence if found else "",
         passed_over=_passed_over(analysis),
         busy=busy_words(analysis),
+        is_much_busy=is_much_busy(analysis),
     )
 
 
@@ -171,12 +183,13 @@ def _bars(analysis: StudyAnalysis) -> tuple[Bar, ...]:
         (name, role, e) for name, role, e in pairs if name and e is not None and e.value is not None
     ]
     scale = pair_scale([e.value for _, _, e in shown if e.value is not None], told.resource)
+    texts = dict(zip(_ROLES, average_texts(told, analysis.decision, scale=scale), strict=True))
     longest = max((_far_end(e) for _, _, e in shown), default=0.0)
     return tuple(
         Bar(
             pathway=name,
             role=role,
-            text=format_estimate(e, told.resource, scale=scale),
+            text=texts[role],
             length_frac=_share(e.value, longest) or 0.0,
             low_frac=_share(ends(e)[0], longest),
             high_frac=_share(ends(e)[1], longest),

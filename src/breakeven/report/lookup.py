@@ -13,6 +13,8 @@ from breakeven.analysis.words import counted, listed, resource_words
 from breakeven.records import Estimate, NoteCode, Resource, Stage
 from breakeven.report.quantity import NOT_MEASURED
 
+MUCH_BUSY_FRAC = 0.1
+"""Share of disturbed runs from which on the answer says so at first sight."""
 N_PANELS = 3
 """Cost measures drawn side by side, as in Dürlich et al. 2023, figures 2 and 3."""
 
@@ -68,17 +70,28 @@ def is_alone(analysis: StudyAnalysis) -> bool:
 
 def busy_words(analysis: StudyAnalysis) -> str:
     """What the intervals of the answer hold for where the machine was busy; empty where not."""
+    n_busy, n_runs = _busy_behind(analysis)
+    if not n_busy:
+        return ""
+    return (
+        f"The machine was busy during {n_busy} of {counted(n_runs, 'run')} behind these "
+        "averages, so their intervals hold for this launch."
+    )
+
+
+def is_much_busy(analysis: StudyAnalysis) -> bool:
+    """Whether the machine was busy for more than a tenth of the runs behind the averages."""
+    n_busy, n_runs = _busy_behind(analysis)
+    return n_busy > MUCH_BUSY_FRAC * n_runs
+
+
+def _busy_behind(analysis: StudyAnalysis) -> tuple[int, int]:
+    """Runs behind the averages of the answer during which the machine was busy, and all."""
     told = analysis.recommendation
     averages = (told.average, told.runner_up_average)
     behind = {run_id for average in averages if average for run_id in average.run_ids}
     runs = [run for run in analysis.runs if run.run_id in behind]
-    n_busy = sum(map(is_busy, runs))
-    if not n_busy:
-        return ""
-    return (
-        f"The machine was busy during {n_busy} of {counted(len(runs), 'run')} behind these "
-        "averages, so their intervals hold for this launch."
-    )
+    return sum(map(is_busy, runs)), len(runs)
 
 
 def observed(analysis: StudyAnalysis) -> tuple[Resource, ...]:

@@ -148,6 +148,19 @@ def format_estimate(
     return _scaled(estimate, scale or own, interval=interval, min_digits=min_digits)
 
 
+def format_roughly(estimate: Estimate, resource: Resource, *, scale: Scale | None = None) -> str:
+    """The same in three digits at most, where the interval holds less than all of the scatter.
+
+    Args:
+        estimate: Without a value it is "not measured".
+        resource: Chooses the unit.
+        scale: Unit of the column it stands in; None for its own.
+    """
+    if estimate.value is None:
+        return NOT_MEASURED
+    return _scaled(estimate, scale or WORDS[resource].scale(estimate.value), max_digits=3)
+
+
 def common_scale(values: Iterable[float], resource: Resource) -> Scale | None:
     """One unit for a column, so that its numbers compare by eye; None when they lie too far apart.
 

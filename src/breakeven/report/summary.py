@@ -18,12 +18,12 @@ from breakeven.analysis.results import (
 from breakeven.analysis.scoring.metric_words import constant_words
 from breakeven.analysis.words import listed, one_item, resource_words
 from breakeven.report.advice_words import cut_lines
+from breakeven.report.decided import average_texts, measured_once_words
 from breakeven.report.life_words import life_lines
 from breakeven.report.lookup import break_even_between, busy_words, headline, is_alone
 from breakeven.report.optimum_text import optimum_lines
 from breakeven.report.optimum_words import leads, unfinished_words
 from breakeven.report.quantity import (
-    format_estimate,
     format_items,
     format_probability,
     format_share,
@@ -85,8 +85,9 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     volume = format_items(told.volume, told.item)
     at = "At" if is_alone(analysis) else "Recommended at"
     lines = [
-        f"{at} {volume}: {told.pathway}, {average_text(told)}.",
+        f"{at} {volume}: {told.pathway}, {average_text(analysis)}.",
         *([f"Intervals of these averages: 95 %, {told.covers}."] if told.covers else []),
+        *([once] if (once := measured_once_words(analysis.decision)) else []),
         *([busy] if (busy := busy_words(analysis)) else []),
         told.reason,
         *([f"Rule: {told.rule}"] if told.rule else []),
@@ -100,14 +101,15 @@ def _answer(analysis: StudyAnalysis) -> list[str]:
     return [*lines, *_deciding_lines(analysis), *_usage_line(analysis)]
 
 
-def average_text(told: Recommendation) -> str:
+def average_text(analysis: StudyAnalysis) -> str:
     """Cost per item of the recommended pathway, development included, with its interval."""
-    cost = format_estimate(told.average, told.resource)
+    told = analysis.recommendation
+    cost = average_texts(told, analysis.decision)[0]
     return f"{cost} {resource_words(told.resource)} per {one_item(told.item)}, development included"
 
 
 def _runner_up(analysis: StudyAnalysis, told: Recommendation) -> str:
-    cost = format_estimate(told.runner_up_average, told.resource)
+    cost = average_texts(told, analysis.decision)[1]
     sure = analysis.decision and analysis.decision.sure
     if sure and sure.of is not SureOf.COST:
         return f"Runner-up: {told.runner_up}, {cost}. {sure.label} {sure.text}: {sure.detail}."

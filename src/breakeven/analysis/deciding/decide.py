@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import permutations
 
+from breakeven.analysis.checks import rows_measured_once
 from breakeven.analysis.costs.contenders import Contender, quality_bar
 from breakeven.analysis.costs.payback import break_even
 from breakeven.analysis.costs.recommend import Choice, recommend
@@ -23,6 +24,10 @@ from breakeven.analysis.results import BreakEven, Recommendation
 from breakeven.analysis.uncertain import Uncertain, as_estimate
 from breakeven.records import Estimate
 
+MOSTLY = 0.5
+"""An average that rests on development measured once for more than this is shown with less digits
+than its interval would allow."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ranked:
@@ -35,6 +40,8 @@ class Ranked:
         marginal: Cost per item in use.
         is_good_enough: Whether it reaches the quality asked for.
         score: In the metric's own scale.
+        once_share: Share of the average that rows of development make up which this project
+            measured once, so that their own scatter is in no interval.
     """
 
     pathway: str
@@ -43,6 +50,7 @@ class Ranked:
     marginal: Estimate
     is_good_enough: bool
     score: float
+    once_share: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +78,13 @@ class Decision:
     changes: tuple[str, ...]
     bar: float | None
     ranked: tuple[Ranked, ...]
+
+    @property
+    def mostly_once(self) -> tuple[str, ...]:
+        """Choice and runner-up of whose average over half is development measured once."""
+        named = (self.recommendation.pathway, self.recommendation.runner_up)
+        shares = {each.pathway: each.once_share for each in self.ranked}
+        return tuple(name for name in named if name and shares.get(name, 0.0) > MOSTLY)
 
 
 def decide(ground: Ground, settings: Settings) -> Decision:
@@ -209,4 +224,14 @@ def _ranked(here: Position, contender: Contender) -> Ranked:
         marginal=told(marginal, f" per {item}", "mean per item"),
         is_good_enough=contender.is_good_enough,
         score=contender.score.value,
+        once_share=_once_share(contender, here),
     )
+
+
+def _once_share(contender: Contender, here: Position) -> float:
+    """Share of an average that rests on development measured once; 0 of what costs nothing."""
+    resource, rows = here.definition.headline, contender.cost.rows
+    ran_once = set(rows_measured_once(rows))
+    amounts = [row.amounts.get(resource) for row in rows if row.row in ran_once]
+    whole = contender.average.value * here.definition.planned_volume
+    return sum(a.value for a in amounts if a is not None) / whole if whole > 0 else 0.0

@@ -72,6 +72,7 @@ def _ranked(each: Ranked) -> dict[str, object]:
         "marginal": _estimate(each.marginal),
         "is_good_enough": each.is_good_enough,
         "score": each.score,
+        "once_share": each.once_share,
     }
 
 

@@ -172,6 +172,8 @@
     heading(decision, data);
     put("reason", decision.reason);
     show("hero", decision.pathway !== null);
+    put("measured-once", decision.texts.measured_once);
+    show("measured-once", decision.texts.measured_once !== "");
     put("cost", capital(terms.words.name) + " per " + data.item.one + ", development included");
     put("covers", decision.covers);
     at("with-interval").hidden = !decision.covers;

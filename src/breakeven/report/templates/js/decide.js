@@ -165,6 +165,14 @@
     return words.coverage(development, use, costs.onceOnly(rows));
   }
 
+  // Share of an average that rests on development measured once; 0 of what costs nothing.
+  function onceShare(each, volume) {
+    var whole = each.average * volume;
+    return whole > 0 ? each.life.rows.reduce(function (sum, row) {
+      return row.isOnce && row.amount ? sum + row.amount.value : sum;
+    }, 0) / whole : 0;
+  }
+
   function rankedOf(choice) {
     var data = choice.found.data;
     return choice.ranked.map(function (each) {
@@ -175,7 +183,8 @@
         development: shown(u.asEstimate(life.development), life.developmentSign, data),
         marginal: shown(u.asEstimate(life.marginal), life.marginalSign, data),
         is_good_enough: each.isGoodEnough,
-        score: each.pathway.score
+        score: each.pathway.score,
+        once_share: onceShare(each, choice.volume)
       };
     });
   }

@@ -2,6 +2,8 @@
 (function () {
   "use strict";
   var quantity = window.breakeven.quantity;
+  var words = window.breakeven.words;
+  var MOSTLY = 0.5, ONCE_DIGITS = 3;
   var PREFIXES = { "cheaper only up to": "only up to ", "not shown": "not shown; about " };
 
   // An estimate of a decision with its infinite ends as numbers.
@@ -22,18 +24,38 @@
     return (PREFIXES[found.verdict] || "") + volume;
   }
 
-  // {volume, cost, runner_up_cost, probability, break_even}; empty where there is none.
+  // Choice and runner-up of whose average over half is development measured once.
+  function mostlyOnce(decision) {
+    return [decision.pathway, decision.runner_up].filter(function (name) {
+      return decision.ranked.some(function (each) {
+        return each.pathway === name && each.once_share > MOSTLY;
+      });
+    });
+  }
+
+  function onceWords(names, covers) {
+    return !names.length ? "" : "More than half of the " +
+      (names.length > 1 ? "averages" : "average") + " of " + words.listed(names) +
+      " is development measured once: its own scatter is " +
+      (covers ? "not in the interval" : "not known") + ".";
+  }
+
+  // {volume, cost, runner_up_cost, measured_once, probability, break_even}; empty where there is none.
   function texts(decision, terms) {
     var averages = [decision.average, decision.runner_up_average];
     var shown = averages.filter(Boolean).map(function (each) { return each.value; });
     var scale = quantity.pairScale(shown, terms.scale);
-    var told = averages.map(function (each) {
-      return each ? quantity.formatEstimate(opened(each), terms.scale, { scale: scale }) : "";
+    var once = mostlyOnce(decision), names = [decision.pathway, decision.runner_up];
+    var told = averages.map(function (each, place) {
+      var most = once.indexOf(names[place]) >= 0 ? ONCE_DIGITS : undefined;
+      return each ? quantity.formatEstimate(
+        opened(each), terms.scale, { scale: scale, maxDigits: most }) : "";
     });
     return {
       volume: quantity.formatItems(decision.volume, terms.item),
       cost: told[0],
       runner_up_cost: told[1],
+      measured_once: onceWords(once, decision.covers),
       probability: decision.sure ? decision.sure.text : "",
       break_even: decision.break_even ? breakEvenText(decision.break_even) : ""
     };
