@@ -6,7 +6,7 @@ import pytest
 
 pytest.importorskip("markdown_it", reason="of the extra docs")
 
-from tools.links import anchors, faults, links  # noqa: E402 - once its parser is known to be here
+from tools.links import anchors, faults, links
 
 ROOT = Path(__file__).resolve().parents[2]
 APART = {"build", "demo", "node_modules"}
