@@ -73,7 +73,7 @@ def test_numbers_without_scatter_have_no_probability_but_a_verdict_by_resolution
 
 def test_the_terminal_says_that_most_of_an_average_was_measured_once() -> None:
     assert (
-        "More than half of the averages of FT and TS is development measured once: its own scatter "
-        "is not known." in said(printed())
+        "More than half of the average of TS is development measured once: its own scatter is not "
+        "known." in said(printed())
     )
     assert "measured once: its own scatter" not in said(analysed())
