@@ -82,6 +82,7 @@ def test_crossings_of_the_recommended_pair_are_named(analysis: StudyAnalysis) ->
 
     assert "TS under FT from 5,000" in text
     assert "TS costs less than FT from 5,000 examples" in text
+    assert "; 1 crossing marked." in curve_figures(analysis)[0].description
 
 
 def test_without_crossings_there_are_no_rings(analysis: StudyAnalysis) -> None:

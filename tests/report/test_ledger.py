@@ -40,7 +40,14 @@ def test_an_entry_says_all_that_the_estimate_knows() -> None:
 
     found = told(ledger, ledger.of(SPENT))
 
-    assert found["texts"] == ["cpu_s per example", "s", "mean of 3 blocks", "measured", "live", ""]
+    assert found["texts"] == [
+        "CPU time per example",
+        "s",
+        "mean of 3 blocks",
+        "measured",
+        "live",
+        "",
+    ]
     assert found["numbers"] == [0.25, 0.2, "inf", 0.95, 3]
 
 

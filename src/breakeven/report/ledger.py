@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from breakeven.analysis.words import resource_words
 from breakeven.records import Estimate, Resource, Run
 from breakeven.report.kinds import badges
 from breakeven.report.quantity import WORDS
@@ -17,6 +18,8 @@ MAX_IDS = 10
 """Run ids that the page tells of one number; the tables hold all."""
 _RELATIVE = re.compile(r"\b(against|ratio|share|loss|difference)\b")
 """Names of estimates that are no amount of the resource they mention."""
+
+_RESOURCES = re.compile(rf"\b({'|'.join(sorted((r.value for r in Resource), reverse=True))})\b")
 
 
 class Sensors:
@@ -75,6 +78,16 @@ def unit_of(name: str) -> str:
     return "" if resource is None or _RELATIVE.search(name) else WORDS[resource].symbol
 
 
+def in_words(name: str) -> str:
+    """An estimate's name for people: resources by their words.
+
+    Examples:
+        >>> in_words("cpu_s per example"), in_words("accuracy")
+        ('CPU time per example', 'accuracy')
+    """
+    return _RESOURCES.sub(lambda found: resource_words(Resource(found[1])), name)
+
+
 class Ledger:
     """The numbers of one page, in the order in which they were first shown."""
 
@@ -124,7 +137,7 @@ class Ledger:
 
     def _told(self, estimate: Estimate, hint: str) -> list[object]:
         return [
-            self._text(estimate.name),
+            self._text(in_words(estimate.name)),
             self._text(unit_of(estimate.name)),
             *(_number(end) for end in (estimate.value, estimate.low, estimate.high)),
             estimate.level,

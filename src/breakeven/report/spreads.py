@@ -167,13 +167,13 @@ def density_title(spread: Spread, found: Mapping[str, Density]) -> str:
     name = max(far, key=lambda name: abs(far[name]))
     way = "above" if far[name] > 0 else "below"
     unit = " points" if spread.unit and not spread.is_relative else spread.unit
-    reach = f"{abs(far[name]):.2g}{unit} {way} its median"
+    reach = f"{_signed(abs(far[name]))[1:]}{unit} {way} its median"
     return f"{_whole(spread)}: {name} has the longest tail, {reach}"
 
 
 def density_words(spread: Spread, found: Mapping[str, Density]) -> str:
     """Kernel and bandwidths."""
-    widths = (f"{name} {made.bandwidth:.2g}{spread.unit}" for name, made in found.items())
+    widths = (f"{name} {_signed(made.bandwidth)[1:]}{spread.unit}" for name, made in found.items())
     return f"normal kernel, bandwidth by Silverman's rule: {', '.join(widths)}"
 
 
@@ -211,7 +211,13 @@ def number_text(value: float, spread: Spread) -> str:
     """A value of the axis in words, the sign of a distance with it."""
     if not spread.is_relative:
         return f"{value:.3g}{spread.unit}"
-    return f"{value:+.2g}{spread.unit}" if abs(value) >= TINY else f"0{spread.unit}"
+    return f"{_signed(value)}{spread.unit}" if abs(value) >= TINY else f"0{spread.unit}"
+
+
+def _signed(value: float) -> str:
+    """Two digits with their sign, no exponent for a number of three or more."""
+    text = f"{value:+.2g}"
+    return f"{float(text):+.0f}" if "e+" in text else text
 
 
 def _range(found: Description) -> float:

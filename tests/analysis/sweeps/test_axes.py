@@ -186,3 +186,16 @@ def test_precisions_stand_side_by_side_in_the_free_region() -> None:
 
 def test_settings_besides_the_axis_keep_a_cell_out_of_it() -> None:
     assert axes(cell("both", [1.0, 2.0], precision="fp16", max_length=32)) == ()
+
+
+def test_one_layer_is_not_layers() -> None:
+    kept, lossy = (
+        cell(f"n_layers={n}", [n, 2.0 * n], n_correct=right, n_layers=n)
+        for n, right in ((3, 899), (1, 500))
+    )
+    (depth,) = axes(kept, lossy, reference=cell("reference", [4.0, 8.0], n_layers=4))
+
+    (told,) = depth.sentences
+
+    assert "3 layers shows no loss" in told
+    assert "At 1 layer 40.0 points" in told

@@ -54,6 +54,17 @@ def rows(figure: Figure, name: str) -> list[dict[str, Any]]:
 NINE = (90.0, 95.0, 98.0, 99.0, 100.0, 101.0, 102.0, 110.0, 140.0)
 
 
+def test_percent_of_a_long_tail_has_no_exponent() -> None:
+    far = study(90.0, 100.0, 100.0, 101.0, 213.0)
+
+    (row,) = spread_table(far).rows
+    reach = row[[c.name for c in spread_table(far).columns].index("range")].text
+    box = named(far)["box-cpu_s"]
+
+    assert reach == "-10 % to +110 %"
+    assert "e+0" not in f"{box.title} {box.description}"
+
+
 def test_the_box_is_that_of_distances_from_the_median_and_every_run_is_on_it() -> None:
     box = named(study(*NINE))["box-cpu_s"]
 

@@ -213,7 +213,7 @@ class _Words:
         assert last.loss is not None
         assert last.loss.high is not None
         told = (
-            f"{values}{_UNITS[self._axis.axis]} {verb} no loss of {self._score} against "
+            f"{values}{self._unit_of(values)} {verb} no loss of {self._score} against "
             f"{self._named(self._axis.base)}; at {self._value(last)}"
         )
         if last.loss.high < 0:
@@ -268,4 +268,9 @@ class _Words:
         return "all" if is_whole else str(point.value)
 
     def _named(self, point: AxisPoint) -> str:
-        return f"{self._value(point)}{_UNITS[self._axis.axis]}"
+        value = self._value(point)
+        return f"{value}{self._unit_of(value)}"
+
+    def _unit_of(self, values: str) -> str:
+        unit = _UNITS[self._axis.axis]
+        return unit.removesuffix("s") if values == "1" else unit

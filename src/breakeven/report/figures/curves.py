@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import altair as alt
 
 from breakeven.analysis.results import AmortizedCurve, StudyAnalysis
-from breakeven.analysis.words import item_words, one_item
+from breakeven.analysis.words import counted, item_words, one_item
 from breakeven.records import Resource
 from breakeven.report.crossings import Crossing, crossings, winner_sentence
 from breakeven.report.figures.figure import (
@@ -123,7 +123,9 @@ def _figure(
         _names(plane),
     ).properties(width="container", height=plane.height_px, padding=_room_for(names))
     item = one_item(analysis.definition.item)
-    crossed = f"; {len(marked)} crossings marked. The table of break-evens holds the numbers"
+    crossed = (
+        f"; {counted(len(marked), 'crossing')} marked. The table of break-evens holds the numbers"
+    )
     held = crossed if analysis.break_evens else ""
     return Figure(
         name=f"curves-{resource.value}",

@@ -97,8 +97,8 @@ def short_name(label: str) -> str:
     Examples:
         >>> short_name("max_length=16,padding=max_length,precision=fp16")
         '16 tokens, padded, fp16'
-        >>> short_name("one by one")
-        'one by one'
+        >>> short_name("n_layers=1"), short_name("one by one")
+        ('1 layer', 'one by one')
     """
     return ", ".join(_short_part(part) for part in label.split(","))
 
@@ -112,7 +112,10 @@ def _short_part(part: str) -> str:
     name, equals, value = part.partition("=")
     if part in _PADDED:
         return _PADDED[part]
-    return _SHORT[name].format(value) if equals and name in _SHORT else part
+    if not equals or name not in _SHORT:
+        return part
+    short = _SHORT[name].format(value)
+    return short.removesuffix("s") if value == "1" else short
 
 
 def _settings(configuration: ConfigurationResult) -> Mapping[str, Scalar]:
