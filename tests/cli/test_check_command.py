@@ -288,7 +288,7 @@ def test_bad_usage_ends_with_2(store: Path, asked: tuple[str, ...], says: str) -
 
 
 def test_an_unknown_cost_ends_with_2(store: Path) -> None:
-    done = check(store, "--against", store, "--cost", "cpu")
+    done = check(store, "--against", store, "--cost", "cpu_z")
     assert (done.exit_code, "Did you mean 'cpu_s'" in done.output) == (2, True)
 
 

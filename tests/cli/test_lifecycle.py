@@ -167,7 +167,7 @@ def test_rows_of_several_studies_bear_their_name(two_studies: Path, name: str) -
     [
         (["--fleet", "100"], "is no number of runs and of actors"),
         (["--fleet", "0,5"], "both must be above 0"),
-        (["--equivalents", "--resource", "cpu"], "'cpu' is none of duration_s, cpu_s"),
+        (["--equivalents", "--resource", "cpu_z"], "Did you mean 'cpu_s'?"),
         (["--table", "costs"], "there are paid_rows, paid_stages, paid_pathways"),
     ],
 )

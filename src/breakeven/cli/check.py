@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.cost_names import cost_named
 from breakeven.cli.pareto_asked import read_percent
 from breakeven.errors import BreakevenError
 
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
     "costs",
     multiple=True,
     metavar="NAME",
-    help="Of --against: costs to look at, such as cpu_s.  [default: headline, energy, latency p99, "
-    "peak memory, FLOPs]",
+    help="Of --against: costs to look at, such as cpu or peak_memory_bytes.  [default: headline, "
+    "energy, latency p99, peak memory, FLOPs]",
 )
 @click.option("--strict", "is_strict", is_flag=True, help="Fail as well on what is not shown.")
 @click.option("--all", "is_all", is_flag=True, help="Print what is within its limit too.")
@@ -126,6 +127,7 @@ def _resources(names: tuple[str, ...]) -> Any:  # noqa: ANN401 - `--help` stays 
     from breakeven.records import Resource  # noqa: PLC0415 - as above
 
     known = {resource.value: resource for resource in Resource}
+    names = tuple(map(cost_named, names))
     for name in names:
         if name not in known:
             raise UnknownNameError("cost", name, known)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.counts import Count
 from breakeven.cli.fleet_option import read_fleet
 
 if TYPE_CHECKING:
@@ -123,8 +124,8 @@ _ASSUMED = (
 _STORED = (
     click.option(
         "--volume",
-        type=click.FloatRange(min=0, min_open=True),
-        help="Items over a lifetime; the study's plan by default.",
+        type=Count(),
+        help="Items over a lifetime, such as 100k or 2.5M; the study's plan by default.",
     ),
     click.option(
         "--fleet",

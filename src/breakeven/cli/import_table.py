@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.cost_names import cost_named
+from breakeven.cli.counts import Count
 from breakeven.cli.overrides import store_option
 
 if TYPE_CHECKING:
@@ -73,15 +75,15 @@ ITEMS = ("example", "real_token", "padded_token")
 @click.option("--item", type=click.Choice(ITEMS), help="Unit of output; what FILE counts if unset.")
 @click.option(
     "--n-items",
-    type=click.IntRange(min=1),
-    help="How many items every use processed, where FILE does not count them.",
+    type=Count(is_whole=True),
+    help="How many items every use processed, such as 872 or 10k, where FILE does not count them.",
 )
 @click.option(
     "--planned-volume",
-    type=click.FloatRange(min=0, min_open=True),
+    type=Count(),
     default=1e6,
     show_default=True,
-    help="Items over the planned lifetime.",
+    help="Items over the planned lifetime, such as 100k or 2.5M.",
 )
 @click.option("--metric", default="", help="Score that counts as quality; the first by default.")
 @click.option("--headline", default="", metavar="COST", help="Cost of the first answer.")
@@ -167,6 +169,7 @@ def _resource(text: str) -> Any:  # noqa: ANN401 - records stay unloaded for `--
 
     if not text:
         return None
+    text = cost_named(text)
     known = [resource.value for resource in Resource]
     if text not in known:
         raise click.UsageError(f"--headline {text} is none of {', '.join(known)}")

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from breakeven.analysis.asked import Questions, Traffic
+from breakeven.cli.counts import Count, read_count
 
 _TRAFFIC_ONLY = ("days", "max_latency_ms", "restarts_per_day")
 
@@ -30,7 +31,10 @@ LIFE_OPTIONS = (
         help="Divide a development row by N downstream tasks (assumed); may be repeated.",
     ),
     click.option(
-        "--at-lifetime", default="", metavar="N,N", help="Pareto fronts after so many items."
+        "--at-lifetime",
+        default="",
+        metavar="N,N",
+        help="Pareto fronts after so many items, such as 100k,2M.",
     ),
     click.option(
         "--research-passes",
@@ -41,8 +45,8 @@ LIFE_OPTIONS = (
     ),
     click.option(
         "--requests-per-day",
-        type=click.FloatRange(min=0, min_open=True),
-        help="Decide for requests that come one at a time.",
+        type=Count(),
+        help="Decide for so many requests, such as 20k, that come one at a time.",
     ),
     click.option(
         "--days",
@@ -106,7 +110,7 @@ def _shares(texts: Sequence[str]) -> dict[str, int]:
 
 def _volumes(text: str) -> tuple[float, ...]:
     try:
-        volumes = tuple(float(part) for part in text.split(",") if part.strip())
+        volumes = tuple(read_count(part) for part in text.split(",") if part.strip())
         return Questions(lifetimes=volumes).lifetimes
     except ValueError as error:
         raise click.UsageError(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.cost_names import additive_costs, cost_named
 from breakeven.cli.export import FORMATS, write_as
 from breakeven.cli.fleet_option import read_fleet
 from breakeven.cli.lifecycle_answers import StudyLife, answer_lines, results, study_life
@@ -28,13 +29,14 @@ _BY_COST = frozenset({"price_tag", "equivalents", "fleet"})
 
 
 def _resource(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
-    """Know the name of a cost."""
-    from breakeven.records import Resource  # noqa: PLC0415 - `--help` stays light
+    """Know the name of a cost, or its short name."""
+    from breakeven.errors import UnknownNameError  # noqa: PLC0415 - `--help` stays light
 
-    known = [resource.value for resource in Resource if resource.is_additive]
-    if text is None or text in known:
-        return text
-    raise click.BadParameter(f"{text!r} is none of {', '.join(known)}", ctx=context, param=option)
+    known = additive_costs()
+    if text is None or cost_named(text) in known:
+        return None if text is None else cost_named(text)
+    error = UnknownNameError("cost", text, known)
+    raise click.BadParameter(str(error), ctx=context, param=option)
 
 
 @click.command()
@@ -56,7 +58,7 @@ def _resource(context: click.Context, option: click.Parameter, text: str | None)
     "--resource",
     callback=_resource,
     metavar="NAME",
-    help="Answer in this cost alone, such as cpu_s.",
+    help="Answer in this cost alone: cpu, time, energy, carbon, eur, usd, or a name such as flops.",
 )
 @click.option("--table", "name", default=None, help="Print this table alone, such as paid_rows.")
 @click.option(

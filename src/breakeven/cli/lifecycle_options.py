@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from breakeven.cli.counts import Count
 from breakeven.cli.lifecycle_values import (
     UNITS,
     read_error,
@@ -34,15 +35,18 @@ OPTIONS = (
         help="Who is cheapest by volume and number of tasks that share ROW (assumed).",
     ),
     click.option(
-        "--at-lifetime", default="", metavar="N,N", help="Cost in all and per item after N items."
+        "--at-lifetime",
+        default="",
+        metavar="N,N",
+        help="Cost in all and per item after N items, such as 100k,2M.",
     ),
     click.option(
         "--profile",
         "profiles",
         multiple=True,
         metavar="NAME=N|FILE",
-        help="Cost in research, in production and in one's own use: N items, or a CSV of profile, "
-        "items.",
+        help="Cost in research, in production and in one's own use: N items, such as 2M, or a CSV "
+        "of profile, items.",
     ),
     click.option(
         "--research-passes",
@@ -51,7 +55,11 @@ OPTIONS = (
     ),
     click.option("--ratio", is_flag=True, help="Product over cost, and its two readings."),
     click.option("--equations", is_flag=True, help="E_T, D_T and H, and cost by equations 3 to 6."),
-    click.option("--volume", type=_VOLUME, help="Planned items, instead of the study's own."),
+    click.option(
+        "--volume",
+        type=Count(),
+        help="Planned items, such as 100k, 2.5M or 1e6, instead of the study's own.",
+    ),
     click.option(
         "--share-rule",
         "rules",
@@ -76,7 +84,7 @@ OPTIONS = (
         "updates",
         multiple=True,
         metavar="N[:ROW]",
-        help="Pay ROW, else the deployed row, again after every N items (assumed).",
+        help="Pay ROW, else the deployed row, again after every N items, such as 100k (assumed).",
     ),
 )
 

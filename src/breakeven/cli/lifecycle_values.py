@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from breakeven.cli.counts import read_count
 from breakeven.separated import Rows
 
 if TYPE_CHECKING:
@@ -35,10 +36,7 @@ UNITS: Mapping[str, tuple[str, float]] = {
 
 
 def _above_0(text: str) -> float:
-    value = float(text)
-    if not 0 < value < math.inf:
-        raise ValueError(text)
-    return value
+    return read_count(text)
 
 
 def refuse_twice(flag: str, names: Sequence[str]) -> None:
@@ -122,7 +120,7 @@ def read_update(text: str) -> "Update":
 
     number, _, row = text.partition(":")
     try:
-        return Update(every=float(number), row=row or None)
+        return Update(every=read_count(number), row=row or None)
     except ValueError as error:
         raise click.UsageError(
             f"--update-every {text} was not understood; write N or N:ROW with N items above 0, "

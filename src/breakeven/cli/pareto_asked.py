@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from breakeven.cli.counts import read_count
 from breakeven.cli.export import FORMATS
 
 TABLES = ("points", "reasons", "flat", "against", "pairs")
@@ -25,12 +26,14 @@ def read_percent(context: click.Context, option: click.Parameter, text: str) -> 
 
 def _volumes(context: click.Context, option: click.Parameter, text: str) -> tuple[float, ...]:
     """Read N,N."""
-    found = tuple(_number(part) for part in text.split(",") if part.strip())
-    if any(not 0 < volume < math.inf for volume in found):
+    try:
+        return tuple(read_count(part) for part in text.split(",") if part.strip())
+    except ValueError as error:
         raise click.BadParameter(
-            f"{text!r} is no list of volumes above 0; write 1e6,1e9", ctx=context, param=option
-        )
-    return found
+            f"{text!r} is no list of volumes above 0; write 1e6,1e9 or 100k,2M",
+            ctx=context,
+            param=option,
+        ) from error
 
 
 def _number(text: str) -> float:
@@ -67,7 +70,7 @@ OPTIONS = (
         default="",
         callback=_volumes,
         metavar="N,N",
-        help="Fronts of average cost, development included, after so many items.",
+        help="Fronts of average cost, development included, after so many items, such as 100k,2M.",
     ),
     click.option(
         "--points",

@@ -21,6 +21,7 @@ from breakeven.analysis.dominance import (
     trace_notes,
 )
 from breakeven.analysis.runs.select import study_runs
+from breakeven.cli.cost_names import cost_named
 from breakeven.cli.pareto_file import Choice, GivenTable, read_tables
 from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Kind, Note, NoteCode, Resource, StudyDefinition
@@ -187,6 +188,7 @@ def _chosen(
 ) -> Iterator[tuple[Resource, ...]]:
     """Costs asked for as one space, else every cost by itself."""
     names = {resource.value: resource for resource in known}
+    asked = [name if name in names else cost_named(name) for name in asked]
     for name in asked:
         if name not in names:
             raise UnknownNameError("cost", name, names)
