@@ -79,6 +79,22 @@ def test_bash_completes_the_names_that_stand_in_the_store(folder: Path) -> None:
     assert offered(folder, "lifecycle", "nowhere", "--study", "") == []
 
 
+def test_bash_completes_pathways_that_were_measured_by_hand(folder: Path) -> None:
+    """A store made by `measure` or `metered` has no study file that names them."""
+    _, runs = example_runs()
+    with Store(folder / "by-hand") as store:
+        store.append(replace(runs[0], joined='THE"IRS', study="s"))
+        store.append(replace(runs[1], joined="", study="s"))
+
+    assert pathway_names(folder / "by-hand") == ['THE"IRS']
+    assert offered(folder, "export", "by-hand", "--pathway", "TH") == ['THE"IRS']
+
+
+def test_bash_completes_the_names_of_costs(folder: Path) -> None:
+    assert offered(folder, "lifecycle", "store", "--resource", "cpu") == ["cpu", "cpu_s"]
+    assert "flops" in offered(folder, "pareto", "store", "--cost", "")
+
+
 def asked(shell: str, words: Sequence[str], folder: Path) -> str:
     """What the command answers a shell that has no interpreter here."""
     typed = {"COMP_WORDS": " ".join(("breakeven", *words)), "COMP_CWORD": str(len(words))}

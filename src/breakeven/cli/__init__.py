@@ -49,7 +49,7 @@ class _LazyGroup(click.Group):
         module = import_module(f"breakeven.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         if ctx.resilient_parsing:  # a shell asks what may follow
-            return with_names(command)
+            return with_names(command, called=cmd_name)
         return command
 
     def resolve_command(
