@@ -133,7 +133,8 @@ def test_requests_a_day_times_days_are_a_volume(tab: Tab) -> None:
         ("volume", "", "it says nothing"),
         ("volume", "-5", "must be a number from 1"),
         ("volume", "0,5", "Decimals take a point."),
-        ("min_score", "87", "they are fractions"),
+        ("min_score", "870", "they are fractions"),
+        ("min_score", "120 %", "must be from 0 % to 100 %"),
         ("pue", "0.5", "PUE must be a number from 1 to 10"),
         ("price_per_hour", "1e9", "The price per hour must be"),
         ("tasks", "2.5", "whole number from 1 to 1,000"),
@@ -159,6 +160,68 @@ def test_bad_input_gets_one_sentence_and_the_old_answer_stays(
     reset(tab)
     assert not seen(tab)["isStale"]
     assert seen(tab)["errors"] == []
+
+
+@pytest.mark.parametrize("typed", ["0.864", "86.4 %", "86.4%", "86.4"])
+def test_a_floor_may_be_given_in_percent(tab: Tab, typed: str) -> None:
+    reset(tab)
+    put(tab, "min_score", typed)
+
+    found = seen(tab)
+    note = tab.run("document.getElementById('note-min_score').textContent")
+
+    assert found["errors"] == []
+    assert found["pathway"] == "TA"
+    assert "min_score=0.864" in found["hash"]
+    assert note == ("Read as 86.4 %, a floor of 0.864." if typed == "86.4" else "")
+    assert tab.run("Number(document.getElementById('control-min_score-slider').value)") == (
+        pytest.approx(0.864, abs=1e-3)
+    )
+
+    reset(tab)
+    assert tab.run("document.getElementById('note-min_score').textContent") == ""
+
+
+def test_a_price_that_does_not_count_yet_says_where_it_would(tab: Tab) -> None:
+    reset(tab)
+    before = seen(tab)
+    tab.run("document.getElementById('control-prices').click()")
+    idle = "byHand.text('#idle-price_per_hour')"
+
+    assert tab.run(idle) == ""
+
+    put(tab, "price_per_hour", "1.20")
+    same = seen(tab)
+
+    assert same["cost"] == before["cost"]
+    assert tab.run(idle) == (
+        "Not in the answer yet, which is by CPU time. Decide by rent of the machine"
+    )
+
+    tab.run("document.querySelector('#idle-price_per_hour button').click()")
+    rented = seen(tab)
+
+    assert tab.run("document.getElementById('control-measure').value") == "rent"
+    assert tab.run("document.activeElement.id") == "control-measure"
+    assert "assumed" in rented["signs"]
+    assert "EUR" in rented["cost"]
+    assert tab.run(idle) == ""
+    assert rented["announced"] != before["announced"]
+    reset(tab)
+
+
+def test_a_number_a_day_is_shown_whole(tab: Tab) -> None:
+    reset(tab)
+    put(tab, "volume-mode", "daily")
+    put(tab, "requests_per_day", "50,000")
+    put(tab, "days", "365")
+    seen(tab)
+
+    for name in ("requests_per_day", "days"):
+        field = f"document.getElementById('control-{name}')"
+        assert tab.run(f"{field}.scrollWidth <= {field}.clientWidth"), name
+    assert tab.run("document.documentElement.scrollWidth <= window.innerWidth")
+    reset(tab)
 
 
 def test_an_address_holds_the_settings(browser: str, sst2_page: Path, tab: Tab) -> None:

@@ -59,10 +59,10 @@
   }
 
   function readFloor(found) {
-    var read = fields.read(input("min_score").value, rule("min_score"));
-    var bad = read.error || (read.value === null ? "" : fields.offScale(read.value, data));
-    found.min_score = bad ? null : read.value;
-    return tell("min_score", bad);
+    var read = fields.readFloor(input("min_score").value, rule("min_score"), data);
+    found.min_score = read.error ? null : read.value;
+    at("note-min_score").textContent = read.note || "";
+    return tell("min_score", read.error || "");
   }
 
   function readTasks(found) {
@@ -89,6 +89,18 @@
     return tell("measure", lacking.length ? fields.lacking(measure.label, lacking[0]) : "");
   }
 
+  /* Beside a price or factor that changes nothing under the measure chosen: where it counts. */
+  function tellIdle(found) {
+    PRICES.forEach(function (name) {
+      var place = at("idle-" + name), idle = found && fields.idle(name, found, data);
+      place.hidden = !idle;
+      if (!idle) { return; }
+      place.querySelector("span").textContent = idle.text;
+      place.querySelector("button").textContent = idle.choose;
+      place.querySelector("button").value = idle.measure;
+    });
+  }
+
   /* Settings as the fields stand; null where one of them cannot be read, which then says so. */
   function read() {
     var found = {};
@@ -102,6 +114,7 @@
 
   function run() {
     var settings = read();
+    tellIdle(settings);
     at("answer").classList.toggle("is-stale", settings === null);
     at("stale").hidden = settings !== null;
     var isChanged = settings !== null && !isOwn(settings), key = JSON.stringify(settings);
@@ -175,7 +188,8 @@
     var volume = isDaily() ? fields.number(input("requests_per_day").value) * fields.number(input("days").value) : fields.number(input("volume").value);
     if (volume > 0) { input("volume-slider").value = String(Math.log10(volume)); }
     input("volume-slider").setAttribute("aria-valuetext", volume > 0 ? fields.text(volume) + " " + data.item.many : "");
-    var floor = fields.number(input("min_score").value);
+    var asked = fields.readFloor(input("min_score").value, rule("min_score"), data);
+    var floor = asked.error || asked.value === null ? NaN : asked.value;
     var slider = input("min_score-slider");
     slider.value = isNaN(floor) ? slider.defaultValue : String(floor);
     slider.setAttribute("aria-valuetext", isNaN(floor) ? "as the study asked" : fields.text(floor));
@@ -238,6 +252,12 @@
       soon();
     });
     input("prices").addEventListener("click", function () { openPrices(at("prices").hidden); });
+    at("prices").addEventListener("click", function (event) {
+      if (event.target.tagName !== "BUTTON") { return; }
+      input("measure").value = event.target.value;
+      input("measure").focus();
+      run();
+    });
     input("reset").addEventListener("click", reset);
     if (at("shares")) {
       input("tasks-less").addEventListener("click", function () { step(-1); });

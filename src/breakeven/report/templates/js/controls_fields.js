@@ -61,11 +61,32 @@
     return { error: rule.name + " must be " + asked(rule) + "; it says " + quoted + ". Enter one such as " + rule.example + "." + comma };
   };
 
+  /* Lowest and highest score where more is better; null where nothing can be said of a floor. */
+  function reachOf(data) {
+    var scores = data.pathways.map(function (each) { return each.score; }).filter(function (score) { return score !== null; });
+    if (!scores.length || data.metric.least !== "at least") { return null; }
+    return [Math.min.apply(null, scores), Math.max.apply(null, scores)];
+  }
+
+  /* {value, note} of a floor; percent are read as such, and so is a bare 55 where the scores are
+     fractions, which the note then says; {error} for what cannot be meant. */
+  fields.readFloor = function (text, rule, data) {
+    var percent = /^(.*?)[ \u00a0]?%$/.exec(text.trim()), reach = reachOf(data);
+    var read = fields.read(percent && percent[1] ? percent[1] : text, rule);
+    if (read.error || read.value === null) { return read; }
+    var isFraction = reach !== null && reach[0] >= 0 && reach[1] <= 1;
+    var isBare = !percent && isFraction && read.value >= 2 && read.value <= 100;
+    if (!(percent && isFraction) && !isBare) { return { value: read.value, error: fields.offScale(read.value, data) }; }
+    if (read.value < 0 || read.value > 100) { return { error: "The quality floor must be from 0 % to 100 %; it says \u201c" + text.trim().slice(0, 24) + "\u201d. Enter one such as 85 % or 0.85." }; }
+    var value = fields.rounded(read.value / 100, 15);
+    return { value: value, note: isBare ? "Read as " + fields.text(read.value) + " %, a floor of " + fields.text(value) + "." : "" };
+  };
+
   /* Why a floor cannot be meant so, as where percent is asked of fractions; empty where it can. */
   fields.offScale = function (floor, data) {
-    var scores = data.pathways.map(function (each) { return each.score; }).filter(function (score) { return score !== null; });
-    if (!scores.length || data.metric.least !== "at least") { return ""; }
-    var low = Math.min.apply(null, scores), high = Math.max.apply(null, scores);
+    var range = reachOf(data);
+    if (!range) { return ""; }
+    var low = range[0], high = range[1];
     var reach = "The scores reach from " + fields.text(fields.rounded(low, 4)) + " to " + fields.text(fields.rounded(high, 4)) + "; ";
     if (low >= 0 && high <= 1 && floor > 1) { return reach + "they are fractions, so a floor of " + fields.text(floor) + " cannot be meant. Write 0.85 for 85 %."; }
     if (floor > 0 && floor <= 1 && low > 1 && high <= 100) { return reach + "a floor of " + fields.text(floor) + " would leave nobody out. In percent it is " + fields.text(100 * floor) + "."; }
@@ -77,6 +98,17 @@
     var needed = fields.RULES[name];
     return label.charAt(0).toUpperCase() + label.slice(1) + " needs " + needed.name.charAt(0).toLowerCase() + needed.name.slice(1) +
       ", which nobody gave; enter one below, such as " + needed.example + ", or choose another measure.";
+  };
+
+  /* Where a price or factor counts that the cost measure chosen does not ask for: {measure, text};
+     null where it enters the answer, or where nothing was given. */
+  fields.idle = function (name, settings, data) {
+    var isGiven = settings[name] !== null && settings[name] !== data.settings[name];
+    var chosen = data.measures.find(function (each) { return each.key === settings.measure; });
+    var uses = data.measures.filter(function (each) { return each.factor.by.indexOf(name) >= 0; });
+    if (!isGiven || !uses.length || (chosen && chosen.factor.by.indexOf(name) >= 0)) { return null; }
+    return { measure: uses[0].key, choose: "Decide by " + uses[0].label,
+      text: "Not in the answer yet, which is by " + (chosen ? chosen.label : settings.measure) + "." };
   };
 
   /* A number with so many significant digits. */
