@@ -42,3 +42,10 @@ def test_every_link_of_the_contents_is_in_sight(tab: Tab) -> None:
     )
 
     assert beyond <= 0
+
+
+def test_the_disagreement_of_measures_has_a_link(tab: Tab) -> None:
+    found = tab.run("document.querySelector('.contents a[href=\"#measures\"]').textContent")
+
+    assert found == "Measures"
+    assert tab.run("document.getElementById('measures') !== null")

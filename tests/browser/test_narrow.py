@@ -43,3 +43,29 @@ def test_no_text_of_curves_and_maps_is_cut_or_covered(
 
     assert seen["n"] > 40
     assert (seen["cut"], seen["covered"]) == ([], [])
+
+
+@pytest.mark.parametrize("width", [500, 1280])
+def test_every_column_of_the_overview_is_in_sight(driven: Browser, sst2: Path, width: int) -> None:
+    tab = driven.open(sst2, window=Window(width=width, height=900))
+
+    beyond = tab.run(
+        "(function () { var box = document.getElementById('table-pathways').closest('.scroll');"
+        " return [box.scrollWidth - box.clientWidth,"
+        " document.querySelectorAll('#table-pathways thead th').length]; })()"
+    )
+
+    assert beyond == [0, 6]
+
+
+def test_on_a_telephone_the_overview_scrolls_by_keyboard(driven: Browser, sst2: Path) -> None:
+    tab = driven.open(sst2, window=Window(width=360, height=900))
+
+    box = tab.run(
+        "(function () { var box = document.getElementById('table-pathways').closest('.scroll');"
+        " box.scrollLeft = 1000; var last = box.querySelector('thead th:last-child');"
+        " return [box.tabIndex, last.getBoundingClientRect().right - window.innerWidth]; })()"
+    )
+
+    assert box[0] == 0
+    assert box[1] <= 0
