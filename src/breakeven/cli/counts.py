@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import click
+from click.types import FloatParamType
 
 _COUNT = re.compile(
     r"(?P<digits>\d{1,3}(?:(?P<mark>[,_ '])\d{3})(?:(?P=mark)\d{3})*|\d+|(?=\.\d))"
@@ -37,7 +38,7 @@ def read_count(text: str) -> float:
     raise ValueError(f"{text!r} is no number above 0; {HOW}")
 
 
-class Count(click.ParamType):
+class Count(FloatParamType):
     """Number of items above 0, as `read_count` reads it."""
 
     name = "count"
