@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -247,6 +248,23 @@ def test_one_place_in_two_years_has_two_columns() -> None:
     rows = list(csv.DictReader(io.StringIO(printed(*asked, "--format", "csv"))))
     names = [row["quantity"] for row in rows]
     assert {"carbon_1_de_2024_kgco2e", "carbon_2_de_2023_kgco2e"} <= set(names)
+
+
+def test_one_answer_is_in_one_unit_of_energy(example: Path) -> None:
+    """The largest amount decides between joules and watt-hours; a smaller one has a prefix."""
+    text = printed(example, "--volume", "100k")
+    units = set(re.findall(r" [numkMGT]?(?:J|Wh)\b", text))
+    assert len({unit.endswith("Wh") for unit in units}) == 1, units
+
+    large, small = (printed("--energy", size, *PUE) for size in ("3kJ", "1kJ"))
+    assert "0.833 Wh" in large  # 3 kJ alone; with overhead 1.32 Wh
+    assert "1.32 Wh" in large
+    assert "1.00 kJ" in small
+    assert "1.58 kJ" in small
+
+
+def test_what_the_final_model_is_stands_beside_it(example: Path) -> None:
+    assert "Final model, one run of the row that is deployed" in printed(example)
 
 
 def test_each_run_has_energy_and_carbon_when_asked(example: Path) -> None:

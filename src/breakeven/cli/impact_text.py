@@ -23,6 +23,8 @@ from breakeven.report.tables.table import Cell, Table, in_ascii, number, words
 
 _WIDTH = 100
 _HIDDEN = frozenset({"phase", "run_id", "inputs"})
+_MEANT = {FINAL: ", one run of the row that is deployed"}
+"""What the name of a phase does not say by itself."""
 _TIMED = frozenset({ALL, FINAL, RUN})
 """Phases whose time a model card asks for."""
 
@@ -81,14 +83,14 @@ def _phases(told: Told) -> Iterator[str]:
         is_timed = phase in _TIMED and any(one.subject.duration for one in own)
         if not is_timed and all(one.energy is None and one.rent is None for one in own):
             continue  # a sentence says so
-        table = impact_table(own, told.assumed).without(_HIDDEN)
+        table = impact_table(own, told.assumed, beside=told.footprints).without(_HIDDEN)
         if phase not in _TIMED:
             table = table.without({"duration_s"})
         kinds = once(kinds_words(one.energy) for one in own if one.energy is not None)
         if len(kinds) <= 1:
             table = table.without({"kinds"})
         item = own[0].subject.item
-        head = f"{phase.capitalize()}{f' per {item}' if item else ''}"
+        head = f"{phase.capitalize()}{f' per {item}' if item else ''}{_MEANT.get(phase, '')}"
         energy = f"; energy is {kinds[0]}{_printed(own)}" if len(kinds) == 1 else ""
         yield f"{head}{energy}\n{_narrowed(table)}"
 

@@ -15,21 +15,27 @@ from breakeven.report.quantity import WORDS, common_scale, format_estimate
 from breakeven.report.signs import EM_DASH
 from breakeven.report.tables.assumed import inputs_words
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
-from breakeven.units import Scale, scale_si
+from breakeven.units import J_PER_WH, Scale, scale_energy, scale_si
 
 _NONE = "none was given"
 _MONEY = frozenset(CURRENCIES.values())
+_LEAST_SHOWN = 0.01
+"""Less than this of a unit is told in a smaller one."""
 _TONNES = {"M": "t", "G": "kt", "T": "Mt"}
 _Line = tuple[Column, Resource, tuple[Estimate | None, ...]]
 
 
-def impact_table(found: Sequence[Footprint], assumed: Assumptions) -> Table:
+def impact_table(
+    found: Sequence[Footprint], assumed: Assumptions, *, beside: Sequence[Footprint] = ()
+) -> Table:
     """One line per subject; a column for each grid, so that the span is seen.
 
     Args:
         found: Footprints, at least one.
         assumed: What they rest on.
+        beside: All of the answer that this is part of, whose largest energy chooses the unit.
     """
+    largest_j = largest_energy_j((*found, *beside))
     lines = list(_lines(found, assumed))
     return Table(
         name="impact",
@@ -46,7 +52,7 @@ def impact_table(found: Sequence[Footprint], assumed: Assumptions) -> Table:
             (
                 words(one.subject.phase),
                 words(one.subject.name),
-                *(_cell(line, at, one) for line in lines),
+                *(_cell(line, at, one, largest_j=largest_j) for line in lines),
                 words(kinds_words(one.energy)),
                 words(_run_id(one)),
                 words(inputs_words(assumed.inputs)),
@@ -74,7 +80,7 @@ def impact_lines(one: Footprint) -> Table:
         rows=tuple(
             (
                 Cell(text=title, value=name),
-                number(estimate, amount_text(estimate, resource)),
+                number(estimate, _beside_text(estimate, resource, largest_energy_j([one]))),
                 words(kinds_words(estimate)),
                 words(how),
             )
@@ -133,7 +139,7 @@ def _line(name: str, title: str, resource: Resource, amounts: Sequence[Estimate 
     return Column(name=name, title=title, is_number=True), resource, tuple(amounts)
 
 
-def _cell(line: _Line, at: int, one: Footprint) -> Cell:
+def _cell(line: _Line, at: int, one: Footprint, *, largest_j: float) -> Cell:
     _, resource, amounts = line
     estimate = amounts[at]
     if estimate is None or estimate.value is None:
@@ -141,10 +147,58 @@ def _cell(line: _Line, at: int, one: Footprint) -> Cell:
     known = [a.value for a in amounts if a is not None and a.value is not None]
     if resource in _MONEY:
         scale = _money_scale(max(known), resource)
+    elif resource is Resource.ENERGY_J:
+        scale = energy_scale(estimate.value, known, largest_j)
     else:
         scale = common_scale(known, resource) or WORDS[resource].scale(estimate.value)
     bare = _in_tonnes(scale, unit="")
     return number(estimate, format_estimate(estimate, resource, scale=bare))
+
+
+def largest_energy_j(found: Sequence[Footprint]) -> float:
+    """Largest energy of an answer in joules, overhead of the building included; 0 where none."""
+    amounts = (amount for one in found for amount in (one.energy, one.at_building))
+    return max((a.value for a in amounts if a is not None and a.value is not None), default=0.0)
+
+
+def energy_scale(size_j: float, column_j: Sequence[float], largest_j: float) -> Scale:
+    """Unit of an energy: that of the answer's largest, or a smaller prefix of the same unit.
+
+    Args:
+        size_j: Of the amount, in joules.
+        column_j: Amounts of its column.
+        largest_j: Largest amount of the answer: it decides between joules and watt-hours.
+
+    Examples:
+        >>> energy_scale(1836.0, [1836.0, 3780.0], 36e3).symbol  # kilojoules beside watt-hours
+        'Wh'
+        >>> energy_scale(0.5, [0.5, 0.9], 36e3).symbol
+        'µWh'
+        >>> energy_scale(900.0, [900.0], 1836.0).symbol
+        'kJ'
+    """
+    top = scale_energy(largest_j)
+    is_wh = top.symbol.endswith("Wh")
+
+    def own(size_j: float) -> Scale:
+        if not is_wh:
+            return scale_si(size_j, "J")
+        in_wh = scale_si(size_j / J_PER_WH, "Wh")
+        return Scale(in_wh.factor * J_PER_WH, in_wh.symbol)
+
+    smallest_j = min((abs(each) for each in column_j if each), default=largest_j)
+    for scale in (top, own(max(map(abs, column_j), default=largest_j))):
+        if smallest_j >= _LEAST_SHOWN * scale.factor:
+            return scale
+    return own(size_j)
+
+
+def _beside_text(estimate: Estimate, resource: Resource, largest_j: float) -> str:
+    if resource is not Resource.ENERGY_J:
+        return amount_text(estimate, resource)
+    size_j = estimate.value or 0.0
+    scale = energy_scale(size_j, [size_j], largest_j)
+    return format_estimate(estimate, resource, min_digits=3, scale=scale)
 
 
 def amount_text(estimate: Estimate, resource: Resource) -> str:
