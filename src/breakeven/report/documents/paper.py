@@ -140,6 +140,8 @@ def main_tex(
     )
 
 
+ONE_RUN = r"\makeatletter\def\@testdef#1#2#3{}\makeatother"
+"""Labels are not compared with those of the run before."""
 _PREAMBLE = (
     "% Compile with: pdflatex main.tex (once; Debian: texlive-latex-recommended,",
     "% texlive-fonts-recommended). main.bbl holds the references; bibtex writes it anew.",
@@ -155,7 +157,7 @@ _PREAMBLE = (
     r"\renewcommand{\dblfloatpagefraction}{0.8}",
     r"\emergencystretch=3em",
     "% No part refers to another by its label, so that no second run is asked for.",
-    r"\makeatletter\def\@testdef#1#2#3{}\makeatother",
+    ONE_RUN,
 )
 
 
