@@ -14,6 +14,7 @@ from breakeven.records import (
     Phase,
     PhaseName,
     Resource,
+    Status,
 )
 from breakeven.report.methods import methods
 
@@ -34,6 +35,15 @@ def test_methods_name_conventions_volume_and_reference(analysis: StudyAnalysis) 
 
 def test_without_counts_methods_say_that_flops_were_not_counted(analysis: StudyAnalysis) -> None:
     assert "FLOPs were not counted." in text_of(analysis)
+
+
+def test_flops_that_a_user_counted_are_of_no_closed_form_of_ours(analysis: StudyAnalysis) -> None:
+    count = Cost.exact(Resource.FLOPS, 1.0, kind=Kind.COUNTED, sensor="stated in train.py")
+
+    text = text_of(replace(analysis, runs=(replace(analysis.runs[0], counts=(count,)),)))
+
+    assert "FLOPs are as their counter gave them (stated in train.py)." in text
+    assert "closed form" not in text
 
 
 def test_the_flops_convention_is_named_with_its_note(analysis: StudyAnalysis) -> None:
@@ -110,17 +120,63 @@ def test_energy_above_idle_stands_beside_gross_energy_with_its_reading(
     ) in text
 
 
+def test_energy_that_others_told_is_not_said_to_be_gross(analysis: StudyAnalysis) -> None:
+    cpu = analysis.pathways[0].development[Resource.CPU_S]
+    told = replace(cpu, origins=(Origin.PUBLISHED,))
+    pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: told})
+
+    text = text_of(replace(analysis, pathways=(pathway,)))
+
+    assert "Energy is taken as others told it." in text
+    assert "gross" not in text
+
+
+def test_a_stage_that_ran_twice_is_not_said_to_have_run_once(analysis: StudyAnalysis) -> None:
+    once = "A stage that ran once has no interval between runs"
+    assert once in text_of(analysis)
+    repeated = tuple(
+        replace(p, stages=tuple(replace(s, statuses={Status.OK: 2}) for s in p.stages))
+        for p in analysis.pathways
+    )
+
+    text = text_of(replace(analysis, pathways=repeated))
+
+    assert once not in text
+    assert "repeats of development and test examples anew" in text
+    assert "training seeds" not in text
+    several = (replace(repeated[0], n_seeds=3), *repeated[1:])
+    assert "Where a row trained several seeds" in text_of(replace(analysis, pathways=several))
+
+
+def test_only_phases_that_were_measured_apart_are_named(analysis: StudyAnalysis) -> None:
+    assert "measured apart" not in text_of(analysis)
+    window = Measurement(started_at="", duration_s=1.0, costs=())
+    apart = tuple(Phase(name=name, measurement=window) for name in (PhaseName.LOAD, PhaseName.WORK))
+    runs = (replace(analysis.runs[0], phases=apart), *analysis.runs[1:])
+
+    assert (
+        "100,000 examples. Loading is measured apart and never part of the cost per item.\n"
+    ) in text_of(replace(analysis, runs=runs))
+
+
+def test_a_range_by_resolution_is_no_fieller_set(analysis: StudyAnalysis) -> None:
+    by_resolution = tuple(
+        replace(b, estimate=replace(b.estimate, method="worst case of the numbers' resolution"))
+        for b in analysis.break_evens
+    )
+
+    text = text_of(replace(analysis, break_evens=by_resolution))
+
+    assert "the worst that the resolution of the numbers allows" in text
+    assert "Fieller" not in text
+    assert "break-even volume" not in text_of(replace(analysis, break_evens=()))
+
+
 def test_energy_without_a_named_sensor_is_still_gross(analysis: StudyAnalysis) -> None:
     cpu = analysis.pathways[0].development[Resource.CPU_S]
     pathway = replace(analysis.pathways[0], development={Resource.ENERGY_J: cpu})
 
     assert "idle draw included.\n" in text_of(replace(analysis, pathways=(pathway,)))
-
-
-def test_without_a_reference_or_majority_the_sentence_is_short(analysis: StudyAnalysis) -> None:
-    definition = replace(analysis.definition, reference={}, majority_scores={})
-
-    assert "at the reference configuration." in text_of(replace(analysis, definition=definition))
 
 
 @pytest.mark.parametrize(

@@ -1,41 +1,48 @@
 """Methods: what the numbers mean and by which conventions, in sentences for a paper."""
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from breakeven.analysis.energy.above_idle import energy_above_idle
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.analysis.scoring.metric_words import FRACTIONS, constant_words, metric_words
-from breakeven.analysis.words import item_words, one_item, resource_words
-from breakeven.records import Estimate, NoteCode, Origin, Resource, Run
+from breakeven.analysis.scoring.metric_words import metric_words
+from breakeven.analysis.words import item_words, listed, one_item, resource_words
+from breakeven.records import NoteCode, Origin, PhaseName, Resource, Run, Stage, Status
+from breakeven.report.design import (
+    ELSEWHERE,
+    Lay,
+    design_sentences,
+    is_sensed,
+    ran_once,
+    start_up_sentence,
+    uses,
+)
 from breakeven.report.lookup import absence, headline, is_alone, observed
 from breakeven.report.quantity import format_items
+from breakeven.report.scored import is_stated, quality, scores, selection, told_once
 from breakeven.units import format_si
 
-_ELSEWHERE = (Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED, Origin.STATED)
+_APART = {
+    PhaseName.IMPORT: "import",
+    PhaseName.LOAD: "loading",
+    PhaseName.IDLE: "idle",
+    PhaseName.WARMUP: "warm-up",
+}
+_UNPAIRED, _WORST, _CLOSED_FORM = "as if on different examples", "worst case", "kaplan"
+"""By which words of a method or sensor it is known."""
 _NO_CONVENTION = (
     "What that counts is not recorded with these runs: whether a multiply-accumulate is one or "
     "two, how much a backward pass takes, and whether embeddings are in."
 )
-_P_VALUE = re.compile(r"[,;] exact McNemar p = [^;,]+")
 
 
 def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
     """One paragraph per subject: costs, quality, intervals, sweep, break-even, fronts, energy."""
     return (
         _costs(analysis),
-        _quality(analysis),
-        (
-            "Intervals are 95 %. A cost per item is a mean over randomized blocks in which the "
-            "configurations of all pathways are interleaved; its interval is a t interval over "
-            "blocks. Ratios are t intervals on the mean log ratio per block, with the p of a "
-            "paired sign-flip test. A stage that ran once has no interval between runs, only what "
-            "its sensor can resolve; intervals that rest on it say that they cover inference runs "
-            "only. Where a row trained several seeds, scores and costs per item are means over "
-            "them, and seeds are a random factor beside examples or blocks."
-        ),
-        *_selection(analysis),
-        *_scores(analysis),
+        quality(analysis),
+        _intervals(analysis),
+        *selection(analysis),
+        *scores(analysis),
         *_sweep(analysis),
         *_comparisons(analysis),
         flops_sentence(analysis),
@@ -44,80 +51,113 @@ def methods(analysis: StudyAnalysis) -> tuple[str, ...]:
     )
 
 
+def _intervals(analysis: StudyAnalysis) -> str:
+    """What intervals are over, as far as the records show it."""
+    said = ["Intervals are 95 %.", *design_sentences(analysis)]
+    if ran_once(analysis):
+        said.append(
+            "A stage that ran once has no interval between runs, only what its sensor can "
+            "resolve; intervals that rest on it say that they cover inference runs only."
+        )
+    if any(pathway.n_seeds > 1 for pathway in analysis.pathways):
+        said.append(
+            "Where a row trained several seeds, scores and costs per item are means over them, "
+            "and seeds are a random factor beside examples or blocks."
+        )
+    return " ".join(said)
+
+
 def _comparisons(analysis: StudyAnalysis) -> Iterator[str]:
     """How pathways are compared; nothing where there is one."""
     if is_alone(analysis):
         return
-    yield (
+    if analysis.break_evens:
+        yield _break_even_words(analysis)
+    points = [point for front in analysis.fronts for point in front.points]
+    if points:
+        text = (
+            "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "
+            "values"
+        )
+        is_drawn = any(point.membership is not None for point in points)
+        yield f"{text}; {_draws(analysis)}" if is_drawn else f"{text}."
+
+
+def _break_even_words(analysis: StudyAnalysis) -> str:
+    ranged = [b.estimate.method for b in analysis.break_evens if b.estimate.low is not None]
+    if ranged and all(_WORST in method for method in ranged):
+        return (
+            "A break-even volume is extra development over saving per item; its range is the worst "
+            "that the resolution of the numbers allows."
+        )
+    return (
         "A break-even volume is the Fieller set of extra development over saving per item; it may "
         "be finite, a half-line or empty, and is then told as never or not shown."
     )
-    yield (
-        "A pathway is Pareto-efficient when no other is at least as good and cheaper, by point "
-        "values; the percentage beside a point is the share of 500 draws in which it is. Each "
-        "draws blocks, repeats of development and test examples anew, the same blocks and the "
-        "same examples for all pathways, and with several training seeds their scatter."
+
+
+def _draws(analysis: StudyAnalysis) -> str:
+    """What the share of draws rests on."""
+    lays = {use.lay for use in uses(analysis)}
+    in_blocks = Lay.BLOCKS in lays
+    is_paired = any(_UNPAIRED not in d.estimate.method for d in analysis.score_differences)
+    judged = [p.score for p in analysis.pathways if p.score is not None]
+    drawn = [
+        *(["blocks" if in_blocks else "runs"] if lays - {Lay.TOLD} else []),
+        *(["repeats of development"] if _is_repeated(analysis) else []),
+        *(["test examples"] if not all(map(is_stated, judged)) else []),
+    ]
+    same = [
+        *(["the same blocks"] if in_blocks else []),
+        *(["the same examples"] if is_paired else []),
+    ]
+    joint = f", {' and '.join(same)} for all pathways" if same else ""
+    seeds = any(pathway.n_seeds > 1 for pathway in analysis.pathways)
+    scatter = f"{',' if same else ''} and with several training seeds their scatter"
+    return (
+        "the percentage beside a point is the share of 500 draws in which it is. Each draws "
+        f"{listed(drawn) or 'numbers within their range'} anew{joint}{scatter if seeds else ''}."
     )
+
+
+def _is_repeated(analysis: StudyAnalysis) -> bool:
+    stages = (stage for pathway in analysis.pathways for stage in pathway.stages)
+    return any(stage.statuses.get(Status.OK, 0) > 1 for stage in stages)
 
 
 def _costs(analysis: StudyAnalysis) -> str:
     item = one_item(analysis.definition.item)
-    return (
+    searched = "; of a row that was tuned the sum of its trials" if analysis.searches else ""
+    said = (
         f"The life-cycle cost of a pathway after n {item_words(analysis.definition.item)} is its "
         f"development, plus n times its cost per {item} (Dürlich et al. 2023, eq. 6). Development "
-        "is the sum over the rows it rests on, ancestors included: the mean of a row's repeats, "
-        "plus its failed and interrupted runs. "
+        "is the sum over the rows it rests on, ancestors included: the mean of a row's repeats"
+        f"{searched}, plus its failed and interrupted runs. "
         f"The headline cost is {resource_words(headline(analysis))}; the planned volume is "
-        f"{format_items(analysis.recommendation.volume, analysis.definition.item)}. Import, "
-        "loading, idle and warm-up are measured apart and never part of the cost per item."
+        f"{format_items(analysis.recommendation.volume, analysis.definition.item)}."
     )
+    return " ".join(part for part in (said, _apart(analysis), start_up_sentence(analysis)) if part)
 
 
-def _quality(analysis: StudyAnalysis) -> str:
-    definition = analysis.definition
-    settings = ", ".join(f"{key} = {value}" for key, value in sorted(definition.reference.items()))
-    called = metric_words(definition.metric)
-    text = f"Quality is {called} on the test split at the reference configuration"
-    text += f" ({settings})." if settings else "."
-    if (bar := definition.constant_score) is not None:
-        which = constant_words(definition.metric)
-        told = f"{100 * bar:.1f} %" if definition.metric in FRACTIONS else f"{bar:.3g}"
-        text += f" Always answering the {which} class scores {told}."
-    return text
-
-
-def _selection(analysis: StudyAnalysis) -> Iterator[str]:
-    """What the choice itself rests on, and what that does to the scores it shows."""
-    if is_alone(analysis):
-        return
-    yield (
-        f"The recommendation is chosen by {metric_words(analysis.definition.metric)} on the test "
-        "split, the same examples whose scores are shown, and no further examples are held "
-        "out: of several pathways near the bar, the one that is chosen is likelier to have had "
-        "luck. Its score is therefore a little too high as a forecast; confirm it on new data "
-        "before relying on it."
-    )
-
-
-def _scores(analysis: StudyAnalysis) -> Iterator[str]:
-    """How scores and their differences got their intervals, as far as they have any."""
-    scores = _told(p.score for p in analysis.pathways)
-    if scores:
-        yield f"Scores: {'; or '.join(scores)}."
-    differences = _told(d.estimate for d in analysis.score_differences)
-    if differences:
-        yield f"Differences between the scores of pathways: {'; or '.join(differences)}."
-
-
-def _told(estimates: Iterable[Estimate | None]) -> list[str]:
-    """Methods of estimates, each once, without the p of a single one."""
-    found = (e.method for e in estimates if e is not None and e.value is not None)
-    return list(dict.fromkeys(_P_VALUE.sub("", method) for method in found))
+def _apart(analysis: StudyAnalysis) -> str:
+    """What was measured beside the work of inference, and is in no cost per item."""
+    seen = {
+        phase.name
+        for run in analysis.runs
+        if run.stage in (Stage.INFER, Stage.SERVE) and not run.joined
+        for phase in run.phases
+    }
+    found = [words for phase, words in _APART.items() if phase in seen]
+    if not found:
+        return ""
+    verb = "are" if len(found) > 1 else "is"
+    told = f"{listed(found)} {verb} measured apart and never part of the cost per item."
+    return f"{told[:1].upper()}{told[1:]}"
 
 
 def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
     axes = [axis for found in analysis.findings for axis in found.axes]
-    losses = _told(point.loss for axis in axes for point in axis.points)
+    losses = told_once(point.loss for axis in axes for point in axis.points)
     if losses:
         yield (
             "Cuts of inference are held against the uncut configuration of their series. Their "
@@ -142,12 +182,17 @@ def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
 def flops_sentence(analysis: StudyAnalysis) -> str:
     """How FLOPs were counted; their convention is named, or that nobody recorded it."""
     counts = [c for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS]
-    own = sorted({c.sensor for c in counts if c.origin not in _ELSEWHERE})
-    theirs = sorted({c.sensor for c in counts if c.origin in _ELSEWHERE})
+    own = sorted({c.sensor for c in counts if c.origin not in ELSEWHERE})
+    theirs = sorted({c.sensor for c in counts if c.origin in ELSEWHERE})
     said = dict.fromkeys(_convention_notes(analysis))
     if not counts and not said:
         return "FLOPs were not counted."
-    named = [f"FLOPs are counted by closed form, convention {'; '.join(own)}."] if own else []
+    closed = [sensor for sensor in own if _CLOSED_FORM in sensor]
+    others = [sensor for sensor in own if sensor not in closed]
+    named = [
+        *([f"FLOPs are counted by closed form, convention {'; '.join(closed)}."] if closed else []),
+        *([f"FLOPs are as their counter gave them ({'; '.join(others)})."] if others else []),
+    ]
     taken = [f"FLOPs that others counted are taken as told ({'; '.join(theirs)})."]
     return " ".join((*named, *(taken if theirs else []), *(said or (_NO_CONVENTION,))))
 
@@ -162,7 +207,8 @@ def _energy(analysis: StudyAnalysis) -> str:
         _, why = absence(analysis, Resource.ENERGY_J)
         return f"Energy was not measured: {why}"
     sensors = sorted({cost for run in analysis.runs for cost in _energy_sensors(run)})
-    text = "Energy is gross, idle draw included"
+    here = is_sensed(analysis, Resource.ENERGY_J)
+    text = "Energy is gross, idle draw included" if here else "Energy is taken as others told it"
     said = f"{text}; sensors: {', '.join(sensors)}." if sensors else f"{text}."
     return " ".join((said, *_above_idle(analysis)))
 

@@ -21,6 +21,7 @@ from breakeven.report.kinds import badges
 from breakeven.report.lookup import headline
 from breakeven.report.methods import flops_sentence
 from breakeven.report.quantity import format_estimate, format_score
+from breakeven.report.reference import reference_words
 
 _BUDGET = (
     *(Resource.DURATION_S, Resource.CPU_S, Resource.DEVICE_BUSY_S),
@@ -150,10 +151,11 @@ def _spent(found: Basis) -> Iterator[str]:
 
 def _setup(found: Basis) -> Section:
     searches = found.analysis.searches
+    reference = reference_words(found.analysis) or "none was stated"
     points = [
         *(line for result in searches for line in _searched(result)),
         *_trained(found),
-        f"Reference configuration of inference: {_settings(found.analysis.definition.reference)}.",
+        f"Reference configuration of inference: {reference}.",
     ]
     lacking = [
         *([] if searches else ["a search of settings: none was recorded, so none is claimed"]),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import Resource
 from breakeven.report.documents.basis import Basis
-from breakeven.report.lookup import is_alone
 from breakeven.report.methods import methods
 
 
@@ -52,10 +51,6 @@ def _told(analysis: StudyAnalysis) -> tuple[str, ...]:
             *pathway.marginal.values(),
         )
     )
-
-
-def _is_compared(found: Basis) -> bool:
-    return not is_alone(found.analysis)
 
 
 def _has_carbon(found: Basis) -> bool:
@@ -157,7 +152,7 @@ WORKS: tuple[Work, ...] = (
             number="2",
             pages="175--185",
         ),
-        is_used=_is_compared,
+        is_used=_says("Fieller"),
     ),
     Work(
         key="welch1947",
