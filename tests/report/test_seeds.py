@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,9 +16,12 @@ from breakeven.report.tables.seeds import (
     score_differences_table,
     seeds_table,
 )
+from breakeven.report.tables.sweep import sweep_table
+from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 from breakeven.units import Scale
 
+RESULTS = Path(__file__).resolve().parents[2] / "studies" / "results"
 POINTS = Scale(0.01, "points")
 
 
@@ -125,3 +129,25 @@ def test_a_spread_without_a_column_is_written_in_its_own_unit(example: StudyAnal
     (row,) = seeds_table(replace(example, pathways=(first,))).rows
     texts = [cell.text.replace(NBSP, " ") for cell in row]
     assert texts[1:4] == ["spread (SD)", "1.2 points", f"40 {MICRO}s"]
+
+
+def test_two_scores_of_one_pathway_are_told_apart_where_they_stand(
+    example: StudyAnalysis,
+) -> None:
+    with Store(RESULTS / "sst2-minilm", create=False) as store:
+        definition = store.study()
+        answers = StoredAnswers(store, study=definition.name)
+        sst2 = analyse(definition, store.runs(study=definition.name), answers=answers)
+    whole, by_configuration = pathways_table(sst2), sweep_table(sst2)
+    reference = next(
+        row for row in by_configuration.rows if (row[0].text, row[1].text) == ("FT", "reference")
+    )
+
+    said = (
+        f"Over training seeds the mean is FT 89.0{NBSP}% (3 seeds); inference configurations, the "
+        "reference among them, are scored with one seed."
+    )
+    assert reference[4].text.startswith(f"88.8{NBSP}%")
+    assert whole.caption.endswith(said)
+    assert by_configuration.caption.endswith(said)
+    assert "seed" not in f"{pathways_table(example).caption}{sweep_table(example).caption}"

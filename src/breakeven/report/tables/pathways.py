@@ -9,7 +9,7 @@ from breakeven.analysis.fronts.orders import ONCE
 from breakeven.analysis.results import BreakEven, PathwayResult, StudyAnalysis, Verdict
 from breakeven.analysis.scoring.metric_words import metric_title, metric_words
 from breakeven.analysis.scoring.score_results import CostOrder
-from breakeven.analysis.words import one_item
+from breakeven.analysis.words import listed, one_item
 from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import (
     absence,
@@ -47,10 +47,13 @@ def pathways_table(analysis: StudyAnalysis) -> Table:
     )
     return Table(
         name="pathways",
-        caption=f"{title} to develop and per {item}, and {metric_words(definition.metric)}."
-        if is_alone(analysis)
-        else f"{title} to develop and per {item}, {metric_words(definition.metric)} and "
-        "break-even.",
+        caption=(
+            f"{title} to develop and per {item}, and {metric_words(definition.metric)}."
+            if is_alone(analysis)
+            else f"{title} to develop and per {item}, {metric_words(definition.metric)} and "
+            "break-even."
+        )
+        + seeds_words(analysis),
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name=f"development_{resource}", title=f"{title} to develop", is_number=True),
@@ -88,6 +91,24 @@ def _overview_row(
             else []
         ),
         *([] if is_alone(analysis) else [pay_back_cell(analysis, pathway, base)]),
+    )
+
+
+def seeds_words(analysis: StudyAnalysis) -> str:
+    """Why a configuration's score may differ from its pathway's; empty without repeated seeds."""
+    if not _has_seeds(analysis) or not analysis.sweep:
+        return ""
+    metric, repeated = analysis.definition.metric, [p for p in analysis.pathways if p.n_seeds > 1]
+    told = [
+        f"{p.name} {format_score(p.score, metric, interval=False)} ({p.n_seeds} seeds)"
+        for p in repeated
+        if p.score is not None
+    ]
+    if not told:
+        return ""
+    return (
+        f" Over training seeds the mean is {listed(told)}; inference configurations, the "
+        "reference among them, are scored with one seed."
     )
 
 

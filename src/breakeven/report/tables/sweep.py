@@ -7,7 +7,7 @@ from breakeven.records import Estimate, Resource
 from breakeven.report.lookup import compared, headline, observed, pathway_named
 from breakeven.report.quantity import WORDS, format_estimate, format_ratio
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell
+from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell, seeds_words
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale
 
@@ -26,7 +26,8 @@ def sweep_table(analysis: StudyAnalysis) -> Table:
     return Table(
         name="sweep",
         caption="Inference configurations; ratios are against the reference of the same pathway"
-        + (", or against all inputs padded to the longest length." if has_padded else "."),
+        + (", or against all inputs padded to the longest length." if has_padded else ".")
+        + seeds_words(analysis),
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="configuration", title="Configuration"),
