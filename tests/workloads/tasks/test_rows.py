@@ -87,7 +87,7 @@ def test_a_column_number_beyond_the_row_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(DataFileError, match=r"no data file .*; check the path in the study file"):
+    with pytest.raises(DataFileError, match=r"no data file .*; check the path that names it"):
         list(read_rows(tmp_path / "none.tsv", NAMED))
 
 

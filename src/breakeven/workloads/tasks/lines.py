@@ -40,7 +40,7 @@ def check_is_there(path: Path) -> None:
     """
     if not path.is_file():
         raise DataFileError(
-            f"no data file {path}; check the path in the study file, or fetch the data first"
+            f"no data file {path}; check the path that names it, or fetch the data first"
         )
 
 
