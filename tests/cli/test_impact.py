@@ -250,6 +250,28 @@ def test_one_place_in_two_years_has_two_columns() -> None:
     assert {"carbon_1_de_2024_kgco2e", "carbon_2_de_2023_kgco2e"} <= set(names)
 
 
+def test_a_draw_may_have_a_range_which_the_energy_keeps() -> None:
+    """20 W, 10 to 30, for an hour: 20 Wh, 10 to 30, which the printed assumption says."""
+    (one,) = data("--hours", 1, "--watts", "all=20,10-30")["results"]
+    energy = one["energy_j"]
+    assert [energy[end] for end in ("low", "value", "high")] == pytest.approx([36e3, 72e3, 108e3])
+    assert "20 (10-30) W" in printed("--hours", 1, "--watts", "all=20,10-30")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("all=10-30", "is a range without the value in it; write VALUE,LOW-HIGH, such as all=20,"),
+        ("all=5,10-30", "lies outside its own range"),
+        ("all=much", "is no draw in watts"),
+    ],
+)
+def test_a_draw_that_cannot_be_read_says_how_one_with_a_range_is_typed(
+    typed: str, words: str
+) -> None:
+    assert words in refusal("--hours", 1, "--watts", typed)
+
+
 def test_one_answer_is_in_one_unit_of_energy(example: Path) -> None:
     """The largest amount decides between joules and watt-hours; a smaller one has a prefix."""
     text = printed(example, "--volume", "100k")

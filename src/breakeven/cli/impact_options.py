@@ -38,9 +38,9 @@ def _read(reader: str) -> "Callback":
 _WATTS = click.option(
     "--watts",
     multiple=True,
-    metavar="PART=W[xN]",
-    help="Average draw of a part, such as gpu=250x8, or of all; repeatable. With STORE: for "
-    "what nobody metered.",
+    metavar="PART=W[,LOW-HIGH][xN]",
+    help="Average draw of a part, such as gpu=250x8, or of all, such as all=20,10-30 with its "
+    "range; repeatable. With STORE: for what nobody metered.",
 )
 _ASKED = (
     click.option("--study", help="Only this study of STORE."),

@@ -19,9 +19,10 @@ KG_PER_LB = 0.45359237
 NUMBER = r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?"
 AMOUNT = re.compile(rf"^\s*(?P<number>{NUMBER})\s*(?P<more>\+?)\s*(?P<unit>[^\d\s+].*?)?\s*$")
 _DRAW = re.compile(
-    rf"^\s*(?:(?P<part>[A-Za-z][\w-]*)\s*=\s*)?(?P<power>{NUMBER})\s*(?:[Ww])?"
-    r"(?:\s*x\s*(?P<n>\d+))?\s*$"
+    rf"^\s*(?:(?P<part>[A-Za-z][\w-]*)\s*=\s*)?(?P<power>{NUMBER})\s*"
+    rf"(?:,\s*(?P<low>{NUMBER})\s*-\s*(?P<high>{NUMBER})\s*)?[Ww]?(?:\s*x\s*(?P<n>\d+))?\s*$"
 )
+_BARE_RANGE = re.compile(rf"^\s*(?:[A-Za-z][\w-]*\s*=\s*)?(?:{NUMBER})\s*-\s*(?:{NUMBER})")
 
 ENERGY_UNITS = {
     "J": 1.0,
@@ -75,10 +76,10 @@ def read_amount(
 
 
 def read_draw(text: str, *, is_rounded: bool = False) -> Draw:
-    """Read the draw of a part, such as `gpu=250x8` or `1415.78`.
+    """Read the draw of a part, such as `gpu=250x8`, `1415.78` or, with a range, `all=20,10-30`.
 
     Args:
-        text: PART=WATTS[xDEVICES], or watts of everything together.
+        text: PART=WATTS[,LOW-HIGH][xDEVICES], or watts of everything together.
         is_rounded: As in `read_amount`.
 
     Raises:
@@ -87,11 +88,23 @@ def read_draw(text: str, *, is_rounded: bool = False) -> Draw:
     Examples:
         >>> read_draw("gpu=250x8").total_w, read_draw("1415.78").part
         (2000.0, 'all')
+        >>> read_draw("gpu=250,200-300x8").ends_w
+        (1600.0, 2400.0)
     """
     found = _DRAW.match(text)
+    if found is None and _BARE_RANGE.match(text):
+        raise ValueError(
+            f"{text!r} is a range without the value in it; write VALUE,LOW-HIGH, such as "
+            "all=20,10-30"
+        )
     if found is None:
-        raise ValueError(f"{text!r} is no draw in watts; write gpu=250x8, cpu=95 or 1415.78")
+        raise ValueError(
+            f"{text!r} is no draw in watts; write gpu=250x8, cpu=95 or 1415.78, with a range "
+            "gpu=250,200-300x8"
+        )
     power_w = float(found["power"])
+    if found["low"]:
+        return _ranged_draw(found, power_w)
     half_w = 0.5 * _last_digit(found["power"]) if is_rounded else None
     return Draw(
         part=found["part"] or ALL_PARTS,
@@ -99,6 +112,22 @@ def read_draw(text: str, *, is_rounded: bool = False) -> Draw:
         n_devices=int(found["n"] or 1),
         low_w=None if half_w is None else max(0.0, power_w - half_w),
         high_w=None if half_w is None else power_w + half_w,
+    )
+
+
+def _ranged_draw(found: re.Match[str], power_w: float) -> Draw:
+    low_w, high_w = float(found["low"]), float(found["high"])
+    if not low_w <= power_w <= high_w:
+        raise ValueError(
+            f"{found[0].strip()!r} lies outside its own range; write VALUE,LOW-HIGH with the value "
+            "between both, such as all=20,10-30"
+        )
+    return Draw(
+        part=found["part"] or ALL_PARTS,
+        power_w=power_w,
+        n_devices=int(found["n"] or 1),
+        low_w=low_w,
+        high_w=high_w,
     )
 
 

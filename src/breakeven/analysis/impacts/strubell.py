@@ -61,7 +61,9 @@ class Draw:
         """Such as `gpu 8 x 250 W`; of everything together the watts alone."""
         name = "" if self.part == ALL_PARTS else f"{self.part} "
         many = f"{self.n_devices:g} x " if self.n_devices > 1 else ""
-        return f"{name}{many}{self.power_w:.10g} W"
+        is_ranged = self.low_w is not None and self.high_w is not None
+        ends = f" ({self.low_w:.10g}-{self.high_w:.10g})" if is_ranged else ""
+        return f"{name}{many}{self.power_w:.10g}{ends} W"
 
 
 def draw_words(draws: Sequence[Draw]) -> str:
