@@ -8,6 +8,7 @@ import pytest
 from breakeven.analysis.advice import Basis, advise
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.report.advice_words import LEAST_FRAC, advice_lines, telling
 from breakeven.report.signs import TIMES
 from breakeven.report.tables.advice import advice_table
 from breakeven.report.tables.provenance import provenance_table
@@ -63,3 +64,25 @@ def test_provenance_and_markdown_print_the_same_ratio(
     assert printed.startswith("0.27")
     assert TIMES in printed
     assert printed in table.to_markdown()
+
+
+def test_what_is_told_first_saves_the_recommended_pathway_a_hundredth(
+    published: tuple[StudyAnalysis, ...],
+) -> None:
+    helped = 0
+    for analysis in published:
+        chosen, found = analysis.recommendation.pathway, advise(analysis)
+        own, _ = telling(analysis, found)
+        if chosen is None or not found:
+            continue
+        if not own:
+            assert advice_lines(analysis, found)[0].startswith("Nothing in these records would")
+            continue
+        first = own[0][0]
+        assert first.concerns(chosen)
+        assert first.pathways[0] == chosen
+        assert first.share is not None
+        assert first.share >= LEAST_FRAC
+        helped += 1
+
+    assert helped >= 8
