@@ -23,7 +23,6 @@ from breakeven.records import (  # noqa: E402
     Volume,
 )
 from breakeven.report.energy_section import energy_section  # noqa: E402
-from breakeven.report.figures.energy import energy_figures  # noqa: E402
 from breakeven.report.figures.figure import Figure  # noqa: E402
 from breakeven.report.growth import against_time, against_work  # noqa: E402
 from breakeven.testing.tiny import STUDY, tiny_cost, tiny_inference, tiny_run  # noqa: E402
@@ -60,6 +59,12 @@ def study(runs: Sequence[Run], **progress: Sequence[Mapping[str, float]]) -> Stu
     return replace(analysis, progress={name.replace("_", "-"): p for name, p in progress.items()})
 
 
+def figures_of(analysis: StudyAnalysis) -> tuple[Figure, ...]:
+    section = energy_section(analysis)
+    assert section is not None
+    return section.figures
+
+
 def rows(figure: Figure, name: str) -> list[dict[str, Any]]:
     spec: Any = figure.spec
     return list(spec["datasets"][name])
@@ -73,7 +78,7 @@ SQUARE = [
 
 
 def test_the_title_tells_the_power_law_and_how_well_it_fits() -> None:
-    (figure, *_) = energy_figures(study(SQUARE))
+    (figure, *_) = figures_of(study(SQUARE))
 
     # through log10 tokens 3, 3.3, 3.6, 3.9: the line that numpy.polyfit gives
     assert figure.title == ("Energy grows with tokens to the power 1.97 (1.72\u20132.22), R2 0.998")
@@ -82,7 +87,7 @@ def test_the_title_tells_the_power_law_and_how_well_it_fits() -> None:
 def test_pre_training_bears_another_mark_than_fine_tuning() -> None:
     runs = [*SQUARE, training(9, 100_000, {ENERGY: 10.0, CPU: 1.0}, stage=Stage.PRETRAIN)]
 
-    (figure, *_) = energy_figures(study(runs))
+    (figure, *_) = figures_of(study(runs))
 
     spec: Any = figure.spec
     (marks,) = (layer for layer in spec["layer"] if layer["mark"]["type"] == "point")
@@ -116,7 +121,7 @@ def test_without_energy_the_cost_in_its_place_bears_its_own_name_and_the_page_sa
     analysis = study(runs)
     section = energy_section(analysis)
 
-    (figure,) = energy_figures(analysis)
+    (figure,) = figures_of(analysis)
 
     assert figure.title.startswith("CPU time grows with tokens to the power 1.00")
     assert "nergy" not in figure.description
@@ -131,7 +136,7 @@ def test_modelled_energy_is_hollow_and_says_so() -> None:
         for i, n in enumerate((1000, 2000, 8000))
     ]
 
-    (figure, *_) = energy_figures(study(runs))
+    (figure, *_) = figures_of(study(runs))
 
     assert figure.title.startswith("Energy (modelled) grows")
     assert len(rows(figure, "modelled")) == 3
@@ -147,7 +152,7 @@ def test_when_only_measured_numbers_are_asked_for_modelled_energy_is_not_drawn()
     ]
     note = Note(code=NoteCode.MEASURED_ONLY, message="as asked", advice="")
 
-    (figure,) = energy_figures(replace(study(runs), notes=(note,)))
+    (figure,) = figures_of(replace(study(runs), notes=(note,)))
 
     assert figure.title.startswith("CPU time grows")
 
@@ -155,7 +160,7 @@ def test_when_only_measured_numbers_are_asked_for_modelled_energy_is_not_drawn()
 def test_an_exponent_that_may_be_nothing_is_not_told_as_one() -> None:
     runs = [training(i, n, {CPU: s}) for i, (n, s) in enumerate([(1000, 5), (2000, 1), (8000, 4)])]
 
-    (figure,) = energy_figures(study(runs))
+    (figure,) = figures_of(study(runs))
 
     assert figure.title.startswith("How CPU time grows with tokens is not shown: to the power -")
 
@@ -177,7 +182,7 @@ def test_a_line_whose_exponent_may_be_nothing_is_not_drawn() -> None:
 def test_a_line_that_one_run_holds_says_so() -> None:
     near = [training(i, 8000, {CPU: 8 + 0.01 * i}) for i in range(4)]
 
-    (figure,) = energy_figures(study([*near, training(9, 1000, {CPU: 1.0})]))
+    (figure,) = figures_of(study([*near, training(9, 1000, {CPU: 1.0})]))
 
     assert figure.title.endswith(", held by a single run")
 
@@ -186,7 +191,7 @@ def test_two_points_have_no_line_and_the_page_says_so() -> None:
     analysis = study([training(i, n, {CPU: 1.0 + i}) for i, n in enumerate((1000, 2000))])
     section = energy_section(analysis)
 
-    (figure,) = energy_figures(analysis)
+    (figure,) = figures_of(analysis)
 
     assert figure.title == "CPU time against tokens: too few runs, or too much alike, for a line"
     assert section is not None
@@ -206,7 +211,7 @@ def test_the_first_half_hour_is_followed_and_no_more() -> None:
 def test_cpu_seconds_a_second_are_told_as_processors() -> None:
     analysis = study([training(0, 1000, {CPU: 1800.0})], ft_0=HALF_HOUR)
 
-    figure = energy_figures(analysis)[-1]
+    figure = figures_of(analysis)[-1]
 
     assert figure.title == (
         "CPU time within the first 30 minutes of training: 0.50 processors busy"
@@ -216,7 +221,7 @@ def test_cpu_seconds_a_second_are_told_as_processors() -> None:
 def test_joules_a_second_are_told_as_watts() -> None:
     told = [{"elapsed_s": t, "energy_j": 40.0 * t} for t in (1.0, 10.0, 100.0)]
 
-    figure = energy_figures(study([training(0, 1000, {ENERGY: 4e3})], ft_0=told))[-1]
+    figure = figures_of(study([training(0, 1000, {ENERGY: 4e3})], ft_0=told))[-1]
 
     assert figure.title == "Energy within the first 30 minutes of training: 40 W"
 
@@ -224,7 +229,7 @@ def test_joules_a_second_are_told_as_watts() -> None:
 def test_of_many_moments_some_are_drawn_the_last_among_them() -> None:
     told = [{"elapsed_s": float(t), "cpu_s": float(t)} for t in range(1, 301)]
 
-    figure = energy_figures(study([training(0, 1000, {CPU: 300.0})], ft_0=told))[-1]
+    figure = figures_of(study([training(0, 1000, {CPU: 300.0})], ft_0=told))[-1]
 
     drawn = [row["x"] for row in rows(figure, "moments")]
     assert len(drawn) <= 40
@@ -261,7 +266,7 @@ def test_hostile_names_of_models_stay_text() -> None:
         for i, n in enumerate((1000, 2000, 4000, 8000, 9000, 9500))
     ]
 
-    (figure,) = energy_figures(study(runs))
+    (figure,) = figures_of(study(runs))
 
     svg = vl_convert.vegalite_to_svg(json.dumps({**figure.spec, "width": 700}))
     assert "<b>" not in svg

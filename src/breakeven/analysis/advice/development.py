@@ -36,8 +36,7 @@ def development_advice(ground: Ground) -> Iterator[Advice]:
 
 
 def _lost(ground: Ground) -> Iterator[Advice]:
-    rows = once(stage.row for p in ground.analysis.pathways for stage in p.stages)
-    runs = [run for row in rows for run in ground.found.by_row.get(row, ())]
+    runs = ground.runs_of_development()
     carried = continued_by(runs)
     lost = [run for run in runs if run.status in _LOST and run.run_id not in carried]
     whole = sum(_amount(ground, run) for run in runs)

@@ -77,9 +77,7 @@ def _exactly(share: float, of: Estimate) -> Estimate:
 
 
 def _development(ground: Ground) -> list[Run]:
-    rows = once(stage.row for p in ground.analysis.pathways for stage in p.stages)
-    runs = (run for row in rows for run in ground.found.by_row.get(row, ()))
-    return [run for run in runs if run.stage not in _NO_WORK]
+    return [run for run in ground.runs_of_development() if run.stage not in _NO_WORK]
 
 
 def _starting(ground: Ground) -> Iterator[Advice]:

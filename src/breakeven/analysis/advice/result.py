@@ -8,8 +8,8 @@ from breakeven.analysis.costs.lifecycle import amortized
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.select import StudyRuns
 from breakeven.analysis.scoring.direction import is_more_better
-from breakeven.analysis.uncertain import Uncertain
-from breakeven.records import Estimate, Resource, Score
+from breakeven.analysis.uncertain import Uncertain, once
+from breakeven.records import Estimate, Resource, Run, Score
 
 
 class Topic(StrEnum):
@@ -177,6 +177,11 @@ class Ground:
     @property
     def _higher_is_better(self) -> bool:
         return is_more_better(self.analysis.definition.metric, self.found.runs)
+
+    def runs_of_development(self) -> list[Run]:
+        """Every run of a row that some pathway's development went through, each row once."""
+        rows = once(stage.row for result in self.analysis.pathways for stage in result.stages)
+        return [run for row in rows for run in self.found.by_row.get(row, ())]
 
     def users_of(self, row: str) -> tuple[str, ...]:
         """Pathways whose development went through a row, the recommended one first."""

@@ -5,28 +5,12 @@ stands under its own name.
 """
 
 from breakeven.analysis.curves.curve_set import CurveSet
-from breakeven.analysis.results import StudyAnalysis
 from breakeven.records import Resource
 from breakeven.report.figures.figure import Figure, value_axis
 from breakeven.report.figures.points import Canvas, points_figure
-from breakeven.report.growth import (
-    against_time,
-    against_work,
-    power_words,
-    rate_words,
-)
+from breakeven.report.growth import power_words, rate_words
 
 HEIGHT_PX = 320
-
-
-def energy_figures(analysis: StudyAnalysis) -> tuple[Figure, ...]:
-    """Against tokens, then against time; those without any point left out."""
-    work, time = against_work(analysis), against_time(analysis)
-    figures = (
-        None if work is None else work_figure_of(work),
-        None if time is None else time_figure_of(time),
-    )
-    return tuple(figure for figure in figures if figure is not None)
 
 
 def work_figure_of(found: CurveSet) -> Figure:
