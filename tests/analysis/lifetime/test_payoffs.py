@@ -1,3 +1,4 @@
+import math
 from itertools import permutations
 
 import numpy as np
@@ -22,6 +23,9 @@ from breakeven.analysis.lifetime.steps import MAX_STEPS
 from breakeven.analysis.results import Verdict
 
 SIZES = st.floats(min_value=0.1, max_value=1e3)
+NEVER_LEVEL = math.pi / 3
+"""Of one side, so that the two are never exactly level when an update comes due; there the two
+questions have two answers, see below."""
 MIRRORED = {
     Verdict.FINITE: Verdict.UP_TO,
     Verdict.UP_TO: Verdict.FINITE,
@@ -40,11 +44,11 @@ def studies(draw: st.DrawFn) -> Lives:
     made = [
         pathway(
             name,
-            {"base": amount(5.0, sd=0.5), name: amount(draw(SIZES), sd=draw(SIZES) / 10)},
+            {"base": amount(5.0, sd=0.5), name: amount(unit * draw(SIZES), sd=draw(SIZES) / 10)},
             [draw(SIZES) for _ in range(3)],
             score=draw(st.floats(min_value=0.4, max_value=0.99)),
         )
-        for name in ("A", "B")
+        for name, unit in (("A", 1.0), ("B", NEVER_LEVEL))
     ]
     is_weighted = draw(st.booleans())
     updates = (Update(every=draw(SIZES)),) if draw(st.booleans()) else ()
@@ -63,6 +67,21 @@ def test_the_same_pair_asked_the_other_way_round_gives_the_mirrored_answer(made:
     assert there.probability_before_planned is not None
     assert back.probability_before_planned is not None
     assert there.probability_before_planned + back.probability_before_planned == pytest.approx(1.0)
+
+
+def test_who_is_level_when_an_update_comes_due_has_not_cost_less_by_hand() -> None:
+    """A takes 0.5 more to make and saves 1 an item; both are made again after every item.
+
+    A is ahead from 0.5 items, level at 1 and ahead ever after: it has cost less from 1 item on,
+    while B has cost less up to 0.5 only.
+    """
+    made = [pathway("A", {"a": amount(6.0)}, 1.0), pathway("B", {"b": amount(5.5)}, 2.0)]
+    updates = (Update(every=1.0, row="a"), Update(every=1.0, row="b"))
+    of = lives(made, Terms(updates=updates))
+    there, back = (payoff(of, of.named(x), of.named(y)).found for x, y in ("AB", "BA"))
+
+    assert there.estimate.value == pytest.approx(1.0)
+    assert back.estimate.value == pytest.approx(0.5)
 
 
 def test_updates_lengthen_the_wait_by_hand() -> None:
