@@ -35,7 +35,12 @@ def test_the_blocks_do_what_the_page_says(tmp_path: Path) -> None:
 
 
 def test_files_are_written_commands_run_and_prints_compared(tmp_path: Path) -> None:
-    played(tmp_path, f"{FILE}```sh\npython one.py\n```\n```text\n11 of 40 are right\n```\n")
+    played(
+        tmp_path, f"{FILE}```sh\npython one.py | tee said\n```\n```text\n11 of 40 are right\n```\n"
+    )
+
+    assert (tmp_path / "one.py").is_file()
+    assert (tmp_path / "said").read_text(encoding="utf-8") == "27 of 30 are right\n"
 
 
 def test_a_command_that_fails_ends_the_tutorial(tmp_path: Path) -> None:

@@ -109,9 +109,6 @@ def test_what_is_in_use_now_is_the_change_between_two_entries_of_the_journal(stu
     seen = study.see(3.0, run_of(3.0, cpu_s=4.5, energy_j=140.0))
 
     assert rates(seen) == {Resource.CPU_S: 2.0, Resource.ENERGY_J: 20.0}
-    assert seen.row is not None
-    assert seen.row.rates[Resource.ENERGY_J].is_replayed
-    assert not seen.row.rates[Resource.CPU_S].is_replayed
 
 
 def test_it_is_that_of_the_latest_seconds(study: Study) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from breakeven.records import Cost, Kind, Origin, PhaseName, Resource, Run, Stage
+from breakeven.records import Cost, Kind, PhaseName, Resource, Run, Stage
 from breakeven.session.underway import underway
 from breakeven.study.events import Begun, Event, EventKind, Known, costs_told
 
@@ -32,12 +32,10 @@ class Rate:
     Attributes:
         value: Watts of energy, CPUs of CPU time.
         kind: As of the costs that it is the change of.
-        is_replayed: Whether a recording told them.
     """
 
     value: float
     kind: Kind
-    is_replayed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,9 +230,8 @@ def _rate(resource: Resource, first: Costs, last: Costs, *, least_s: float) -> R
         return None
     if after.value < before.value:
         return None
-    is_replayed = after.origin is Origin.REPLAYED
     rate = (after.value - before.value) / passed_s
-    return Rate(value=rate, kind=after.kind, is_replayed=is_replayed)
+    return Rate(value=rate, kind=after.kind)
 
 
 def _period_s(run: Run) -> float:
