@@ -273,3 +273,21 @@ def test_a_cut_by_a_ratio_by_hand() -> None:
     found = left_by(ratio, use, volume=10)
 
     assert (found.value, found.low, found.high) == pytest.approx((10.0, 4.0, 12.0))
+
+
+def test_idle_processors_bear_the_kinds_and_origins_of_what_was_seen() -> None:
+    definition, runs = example_runs()
+    modelled = [
+        replace(run, phases=tuple(_modelled(phase) for phase in run.phases)) for run in runs
+    ]
+
+    piece = about(
+        advise(analyse(definition, modelled)), Topic.IDLE, "the whole study's development"
+    )
+
+    assert piece.figure.kinds == (Kind.MODELLED,)
+
+
+def _modelled(phase: Phase) -> Phase:
+    costs = tuple(replace(cost, kind=Kind.MODELLED) for cost in phase.measurement.costs)
+    return replace(phase, measurement=replace(phase.measurement, costs=costs))

@@ -6,9 +6,9 @@ from breakeven.analysis.advice.amounts import amount_range, at_most, percent, su
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
 from breakeven.analysis.runs.select import observe
-from breakeven.analysis.uncertain import once
+from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
-from breakeven.records import Estimate, Kind, PhaseName, Resource, Run, Stage, Status
+from breakeven.records import Estimate, PhaseName, Resource, Run, Stage, Status
 
 LEAST_FRAC = 0.05
 BUSY_FRAC = 0.7
@@ -153,13 +153,15 @@ def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
 
 def _idle_processors(ground: Ground) -> Iterator[Advice]:
     used = held = 0.0
-    runs = []
+    runs: list[Run] = []
+    seen: list[Observation] = []
     for run in _development(ground):
         cpu = observe(run, Resource.CPU_S, phases={PhaseName.WORK})
         time = observe(run, Resource.DURATION_S, phases={PhaseName.WORK})
         if run.status is Status.OK and run.machine is not None and cpu is not None and time:
             used, held = used + cpu.value, held + time.value * run.machine.n_cpus
             runs.append(run)
+            seen += [cpu, time]
     if (
         not held
         or used >= BUSY_FRAC * held
@@ -171,7 +173,8 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
         value=used / held,
         method="CPU time / (wall-clock time x processors), work of development",
         n=len(runs),
-        kinds=(Kind.MEASURED,),
+        kinds=once(kind for each in seen for kind in each.kinds),
+        origins=once(origin for each in seen for origin in each.origins),
         run_ids=tuple(run.run_id for run in runs),
     )
     yield Advice(
