@@ -92,7 +92,7 @@ def _phases(told: Told) -> Iterator[str]:
         item = own[0].subject.item
         head = f"{phase.capitalize()}{f' per {item}' if item else ''}{_MEANT.get(phase, '')}"
         energy = f"; energy is {kinds[0]}{_printed(own)}" if len(kinds) == 1 else ""
-        yield f"{head}{energy}\n{_narrowed(table)}"
+        yield f"{wrapped(head + energy)}\n{_narrowed(table)}"
 
 
 def _printed(own: Sequence[Footprint]) -> str:

@@ -19,6 +19,7 @@ from breakeven.records import (
     Judged,
     Kind,
     Measurement,
+    Origin,
     Phase,
     PhaseName,
     Resource,
@@ -151,6 +152,25 @@ def test_waste_by_hand(real: int, computed: int, share: float | None) -> None:
     assert (None if found is None else found.value) == (
         None if share is None else pytest.approx(share)
     )
+
+
+@pytest.mark.parametrize("origin", [Origin.PUBLISHED, Origin.LIVE])
+def test_tokens_come_from_where_the_run_does(origin: Origin) -> None:
+    cost = Cost.exact(Resource.FLOPS, 3.0, kind=Kind.COUNTED, sensor="counter", origin=origin)
+    output = Volume(n_real_tokens=3, n_padded_tokens=4)
+    run = Run(
+        run_id="a",
+        stage=Stage.INFER,
+        status=Status.OK,
+        started_at="",
+        output=output,
+        counts=(cost,),
+    )
+
+    found = waste([run])
+
+    assert found is not None
+    assert found.origins == (origin,)
 
 
 def padded(runs: tuple[Run, ...], row: str, *, real: int, computed: int) -> tuple[Run, ...]:

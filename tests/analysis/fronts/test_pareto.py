@@ -130,6 +130,14 @@ def test_pathways_of_other_blocks_are_drawn_apart() -> None:
     assert not np.array_equal(found["a"], found["b"])
 
 
+def test_runs_outside_blocks_are_drawn_apart() -> None:
+    """Their keys only count them: nothing ties run -1 of the one to run -1 of the other."""
+    found = bootstrap_blocks(
+        {"a": {-1: 1.0, -2: 2.0}, "b": {-1: 1.0, -2: 2.0}}, np.random.default_rng(0)
+    )
+    assert abs(float(np.corrcoef(found["a"], found["b"])[0, 1])) < 0.15
+
+
 def test_draws_have_the_spread_of_their_source() -> None:
     rng = np.random.default_rng(0)
     uniform = draw(Uncertain(value=5.0, low=4.0, high=6.0), rng)

@@ -1,7 +1,9 @@
+from dataclasses import replace
+
 import pytest
 from tests.analysis.sweeps.cells import CPU, cell
 
-from breakeven.analysis.sweeps.cells import distinct, padded_full
+from breakeven.analysis.sweeps.cells import Cell, distinct, padded_full
 from breakeven.analysis.sweeps.combined import (
     combined_cells,
     cut_sentences,
@@ -32,6 +34,20 @@ def test_the_product_is_taken_in_each_block() -> None:
     )
 
     assert found.product[CPU].value == pytest.approx((0.25 * 0.375) ** 0.5)
+
+
+def test_a_product_needs_blocks_that_hold_all() -> None:
+    """Runs outside blocks share none, so nothing says what their ratios would give together."""
+
+    def unblocked(one: Cell) -> Cell:
+        apart = {-1 - block: seen for block, seen in one.blocks[CPU].items()}
+        return replace(one, blocks={CPU: apart})
+
+    (found,) = combined_cells(
+        "FT", list(map(unblocked, ALL)), origin=unblocked(REFERENCE), resources=[CPU]
+    )
+
+    assert found.observed == {}
 
 
 def test_a_cell_without_its_single_changes_is_left_out() -> None:

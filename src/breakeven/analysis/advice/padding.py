@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.advice.amounts import at_most, percent
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.runs.select import with_role
+from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, resource_words
 from breakeven.records import Estimate, Kind, Origin, Run, Stage, Status
 
@@ -59,9 +61,17 @@ def waste(runs: Sequence[Run]) -> Estimate | None:
         method=f"1 - real tokens / computed tokens, over {counted(len(seen), 'run')}",
         n=len(seen),
         kinds=(Kind.COUNTED,),
-        origins=(Origin.LIVE,),
+        origins=once(origin for run in seen for origin in _counted_from(run)),
         run_ids=tuple(run.run_id for run in seen),
     )
+
+
+def _counted_from(run: Run) -> tuple[Origin, ...]:
+    """Tokens come from where all else of a run does: from print, or counted while it ran."""
+    costs = (*run.counts, *(cost for phase in run.phases for cost in phase.measurement.costs))
+    found = once(cost.origin for cost in costs)
+    is_taken = bool(found) and set(found) <= TAKEN_FROM_ELSEWHERE
+    return found if is_taken else (Origin.LIVE,)
 
 
 def _in_use(ground: Ground) -> Iterator[Advice]:

@@ -88,7 +88,8 @@ def bootstrap_blocks(
     """Mean over blocks drawn with replacement, the same blocks for all who ran in them.
 
     Args:
-        by_name: Cost per item by name and block.
+        by_name: Cost per item by name and block; runs outside blocks, whose keys are negative, are
+            drawn for each name by itself.
         rng: Source of randomness.
 
     Examples:
@@ -101,7 +102,7 @@ def bootstrap_blocks(
     found: dict[str, Floats] = {}
     for name, blocks in by_name.items():
         numbers = tuple(sorted(blocks))
-        if numbers not in drawn:
+        if numbers not in drawn or min(numbers, default=0) < 0:
             drawn[numbers] = rng.integers(len(numbers), size=(N_DRAWS, len(numbers)))
         values = np.array([blocks[number] for number in numbers])
         found[name] = values[drawn[numbers]].mean(axis=1)

@@ -268,7 +268,7 @@ def _expected(base: Blocks, parts: Sequence[Blocks]) -> dict[int, Observation]:
     """Cost that the cell would have in each block if ratios multiplied."""
     common = set(base).intersection(*parts)
     found = {}
-    for block in sorted(common):
+    for block in sorted(b for b in common if b >= 0):
         seen = [base[block], *(part[block] for part in parts)]
         if min(o.value for o in seen) <= 0:
             continue

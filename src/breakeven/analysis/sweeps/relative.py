@@ -1,9 +1,13 @@
-"""Relative: one configuration's cost over another's, from the blocks in which both ran."""
+"""Relative: one configuration's cost over another's, from the blocks in which both ran.
+
+Runs outside blocks have nothing to be paired by; their means are compared as independent.
+"""
 
 import math
 from collections.abc import Mapping
 
-from breakeven.analysis.samples.stats import log_ratio, sign_flip_p
+from breakeven.analysis.samples.stats import Interval, log_ratio, sign_flip_p
+from breakeven.analysis.samples.two_samples import Sample, compare_samples
 from breakeven.analysis.sweeps.cells import Blocks, Cell
 from breakeven.analysis.uncertain import LEVEL, once
 from breakeven.records import Estimate, Resource
@@ -15,13 +19,14 @@ def ratio_estimate(
     """Cost of a configuration over that of another, from the blocks in which both ran.
 
     Args:
-        configuration: Cost per item by block.
+        configuration: Cost per item by block; negative keys stand outside blocks.
         base: The same of what it is compared with.
         resource: Names the estimate.
         against: The base, in words.
 
     Returns:
-        None when no block has both, or a cost is 0 so that no ratio exists.
+        None when both ran in blocks and never in the same one, or a cost is 0 so that no ratio
+        exists.
 
     Examples:
         >>> from breakeven.analysis.uncertain import Observation
@@ -35,28 +40,46 @@ def ratio_estimate(
         >>> half.value, half.low, half.high
         (0.5, 0.5, 0.5)
     """
-    common = sorted(configuration.keys() & base.keys())
-    pairs = [(configuration[b], base[b]) for b in common]
-    if not pairs or min(min(c.value, r.value) for c, r in pairs) <= 0:
+    common = sorted(b for b in configuration.keys() & base.keys() if b >= 0)
+    is_apart = not common and any(b < 0 for b in (*configuration, *base))
+    own, other = (
+        {b: runs[b] for b in (runs if is_apart else common)} for runs in (configuration, base)
+    )
+    both = [*own.values(), *other.values()]
+    if not (own and other) or min(o.value for o in both) <= 0:
         return None
-    interval = log_ratio([c.value for c, _ in pairs], [r.value for _, r in pairs])
-    has_interval = len(pairs) > 1
-    p = sign_flip_p([math.log(c.value / r.value) for c, r in pairs])
-    both = [o for pair in pairs for o in pair]
+    samples = ({b: o.value for b, o in seen.items()} for seen in (own, other))
+    found, method = _independent(*samples) if is_apart else _paired(*samples)
+    has_interval = math.isfinite(found.high)
     return Estimate(
         name=f"{resource.value} against {against}",
-        value=interval.value,
-        low=interval.low if has_interval else None,
-        high=interval.high if has_interval else None,
+        value=found.value,
+        low=found.low if has_interval else None,
+        high=found.high if has_interval else None,
         level=LEVEL if has_interval else None,
-        method=f"t interval on the mean log ratio per block; sign-flip p = {p:.2g}"
-        if has_interval
-        else "ratio in a single block; no interval",
-        n=len(pairs),
+        method=method,
+        n=found.n,
         kinds=once(kind for o in both for kind in o.kinds),
         origins=once(origin for o in both for origin in o.origins),
         run_ids=once(run_id for o in both for run_id in o.run_ids),
     )
+
+
+def _paired(own: Sample, other: Sample) -> tuple[Interval, str]:
+    interval = log_ratio(list(own.values()), list(other.values()))
+    if len(own) == 1:
+        return interval, "ratio in a single block; no interval"
+    p = sign_flip_p([math.log(own[block] / other[block]) for block in own])
+    return interval, f"t interval on the mean log ratio per block; sign-flip p = {p:.2g}"
+
+
+def _independent(own: Sample, other: Sample) -> tuple[Interval, str]:
+    """Ratio of geometric means of runs that no block pairs."""
+    found = compare_samples(own, other).ratio
+    assert found is not None  # every value is above 0
+    if math.isfinite(found.high):
+        return found, "t interval on the difference of mean logarithms, not paired by blocks"
+    return found, "ratio of runs outside blocks; no interval"
 
 
 def ratios_between(cell: Cell, base: Cell, *, against: str) -> Mapping[Resource, Estimate]:
