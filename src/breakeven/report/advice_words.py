@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.advice import Advice, Topic
+from breakeven.analysis.advice.amounts import percent
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import listed, resource_words
 from breakeven.records import Resource
 from breakeven.report.lookup import headline
-from breakeven.report.signs import NBSP
 from breakeven.report.tables.advice import saving_text
 
 MOST = 4
@@ -123,13 +123,13 @@ def _short_sentence(piece: Advice, analysis: StudyAnalysis) -> str:
 
 def _saves(piece: Advice, resource: Resource) -> str:
     by = "" if piece.share is None else f" of the planned life of {piece.pathways[0]}"
-    share = "" if piece.share is None else f", {100 * piece.share:.0f}{NBSP}%"
+    share = "" if piece.share is None else f", {percent(piece.share)}"
     study = " of the whole study's development" if piece.is_of_study else ""
     return f"{saving_text(piece, resource)} of {resource_words(resource)}{study}{share}{by}"
 
 
 def _short(piece: Advice, resource: Resource) -> str:
-    share = "" if piece.share is None else f", {100 * piece.share:.0f}{NBSP}%"
+    share = "" if piece.share is None else f", {percent(piece.share)}"
     return f"{saving_text(piece, resource)}{share}"
 
 
@@ -145,7 +145,7 @@ def _nothing(analysis: StudyAnalysis, found: Sequence[Advice]) -> str:
     )
     return (
         f"Nothing in these records would cut the {cost}{of} over the planned life by "
-        f"{100 * LEAST_FRAC:.0f}{NBSP}% or more; {rest}"
+        f"{percent(LEAST_FRAC)} or more; {rest}"
     )
 
 

@@ -104,10 +104,11 @@ def amount_range(estimate: Estimate, resource: Resource) -> str:
 
 
 def percent(share: float) -> str:
-    r"""A share in whole percent, written as everywhere on the page.
+    r"""A share in whole percent, written as everywhere on the page; little is not nothing.
 
     Examples:
-        >>> percent(0.2046)
-        '20\xa0%'
+        >>> percent(0.2046), percent(0.00004), percent(0.0)
+        ('20\xa0%', 'under 1\xa0%', '0\xa0%')
     """
-    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+    whole = f"{100 * share:.0f}"
+    return f"{'under 1' if whole == '0' and share > 0 else whole}\N{NO-BREAK SPACE}%"

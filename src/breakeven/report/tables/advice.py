@@ -1,12 +1,12 @@
 """Advice table: what would cut cost most here, each line with the number it rests on."""
 
 from breakeven.analysis.advice import Advice, Basis, advise
+from breakeven.analysis.advice.amounts import percent
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.words import resource_words
 from breakeven.records import Resource
 from breakeven.report.lookup import headline
 from breakeven.report.quantity import NOT_MEASURED, format_estimate, format_ratio, format_share
-from breakeven.report.signs import NBSP
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
 _UNKNOWN = "these records do not tell how much"
@@ -73,5 +73,6 @@ def saving_text(piece: Advice, resource: Resource) -> str:
 def _share(piece: Advice) -> Cell:
     if piece.share is None:
         return missing(NOT_MEASURED, hint=_UNKNOWN)
-    most = "at most " if piece.is_upper_bound else ""
-    return Cell(text=f"{most}{100 * piece.share:.0f}{NBSP}%", value=piece.share)
+    text = percent(piece.share)
+    is_bound = piece.is_upper_bound and not text.startswith("under")
+    return Cell(text=f"at most {text}" if is_bound else text, value=piece.share)
