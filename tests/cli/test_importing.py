@@ -50,13 +50,31 @@ def spans(store: Store) -> list[tuple[float, float]]:
     return [(datetime.fromisoformat(m.started_at).timestamp(), m.duration_s) for m in phases]
 
 
-def write_wall(path: Path, busy: list[tuple[float, float]], *, period_s: float = 0.02) -> Path:
+def draws(store: Store) -> list[float]:
+    """What a plug would show of each phase: more, the more of its time a processor worked."""
+    phases = [phase.measurement for run in store.runs() for phase in run.phases]
+    used = [m.total(Resource.CPU_S) for m in phases]
+    return [
+        IDLE_W + (WORK_W - IDLE_W) * cost.value / m.duration_s
+        for cost, m in zip(used, phases, strict=True)
+        if cost is not None
+    ]
+
+
+def write_wall(
+    path: Path,
+    busy: list[tuple[float, float]],
+    *,
+    period_s: float = 0.02,
+    watts: list[float] | None = None,
+) -> Path:
     first_s, last_s = busy[0][0] - 3, busy[-1][0] + busy[-1][1] + 3
     n = int((last_s - first_s) / period_s)
     lines = ["time,wall (W)"]
     for now_s in (first_s + i * period_s for i in range(n)):
-        is_busy = any(start_s <= now_s < start_s + d for start_s, d in busy)
-        lines.append(f"{stamp(now_s + OFFSET_S)},{WORK_W if is_busy else IDLE_W:.1f}")
+        drawn = watts or [WORK_W] * len(busy)
+        seen = [w for (start_s, d), w in zip(busy, drawn, strict=True) if 0 <= now_s - start_s < d]
+        lines.append(f"{stamp(now_s + OFFSET_S)},{seen[0] if seen else IDLE_W:.1f}")
     path.write_text("\n".join(lines) + "\n")
     return path
 
@@ -132,7 +150,9 @@ def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) ->
             capture_output=True,
         )
         time.sleep(rest_s)
-    wall = write_wall(tmp_path / "wall.csv", spans(Store(folder)))
+    store = Store(folder)
+    watts = draws(store)
+    wall = write_wall(tmp_path / "wall.csv", spans(store), watts=watts)
     out = said("import", "power", wall, "--store", folder)
     store = Store(folder)
     (attached,) = store.attachments()
@@ -140,11 +160,11 @@ def test_measured_commands_meet_a_wall_log_with_another_clock(tmp_path: Path) ->
     assert attached.offset_s == pytest.approx(OFFSET_S, abs=0.05)
     assert "clock ahead by 7." in out
     assert "added to 3 runs" in out
-    for run in store.runs():
+    for run, drawn_w in zip(store.runs(), watts, strict=True):
         (total,) = run.costs(Resource.ENERGY_J)
         (work,) = run.measurements(PhaseName.WORK)
-        assert total.low <= WORK_W * work.duration_s <= total.high
-        assert total.value == pytest.approx(WORK_W * work.duration_s, rel=0.1)
+        assert total.low <= drawn_w * work.duration_s <= total.high
+        assert total.value == pytest.approx(drawn_w * work.duration_s, rel=0.1)
         assert (total.kind, total.scope) == (Kind.MEASURED, Scope.WALL)
     assert "J" in said("store", "show", folder)
 
