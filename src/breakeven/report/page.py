@@ -76,7 +76,14 @@ ENGINE = (
     "winners.js",
 )
 """Scripts in templates/js/ that decide anew as the analysis decides; later ones need earlier."""
-CONTROLS = ("controls_fields.js", "controls.js", "answer.js", "live_curves.js", "live_map.js")
+CONTROLS = (
+    "controls_fields.js",
+    "controls.js",
+    "answer.js",
+    "doubts.js",
+    "live_curves.js",
+    "live_map.js",
+)
 """Those that a reader turns, and what follows them."""
 SCRIPTS = ("page.js", *ENGINE, "provenance.js", "download.js", *CONTROLS)
 """Scripts in templates/js/, in the order in which they run."""

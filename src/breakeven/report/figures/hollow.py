@@ -1,14 +1,15 @@
-"""Hollow: lines and bars whose numbers nobody measured or counted here, told apart without colour.
+"""Hollow: lines, bars and marks whose numbers nobody measured or counted here, without colour.
 
-Points have their own sign, a fill; a line becomes a tube and a bar a dashed frame. What is said of
-them names each pathway with the way its cost came about.
+A line becomes a tube and a bar a dashed frame; a mark of a Pareto plane, whose fill says something
+else, gets a dashed outline. What is said of them names each with the way its cost came about.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import altair as alt
 
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.words import listed
 from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import SURFACE
 from breakeven.report.kinds import doubted
@@ -30,13 +31,22 @@ def doubted_costs(
     found = {}
     for pathway in analysis.pathways:
         parts = [pathway.development, *([pathway.marginal] if with_use else [])]
-        told = _told([costs[resource] for costs in parts if resource in costs])
+        told = doubts_of([costs[resource] for costs in parts if resource in costs])
         if told:
             found[pathway.name] = told
     return found
 
 
-def _told(estimates: list[Estimate]) -> str:
+def doubts_of(estimates: Sequence[Estimate]) -> str:
+    """How estimates came about together; empty where all was measured or counted.
+
+    Args:
+        estimates: Those without a value say nothing.
+
+    Examples:
+        >>> doubts_of([])
+        ''
+    """
     known = [estimate for estimate in estimates if estimate.value is not None]
     kinds = [kind for estimate in known for kind in estimate.kinds]
     origins = [origin for estimate in known for origin in estimate.origins]
@@ -59,8 +69,49 @@ def hollow_words(doubts: Mapping[str, str], *, what: str) -> str:
     if not doubts:
         return ""
     plural = "s" if len(doubts) > 1 else ""
-    each = "; ".join(f"{name} is {told}" for name, told in doubts.items())
-    return f"Hollow {what}{plural}: {each}."
+    return f"Hollow {what}{plural}: {_each(doubts)}."
+
+
+def behind_words(doubts: Mapping[str, str]) -> str:
+    """What is said of a drawing that has no sign of its own for it; empty where nothing is.
+
+    Args:
+        doubts: As in `hollow_words`.
+
+    Examples:
+        >>> behind_words({"API": "assumed"})
+        'Rests on more than was measured or counted here: API is assumed.'
+    """
+    return f"Rests on more than was measured or counted here: {_each(doubts)}." if doubts else ""
+
+
+def _each(doubts: Mapping[str, str]) -> str:
+    return "; ".join(f"{name} is {told}" for name, told in doubts.items())
+
+
+def outline_words(doubts: Mapping[str, str]) -> str:
+    """What is said of marks with a dashed outline, in one breath where all are alike.
+
+    Args:
+        doubts: Every mark to the ways its numbers came about; empty text for measured and counted.
+
+    Examples:
+        >>> outline_words({"FT": "replayed", "TS": "replayed"})
+        'Dashed outlines: all are replayed.'
+        >>> outline_words({"FT": "", "TS": "replayed", "API": "assumed"})
+        'Dashed outlines: TS is replayed; API is assumed.'
+    """
+    ways = [told for told in dict.fromkeys(doubts.values()) if told]
+    if not ways:
+        return ""
+    if len(doubts) > 1 and len(ways) == 1 and all(doubts.values()):
+        return f"Dashed outlines: all are {ways[0]}."
+    said = []
+    for way in ways:
+        names = [name for name, told in doubts.items() if told == way]
+        said.append(f"{listed(names)} {'is' if len(names) == 1 else 'are'} {way}")
+    plural = "s" if sum(map(bool, doubts.values())) > 1 else ""
+    return f"Dashed outline{plural}: {'; '.join(said)}."
 
 
 def cores(lines: alt.Chart, doubts: Mapping[str, str]) -> tuple[alt.Chart, ...]:

@@ -1,6 +1,7 @@
 """Plane: quality against cost for any set of points, with intervals, names and the front."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import altair as alt
 
@@ -15,6 +16,7 @@ from breakeven.report.figures.figure import (
     value_axis,
     wants_log,
 )
+from breakeven.report.figures.hollow import outline_words
 from breakeven.report.figures.plane_rows import Plane, Row, rows_of, span_of
 from breakeven.report.quantity import score_scale
 from breakeven.report.signs import NBSP
@@ -26,6 +28,8 @@ FAR_PX = 20
 """From this distance on a name needs a line to its mark."""
 RING_AREA = 260
 """Square pixels of the ring around a mark."""
+MARK_AREA, OUTLINE_AREA, CORE_AREA = 95, 150, 30
+"""Square pixels of a mark; of one with a dashed outline, and of what fills it on the front."""
 ROOM_FOR_NAMES = (0.14, 0.36)
 
 
@@ -47,7 +51,7 @@ def drawn(plane: Plane) -> Figure:
     base = alt.Chart(alt.Data(values=rows))
     rings = [_rings(base, x, y)] if any(row["is_flat"] for row in rows) else []
     layers = (_staircase(rows, x_domain, x, y), *_intervals(base, x, y), *rings)
-    layers = (*layers, _points(base, x, y))
+    layers = (*layers, *_points(base, x, y, is_any_doubted=any(row["doubts"] for row in rows)))
     chart = alt.layer(*layers, _leaders(rows, x, y), _labels(base, x, y))
     return Figure(
         name=plane.name,
@@ -56,6 +60,7 @@ def drawn(plane: Plane) -> Figure:
         spec=finished(chart.properties(width="container", height=plane.size_px[1])),
         height_px=plane.size_px[1],
         is_wide=plane.is_crowded,
+        note=outline_words({point.name: point.doubts for point in plane.points}),
     )
 
 
@@ -99,19 +104,32 @@ def _by(field: str, channel: str) -> alt.Stroke:
     return make(f"{field}:N", scale=None, legend=None)
 
 
-def _points(base: alt.Chart, x: alt.X, y: alt.Y) -> alt.Chart:
-    return base.mark_point(filled=True, size=95, strokeWidth=2, opacity=1).encode(
-        x=x.copy(),
-        y=y.copy(),
-        shape=_by("shape", "shape"),
-        stroke=_by("colour", "stroke"),
-        fill=_by("fill", "fill"),
-        tooltip=[
+def _points(base: alt.Chart, x: alt.X, y: alt.Y, *, is_any_doubted: bool) -> tuple[alt.Chart, ...]:
+    """Marks, filled on the front; dashed outlines of those that nobody measured or counted here."""
+    looks = {
+        "x": x.copy(),
+        "y": y.copy(),
+        "shape": _by("shape", "shape"),
+        "stroke": _by("colour", "stroke"),
+        "tooltip": [
             alt.Tooltip("name:N", title="Name"),
             alt.Tooltip("cost_text:N", title="Cost"),
             alt.Tooltip("score_text:N", title="Score"),
             alt.Tooltip("tip:N", title="Pareto"),
         ],
+    }
+    marks = partial(base.mark_point, filled=True, opacity=1)
+    filled = {**looks, "fill": _by("fill", "fill")}
+    if not is_any_doubted:
+        return (marks(size=MARK_AREA, strokeWidth=2).encode(**filled),)
+    return (
+        marks(size=MARK_AREA, strokeWidth=2).transform_filter("!datum.doubts").encode(**filled),
+        marks(size=OUTLINE_AREA, strokeWidth=1.6, strokeDash=[3, 2], fill=SURFACE)
+        .transform_filter("datum.doubts")
+        .encode(**looks),
+        marks(size=CORE_AREA, strokeWidth=2)
+        .transform_filter("datum.doubts && datum.is_on_front")
+        .encode(**filled),
     )
 
 

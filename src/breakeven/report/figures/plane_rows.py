@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import SURFACE, Series
+from breakeven.report.figures.hollow import doubts_of
 from breakeven.report.figures.labels import Box, Placement, Spot, place, share_of
 from breakeven.report.quantity import format_estimate, format_score, score_scale
 
@@ -46,6 +47,11 @@ class PlanePoint:
     tip: str = ""
     is_named: bool = True
     is_flat: bool = False
+
+    @property
+    def doubts(self) -> str:
+        """How its numbers came about that nobody measured or counted here; empty for none."""
+        return doubts_of([each for each in (self.cost, self.score) if doubts_of([each])])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +153,7 @@ def _row(plane: Plane, point: PlanePoint, at: Placement) -> Row:
         "tip": point.tip,
         "is_on_front": point.is_on_front,
         "is_flat": point.is_flat,
+        "doubts": point.doubts,
         "cost": cost,
         "cost_low": cost_low,
         "cost_high": cost_high,

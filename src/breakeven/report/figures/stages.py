@@ -86,7 +86,8 @@ def stages_figure(analysis: StudyAnalysis) -> Figure | None:
     }
     whole = base.transform_filter("!datum.is_hollow").mark_bar(strokeWidth=1.5)
     hollow = base.transform_filter("datum.is_hollow").mark_bar(strokeWidth=2, strokeDash=[5, 3])
-    drawn = [whole, *([hollow] if any(row["is_hollow"] for row in rows) else [])]
+    hollows = {row["is_hollow"] for row in rows}
+    drawn = [layer for layer, sign in ((whole, False), (hollow, True)) if sign in hollows]
     shown = {
         "x": x,
         "x2": "end:Q",

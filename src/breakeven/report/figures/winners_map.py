@@ -21,6 +21,8 @@ from breakeven.report.figures.figure import (
     finished,
     series,
 )
+from breakeven.report.figures.hollow import behind_words, doubted_costs
+from breakeven.report.lookup import headline
 from breakeven.report.winning import Region, Winning
 from breakeven.units import format_count
 
@@ -61,7 +63,17 @@ def winners_figure(
         spec={**finished(chart), "params": _ends(winning.regions)},
         height_px=HEIGHT_PX,
         is_wide=True,
+        note=_note(analysis, winning),
     )
+
+
+def _note(analysis: StudyAnalysis, winning: Winning) -> str:
+    """What the places rest on beside measured and counted numbers: an area has no sign for it."""
+    ranked = {each.pathway for each in analysis.decision.ranked} if analysis.decision else set()
+    doubts = doubted_costs(analysis, headline(analysis), with_use=True)
+    behind = behind_words({name: told for name, told in doubts.items() if name in ranked})
+    shared = f"Sharing of {winning.row} is assumed." if winning.row else ""
+    return f"{behind} {shared}".strip()
 
 
 def _expr(axis: str) -> list[dict[str, str]]:

@@ -32,16 +32,21 @@
     return names;
   };
 
+  /* Copies of what stands for a pathway or a sign. */
   function look(attribute, name) {
     var all = at("looks").querySelectorAll("[" + attribute + "]");
     var found = Array.from(all).find(function (each) { return each.getAttribute(attribute) === name; });
     return found ? Array.from(found.childNodes).map(function (node) { return node.cloneNode(true); }) : [];
   }
 
+  /* Signs in the order of the legend, each once. */
   function order(names) {
     return Array.from(at("looks").querySelectorAll("[data-kind]")).map(function (each) { return each.dataset.kind; })
       .filter(function (name) { return names.indexOf(name) >= 0; });
   }
+
+  page.look = look;
+  page.inOrder = order;
 
   /* Value, interval and signs of one number. */
   function number(place, text, found, isCompact) {

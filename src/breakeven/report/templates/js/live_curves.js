@@ -9,6 +9,7 @@
   var n = page.numbers, units = page.units;
   var OPTIONS = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
   var DECADES = 3, N_POINTS = 61, LINE_PX = 13, TINY = 1e-15, MOST_TICKS = 5, PAUSE_MS = 120;
+  var CORES = [{ width: 4.4 }, { width: 2, colour: "var(--surface)" }];
   var data = page.controls.data;
   var figures = page.liveFigures().map(function (place) { return place.dataset.figure; })
     .filter(function (name) { return name.indexOf("curves-") === 0; });
@@ -153,6 +154,30 @@
     return terms.words.name + " per " + data.item.one + " over the lifetime, for " + names + "; " + marked.length + " crossings marked.";
   }
 
+  /* Those drawn whose cost rests on more than measured and counted numbers. */
+  function doubtedOf(settings, curves) {
+    return page.doubts.livesOf(settings).filter(function (life) {
+      return page.doubts.isDoubted(life) && curves.some(function (curve) { return curve.pathway === life.pathway; });
+    });
+  }
+
+  /* The layers with the lines of these hollow and no other; as cores() of figures/hollow.py. */
+  function withCores(layers, doubted) {
+    function isLine(layer) { return layer.data && layer.data.name === "lines"; }
+    var plain = layers.filter(function (layer) { return !(isLine(layer) && layer.transform); });
+    if (!doubted.length) { return plain; }
+    var names = doubted.map(function (life) { return life.pathway; }), line = plain.find(isLine);
+    var made = CORES.map(function (core) {
+      var copy = JSON.parse(JSON.stringify(line));
+      copy.transform = [{ filter: { field: "pathway", oneOf: names } }];
+      copy.mark.strokeWidth = core.width;
+      if (core.colour) { copy.encoding.color = { value: core.colour }; }
+      return copy;
+    });
+    plain.splice(plain.indexOf(line) + 1, 0, made[0], made[1]);
+    return plain;
+  }
+
   /* Everything that one figure shows under some settings; null where nothing can be drawn. */
   function shown(settings, height, beside) {
     var decision = page.engine.decide(data, settings), terms = page.costs.costsOf(data, settings).terms;
@@ -161,7 +186,7 @@
     var ends = endsOf(curves, terms), marked = crossings(decision, curves);
     var points = [].concat.apply([], curves.map(function (curve) { return curve.points; }));
     return {
-      terms: terms, ends: ends, description: described(terms, curves, marked), title: sentence(curves, marked, { terms: terms, beside: beside }),
+      terms: terms, ends: ends, doubted: doubtedOf(settings, curves), description: described(terms, curves, marked), title: sentence(curves, marked, { terms: terms, beside: beside }),
       rows: {
         bands: points.map(function (p) { return { pathway: p.pathway, volume: p.volume, low: Math.max(p.low, TINY), high: p.high }; }),
         lines: points.map(function (p) {
@@ -179,6 +204,7 @@
     var spec = JSON.parse(JSON.stringify(specs[name]));
     spec.datasets = found.rows;
     spec.params = Object.keys(found.ends).map(function (key) { return { name: key, value: found.ends[key] }; });
+    spec.layer = withCores(spec.layer, found.doubted);
     spec.layer.forEach(function (layer) {
       var axis = layer.encoding && layer.encoding.y && layer.encoding.y.axis;
       if (!axis) { return; }
@@ -222,18 +248,23 @@
   function follow(name, isFirst, told, turn) {
     var own = name.slice(7), settings = isFirst ? told.settings : Object.assign({}, told.settings, { measure: own });
     title(name, null);
+    page.doubts.restore(name);
     return page.draw(name).then(function (view) {
       if (turn !== latest) { return null; }
-      if (!told.isChanged || !told.decision) {
+      var isAsked = told.isChanged && told.decision !== null;
+      var found = isAsked ? shown(settings, specs[name].height, besideOf(name, settings)) : null;
+      if (!found) {
+        if (isAsked) { title(name, titles.get(name)[0] + ", under the study\u2019s own settings", titles.get(name)[1]); }
         if (!drawnIn.has(name)) { return null; }
         drawnIn.delete(name);
         return embed(name, specs[name]);
       }
-      var found = shown(settings, specs[name].height, besideOf(name, settings));
-      if (!found) { return null; }
       title(name, found.title, found.description);
-      if (drawnIn.get(name) === settings.measure + settings.currency) { return change(view, found); }
-      drawnIn.set(name, settings.measure + settings.currency);
+      page.doubts.signs(name, page.doubts.livesOf(settings));
+      page.doubts.note(name, page.doubts.hollowWords(found.doubted));
+      var drawnFor = [settings.measure, settings.currency].concat(found.doubted.map(function (life) { return life.pathway; })).join("\n");
+      if (drawnIn.get(name) === drawnFor) { return change(view, found); }
+      drawnIn.set(name, drawnFor);
       return embed(name, respecified(name, found));
     }).catch(function () { return null; });
   }

@@ -173,6 +173,16 @@
     if (won.row !== null) { table.tHead.querySelector("th").textContent = "Tasks that share " + won.row; }
   }
 
+  /* What the places rest on beside measured and counted numbers; as figures/winners_map.py. */
+  function note(won) {
+    var ranked = latest.decision.ranked.map(function (each) { return each.pathway; });
+    var doubted = page.doubts.livesOf(latest.settings).filter(function (life) {
+      return page.doubts.isDoubted(life) && ranked.indexOf(life.pathway) >= 0;
+    });
+    var shared = won.row === null ? "" : "Sharing of " + won.row + " is assumed.";
+    return [page.doubts.behindWords(doubted), shared].filter(Boolean).join(" ");
+  }
+
   function embed(kind, found, row) {
     specs = specs || page.data("specs");
     var name = "winners-" + kind, spec = JSON.parse(JSON.stringify(specs[name]));
@@ -208,6 +218,7 @@
   function follow(kind, mine) {
     var name = "winners-" + kind, won = winning(kind, latest), found = rows(won, latest.settings), place = placeOf(kind);
     document.getElementById("title-" + name).textContent = finding(won);
+    page.doubts.note(name, note(won));
     tell(kind, won);
     return page.views.get(name).then(function (view) {
       if (mine !== turn) { return null; }
