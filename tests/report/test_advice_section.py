@@ -9,8 +9,15 @@ import pytest
 from breakeven.analysis.advice import Topic, advise
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.records import Resource
 from breakeven.report.advice_section import advice_section
-from breakeven.report.advice_words import MOST, advice_lines, cut_lines, telling
+from breakeven.report.advice_words import (
+    MOST,
+    advice_lines,
+    advice_sentence,
+    cut_lines,
+    telling,
+)
 from breakeven.report.summary import summary
 from breakeven.report.tables.advice import advice_table
 from breakeven.store import Store, StoredAnswers
@@ -79,6 +86,19 @@ def test_a_model_that_others_begin_from_is_no_advice_for_itself(sst2: StudyAnaly
 
     assert chosen == "FT"
     assert not any("begin from ft" in line for line in advice_lines(sst2, advise(sst2)))
+
+
+def test_what_takes_a_second_task_would_save_were_there_one(sst2: StudyAnalysis) -> None:
+    found = [piece for piece in advise(sst2) if piece.topic is Topic.SHARING]
+    other = replace(sst2, recommendation=replace(sst2.recommendation, pathway="TA"))
+
+    told = [advice_sentence(piece, Resource.CPU_S) for piece in found]
+    terminal = list(cut_lines(other, found[:1]))
+
+    assert told
+    assert all(" Would, were there one, save " in line for line in told)
+    assert not any("Saves" in line for line in told)
+    assert "(would, were there one, save " in terminal[0]
 
 
 def test_alike_advice_for_several_models_is_told_once() -> None:

@@ -113,19 +113,26 @@ def _paragraph(group: Sequence[Advice], resource: Resource) -> str:
 
 def advice_sentence(piece: Advice, resource: Resource) -> str:
     """What to do, what it saves, why, and what speaks against it."""
-    saves = "" if piece.saves is None else f"Saves {_saves(piece, resource)}. "
+    saves = "" if piece.saves is None else f"{_capital(_saves(piece, resource))}. "
     return f"{piece.action} {saves}{piece.evidence} {piece.caution}".rstrip()
 
 
 def _short_sentence(piece: Advice, analysis: StudyAnalysis) -> str:
-    return f"{piece.action.rstrip('.')} (saves {_saves(piece, headline(analysis))})."
+    return f"{piece.action.rstrip('.')} ({_saves(piece, headline(analysis))})."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _saves(piece: Advice, resource: Resource) -> str:
+    """What it saves; where that takes a second task, that it would."""
+    verb = "would, were there one, save" if piece.topic is Topic.SHARING else "saves"
     by = "" if piece.share is None else f" of the planned life of {piece.pathways[0]}"
     share = "" if piece.share is None else f", {percent(piece.share)}"
     study = " of the whole study's development" if piece.is_of_study else ""
-    return f"{saving_text(piece, resource)} of {resource_words(resource)}{study}{share}{by}"
+    amount = f"{saving_text(piece, resource)} of {resource_words(resource)}{study}{share}{by}"
+    return f"{verb} {amount}"
 
 
 def _short(piece: Advice, resource: Resource) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from breakeven.analysis.advice.amounts import left_by
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
+from breakeven.analysis.runs.select import ROLE
 from breakeven.analysis.scoring.metric_words import FRACTIONS
 from breakeven.analysis.sweeps.axis_words import gain_words, loss_words, points_words, ratio_words
 from breakeven.analysis.sweeps.findings import Axis, AxisResult, SafestCut, SweepFindings
@@ -71,10 +72,11 @@ def _cheapest(ground: Ground, cut: SafestCut, use: Estimate) -> Advice:
         topic=Topic.SETTINGS,
         subject=cut.pathway,
         pathways=(cut.pathway,),
-        action=f"Run {cut.pathway} with {_settings(cut.label)}.",
+        action=f"Run {cut.pathway} with {_settings(ground, cut.pathway, cut.label)}.",
         evidence=(
-            f"It took {_ratio(ground, cut.saving)} of the reference, the least of {cut.n_tried} "
-            f"configurations without a shown loss ({_loss(ground, cut.loss)})."
+            f"It took {_ratio(ground, cut.saving)} of the reference: of {cut.n_tried} "
+            "configurations the least that is shown to take less, without a shown loss "
+            f"({_loss(ground, cut.loss)})."
         ),
         figure=cut.saving,
         basis=Basis.RATIO,
@@ -92,7 +94,8 @@ def _single(ground: Ground, axis: AxisResult, *, label: str, use: Estimate) -> A
         topic=_TOPICS[axis.axis],
         subject=axis.pathway,
         pathways=(axis.pathway,),
-        action=f"If only one setting may change, run {axis.pathway} with {_settings(label)}.",
+        action=f"If only one setting may change, run {axis.pathway} with "
+        f"{_settings(ground, axis.pathway, label)}.",
         evidence=f"That alone took {_ratio(ground, ratio)} of the reference"
         f" ({_loss(ground, point.loss)}).",
         figure=ratio,
@@ -104,8 +107,16 @@ def _single(ground: Ground, axis: AxisResult, *, label: str, use: Estimate) -> A
     )
 
 
-def _settings(label: str) -> str:
-    return label.replace(",", ", ")
+def _settings(ground: Ground, pathway: str, label: str) -> str:
+    """Settings of a configuration, as its label says them or, where it is a name, behind it."""
+    own, reference = (
+        next((c.settings for c in ground.analysis.sweep if (c.pathway, c.label) == key), {})
+        for key in ((pathway, label), (pathway, REFERENCE))
+    )
+    if all("=" in part for part in label.split(",")):
+        return label.replace(",", ", ")
+    differ = (f"{k}={v}" for k, v in own.items() if k != ROLE and v != reference.get(k))
+    return f"the settings of `{label}`" + (f" ({told})" if (told := ", ".join(differ)) else "")
 
 
 def _ratio(ground: Ground, ratio: Estimate) -> str:

@@ -6,6 +6,7 @@ from breakeven.analysis.advice.amounts import amount_range, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.results import PathwayResult, StageCost
 from breakeven.analysis.runs.continued import continued_by
+from breakeven.analysis.runs.rollup import n_repeats
 from breakeven.analysis.runs.select import observe
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, listed, resource_words, stage_words
@@ -71,7 +72,7 @@ def _lost(ground: Ground) -> Iterator[Advice]:
 
 def _amount(ground: Ground, run: Run) -> float:
     seen = observe(run, ground.resource)
-    return 0.0 if seen is None else seen.value
+    return 0.0 if seen is None else seen.value * n_repeats(run)
 
 
 def _shared(ground: Ground) -> Iterator[Advice]:

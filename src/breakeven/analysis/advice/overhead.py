@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from breakeven.analysis.advice.amounts import amount_range, at_most, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
+from breakeven.analysis.energy.load import BUSY_FRAC as COMPUTING_FRAC
+from breakeven.analysis.energy.load import EXPLAINED
 from breakeven.analysis.runs.select import observe
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
@@ -15,6 +17,7 @@ BUSY_FRAC = 0.7
 """A machine whose processors are busy for more of the time has little to give."""
 _START = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
 _NO_WORK = frozenset({Stage.INFER, Stage.SERVE, Stage.STATED, Stage.COMMAND})
+_TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
 
 
 def overhead_advice(ground: Ground) -> Iterator[Advice]:
@@ -151,14 +154,23 @@ def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
     )
 
 
+def _is_training_alone(run: Run) -> bool:
+    """Whether a run trained a model and no note says that something else had its processors."""
+    seen = {note.code for part in run.measurements(PhaseName.WORK) for note in part.notes}
+    return run.stage in _TRAINING and not seen & EXPLAINED
+
+
 def _idle_processors(ground: Ground) -> Iterator[Advice]:
+    """What trainings left unused; under other load nobody can tell, for others had the rest."""
     used = held = 0.0
     runs: list[Run] = []
     seen: list[Observation] = []
-    for run in _development(ground):
+    for run in filter(_is_training_alone, ground.runs_of_development()):
         cpu = observe(run, Resource.CPU_S, phases={PhaseName.WORK})
         time = observe(run, Resource.DURATION_S, phases={PhaseName.WORK})
-        if run.status is Status.OK and run.machine is not None and cpu is not None and time:
+        if run.status is not Status.OK or run.machine is None or cpu is None or time is None:
+            continue
+        if cpu.value >= COMPUTING_FRAC * time.value:  # else its one thread had to wait itself
             used, held = used + cpu.value, held + time.value * run.machine.n_cpus
             runs.append(run)
             seen += [cpu, time]
@@ -171,7 +183,7 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
     figure = Estimate(
         name="share of processor time that was used",
         value=used / held,
-        method="CPU time / (wall-clock time x processors), work of development",
+        method="CPU time / (wall-clock time x processors), work of training",
         n=len(runs),
         kinds=once(kind for each in seen for kind in each.kinds),
         origins=once(origin for each in seen for origin in each.origins),
@@ -183,8 +195,8 @@ def _idle_processors(ground: Ground) -> Iterator[Advice]:
         pathways=tuple(p.name for p in ground.analysis.pathways),
         action="Use the processors that wait: more threads, or two trainings side by side.",
         evidence=(
-            f"Training kept {percent(used / held)} of the processors' time busy; the rest was held "
-            "and not used."
+            f"{counted(len(runs), 'training')} used {percent(used / held)} of the time of the "
+            "processors; no other load was seen."
         ),
         figure=figure,
         basis=Basis.SHARE,

@@ -80,12 +80,15 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
         share, use = waste(runs), ground.use_of(pathway.name)
         if share is None or use is None or (share.value or 0.0) < LEAST_FRAC:
             continue
+        left = _left_to_try(ground, pathway.name, runs[0])
+        if not left:
+            continue
         saves = at_most(share, use, times=ground.volume, why=_WHY)
         yield Advice(
             topic=Topic.PADDING,
             subject=pathway.name,
             pathways=(pathway.name,),
-            action=_less_padding(pathway.name, runs[0]),
+            action=f"Let {pathway.name} read texts of like length together: {' or '.join(left)}.",
             evidence=(
                 f"{percent(share.value or 0.0)} of the tokens it computes at the reference are "
                 "padding."
@@ -99,15 +102,18 @@ def _in_use(ground: Ground) -> Iterator[Advice]:
         )
 
 
-def _less_padding(pathway: str, run: Run) -> str:
-    """What is left to try beside what the reference does already."""
-    used = run.settings.resolved
-    left = [
-        *(["padding to the longest of the batch"] if used.get("padding") != "longest" else []),
-        *(["`sorted`"] if not used.get("sorted") else []),
-        "a budget of tokens a batch, which sorts by tokens (`batch_tokens`)",
-    ]
-    return f"Let {pathway} read texts of like length together: {' or '.join(left)}."
+def _left_to_try(ground: Ground, pathway: str, run: Run) -> list[str]:
+    """What neither the reference nor the sweep does already; generation counts no such budget."""
+    swept = [c.settings for c in ground.analysis.sweep if c.pathway == pathway]
+    used = (run.settings.resolved, *swept)
+    is_generation = run.output.n_new_tokens > 0
+    ways = {
+        "padding to the longest of the batch": any(of.get("padding") == "longest" for of in used),
+        "`sorted`": any(of.get("sorted") or of.get("batch_tokens") for of in used),
+        "a budget of tokens a batch, which sorts by tokens (`batch_tokens`)": is_generation
+        or any(of.get("batch_tokens") for of in used),
+    }
+    return [way for way, is_done in ways.items() if not is_done]
 
 
 def _in_training(ground: Ground) -> Iterator[Advice]:
