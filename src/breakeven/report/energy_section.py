@@ -18,6 +18,7 @@ from breakeven.report.growth import (
     fitted,
     power_of,
     rate_of,
+    several_stages,
     training_lines,
 )
 from breakeven.report.lookup import absence
@@ -78,9 +79,9 @@ def _findings(work: CurveSet | None, time: CurveSet | None) -> Iterator[str]:
             if not each.line.is_slope_shown:
                 yield f"{each.group.name}: {counted(each.line.n, 'run')} do not show how it grows."
                 continue
-            yield (
-                f"{each.group.name}: to the power {power_of(each)}, {counted(each.line.n, 'run')}."
-            )
+            of = f" of {several}" if (several := several_stages(each)) else ""
+            n = counted(each.line.n, "run")
+            yield f"{each.group.name}: to the power {power_of(each)}, {n}{of}."
         firm = {each.group.name for each in fitted(work) if max(each.line.leverages) <= FAR}
         for row in compared_table(work).rows:
             if "predictable" in row[-1].text and {row[0].text, row[1].text} <= firm:

@@ -25,6 +25,12 @@ from breakeven.report.quantity import between
 HALF_HOUR_S = 1800.0
 """Wang et al. 2023, figure 5, follow each training for so long."""
 
+_NO_TRAINING = NOT_DEVELOPMENT | {Stage.FETCH, Stage.EXPORT, Stage.ADAPT, Stage.EVALUATE}
+"""Reading a corpus to set scales or thresholds is no training on it."""
+
+SAME_PLACE = 1.1
+"""Most over least work up to which runs say nothing of how cost grows with it."""
+
 _TOLD_APART = ("model", "n_layers", "cpu_model", "accelerators", "n_cpus")
 """Columns that tell models and machines apart, as far as they differ here."""
 _WORK = ("tokens", "real-tokens", "examples")
@@ -35,9 +41,9 @@ _INSTEAD = {Resource.CPU_S: "cpu", Resource.DURATION_S: "time", Resource.FLOPS: 
 
 
 def training_lines(analysis: StudyAnalysis) -> tuple[RunLine, ...]:
-    """Runs of development, once for each modality that saw their energy."""
+    """Runs that train a model, once for each modality that saw their energy."""
     definition = analysis.definition
-    trained = [run for run in analysis.runs if run.stage not in NOT_DEVELOPMENT]
+    trained = [run for run in analysis.runs if run.stage not in _NO_TRAINING]
     return lines([source(definition.name, trained, [definition])])
 
 
@@ -159,7 +165,7 @@ def power_words(found: CurveSet) -> str:
     """The power law of the group with most points, or that there is none."""
     cost, work = cost_words(found), WORK_WORDS[found.points.x.name]
     lines = fitted(found)
-    if not lines:
+    if not lines or _is_at_one_place(lines[0].line):
         return f"{_capital(cost)} against {work}: too few runs, or too much alike, for a line"
     first = lines[0]
     slope = first.line.slope
@@ -167,6 +173,11 @@ def power_words(found: CurveSet) -> str:
         ends = between(f"{slope.low:.1f}", f"{slope.high:.1f}")
         return f"How {cost} grows with {work} is not shown: to the power {ends}{_for(first, found)}"
     return f"{_capital(cost)} grows with {work} to the power {power_of(first)}{_for(first, found)}"
+
+
+def _is_at_one_place(line: Line) -> bool:
+    least, most = line.x_range
+    return not line.is_slope_shown and most <= SAME_PLACE * least
 
 
 def power_of(each: Fitted) -> str:
@@ -201,10 +212,15 @@ def rate_of(each: Fitted, found: CurveSet) -> str:
 
 def _for(each: Fitted, found: CurveSet) -> str:
     """Group of a line and its stages, where there are several."""
-    stages = once(point.stage for point in each.group.points)
     parts = [each.group.name] if len(found.groups) > 1 else []
-    parts += [listed([stage_words(Stage(stage)) for stage in stages])] if len(stages) > 1 else []
+    parts += [several] if (several := several_stages(each)) else []
     return f" ({', '.join(parts)})" if parts else ""
+
+
+def several_stages(each: Fitted) -> str:
+    """Stages that one line puts together; empty for a single one."""
+    stages = once(point.stage for point in each.group.points)
+    return listed([stage_words(Stage(stage)) for stage in stages]) if len(stages) > 1 else ""
 
 
 def _capital(text: str) -> str:
