@@ -77,6 +77,9 @@ def test_bash_completes_the_names_that_stand_in_the_store(folder: Path) -> None:
     assert offered(folder, "measure", "--study", "") == ["of-store"]  # its own default
     assert offered(folder, "measure", "--store", "other", "--study", "") == ["of-other"]
     assert offered(folder, "lifecycle", "nowhere", "--study", "") == []
+    assert offered(folder, "store", "show", "other", "--study", "") == ["of-other"]
+    assert offered(folder, "import", "emissions", "f", "--study", "") == ["of-store"]
+    assert offered(folder, "import", "table", "f", "--study", "") == []  # it names a new one
 
 
 def test_bash_completes_pathways_that_were_measured_by_hand(folder: Path) -> None:
@@ -87,7 +90,7 @@ def test_bash_completes_pathways_that_were_measured_by_hand(folder: Path) -> Non
         store.append(replace(runs[1], joined="", study="s"))
 
     assert pathway_names(folder / "by-hand") == ['THE"IRS']
-    assert offered(folder, "export", "by-hand", "--pathway", "TH") == ['THE"IRS']
+    assert offered(folder, "export", "by-hand", "--pathway", "TH") == [r"THE\"IRS"]
 
 
 def test_bash_completes_the_names_of_costs(folder: Path) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem, get_completion_class
+from click.shell_completion import CompletionItem
 from click.types import StringParamType
 
 from breakeven.cli.cost_names import offered_costs
+from breakeven.cli.shells import SCRIPTS
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = tuple(SCRIPTS)
 VARIABLE = "_BREAKEVEN_COMPLETE"
 """Tells the command, when the shell calls it, that it is to complete and nothing else."""
 
@@ -30,7 +31,9 @@ _JOINED = re.compile(rb'"joined":("(?:[^"\\]|\\.)+")')
 MOST_BYTES = 1 << 26
 """Records that are looked through for such names: a tenth of a second."""
 
-_NEW_NAMES = frozenset({("measure", "pathway")})
+_NEW_NAMES = frozenset(
+    {("measure", "pathway"), ("import table", "study"), ("import table", "pathway")}
+)
 """Options that want a name that there is not yet."""
 
 
@@ -69,9 +72,14 @@ def with_names(command: click.Command, *, called: str) -> click.Command:
         command: Whose options these are.
         called: What is typed to call it.
     """
+    if isinstance(command, click.Group):
+        for name, below in command.commands.items():
+            with_names(below, called=f"{called} {name}")
     readers = {"study": study_names, "pathway": pathway_names}
     for option in command.params:
         name = option.name or ""
+        if isinstance(option, click.Argument):  # the STUDY of `run` is a file
+            continue
         if name in readers and (called, name) not in _NEW_NAMES:
             option.type = StoredName(readers[name])
         elif (called, name) in _COSTS:
@@ -86,9 +94,7 @@ def script(shell: str, group: click.Command) -> str:
         shell: One of `SHELLS`.
         group: The command line.
     """
-    found = get_completion_class(shell)
-    assert found is not None
-    return found(group, {}, "breakeven", VARIABLE).source()
+    return SCRIPTS[shell](group, {}, "breakeven", VARIABLE).source()
 
 
 def _stores(ctx: click.Context) -> list[Path]:
