@@ -77,10 +77,8 @@ def as_form(table: "Table", form: str) -> "str | bytes":
     Raises:
         MissingExtraError: If it is Parquet and pyarrow is not installed.
     """
-    from breakeven.report.documents.booktabs import (  # noqa: PLC0415 - `--help` stays light
-        booktabs,
-        with_brackets,
-    )
+    from breakeven.report.documents.booktabs import booktabs  # noqa: PLC0415 - lazy
+    from breakeven.report.documents.brackets import with_brackets  # noqa: PLC0415 - lazy
     from breakeven.report.documents.parquet import to_parquet  # noqa: PLC0415 - the same
 
     if form == "parquet":

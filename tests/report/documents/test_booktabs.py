@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from breakeven.report.documents.booktabs import booktabs, is_printable, with_brackets
+from breakeven.report.documents.booktabs import booktabs, is_printable
+from breakeven.report.documents.brackets import with_brackets
 from breakeven.report.documents.fitting import DOUBLE_PT, LINES, SINGLE_PT, parts
 from breakeven.report.kinds import BADGES, Badge
 from breakeven.report.tables.table import Cell, Column, Table, words

@@ -11,10 +11,11 @@ from breakeven.analysis.impacts import Assumptions, Draw, grid
 from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.overview import analyse
 from breakeven.errors import NoStudyError, UnknownNameError
-from breakeven.records import PathwayDefinition, Resource, Run, StudyDefinition
+from breakeven.records import PathwayDefinition, Resource, Run, Stage, StudyDefinition
 from breakeven.report.documents.basis import Basis, Stated, basis
 from breakeven.report.documents.card import card_for_people, card_json, card_table
 from breakeven.report.documents.card_rows import CardRow, card_rows
+from breakeven.report.documents.emissions import why_unknown
 from breakeven.testing.runs import example_runs
 from breakeven.testing.tiny import tiny_inference, tiny_run
 
@@ -206,6 +207,32 @@ def silent() -> tuple[StudyDefinition, tuple[Run, ...]]:
         name="tiny", pathways=(PathwayDefinition(name="FT", row="ft"),), planned_volume=10
     )
     return definition, (train, replace(use, parents=("ft",)))
+
+
+def fetched() -> tuple[StudyDefinition, tuple[Run, ...]]:
+    """A model that is fetched and used, and trained in no record."""
+    definition = StudyDefinition(
+        name="tiny", metric="accuracy", pathways=(PathwayDefinition(name="A", row="a"),)
+    )
+    amounts = {Resource.DURATION_S: 10.0, Resource.ENERGY_J: 100.0}
+    made = tiny_run("a", amounts, stage=Stage.FETCH)
+    return definition, (made, replace(tiny_inference("A", amounts), parents=("a",)))
+
+
+def test_a_model_that_is_only_fetched_took_no_time_of_training() -> None:
+    definition, runs = fetched()
+    told = Stated(assumed=Assumptions(grids=(grid("SE"),)))
+    found = basis(analyse(definition, runs), runs, stated=told)
+
+    unknown = {each.name for each in card_rows(found) if not each.is_known}
+    assert {name for name in unknown if name.startswith("final_model")} == {
+        "final_model_duration_s",
+        "final_model_energy_j",
+        "final_model_carbon_kgco2e",
+    }
+    assert row(found, "final_model_energy_j").to_know == "as row b"
+    assert row(found, "all_experiments_duration_s").estimate is not None
+    assert "its rows here (fetching) train nothing" in why_unknown(found)
 
 
 def test_a_study_without_pathways_has_no_document() -> None:

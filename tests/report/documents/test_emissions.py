@@ -42,6 +42,18 @@ def test_the_source_names_kind_factor_year_and_range(stated: Basis) -> None:
     assert "PUE 1.2 [1.1 to 1.3] (2023, our bill)" in source
 
 
+def test_a_range_that_its_digits_do_not_show_is_left_out(stated: Basis) -> None:
+    (by, gross), *_ = stated.phases[DEVELOPMENT].location
+    value = gross.value or 0.0
+    narrow = replace(gross, low=value * 0.99999, high=value * 1.00001)
+    phases = dict(stated.phases)
+    phases[DEVELOPMENT] = replace(phases[DEVELOPMENT], location=((by, narrow),))
+
+    assert " to " in str(emissions(stated)["source"]).partition(":")[0]
+    source = str(emissions(replace(stated, phases=phases))["source"])
+    assert " to " not in source.partition(":")[0]
+
+
 def test_without_a_grid_nothing_is_guessed(unstated: Basis) -> None:
     with pytest.raises(UnknownEmissionsError, match=r"no grid factor was given\. Give --grid CODE"):
         emissions_yaml(unstated)

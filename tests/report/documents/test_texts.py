@@ -7,9 +7,11 @@ from dataclasses import replace
 
 import pytest
 
+from breakeven.analysis.impacts import Assumptions, Draw
+from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
-from breakeven.records import NoteCode, Origin, Run, Scalar
-from breakeven.report.documents.basis import Basis
+from breakeven.records import NoteCode, Origin, Phase, Resource, Run, Scalar
+from breakeven.report.documents.basis import Basis, Stated, basis
 from breakeven.report.documents.bibliography import bibitems, bibliography
 from breakeven.report.documents.checklist import checklist
 from breakeven.report.documents.measures import measures_table
@@ -65,6 +67,14 @@ def test_what_records_cannot_know_is_named(unstated: Basis) -> None:
     assert section(unstated, "C2").unknown[0].startswith("a search of settings: none was recorded")
     assert "TS was trained once" in " ".join(section(unstated, "C3").unknown)
     assert "the licence of the data" in section(unstated, "B6").unknown
+
+
+def test_what_is_not_scored_is_not_stated_either(unstated: Basis) -> None:
+    pathways = tuple(replace(p, score=None, n_seeds=0) for p in unstated.analysis.pathways)
+    silent = replace(unstated, analysis=replace(unstated.analysis, pathways=pathways))
+
+    assert "FT: accuracy not scored; CPU time" in "\n".join(section(silent, "C3").points)
+    assert not any("Scores" in point for point in section(silent, "C4").points)
 
 
 def test_scores_come_with_interval_and_number_of_trainings(unstated: Basis) -> None:
@@ -123,9 +133,32 @@ def test_methods_name_meters_flops_convention_and_gaps(unstated: Basis) -> None:
 def test_assumptions_stand_in_the_methods_with_year_and_source(stated: Basis) -> None:
     text = methods_text(stated).to_markdown()
 
+    assert "Assumed: PUE 1.2 [1.1 to 1.3] (2023, our bill); 0.03582 kg CO2e/kWh (Sweden, " in text
     assert "Grid factors are means of a year" in text
     assert "carbon: no number" not in text
     assert "no factor is assumed here" not in text
+
+
+def test_the_draw_that_models_energy_stands_in_the_methods(unstated: Basis) -> None:
+    draws = Assumptions(draws=(Draw(part="all", power_w=45.0, low_w=30.0, high_w=60.0),))
+    told = Stated(assumed=draws)
+    silent = tuple(
+        replace(run, phases=tuple(without(phase, Resource.ENERGY_J) for phase in run.phases))
+        for run in unstated.analysis.runs
+    )
+    definition = unstated.analysis.definition
+    modelled = basis(analyse(definition, silent), silent, stated=told)
+
+    assert (
+        "Assumed: average draw 45 (30-60) W (the author)." in methods_text(modelled).to_markdown()
+    )
+    measured = replace(unstated, stated=told)
+    assert "average draw" not in methods_text(measured).to_markdown()
+
+
+def without(phase: Phase, resource: Resource) -> Phase:
+    costs = tuple(c for c in phase.measurement.costs if c.resource is not resource)
+    return replace(phase, measurement=replace(phase.measurement, costs=costs))
 
 
 def test_commands_are_set_as_typed(unstated: Basis) -> None:

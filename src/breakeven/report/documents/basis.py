@@ -21,6 +21,10 @@ from breakeven.records import Machine, Resource, Run, Stage, Status
 __all__ = ["ALL", "DEVELOPMENT", "FINAL", "USE", "Basis", "Stated", "basis"]
 
 
+NOT_TRAINING = frozenset({Stage.FETCH, Stage.EXPORT})
+"""Stages of development that train nothing."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stated:
     """What nobody can measure; nothing has a default, and what is not stated is unknown.
@@ -44,7 +48,8 @@ class Basis:
         analysis: Of its study.
         pathway: The model, by its pathway.
         paid: Every run of the study, each paid once.
-        phases: Footprint by phase: all runs, final model, development, use.
+        phases: Footprint by phase: all runs, final model, development, use; no final model where
+            the deployed row trains none.
         stated: What was stated beside.
         why_pathway: Why this model and no other.
     """
@@ -82,6 +87,11 @@ class Basis:
         return blind + sum(silent)
 
     @property
+    def has_training(self) -> bool:
+        """Whether a row of its development may have trained it, as a measured command may."""
+        return bool(set(self.stages) - NOT_TRAINING)
+
+    @property
     def stages(self) -> tuple[Stage, ...]:
         """Stages that its development went through, each once."""
         return once(stage.stage for stage in self.pathway.stages)
@@ -115,6 +125,8 @@ def basis(
         for one in found
         if one.subject.phase == ALL or one.subject.name == chosen.name
     }
+    if _deployed(analysis, chosen) in NOT_TRAINING:
+        mine.pop(FINAL, None)
     return Basis(
         analysis=analysis,
         pathway=chosen,
@@ -123,6 +135,12 @@ def basis(
         stated=told,
         why_pathway=why,
     )
+
+
+def _deployed(analysis: StudyAnalysis, pathway: PathwayResult) -> Stage | None:
+    """Stage of the row that is deployed; None where no run of it is there."""
+    row = next(p.row for p in analysis.definition.pathways if p.name == pathway.name)
+    return next((stage.stage for stage in pathway.stages if stage.row == row), None)
 
 
 def _chosen(analysis: StudyAnalysis, pathway: str | None) -> tuple[PathwayResult, str]:

@@ -5,6 +5,8 @@ from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.works import WORKS, Work
 from breakeven.report.tables.tex import in_tex
 
+_NO_DATE = "1970"
+"""Year of a record that was imported without a date."""
 BRACES = {r"\{": r"\textbraceleft{}", r"\}": r"\textbraceright{}"}
 """BibTeX counts braces even behind a backslash."""
 
@@ -79,7 +81,8 @@ def _breakeven(found: Basis) -> Work:
 
 def _records(found: Basis) -> Work:
     definition = found.analysis.definition
-    years = sorted(run.started_at[:4] for run in found.runs if run.started_at[:4].isdigit())
+    told = {run.started_at[:4] for run in found.runs} - {_NO_DATE}
+    years = sorted(year for year in told if year.isdigit())
     n = sum(found.statuses.values())
     return Work(
         key="breakeven-records",

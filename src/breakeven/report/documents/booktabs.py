@@ -4,10 +4,10 @@ Kinds stand as raised letters with a legend below; long texts stay in the CSV.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from breakeven.records import Kind
+from breakeven.report.documents.brackets import brackets_words
 from breakeven.report.documents.fitting import (
     CHAR_PT,
     DOUBLE_PT,
@@ -43,26 +43,6 @@ class Printed:
 
     text: str
     is_wide: bool
-
-
-def brackets_words(cells: Iterable[Cell]) -> str:
-    """What stands in brackets behind the numbers of a table; empty where none has an interval.
-
-    Args:
-        cells: Of the table.
-    """
-    ranged = [c for c in cells if c.low is not None and c.high is not None and c.low < c.high]
-    if not any("(" in cell.text for cell in ranged):
-        return ""
-    is_assumed = any(badge.name == Kind.ASSUMED.value for cell in ranged for badge in cell.badges)
-    beside = "; of assumed numbers, what their stated ranges allow" if is_assumed else ""
-    return f"Ranges in brackets: 95 % intervals{beside}."
-
-
-def with_brackets(table: Table) -> Table:
-    """The table with a caption that says what stands in brackets, for where it has no legend."""
-    said = brackets_words(cell for row in table.rows for cell in row)
-    return replace(table, caption=f"{table.caption} {said}".strip())
 
 
 def is_printable(table: Table) -> bool:

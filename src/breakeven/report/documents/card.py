@@ -76,6 +76,7 @@ def _cells(row: CardRow) -> tuple[Cell, ...]:
         low=None if row.estimate is None else row.estimate.low,
         high=None if row.estimate is None else row.estimate.high,
         badges=row.badges,
+        estimate=row.estimate,
     )
     return (
         _word(row.letter),

@@ -239,7 +239,8 @@ def _further_energy(found: Basis) -> Iterator[CardRow]:
         (USE, "use_energy_j_per_item", f"How much energy does one {item} take in use?"),
     ):
         one = found.phases.get(phase)
-        row = CardRow(letter=MORE, name=name, question=question, to_know="as row d")
+        lack = "as row b" if one is None else "as row d"
+        row = CardRow(letter=MORE, name=name, question=question, to_know=lack)
         yield _counted(row, None if one is None else one.energy, Resource.ENERGY_J)
 
 
@@ -274,10 +275,11 @@ def _carbon(found: Basis) -> Iterator[CardRow]:
 
 def _of_factors(row: CardRow, one: Footprint | None, *, lead: str) -> Iterator[CardRow]:
     """A row for each factor; one unknown row where there is no energy or no factor."""
-    gross: list[tuple[Dated | None, Estimate]] = [] if one is None else list(one.location)
     if one is None or one.energy is None:
-        yield replace(row, to_know="energy first, as row d; then a grid factor")
+        lack = "as row b" if one is None else "energy first, as row d; then a grid factor"
+        yield replace(row, to_know=lack)
         return
+    gross: list[tuple[Dated | None, Estimate]] = list(one.location)
     if one.market is not None:
         gross.append((None, one.market))
     if not gross:

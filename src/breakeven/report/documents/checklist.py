@@ -12,24 +12,20 @@ from breakeven.analysis.results import PathwayResult
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.tuning.search_results import SearchResult
 from breakeven.analysis.uncertain import as_estimate, once
-from breakeven.analysis.words import counted, listed, one_item, resource_words
+from breakeven.analysis.words import counted, listed, resource_words
 from breakeven.records import Resource, Run, Scalar, Stage, Status
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.hardware import library_words, machine_words, statuses_words
 from breakeven.report.documents.prose import Prose, Section
+from breakeven.report.documents.statistics import scored_by, statistics
 from breakeven.report.kinds import badges
-from breakeven.report.lookup import headline
 from breakeven.report.methods import flops_sentence
-from breakeven.report.quantity import format_estimate, format_score
+from breakeven.report.quantity import format_estimate
 from breakeven.report.reference import reference_words
 
 _BUDGET = (
     *(Resource.DURATION_S, Resource.CPU_S, Resource.DEVICE_BUSY_S),
     *(Resource.ENERGY_J, Resource.FLOPS),
-)
-_HOW = (
-    "Numbers are means, with 95 % intervals in brackets; none is the best of several runs unless "
-    "it says so. Each estimate names its method and its runs in the table of provenance."
 )
 _SPLITS = ("n_train", "n_validation", "n_test", "n_labels", "n_corpus")
 _TRAINED = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.ADAPT, Stage.TUNE})
@@ -62,7 +58,7 @@ def checklist(found: Basis) -> Prose:
             _data(found),
             _budget(found),
             _setup(found),
-            _statistics(found),
+            statistics(found),
             _packages(found),
         ),
     )
@@ -229,39 +225,6 @@ def _settings(settings: Mapping[str, Scalar]) -> str:
     return told or "none was stated"
 
 
-def _statistics(found: Basis) -> Section:
-    definition, item = found.analysis.definition, one_item(found.analysis.definition.item)
-    resource = headline(found.analysis)
-    points = [
-        _one_model(pathway, definition.metric, resource, item)
-        for pathway in found.analysis.pathways
-    ]
-    lacking = [
-        f"{p.name} was trained once: its interval holds no scatter between trainings"
-        for p in found.analysis.pathways
-        if p.n_seeds == 1
-    ]
-    return Section(
-        title="C3: statistics of the results",
-        paragraphs=(_HOW,),
-        points=tuple(points),
-        unknown=tuple(lacking),
-    )
-
-
-def _one_model(pathway: PathwayResult, metric: str, resource: Resource, item: str) -> str:
-    score = format_score(pathway.score, metric) if pathway.score else "not scored"
-    use = pathway.marginal.get(resource)
-    cost = format_estimate(use, resource)
-    several = f"mean over {pathway.n_seeds} training seeds"
-    seeds = {0: "stated", 1: "one training"}.get(pathway.n_seeds, several)
-    n = f"n = {use.n}" if use is not None else "no run"
-    return (
-        f"{pathway.name}: {metric_words(metric)} {score} ({seeds}); "
-        f"{resource_words(resource)} per {item} {cost} ({n})."
-    )
-
-
 def _packages(found: Basis) -> Section:
     told = library_words(found.machines)
     models = dict.fromkeys(
@@ -272,7 +235,7 @@ def _packages(found: Basis) -> Section:
     points = [
         *([f"Versions as found at run time: {told}."] if told else []),
         *([f"Models as named in the settings: {', '.join(models)}."] if models else []),
-        f"Scores are {metric_words(found.analysis.definition.metric)} as breakeven computes them.",
+        *scored_by(found),
     ]
     lacking = [
         *([] if told else ["versions of packages; the records name no machine"]),

@@ -14,7 +14,7 @@ from breakeven.analysis.words import counted, stage_words
 from breakeven.errors import UnknownEmissionsError
 from breakeven.records import Estimate, Origin, Resource, Stage
 from breakeven.report.documents.basis import DEVELOPMENT, Basis
-from breakeven.report.documents.booktabs import with_brackets
+from breakeven.report.documents.brackets import with_brackets
 from breakeven.report.documents.card import card_for_people
 from breakeven.report.documents.hardware import hardware_words
 from breakeven.report.kinds import badges
@@ -35,6 +35,11 @@ def why_unknown(found: Basis) -> str:
     """
     one, grids = found.phases.get(DEVELOPMENT), found.stated.assumed.grids
     name = found.pathway.name
+    if not found.has_training:
+        return (
+            f"emissions of {name} are unknown: its rows here ({_stages(found)}) train nothing, and "
+            "its training is not in these records"
+        )
     if one is None or one.energy is None:
         return (
             f"emissions of {name} are unknown: nobody measured the energy of all of its "
@@ -123,8 +128,9 @@ def _section(found: Basis, why: str) -> Iterator[str]:
         ((_, gross),) = found.phases[DEVELOPMENT].location
         yield (
             f"CO2e of training: {amount_text(gross, Resource.CARBON_KGCO2E)} "
-            f"({kinds_words(gross)}; {in_markdown(gross.method)}). It counts all development "
-            "that the model rests on, failed and interrupted runs among it."
+            f"({kinds_words(gross)}; {in_markdown(gross.method)}). It counts the development of "
+            "one model with all that it rests on: failed and interrupted runs in full, repeats by "
+            "their mean."
         )
     yield ""
     yield with_brackets(card_for_people(found)).to_markdown()
@@ -133,13 +139,21 @@ def _section(found: Basis, why: str) -> Iterator[str]:
 def _source(gross: Estimate) -> str:
     kinds = "+".join(badge.name for badge in badges(gross))
     replayed = " (replayed, not measured here)" if Origin.REPLAYED in gross.origins else ""
-    low, high = gross.low, gross.high
-    ranged = low is not None and high is not None and low < high
-    ends = f", {G_PER_KG * (low or 0.0):.3g} to {G_PER_KG * (high or 0.0):.3g} g" if ranged else ""
-    return f"breakeven, {kinds}{replayed}{ends}: {gross.method}; development with failed runs"
+    low, high = (
+        None if end is None else f"{G_PER_KG * end:.3g}" for end in (gross.low, gross.high)
+    )
+    ends = f", {low} to {high} g" if low is not None and high is not None and low != high else ""
+    return (
+        f"breakeven, {kinds}{replayed}{ends}: {gross.method}; development of one model, failed "
+        "runs in full"
+    )
 
 
 def _training_type(found: Basis) -> str:
     """What was trained, ancestors first."""
     trained = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE, Stage.ADAPT)
     return ", ".join(stage_words(stage) for stage in found.stages if stage in trained)
+
+
+def _stages(found: Basis) -> str:
+    return ", ".join(stage_words(stage) for stage in found.stages)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
-from breakeven.analysis.runs.rollup import RollUp
+from breakeven.analysis.runs.rollup import RollUp, n_repeats
 from breakeven.analysis.scoring.metric_words import FRACTIONS, metric_words
 from breakeven.analysis.uncertain import as_estimate, once
 from breakeven.analysis.words import counted, one_item
@@ -29,6 +29,10 @@ _COSTS = (
 _LATENCIES = (Resource.LATENCY_P50_S, Resource.LATENCY_P99_S)
 ALL_RUNS = "(all runs)"
 """Stands for a pathway in the row of everything that a study ran."""
+_DEVELOPED = (
+    "Development is of one model: failed, killed and pruned runs in full, repeats by their mean; "
+    f"{ALL_RUNS} sums every run."
+)
 _TARGET = re.compile(
     r"^\s*(?P<metric>[^=]+?)\s*=\s*(?P<value>\d+(?:\.\d+)?|\.\d+)\s*(?P<unit>%?)\s*$"
 )
@@ -177,7 +181,7 @@ def _seen(lines: Sequence[_Line], among: Sequence[Resource]) -> tuple[Resource, 
 
 
 def _caption(board: _Board) -> str:
-    said = ["Score and cost, by score; every experiment counts, failed and killed ones too."]
+    said = ["Score and cost, by score.", _DEVELOPED]
     if board.target is not None:
         goal = f"{metric_words(board.target.metric)} {board.target.value:g}"
         said.append(f"Cost to reach {goal}: development of a model that has it on the test split.")
@@ -235,7 +239,7 @@ def _row(board: _Board, line: _Line) -> Iterator[Cell]:
     yield words(one_item(entered.analysis.definition.item))
     for resource in (*board.resources, *board.latencies):
         yield _cost(pathway.marginal.get(resource), resource)
-    yield words(_experiments(pathway))
+    yield words(_experiments(entered, pathway))
     for resource in board.resources:
         yield _cost(pathway.development.get(resource), resource)
     if board.target is not None:
@@ -289,11 +293,13 @@ def _cost(amount: Estimate | None, resource: Resource) -> Cell:
     return number(amount, format_estimate(amount, resource))
 
 
-def _experiments(pathway: PathwayResult) -> str:
-    """Every run of its development, whatever became of it."""
+def _experiments(entered: Entered, pathway: PathwayResult) -> str:
+    """Every run of its development, whatever became of it; a mean of several counts as several."""
+    own = {run_id for stage in pathway.stages for run_id in stage.run_ids}
     found: Counter[Status] = Counter()
-    for stage in pathway.stages:
-        found.update(stage.statuses)
+    for run in entered.analysis.runs:
+        if run.run_id in own:
+            found[run.status] += n_repeats(run)
     return statuses_words(found) if found else EM_DASH
 
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.impacts.sentences import sentences, unmetered
+from breakeven.analysis.impacts.strubell import draw_words
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import listed, resource_words
-from breakeven.records import Kind, Resource
+from breakeven.records import Cost, Kind, Resource
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.prose import Prose, Section
+from breakeven.report.kinds import signs
 from breakeven.report.lookup import observed
 from breakeven.report.methods import methods
 from breakeven.report.quantity import WORDS
@@ -36,6 +38,7 @@ def methods_text(found: Basis) -> Prose:
                 title="Assumptions and limits",
                 paragraphs=(
                     *sentences(footprints, found.stated.assumed),
+                    *_assumed(found),
                     *unmetered(found.runs),
                 ),
                 unknown=tuple(_unmeasured(found)),
@@ -62,8 +65,22 @@ def _meters(found: Basis) -> Iterator[str]:
     for resource in Resource:
         own = [cost for cost in costs if cost.resource is resource]
         if own:
-            sensors = listed(once(f"{cost.sensor} ({cost.kind.value})" for cost in own))
+            sensors = listed(once(f"{cost.sensor} ({_kinds(cost)})" for cost in own))
             yield f"{WORDS[resource].title}: {sensors}."
+
+
+def _kinds(cost: Cost) -> str:
+    """How a number came about, as beside every number of the tables."""
+    return "+".join(badge.name for badge in signs([cost.kind], [cost.origin]))
+
+
+def _assumed(found: Basis) -> Iterator[str]:
+    """Every number that the author states, with year and source where it has them."""
+    assumed = found.stated.assumed
+    is_modelled = any(one.is_modelled for one in found.phases.values())
+    draw = [f"average draw {draw_words(assumed.draws)} (the author)"] if is_modelled else []
+    if told := [*draw, *(by.words for by in assumed.inputs)]:
+        yield f"Assumed: {'; '.join(told)}."
 
 
 def _unmeasured(found: Basis) -> Iterator[str]:

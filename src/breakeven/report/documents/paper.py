@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from breakeven.report.documents.basis import Basis
 from breakeven.report.documents.bibliography import bibitems, bibliography
-from breakeven.report.documents.booktabs import Printed, booktabs, is_printable, with_brackets
+from breakeven.report.documents.booktabs import Printed, booktabs, is_printable
+from breakeven.report.documents.brackets import with_brackets
 from breakeven.report.documents.card import card_for_people, card_json, card_table
 from breakeven.report.documents.checklist import checklist
 from breakeven.report.documents.emissions import model_card
@@ -24,11 +25,12 @@ from breakeven.report.tables.tex import in_tex
 LONGEST = 220
 """Longer descriptions of a figure are left out of its caption."""
 _MARKS = {
-    "curves-": "Bands are 95 % intervals.",
-    "pareto-": "Lines through points are 95 % intervals; a percentage is the share of draws in "
+    "curves-": "Bands are {ranges}.",
+    "pareto-": "Lines through points are {ranges}; a percentage is the share of draws in "
     "which the point is on the front.",
 }
 """What the marks of a figure say, by how its name begins; a page tells it in its methods."""
+INTERVALS, BOUNDS = "95 % intervals", "what the resolution of the numbers allows"
 FLUSH = 6
 """Floats after which a page is begun: LaTeX keeps only so many waiting."""
 
@@ -117,6 +119,7 @@ def main_tex(
     """
     title = in_tex(f"Study {found.analysis.definition.name}: methods, tables and figures")
     shown = [figure for figure in figures if figure.is_meant]
+    ranges = INTERVALS if _has_scatter(found) else BOUNDS
     return "\n".join(
         (
             *_PREAMBLE,
@@ -128,7 +131,7 @@ def main_tex(
             r"{\raggedright\setlength{\parindent}{1em}\input{methods}\input{checklist}\par}",
             r"\clearpage",
             r"\input{card}",
-            *_flushed([_figure(figure) for figure in shown]),
+            *_flushed([_figure(figure, ranges) for figure in shown]),
             *_flushed([rf"\input{{tables/{name}}}" for name in table_names]),
             *_told_left_out(left_out),
             r"\nocite{*}",
@@ -161,24 +164,35 @@ _PREAMBLE = (
 )
 
 
-def _figure(figure: PrintedFigure) -> str:
+def _has_scatter(found: Basis) -> bool:
+    """Whether any number of the figures has a confidence interval, and not only bounds."""
+    told = [
+        estimate
+        for pathway in found.analysis.pathways
+        for estimate in (*pathway.development.values(), *pathway.marginal.values())
+    ]
+    return any(estimate.level is not None for estimate in told)
+
+
+def _figure(figure: PrintedFigure, ranges: str) -> str:
     place = "figure*" if figure.is_wide else "figure"
     return "\n".join(
         (
             rf"\begin{{{place}}}[tbp]",
             r"\centering",
             rf"\includegraphics{{figures/{figure.name}.pdf}}",
-            rf"\caption{{{in_tex(_caption(figure))}}}",
+            rf"\caption{{{in_tex(_caption(figure, ranges))}}}",
             rf"\label{{fig:{figure.name}}}",
             rf"\end{{{place}}}",
         )
     )
 
 
-def _caption(figure: PrintedFigure) -> str:
+def _caption(figure: PrintedFigure, ranges: str) -> str:
     """The finding, what is drawn and what marks say; what tells every number is for the ear."""
     said, drawn = figure.title.rstrip("."), figure.description
-    marks = next((told for begin, told in _MARKS.items() if figure.name.startswith(begin)), "")
+    told = (told for begin, told in _MARKS.items() if figure.name.startswith(begin))
+    marks = next(told, "").format(ranges=ranges)
     shown = "" if len(drawn) > LONGEST else f"{drawn[:1].upper()}{drawn[1:]}"
     return " ".join(part for part in (f"{said}.", shown, marks) if part)
 

@@ -15,6 +15,7 @@ from breakeven.report.quantity import (
     score_scale,
 )
 from breakeven.report.signs import EM_DASH, MINUS, NBSP
+from breakeven.report.tables.averaged import n_averaged
 from breakeven.report.tables.pathways import column_scale, score_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 from breakeven.units import Scale
@@ -128,13 +129,23 @@ def score_differences_table(analysis: StudyAnalysis) -> Table:
     )
 
 
+def _seeds_words(analysis: StudyAnalysis, found: ScoreDifference) -> str:
+    """Training seeds of each side; a record that is a mean of several runs knows no seeds."""
+    scores = {p.name: p.score for p in analysis.pathways}
+    means = [n_averaged(scores.get(name), analysis.runs) for name in (found.left, found.right)]
+    return " and ".join(
+        f"mean of {mean}" if mean else str(n) if n else "stated"
+        for n, mean in zip(found.n_seeds, means, strict=True)
+    )
+
+
 def _difference_row(analysis: StudyAnalysis, found: ScoreDifference) -> tuple[Cell, ...]:
     return (
         words(found.left),
         words(found.right),
         number(found.estimate, format_difference(found.estimate, _points(analysis))),
         words(found.why or _APART[found.is_told_apart]),
-        words(" and ".join(str(n) if n else "stated" for n in found.n_seeds)),
+        words(_seeds_words(analysis, found)),
         _alone_cell(found),
         words(found.estimate.method),
     )
