@@ -180,7 +180,9 @@ def test_costs_of_ended_rows_earlier_sittings_and_the_open_row_add_up(study: Stu
     assert (seen.n_done, seen.n_total, seen.n_left) == (1, 2, 1)
 
 
-def test_the_time_left_runs_down_between_events_and_not_below_none(study: Study) -> None:
+def test_the_time_left_runs_down_between_rows_and_is_unknown_when_it_has_passed(
+    study: Study,
+) -> None:
     known = Known(duration_s=30.0, n_runs=1)
     study.tell(EventKind.ENDED, row="ft", n_left=1, known=known, left=(30.0, True))
     study.now_s = 10.0
@@ -188,5 +190,35 @@ def test_the_time_left_runs_down_between_events_and_not_below_none(study: Study)
     assert study.follower.look().known == known
     study.now_s = 50.0
     study.tell(EventKind.SAID, text="nothing to do with it")
-    assert study.follower.look().left == (0.0, True)
+    assert study.follower.look().left is None
     assert study.follower.look().row is None
+
+
+def test_steps_of_a_row_do_not_begin_the_time_left_anew(study: Study) -> None:
+    study.tell(EventKind.ENDED, row="base", n_left=4, left=(100.0, False))
+    study.start()
+    study.now_s = 30.0
+    study.tell(EventKind.PROGRESS, done=1, total=100, n_left=4, left=(100.0, False))
+
+    assert study.follower.look().left == (70.0, False)
+
+
+@pytest.mark.parametrize(
+    ("n_left", "expected_s", "left"),
+    [
+        (4, 100.0, (90.0, False)),  # that of all rows is longer
+        (4, 12.0, (40.0, True)),  # at least the row's own: of the others nobody can tell
+        (1, 12.0, (40.0, False)),  # and the last row's is the study's
+        (4, 5.0, (40.0, True)),
+    ],
+)
+def test_a_study_does_not_end_before_the_row_that_runs(
+    study: Study, n_left: int, expected_s: float, left: tuple[float, bool]
+) -> None:
+    study.tell(EventKind.ENDED, row="base", n_left=n_left, left=(expected_s, False))
+    study.tell(EventKind.STARTED, row="ft", run_id="r", n_left=n_left)
+    study.tell(EventKind.PROGRESS, done=0, total=100, n_left=n_left)
+    study.now_s = 10.0
+    study.tell(EventKind.PROGRESS, done=20, total=100, n_left=n_left)
+
+    assert study.follower.look().left == left

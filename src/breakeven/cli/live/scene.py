@@ -132,19 +132,21 @@ class Follower:
             self._scene = replace(self._scene, ended=costs, costs=costs, known=event.known)
         elif event.kind in (EventKind.SAID, EventKind.SKIPPED):
             return
-        self._left_at_s = now_s
+        if event.kind in (EventKind.PLANNED, EventKind.ENDED):  # a step tells nothing of the rest
+            self._left_at_s = now_s
+            self._scene = replace(self._scene, left=left)
         n_done = max(0, self._scene.n_total - event.n_left)
-        self._scene = replace(self._scene, n_left=event.n_left, n_done=n_done, left=left)
+        self._scene = replace(self._scene, n_left=event.n_left, n_done=n_done)
 
     def look(self) -> Scene:
         """Say what is known now; the open run's journal is read once."""
         scene, row, now_s = self._scene, self._row, self._clock_s()
-        left = scene.left
-        if left is not None:
-            left = (max(0.0, left[0] - (now_s - self._left_at_s)), left[1])
+        left = _run_down(scene.left, now_s - self._left_at_s)
         if row is None:
             return replace(scene, left=left)
         shown = row.look(underway(self._journal(row.event.run_id)), now_s)
+        if shown.left_s is not None and shown.left_s > (left[0] if left else 0.0):
+            left = (shown.left_s, scene.n_left > 1)  # no study ends before the row that runs
         return replace(scene, left=left, row=shown, costs=_added(scene.ended, shown.costs))
 
     def _journal(self, run_id: str) -> Path:
@@ -210,6 +212,11 @@ class _Row:
             ),
         }
         return {resource: rate for resource, rate in rates.items() if rate is not None}
+
+
+def _run_down(left: tuple[float, bool] | None, passed_s: float) -> tuple[float, bool] | None:
+    """Time left by now; None where it was expected to have passed, which tells of no end."""
+    return None if left is None or left[0] <= passed_s else (left[0] - passed_s, left[1])
 
 
 def place(event: Event) -> str:
