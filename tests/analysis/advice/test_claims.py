@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from breakeven.analysis.advice import Advice, Topic, advise
+from breakeven.analysis.advice import Advice, Basis, Topic, advise
+from breakeven.analysis.asked import Questions
 from breakeven.analysis.overview import analyse
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.runs.rollup import N_REPEATS
-from breakeven.records import Note, NoteCode, Resource, Run, Stage, Status
+from breakeven.records import Item, Kind, Note, NoteCode, Resource, Run, Stage, Status
 from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
 
@@ -166,3 +167,79 @@ def test_a_record_of_several_runs_counts_as_often_as_it_was_paid() -> None:
     assert any(p.topic is Topic.LOST_RUNS for p in advise(analyse(definition, runs)))
     assert all(p.topic is not Topic.LOST_RUNS for p in advise(analyse(definition, printed)))
     assert any(run.status is not Status.OK for run in printed)
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        Resource.PEAK_MEMORY_BYTES,
+        Resource.LATENCY_P50_S,
+        Resource.N_PARAMETERS,
+        Resource.N_LABELLED_EXAMPLES,
+    ],
+)
+def test_what_is_not_paid_again_for_each_item_is_not_saved_over_a_life(headline: Resource) -> None:
+    """A gibibyte of peak memory a million times is no million gibibytes."""
+    definition, runs = example_runs()
+    found = advise(analyse(replace(definition, headline=headline), runs))
+
+    assert all(piece.saves is None and piece.share is None for piece in found)
+    assert {piece.topic for piece in found} <= {
+        Topic.SETTINGS,
+        Topic.PRECISION,
+        Topic.LENGTH,
+        Topic.DEPTH,
+        Topic.IDLE,
+    }
+
+
+def test_a_setting_that_lowers_peak_memory_is_told_by_its_ratio(
+    baselines: StudyAnalysis,
+) -> None:
+    definition = replace(baselines.definition, headline=Resource.PEAK_MEMORY_BYTES)
+    ratios = [p for p in advise(analyse(definition, baselines.runs)) if p.basis is Basis.RATIO]
+
+    assert ratios
+    assert all(p.saves is None and (p.figure.high or 1.0) < 1 for p in ratios)
+
+
+def test_of_measured_numbers_alone_no_advice_is_modelled_or_assumed() -> None:
+    definition, runs = example_runs()
+    found = advise(analyse(definition, runs, asked=Questions(is_measured_only=True)))
+    kinds = {k for p in found for e in (p.figure, p.saves) if e is not None for k in e.kinds}
+
+    assert kinds == {Kind.MEASURED}
+
+
+def test_a_row_that_tasks_share_already_needs_no_second_one() -> None:
+    definition, runs = example_runs()
+    alone, shared = (
+        [p.subject for p in advise(analyse(definition, runs, asked=Questions(shares=shares)))]
+        for shares in ({}, {"pretrain": 4})
+    )
+
+    assert "pretrain" in alone
+    assert "pretrain" not in shared
+
+
+def test_tokenizing_is_held_against_the_use_of_as_many_tokens() -> None:
+    """A fifth of the use of an example, whatever use is averaged over."""
+    definition, runs = example_runs()
+    by_token = replace(definition, item=Item.REAL_TOKEN)
+    analysis, other = analyse(definition, runs), analyse(by_token, runs)
+    own = {
+        c.pathway: replace(use, value=0.2 * use.value)
+        for c in analysis.sweep
+        if c.label == "reference"
+        and (use := c.marginal.get(Resource.CPU_S)) is not None
+        and use.value is not None
+    }
+    told = [
+        replace(c, tokenizing={Resource.CPU_S: own[c.pathway]}) if c.pathway in own else c
+        for c in other.sweep
+    ]
+
+    piece = about(advise(replace(other, sweep=tuple(told))), Topic.TOKENIZING, "TS")
+
+    assert piece is not None
+    assert piece.evidence == "Tokenizing takes 20\N{NO-BREAK SPACE}% of its CPU time in use."

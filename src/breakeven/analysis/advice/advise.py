@@ -8,6 +8,9 @@ from breakeven.analysis.advice.result import Advice, Ground
 from breakeven.analysis.advice.trials import search_advice
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.runs.select import study_runs
+from breakeven.records import Kind
+
+_MEASURED = frozenset({Kind.MEASURED, Kind.COUNTED})
 
 
 def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
@@ -15,7 +18,8 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
 
     What concerns the recommended pathway comes first, within it what saves most over the planned
     life and last what saves an amount nobody can tell; then what is of the whole study.
-    Savings do not add up: a model in half precision has less padding to save.
+    Savings do not add up: a model in half precision has less padding to save. Of a headline that is
+    no cost of work, such as a waiting time, settings that lower it are told without a saving.
 
     Args:
         analysis: Conclusions on a study.
@@ -28,15 +32,22 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
         ('TS', '20\xa0% of the tokens it computes at the reference are padding.')
     """
     ground = Ground(analysis=analysis, found=study_runs(analysis.definition, analysis.runs))
-    pieces = (
-        *cut_advice(ground),
-        *padding_advice(ground),
-        *overhead_advice(ground),
-        *search_advice(ground),
-        *development_advice(ground),
-    )
+    pieces = (*cut_advice(ground), *overhead_advice(ground))
+    if ground.is_of_work:
+        pieces += (
+            *padding_advice(ground),
+            *search_advice(ground),
+            *development_advice(ground),
+        )
+    if ground.is_measured_only:
+        pieces = tuple(filter(_is_measured, pieces))
     chosen = analysis.recommendation.pathway
     return tuple(sorted(pieces, key=lambda piece: _rank(piece, chosen)))
+
+
+def _is_measured(piece: Advice) -> bool:
+    told = (piece.figure, *([] if piece.saves is None else [piece.saves]))
+    return all(set(estimate.kinds) <= _MEASURED for estimate in told)
 
 
 def _rank(piece: Advice, chosen: str | None) -> tuple[bool, bool, bool, float]:

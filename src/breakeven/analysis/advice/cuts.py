@@ -65,9 +65,13 @@ def _is_shown(ratio: Estimate | None) -> bool:
     return ratio is not None and ratio.high is not None and ratio.high < 1
 
 
+def _over_life(ground: Ground, ratio: Estimate, use: Estimate) -> Estimate | None:
+    return left_by(ratio, use, volume=ground.volume) if ground.is_of_work else None
+
+
 def _cheapest(ground: Ground, cut: SafestCut, use: Estimate) -> Advice:
     assert cut.saving is not None
-    saves = left_by(cut.saving, use, volume=ground.volume)
+    saves = _over_life(ground, cut.saving, use)
     return Advice(
         topic=Topic.SETTINGS,
         subject=cut.pathway,
@@ -89,7 +93,7 @@ def _cheapest(ground: Ground, cut: SafestCut, use: Estimate) -> Advice:
 
 def _single(ground: Ground, axis: AxisResult, *, label: str, use: Estimate) -> Advice:
     ratio, point = axis.saving[ground.resource], axis.point(label)
-    saves = left_by(ratio, use, volume=ground.volume)
+    saves = _over_life(ground, ratio, use)
     return Advice(
         topic=_TOPICS[axis.axis],
         subject=axis.pathway,

@@ -76,7 +76,10 @@ def _amount(ground: Ground, run: Run) -> float:
 
 
 def _shared(ground: Ground) -> Iterator[Advice]:
-    """The dearest trained ancestor of each pathway; each row is told once."""
+    """The dearest trained ancestor of each pathway that no second task is assumed to share yet.
+
+    Each row is told once.
+    """
     told: set[str] = set()
     for pathway in ground.pathways:
         found = _dearest(ground, pathway)
@@ -86,7 +89,9 @@ def _shared(ground: Ground) -> Iterator[Advice]:
 
 
 def _dearest(ground: Ground, pathway: PathwayResult) -> StageCost | None:
-    ancestors = [s for s in pathway.stages[:-1] if s.stage in _TRAINED]
+    ancestors = [
+        s for s in pathway.stages[:-1] if s.stage in _TRAINED and s.row not in ground.shared
+    ]
     known = [s for s in ancestors if (e := s.totals.get(ground.resource)) is not None and e.value]
     return max(known, key=lambda s: s.totals[ground.resource].value or 0.0, default=None)
 

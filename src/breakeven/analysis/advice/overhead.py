@@ -7,7 +7,7 @@ from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
 from breakeven.analysis.energy.load import BUSY_FRAC as COMPUTING_FRAC
 from breakeven.analysis.energy.load import EXPLAINED
-from breakeven.analysis.runs.select import observe
+from breakeven.analysis.runs.select import observe, with_role
 from breakeven.analysis.uncertain import Observation, once
 from breakeven.analysis.words import counted, resource_words
 from breakeven.records import Estimate, PhaseName, Resource, Run, Stage, Status
@@ -34,8 +34,9 @@ def overhead_advice(ground: Ground) -> Iterator[Advice]:
         >>> [each.topic.value for each in overhead_advice(Ground(analysis=analysis, found=found))]
         ['start-up', 'idle time']
     """
-    yield from _tokenizing(ground)
-    yield from _starting(ground)
+    if ground.is_of_work:
+        yield from _tokenizing(ground)
+        yield from _starting(ground)
     yield from _idle_draw(ground)
     yield from _idle_processors(ground)
 
@@ -43,9 +44,10 @@ def overhead_advice(ground: Ground) -> Iterator[Advice]:
 def _tokenizing(ground: Ground) -> Iterator[Advice]:
     for each in ground.analysis.sweep:
         own, use = each.tokenizing.get(ground.resource), ground.use_of(each.pathway)
-        if each.label != "reference" or own is None or use is None:
+        n_items = _items_per_example(ground, each.pathway)
+        if each.label != "reference" or own is None or use is None or not n_items:
             continue
-        share = (own.value or 0.0) / (use.value or 1.0)
+        share = (own.value or 0.0) / ((use.value or 1.0) * n_items)
         if share < LEAST_FRAC:
             continue
         saves = at_most(_exactly(share, own), use, times=ground.volume, why="were it all cached")
@@ -56,7 +58,7 @@ def _tokenizing(ground: Ground) -> Iterator[Advice]:
             action=f"Keep the tokens of texts that {each.pathway} reads more than once.",
             evidence=(
                 f"Tokenizing takes {percent(share)} of its {resource_words(ground.resource)} "
-                "per item."
+                "in use."
             ),
             figure=own,
             basis=Basis.AMOUNT,
@@ -65,6 +67,18 @@ def _tokenizing(ground: Ground) -> Iterator[Advice]:
             caution="Only texts that come again save anything.",
             table="sweep",
         )
+
+
+def _items_per_example(ground: Ground, pathway: str) -> float:
+    """Items that an example makes at the reference: 1, or the tokens that costs are averaged over.
+
+    Tokenizing is told per example, use per item.
+    """
+    runs = with_role(ground.found.inference(pathway), "reference")
+    done = [run.output for run in runs if run.status is Status.OK]
+    n_examples = sum(output.n_examples for output in done)
+    n_items = sum(output.count(ground.analysis.definition.item) for output in done)
+    return n_items / n_examples if n_examples else 0.0
 
 
 def _exactly(share: float, of: Estimate) -> Estimate:

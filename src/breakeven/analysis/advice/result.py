@@ -9,7 +9,9 @@ from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.select import StudyRuns
 from breakeven.analysis.scoring.direction import is_more_better
 from breakeven.analysis.uncertain import Uncertain, once
-from breakeven.records import Estimate, Resource, Run, Score
+from breakeven.records import Estimate, NoteCode, Resource, Run, Score
+
+_DATA = frozenset({Resource.N_LABELLED_EXAMPLES, Resource.N_UNLABELLED_EXAMPLES})
 
 
 class Topic(StrEnum):
@@ -100,6 +102,25 @@ class Ground:
     def resource(self) -> Resource:
         """Headline cost."""
         return self.analysis.definition.headline
+
+    @property
+    def is_measured_only(self) -> bool:
+        """Whether modelled and assumed numbers were left out, so that advice brings none either."""
+        return any(note.code is NoteCode.MEASURED_ONLY for note in self.analysis.notes)
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """Rows that the analysis was already asked to divide between several tasks."""
+        tasks = {} if self.analysis.ground is None else self.analysis.ground.tasks
+        return frozenset(row for row, n_tasks in tasks.items() if n_tasks > 1)
+
+    @property
+    def is_of_work(self) -> bool:
+        """Whether the headline is a cost of work, which adds up over a life; data are not used up.
+
+        Median waiting times, peaks and sizes are not paid again for each item.
+        """
+        return self.resource.is_additive and self.resource not in _DATA
 
     @property
     def volume(self) -> float:
