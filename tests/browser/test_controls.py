@@ -163,6 +163,59 @@ def test_bad_input_gets_one_sentence_and_the_old_answer_stays(
     assert seen(tab)["errors"] == []
 
 
+def test_a_price_of_0_tells_nobody_apart_and_says_so(tab: Tab) -> None:
+    reset(tab)
+    before = seen(tab)
+    put(tab, "price_per_hour", "0")
+    put(tab, "measure", "rent")
+
+    found = seen(tab)
+
+    assert " ".join(found["errors"]) == (
+        "With the price per hour at 0, every pathway costs 0 by rent of the machine, so nothing "
+        "can be chosen by it; enter one above 0 below, or choose another measure."
+    )
+    assert (found["isStale"], found["cost"]) == (True, before["cost"])
+
+    put(tab, "price_per_hour", "2")
+    assert seen(tab)["errors"] == []
+    assert "EUR" in seen(tab)["cost"]
+
+
+@pytest.mark.parametrize(
+    ("requests", "days", "sentence"),
+    [
+        ("0.5", "1", "Together they come to less than 1; enter more a day or more days."),
+        ("1e14", "1000", "Together they come to more than 1e15; enter fewer a day or fewer days."),
+    ],
+)
+def test_a_volume_of_days_has_the_bounds_of_any_volume(
+    tab: Tab, requests: str, days: str, sentence: str
+) -> None:
+    reset(tab)
+    put(tab, "volume-mode", "daily")
+    put(tab, "requests_per_day", requests)
+    put(tab, "days", days)
+
+    found = seen(tab)
+
+    assert found["errors"] == [sentence]
+    assert found["isStale"]
+    reset(tab)
+
+
+def test_what_was_changed_tells_the_days_of_a_volume(tab: Tab) -> None:
+    reset(tab)
+    put(tab, "volume-mode", "daily")
+    put(tab, "requests_per_day", "274")
+    put(tab, "days", "365")
+
+    assert seen(tab)["changed"] == (
+        "Changed from the study\u2019s settings: 100,000 examples (274 a day for 365 days)."
+    )
+    reset(tab)
+
+
 @pytest.mark.parametrize("typed", ["0.864", "86.4 %", "86.4%", "86.4"])
 def test_a_floor_may_be_given_in_percent(tab: Tab, typed: str) -> None:
     reset(tab)
@@ -353,6 +406,25 @@ def test_the_window_is_named_after_the_answer(tab: Tab) -> None:
 
     reset(tab)
     assert tab.run("document.title") == own
+
+
+def test_the_floor_that_is_shown_is_that_of_the_cost_chosen(browser: str, page: Path) -> None:
+    """By time API is ranked too, whose 0.85 lifts what is within the tolerance of the best."""
+    with Browser(browser) as opened:
+        tab = opened.open(page, window=Window())
+        tab.run(DRIVE)
+        shown = "document.getElementById('control-min_score').placeholder"
+        before = tab.run(shown)
+        put(tab, "measure", "duration_s")
+        rule = seen(tab)["rule"]
+        during = tab.run(shown)
+        slider = tab.run("Number(document.getElementById('control-min_score-slider').value)")
+        reset(tab)
+        after = tab.run(shown)
+
+    assert (before, during, after) == ("0.822, as asked", "0.83, as asked", before)
+    assert "(at least 0.83)" in rule
+    assert slider == pytest.approx(0.83, abs=1e-3)
 
 
 def test_a_report_of_measured_numbers_only_takes_no_assumption(

@@ -144,6 +144,27 @@ def test_where_nothing_changes_it_that_is_said() -> None:
     assert ", a lower quality floor, another observed cost," in NOTHING_CHANGES
 
 
+def test_a_cost_that_is_not_known_of_the_choice_is_not_among_those_tried() -> None:
+    """B alone has FLOPs, so by them it would be chosen; that says nothing of A."""
+    cpu, flops = Resource.CPU_S, Resource.FLOPS
+    costs = {"A": {cpu: 1.0}, "B": {cpu: 2.0, flops: 5.0}}
+    uses = [
+        replace(tiny_inference(name, cost), scores=(tiny_score(900),))
+        for name, cost in costs.items()
+    ]
+    made = [tiny_run(name.lower(), cost) for name, cost in costs.items()]
+    pathways = tuple(PathwayDefinition(name=name, row=name.lower()) for name in costs)
+    ground = ground_of(StudyDefinition(name=STUDY, pathways=pathways), [*made, *uses])
+
+    found = decide(ground, Settings(measure="cpu_s", volume=1e3))
+    by_flops = decide(ground, Settings(measure="flops", volume=1e3))
+
+    assert (found.recommendation.pathway, by_flops.recommendation.pathway) == ("A", "B")
+    assert found.changes == (
+        NOTHING_CHANGES.replace("observed cost", "observed cost that is known of A"),
+    )
+
+
 @pytest.mark.parametrize("name", ["alone", "unscored", "one ranked"])
 def test_where_nobody_else_can_be_chosen_nothing_is_said(name: str) -> None:
     assert decide(corner(name), Settings(measure="cpu_s", volume=17.0)).changes == ()

@@ -138,6 +138,18 @@ def test_a_price_that_nobody_gave_is_asked_for(measure: str, said: str) -> None:
         decide(study(EXAMPLE)[2], Settings(measure=measure, volume=1e5))
 
 
+@pytest.mark.parametrize(
+    ("measure", "name"),
+    [("rent", "price_per_hour"), ("electricity", "price_per_kwh"), ("carbon", "grid_g_per_kwh")],
+)
+def test_a_measure_that_is_0_for_everybody_chooses_nobody(measure: str, name: str) -> None:
+    said = f"{measure} is 0 for every pathway where {name} is 0, so that nothing can be chosen"
+    asked: dict[str, Any] = {"measure": measure, "volume": 1e5, name: 0.0}
+
+    with pytest.raises(ValueError, match=said):
+        decide(study(EXAMPLE)[2], Settings(**asked))
+
+
 def test_an_unknown_measure_or_row_is_refused() -> None:
     ground = study(EXAMPLE)[2]
 

@@ -13,7 +13,7 @@ from breakeven.analysis.costs.contenders import Contender
 from breakeven.analysis.costs.lifecycle import DECADES
 from breakeven.analysis.costs.payback import CLEAR, probability_cheaper
 from breakeven.analysis.costs.recommend import Choice, rank
-from breakeven.analysis.deciding.measures import measures_of
+from breakeven.analysis.deciding.measures import Measure, measures_of
 from breakeven.analysis.deciding.position import Position, position
 from breakeven.analysis.deciding.settings import MAX_TASKS
 from breakeven.analysis.deciding.task_changes import by_tasks
@@ -28,6 +28,8 @@ NOTHING_CHANGES = (
     "a lower quality floor, another observed cost, sharing of a row (by up to "
     f"{MAX_TASKS:,} tasks)."
 )
+KNOWN_OF = "another observed cost that is known of {name}"
+"""The cost named there, where another choice would follow from one that the choice lacks."""
 
 
 def changes(here: Position, choice: Choice) -> tuple[str, ...]:
@@ -67,8 +69,19 @@ def changes(here: Position, choice: Choice) -> tuple[str, ...]:
         *volumes[1:],
         *_higher_floor(here, choice, winner),
     ]
-    nothing = (NOTHING_CHANGES,) if len(choice.contenders) > 1 else ()
+    nothing = (_nothing(here, winner),) if len(choice.contenders) > 1 else ()
     return tuple(said[:MOST]) or nothing
+
+
+def _nothing(here: Position, winner: Contender) -> str:
+    """Words for want of a change; a cost that is not known of the choice is none of those tried."""
+    if all(_is_ranked(winner, other) for _, other in _under_others(here) if other.winner):
+        return NOTHING_CHANGES
+    return NOTHING_CHANGES.replace("another observed cost", KNOWN_OF.format(name=winner.name))
+
+
+def _is_ranked(contender: Contender, choice: Choice) -> bool:
+    return any(each.name == contender.name for each in choice.contenders)
 
 
 def _lower_floor(here: Position, choice: Choice, winner: Contender) -> Iterator[str]:
@@ -150,15 +163,19 @@ def _let_in(choice: Choice) -> str:
 def _other_costs(here: Position, winner: Contender) -> Iterator[str]:
     """Observed costs by which another would be chosen, those of one choice together."""
     by_choice: dict[str, list[str]] = {}
-    for measure in sorted(measures_of(here.ground), key=lambda each: each.place):
-        if measure.is_derived or measure.base is here.measure.base:
-            continue
-        asked = replace(here.settings, measure=measure.key)
-        other = position(here.ground, asked).choice()
-        is_ranked = any(c.name == winner.name for c in other.contenders)
+    for measure, other in _under_others(here):
+        is_ranked = _is_ranked(winner, other)
         if is_ranked and other.winner is not None and other.winner.name != winner.name:
             by_choice.setdefault(other.winner.name, []).append(resource_words(measure.base))
     told = [f"{listed(costs)}, {name}" for name, costs in by_choice.items()]
     if told:
         others = "".join(f"; by {more}" for more in told[1:])
         yield f"By {told[0]} would be the choice{others}."
+
+
+def _under_others(here: Position) -> Iterator[tuple[Measure, Choice]]:
+    """Each observed cost but that of the settings, with the choice that follows from it."""
+    for measure in sorted(measures_of(here.ground), key=lambda each: each.place):
+        if not measure.is_derived and measure.base is not here.measure.base:
+            asked = replace(here.settings, measure=measure.key)
+            yield measure, position(here.ground, asked).choice()

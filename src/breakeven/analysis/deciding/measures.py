@@ -64,12 +64,17 @@ class Measure:
         """What the base is multiplied by.
 
         Raises:
-            ValueError: If a number that it needs was not given.
+            ValueError: If a number that it needs was not given, or is 0.
         """
         if lacking := self.missing(settings):
             raise ValueError(
                 f"{self.key} follows from {self.base.value} and needs {' and '.join(lacking)}, "
                 "which nobody gave; give it or choose another measure"
+            )
+        if zeros := [name for name in self.by if getattr(settings, name) == 0]:
+            raise ValueError(
+                f"{self.key} is 0 for every pathway where {zeros[0]} is 0, so that nothing can be "
+                "chosen by it; give a number above 0 or choose another measure"
             )
         return prod(float(getattr(settings, name)) for name in self.by) / self.per
 

@@ -159,8 +159,9 @@
 
   /* What differs from the study's settings, in words. */
   function changed(told) {
-    var settings = told.settings, standard = told.data.settings, found = [];
-    if (settings.volume !== standard.volume) { found.push(words.formatItems(settings.volume, told.data.item)); }
+    var settings = told.settings, standard = told.data.settings, found = [], text = page.fields.text;
+    var daily = settings.days ? " (" + text(settings.requests_per_day) + " a day for " + text(settings.days) + " days)" : "";
+    if (settings.volume !== standard.volume) { found.push(words.formatItems(settings.volume, told.data.item) + daily); }
     if (settings.currency !== standard.currency) { found.push("prices in " + settings.currency); }
     if (settings.measure !== standard.measure) { found.push("cost by " + page.costs.measureNamed(told.data, settings.measure).label); }
     Object.keys(NAMES).forEach(function (key) {

@@ -9,10 +9,15 @@
   var choosing = window.breakeven.choice;
   var MOST = 4, DECADES = 3;
 
+  // A cost that is not known of the choice is none of those tried.
   function nothing(choice) {
+    var isKnown = underOthers(choice).every(function (each) {
+      return !each.other.winner || isRanked(choice.winner, each.other);
+    });
     return "None of these alone would change the choice: volume (within a factor of " +
       n.grouped("1" + "0".repeat(DECADES)) +
-      "), a lower quality floor, another observed cost, sharing of a row (by up to " +
+      "), a lower quality floor, another observed cost" +
+      (isKnown ? "" : " that is known of " + choice.winner.name) + ", sharing of a row (by up to " +
       n.grouped(String(choice.found.data.bounds.tasks[1])) + " tasks).";
   }
 
@@ -146,18 +151,30 @@
     return choosing.choose(found, choice.volume, found.settings.min_score);
   }
 
+  function isRanked(contender, choice) {
+    return choice.contenders.some(function (each) { return each.name === contender.name; });
+  }
+
+  // Each observed cost but that of the settings, with the choice that follows from it.
+  function underOthers(choice) {
+    var own = choice.found;
+    return own.data.measures.slice().sort(function (a, b) {
+      return a.place - b.place;
+    }).filter(function (measure) {
+      return measure.key === measure.base && measure.base !== own.measure.base;
+    }).map(function (measure) {
+      var asked = Object.assign({}, own.settings, { measure: measure.key });
+      return { measure: measure, other: chooseUnder(choice, asked) };
+    });
+  }
+
   // Observed costs by which another would be chosen, those of one choice together.
   function otherCosts(choice) {
-    var own = choice.found, byChoice = new Map();
-    own.data.measures.slice().sort(function (a, b) {
-      return a.place - b.place;
-    }).forEach(function (measure) {
-      if (measure.key !== measure.base || measure.base === own.measure.base) { return; }
-      var asked = Object.assign({}, own.settings, { measure: measure.key });
-      var other = chooseUnder(choice, asked), name = other.winner && other.winner.name;
-      var isRanked = other.contenders.some(function (c) { return c.name === choice.winner.name; });
-      if (!isRanked || name === null || name === choice.winner.name) { return; }
-      byChoice.set(name, (byChoice.get(name) || []).concat(measure.words.name));
+    var byChoice = new Map();
+    underOthers(choice).forEach(function (each) {
+      var name = each.other.winner && each.other.winner.name;
+      if (!isRanked(choice.winner, each.other) || !name || name === choice.winner.name) { return; }
+      byChoice.set(name, (byChoice.get(name) || []).concat(each.measure.words.name));
     });
     var told = Array.from(byChoice).map(function (each, place) {
       var by = words.listed(each[1]) + ", " + each[0];

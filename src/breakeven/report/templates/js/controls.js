@@ -53,7 +53,9 @@
       return read.error || "";
     }).filter(Boolean);
     found.volume = found.requests_per_day * found.days;
-    var bad = parts[0] || (found.volume > rule("volume").most ? "Together they come to more than " + fields.text(rule("volume").most) + "; enter fewer a day or fewer days." : "");
+    var own = rule("volume"), bad = parts[0] || "";
+    if (!bad && found.volume > own.most) { bad = "Together they come to more than " + fields.shown(own.most) + "; enter fewer a day or fewer days."; }
+    if (!bad && found.volume < own.least) { bad = "Together they come to less than " + fields.shown(own.least) + "; enter more a day or more days."; }
     at("error-volume").textContent = bad;
     return !bad;
   }
@@ -85,8 +87,9 @@
     var measure = data.measures.find(function (each) { return each.key === found.measure; });
     if (!measure) { return tell("measure", ""); }
     var lacking = measure.factor.by.filter(function (name) { return found[name] === null && !at("error-" + name).textContent; });
-    if (lacking.length) { openPrices(true); }
-    return tell("measure", lacking.length ? fields.lacking(measure.label, lacking[0]) : "");
+    var zero = measure.factor.by.find(function (name) { return found[name] === 0; });
+    if (lacking.length || zero) { openPrices(true); }
+    return tell("measure", lacking.length ? fields.lacking(measure.label, lacking[0]) : zero ? fields.allZero(measure.label, zero) : "");
   }
 
   /* Beside a price or factor that changes nothing under the measure chosen: where it counts. */
@@ -124,10 +127,19 @@
     try { decision = canDecide(settings) ? page.engine.decide(data, settings) : null; }
     catch (error) { return refuse(error); }
     last = key;
+    showFloor(decision);
     document.documentElement.classList.toggle("is-changed", isChanged);
     keep(settings);
     document.dispatchEvent(new CustomEvent("breakeven:decided", { detail: {
       data: data, settings: settings, decision: decision, isChanged: isChanged } }));
+  }
+
+  /* The floor that the study's own rule comes to under the cost chosen, which may rank others. */
+  function showFloor(decision) {
+    var field = input("min_score"), slider = input("min_score-slider");
+    if (field.value.trim() || !decision || decision.bar === null) { return; }
+    field.placeholder = page.numbers.general(decision.bar, 3) + ", as asked";
+    slider.defaultValue = slider.value = String(decision.bar);
   }
 
   /* What the engine refuses is said where the cost is chosen; the old answer stays. */

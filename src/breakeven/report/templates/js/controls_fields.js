@@ -44,6 +44,8 @@
     return value >= 1e7 ? value.toExponential().replace("e+", "e") : value.toLocaleString("en-US", { maximumFractionDigits: 6 });
   }
 
+  fields.shown = shown;
+
   function fits(value, rule) {
     return isFinite(value) && (rule.whole ? Math.floor(value) === value : true) &&
       (rule.least === undefined || value >= rule.least) && (rule.most === undefined || value <= rule.most) &&
@@ -98,6 +100,12 @@
     var needed = fields.RULES[name];
     return label.charAt(0).toUpperCase() + label.slice(1) + " needs " + needed.name.charAt(0).toLowerCase() + needed.name.slice(1) +
       ", which nobody gave; enter one below, such as " + needed.example + ", or choose another measure.";
+  };
+
+  /* What to do where a measure is 0 for everybody, so that it tells nobody apart. */
+  fields.allZero = function (label, name) {
+    return "With " + fields.RULES[name].name.replace(/^The /, "the ") + " at 0, every pathway costs 0 by " + label +
+      ", so nothing can be chosen by it; enter one above 0 below, or choose another measure.";
   };
 
   /* Where a price or factor counts that the cost measure chosen does not ask for: {measure, text};

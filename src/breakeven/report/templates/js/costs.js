@@ -55,6 +55,11 @@
       complain(measure.key + " follows from " + measure.base + " and needs " +
         lacking.join(" and ") + ", which nobody gave; give it or choose another measure");
     }
+    var zero = measure.factor.by.find(function (name) { return settings[name] === 0; });
+    if (zero) {
+      complain(measure.key + " is 0 for every pathway where " + zero + " is 0, so that nothing " +
+        "can be chosen by it; give a number above 0 or choose another measure");
+    }
     return measure.factor.by.reduce(function (product, name) {
       return product * settings[name];
     }, 1) / measure.factor.per;
