@@ -1,4 +1,5 @@
 import json
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -83,6 +84,25 @@ def test_crossings_of_the_recommended_pair_are_named(analysis: StudyAnalysis) ->
     assert "TS under FT from 5,000" in text
     assert "TS costs less than FT from 5,000 examples" in text
     assert "; 1 crossing marked." in curve_figures(analysis)[0].description
+
+
+def anchors(analysis: StudyAnalysis, last: float) -> set[str]:
+    """Where names of crossings begin or end in a narrow drawing of so many volumes."""
+    ends = [sum(n <= last for n in c.volumes) for c in analysis.curves]
+    curves = tuple(
+        replace(c, volumes=c.volumes[:k], average=c.average[:k], low=c.low[:k], high=c.high[:k])
+        for c, k in zip(analysis.curves, ends, strict=True)
+    )
+    spec = curve_figures(replace(analysis, curves=curves))[0].spec
+    svg = vl_convert.vegalite_to_svg(json.dumps({**spec, "width": 400}))
+    return set(re.findall(r'<text text-anchor="(\w+)"[^>]*>TS under FT', svg))
+
+
+def test_the_name_of_a_crossing_near_the_end_stands_on_its_other_side(
+    analysis: StudyAnalysis,
+) -> None:
+    assert anchors(analysis, 1e8) == {"start"}
+    assert anchors(analysis, 1e4) == {"end"}
 
 
 def test_without_crossings_there_are_no_rings(analysis: StudyAnalysis) -> None:

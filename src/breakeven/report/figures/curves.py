@@ -228,7 +228,13 @@ def _marks(plane: _Plane, marked: Sequence[Crossing]) -> tuple[alt.Chart, ...]:
     rings = at.mark_point(
         filled=True, fill=SURFACE, stroke=INK, strokeWidth=1.6, size=58, opacity=1
     ).encode(tooltip=[alt.Tooltip("tip:N", title="Crossing")])
-    beside = {"align": "left", "dx": 8, "dy": -11}
+    at_px = "scale('x', datum.volume)"
+    near = f"{at_px} + {CHAR_PX} * length(datum.text) > width && 2 * {at_px} > width"
+    beside = {  # right above the crossing, and where that ends left below, under all lines
+        "align": alt.ExprRef(f"{near} ? 'right' : 'left'"),
+        "dx": alt.ExprRef(f"{near} ? -8 : 8"),
+        "dy": alt.ExprRef(f"{near} ? 13 : -11"),
+    }
     halo = at.mark_text(**beside, stroke=SURFACE, strokeWidth=4, fill=SURFACE).encode(text="text:N")
     return rings, halo, at.mark_text(**beside, fill=INK).encode(text="text:N")
 
