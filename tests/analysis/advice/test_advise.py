@@ -90,6 +90,7 @@ def test_lost_runs_are_summed_by_hand() -> None:
 
     assert piece.saves is not None
     assert piece.saves.value == pytest.approx(by_hand)
+    assert piece.is_upper_bound
     assert piece.evidence.startswith("2 runs of 9 ended without a result")
 
 

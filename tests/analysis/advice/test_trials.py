@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
@@ -19,6 +20,7 @@ from breakeven.records import (
     StudyDefinition,
     Trial,
 )
+from breakeven.study.search_schema import TuneBlock
 from breakeven.testing.tiny import STUDY, tiny_run
 
 CPU = Resource.CPU_S
@@ -64,13 +66,41 @@ def test_what_the_median_rule_would_have_spared_is_the_work_after_it_stops() -> 
     assert Kind.MODELLED in piece.saves.kinds
     assert "stops 1 of 6 trials early and spares 6 CPU s" in piece.evidence
     assert piece.evidence.endswith("12\N{NO-BREAK SPACE}% of what the search took.")
-    assert piece.caution == "The trial that became the best would have ended all the same."
+    assert piece.caution.startswith(
+        "The trial that became the best would have ended all the same. Hyperband goes by another"
+    )
 
 
 def test_that_the_rule_would_have_lost_the_best_is_said() -> None:
     (piece,) = advised([*(trial(n, USUAL) for n in range(5)), trial(5, {1: 0.1, 2: 0.2, 4: 0.9})])
 
-    assert piece.caution == "It would have stopped trial 5, which became the best."
+    assert piece.caution.startswith("It would have stopped trial 5, which became the best. ")
+
+
+def test_the_pruner_it_names_is_one_that_a_study_file_takes() -> None:
+    (piece,) = advised([*(trial(n, USUAL) for n in range(5)), trial(5, {1: 0.1, 2: 0.2, 4: 0.3})])
+    named = piece.action.partition("`pruner: ")[2].partition("`")[0]
+    taken = get_args(TuneBlock.model_fields["pruner"].annotation)
+
+    assert named in taken
+
+
+def test_stopped_trials_are_no_part_of_the_median() -> None:
+    early, weak = [trial(n, USUAL) for n in range(5)], {1: 0.1, 2: 0.2, 4: 0.3}
+    late = [trial(n, weak) for n in range(5, 20)]
+
+    found = stopped_by_median([*early, *late], metric="accuracy")
+
+    assert [run.run_id for run, _ in found] == [run.run_id for run in late]
+
+
+def test_a_trial_that_was_made_twice_counts_once() -> None:
+    lost = replace(trial(5, {1: 0.1}, status=Status.INTERRUPTED), run_id="lost")
+    again = trial(5, {1: 0.1, 2: 0.2, 4: 0.3})
+
+    (piece,) = advised([*(trial(n, USUAL) for n in range(5)), lost, again])
+
+    assert "stops 1 of 6 trials early" in piece.evidence
 
 
 def test_a_trial_is_judged_by_its_best_score_so_far() -> None:

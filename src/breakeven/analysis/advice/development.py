@@ -1,6 +1,7 @@
 """Development: runs that came to nothing, and models that more than one task could begin from."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from breakeven.analysis.advice.amounts import amount_range, percent, summed
 from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
@@ -44,8 +45,8 @@ def _lost(ground: Ground) -> Iterator[Advice]:
     seen = [o for run in lost if (o := observe(run, ground.resource)) is not None]
     if not seen or not whole:
         return
-    saves = summed(seen, ground.resource, what=f"{counted(len(seen), 'run')} without a result")
-    share = (saves.value or 0.0) / whole
+    spent = summed(seen, ground.resource, what=f"{counted(len(seen), 'run')} without a result")
+    share = (spent.value or 0.0) / whole
     if share < LEAST_FRAC:
         return
     users = once(name for run in lost for name in ground.users_of(run.result_of))
@@ -57,17 +58,23 @@ def _lost(ground: Ground) -> Iterator[Advice]:
         action="Find out why runs end without a result, and let trainings save checkpoints.",
         evidence=(
             f"{counted(len(lost), 'run')} of {len(runs)} ended without a result after "
-            f"{amount_range(saves, ground.resource)}, {percent(share)} of the "
+            f"{amount_range(spent, ground.resource)}, {percent(share)} of the "
             f"{resource_words(ground.resource)} of all development."
         ),
-        figure=saves,
+        figure=spent,
         basis=Basis.AMOUNT,
-        saves=saves,
-        share=ground.share_of(whole_of[0], saves) if whole_of else None,
+        saves=_at_most(spent),
+        share=ground.share_of(whole_of[0], spent) if whole_of else None,
         caution="Some were perhaps stopped on purpose.",
         is_of_study=not whole_of,
         table="stages",
     )
+
+
+def _at_most(spent: Estimate) -> Estimate:
+    """A checkpoint keeps some of what a lost run took, at most all of it."""
+    method = f"{spent.method}; an upper bound"
+    return replace(spent, low=0.0, high=spent.value, level=None, method=method)
 
 
 def _amount(ground: Ground, run: Run) -> float:

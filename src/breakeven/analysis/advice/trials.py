@@ -15,6 +15,7 @@ from breakeven.records.trial import score_of
 
 N_BEFORE = 5
 """Trials that end before the median rule stops any; optuna's MedianPruner begins there too."""
+_OTHER_RULE = "Hyperband goes by another rule and spares more or less."
 
 
 def search_advice(ground: Ground) -> Iterator[Advice]:
@@ -49,7 +50,8 @@ def _pruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
         action=f"Keep pruning the trials of {search.row}.",
         evidence=(
             f"It spared {amount_range(saved, ground.resource)}, {percent(share)} of what its "
-            f"{counted(len(search.trials), 'trial')} would have taken (modelled)."
+            f"{counted(len({t.number for t in search.trials}), 'trial')} would have taken "
+            "(modelled)."
         ),
         figure=saved,
         basis=Basis.AMOUNT,
@@ -75,10 +77,10 @@ def _unpruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
         topic=Topic.SEARCH,
         subject=search.row,
         pathways=users,
-        action=f"Prune the trials of {search.row} (`pruner: median` in its search).",
+        action=f"Prune the trials of {search.row} (`pruner: hyperband` in its search).",
         evidence=(
             f"Replayed on their judgements, the median rule stops {len(stopped)} of "
-            f"{counted(len(runs), 'trial')} early and spares "
+            f"{counted(len({t.number for t in search.trials}), 'trial')} early and spares "
             f"{amount_range(saves, ground.resource)} of {resource_words(ground.resource)}, "
             f"{percent((saves.value or 0.0) / spent.value)} of what the search took."
         ),
@@ -87,9 +89,9 @@ def _unpruned(ground: Ground, search: SearchResult) -> Iterator[Advice]:
         saves=saves,
         share=ground.share_of(users[0], saves) if users else None,
         caution=(
-            f"It would have stopped trial {best.number}, which became the best."
+            f"It would have stopped trial {best.number}, which became the best. {_OTHER_RULE}"
             if best is not None and is_lost
-            else "The trial that became the best would have ended all the same."
+            else f"The trial that became the best would have ended all the same. {_OTHER_RULE}"
         ),
         table="trials",
     )
@@ -99,8 +101,9 @@ def stopped_by_median(runs: Sequence[Run], *, metric: str) -> list[tuple[Run, fl
     """Trials that the median rule stops, each with the step at which it does.
 
     A trial ends at the first step at which its best score so far is below the median of what
-    earlier trials scored at that step; the first few are never stopped (Golovin et al. 2017,
-    "Google Vizier", section 3.2.2, on scores at the step instead of running averages).
+    earlier trials that came to their end scored at that step; the first few are never stopped
+    (Golovin et al. 2017, "Google Vizier", section 3.2.2, on scores at the step instead of running
+    averages).
 
     Args:
         runs: Trials of one row in the order they were drawn.
@@ -119,9 +122,12 @@ def stopped_by_median(runs: Sequence[Run], *, metric: str) -> list[tuple[Run, fl
             if (score := score_of(judged.scores, metric)) is not None
         }
         step = _first_below(seen, before) if len(before) >= N_BEFORE else None
-        if step is not None and run.status is Status.OK:
+        if run.status is not Status.OK:
+            continue
+        if step is None:
+            before.append(seen)
+        else:
             stopped.append((run, step))
-        before.append({s: v for s, v in seen.items() if step is None or s <= step})
     return stopped
 
 
