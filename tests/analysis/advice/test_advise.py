@@ -1,5 +1,6 @@
 """Advice on made-up records whose answer is worked out by hand, and on the published studies."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -294,6 +295,27 @@ def test_a_cut_by_a_ratio_by_hand() -> None:
     found = left_by(ratio, use, volume=10)
 
     assert (found.value, found.low, found.high) == pytest.approx((10.0, 4.0, 12.0))
+
+
+def test_the_doubt_of_use_is_part_of_the_doubt_of_what_is_saved() -> None:
+    """Intervals of 2 (1 to 4) and 1 - 1/2 (1/4 to 3/4), squared on the log scale and added."""
+    ratio = Estimate(name="", value=0.5, low=0.25, high=0.75, method="", n=6, kinds=())
+    use = Estimate(name="cpu_s per example", value=2.0, low=1.0, high=4.0, method="", n=6, kinds=())
+
+    found = left_by(ratio, use, volume=10)
+
+    wide, narrow = math.log(2) * math.sqrt(2), math.hypot(math.log(2), math.log(1.5))
+    assert (found.value, found.low, found.high) == pytest.approx(
+        (10.0, 10 * math.exp(-wide), 10 * math.exp(narrow))
+    )
+    assert found.name == "cpu_s saved over the planned volume"
+
+
+def test_a_use_that_may_be_nothing_leaves_it_open_whether_anything_is_saved() -> None:
+    ratio = Estimate(name="", value=0.5, low=0.25, high=0.75, method="", n=6, kinds=())
+    use = Estimate(name="cpu_s per example", value=2.0, low=0.0, high=4.0, method="", n=2, kinds=())
+
+    assert left_by(ratio, use, volume=10).low == 0.0
 
 
 def test_idle_processors_bear_the_kinds_and_origins_of_what_was_seen() -> None:

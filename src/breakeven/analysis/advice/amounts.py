@@ -1,5 +1,6 @@
 """Amounts: what a cut of a part saves in all, as an estimate that keeps interval and kinds."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,33 +12,53 @@ from breakeven.records import Estimate, Kind, Resource
 def left_by(ratio: Estimate, use: Estimate, *, volume: float) -> Estimate:
     """Cost saved over a volume when each item takes `ratio` of what it took.
 
+    The intervals of both factors, use and 1 - ratio, are put together on the log scale.
+
     Args:
-        ratio: New cost over old cost, with its interval.
-        use: Old cost per item, above 0; taken as known, for the ratio holds most of the doubt.
+        ratio: New cost over old cost, with its interval; below 1 with all of it.
+        use: Old cost per item, above 0; without an interval taken as known.
         volume: Items.
 
     Examples:
         >>> ratio = Estimate(name="", value=0.25, low=0.2, high=0.3, method="", n=6, kinds=())
         >>> use = Estimate(name="cpu_s per example", value=0.01, method="", n=6, kinds=())
         >>> found = left_by(ratio, use, volume=1e6)
-        >>> found.value, found.low, found.high
+        >>> found.value, round(found.low, 6), round(found.high, 6)
         (7500.0, 7000.0, 8000.0)
     """
-    whole = (use.value or 0.0) * volume
-    cut, least, most = (
-        None if end is None else whole * (1 - end) for end in (ratio.value, ratio.high, ratio.low)
+    part = 1 - (ratio.value or 0.0)
+    saved = (use.value or 0.0) * volume * part
+    least, most = (
+        None if end is None else saved * math.exp(way * math.hypot(_log(1 - end, part), doubt))
+        for end, way, doubt in (
+            (ratio.high, -1, _log(use.low, use.value)),
+            (ratio.low, 1, _log(use.high, use.value)),
+        )
     )
     return replace(
         ratio,
-        name=f"{use.name} saved over the planned volume",
-        value=cut,
+        name=f"{_amount_of(use)} saved over the planned volume",
+        value=saved,
         low=least,
         high=most,
-        method=f"(1 - ratio) x cost per item x volume; {ratio.method}",
+        method="(1 - ratio) x cost per item x volume; intervals of both put together on the log "
+        f"scale; ratio: {ratio.method}",
         kinds=once((*ratio.kinds, *use.kinds)),
         origins=once((*ratio.origins, *use.origins)),
         run_ids=once((*ratio.run_ids, *use.run_ids)),
     )
+
+
+def _log(end: float | None, value: float | None) -> float:
+    """How far an end of an interval lies from its value on the log scale; 0 where none is known."""
+    if end is None or not value:
+        return 0.0
+    return abs(math.log(end / value)) if end > 0 else math.inf
+
+
+def _amount_of(use: Estimate) -> str:
+    """Name of a cost per item without the item."""
+    return use.name.partition(" per ")[0]
 
 
 def at_most(part: Estimate, whole: Estimate, *, times: float, why: str) -> Estimate:
@@ -59,7 +80,7 @@ def at_most(part: Estimate, whole: Estimate, *, times: float, why: str) -> Estim
     saved = (part.value or 0.0) * (whole.value or 0.0) * times
     return replace(
         whole,
-        name=f"{whole.name} saved at most",
+        name=f"{_amount_of(whole)} saved at most",
         value=saved,
         low=0.0,
         high=saved,
