@@ -11,7 +11,7 @@ PATHWAYS = {
     "TS": '=HYPERLINK("http://example.org","x")',
     "TA": r"[1in]{\write18{touch pwned}}%",
     "TF-IDF": "*50 % of $x_1$ & #2 ~^ }} ![x](http://example.org/t.png)",
-    "API": "模型 😀 Ünï\u202e<script>alert(1)</script>\n---\nco2_eq_emissions: 0",
+    "API": "模型 😀 Ünï\u202e\x07\x00<script>alert(1)</script>\n---\nco2_eq_emissions: 0",
 }
 STUDY = "\\end{document}}\n---\nx: y @article{k,"
 LABEL = r"\csname end\endcsname%@{"

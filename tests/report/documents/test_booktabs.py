@@ -70,6 +70,14 @@ def test_commands_in_cells_are_set_as_typed_and_no_command_of_latex() -> None:
     assert r"\texttt{\textbackslash{}input}" in made.text
 
 
+def test_signs_that_latex_lacks_are_as_wide_as_their_code_points() -> None:
+    name = "\u6a21\u578b" * 6
+    made = booktabs(table(((words(name), number("3 s")), (words("b"), number("4 s")))))
+
+    assert made.text.count(r"\allowbreak{}") >= 6
+    assert r"\raggedright\arraybackslash}p{" in made.text
+
+
 def test_kinds_that_differ_stand_beside_each_number() -> None:
     made = booktabs(table(((words("FT"), number("3 s")), (words("TS"), number("4 s", COUNTED)))))
 

@@ -5,7 +5,7 @@ Kinds stand as raised letters with a legend below; long texts stay in the CSV.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from breakeven.report.documents.brackets import brackets_words
 from breakeven.report.documents.fitting import (
@@ -22,7 +22,7 @@ from breakeven.report.documents.fitting import (
 from breakeven.report.documents.prose import as_typed
 from breakeven.report.kinds import BADGES, Badge
 from breakeven.report.tables.table import Cell, Column, Table
-from breakeven.report.tables.tex import in_tex, tex_row
+from breakeven.report.tables.tex import in_latin, in_tex, tex_row
 
 LONGEST = 280
 """Texts longer than this are data, not words."""
@@ -57,11 +57,19 @@ def booktabs(table: Table, *, most_pt: float = DOUBLE_PT) -> Printed:
         table: With rows; its label is `tab:` and its name.
         most_pt: Width of the page's text.
     """
-    shown, left_out = _for_reading(table)
+    shown, left_out = _for_reading(_in_latin(table))
     pages = list(_together(parts(shown, most_pt=most_pt)))
     is_wide = any(part.width_pt > SINGLE_PT for page in pages for part in page)
     floats = (_float(table, page, left_out, at, is_wide=is_wide) for at, page in enumerate(pages))
     return Printed(text="\n".join(floats), is_wide=is_wide)
+
+
+def _in_latin(table: Table) -> Table:
+    """The table with texts as long as they are in print, so that they are fitted as such."""
+    rows = tuple(
+        tuple(replace(cell, text=in_latin(cell.text)) for cell in row) for row in table.rows
+    )
+    return replace(table, rows=rows)
 
 
 def _for_reading(table: Table) -> tuple[Table, tuple[str, ...]]:

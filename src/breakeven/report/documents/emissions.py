@@ -19,7 +19,7 @@ from breakeven.report.documents.card import card_for_people
 from breakeven.report.documents.hardware import hardware_words
 from breakeven.report.kinds import badges
 from breakeven.report.tables.impact import amount_text, kinds_words
-from breakeven.report.tables.table import in_markdown
+from breakeven.report.tables.markdown import in_markdown
 
 FIELD = "co2_eq_emissions"
 G_PER_KG = 1e3

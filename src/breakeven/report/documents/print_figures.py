@@ -24,6 +24,8 @@ LEAST_PT = 7.0
 PT_PER_PX = 0.68
 """Scale of the drawing: 11 pixels, the smallest text of the page, become 7.5 points."""
 _SIZE = re.compile(r'(<svg\b[^>]*?) width="([\d.]+)" height="([\d.]+)"')
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters of names at which the converter aborts: XML has none of them (XML 1.0, 2.2)."""
 _FIT = {"type": "fit", "contains": "padding"}
 
 
@@ -82,7 +84,19 @@ def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
 
 def _at_width(spec: Mapping[str, object], width_px: float) -> dict[str, object]:
     """The chart in a box of that width, axes and labels inside."""
-    return {**spec, "width": width_px, "autosize": _FIT, "padding": 4}
+    drawn = {name: _writable(value) for name, value in spec.items()}
+    return {**drawn, "width": width_px, "autosize": _FIT, "padding": 4}
+
+
+def _writable(value: object) -> object:
+    """The same, a blank for each character of a text that XML cannot hold."""
+    if isinstance(value, str):
+        return _NOT_XML.sub(" ", value)
+    if isinstance(value, Mapping):
+        return {name: _writable(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_writable(each) for each in value]
+    return value
 
 
 def _sized(svg: str, *, unit: str, factor: float) -> str:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from breakeven.report.tables.table import in_markdown
+from breakeven.report.tables.markdown import in_block, in_markdown
 from breakeven.report.tables.tex import in_tex
 
 
@@ -76,12 +76,12 @@ def _markdown_lines(section: Section) -> Iterator[str]:
     if section.title:
         yield from (f"## {in_markdown(section.title)}", "")
     for paragraph in section.paragraphs:
-        yield from (in_markdown(paragraph), "")
+        yield from (in_block(paragraph), "")
     if section.points:
-        yield from (*(f"- {in_markdown(point)}" for point in section.points), "")
+        yield from (*(f"- {in_block(point)}" for point in section.points), "")
     if section.unknown:
         yield from (f"{NOT_THERE}:", "")
-        yield from (*(f"- {in_markdown(point)}" for point in section.unknown), "")
+        yield from (*(f"- {in_block(point)}" for point in section.unknown), "")
 
 
 def _tex_lines(section: Section) -> Iterator[str]:

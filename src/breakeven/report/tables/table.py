@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
@@ -16,10 +15,9 @@ from breakeven.records.notebook import html_table
 from breakeven.report.kinds import Badge, badges
 from breakeven.report.signs import EM_DASH, EN_DASH, INFINITY, MICRO, MIDDLE_DOT, MINUS, NBSP, TIMES
 from breakeven.report.tables.blocks import block_lines
+from breakeven.report.tables.markdown import in_block, in_markdown
 from breakeven.report.tables.tex import in_tex, tex_row
 
-_TAG_START = re.compile(r"<(?=[A-Za-z/!?])")
-"""Where Markdown would begin a tag; `< 1 %` is none."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """The last four are the wide forms of the first, which some spreadsheets read alike."""
 _ASCII = str.maketrans(
@@ -201,7 +199,7 @@ class Table:
         marks = ["---:" if column.is_number else "---" for column in self.columns]
         body = [[in_markdown(_with_kind(cell)) for cell in row] for row in self.rows]
         lines = ["| " + " | ".join(fields) + " |" for fields in (titles, marks, *body)]
-        return f"{in_markdown(self.caption)}\n\n" + "\n".join(lines) + "\n"
+        return f"{in_block(self.caption)}\n\n" + "\n".join(lines) + "\n"
 
     def to_tex(self) -> str:
         """LaTeX that needs no package: a `tabular` in a `table`, with units and intervals."""
@@ -300,13 +298,6 @@ def _machine(value: float | str | None, is_exact: bool) -> str:  # noqa: FBT001 
 def _harmless(text: str) -> str:
     """Text that no spreadsheet takes for a formula (OWASP, CSV injection)."""
     return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
-
-
-def in_markdown(text: str) -> str:
-    """Text of one line in which Markdown finds no cell, tag, link or picture."""
-    for sign, escaped in (("\\", "\\\\"), ("|", "\\|"), ("](", "]\\("), ("\n", " "), ("\r", " ")):
-        text = text.replace(sign, escaped)
-    return _TAG_START.sub(r"\\<", text)
 
 
 def _with_kind(cell: Cell) -> str:

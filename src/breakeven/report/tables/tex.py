@@ -62,6 +62,16 @@ def in_tex(text: str) -> str:
     return "".join("-{}" if pair == ("-", "-") else _sign(pair[0]) for pair in pairs)
 
 
+def in_latin(text: str) -> str:
+    """Text as long as it is in print: characters without a sign named by their code point.
+
+    Examples:
+        >>> in_latin("Größe 模")
+        'Größe [U+6A21]'
+    """
+    return "".join(c if c.isascii() or c in _SIGNS else _sign(c) for c in text)
+
+
 def tex_row(cells: list[str]) -> str:
     r"""One line of a `tabular`, each cell escaped already; none becomes an argument of `\\`.
 
