@@ -97,10 +97,14 @@ def known(model: PathwayResult, panel: str) -> Estimate | None:
     found = {
         SCORE: model.score,
         WORK: model.marginal.get(Resource.FLOPS),
-        SIZE: model.marginal.get(Resource.N_PARAMETERS)
-        or model.development.get(Resource.N_PARAMETERS),
+        SIZE: model.marginal.get(Resource.N_PARAMETERS) or _trained_size(model),
     }[panel]
     return found if found is not None and found.value is not None else None
+
+
+def _trained_size(model: PathwayResult) -> Estimate | None:
+    """Parameters of a model that nobody used yet: of its own row, for a teacher may be larger."""
+    return model.stages[-1].totals.get(Resource.N_PARAMETERS) if model.stages else None
 
 
 def value_of(estimate: Estimate | None) -> float | None:
