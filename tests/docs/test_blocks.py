@@ -1,5 +1,6 @@
 """Every block of code in the README and the docs does what it says."""
 
+import importlib
 import re
 import shlex
 import subprocess
@@ -12,9 +13,10 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from breakeven import registry
+from breakeven import load_study, registry
 from breakeven.cli import group
 from breakeven.cli.check_budget import read_budget
+from breakeven.errors import BreakevenError
 from breakeven.session.result import parse_result
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,7 +32,9 @@ PLAYED = ROOT / "docs" / "tutorial.md"  # in order, by test_tutorial.py: its blo
 EXEMPT = {
     ("measuring", "py"): "needs a model of the reader; tests/integrations/test_transformers.py",
     ("green-ai-figure4", "json"): "figures of a paper; tests/studies/test_green_ai_figure4.py",
-    ("*", "text"): "what a command prints, or a script of another program",
+    ("*", "text"): "what a command prints, a part of a file, or a script of another program",
+    ("*", "sh"): "every command and flag is parsed; test_howto.py, test_tutorial.py and "
+    "test_published_figures.py run those of their pages",
 }
 
 
@@ -116,10 +120,35 @@ def test_make_targets_exist(target: str) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_every_block_is_run_or_exempt(page: Path) -> None:
-    run = {"python", "sh", "yaml", "toml", "json"}
+    run = {"python", "yaml", "toml", "json"}
     exempt = {language for name, language in EXEMPT if name in (page.stem, "*")}
     assert {language for language, _ in BLOCK.findall(page.read_text())} <= run | exempt
     assert page.read_text().count("\n```") % 2 == 0, "every fence names a language and is closed"
+
+
+def test_names_that_blocks_without_a_run_import_exist() -> None:
+    unrun = [
+        code for page in PAGES for kind, code in BLOCK.findall(page.read_text()) if kind == "text"
+    ]
+    found = re.findall(r"^from (breakeven[\w.]*) import (.+)$", "\n".join(unrun), re.MULTILINE)
+    assert found
+    for module, names in found:
+        offered = importlib.import_module(module)
+        assert [name for name in names.split(", ") if not hasattr(offered, name)] == []
+
+
+def test_the_part_of_a_study_file_that_asks_for_a_search_is_understood(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "study-file.md").read_text()
+    (part,) = [code for _, code in BLOCK.findall(page) if code.startswith("optimize:\n")]
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        "study: s\ntask: {name: pydoc, max_per_family: 20}\n"
+        f"stages: [{{name: ft, stage: finetune, model: tfidf}}]\npathways: {{FT: ft}}\n{part}"
+    )
+    load_study(path)
+    path.write_text(path.read_text().replace("max_drop", "max_dorp"))
+    with pytest.raises(BreakevenError, match="max_dorp"):
+        load_study(path)
 
 
 @pytest.mark.parametrize("code", blocks("toml"))

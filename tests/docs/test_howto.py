@@ -138,9 +138,8 @@ def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     ]
     (info / "entry_points.txt").write_text("\n".join(lines) + "\n")
     for code in (code for kind, code in found if kind == "python"):
-        if named := re.match(r"# (breakeven_\w+)\.py\n", code):
-            module, _, _ = code.partition("\n# test_")
-            (site / f"{named[1]}.py").write_text(module)
+        if module := re.match(r"# (breakeven_\w+)\.py\n", code):
+            (site / f"{module[1]}.py").write_text(code.partition("\n# test_")[0])
     monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
     return site
 

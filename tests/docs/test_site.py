@@ -50,6 +50,23 @@ def test_every_public_name_is_in_the_reference(site: Path) -> None:
     assert [name for name in breakeven.__all__ if f">{name}<" not in text] == []
 
 
+def test_what_a_plug_in_imports_is_in_the_reference(site: Path) -> None:
+    page = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
+    imported = re.findall(r"^from breakeven\.([\w.]+) import (.+)$", page, flags=re.MULTILINE)
+    assert {"workloads.tasks", "records.protocols"} <= {module for module, _ in imported}
+    missing = [
+        f"{module}.{name}"
+        for module, names in imported
+        for name in names.split(", ")
+        if f'<span class="pre">{name}</span>' not in _reference(site, module)
+    ]
+    assert missing == []
+
+
+def _reference(site: Path, module: str) -> str:
+    return (site / "reference" / f"{module.replace('.', '-')}.html").read_text(encoding="utf-8")
+
+
 def test_nothing_is_loaded_from_elsewhere(site: Path) -> None:
     loaded = {
         target

@@ -23,8 +23,17 @@ ROOMS = (
     "testing",
     "errors",
     "units",
+    "records.protocols",
+    "records.engine",
+    "meters",
+    "workloads.tasks",
+    "workloads.catalogue",
+    "workloads.reductions.reduction",
+    "workloads.backends.backend",
+    "workloads.adaptive",
 )
-"""Documented beside the top level and every part of `analysis`: what a user's script imports."""
+"""Documented beside the top level and every part of `analysis`: what a user's script imports, and
+after `units` what a plug-in does besides."""
 
 FOLDER = "reference"
 """Of the pages, beside the page that lists them."""
