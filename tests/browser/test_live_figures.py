@@ -144,6 +144,16 @@ def _holds(region: Mapping[str, Any], volume: float, other: float) -> bool:
     return is_within and bool(region["other"] <= other <= region["other2"])
 
 
+def test_a_floor_below_all_scores_is_on_the_map(tab: Tab) -> None:
+    reset(tab)
+    put(tab, "min_score", "0.8")
+    found = drawn(tab)
+
+    assert [row["other"] for row in found["asked"]] == [0.8]
+    assert min(row["other"] for row in found["floor"]) < 0.8
+    reset(tab)
+
+
 def test_the_table_lists_the_regions_of_the_map(tab: Tab) -> None:
     reset(tab)
     put(tab, "volume", "40000")

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -84,6 +85,27 @@ def test_nobody_is_good_enough_above_the_best_score(ground: Ground) -> None:
 
     assert found.regions[-1].pathway is None
     assert finding(found, ground) == "Nothing can be ranked under what the study asked"
+
+
+@pytest.mark.parametrize(("asked", "is_held"), [(0.76, True), (0.9, True), (0.2, False)])
+def test_a_floor_beyond_all_scores_is_on_the_map_unless_it_is_far(
+    ground: Ground, asked: float, is_held: bool
+) -> None:
+    """Scores reach from 0.786 to 0.85."""
+    winning = by_floor(ground, own_settings(ground), bar=asked)
+    assert winning is not None
+    ends = [end for region in winning.regions for end in region.others]
+
+    assert (min(ends) < asked < max(ends)) is is_held
+
+
+def test_a_floor_that_is_not_on_the_map_is_not_drawn_beyond_it(decided: StudyAnalysis) -> None:
+    section = winners_section(decided)
+    assert section is not None
+    spec: Any = section.figures[0].spec
+    rules = [layer["mark"] for layer in spec["layer"] if layer["mark"]["type"] == "rule"]
+
+    assert [rule.get("clip", False) for rule in rules] == [False, True]
 
 
 def test_without_scores_there_is_no_map(ground: Ground) -> None:

@@ -78,7 +78,7 @@ def by_floor(ground: Ground, settings: Settings, *, bar: float | None) -> Winnin
     if not scores:
         return None
     is_floor = all(score.higher_is_better for score in scores)
-    edges = floor_edges([score.value for score in scores])
+    edges = floor_edges([score.value for score in scores], asked=bar)
     floors = edges[1:] if is_floor else edges[:-1]
     volumes = volumes_drawn(settings.volume)
     asked = [] if bar is None else [bar]
@@ -137,17 +137,28 @@ def dearest_row(ground: Ground) -> str | None:
     return max(apart, key=lambda row: apart[row][0], default=None)
 
 
-def floor_edges(scores: Sequence[float]) -> tuple[float, ...]:
+def floor_edges(scores: Sequence[float], *, asked: float | None = None) -> tuple[float, ...]:
     """Floors at which somebody drops out, with room below the first and above the last.
+
+    Args:
+        scores: Of all pathways.
+        asked: A floor that the map should hold too, where it is no farther off than the scores
+            lie apart.
 
     Examples:
         >>> [round(edge, 3) for edge in floor_edges([0.8, 0.9, 0.9])]
         [0.788, 0.8, 0.9, 0.912]
+        >>> [round(edge, 3) for edge in floor_edges([0.8, 0.9], asked=0.75)]
+        [0.738, 0.8, 0.9, 0.912]
     """
     found = sorted(set(scores))
     found = found[:: math.ceil(len(found) / MAX_FLOORS)]
-    room = _ROOM * ((found[-1] - found[0]) or abs(found[0]) or 1.0)
-    return (found[0] - room, *found, found[-1] + room)
+    low, high = found[0], found[-1]
+    span = (high - low) or abs(low) or 1.0
+    if asked is not None:
+        low = asked if low - span <= asked < low else low
+        high = asked if high < asked <= high + span else high
+    return (low - _ROOM * span, *found, high + _ROOM * span)
 
 
 def regions(found: WinnerMap, bands: Sequence[tuple[float, float]]) -> tuple[Region, ...]:

@@ -132,7 +132,7 @@ def test_marks_of_modelled_numbers_have_a_dashed_outline(measured: StudyAnalysis
         "datum.doubts": [3, 2],
         "datum.doubts && datum.is_on_front": None,
     }
-    assert figure.note == "Dashed outline: FT is modelled."
+    assert figure.note == "Dashed outline (with a dot: on the front): FT is modelled."
     assert vl_convert.vegalite_to_svg(json.dumps({**figure.spec, "width": 300}))
 
 
@@ -149,7 +149,7 @@ def test_a_score_from_print_has_a_dashed_outline_too(measured: StudyAnalysis) ->
     )
 
     assert plane(replace(measured, fronts=fronts), CPU).note == (
-        "Dashed outlines: all are counted and published."
+        "Dashed outlines (with a dot: on the front): all are counted and published."
     )
 
 

@@ -14,6 +14,7 @@ from breakeven.records import Estimate, Resource
 from breakeven.report.figures.figure import SURFACE
 from breakeven.report.kinds import doubted
 
+_DOT = " (with a dot: on the front)"
 LINE_PX, CORE_PX = 4.4, 2.0
 """Widths of a hollow line and of the ground that shows inside it."""
 
@@ -97,21 +98,21 @@ def outline_words(doubts: Mapping[str, str]) -> str:
 
     Examples:
         >>> outline_words({"FT": "replayed", "TS": "replayed"})
-        'Dashed outlines: all are replayed.'
+        'Dashed outlines (with a dot: on the front): all are replayed.'
         >>> outline_words({"FT": "", "TS": "replayed", "API": "assumed"})
-        'Dashed outlines: TS is replayed; API is assumed.'
+        'Dashed outlines (with a dot: on the front): TS is replayed; API is assumed.'
     """
     ways = [told for told in dict.fromkeys(doubts.values()) if told]
     if not ways:
         return ""
     if len(doubts) > 1 and len(ways) == 1 and all(doubts.values()):
-        return f"Dashed outlines: all are {ways[0]}."
+        return f"Dashed outlines{_DOT}: all are {ways[0]}."
     said = []
     for way in ways:
         names = [name for name, told in doubts.items() if told == way]
         said.append(f"{listed(names)} {'is' if len(names) == 1 else 'are'} {way}")
     plural = "s" if sum(map(bool, doubts.values())) > 1 else ""
-    return f"Dashed outline{plural}: {'; '.join(said)}."
+    return f"Dashed outline{plural}{_DOT}: {'; '.join(said)}."
 
 
 def cores(lines: alt.Chart, doubts: Mapping[str, str]) -> tuple[alt.Chart, ...]:

@@ -28,8 +28,8 @@ FAR_PX = 20
 """From this distance on a name needs a line to its mark."""
 RING_AREA = 260
 """Square pixels of the ring around a mark."""
-MARK_AREA, OUTLINE_AREA, CORE_AREA = 95, 150, 30
-"""Square pixels of a mark; of one with a dashed outline, and of what fills it on the front."""
+MARK_AREA, OUTLINE_AREA, DOT_AREA = 95, 165, 26
+"""Square pixels of a mark; of one with a dashed outline, and of its dot on the front."""
 ROOM_FOR_NAMES = (0.14, 0.36)
 
 
@@ -127,9 +127,9 @@ def _points(base: alt.Chart, x: alt.X, y: alt.Y, *, is_any_doubted: bool) -> tup
         marks(size=OUTLINE_AREA, strokeWidth=1.6, strokeDash=[3, 2], fill=SURFACE)
         .transform_filter("datum.doubts")
         .encode(**looks),
-        marks(size=CORE_AREA, strokeWidth=2)
+        marks(size=DOT_AREA, strokeWidth=0, shape="circle")
         .transform_filter("datum.doubts && datum.is_on_front")
-        .encode(**filled),
+        .encode(**{name: channel for name, channel in filled.items() if name != "shape"}),
     )
 
 

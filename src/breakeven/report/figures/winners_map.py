@@ -165,7 +165,7 @@ def _rules(
     return (
         planned.mark_rule(**dashed),
         name.encode(y=alt.value(0), text="text:N"),
-        across.mark_rule(**dashed),
+        across.mark_rule(**dashed, clip=True),  # a floor far from all scores is not on the map
     )
 
 

@@ -35,14 +35,17 @@
     return [values[0]].concat(inner, [values[values.length - 1]]);
   }
 
-  /* Floors at which somebody drops out, with room below the first and above the last. */
-  function floorEdges() {
+  /* Floors at which somebody drops out, with room below the first and above the last; the floor
+     asked for among them, where it is no farther off than the scores lie apart. */
+  function floorEdges(asked) {
     var scores = data.pathways.map(function (each) { return each.score; }).filter(function (score) { return score !== null; });
     var found = Array.from(new Set(scores)).sort(function (a, b) { return a - b; });
     var every = Math.ceil(found.length / MAX_FLOORS);
     found = found.filter(function (_, i) { return i % every === 0; });
-    var last = found[found.length - 1], room = ROOM * ((last - found[0]) || Math.abs(found[0]) || 1);
-    return [found[0] - room].concat(found, [last + room]);
+    var low = found[0], high = found[found.length - 1], span = (high - low) || Math.abs(low) || 1;
+    if (asked !== null && asked >= low - span && asked < low) { low = asked; }
+    if (asked !== null && asked <= high + span && asked > high) { high = asked; }
+    return [low - ROOM * span].concat(found, [high + ROOM * span]);
   }
 
   function along(cells, edges, band) {
@@ -85,8 +88,8 @@
   function winning(kind, told) {
     var settings = told.settings, volumes = volumesDrawn(settings.volume), edges = between(volumes), found, bands, asked, row = null;
     if (kind === "floor") {
-      var floors = floorEdges();
       asked = told.decision.bar;
+      var floors = floorEdges(asked);
       bands = bandsOf(floors);
       var drawn = data.metric.least === "at least" ? floors.slice(1) : floors.slice(0, -1);
       found = page.engine.winners(data, settings, { volumes: volumes, floors: drawn.concat(asked === null ? [] : [asked]) });
