@@ -243,3 +243,25 @@ def test_tokenizing_is_held_against_the_use_of_as_many_tokens() -> None:
 
     assert piece is not None
     assert piece.evidence == "Tokenizing takes 20\N{NO-BREAK SPACE}% of its CPU time in use."
+
+
+@pytest.mark.parametrize(("is_bucketed", "is_told"), [(False, True), (True, False)])
+def test_batches_of_like_length_are_not_advised_where_they_are_made(
+    *, is_bucketed: bool, is_told: bool
+) -> None:
+    definition, runs = example_runs()
+    resolved = {"bucketed": is_bucketed}
+    padded = [
+        replace(
+            run,
+            output=replace(run.output, n_real_tokens=60, n_padded_tokens=100),
+            settings=replace(run.settings, resolved={**run.settings.resolved, **resolved}),
+        )
+        if run.row == "ft"
+        else run
+        for run in runs
+    ]
+
+    found = about(advise(analyse(definition, padded)), Topic.PADDING, "ft")
+
+    assert (found is not None) is is_told

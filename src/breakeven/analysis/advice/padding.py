@@ -13,6 +13,7 @@ from breakeven.records import Estimate, Kind, Origin, Run, Stage, Status
 LEAST_FRAC = 0.05
 """A twentieth of the tokens is within the scatter of most blocks."""
 _WHY = "if cost follows tokens"
+_LIKE_LENGTHS = "bucketed"
 _TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
 
 
@@ -117,9 +118,11 @@ def _left_to_try(ground: Ground, pathway: str, run: Run) -> list[str]:
 
 
 def _in_training(ground: Ground) -> Iterator[Advice]:
+    """Rows that do not already train on batches of texts of like length."""
     rows = {s.row: s for p in ground.analysis.pathways for s in p.stages if s.stage in _TRAINING}
     for row, stage in rows.items():
-        share, spent = waste(ground.found.by_row.get(row, ())), stage.totals.get(ground.resource)
+        runs, spent = ground.found.by_row.get(row, ()), stage.totals.get(ground.resource)
+        share = waste([run for run in runs if not run.settings.resolved.get(_LIKE_LENGTHS)])
         if share is None or spent is None or (share.value or 0.0) < LEAST_FRAC:
             continue
         users, saves = ground.users_of(row), at_most(share, spent, times=1.0, why=_WHY)
@@ -127,7 +130,7 @@ def _in_training(ground: Ground) -> Iterator[Advice]:
             topic=Topic.PADDING,
             subject=row,
             pathways=users,
-            action=f"Let {row} train on batches of texts of like length.",
+            action=f"Let {row} train on batches of texts of like length (`{_LIKE_LENGTHS}`).",
             evidence=(
                 f"{percent(share.value or 0.0)} of the tokens that {row} computed were padding; it "
                 f"takes {_part(ground, users[0], spent)}."
