@@ -286,6 +286,23 @@ def test_a_number_a_day_is_shown_whole(tab: Tab) -> None:
     reset(tab)
 
 
+@pytest.mark.parametrize("mode", ["total", "daily"])
+def test_how_the_volume_is_given_is_read_whole(tab: Tab, mode: str) -> None:
+    """A select that lacks room says "t...": its word, as wide as drawn, and the arrow need it."""
+    reset(tab)
+    put(tab, "volume-mode", mode)
+    room = tab.run(
+        "(function () { var field = document.getElementById('control-volume-mode');"
+        " var pen = document.createElement('canvas').getContext('2d');"
+        " pen.font = getComputedStyle(field).font;"
+        " var word = field.selectedOptions[0].textContent;"
+        " return field.getBoundingClientRect().width - pen.measureText(word).width; })()"
+    )
+    reset(tab)
+
+    assert room >= 32
+
+
 def test_an_address_holds_the_settings(browser: str, sst2_page: Path, tab: Tab) -> None:
     case = CASES[9]
     first = set_by_hand(tab, case["settings"])
