@@ -11,7 +11,7 @@ from statistics import median
 from breakeven.analysis.results import StudyAnalysis
 from breakeven.analysis.samples.describe import Description, describe
 from breakeven.analysis.samples.scattered import Scattered, cost_samples, score_samples
-from breakeven.analysis.samples.shape import Density, density
+from breakeven.analysis.samples.shape import MIN_DENSITY, Density, density
 from breakeven.analysis.scoring.metric_words import metric_title, metric_words
 from breakeven.analysis.uncertain import ROUNDING_FRAC, once
 from breakeven.analysis.words import amount_words, one_item, resource_words
@@ -139,15 +139,19 @@ def densities(spread: Spread) -> dict[str, Density]:
 
 
 def box_title(spread: Spread) -> str:
-    """Whose middle half is widest."""
+    """Whose middle half is widest; of a few values their range, for no half lies between."""
     name = max(spread.drawn, key=lambda name: _range(spread.described(name)))
     found = spread.described(name)
-    low, high = (number_text(end, spread) for end in found.quartiles)
-    subject = f"{_whole(spread)} of {name}"
+    is_few = found.n < MIN_DENSITY
+    low, high = (
+        number_text(end, spread) for end in ((found.low, found.high) if is_few else found.quartiles)
+    )
+    of = "" if is_few else "half of "
     if len(spread.drawn) > 1:
-        subject = f"{_whole(spread)} scatters most for {name}"
-        return f"{subject}: half of its {found.n} values lie from {low} to {high}"
-    return f"{subject}: half of {found.n} values lie from {low} to {high}"
+        subject, of = f"{_whole(spread)} scatters most for {name}", f"{of}its "
+    else:
+        subject = f"{_whole(spread)} of {name}"
+    return f"{subject}: {of}{found.n} values lie from {low} to {high}"
 
 
 def box_words(spread: Spread) -> str:

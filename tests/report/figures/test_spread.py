@@ -76,6 +76,13 @@ def test_the_box_is_that_of_distances_from_the_median_and_every_run_is_on_it() -
     assert box.title == ("CPU time per example of FT: half of 9 values lie from -2 % to +2 %")
 
 
+def test_of_three_values_no_half_is_told() -> None:
+    """One of three lies between their quartiles; what is told is where all three lie."""
+    box = named(study(90.0, 100.0, 120.0))["box-cpu_s"]
+
+    assert box.title == "CPU time per example of FT: 3 values lie from -10 % to +20 %"
+
+
 def test_a_density_names_kernel_and_bandwidth() -> None:
     figure = named(study(*NINE))["density-cpu_s"]
 
