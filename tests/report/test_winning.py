@@ -61,6 +61,14 @@ def test_many_scores_are_thinned_out() -> None:
     assert len(floor_edges([x / 100 for x in range(50)])) <= 14
 
 
+def test_the_scores_around_the_floor_asked_for_are_kept() -> None:
+    """Another answer may begin at each of them."""
+    edges = floor_edges([x / 100 for x in range(50)], asked=0.385)
+
+    assert {0.38, 0.39} <= set(edges)
+    assert len(edges) <= 16
+
+
 def test_the_map_by_floor_agrees_with_the_answer(decided: StudyAnalysis, ground: Ground) -> None:
     assert decided.decision is not None
     found = by_floor(ground, own_settings(ground), bar=decided.decision.bar)

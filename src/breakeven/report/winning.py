@@ -143,7 +143,7 @@ def floor_edges(scores: Sequence[float], *, asked: float | None = None) -> tuple
     Args:
         scores: Of all pathways.
         asked: A floor that the map should hold too, where it is no farther off than the scores
-            lie apart.
+            lie apart; the scores to either side of it are never thinned out.
 
     Examples:
         >>> [round(edge, 3) for edge in floor_edges([0.8, 0.9, 0.9])]
@@ -151,8 +151,11 @@ def floor_edges(scores: Sequence[float], *, asked: float | None = None) -> tuple
         >>> [round(edge, 3) for edge in floor_edges([0.8, 0.9], asked=0.75)]
         [0.738, 0.8, 0.9, 0.912]
     """
-    found = sorted(set(scores))
-    found = found[:: math.ceil(len(found) / MAX_FLOORS)]
+    known = sorted(set(scores))
+    kept = set(known[:: math.ceil(len(known) / MAX_FLOORS)])
+    if asked is not None:
+        kept |= {*[s for s in known if s < asked][-1:], *[s for s in known if s >= asked][:1]}
+    found = sorted(kept)
     low, high = found[0], found[-1]
     span = (high - low) or abs(low) or 1.0
     if asked is not None:

@@ -36,12 +36,15 @@
   }
 
   /* Floors at which somebody drops out, with room below the first and above the last; the floor
-     asked for among them, where it is no farther off than the scores lie apart. */
+     asked for among them, where it is no farther off than the scores lie apart, and the scores to
+     either side of it, so that no other answer is drawn at it. */
   function floorEdges(asked) {
     var scores = data.pathways.map(function (each) { return each.score; }).filter(function (score) { return score !== null; });
     var found = Array.from(new Set(scores)).sort(function (a, b) { return a - b; });
     var every = Math.ceil(found.length / MAX_FLOORS);
-    found = found.filter(function (_, i) { return i % every === 0; });
+    var after = asked === null ? -1 : found.findIndex(function (score) { return score >= asked; });
+    var before = asked === null ? -1 : (after < 0 ? found.length : after) - 1;
+    found = found.filter(function (_, i) { return i % every === 0 || i === after || i === before; });
     var low = found[0], high = found[found.length - 1], span = (high - low) || Math.abs(low) || 1;
     if (asked !== null && asked >= low - span && asked < low) { low = asked; }
     if (asked !== null && asked <= high + span && asked > high) { high = asked; }
