@@ -16,6 +16,7 @@ from breakeven.report.tables.seeds import (
     score_differences_table,
     seeds_table,
 )
+from breakeven.report.tables.serving import serving_table
 from breakeven.report.tables.sweep import sweep_table
 from breakeven.store import Store, StoredAnswers
 from breakeven.testing.runs import example_runs
@@ -150,4 +151,5 @@ def test_two_scores_of_one_pathway_are_told_apart_where_they_stand(
     assert reference[4].text.startswith(f"88.8{NBSP}%")
     assert whole.caption.endswith(said)
     assert by_configuration.caption.endswith(said)
+    assert serving_table(sst2).caption.endswith(said)
     assert "seed" not in f"{pathways_table(example).caption}{sweep_table(example).caption}"

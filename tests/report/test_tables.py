@@ -127,6 +127,12 @@ def test_orders_rank_by_each_measure(analysis: StudyAnalysis) -> None:
     assert made["CPU time per example"] == ["3", "2", "1", "-"]
 
 
+def test_the_table_of_stages_tells_means_over_repeats_as_such(analysis: StudyAnalysis) -> None:
+    table = tables(analysis)["stages"]
+
+    assert "of one model by stage: repeats of a row by their mean, failed" in table.caption
+
+
 def test_table_1_has_the_shape_of_the_paper(analysis: StudyAnalysis) -> None:
     table = tables(analysis)["table1"]
 

@@ -66,6 +66,7 @@ def test_times_are_of_the_final_model_and_of_all_runs(unstated: Basis) -> None:
     (final,) = [run.costs(Resource.DURATION_S)[0].value for run in own]
     told = row(unstated, "final_model_duration_s").estimate
     assert told is not None
+    assert "(distillation)" in row(unstated, "final_model_duration_s").rests_on
     assert told.value == pytest.approx(final)
     whole = row(unstated, "all_experiments_duration_s")
     assert whole.estimate is not None
@@ -231,6 +232,7 @@ def test_a_model_that_is_only_fetched_took_no_time_of_training() -> None:
         "final_model_carbon_kgco2e",
     }
     assert row(found, "final_model_energy_j").to_know == "as row b"
+    assert row(found, "final_model_duration_s").to_know.startswith("the deployed row trains nothi")
     assert row(found, "all_experiments_duration_s").estimate is not None
     assert "its rows here (fetching) train nothing" in why_unknown(found)
 

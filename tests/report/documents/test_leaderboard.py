@@ -69,6 +69,15 @@ def test_several_studies_share_a_board_that_says_what_does_not_compare(entered: 
     assert [row[4].text for row in table.rows][:2] == ["API", "API"]
 
 
+def test_a_machine_that_no_record_names_differs_too(entered: Entered) -> None:
+    runs = tuple(replace(run, machine=None) for run in entered.analysis.runs)
+    bare = replace(entered, store="two", analysis=replace(entered.analysis, runs=runs))
+
+    told = leaderboard([entered, bare]).caption
+    assert "of 1 machine and others that no record names, which differ." in told
+    assert "which differ" not in leaderboard([bare]).caption
+
+
 def test_for_a_loss_lower_is_better() -> None:
     score = replace(tiny_score(300), metric="loss", n_correct=None, higher_is_better=False)
     runs = [tiny_run("a", {Resource.CPU_S: 1.0}), tiny_run("b", {Resource.CPU_S: 2.0})]

@@ -18,7 +18,7 @@ from breakeven.analysis.uncertain import once
 from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Machine, Resource, Run, Stage, Status
 
-__all__ = ["ALL", "DEVELOPMENT", "FINAL", "USE", "Basis", "Stated", "basis"]
+__all__ = ["ALL", "DEVELOPMENT", "FINAL", "NOT_TRAINING", "USE", "Basis", "Stated", "basis"]
 
 
 NOT_TRAINING = frozenset({Stage.FETCH, Stage.EXPORT})
@@ -87,6 +87,11 @@ class Basis:
         return blind + sum(silent)
 
     @property
+    def deployed(self) -> Stage | None:
+        """Stage of the row that is deployed; None where no run of it is there."""
+        return _deployed(self.analysis, self.pathway)
+
+    @property
     def has_training(self) -> bool:
         """Whether a row of its development may have trained it, as a measured command may."""
         return bool(set(self.stages) - NOT_TRAINING)
@@ -138,7 +143,6 @@ def basis(
 
 
 def _deployed(analysis: StudyAnalysis, pathway: PathwayResult) -> Stage | None:
-    """Stage of the row that is deployed; None where no run of it is there."""
     row = next(p.row for p in analysis.definition.pathways if p.name == pathway.name)
     return next((stage.stage for stage in pathway.stages if stage.row == row), None)
 

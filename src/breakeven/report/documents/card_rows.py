@@ -14,9 +14,9 @@ from breakeven.analysis.impacts.dated import Dated
 from breakeven.analysis.impacts.footprint import Footprint
 from breakeven.analysis.impacts.sentences import NOT_COVERED
 from breakeven.analysis.impacts.strubell import draw_words
-from breakeven.analysis.words import listed, one_item
+from breakeven.analysis.words import listed, one_item, stage_words
 from breakeven.records import Estimate, Kind, Origin, Resource
-from breakeven.report.documents.basis import ALL, FINAL, USE, Basis
+from breakeven.report.documents.basis import ALL, FINAL, NOT_TRAINING, USE, Basis
 from breakeven.report.documents.hardware import hardware_words, statuses_words
 from breakeven.report.kinds import Badge, badges, signs
 from breakeven.report.tables.impact import amount_text
@@ -133,19 +133,23 @@ def _public(found: Basis) -> CardRow:
 
 
 def _time_of_final_model(found: Basis) -> CardRow:
+    stage = found.deployed
     row = CardRow(
         letter="b",
         name="final_model_duration_s",
         question="How long did the training of the final model take?",
-        to_know="nothing here timed the training of the deployed row; measure it, or import its "
+        to_know="the deployed row trains nothing; what other rows trained is in row c"
+        if stage in NOT_TRAINING
+        else "nothing here timed the training of the deployed row; measure it, or import its "
         "log (`breakeven import`)",
     )
     phase = found.phases.get(FINAL)
+    did = f" ({stage_words(stage)})" if stage is not None else ""
     return _counted(
         row,
         None if phase is None else phase.subject.duration,
         Resource.DURATION_S,
-        rests_on="one run of the deployed row; what it was made from is in row c",
+        rests_on=f"one run of the deployed row{did}; what it was made from is in row c",
     )
 
 

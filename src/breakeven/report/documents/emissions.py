@@ -130,7 +130,7 @@ def _section(found: Basis, why: str) -> Iterator[str]:
             f"CO2e of training: {amount_text(gross, Resource.CARBON_KGCO2E)} "
             f"({kinds_words(gross)}; {in_markdown(gross.method)}). It counts the development of "
             "one model with all that it rests on: failed and interrupted runs in full, repeats by "
-            "their mean."
+            "their mean. Rows below on the final model count the deployed row alone."
         )
     yield ""
     yield with_brackets(card_for_people(found)).to_markdown()

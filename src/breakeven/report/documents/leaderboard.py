@@ -14,7 +14,7 @@ from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.rollup import RollUp, n_repeats
 from breakeven.analysis.scoring.metric_words import FRACTIONS, metric_words
 from breakeven.analysis.uncertain import as_estimate, once
-from breakeven.analysis.words import counted, one_item
+from breakeven.analysis.words import counted, listed, one_item
 from breakeven.errors import UnknownNameError
 from breakeven.records import Estimate, Resource, Status
 from breakeven.report.documents.hardware import statuses_words
@@ -190,8 +190,10 @@ def _caption(board: _Board) -> str:
     if len(once(each.data for each in board.entered)) > 1:
         said.append("Scores on different data do not compare.")
     machines = once(machine for each in board.entered for machine in each.machines)
-    if len(machines) > 1:
-        said.append(f"Times and energies are of {counted(len(machines), 'machine')}, which differ.")
+    untold = ["others that no record names"] if not all(e.machines for e in board.entered) else []
+    if len(machines) + len(untold) > 1:
+        told = listed([counted(len(machines), "machine"), *untold])
+        said.append(f"Times and energies are of {told}, which differ.")
     return " ".join(said)
 
 

@@ -12,7 +12,7 @@ from breakeven.records import Resource, Run, Stage, Status
 from breakeven.report.lookup import headline
 from breakeven.report.quantity import WORDS, format_estimate, format_volume
 from breakeven.report.signs import EM_DASH
-from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell
+from breakeven.report.tables.pathways import column_scale, cost_cell, score_cell, seeds_words
 from breakeven.report.tables.sweep import named, per_correct_cell
 from breakeven.report.tables.table import Cell, Column, Table, missing, number, words
 
@@ -40,7 +40,8 @@ def serving_table(analysis: StudyAnalysis) -> Table:
     return Table(
         name="serving",
         caption="What each configuration takes to serve. Cost, time and throughput are totals over "
-        "the whole work; p50 and p99 are how long what was asked at once waited for its answer.",
+        "the whole work; p50 and p99 are how long what was asked at once waited for its answer."
+        + seeds_words(analysis),
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="configuration", title="Configuration"),

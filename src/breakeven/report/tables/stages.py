@@ -20,7 +20,8 @@ def stages_table(analysis: StudyAnalysis) -> Table:
     resources = compared(analysis)
     return Table(
         name="stages",
-        caption="Development by stage; every run counts, failed and interrupted ones too.",
+        caption="Development of one model by stage: repeats of a row by their mean, failed and "
+        "interrupted runs and every trial of a search in full.",
         columns=(
             Column(name="pathway", title="Pathway"),
             Column(name="row", title="Row"),
