@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from breakeven.cli import group
+from breakeven.errors import NoStudyError
 from breakeven.records import Trial
 from breakeven.store import Store
 from breakeven.testing.runs import example_runs
@@ -181,4 +182,13 @@ def test_what_cannot_be_asked_is_a_usage_error(
 
 def test_an_empty_store_is_said(tmp_path: Path) -> None:
     Store(tmp_path / "store").close()
-    assert "holds no runs" in lifecycle(tmp_path / "store").stderr
+    with pytest.raises(NoStudyError, match=r"store holds no runs$"):  # no fault of the line typed
+        lifecycle(tmp_path / "store")
+
+
+@pytest.mark.parametrize("beside", [["--table", "paid_rows"], ["--format", "csv"]])
+def test_json_is_of_every_table_and_in_no_other_format(example: Path, beside: list[str]) -> None:
+    refused = lifecycle(example, "--json", *beside)
+
+    assert refused.exit_code == 2
+    assert "--json prints every table" in refused.stderr

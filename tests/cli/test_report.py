@@ -62,6 +62,16 @@ def test_json_holds_the_answer_and_every_table_with_kinds_and_writes_nothing(exa
     assert sorted(example.rglob("*")) == before
 
 
+@pytest.mark.parametrize("beside", [["--tables-only"], ["--out", "elsewhere"]])
+def test_json_is_refused_beside_what_says_where_to_write(example: Path, beside: list[str]) -> None:
+    refused = call(example, "--json", *beside)
+
+    assert refused.exit_code == 2
+    assert refused.stderr.endswith(
+        "Error: --json writes nothing; drop it, or --out and --tables-only\n"
+    )
+
+
 def test_json_holds_what_the_choice_saves_and_what_would_change_it(example: Path) -> None:
     found = json.loads(call(example, "--json").stdout)["decision"]
 

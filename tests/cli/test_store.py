@@ -83,7 +83,11 @@ def test_ranks_are_one_line_or_one_each(store: Store) -> None:
 
 
 def test_show_can_be_limited_to_one_study(store: Store) -> None:
-    assert len(call("show", store.path, "--study", "other").stdout.splitlines()) == 1
+    (run,) = store.runs()
+    store.append(replace(run, run_id="other-id", study="other"))
+
+    shown = call("show", store.path, "--study", "other").stdout.splitlines()[1:]
+    assert [line.split()[1] for line in shown] == ["other-id"]
 
 
 def test_show_points_at_runs_that_were_never_recorded(store: Store) -> None:

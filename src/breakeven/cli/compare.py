@@ -7,6 +7,7 @@ import click
 from click.core import ParameterSource
 
 from breakeven.cli.export import FORMATS, only_where, sources_of, write_as
+from breakeven.cli.named_study import check_study
 from breakeven.cli.screen import told_columns
 
 if TYPE_CHECKING:
@@ -143,6 +144,7 @@ def command(sources: tuple[Path, ...], **asked: Any) -> None:  # noqa: ANN401 - 
     from breakeven.cli.compare_text import as_object, printed  # noqa: PLC0415 - `--help` stays light
 
     _refuse_ignored(sources, asked)
+    check_study(sources, asked["study"])
     if asked["labels"] is not None:
         sections = [_surveyed(asked)]
     elif asked["correlate"] is not None:

@@ -10,6 +10,7 @@ import click
 from breakeven.cli.curves_asked import BEST, refuse_mixed
 from breakeven.cli.curves_lines import ENERGY, LOGS
 from breakeven.cli.export import FORMATS, write_as
+from breakeven.cli.named_study import check_study
 from breakeven.cli.screen import columns, on_screen, wrapped
 
 if TYPE_CHECKING:
@@ -157,6 +158,7 @@ def _found(
     """Tables of what was asked for, and what is to be said beside them."""
     if asked["trend"] is not None:
         return [_trend(asked["trend"])], ()
+    check_study(stores, asked["study"])
     if asked["is_compact"]:
         from breakeven.cli.curves_compact import compact  # noqa: PLC0415 - `--help` stays light
 

@@ -14,6 +14,7 @@ from breakeven.cli.impact_asked import (
 )
 from breakeven.cli.impact_options import impact_options
 from breakeven.cli.screen import told_columns
+from breakeven.errors import NoStudyError
 
 if TYPE_CHECKING:
     from breakeven.analysis.impacts.footprint import Assumptions, Subject
@@ -97,7 +98,7 @@ def _of_store(store: Path, assumed: "Assumptions", options: dict[str, Any]) -> "
     subjects, runs = _stored(store, options)
     if not subjects:
         of = f" of {options['study']}" if options["study"] else ""
-        raise click.UsageError(f"{store} holds no runs{of}")
+        raise NoStudyError(f"{store} holds no runs{of}")
     found = footprints(subjects, assumed)
     return Told(
         title=str(store),

@@ -15,6 +15,7 @@ from breakeven.cli.lifecycle_options import LifeAsked, life_asked, lifetime_opti
 from breakeven.cli.lifecycle_output import as_data, life_tables
 from breakeven.cli.lifecycle_paid import equal_tables, of_study, price_tag_of, rolled_up
 from breakeven.cli.screen import on_screen, wrapped
+from breakeven.errors import NoStudyError
 
 if TYPE_CHECKING:
     from breakeven.analysis.costs.equivalents import Fleet
@@ -95,10 +96,11 @@ def command(  # noqa: PLR0913 - one per option
     stated. Failed, pruned and killed runs are named and counted; trials are tuning. Equivalents
     reach across the studies of STORE: a pre-training in one, fine-tunings in another.
     """
+    _refuse_mixed(name, form, as_json=as_json)
     asked = _measurable(life_asked(options), measured_only=measured_only)
     definitions, runs = _read(store, study, measured_only=measured_only)
     if not runs:
-        raise click.UsageError(f"{store} holds no runs{f' of {study}' if study else ''}")
+        raise NoStudyError(f"{store} holds no runs{f' of {study}' if study else ''}")
     lives = [
         study_life(d, runs, asked, resource=resource, measured_only=measured_only)
         for d in definitions
@@ -193,6 +195,13 @@ def _costs(runs: "tuple[Run, ...]") -> str:
 
     seen = [r for r in Resource if r.is_additive and any(observe(run, r) for run in runs)]
     return ", ".join(seen) or "no costs"
+
+
+def _refuse_mixed(name: str | None, form: str, *, as_json: bool) -> None:
+    if as_json and (name is not None or form not in ("text", "json")):
+        raise click.UsageError(
+            "--json prints every table; drop it, or take --format json of one --table"
+        )
 
 
 def _read(

@@ -71,6 +71,8 @@ def command(  # noqa: PLR0913 - one per option
     Prints the table of pathways and the recommendation, then writes report.html (one file, no
     network) and every table as CSV and Markdown.
     """
+    if as_json and (tables_only or out is not None):
+        raise click.UsageError("--json writes nothing; drop it, or --out and --tables-only")
     asked = asked_of(options)
     opened = Store(store, create=False)
     try:

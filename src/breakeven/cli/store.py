@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from breakeven.cli.named_study import check_study
 from breakeven.cli.store_index import index
 from breakeven.records import Cost, Kind, Origin, Resource, Run
 from breakeven.units import format_bytes, format_resolved, format_si
@@ -57,6 +58,7 @@ def show(
     from breakeven.analysis.runs.ranks import rolled_up  # noqa: PLC0415 - `--help` must not load it
     from breakeven.store import Store  # noqa: PLC0415 - the same
 
+    check_study([store], study)
     opened = Store(store, create=False)
     found = opened.runs(study=study)
     listed = found if ranks else rolled_up(found)
