@@ -167,7 +167,9 @@ def test_a_sensor_a_task_and_a_reduction_are_installed_and_used(
     shutil.copytree(ready / "bin", folder / "bin")
     (folder / "wh.txt").write_text("12")
     (folder / "boil.py").write_text("open('wh.txt', 'w').write('13')\n")
-    measured = shell("breakeven measure --meter kettle:path=wh.txt -- python boil.py", folder)
+    page = (ROOT / "docs" / "adding.md").read_text(encoding="utf-8")
+    (line,) = re.findall(r"^breakeven measure .*$", page, flags=re.MULTILINE)
+    measured = shell(line, folder)
     assert measured.returncode == 0, measured.stderr
     assert "3.6 kJ (kettle, plug)" in measured.stderr
 
