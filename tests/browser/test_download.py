@@ -49,6 +49,15 @@ def test_a_figure_as_svg_stands_alone(tab: Tab) -> None:
         assert tree.findtext("{http://www.w3.org/2000/svg}title")
 
 
+def test_a_figure_as_svg_says_what_its_dashes_mean(driven: Browser, page: Path) -> None:
+    tab = driven.open(page)
+    svg = str(tab.run("breakeven.exported.svg('pareto-development-energy_j')"))
+    tab.close()
+
+    told = ET.fromstring(svg).findtext("{http://www.w3.org/2000/svg}desc") or ""
+    assert told.endswith("Dashed outlines (with a dot: on the front): all are replayed.")
+
+
 def test_a_figure_has_the_light_colours_in_the_dark_too(driven: Browser, tab: Tab) -> None:
     light = tab.run("breakeven.exported.svg('stages')")
     tab.media("screen", is_dark=True)

@@ -54,7 +54,9 @@
     });
     tree.insertBefore(ground, tree.firstChild);
     var place = document.querySelector("[data-figure=\"" + CSS.escape(name) + "\"]");
-    [["desc", place.getAttribute("aria-label") || ""], ["title", named(name)]].forEach(function (pair) {
+    var note = place.parentNode.querySelector(".hollow-note:not([hidden])");
+    var told = [place.getAttribute("aria-label"), note && note.textContent].filter(Boolean).join(" ");
+    [["desc", told], ["title", named(name)]].forEach(function (pair) {
       var made = document.createElementNS(SVG_NAME, pair[0]);
       made.textContent = pair[1];
       tree.insertBefore(made, tree.firstChild);
