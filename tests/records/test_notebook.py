@@ -1,12 +1,23 @@
 """What runs, stores and tables show of themselves in a notebook."""
 
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from breakeven.records import Cost, Kind, Measurement, Origin, Phase, PhaseName, Resource, Run
+from breakeven.records import (
+    Cost,
+    Estimate,
+    Kind,
+    Measurement,
+    Origin,
+    Phase,
+    PhaseName,
+    Resource,
+    Run,
+)
 from breakeven.records.notebook import MOST_ROWS, costs_text, html_table
 from breakeven.report.tables import Cell, Column, Table
 from breakeven.store import Store
@@ -68,6 +79,28 @@ def test_a_store_shows_its_studies_and_what_is_not_ok(tmp_path: Path) -> None:
     assert f">{len(runs):,}</td>" in shown
     assert f">{n_bad}</td>" in shown
     assert n_bad > 0
+
+
+@pytest.mark.parametrize(
+    ("how", "cells"),
+    [
+        (
+            {"low": 1.5, "high": 2.5, "level": 0.95},
+            ["95 % interval", "2</td>", "1.5 to 2.5", "<td>measured</td>"],
+        ),
+        ({"low": 1.5, "high": math.inf, "kinds": (Kind.MODELLED,)}, ["1.5 to inf", ">modelled<"]),
+        ({"origins": (Origin.REPLAYED,)}, [">-</td><td>measured, replayed</td>"]),
+        ({"value": None}, ['<td style="text-align:right">-</td>' * 2]),
+    ],
+)
+def test_an_estimate_shows_its_interval_and_how_it_is_known(
+    how: dict[str, Any], cells: list[str]
+) -> None:
+    made = {"name": "cpu_s per <item>", "value": 2.0, "method": "mean", "n": 6}
+    shown = Estimate(**{**made, "kinds": (Kind.MEASURED,), **how})._repr_html_()
+
+    assert "<caption>cpu_s per &lt;item&gt;</caption>" in shown
+    assert all(cell in shown for cell in cells), shown
 
 
 def test_names_are_escaped_everywhere() -> None:

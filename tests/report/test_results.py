@@ -1,6 +1,8 @@
 """Results: what a notebook and a script get of a store."""
 
+import math
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -64,6 +66,42 @@ def test_a_table_becomes_a_frame_in_si_units_in_which_missing_is_not_zero(
         assert (value != value) == (row[place].value is None)  # noqa: PLR0124 - only NaN differs
     assert {f"{column}_low", f"{column}_high", f"{column}_kind"} <= set(frame.columns)
     assert frame[column].isna().any()
+
+
+def test_a_frame_tells_never_from_not_known_and_keeps_open_intervals(results: Results) -> None:
+    pytest.importorskip("pandas")
+    pairs = results.to_pandas("break_even").set_index("verdict")
+
+    assert (pairs.loc["never", "examples"] == math.inf).all()
+    assert (pairs.loc["not shown", "examples_high"].dropna() == math.inf).all()
+    assert math.isfinite(pairs.loc["finite", "examples_high"].max())
+    pathways = results.to_pandas("pathways").set_index("pathway")["break_even_examples"]
+    assert pathways["FT"] == math.inf  # never
+    assert math.isnan(pathways["API"])  # not comparable
+
+
+def test_every_number_is_one_in_every_frame_also_where_nothing_is_known(results: Results) -> None:
+    pytest.importorskip("pandas")
+    for name, table in results.tables.items():
+        frame = results.to_pandas(name)
+        assert list(frame.columns) == [field for c in table.columns for field in c.fields]
+        ends = [f for c in table.columns if c.is_number for f in c.fields[1:3]]
+        assert all(frame[end].dtype.kind == "f" for end in ends if len(frame)), name
+
+
+def test_what_was_noted_inside_runs_is_there_as_in_the_report(tmp_path: Path) -> None:
+    definition, runs = example_runs()
+    with Store(tmp_path) as opened:
+        opened.save_study(definition)
+        folder = opened.scratch("r") / "artefact"
+        folder.mkdir()
+        (folder / "progress.csv").write_text("elapsed_s,cpu_s\n1,2\n", encoding="utf-8")
+        kept = opened.keep_artifact(folder)
+        for run in runs:
+            opened.append(replace(run, artifacts={"progress": kept}))
+
+    progress = analyse(tmp_path).analysis.progress
+    assert progress["ft"] == ({"elapsed_s": 1.0, "cpu_s": 2.0},)
 
 
 def test_without_pandas_one_sentence_says_what_to_do(

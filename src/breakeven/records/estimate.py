@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from breakeven.records.cost import Kind, Origin
 from breakeven.records.note import Note
+from breakeven.records.notebook import html_table
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +36,18 @@ class Estimate:
     origins: tuple[Origin, ...] = (Origin.LIVE,)
     run_ids: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: value and interval in the unit of the name, and how known."""
+        told, low, high = (
+            "-" if end is None else f"{end:.4g}" for end in (self.value, self.low, self.high)
+        )
+        interval = "-" if self.low is None and self.high is None else f"{low} to {high}"
+        level = "" if self.level is None else f"{self.level * 100:.4g} % "
+        origins = (origin for origin in self.origins if origin is not Origin.LIVE)
+        return html_table(
+            ("Value", f"{level}interval".capitalize(), "Kind", "n", "Method"),
+            [[told, interval, ", ".join((*self.kinds, *origins)), f"{self.n:,}", self.method]],
+            caption="; ".join((self.name, *(note.code for note in self.notes))),
+            is_number=(True, True, False, True, False),
+        )

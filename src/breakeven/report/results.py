@@ -1,6 +1,6 @@
 """Results: what a store comes to, for a notebook or a script; the same as the page, as values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
@@ -14,6 +14,7 @@ from breakeven.report.optimum_words import leads
 from breakeven.report.summary import summary
 from breakeven.report.tables import Table, tables
 from breakeven.store import Store, StoredAnswers
+from breakeven.store.kept import stored_progress
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,17 +54,24 @@ class Results:
         """Return one table as a frame, in SI units; missing is NaN or None, never 0.
 
         Numbers have their interval and kind in columns of their own, `_low`, `_high` and `_kind`.
+        A break-even that is never reached is infinite, as is the end of an interval without one.
 
         Raises:
             MissingExtraError: If pandas is not installed.
             UnknownNameError: As `table`.
         """
-        found = self.table(name).to_data()["rows"]
+        table = self.table(name)
         try:
             import pandas as pd  # noqa: PLC0415 - optional
         except ImportError as error:
             raise MissingExtraError("Results.to_pandas", "pandas") from error
-        return pd.DataFrame(found)
+        heads = [head for column in table.columns for head in column.fields]
+        frame = pd.DataFrame(table.to_data()["rows"], columns=heads)
+        for head, values in _numbers(table):  # JSON, of which the others are, has no infinity
+            has_words = any(isinstance(value, str) for value in values)
+            is_float = None in values and not has_words
+            frame[head] = pd.Series(values, dtype=float if is_float else None)
+        return frame
 
     def __repr__(self) -> str:
         told = self.analysis.recommendation
@@ -84,6 +92,17 @@ class Results:
         """The sentences of the summary, which begin after its table; a search's has none."""
         text = self.text
         return text.strip() if leads(self.analysis) else text.partition("\n\n")[2].strip()
+
+
+def _numbers(table: Table) -> Iterator[tuple[str, list[float | str | None]]]:
+    """Values and ends of the columns of numbers, by name of the head."""
+    for place, column in enumerate(table.columns):
+        if column.is_number:
+            cells = [row[place] for row in table.rows]
+            yield column.name, [cell.value for cell in cells]
+            if not column.is_plain:
+                yield f"{column.name}_low", [cell.low for cell in cells]
+                yield f"{column.name}_high", [cell.high for cell in cells]
 
 
 def analyse(
@@ -109,11 +128,13 @@ def analyse(
 
 def _results(store: Store, study: str | None, asked: Questions) -> Results:
     definition = store.study(study)
+    runs = store.runs(study=definition.name)
     found = analyse_runs(
         definition,
-        store.runs(study=definition.name),
+        runs,
         asked=asked,
         answers=StoredAnswers(store, study=definition.name),
     )
-    found = replace(found, optimum=store.optimum(definition.name))
+    optimum, progress = store.optimum(definition.name), stored_progress(store, runs)
+    found = replace(found, optimum=optimum, progress=progress)
     return Results(analysis=found, tables=tables(found))
