@@ -1,4 +1,4 @@
-"""Every block of code in the README and the docs does what it says."""
+"""Every block of code in the READMEs and the docs does what it says."""
 
 import importlib
 import re
@@ -20,7 +20,11 @@ from breakeven.errors import BreakevenError
 from breakeven.session.result import parse_result
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", flags=re.MULTILINE | re.DOTALL)
 INLINE = re.compile(r"`(breakeven [a-z][^`]*)`")
 HEAVY = re.compile(
