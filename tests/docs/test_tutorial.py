@@ -1,10 +1,13 @@
 """The tutorial does what it says: here with the packages at hand, by `make tutorial` afresh."""
 
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from breakeven import Store, measure
+from breakeven.records import Stage, StudyDefinition, Volume
 from tools.tutorial import (
     BEGIN,
     END,
@@ -85,3 +88,21 @@ def test_the_checkout_is_not_on_the_path(monkeypatch: pytest.MonkeyPatch) -> Non
     environment = clean_environment(Path("/env/bin"))
     assert "PYTHONPATH" not in environment
     assert environment["PATH"].startswith("/env/bin:")
+
+
+def test_a_training_that_failed_before_does_not_stop_the_reader(tmp_path: Path) -> None:
+    (use,) = [s.text for s in steps(PAGE.read_text(encoding="utf-8")) if s.name == "use.py"]
+    checked = use[use.index("\n\n", use.index("use.add_output")) :]
+    assert "assert " in checked
+    with Store(tmp_path / "store") as store:
+        store.save_study(StudyDefinition(name="reviews", pathways=()))
+    into = partial(measure, study="reviews", pathway="LARGE", store=tmp_path / "store")
+    with pytest.raises(ValueError, match="a slip"), into(stage=Stage.FINETUNE):
+        raise ValueError("a slip")
+    with into(stage=Stage.FINETUNE):
+        pass
+    for _ in range(12):
+        with into(stage=Stage.INFER) as run:
+            run.add_output(Volume(n_examples=1))
+    names = {"Store": lambda _: Store(tmp_path / "store"), "Stage": Stage}
+    exec(checked, names)
