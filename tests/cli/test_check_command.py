@@ -178,6 +178,13 @@ def test_a_store_against_itself_passes(store: Path) -> None:
     assert "breach" not in done.stdout
 
 
+def test_a_cost_that_the_old_store_lacks_is_no_pass(store: Path) -> None:
+    done = check(store, "--against", store, "--cost", "price_eur", "--strict", "--max-drop", "1")
+    assert done.exit_code == 2
+    told = " ".join(done.output.split())
+    assert "has no price_eur of any pathway, so nothing can be held against it" in told
+
+
 def test_a_dearer_store_fails(store: Path, dearer: Path) -> None:
     done = check(dearer, "--against", store, "--cost", "cpu_s")
     assert done.exit_code == 1

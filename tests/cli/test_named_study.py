@@ -28,7 +28,7 @@ def ended(*words: object) -> int:
     return int(str(left.value.code))
 
 
-@pytest.mark.parametrize("command", [["store", "show"], ["curves"], ["compare"]])
+@pytest.mark.parametrize("command", [["store", "show"], ["curves"], ["compare"], ["export"]])
 def test_a_name_that_nothing_has_is_refused_and_the_known_ones_are_named(
     command: list[str], store: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -568,6 +568,15 @@ def test_a_front_is_drawn_with_its_names(table: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.report
+def test_a_drawing_says_what_its_dashes_mean(durlich: Path, tmp_path: Path) -> None:
+    pytest.importorskip("altair")
+    out = tmp_path / "front.svg"
+    asked = ("--cost", "energy_j", "--phase", "deployment", "--out", out)
+    assert pareto(durlich, *asked).exit_code == 0
+    assert "Dashed outlines" in out.read_text()
+
+
+@pytest.mark.report
 def test_what_cannot_be_drawn_is_refused(table: Path, durlich: Path, tmp_path: Path) -> None:
     pytest.importorskip("altair")
     for source, asked, says in (

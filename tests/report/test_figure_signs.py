@@ -16,11 +16,16 @@ def modelled(analysis: StudyAnalysis) -> StudyAnalysis:
 def test_a_figure_bears_the_signs_of_the_costs_it_draws(analysis: StudyAnalysis) -> None:
     names = {
         name: [badge.name for badge in figure_signs(modelled(analysis), name)]
-        for name in ("curves-cpu_s", "pareto-deployment-cpu_s", "curves-flops")
+        for name in (
+            *("curves-cpu_s", "curves-flops", "pareto-lifetime-at-1-million-cpu_s"),
+            *("pareto-development-cpu_s", "pareto-deployment-cpu_s"),
+        )
     }
 
     assert "modelled" in names["curves-cpu_s"]
-    assert "modelled" in names["pareto-deployment-cpu_s"]
+    assert "modelled" in names["pareto-lifetime-at-1-million-cpu_s"]
+    assert "modelled" in names["pareto-development-cpu_s"]
+    assert "modelled" not in names["pareto-deployment-cpu_s"]
     assert "modelled" not in names["curves-flops"]
 
 

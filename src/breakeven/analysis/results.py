@@ -144,8 +144,8 @@ class ParetoPoint:
         cost: Estimate on the cost axis.
         score: Estimate on the quality axis.
         is_on_front: By point values.
-        membership: P(on the front) by resampling costs and scores; None when it cannot be
-            computed.
+        membership: P(on the front) by resampling costs and scores; None where no number has
+            scatter, or it cannot be computed.
         dominated_by: Names of points that are at least as good on both axes and better on one,
             by point values.
         doubts: For each of them, which axis the runs cannot tell apart; empty when they can.

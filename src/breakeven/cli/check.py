@@ -101,6 +101,11 @@ def _checked(store: Path, asked: dict[str, Any]) -> "tuple[Checked, Item]":
         max_drop=asked["max_drop"],
         resources=_resources(asked["costs"]),
     )
+    if absent := [r.value for r in allowed.resources if not old.has(r)]:
+        raise click.UsageError(
+            f"{asked['against']} has no {' and no '.join(absent)} of any pathway, so nothing can "
+            "be held against it; ask for a cost that it has, or measure it there"
+        )
     known = {pathway.name for pathway in old.pathways}
     added = [pathway.name for pathway in side.pathways if pathway.name not in known]
     notes = [f"{name} is new and held against nothing." for name in added]

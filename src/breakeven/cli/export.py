@@ -8,6 +8,7 @@ import click
 
 from breakeven.cli.deliverable import export_model
 from breakeven.cli.export_options import DOCUMENTS, document_options, refuse_mixed
+from breakeven.cli.named_study import check_study
 
 if TYPE_CHECKING:
     from breakeven.analysis.runs.sources import Line, Source
@@ -128,6 +129,7 @@ def _write_table(stores: Sequence[Path], options: Mapping[str, Any]) -> None:
     if is_parquet and out is None:
         raise click.UsageError("Parquet is no text; name its file by --out")
     pairs = [_pair(text) for text in options["asked"]]
+    check_study(stores, options["study"])
     kept = only_where(lines(sources_of(stores), study=options["study"]), options["wheres"])
     table = _table(kept, options["name"], pairs)
     if names := [name.strip() for name in options["columns"].split(",") if name.strip()]:

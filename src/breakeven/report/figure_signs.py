@@ -1,7 +1,7 @@
 """Figure signs: how the numbers of a drawing came about, told beside its title.
 
-A mark has one shape and one fill, and both are taken; so a drawing bears the signs that its numbers
-bear in tables, and what rests on modelled or assumed numbers is told apart without colour.
+A drawing bears the signs that its numbers bear in tables, so that what rests on modelled or assumed
+numbers is told apart without colour.
 """
 
 from collections.abc import Iterator
@@ -21,11 +21,17 @@ def figure_signs(analysis: StudyAnalysis, name: str) -> tuple[Badge, ...]:
     if name == "stages":
         return used(_costs(analysis, analysis.definition.headline))
     found = [resource for resource in Resource if name.endswith(f"-{resource.value}")]
-    return used(_costs(analysis, found[0])) if found else ()
+    return used(_costs(analysis, found[0], of=name)) if found else ()
 
 
-def _costs(analysis: StudyAnalysis, resource: Resource) -> Iterator[Estimate]:
+def _costs(analysis: StudyAnalysis, resource: Resource, *, of: str = "") -> Iterator[Estimate]:
+    """Costs of both phases, or of the one that a Pareto panel draws."""
     for pathway in analysis.pathways:
+        phases = {
+            "pareto-deployment-": pathway.development,
+            "pareto-development-": pathway.marginal,
+        }
+        left_out = next((costs for begin, costs in phases.items() if of.startswith(begin)), None)
         for costs in (pathway.development, pathway.marginal):
-            if resource in costs:
+            if costs is not left_out and resource in costs:
                 yield costs[resource]

@@ -4,6 +4,7 @@ Needs the extra `report`.
 """
 
 from importlib.util import find_spec
+from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from breakeven.analysis.dominance import SpaceResult
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from breakeven.report.figures.plane_rows import Plane
 
 _NEEDED = ("altair", "vl_convert")
-WIDTH_PX = 640
+WIDTH_PX, NOTE_CHARS = 640, 90
 
 
 def draw_front(found: SpaceResult) -> str:
@@ -32,9 +33,13 @@ def draw_front(found: SpaceResult) -> str:
         raise MissingExtraError("a drawing of the front", "report")
     plane = _plane(found)
     from breakeven.report.drawing import light_svg  # noqa: PLC0415 - only with the extra installed
+    from breakeven.report.figures.figure import MUTED  # noqa: PLC0415 - the same
     from breakeven.report.figures.plane import drawn  # noqa: PLC0415 - the same
 
-    return light_svg({**drawn(plane).spec, "width": WIDTH_PX})
+    figure = drawn(plane)
+    lines = wrap(figure.note, NOTE_CHARS)
+    told = {"text": lines, "anchor": "start", "fontWeight": "normal", "color": MUTED}
+    return light_svg({**figure.spec, "width": WIDTH_PX, "title": told if lines else None})
 
 
 def _plane(found: SpaceResult) -> "Plane":

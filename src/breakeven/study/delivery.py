@@ -71,7 +71,8 @@ def find_measured(store: Store, row: str, *, study: str | None = None) -> Measur
     model = next((own for own in parents if MODEL in own.artifacts), None)
     if model is None:
         raise UnknownNameError("kept model of the row", inference.row, ())
-    devices = [own.settings.resolved["device"] for own in parents if own.stage is Stage.SERVE]
+    served = [own.settings.resolved for own in parents if own.stage is Stage.SERVE]
+    devices = [resolved["device"] for resolved in served if "device" in resolved]
     return MeasuredModel(
         definition=definitions[name],
         inference=inference,

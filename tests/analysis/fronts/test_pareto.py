@@ -22,7 +22,7 @@ from breakeven.analysis.fronts.resample import (
     draw_scores,
 )
 from breakeven.analysis.runs.select import study_runs
-from breakeven.analysis.uncertain import Uncertain
+from breakeven.analysis.uncertain import LEVEL, Uncertain
 from breakeven.records import (
     Estimate,
     Kind,
@@ -39,9 +39,16 @@ GRID = st.integers(min_value=0, max_value=5).map(float)
 POINTS = st.lists(st.tuples(GRID, GRID), min_size=1, max_size=12)
 
 
-def at(name: str, cost: float, score: float, *, higher_is_better: bool = True) -> Candidate:
+def at(
+    name: str,
+    cost: float,
+    score: float,
+    *,
+    higher_is_better: bool = True,
+    level: float | None = LEVEL,
+) -> Candidate:
     def estimate(value: float) -> Estimate:
-        return Estimate(name="", value=value, method="", n=1, kinds=(Kind.MEASURED,))
+        return Estimate(name="", value=value, level=level, method="", n=1, kinds=(Kind.MEASURED,))
 
     return Candidate(
         name=name,
@@ -93,6 +100,17 @@ def test_front_tells_who_dominates_whom() -> None:
     )
     assert [p.dominated_by for p in front.points] == [(), (), ("TS",)]
     assert [p.membership for p in front.points] == [1.0, 1.0, 0.0]
+
+
+def test_without_scatter_there_is_no_probability() -> None:
+    """What printed digits or sensors leave open is no sample that could have come out otherwise."""
+    front = pareto_front(
+        [at("FT", 5.0, 0.9, level=None), at("TS", 3.0, 0.8, level=None)],
+        phase="deployment",
+        resource=Resource.CPU_S,
+    )
+    assert [p.is_on_front for p in front.points] == [True, True]
+    assert [p.membership for p in front.points] == [None, None]
 
 
 def test_lower_perplexity_is_better() -> None:

@@ -267,3 +267,29 @@ def test_a_definition_that_was_joined_already_joins_once() -> None:
 def test_its_use_is_no_configuration_of_the_sweep() -> None:
     analysis = analysis_of(trained(), used(100))
     assert {c.pathway for c in analysis.sweep} == {"FT"}
+
+
+def test_several_trainings_are_scored_by_their_mean_over_seeds() -> None:
+    """Whichever came first: the others were seen as well, and say how far seeds scatter."""
+    scores = (0.90, 0.84)
+    runs = [
+        trained(run_id=f"seed-{seed}", scores=(tiny_score(round(1000 * score)),))
+        for seed, score in enumerate(scores)
+    ]
+    one, both = (theirs(analysis_of(*some, used(1000))) for some in (runs[:1], runs))
+
+    assert (one.n_seeds, both.n_seeds) == (1, 2)
+    assert both.score is not None
+    assert both.score.value == pytest.approx(0.87)
+    assert both.score.run_ids == ("seed-0", "seed-1")
+    assert both.score.high is not None
+    assert both.score.high > 0.91
+
+
+def test_a_score_on_more_examples_stands_before_those_of_trainings() -> None:
+    larger = replace(tiny_score(900), n_examples=2000, n_correct=1700, value=0.85)
+    analysis = analysis_of(trained(), used(2000, scores=(larger,)))
+    found = theirs(analysis).score
+
+    assert found is not None
+    assert found.value == pytest.approx(0.85)

@@ -7,11 +7,12 @@ from breakeven.report.documents.paper import main_tex, paper_files
 from breakeven.report.documents.print_figures import PrintedFigure
 
 
-def figure(name: str, description: str = "what is drawn.") -> PrintedFigure:
+def figure(name: str, description: str = "what is drawn.", note: str = "") -> PrintedFigure:
     return PrintedFigure(
         name=name,
         title="50 % is found",
         description=description,
+        note=note,
         svg="",
         pdf=b"",
         is_wide=False,
@@ -33,6 +34,13 @@ def test_a_caption_says_what_the_marks_of_its_figure_are(
     told = main_tex(unstated, [], [figure(name)], left_out=[])
 
     assert f"\\caption{{50 \\% is found. What is drawn.{marks}" in told
+
+
+def test_a_caption_says_what_is_hollow(unstated: Basis) -> None:
+    drawn = figure("stages-single", note="Hollow bar: API is assumed.")
+    told = main_tex(unstated, [], [drawn], left_out=[])
+
+    assert "What is drawn. Hollow bar: API is assumed.}" in told
 
 
 def test_a_description_for_the_ear_is_no_caption(unstated: Basis) -> None:

@@ -11,7 +11,7 @@ from breakeven.analysis.costs.startup import Split
 from breakeven.analysis.runs import select
 from breakeven.analysis.runs.families import families, of_repeats
 from breakeven.analysis.runs.gaps import gap_notes
-from breakeven.analysis.runs.joining import joined_notes, joined_score, joined_splits
+from breakeven.analysis.runs.joining import joined_notes, joined_scores, joined_splits
 from breakeven.analysis.runs.rows import RowCost, combined, row_cost
 from breakeven.analysis.runs.seeds import (
     SeedBlocks,
@@ -210,9 +210,9 @@ def scored_by(
         True
     """
     if definition.is_joined:
-        joined = joined_score(found, definition, metric)
-        if joined is not None:
-            return PathwayScore(seeds=(joined,), repeats=(0,))
+        joined = joined_scores(found, definition, metric)
+        if joined:
+            return PathwayScore(seeds=joined, repeats=tuple(range(len(joined))))
     deployed = _deployed(definition, rows)
     return pathway_score(
         (*_use(found, definition), *deployed),

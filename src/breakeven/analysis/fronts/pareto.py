@@ -127,9 +127,14 @@ def pareto_front(candidates: Sequence[Candidate], *, phase: str, resource: Resou
     signs = [1.0 if c.higher_is_better else -1.0 for c in candidates]
     costs = [_value(c.cost) for c in candidates]
     products = [sign * _value(c.score) for sign, c in zip(signs, candidates, strict=True)]
-    shares = membership(
-        np.column_stack([c.cost_draws for c in candidates]),
-        np.column_stack([s * c.score_draws for s, c in zip(signs, candidates, strict=True)]),
+    is_sampled = any(e.level is not None for c in candidates for e in (c.cost, c.score))
+    product_draws = [s * c.score_draws for s, c in zip(signs, candidates, strict=True)]
+    shares = (
+        membership(
+            np.column_stack([c.cost_draws for c in candidates]), np.column_stack(product_draws)
+        )
+        if is_sampled
+        else None
     )
     points = zip(
         candidates, nondominated(costs, products), dominators(costs, products), strict=True

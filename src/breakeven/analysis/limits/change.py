@@ -51,6 +51,13 @@ class Side:
         """Fingerprints of the machines on which a pathway was used."""
         return frozenset(_fingerprint(run) for run in self.found.inference(name))
 
+    def has(self, resource: Resource) -> bool:
+        """Whether any pathway has that cost, of its use or its development."""
+        return any(
+            resource in pathway.blocks or pathway.development(resource) is not None
+            for pathway in self.pathways
+        )
+
     def trained_on(self, pathway: PathwayCost) -> frozenset[str]:
         """Fingerprints of the machines on which it was made."""
         return frozenset(_fingerprint(run) for row in pathway.rows for run in row.runs)

@@ -51,10 +51,13 @@ def joined_splits(found: StudyRuns, definition: PathwayDefinition) -> dict[Resou
     return splits
 
 
-def joined_score(found: StudyRuns, definition: PathwayDefinition, metric: str) -> ScoredRun | None:
-    """Score of a joined pathway that rests on the most test examples; the first of several.
+def joined_scores(
+    found: StudyRuns, definition: PathwayDefinition, metric: str
+) -> tuple[ScoredRun, ...]:
+    """Scores of a joined pathway that rest on the most test examples, one for each training.
 
-    It may come with the deployed row or with its use, at whatever volume that was.
+    They may come with the deployed row or with its use, at whatever volume that was; uses do not
+    tell which training they were of, so the first stands for them.
 
     Args:
         found: The study's runs.
@@ -64,16 +67,20 @@ def joined_score(found: StudyRuns, definition: PathwayDefinition, metric: str) -
     Examples:
         >>> from breakeven.records import StudyDefinition
         >>> study = select.study_runs(StudyDefinition(name="s", pathways=()), [])
-        >>> joined_score(study, PathwayDefinition(name="FT", row="ft"), "accuracy") is None
-        True
+        >>> joined_scores(study, PathwayDefinition(name="FT", row="ft"), "accuracy")
+        ()
     """
-    runs = [
-        run
-        for run in found.joined(definition.name)
-        if run.row == definition.row or run.stage is Stage.INFER
-    ]
+    runs = found.joined(definition.name)
+    trained = _scored((run for run in runs if run.row == definition.row), metric)
+    used = _scored((run for run in runs if run.stage is Stage.INFER), metric)
+    most = max((one.score.n_examples for one in (*trained, *used)), default=0)
+    of_most = [one for one in trained if one.score.n_examples == most]
+    return tuple(of_most) or tuple(one for one in used if one.score.n_examples == most)[:1]
+
+
+def _scored(runs: Iterable[Run], metric: str) -> tuple[ScoredRun, ...]:
     scored = (select.score_on_test([run], metric) for run in runs)
-    return max((s for s in scored if s is not None), key=lambda s: s.score.n_examples, default=None)
+    return tuple(one for one in scored if one is not None)
 
 
 def joined_notes(

@@ -194,7 +194,7 @@ def _caption(figure: PrintedFigure, ranges: str) -> str:
     told = (told for begin, told in _MARKS.items() if figure.name.startswith(begin))
     marks = next(told, "").format(ranges=ranges)
     shown = "" if len(drawn) > LONGEST else f"{drawn[:1].upper()}{drawn[1:]}"
-    return " ".join(part for part in (f"{said}.", shown, marks) if part)
+    return " ".join(part for part in (f"{said}.", shown, marks, figure.note) if part)
 
 
 def _flushed(floats: Sequence[str]) -> Iterator[str]:

@@ -24,8 +24,6 @@ LEAST_PT = 7.0
 PT_PER_PX = 0.68
 """Scale of the drawing: 11 pixels, the smallest text of the page, become 7.5 points."""
 _SIZE = re.compile(r'(<svg\b[^>]*?) width="([\d.]+)" height="([\d.]+)"')
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""Characters of names at which the converter aborts: XML has none of them (XML 1.0, 2.2)."""
 _FIT = {"type": "fit", "contains": "padding"}
 
 
@@ -37,6 +35,7 @@ class PrintedFigure:
         name: Of its files, without ending: figure and width.
         title: The finding, one sentence.
         description: What is drawn.
+        note: What is hollow or dashed in it and why; empty for nothing.
         svg: Stand-alone, sizes in inches; text stays text.
         pdf: The same with its fonts embedded.
         is_wide: Whether it spans both columns.
@@ -46,6 +45,7 @@ class PrintedFigure:
     name: str
     title: str
     description: str
+    note: str
     svg: str
     pdf: bytes
     is_wide: bool
@@ -75,6 +75,7 @@ def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
         name=f"{_plain(figure.name)}-{width}",
         title=figure.title,
         description=figure.description,
+        note=figure.note,
         svg=_sized(drawn, unit="in", factor=PT_PER_PX / PT_PER_IN),
         pdf=ordered_pdf(bytes(vl_convert.svg_to_pdf(_sized(drawn, unit="", factor=PT_PER_PX)))),
         is_wide=width == "double",
@@ -84,19 +85,7 @@ def _printed(figure: "Figure", width: str, width_in: float) -> PrintedFigure:
 
 def _at_width(spec: Mapping[str, object], width_px: float) -> dict[str, object]:
     """The chart in a box of that width, axes and labels inside."""
-    drawn = {name: _writable(value) for name, value in spec.items()}
-    return {**drawn, "width": width_px, "autosize": _FIT, "padding": 4}
-
-
-def _writable(value: object) -> object:
-    """The same, a blank for each character of a text that XML cannot hold."""
-    if isinstance(value, str):
-        return _NOT_XML.sub(" ", value)
-    if isinstance(value, Mapping):
-        return {name: _writable(each) for name, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_writable(each) for each in value]
-    return value
+    return {**spec, "width": width_px, "autosize": _FIT, "padding": 4}
 
 
 def _sized(svg: str, *, unit: str, factor: float) -> str:
