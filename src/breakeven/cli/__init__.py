@@ -18,7 +18,7 @@ _COMMANDS = {
     "curves": "Fit cost or quality against work, size, time or money; the best of n trials.",
     "demo": "Run a whole life-cycle in miniature and write its report.",
     "doctor": "Say what this machine can measure, and what to do about the rest.",
-    "export": "Write the runs of several stores as one tidy table, or a model as a folder.",
+    "export": "Write runs as one tidy table, documents and papers of a study, or a model.",
     "flops": "Count the work of a model by closed form, convention printed.",
     "impact": "Say what energy, carbon and money a store or a stated amount took.",
     "import": "Bring what others wrote down (a table of costs, a log) into a store.",
