@@ -81,11 +81,13 @@ def test_the_idle_draw_that_doctor_found_here_is_taken_off_beside_the_gross(
 
 
 def test_one_record_answers_energy_cpu_and_memory_utilisation_and_time(tmp_path: Path) -> None:
-    """R002-03: the four dependent variables, from one run."""
+    """R002-03: the four dependent variables, from one run; below a process of its own."""
     trace, folder = tmp_path / "power.csv", tmp_path / "store"
     trace.write_text(TRACE)
     code = "import time; x = bytearray(30 << 20); time.sleep(0.5)"
-    printed = invoke(folder, "--replay", str(trace), "--", sys.executable, "-c", code).stderr
+    ours = [sys.executable, "-m", "breakeven", "measure", "--store", str(folder)]
+    words = [*ours, "--replay", str(trace), "--", sys.executable, "-c", code]
+    printed = subprocess.run(words, check=True, capture_output=True, text=True).stderr
     (run,) = Store(folder).runs()
     wanted = (Resource.ENERGY_J, Resource.CPU_S, Resource.MEMORY_BYTE_S, Resource.DURATION_S)
     assert all(run.costs(resource)[0].value > 0 for resource in wanted)

@@ -11,6 +11,7 @@ import pytest
 
 from breakeven.meters import MeterBank, open_bank
 from breakeven.meters.host.cpu_time import HostMeter
+from breakeven.meters.host.procfs import process_clock_s
 from breakeven.meters.host.tree import ProcessId, ProcessTree, Seen
 from breakeven.records import Resource
 from breakeven.records.protocols import Meter
@@ -160,7 +161,8 @@ def test_without_proc_the_channel_says_what_is_left_out() -> None:
 @linux
 def test_a_child_killed_by_a_signal_counts(bank: MeterBank) -> None:
     with bank.window() as window, subprocess.Popen(burner(60.0)) as child:
-        time.sleep(0.5)
+        while process_clock_s(child.pid) < 0.3:
+            time.sleep(0.05)
         child.send_signal(signal.SIGKILL)
     total = window.measurement.total(Resource.CPU_S)
     assert total is not None
