@@ -37,9 +37,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def driven(browser: str) -> Iterator[Browser]:
-    """A browser that is driven by hand, in real time."""
+    """A browser that is driven by hand; it ends with the file, for other tests watch children."""
     with Browser(browser) as started:
         yield started
 

@@ -26,7 +26,8 @@ STUDY = """
 study: small
 task: {name: files, train: train.tsv, test: test.tsv}
 stages:
-  - {name: ft, stage: finetune, model: tfidf, repeats: 2}
+  - {name: ft, stage: finetune, model: random, hidden_size: 16, n_heads: 2, n_layers: 1,
+     intermediate_size: 32, vocab_size: 100, max_length: 12, batch_size: 8, epochs: 1, repeats: 2}
 pathways: {FT: ft}
 inference: {blocks: 2, min_window_s: 0.05}
 """
