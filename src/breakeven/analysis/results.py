@@ -18,6 +18,7 @@ from breakeven.records import (
     Estimate,
     Item,
     Note,
+    NoteCode,
     Optimum,
     Resource,
     Run,
@@ -313,3 +314,8 @@ class StudyAnalysis:
     progress: Mapping[str, Sequence[Mapping[str, float]]] = field(default_factory=dict)
     decision: "Decision | None" = None
     ground: "Ground | None" = field(default=None, compare=False)
+
+    @property
+    def is_measured_only(self) -> bool:
+        """Whether modelled and assumed numbers were left out because somebody asked for that."""
+        return any(note.code is NoteCode.MEASURED_ONLY for note in self.notes)

@@ -35,10 +35,6 @@ UNITS: Mapping[str, tuple[str, float]] = {
 """Resource and factor to SI of the units in which an error may be stated."""
 
 
-def _above_0(text: str) -> float:
-    return read_count(text)
-
-
 def refuse_twice(flag: str, names: Sequence[str]) -> None:
     """Refuse an option that says two things of one row; which would count is nobody's guess.
 
@@ -53,7 +49,7 @@ def refuse_twice(flag: str, names: Sequence[str]) -> None:
 def read_volumes(text: str) -> tuple[float, ...]:
     """Volumes with commas."""
     try:
-        return tuple(_above_0(part) for part in text.split(",") if part.strip())
+        return tuple(read_count(part) for part in text.split(",") if part.strip())
     except ValueError as error:
         raise click.UsageError(
             f"--at-lifetime {text} was not understood; write volumes above 0 with commas, "
@@ -139,7 +135,7 @@ def read_profiles(texts: Sequence[str]) -> dict[str, float]:
             found |= _profile_file(Path(text))
             continue
         try:
-            found[name] = _above_0(number)
+            found[name] = read_count(number)
         except ValueError as error:
             raise click.UsageError(
                 f"--profile {text} was not understood; write NAME=N with N items above 0, "
@@ -165,7 +161,7 @@ def _profile_file(path: Path) -> dict[str, float]:
     for cells in filter(None, reader):
         line = dict(zip_longest(header, cells[: len(header)], fillvalue=""))
         try:
-            found[str(line["profile"]).strip()] = _above_0(line["items"] or "")
+            found[str(line["profile"]).strip()] = read_count(line["items"] or "")
         except ValueError as error:
             raise click.UsageError(
                 f"{path}, line {reader.line_num}, column items: {line['items']} is no number of "

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from breakeven.analysis.results import PathwayResult, StudyAnalysis
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, listed
-from breakeven.records import Estimate, Kind, Origin, Resource, Status
+from breakeven.records import Estimate, Kind, Resource, Status
 from breakeven.report.lookup import headline, is_alone, observed
 
-ELSEWHERE = (Origin.PUBLISHED, Origin.DERIVED, Origin.INFERRED, Origin.STATED)
-"""Origins of numbers that nobody here observed."""
 _SLOPE = "slope of a "
 _PER_BLOCK, _TEST = "per block", "sign-flip"
 _UNPAIRED = "ratio of averages; no interval"
@@ -88,7 +87,7 @@ def _cost(analysis: StudyAnalysis, pathway: PathwayResult) -> Estimate | None:
 
 
 def _is_told(cost: Estimate) -> bool:
-    return bool(cost.origins) and set(ELSEWHERE).issuperset(cost.origins)
+    return bool(cost.origins) and TAKEN_FROM_ELSEWHERE.issuperset(cost.origins)
 
 
 def _use(name: str, cost: Estimate, behind: Sequence[int | None]) -> Use:

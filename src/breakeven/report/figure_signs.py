@@ -27,11 +27,9 @@ def figure_signs(analysis: StudyAnalysis, name: str) -> tuple[Badge, ...]:
 def _costs(analysis: StudyAnalysis, resource: Resource, *, of: str = "") -> Iterator[Estimate]:
     """Costs of both phases, or of the one that a Pareto panel draws."""
     for pathway in analysis.pathways:
-        phases = {
-            "pareto-deployment-": pathway.development,
-            "pareto-development-": pathway.marginal,
-        }
-        left_out = next((costs for begin, costs in phases.items() if of.startswith(begin)), None)
-        for costs in (pathway.development, pathway.marginal):
-            if costs is not left_out and resource in costs:
-                yield costs[resource]
+        phases = [pathway.development, pathway.marginal]
+        if of.startswith("pareto-development-"):
+            phases = [pathway.development]
+        elif of.startswith("pareto-deployment-"):
+            phases = [pathway.marginal]
+        yield from (costs[resource] for costs in phases if resource in costs)

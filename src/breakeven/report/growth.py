@@ -12,6 +12,7 @@ from breakeven.analysis.curves.fits import Axes, Line
 from breakeven.analysis.curves.moments import moments
 from breakeven.analysis.curves.points import Points, run_points
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.runs.measured import SEEN
 from breakeven.analysis.runs.select import NOT_DEVELOPMENT
 from breakeven.analysis.runs.sources import Line as RunLine
 from breakeven.analysis.runs.sources import lines, source
@@ -19,7 +20,7 @@ from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, listed, resource_words, stage_words
 from breakeven.records import Kind, Resource, Stage, Status
 from breakeven.report.kinds import signs
-from breakeven.report.lookup import headline, is_measured_only
+from breakeven.report.lookup import headline
 from breakeven.report.quantity import between
 
 HALF_HOUR_S = 1800.0
@@ -94,7 +95,7 @@ def _group_words(text: str) -> str:
 
 def cost_axis(analysis: StudyAnalysis, found: Sequence[RunLine]) -> Axis:
     """Energy where some run has it; else the headline cost, or CPU time."""
-    kinds = {Kind.MEASURED, Kind.COUNTED} if is_measured_only(analysis) else set(Kind)
+    kinds = SEEN if analysis.is_measured_only else frozenset(Kind)
     if any(line.seen is not None and line.seen.kind in kinds for line in found):
         return AXES["energy"]
     return AXES[_INSTEAD.get(headline(analysis), "cpu")]

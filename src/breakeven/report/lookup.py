@@ -156,7 +156,7 @@ def _stated(analysis: StudyAnalysis) -> set[str]:
 
 
 def _why_undrawn(analysis: StudyAnalysis, resource: Resource, names: Sequence[str]) -> str:
-    if is_measured_only(analysis):
+    if analysis.is_measured_only:
         return "only measured and counted numbers are shown, as asked"
     if _stated(analysis).issuperset(names):
         return "only what was stated is known"
@@ -210,11 +210,6 @@ def is_stated(pathway: PathwayResult) -> bool:
     return any(stage.stage is Stage.STATED for stage in pathway.stages)
 
 
-def is_measured_only(analysis: StudyAnalysis) -> bool:
-    """Whether modelled and assumed numbers were left out because somebody asked for that."""
-    return any(note.code is NoteCode.MEASURED_ONLY for note in analysis.notes)
-
-
 def _is_told(pathway: PathwayResult | None) -> bool:
     return pathway is not None and is_stated(pathway)
 
@@ -223,7 +218,7 @@ def absence(
     analysis: StudyAnalysis, resource: Resource, *, pathway: PathwayResult | None = None
 ) -> tuple[str, str]:
     """What to show in place of a number that is not there, and why it is not."""
-    if is_measured_only(analysis) and (resource in _STATED or _is_told(pathway)):
+    if analysis.is_measured_only and (resource in _STATED or _is_told(pathway)):
         return NOT_MEASURED, "modelled, assumed and replayed numbers are left out, as asked"
     if pathway is not None and _is_told(pathway):
         return "not stated", f"{pathway.name} is known only by the numbers stated for it"

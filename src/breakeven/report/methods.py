@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from breakeven.analysis.energy.above_idle import energy_above_idle
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.scoring.metric_words import metric_words
 from breakeven.analysis.words import item_words, listed, one_item, resource_words
 from breakeven.records import NoteCode, Origin, PhaseName, Resource, Run, Stage, Status
 from breakeven.report.design import (
-    ELSEWHERE,
     Lay,
     design_sentences,
     is_sensed,
@@ -182,8 +182,8 @@ def _sweep(analysis: StudyAnalysis) -> Iterator[str]:
 def flops_sentence(analysis: StudyAnalysis) -> str:
     """How FLOPs were counted; their convention is named, or that nobody recorded it."""
     counts = [c for run in analysis.runs for c in run.counts if c.resource is Resource.FLOPS]
-    own = sorted({c.sensor for c in counts if c.origin not in ELSEWHERE})
-    theirs = sorted({c.sensor for c in counts if c.origin in ELSEWHERE})
+    own = sorted({c.sensor for c in counts if c.origin not in TAKEN_FROM_ELSEWHERE})
+    theirs = sorted({c.sensor for c in counts if c.origin in TAKEN_FROM_ELSEWHERE})
     said = dict.fromkeys(_convention_notes(analysis))
     if not counts and not said:
         return "FLOPs were not counted."

@@ -7,10 +7,8 @@ from breakeven.analysis.advice.padding import padding_advice
 from breakeven.analysis.advice.result import Advice, Ground
 from breakeven.analysis.advice.trials import search_advice
 from breakeven.analysis.results import StudyAnalysis
+from breakeven.analysis.runs.measured import SEEN
 from breakeven.analysis.runs.select import study_runs
-from breakeven.records import Kind
-
-_MEASURED = frozenset({Kind.MEASURED, Kind.COUNTED})
 
 
 def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
@@ -39,7 +37,7 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
             *search_advice(ground),
             *development_advice(ground),
         )
-    if ground.is_measured_only:
+    if analysis.is_measured_only:
         pieces = tuple(filter(_is_measured, pieces))
     chosen = analysis.recommendation.pathway
     return tuple(sorted(pieces, key=lambda piece: _rank(piece, chosen)))
@@ -47,7 +45,7 @@ def advise(analysis: StudyAnalysis) -> tuple[Advice, ...]:
 
 def _is_measured(piece: Advice) -> bool:
     told = (piece.figure, *([] if piece.saves is None else [piece.saves]))
-    return all(set(estimate.kinds) <= _MEASURED for estimate in told)
+    return all(set(estimate.kinds) <= SEEN for estimate in told)
 
 
 def _rank(piece: Advice, chosen: str | None) -> tuple[bool, bool, bool, float]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from breakeven.analysis.advice.amounts import amount_range, at_most, percent, summed
-from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
+from breakeven.analysis.advice.result import TRAINING, Advice, Basis, Ground, Topic
 from breakeven.analysis.energy.above_idle import AboveIdle, energy_above_idle
 from breakeven.analysis.energy.load import BUSY_FRAC as COMPUTING_FRAC
 from breakeven.analysis.energy.load import EXPLAINED
@@ -17,7 +17,6 @@ BUSY_FRAC = 0.7
 """A machine whose processors are busy for more of the time has little to give."""
 _START = frozenset({PhaseName.IMPORT, PhaseName.LOAD})
 _NO_WORK = frozenset({Stage.INFER, Stage.SERVE, Stage.STATED, Stage.COMMAND})
-_TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
 
 
 def overhead_advice(ground: Ground) -> Iterator[Advice]:
@@ -171,7 +170,7 @@ def _drawn(ground: Ground, channel: AboveIdle, share: float) -> Advice:
 def _is_training_alone(run: Run) -> bool:
     """Whether a run trained a model and no note says that something else had its processors."""
     seen = {note.code for part in run.measurements(PhaseName.WORK) for note in part.notes}
-    return run.stage in _TRAINING and not seen & EXPLAINED
+    return run.stage in TRAINING and not seen & EXPLAINED
 
 
 def _idle_processors(ground: Ground) -> Iterator[Advice]:

@@ -3,18 +3,17 @@
 from collections.abc import Iterator, Sequence
 
 from breakeven.analysis.advice.amounts import at_most, percent
-from breakeven.analysis.advice.result import Advice, Basis, Ground, Topic
+from breakeven.analysis.advice.result import TRAINING, Advice, Basis, Ground, Topic
 from breakeven.analysis.runs.rows import TAKEN_FROM_ELSEWHERE
 from breakeven.analysis.runs.select import with_role
 from breakeven.analysis.uncertain import once
 from breakeven.analysis.words import counted, resource_words
-from breakeven.records import Estimate, Kind, Origin, Run, Stage, Status
+from breakeven.records import Estimate, Kind, Origin, Run, Status
 
 LEAST_FRAC = 0.05
 """A twentieth of the tokens is within the scatter of most blocks."""
 _WHY = "if cost follows tokens"
 _LIKE_LENGTHS = "bucketed"
-_TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
 
 
 def padding_advice(ground: Ground) -> Iterator[Advice]:
@@ -42,7 +41,7 @@ def waste(runs: Sequence[Run]) -> Estimate | None:
         runs: Whose work is put together.
 
     Examples:
-        >>> from breakeven.records import Volume
+        >>> from breakeven.records import Stage, Volume
         >>> def run(real: int, computed: int) -> Run:
         ...     return Run(run_id=str(real), stage=Stage.INFER, status=Status.OK, started_at="",
         ...                output=Volume(n_real_tokens=real, n_padded_tokens=computed))
@@ -119,7 +118,7 @@ def _left_to_try(ground: Ground, pathway: str, run: Run) -> list[str]:
 
 def _in_training(ground: Ground) -> Iterator[Advice]:
     """Rows that do not already train on batches of texts of like length."""
-    rows = {s.row: s for p in ground.analysis.pathways for s in p.stages if s.stage in _TRAINING}
+    rows = {s.row: s for p in ground.analysis.pathways for s in p.stages if s.stage in TRAINING}
     for row, stage in rows.items():
         runs, spent = ground.found.by_row.get(row, ()), stage.totals.get(ground.resource)
         share = waste([run for run in runs if not run.settings.resolved.get(_LIKE_LENGTHS)])

@@ -9,8 +9,10 @@ from breakeven.analysis.results import PathwayResult, StudyAnalysis
 from breakeven.analysis.runs.select import StudyRuns
 from breakeven.analysis.scoring.direction import is_more_better
 from breakeven.analysis.uncertain import Uncertain, once
-from breakeven.records import Estimate, NoteCode, Resource, Run, Score
+from breakeven.records import Estimate, Resource, Run, Score, Stage
 
+TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE})
+"""Stages that read texts to train on."""
 _DATA = frozenset({Resource.N_LABELLED_EXAMPLES, Resource.N_UNLABELLED_EXAMPLES})
 
 
@@ -102,11 +104,6 @@ class Ground:
     def resource(self) -> Resource:
         """Headline cost."""
         return self.analysis.definition.headline
-
-    @property
-    def is_measured_only(self) -> bool:
-        """Whether modelled and assumed numbers were left out, so that advice brings none either."""
-        return any(note.code is NoteCode.MEASURED_ONLY for note in self.analysis.notes)
 
     @property
     def shared(self) -> frozenset[str]:

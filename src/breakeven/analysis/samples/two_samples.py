@@ -72,6 +72,25 @@ def compare_samples(left: Sample, right: Sample, *, level: float = LEVEL) -> Two
     return _unpaired(list(left.values()), list(right.values()), level=level)
 
 
+def welch_ratio(left: Sequence[float], right: Sequence[float], *, level: float = LEVEL) -> Interval:
+    """Ratio of geometric means of two samples that nothing pairs, by Welch's t.
+
+    Args:
+        left: Values above 0, at least one.
+        right: The same of the denominator.
+        level: Confidence level.
+
+    Returns:
+        An interval without an upper end where one of them is a single value.
+
+    Examples:
+        >>> found = welch_ratio([2.0, 4.0, 8.0], [1.0, 2.0, 4.0])
+        >>> round(found.value, 6), found.low < 1 < found.high
+        (2.0, True)
+    """
+    return _welch(_values(left, right)).ratio(level=level)
+
+
 def holm(ps: Sequence[float | None]) -> tuple[float | None, ...]:
     """Adjust p values for their number (Holm 1979, Scandinavian Journal of Statistics 6).
 

@@ -18,9 +18,21 @@ from breakeven.analysis.uncertain import once
 from breakeven.errors import NoStudyError, UnknownNameError
 from breakeven.records import Machine, Resource, Run, Stage, Status
 
-__all__ = ["ALL", "DEVELOPMENT", "FINAL", "NOT_TRAINING", "USE", "Basis", "Stated", "basis"]
+__all__ = [
+    "ALL",
+    "DEVELOPMENT",
+    "FINAL",
+    "NOT_TRAINING",
+    "TRAINING",
+    "USE",
+    "Basis",
+    "Stated",
+    "basis",
+]
 
 
+TRAINING = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.ADAPT, Stage.TUNE})
+"""Stages that set weights, scales or thresholds by data."""
 NOT_TRAINING = frozenset({Stage.FETCH, Stage.EXPORT})
 """Stages of development that train nothing."""
 

@@ -14,7 +14,7 @@ from breakeven.analysis.tuning.search_results import SearchResult
 from breakeven.analysis.uncertain import as_estimate, once
 from breakeven.analysis.words import counted, listed, resource_words
 from breakeven.records import Resource, Run, Scalar, Stage, Status
-from breakeven.report.documents.basis import Basis
+from breakeven.report.documents.basis import TRAINING, Basis
 from breakeven.report.documents.hardware import library_words, machine_words, statuses_words
 from breakeven.report.documents.prose import Prose, Section
 from breakeven.report.documents.statistics import scored_by, statistics
@@ -28,7 +28,6 @@ _BUDGET = (
     *(Resource.ENERGY_J, Resource.FLOPS),
 )
 _SPLITS = ("n_train", "n_validation", "n_test", "n_labels", "n_corpus")
-_TRAINED = frozenset({Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.ADAPT, Stage.TUNE})
 _MADE_OF = (
     *("model", "train_examples", "lr", "batch_size", "epochs", "max_epochs", "max_length"),
     *("n_layers", "seed"),
@@ -196,7 +195,7 @@ def _trained(found: Basis) -> Iterator[str]:
     """Settings of each training row, those that its runs differ in with every value."""
     for row in found.paid.rows:
         runs = [r for r in row.runs if r.status is Status.OK and r.trial is None]
-        if not runs or row.stage not in _TRAINED:
+        if not runs or row.stage not in TRAINING:
             continue
         chosen = {name: _values(name, runs, row.stage) for name in _MADE_OF}
         if told := {name: value for name, value in chosen.items() if value}:

@@ -12,8 +12,8 @@ import yaml
 
 from breakeven.analysis.words import counted, stage_words
 from breakeven.errors import UnknownEmissionsError
-from breakeven.records import Estimate, Origin, Resource, Stage
-from breakeven.report.documents.basis import DEVELOPMENT, Basis
+from breakeven.records import Estimate, Origin, Resource
+from breakeven.report.documents.basis import DEVELOPMENT, TRAINING, Basis
 from breakeven.report.documents.brackets import with_brackets
 from breakeven.report.documents.card import card_for_people
 from breakeven.report.documents.hardware import hardware_words
@@ -151,8 +151,7 @@ def _source(gross: Estimate) -> str:
 
 def _training_type(found: Basis) -> str:
     """What was trained, ancestors first."""
-    trained = (Stage.PRETRAIN, Stage.FINETUNE, Stage.DISTIL, Stage.TUNE, Stage.ADAPT)
-    return ", ".join(stage_words(stage) for stage in found.stages if stage in trained)
+    return ", ".join(stage_words(stage) for stage in found.stages if stage in TRAINING)
 
 
 def _stages(found: Basis) -> str:
